@@ -1,0 +1,62 @@
+import type { Digest } from './digest.ts';
+import type { EcosystemId } from './purl.ts';
+
+/** What upstream says about one file of a release. Untrusted in meaning, already parsed in form. */
+export interface Distribution {
+  readonly filename: string;
+  /** Where its bytes are: `http:`, `https:` or `file:`. Never shown to package clients. */
+  readonly url: string;
+  /** Name of the configured source that offered it. */
+  readonly source: string;
+  readonly kind: 'wheel' | 'sdist' | 'other';
+  /** SHA-256 that upstream states; absent where the index gives none (then our own is recorded on fetching). */
+  readonly sha256: Digest | undefined;
+  /** Bytes, where upstream states it. */
+  readonly size: number | undefined;
+  /** RFC 3339, UTC; absent where upstream does not say. */
+  readonly uploadedAt: string | undefined;
+  /** The index's claim about the interpreter (`Requires-Python` for PyPI), verbatim. */
+  readonly requiresRuntime: string | undefined;
+  /** The reason, or an empty text where none is given; `false` where it is not yanked. */
+  readonly yanked: string | false;
+  /** The metadata sidecar (PEP 658), and its digest where the index states one. */
+  readonly metadata: { readonly url: string; readonly sha256: Digest | undefined } | undefined;
+  /** URL of upstream's attestations for this file (PEP 740 provenance object), if any. */
+  readonly provenanceUrl: string | undefined;
+}
+
+/** One version of a package as upstream lists it. */
+export interface UpstreamRelease {
+  /** Normal form. */
+  readonly version: string;
+  readonly distributions: readonly Distribution[];
+}
+
+/** A source that was asked beside others and did not answer: named, never silently dropped. */
+export interface SourceWarning {
+  readonly source: string;
+  readonly what: string;
+}
+
+/** A package as its sources list it, newest version last is not promised: compare with `VersionRules`. */
+export interface UpstreamPackage {
+  readonly ecosystem: EcosystemId;
+  readonly name: string;
+  readonly releases: readonly UpstreamRelease[];
+  /** PEP 792 project status, where upstream states one. */
+  readonly status: { readonly status: string; readonly reason: string | undefined } | undefined;
+  readonly warnings: readonly SourceWarning[];
+  /** RFC 3339, UTC. */
+  readonly readAt: string;
+}
+
+/** When a release appeared: the earliest upload time of its files, `undefined` where no file has one. */
+export function releasedAt(release: UpstreamRelease): string | undefined {
+  const times = release.distributions.flatMap((file) => (file.uploadedAt === undefined ? [] : [file.uploadedAt]));
+  return times.toSorted()[0];
+}
+
+/** PEP 592: a release is yanked when every one of its files is. */
+export function isYanked(release: UpstreamRelease): boolean {
+  return release.distributions.length > 0 && release.distributions.every((file) => file.yanked !== false);
+}

@@ -1,0 +1,147 @@
+/**
+ * Everything that happens, past tense, typed and immutable. Every change appends its facts to the ledger in the same
+ * transaction; `src/main/reactions.ts` says what follows from each. Texts in facts never hold secrets.
+ */
+import type { Digest } from './digest.ts';
+import type { VerdictOutcome } from './evidence.ts';
+import type { EcosystemId } from './purl.ts';
+
+export type Fact =
+  | { readonly kind: 'home-initialised'; readonly publicKey: string }
+  | { readonly kind: 'channel-created'; readonly channel: string; readonly tier: number; readonly mode: string }
+  | { readonly kind: 'channel-changed'; readonly channel: string; readonly what: string }
+  | { readonly kind: 'person-added'; readonly person: string; readonly roles: readonly string[] }
+  | { readonly kind: 'roles-changed'; readonly person: string; readonly roles: readonly string[] }
+  | {
+      readonly kind: 'request-filed';
+      readonly request: string;
+      readonly channel: string;
+      readonly ecosystem: EcosystemId;
+      readonly name: string;
+      readonly version: string | null;
+      readonly extras: readonly string[];
+    }
+  | { readonly kind: 'request-joined'; readonly request: string; readonly channel: string }
+  | { readonly kind: 'request-answered'; readonly request: string; readonly channel: string }
+  | { readonly kind: 'request-withdrawn'; readonly request: string; readonly channel: string }
+  | {
+      readonly kind: 'first-use-seen';
+      readonly channel: string;
+      readonly ecosystem: EcosystemId;
+      readonly name: string;
+      readonly version: string | null;
+    }
+  | {
+      readonly kind: 'evidence-collected';
+      readonly channel: string;
+      readonly ecosystem: EcosystemId;
+      readonly name: string;
+      /** The request the evidence is for; `null` for first use in an open channel. */
+      readonly request: string | null;
+      readonly evidence: Digest;
+      readonly verdict: VerdictOutcome;
+    }
+  | {
+      readonly kind: 'evidence-failed';
+      readonly channel: string;
+      readonly ecosystem: EcosystemId;
+      readonly name: string;
+      readonly request: string | null;
+      readonly code: string;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'decision-made';
+      readonly decision: string;
+      readonly request: string | null;
+      readonly channel: string;
+      readonly outcome: 'accepted' | 'rejected' | 'denied' | 'asked';
+      readonly list: 'core' | 'extra' | null;
+      readonly evidence: Digest | null;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'window-opened';
+      readonly decision: string;
+      readonly channel: string;
+      readonly closesAt: string;
+      readonly providers: readonly string[];
+    }
+  | {
+      readonly kind: 'objection-raised';
+      readonly decision: string;
+      readonly channel: string;
+      readonly provider: string;
+      readonly question: string;
+    }
+  | {
+      readonly kind: 'objection-answered';
+      readonly decision: string;
+      readonly channel: string;
+      readonly closesAt: string;
+    }
+  | {
+      readonly kind: 'no-objection-given';
+      readonly decision: string;
+      readonly channel: string;
+      readonly provider: string;
+    }
+  | {
+      readonly kind: 'decision-settled';
+      readonly decision: string;
+      readonly request: string | null;
+      readonly channel: string;
+    }
+  | {
+      readonly kind: 'decision-overturned';
+      readonly decision: string;
+      readonly request: string | null;
+      readonly channel: string;
+      readonly provider: string;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'list-changed';
+      readonly channel: string;
+      readonly ecosystem: EcosystemId;
+      readonly list: 'core' | 'extra' | 'denied';
+      /** Names of the packages that the change touches. */
+      readonly names: readonly string[];
+      readonly decision: string | null;
+    }
+  | {
+      readonly kind: 'snapshot-published';
+      readonly channel: string;
+      readonly number: number;
+      readonly manifest: Digest;
+    }
+  | { readonly kind: 'snapshot-refused'; readonly channel: string; readonly code: string; readonly reason: string }
+  | { readonly kind: 'snapshot-rolled-back'; readonly channel: string; readonly number: number; readonly to: number }
+  | {
+      readonly kind: 'quarantine-started';
+      readonly quarantine: string;
+      readonly ecosystem: EcosystemId;
+      readonly name: string;
+      readonly versions: string | null;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'quarantine-ended';
+      readonly quarantine: string;
+      readonly ecosystem: EcosystemId;
+      readonly name: string;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'advisories-imported';
+      readonly source: string;
+      readonly records: number;
+      readonly changed: number;
+    }
+  | { readonly kind: 'feed-imported'; readonly feed: string; readonly source: string; readonly records: number }
+  | { readonly kind: 'policy-changed'; readonly policy: Digest }
+  | { readonly kind: 'backup-made'; readonly head: string }
+  | { readonly kind: 'home-restored'; readonly head: string };
+
+export type FactKind = Fact['kind'];
+export type FactOf<K extends FactKind> = Extract<Fact, { kind: K }>;

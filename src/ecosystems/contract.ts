@@ -1,0 +1,225 @@
+/**
+ * What an ecosystem is: the rules by which one community names, versions, resolves and serves packages.
+ * A new ecosystem is a folder that implements `Ecosystem`, and one line in `catalog.ts`.
+ */
+import type { Digest } from '../domain/digest.ts';
+import type { Distribution, UpstreamPackage } from '../domain/distribution.ts';
+import type { Examination } from '../domain/examination.ts';
+import type { EcosystemId } from '../domain/purl.ts';
+import type { ReleaseState } from '../domain/states.ts';
+import type { Target } from '../domain/target.ts';
+import type { Source, UpstreamFetch } from '../domain/upstream.ts';
+
+export interface Ecosystem {
+  /** Folder name, URL segment after the channel, and purl type. */
+  readonly id: EcosystemId;
+  /** As people write it: `PyPI`. */
+  readonly title: string;
+  readonly names: NameRules;
+  readonly versions: VersionRules;
+  readonly targets: TargetRules;
+  readonly dependencies: DependencyRules;
+  readonly archives: ArchiveRules;
+  readonly protocol: RegistryProtocol;
+  readonly sources: SourceRules;
+  /** What the stock client needs of itself, offered as ready requests, never cleared by themselves. */
+  readonly bootstrap: readonly string[];
+  /** Reads upstream through the given powers. One reader lives as long as the process. */
+  upstream(powers: UpstreamPowers): UpstreamReader;
+}
+
+export interface NameRules {
+  /** The normal form, or `undefined` where the text can be no name here. */
+  normalise(raw: string): string | undefined;
+  /** `name[extra,other]` taken apart; extras are normalised and sorted. */
+  parseRequest(raw: string): { readonly name: string; readonly extras: readonly string[] } | undefined;
+}
+
+export interface VersionRules {
+  normalise(raw: string): string | undefined;
+  /** A total order over all texts: what is no version sorts before every version, by code point. */
+  compare(a: string, b: string): number;
+  isPrerelease(version: string): boolean;
+  /** Whether the version lies in a range written in the ecosystem's own language; `undefined` where the range is no range. */
+  satisfies(version: string, range: string): boolean | undefined;
+}
+
+export interface TargetRules {
+  readonly defaults: readonly Target[];
+  /** A target from the operator's words (`cp312-manylinux_2_28_x86_64`), or `undefined`. */
+  parse(id: string): Target | undefined;
+}
+
+/** One release the resolver may choose. */
+export interface CandidateRelease {
+  readonly version: string;
+  readonly distributions: readonly Distribution[];
+  /** Lower is preferred; within one preference the newest version wins. Policy sets it (0 past the cool-down, 1 younger). */
+  readonly preference: number;
+}
+
+export type CandidatePackage =
+  | { readonly status: 'found'; readonly releases: readonly CandidateRelease[] }
+  /** No source knows the name. */
+  | { readonly status: 'unknown' }
+  /** It could not be found out: never the same as unknown. */
+  | { readonly status: 'unreadable'; readonly reason: string };
+
+/** What the resolver may look at: upstream seen through policy, or a snapshot. */
+export interface CandidateView {
+  package(name: string): Promise<CandidatePackage>;
+  /** The metadata text of a distribution (Core Metadata for PyPI), or why it cannot be read. */
+  metadata(distribution: Distribution): Promise<{ readonly text: string } | { readonly unreadable: string }>;
+}
+
+export interface RootRequirement {
+  readonly name: string;
+  readonly extras: readonly string[];
+  /** A range in the ecosystem's language (`==2.1`), or `null` for any. */
+  readonly range: string | null;
+}
+
+export interface ResolvedRelease {
+  readonly name: string;
+  readonly version: string;
+  readonly extras: readonly string[];
+  /** The file that this target would install. */
+  readonly distribution: Distribution;
+  /** Names of the releases of the same resolution that this one needs. */
+  readonly needs: readonly string[];
+}
+
+export type Resolution =
+  | {
+      readonly status: 'resolved';
+      readonly target: string;
+      readonly releases: readonly ResolvedRelease[];
+      readonly warnings: readonly string[];
+    }
+  | {
+      readonly status: 'unsatisfiable';
+      readonly target: string;
+      /** `no-wheel`: only source distributions; `no-match`: nothing in the range or for the interpreter; `conflict`; `unknown-package`. */
+      readonly code: 'no-wheel' | 'no-match' | 'conflict' | 'unknown-package';
+      /** Plain words, with the chain of requirements that led there. */
+      readonly reason: string;
+      /** Name of the package that stops it. */
+      readonly name: string;
+    }
+  | { readonly status: 'unreadable'; readonly target: string; readonly reason: string };
+
+export interface ResolveOptions {
+  /** Whether a source distribution may be chosen; then its build requirements are resolved too. */
+  readonly allowSdists: boolean;
+}
+
+export interface DependencyRules {
+  resolve(
+    roots: readonly RootRequirement[],
+    view: CandidateView,
+    target: Target,
+    options: ResolveOptions,
+  ): Promise<Resolution>;
+}
+
+export interface ArchiveRules {
+  /** Opens a file on disk, strictly, within limits. Never unpacks to disk, never runs anything. Runs in the sandbox. */
+  examine(
+    path: string,
+    expected: { readonly filename: string; readonly name: string; readonly version: string },
+  ): Promise<Examination>;
+}
+
+export interface SourceRules {
+  /** Asks the client on this machine where it takes packages from. `run` starts the client and returns what it prints. */
+  discover(run: (command: string, args: readonly string[]) => Promise<string>): Promise<readonly Source[]>;
+}
+
+/** The powers an upstream reader is handed: the network and the stored bytes, nothing else. */
+export interface UpstreamPowers {
+  readonly sources: readonly Source[];
+  readonly fetch: UpstreamFetch;
+  now(): Date;
+}
+
+export type UpstreamAnswer =
+  | { readonly status: 'found'; readonly package: UpstreamPackage }
+  | { readonly status: 'unknown'; readonly warnings: readonly string[] }
+  | { readonly status: 'unreadable'; readonly reason: string };
+
+export interface UpstreamReader {
+  readPackage(name: string): Promise<UpstreamAnswer>;
+  /** The metadata text of a distribution: sidecar, else range reads, else `unreadable` (the caller fetches the file). */
+  readMetadata(distribution: Distribution): Promise<{ readonly text: string } | { readonly unreadable: string }>;
+}
+
+/* ---- serving ------------------------------------------------------------------------------------------------- */
+
+/** A file a snapshot offers. */
+export interface OfferedFile {
+  readonly filename: string;
+  readonly sha256: Digest;
+  readonly size: number;
+  readonly uploadedAt: string | undefined;
+  readonly requiresRuntime: string | undefined;
+  readonly yanked: string | false;
+  readonly metadataSha256: Digest | undefined;
+}
+
+/** A release that exists upstream and is not offered: shown so that a client that asks for it hears why not. */
+export interface RefusedFile {
+  readonly filename: string;
+  readonly sha256: Digest | undefined;
+  readonly size: number | undefined;
+  readonly uploadedAt: string | undefined;
+  readonly requiresRuntime: string | undefined;
+}
+
+/** Everything a package's index documents are made from. Same input, same bytes. */
+export interface IndexInput {
+  readonly name: string;
+  readonly offered: readonly { readonly version: string; readonly files: readonly OfferedFile[] }[];
+  readonly refused: readonly {
+    readonly version: string;
+    readonly state: ReleaseState;
+    readonly id: string;
+    readonly files: readonly RefusedFile[];
+  }[];
+}
+
+/** One finished representation of an index document. */
+export interface IndexDocument {
+  /** `simple/requests/` */
+  readonly key: string;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+}
+
+/** What a client asks for below `/<channel>/<ecosystem>/`. */
+export type ClientIntent =
+  | { readonly kind: 'index'; readonly key: string; readonly name: string | undefined; readonly contentType: string }
+  | { readonly kind: 'file'; readonly filename: string; readonly name: string; readonly digestHex: string }
+  | { readonly kind: 'metadata'; readonly filename: string; readonly name: string; readonly digestHex: string }
+  | {
+      readonly kind: 'refused';
+      readonly state: string;
+      readonly id: string;
+      readonly name: string;
+      readonly filename: string;
+    }
+  | { readonly kind: 'redirect'; readonly to: string }
+  | { readonly kind: 'not-acceptable' }
+  | { readonly kind: 'unsupported' };
+
+export interface RegistryProtocol {
+  /** What is asked for; pure. `path` is what stands behind `/<channel>/<ecosystem>/`, decoded once. */
+  route(path: string, accept: string | undefined): ClientIntent;
+  /** The finished index documents of one package. */
+  compilePackage(input: IndexInput): readonly IndexDocument[];
+  /** The finished documents that name all packages. */
+  compileRoot(names: readonly string[]): readonly IndexDocument[];
+  /** The version a file belongs to, for the words of a refusal; `undefined` where the name says none. */
+  versionOf(filename: string): string | undefined;
+  /** Ready settings for the clients, `channel show` prints them. `base` ends in `/<channel>/<ecosystem>/`. */
+  clientSettings(base: string): readonly { readonly client: string; readonly text: string }[];
+}

@@ -1,0 +1,18 @@
+/** The only way out to the network: hosts the operator named, limits on bytes and time. */
+import type { UpstreamFetch } from '../../domain/upstream.ts';
+
+export interface DownloadOptions {
+  /** Bytes after which the download is cut off and refused. */
+  readonly maxBytes: number;
+  readonly caFile?: string | undefined;
+}
+
+export type Download =
+  | { readonly status: 'found'; readonly body: AsyncIterable<Uint8Array>; readonly size: number | undefined }
+  | { readonly status: 'absent' }
+  | { readonly status: 'failed'; readonly reason: string };
+
+export interface Fetch extends UpstreamFetch {
+  /** A large file as a stream; an interruption in the middle rejects the iteration with a `could-not-check` problem. */
+  download(url: string, options: DownloadOptions): Promise<Download>;
+}

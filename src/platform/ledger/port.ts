@@ -1,0 +1,41 @@
+/** The one way to change anything: work and facts commit together or not at all. */
+import type { Fact, FactKind, FactOf } from '../../domain/fact.ts';
+import type { Actor } from '../../domain/people.ts';
+import type { Transaction } from '../db/port.ts';
+
+export interface Change {
+  readonly db: Transaction;
+  /** The moment of the change, read once. */
+  readonly now: Date;
+  /** Chained into the ledger when the work ends, in the order of the calls. */
+  append(fact: Fact): void;
+}
+
+export interface Ledger {
+  /**
+   * Runs `work` in one transaction and appends its facts, hash-chained, before the commit.
+   * When it returns, the change is durable; when it throws, nothing happened.
+   */
+  change<T>(actor: Actor, work: (change: Change) => Promise<T>): Promise<T>;
+}
+
+/** A row of the ledger as it is listed, exported and verified. */
+export interface LedgerRow {
+  readonly sequence: number;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly at: string;
+  readonly actor: string;
+  readonly fact: Fact;
+  /** Hexadecimal SHA-256 of the row before, and of this one. */
+  readonly previous: string;
+  readonly hash: string;
+}
+
+export type LedgerCheck =
+  | { readonly status: 'whole'; readonly rows: number; readonly head: string }
+  | { readonly status: 'broken'; readonly sequence: number; readonly what: string };
+
+/** Idempotent: it recomputes what should be true and does nothing where it already is. Retried until it returns. */
+export type Reaction<K extends FactKind> = (fact: FactOf<K>, actor: string) => Promise<void>;
+/** When this happens, that follows; names are what a delivery is remembered by. */
+export type Reactions = { readonly [K in FactKind]: Readonly<Record<string, Reaction<K>>> };

@@ -1,0 +1,78 @@
+/**
+ * What a scanner is: it looks and reports. It never decides: findings in, verdict elsewhere (`src/domain/policy`).
+ * A new scanner is a folder that implements one `Scanner`, and one line in `catalog.ts`.
+ */
+import type { Advisory } from '../domain/advisory.ts';
+import type { Digest } from '../domain/digest.ts';
+import type { Distribution, UpstreamPackage, UpstreamRelease } from '../domain/distribution.ts';
+import type { FindingKind, ScanOutcome } from '../domain/evidence.ts';
+import type { Examination } from '../domain/examination.ts';
+import type { EcosystemId } from '../domain/purl.ts';
+import type { Ecosystem } from '../ecosystems/contract.ts';
+
+export interface Scanner<K extends SubjectKind> {
+  /** Folder name; stands in evidence for ever. */
+  readonly id: string;
+  /** Raise it and older evidence is stale. */
+  readonly version: number;
+  readonly looksAt: K;
+  readonly ecosystems: readonly EcosystemId[] | 'every';
+  /** The vocabulary, declared before running; a finding of another kind is an error of the scanner. */
+  readonly emits: readonly FindingKind[];
+  /** Hours after which evidence no longer satisfies policy; `null` where it depends on the bytes alone. */
+  readonly staleAfterHours: number | null;
+  /** One sentence each, for `docs/scanners.md`. */
+  readonly sees: string;
+  readonly cannotSee: string;
+  scan(subject: Subject<K>, context: ScanContext): Promise<ScanOutcome>;
+}
+
+export type ScanSubject =
+  | { readonly kind: 'package'; readonly package: UpstreamPackage }
+  | {
+      readonly kind: 'release';
+      readonly ecosystem: EcosystemId;
+      readonly name: string;
+      readonly release: UpstreamRelease;
+      readonly purl: string;
+    }
+  | {
+      readonly kind: 'distribution';
+      readonly purl: string;
+      readonly name: string;
+      readonly version: string;
+      readonly distribution: Distribution;
+      readonly file: FetchedFile;
+    };
+export type SubjectKind = ScanSubject['kind'];
+export type Subject<K extends SubjectKind> = Extract<ScanSubject, { kind: K }>;
+/** What the catalogue holds; the runner narrows it with `switch (scanner.looksAt)`. */
+export type AnyScanner = { [K in SubjectKind]: Scanner<K> }[SubjectKind];
+
+/** The bytes as they arrived. */
+export interface FetchedFile {
+  readonly sha256: Digest;
+  /** Bytes received. */
+  readonly size: number;
+  /** Outcome of the one sandboxed strict reading that all scanners share. */
+  readonly examination:
+    | { readonly status: 'done'; readonly result: Examination }
+    | { readonly status: 'failed'; readonly reason: string };
+}
+
+/** Data of the operator's feeds. "Not configured" and "stale" are never an empty list. */
+export type FeedState<T> =
+  | { readonly status: 'ready'; readonly data: T; readonly importedAt: string }
+  | { readonly status: 'not-configured' }
+  | { readonly status: 'stale'; readonly importedAt: string };
+
+export interface ScanContext {
+  readonly now: Date;
+  readonly ecosystem: Ecosystem;
+  /** Advisories about one package, aliases merged, withdrawn ones left out. */
+  advisories(name: string): Promise<FeedState<readonly Advisory[]>>;
+  /** Popular names of the ecosystem, most popular first. */
+  popularNames(): Promise<FeedState<readonly string[]>>;
+  /** Names that are cleared in any channel. */
+  clearedNames(): Promise<readonly string[]>;
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** The hermetic suite: unit tests beside their files, contract suites, hostile inputs and journeys. */
+export default defineConfig({
+  test: {
+    include: ['src/**/*.spec.ts', 'test/**/*.spec.ts', 'scripts/**/*.spec.ts'],
+    exclude: ['test/live/**', '**/node_modules/**'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
