@@ -130,11 +130,14 @@ export interface UnavailableTarget {
   readonly reason: string;
 }
 
-/** A second answer: the same request resolved again without the releases that policy refuses. */
+/**
+ * The other answer, where policy refuses a dependency of the newest tree. Where the request resolves without the refused
+ * releases, that second tree is the vetted one and `tree` names the first; where it does not, `tree` is `null`.
+ */
 export interface Alternative {
-  /** Purls that were left out. */
+  /** Purls that policy refuses and that were left out. */
   readonly without: readonly string[];
-  /** Purls of the second tree; `null` where there is none. */
+  /** Purls of the first tree; `null` where there is no second one. */
   readonly tree: readonly string[] | null;
   readonly reason: string;
 }

@@ -114,6 +114,8 @@ export interface ResolveOptions {
 }
 
 export interface DependencyRules {
+  /** The file of a release that the target would install, or `undefined` where none fits. */
+  choose(distributions: readonly Distribution[], target: Target, options: ResolveOptions): Distribution | undefined;
   resolve(
     roots: readonly RootRequirement[],
     view: CandidateView,

@@ -54,6 +54,8 @@ export interface FetchedFile {
   readonly sha256: Digest;
   /** Bytes received. */
   readonly size: number;
+  /** The metadata text that upstream's sidecar gave and the tree was resolved from; `undefined` where it was read from the file. */
+  readonly sidecar: string | undefined;
   /** Outcome of the one sandboxed strict reading that all scanners share. */
   readonly examination:
     | { readonly status: 'done'; readonly result: Examination }
