@@ -40,6 +40,8 @@ export interface VersionRules {
   /** A total order over all texts: what is no version sorts before every version, by code point. */
   compare(a: string, b: string): number;
   isPrerelease(version: string): boolean;
+  /** The range that only this version satisfies: `==2.1`. */
+  exactly(version: string): string;
   /** Whether the version lies in a range written in the ecosystem's own language; `undefined` where the range is no range. */
   satisfies(version: string, range: string): boolean | undefined;
 }

@@ -1,0 +1,24 @@
+/** Facts about evidence, for other rooms and surfaces. */
+import type { Digest } from '../../domain/digest.ts';
+import type { UpstreamPackage } from '../../domain/distribution.ts';
+import type { EvidenceSet } from '../../domain/evidence.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { EcosystemId } from '../../domain/purl.ts';
+import type { Blobs } from '../../platform/blobs/port.ts';
+import type { Queryable } from '../../platform/db/port.ts';
+import { evidenceSetSchema } from './evidence-schema.ts';
+import { findUpstreamPackage, newestEvidenceOf } from './store.ts';
+
+export { newestEvidenceOf };
+
+/** Upstream's listing of a package as it was last read for a vetting; `undefined` where it never was. */
+export function knownUpstream(db: Queryable, ecosystem: EcosystemId, name: string): Promise<UpstreamPackage | undefined> {
+  return findUpstreamPackage(db, ecosystem, name);
+}
+
+/** The evidence set of a digest, as it was seen. Throws `blob-missing`, or `not-evidence` where it is something else. */
+export async function readEvidenceSet(blobs: Blobs, digest: Digest): Promise<EvidenceSet> {
+  const parsed = evidenceSetSchema.safeParse(JSON.parse(new TextDecoder().decode(await blobs.read(digest))));
+  if (parsed.success) return parsed.data;
+  throw new Problem({ kind: 'internal', code: 'not-evidence', what: `${digest} is no evidence set`, cause: parsed.error });
+}

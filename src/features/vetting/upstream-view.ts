@@ -1,0 +1,76 @@
+/** Upstream as policy lets the resolver see it: what is refused is not there, what is young comes last. */
+import type { Distribution, UpstreamPackage } from '../../domain/distribution.ts';
+import { releasedAt } from '../../domain/distribution.ts';
+import { purlOf } from '../../domain/purl.ts';
+import type { CandidatePackage, CandidateView, UpstreamReader } from '../../ecosystems/contract.ts';
+
+const MS_PER_DAY = 86_400_000;
+/** Past the cool-down, or of unknown age (policy sends that one to review; it is not refused for it). */
+const SETTLED = 0;
+/** Younger than the cool-down: chosen only where nothing settled fits. */
+const YOUNG = 1;
+
+export interface UpstreamViewOptions {
+  readonly ecosystem: string;
+  readonly reader: UpstreamReader;
+  readonly now: Date;
+  readonly coolDownDays: number;
+  /** Purls the resolver must not choose: denied, quarantined, or refused by policy in the round before. */
+  isExcluded(name: string, version: string): boolean;
+  /** Reads the metadata out of the file itself, where upstream has neither sidecar nor ranges. */
+  metadataFromFile(distribution: Distribution): Promise<{ readonly text: string } | { readonly unreadable: string }>;
+}
+
+/** A candidate view that remembers what it read: the listings and sidecars the tree was resolved from. */
+export interface UpstreamView extends CandidateView {
+  listing(name: string): UpstreamPackage | undefined;
+  /** The sidecar text that was used for a file, `undefined` where it was read from the file itself. */
+  sidecar(distribution: Distribution): string | undefined;
+  warnings(): readonly string[];
+}
+
+export function createUpstreamView(options: UpstreamViewOptions): UpstreamView {
+  const listings = new Map<string, UpstreamPackage>();
+  const sidecars = new Map<string, string>();
+  const warnings = new Set<string>();
+  return {
+    async package(name) {
+      const answer = await options.reader.readPackage(name);
+      if (answer.status === 'unreadable') return answer;
+      if (answer.status === 'unknown') {
+        for (const warning of answer.warnings) warnings.add(warning);
+        return { status: 'unknown' };
+      }
+      listings.set(name, answer.package);
+      for (const warning of answer.package.warnings) warnings.add(`${warning.source}: ${warning.what}`);
+      return candidates(answer.package, options);
+    },
+    async metadata(distribution) {
+      const answer = await options.reader.readMetadata(distribution);
+      if ('unreadable' in answer) return options.metadataFromFile(distribution);
+      if (distribution.metadata !== undefined) sidecars.set(distribution.url, answer.text);
+      return answer;
+    },
+    listing: (name) => listings.get(name),
+    sidecar: (distribution) => sidecars.get(distribution.url),
+    warnings: () => [...warnings],
+  };
+}
+
+function candidates(listing: UpstreamPackage, options: UpstreamViewOptions): CandidatePackage {
+  const releases = listing.releases
+    .filter((release) => !options.isExcluded(listing.name, release.version))
+    .map((release) => ({ ...release, preference: preference(releasedAt(release), options) }));
+  return { status: 'found', releases };
+}
+
+function preference(released: string | undefined, options: UpstreamViewOptions): number {
+  if (released === undefined) return SETTLED;
+  const age = options.now.getTime() - Date.parse(released);
+  return age < options.coolDownDays * MS_PER_DAY ? YOUNG : SETTLED;
+}
+
+/** The key of a release in sets of excluded releases. */
+export function releaseKey(ecosystem: string, name: string, version: string): string {
+  return purlOf({ ecosystem, name, version });
+}
