@@ -1,0 +1,9 @@
+/** The wheel maker of the demo, under the name tests know. */
+export {
+  type MadeDistribution,
+  makeSdist,
+  makeWheel,
+  type SdistSpec,
+  sha256Of,
+  type WheelSpec,
+} from '../../src/main/demo/made-here-wheels.ts';
