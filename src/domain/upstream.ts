@@ -13,19 +13,33 @@ export interface Source {
   readonly caFile: string | undefined;
 }
 
+/** On whose word an address is asked. */
+export interface AskedOn {
+  /** A PEM file with the certificate authorities to believe; defaults to that of the source. */
+  readonly caFile?: string | undefined;
+  /**
+   * Name of the configured source whose index document links to this address (`Distribution.source`). Without it only
+   * hosts that the operator named are contacted.
+   */
+  readonly linkedBy?: string | undefined;
+}
+
 /** What a reader of upstream may do on the network. */
 export interface UpstreamFetch {
   /** A whole small document: conditional, retried, single-flight, limited in bytes and time. */
   document(
     url: string,
-    options: { readonly accept: string; readonly maxBytes: number; readonly caFile?: string | undefined },
+    options: AskedOn & { readonly accept: string; readonly maxBytes: number },
   ): Promise<FetchedDocument>;
-  /** A range of a large file, for reading a wheel's metadata without its body; `undefined` where the server cannot. */
+  /**
+   * Bytes `from` to `to`, both inclusive, of a large file, for reading a wheel's metadata without its body; `undefined`
+   * where the server cannot. Throws a `could-not-check` problem where it does not answer.
+   */
   range(
     url: string,
     from: number,
     to: number,
-    options: { readonly caFile?: string | undefined },
+    options: AskedOn,
   ): Promise<{ readonly bytes: Uint8Array; readonly total: number } | undefined>;
 }
 

@@ -1,10 +1,9 @@
 /** The only way out to the network: hosts the operator named, limits on bytes and time. */
-import type { UpstreamFetch } from '../../domain/upstream.ts';
+import type { AskedOn, UpstreamFetch } from '../../domain/upstream.ts';
 
-export interface DownloadOptions {
+export interface DownloadOptions extends AskedOn {
   /** Bytes after which the download is cut off and refused. */
   readonly maxBytes: number;
-  readonly caFile?: string | undefined;
 }
 
 export type Download =
