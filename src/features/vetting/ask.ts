@@ -18,7 +18,12 @@ export interface VetAsk {
 export type VetOutcome =
   | { readonly status: 'vetted'; readonly set: EvidenceSet; readonly digest: Digest }
   /** No target resolves: there is nothing to decide on. */
-  | { readonly status: 'unresolvable'; readonly code: string; readonly reason: string; readonly targets: readonly UnavailableTarget[] }
+  | {
+      readonly status: 'unresolvable';
+      readonly code: string;
+      readonly reason: string;
+      readonly targets: readonly UnavailableTarget[];
+    }
   /** Something outside did not answer; asking again later may help. */
   | { readonly status: 'could-not-check'; readonly reason: string };
 

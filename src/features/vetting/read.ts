@@ -12,7 +12,11 @@ import { findUpstreamPackage, newestEvidenceOf } from './store.ts';
 export { newestEvidenceOf };
 
 /** Upstream's listing of a package as it was last read for a vetting; `undefined` where it never was. */
-export function knownUpstream(db: Queryable, ecosystem: EcosystemId, name: string): Promise<UpstreamPackage | undefined> {
+export function knownUpstream(
+  db: Queryable,
+  ecosystem: EcosystemId,
+  name: string,
+): Promise<UpstreamPackage | undefined> {
   return findUpstreamPackage(db, ecosystem, name);
 }
 
@@ -20,5 +24,10 @@ export function knownUpstream(db: Queryable, ecosystem: EcosystemId, name: strin
 export async function readEvidenceSet(blobs: Blobs, digest: Digest): Promise<EvidenceSet> {
   const parsed = evidenceSetSchema.safeParse(JSON.parse(new TextDecoder().decode(await blobs.read(digest))));
   if (parsed.success) return parsed.data;
-  throw new Problem({ kind: 'internal', code: 'not-evidence', what: `${digest} is no evidence set`, cause: parsed.error });
+  throw new Problem({
+    kind: 'internal',
+    code: 'not-evidence',
+    what: `${digest} is no evidence set`,
+    cause: parsed.error,
+  });
 }

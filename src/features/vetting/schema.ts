@@ -4,7 +4,10 @@ import { type Digest, isDigest } from '../../domain/digest.ts';
 import type { Distribution, UpstreamPackage } from '../../domain/distribution.ts';
 import type { Examination } from '../../domain/examination.ts';
 
-export const digestSchema = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'not a sha256 digest');
+export const digestSchema = z.custom<Digest>(
+  (value) => typeof value === 'string' && isDigest(value),
+  'not a sha256 digest',
+);
 /** JSON has no `undefined`: a member that is missing or null reads as undefined. */
 export const maybe = <T extends z.ZodType>(schema: T) =>
   schema

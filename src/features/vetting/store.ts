@@ -7,7 +7,7 @@ import type { Examination } from '../../domain/examination.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { upstreamPackageSchema } from './schema.ts';
 
-interface VettingTables {
+type VettingTables = {
   evidence_sets: {
     digest: Digest;
     channel: string;
@@ -36,7 +36,7 @@ interface VettingTables {
     document: ColumnType<unknown, string, string>;
     read_at: Date;
   };
-}
+};
 
 const tables = (db: Queryable) => db.withTables<VettingTables>();
 
@@ -51,7 +51,12 @@ export interface ExaminationKey {
   readonly examiner: number;
 }
 
-export async function insertEvidenceSet(db: Queryable, digest: Digest, set: EvidenceSet, request: string | null): Promise<void> {
+export async function insertEvidenceSet(
+  db: Queryable,
+  digest: Digest,
+  set: EvidenceSet,
+  request: string | null,
+): Promise<void> {
   await tables(db)
     .insertInto('evidence_sets')
     .values({
@@ -97,7 +102,12 @@ export async function findExamination(db: Queryable, key: ExaminationKey): Promi
   return row?.result;
 }
 
-export async function saveExamination(db: Queryable, key: ExaminationKey, result: Examination, at: Date): Promise<void> {
+export async function saveExamination(
+  db: Queryable,
+  key: ExaminationKey,
+  result: Examination,
+  at: Date,
+): Promise<void> {
   await tables(db)
     .insertInto('examinations')
     .values({ ...key, result: JSON.stringify(result), examined_at: at })
@@ -119,7 +129,11 @@ export async function saveUpstreamPackage(db: Queryable, listing: UpstreamPackag
     .execute();
 }
 
-export async function findUpstreamPackage(db: Queryable, ecosystem: string, name: string): Promise<UpstreamPackage | undefined> {
+export async function findUpstreamPackage(
+  db: Queryable,
+  ecosystem: string,
+  name: string,
+): Promise<UpstreamPackage | undefined> {
   const row = await tables(db)
     .selectFrom('upstream_packages')
     .select('document')

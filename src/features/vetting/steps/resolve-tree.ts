@@ -4,7 +4,7 @@ import { releasedAt } from '../../../domain/distribution.ts';
 import type { Edge, UnavailableTarget } from '../../../domain/evidence.ts';
 import { purlOf } from '../../../domain/purl.ts';
 import type { Target } from '../../../domain/target.ts';
-import type { Ecosystem, ResolvedRelease, Resolution } from '../../../ecosystems/contract.ts';
+import type { Ecosystem, Resolution, ResolvedRelease } from '../../../ecosystems/contract.ts';
 import type { VetAsk } from '../ask.ts';
 import type { UpstreamView } from '../upstream-view.ts';
 
@@ -31,7 +31,12 @@ export type Tree =
       readonly unavailable: readonly UnavailableTarget[];
       readonly warnings: readonly string[];
     }
-  | { readonly status: 'unresolvable'; readonly code: string; readonly reason: string; readonly targets: readonly UnavailableTarget[] }
+  | {
+      readonly status: 'unresolvable';
+      readonly code: string;
+      readonly reason: string;
+      readonly targets: readonly UnavailableTarget[];
+    }
   | { readonly status: 'unreadable'; readonly reason: string };
 
 export interface ResolveTreeInput {
@@ -144,7 +149,10 @@ function linkParents(releases: readonly TreeRelease[]): readonly TreeRelease[] {
   for (const one of releases) {
     for (const edge of one.needs) parents.set(edge.to, (parents.get(edge.to) ?? new Set()).add(one.purl));
   }
-  return releases.map((one) => ({ ...one, requiredBy: [...(parents.get(one.purl) ?? [])].filter((purl) => purl !== one.purl).toSorted() }));
+  return releases.map((one) => ({
+    ...one,
+    requiredBy: [...(parents.get(one.purl) ?? [])].filter((purl) => purl !== one.purl).toSorted(),
+  }));
 }
 
 function byRoleAndName(a: TreeRelease, b: TreeRelease): number {

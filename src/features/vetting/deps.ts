@@ -1,0 +1,53 @@
+/** What the vetting room is handed: every power and every other room's facts it needs, and nothing else. */
+import type { Advisory } from '../../domain/advisory.ts';
+import type { Channel } from '../../domain/channel.ts';
+import type { Digest } from '../../domain/digest.ts';
+import type { Verdict, VettedRelease } from '../../domain/evidence.ts';
+import type { EcosystemId } from '../../domain/purl.ts';
+import type { Ecosystem, UpstreamReader } from '../../ecosystems/contract.ts';
+import type { Blobs } from '../../platform/blobs/port.ts';
+import type { Clock } from '../../platform/clock/port.ts';
+import type { Database } from '../../platform/db/port.ts';
+import type { Fetch } from '../../platform/fetch/port.ts';
+import type { Ledger } from '../../platform/ledger/port.ts';
+import type { Sandbox } from '../../platform/sandbox/port.ts';
+import type { AnyScanner, FeedState } from '../../scanners/contract.ts';
+
+/** An ecosystem with the reader of its configured upstream. */
+export interface ConnectedEcosystem {
+  readonly ecosystem: Ecosystem;
+  readonly reader: UpstreamReader;
+  /** The certificate authorities of a source, by its name. */
+  caFileOf(source: string): string | undefined;
+}
+
+/** The policy in force as vetting needs it. */
+export interface VettingPolicy {
+  readonly digest: Digest;
+  readonly coolDownDays: number;
+  readonly allowSdists: boolean;
+  readonly maxFileBytes: number;
+  /** Verdicts in the order of the releases. */
+  judge(releases: readonly Omit<VettedRelease, 'verdict'>[], channel: Channel, now: Date): Promise<readonly Verdict[]>;
+}
+
+/** A release that must not be chosen, whatever the evidence: it is denied or quarantined. */
+export type IsStopped = (name: string, version: string) => boolean;
+
+export interface VettingDeps {
+  readonly db: Database;
+  readonly ledger: Ledger;
+  readonly blobs: Blobs;
+  readonly clock: Clock;
+  readonly fetch: Fetch;
+  readonly sandbox: Sandbox;
+  readonly scanners: readonly AnyScanner[];
+  connected(ecosystem: EcosystemId): ConnectedEcosystem | undefined;
+  /** Throws `unknown-channel`. */
+  channel(name: string): Promise<Channel>;
+  policy(): Promise<VettingPolicy>;
+  stopped(channel: string, ecosystem: EcosystemId): Promise<IsStopped>;
+  advisories(ecosystem: EcosystemId, name: string): Promise<FeedState<readonly Advisory[]>>;
+  popularNames(ecosystem: EcosystemId): Promise<FeedState<readonly string[]>>;
+  clearedNames(ecosystem: EcosystemId): Promise<readonly string[]>;
+}

@@ -1,0 +1,87 @@
+/** The vetting room: evidence over a package and everything it would pull in. */
+import type { FactOf } from '../../domain/fact.ts';
+import { SYSTEM } from '../../domain/people.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { Preflight, VetAsk, VetOutcome, Watch } from './ask.ts';
+import type { VettingDeps } from './deps.ts';
+import { type PreflightAsk, preflight } from './preflight.ts';
+import { recordEvidence, storeEvidence } from './steps/record-evidence.ts';
+import { newestEvidenceOf } from './store.ts';
+import { vetPackage } from './vet.ts';
+
+export type { Preflight, VetAsk, VetOutcome, VetProgress, Watch } from './ask.ts';
+export { VETTING_STEPS } from './ask.ts';
+export type { ConnectedEcosystem, IsStopped, VettingDeps, VettingPolicy } from './deps.ts';
+export type { PreflightAsk } from './preflight.ts';
+
+export interface Vetting {
+  /** Evidence without a request: nothing is recorded but the bytes it was read from. */
+  vet(ask: Omit<VetAsk, 'request'>, watch?: Watch): Promise<VetOutcome>;
+  /** Whether a request may be filed. */
+  preflight(ask: PreflightAsk): Promise<Preflight>;
+  /** Reaction on `request-filed`. Idempotent: evidence that a request has is not collected twice by one fact. */
+  collectForRequest(fact: FactOf<'request-filed'>, watch?: Watch): Promise<void>;
+  /** Reaction on `first-use-seen`, open channels only. */
+  collectForFirstUse(fact: FactOf<'first-use-seen'>): Promise<void>;
+  /** Collects anew for a request: newer evidence, same question. */
+  recollect(ask: VetAsk, watch?: Watch): Promise<VetOutcome>;
+}
+
+const unwatched: Watch = () => undefined;
+
+export function createVetting(deps: VettingDeps): Vetting {
+  return {
+    vet: (ask, watch) => vetOnly(deps, { ...ask, request: null }, watch ?? unwatched),
+    preflight: (ask) => preflight(deps, ask),
+    async collectForRequest(fact, watch) {
+      const { channel, ecosystem, name, version, extras, request } = fact;
+      if ((await newestEvidenceOf(deps.db, request)) !== undefined) return;
+      await collect(deps, { channel, ecosystem, name, version, extras, request }, watch ?? unwatched);
+    },
+    async collectForFirstUse({ channel, ecosystem, name, version }) {
+      await collect(deps, { channel, ecosystem, name, version, extras: [], request: null }, unwatched);
+    },
+    recollect: (ask, watch) => collect(deps, ask, watch ?? unwatched),
+  };
+}
+
+async function vetOnly(deps: VettingDeps, ask: VetAsk, watch: Watch): Promise<VetOutcome> {
+  const vetted = await vetPackage(deps, ask, watch);
+  switch (vetted.status) {
+    case 'vetted':
+      return { status: 'vetted', set: vetted.set, digest: await storeEvidence(deps, vetted.set) };
+    case 'unresolvable':
+      return vetted;
+    case 'unreadable':
+      return { status: 'could-not-check', reason: vetted.reason };
+  }
+}
+
+async function collect(deps: VettingDeps, ask: VetAsk, watch: Watch): Promise<VetOutcome> {
+  const vetted = await vetPackage(deps, ask, watch);
+  switch (vetted.status) {
+    case 'vetted':
+      watch({ step: 'record', done: 0, total: 1, label: ask.name });
+      return { status: 'vetted', set: vetted.set, digest: await recordEvidence(deps, ask, vetted.set, vetted.view) };
+    case 'unresolvable':
+      await recordFailure(deps, ask, { code: vetted.code, reason: vetted.reason });
+      return vetted;
+    case 'unreadable':
+      await recordFailure(deps, ask, { code: 'could-not-check', reason: vetted.reason });
+      return { status: 'could-not-check', reason: vetted.reason };
+  }
+}
+
+async function recordFailure(deps: VettingDeps, ask: VetAsk, failure: { code: string; reason: string }): Promise<void> {
+  const { channel, ecosystem, name, request } = ask;
+  await deps.ledger.change(SYSTEM, async ({ append }) => {
+    append({ kind: 'evidence-failed', channel, ecosystem, name, request, ...failure });
+  });
+}
+
+/** Throws what a preflight refused, for surfaces that have no better form. */
+export function requirePreflight(answer: Preflight): void {
+  if (answer.status === 'ok') return;
+  const { code, what, why, next } = answer;
+  throw new Problem({ kind: code === 'could-not-check' ? 'could-not-check' : 'not-allowed', code, what, why, next });
+}

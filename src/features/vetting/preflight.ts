@@ -1,0 +1,80 @@
+/** Before a request is filed: does the package exist, and could any target of the channel install it? */
+import type { UpstreamPackage } from '../../domain/distribution.ts';
+import type { EcosystemId } from '../../domain/purl.ts';
+import type { Preflight } from './ask.ts';
+import type { VettingDeps } from './deps.ts';
+
+export interface PreflightAsk {
+  readonly channel: string;
+  readonly ecosystem: EcosystemId;
+  readonly name: string;
+  readonly version: string | null;
+}
+
+/** Answers from upstream's listing alone; nothing is stored and nothing large is fetched. */
+export async function preflight(deps: VettingDeps, ask: PreflightAsk): Promise<Preflight> {
+  const connected = deps.connected(ask.ecosystem);
+  if (connected === undefined) return couldNotCheck(ask, `no source is configured for ${ask.ecosystem}`);
+  const answer = await connected.reader.readPackage(ask.name);
+  switch (answer.status) {
+    case 'unreadable':
+      return couldNotCheck(ask, answer.reason);
+    case 'unknown':
+      return {
+        status: 'refused',
+        code: 'unknown-package',
+        what: `There is no package ${ask.name} in ${connected.ecosystem.title}`,
+        why: ['No configured source lists it', ...answer.warnings].join('; '),
+        next: 'Check the spelling; names are compared in their normal form.',
+      };
+    case 'found':
+      return installable(deps, ask, answer.package);
+  }
+}
+
+async function installable(deps: VettingDeps, ask: PreflightAsk, listing: UpstreamPackage): Promise<Preflight> {
+  const connected = deps.connected(ask.ecosystem);
+  const { targets } = await deps.channel(ask.channel);
+  const { allowSdists } = await deps.policy();
+  const releases = listing.releases.filter((release) => ask.version === null || release.version === ask.version);
+  if (releases.length === 0) return unknownVersion(ask, listing);
+  const fits = releases.some((release) =>
+    targets.some(
+      (target) =>
+        connected?.ecosystem.dependencies.choose(release.distributions, target, { allowSdists }) !== undefined,
+    ),
+  );
+  if (fits) return { status: 'ok' };
+  const which = ask.version === null ? ask.name : `${ask.name} ${ask.version}`;
+  return {
+    status: 'refused',
+    code: 'no-wheel',
+    what: `${which} has no wheel for any target of ${ask.channel}`,
+    why: `Policy accepts wheels only, and the targets are ${targets.map((target) => target.id).join(', ')}`,
+    next: 'Ask for a version that has wheels, ask the authors to publish some, or ask the operator for a target that fits.',
+  };
+}
+
+function unknownVersion({ name, version }: PreflightAsk, listing: UpstreamPackage): Preflight {
+  const known = listing.releases.map((release) => release.version).slice(-NAMED_VERSIONS);
+  return {
+    status: 'refused',
+    code: 'unknown-version',
+    what: `${name} has no version ${version}`,
+    why: known.length === 0 ? 'Upstream lists no release' : `Upstream lists, among others: ${known.join(', ')}`,
+    next: 'Leave the version out to ask for the newest that policy prefers.',
+  };
+}
+
+/** As many as fit on one line of a terminal. */
+const NAMED_VERSIONS = 8;
+
+function couldNotCheck({ name }: PreflightAsk, reason: string): Preflight {
+  return {
+    status: 'refused',
+    code: 'could-not-check',
+    what: `${name} could not be looked up`,
+    why: reason,
+    next: 'Try again in a few minutes; `pratique doctor` shows which source does not answer.',
+  };
+}

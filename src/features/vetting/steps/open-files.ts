@@ -1,0 +1,144 @@
+/** Steps 2 and 3: every file of the tree is fetched once, kept by digest, and read strictly once in the sandbox. */
+import pLimit from 'p-limit';
+import type { Digest } from '../../../domain/digest.ts';
+import type { Distribution } from '../../../domain/distribution.ts';
+import type { Examination } from '../../../domain/examination.ts';
+import { Problem } from '../../../domain/problem.ts';
+import type { Blobs } from '../../../platform/blobs/port.ts';
+import type { Fetch } from '../../../platform/fetch/port.ts';
+import type { Sandbox } from '../../../platform/sandbox/port.ts';
+import { examinationSchema } from '../schema.ts';
+import type { ExaminationKey } from '../store.ts';
+
+/** Raise it when the strict reading learns something new, and files are read again. */
+export const EXAMINER_VERSION = 1;
+/** Downloads at a time: polite to upstream, enough to fill a line. */
+const DOWNLOADS_AT_A_TIME = 6;
+/** Every archive gets this long, and more by its size: a reader that has not ended by then hangs. */
+const EXAMINE_BASE_MS = 60_000;
+/** Slowest reading that still counts as work: 2 MB a second on a busy machine. */
+const EXAMINE_BYTES_PER_MS = 2_000;
+
+/** A file whose bytes are in the store, with what the strict reading found. */
+export interface OpenedFile {
+  readonly distribution: Distribution;
+  readonly sha256: Digest;
+  readonly size: number;
+  readonly examination:
+    | { readonly status: 'done'; readonly result: Examination }
+    | { readonly status: 'failed'; readonly reason: string };
+}
+
+export type OpenOutcome =
+  | { readonly status: 'opened'; readonly file: OpenedFile }
+  /** It did not arrive whole, or not as upstream promised: nothing of it is kept. */
+  | { readonly status: 'failed'; readonly reason: string };
+
+export interface OpenFilesDeps {
+  readonly ecosystem: string;
+  readonly blobs: Blobs;
+  readonly fetch: Fetch;
+  readonly sandbox: Sandbox;
+  /** Largest file that is fetched, in bytes. */
+  readonly maxFileBytes: number;
+  caFileOf(source: string): string | undefined;
+  findExamination(key: ExaminationKey): Promise<unknown>;
+  saveExamination(key: ExaminationKey, result: Examination): Promise<void>;
+}
+
+/** What a file is expected to be. */
+export interface FileOf {
+  readonly name: string;
+  readonly version: string;
+  readonly distribution: Distribution;
+}
+
+/** Opens files, each once however often it is asked for. */
+export interface FileOpener {
+  open(of: FileOf): Promise<OpenOutcome>;
+}
+
+export function createFileOpener(deps: OpenFilesDeps): FileOpener {
+  const opened = new Map<string, Promise<OpenOutcome>>();
+  const downloads = pLimit(DOWNLOADS_AT_A_TIME);
+  return {
+    open(of) {
+      const key = `${of.distribution.url} ${of.name} ${of.version}`;
+      const known = opened.get(key);
+      if (known !== undefined) return known;
+      const opening = downloads(() => store(deps, of.distribution)).then((stored) =>
+        stored.status === 'failed' ? stored : examineStored(deps, of, stored),
+      );
+      opened.set(key, opening);
+      return opening;
+    },
+  };
+}
+
+type Stored =
+  | { readonly status: 'stored'; readonly sha256: Digest; readonly size: number }
+  | { readonly status: 'failed'; readonly reason: string };
+
+async function store(deps: OpenFilesDeps, distribution: Distribution): Promise<Stored> {
+  const { sha256, filename } = distribution;
+  if (distribution.size !== undefined && distribution.size > deps.maxFileBytes) {
+    return {
+      status: 'failed',
+      reason: `${filename} is ${distribution.size} bytes; the limit is ${deps.maxFileBytes} (policy.yaml, limits)`,
+    };
+  }
+  if (sha256 !== undefined) {
+    const size = await deps.blobs.size(sha256);
+    if (size !== undefined) return { status: 'stored', sha256, size };
+  }
+  const options = { maxBytes: deps.maxFileBytes, caFile: deps.caFileOf(distribution.source) };
+  const download = await deps.fetch.download(distribution.url, options);
+  if (download.status === 'absent')
+    return { status: 'failed', reason: `${filename} is listed by ${distribution.source} and cannot be found there` };
+  if (download.status === 'failed') return { status: 'failed', reason: `${filename}: ${download.reason}` };
+  try {
+    const blob = await deps.blobs.put(download.body, { digest: sha256, maxBytes: deps.maxFileBytes });
+    return { status: 'stored', sha256: blob.digest, size: blob.size };
+  } catch (error) {
+    if (error instanceof Problem && error.kind !== 'internal')
+      return { status: 'failed', reason: `${filename}: ${error.message}` };
+    throw error;
+  }
+}
+
+async function examineStored(
+  deps: OpenFilesDeps,
+  of: FileOf,
+  stored: { sha256: Digest; size: number },
+): Promise<OpenOutcome> {
+  const { distribution, name, version } = of;
+  const key: ExaminationKey = {
+    sha256: stored.sha256,
+    ecosystem: deps.ecosystem,
+    filename: distribution.filename,
+    name,
+    version,
+    examiner: EXAMINER_VERSION,
+  };
+  const examination = await examine(deps, key, stored.size);
+  return { status: 'opened', file: { distribution, sha256: stored.sha256, size: stored.size, examination } };
+}
+
+async function examine(deps: OpenFilesDeps, key: ExaminationKey, size: number): Promise<OpenedFile['examination']> {
+  const known = examinationSchema.safeParse(await deps.findExamination(key));
+  if (known.success) return { status: 'done', result: known.data };
+  const path = deps.blobs.path(key.sha256);
+  if (path === undefined) return { status: 'failed', reason: 'the blob store keeps no file on this machine to read' };
+  const { ecosystem, filename, name, version } = key;
+  const outcome = await deps.sandbox.run({
+    task: 'examine-archive',
+    input: { ecosystem, path, filename, name, version },
+    files: [path],
+    timeoutMs: EXAMINE_BASE_MS + Math.ceil(size / EXAMINE_BYTES_PER_MS),
+  });
+  if (outcome.status === 'failed') return outcome;
+  const parsed = examinationSchema.safeParse(outcome.output);
+  if (!parsed.success) return { status: 'failed', reason: 'the confined reader gave an answer of another form' };
+  await deps.saveExamination(key, parsed.data);
+  return { status: 'done', result: parsed.data };
+}

@@ -1,0 +1,112 @@
+/** Step 4: every scanner of the ecosystem looks at every release and every file, and each leaves evidence. */
+import type { Distribution, UpstreamPackage, UpstreamRelease } from '../../../domain/distribution.ts';
+import type { Evidence, Finding, ScanOutcome } from '../../../domain/evidence.ts';
+import { unreachable } from '../../../domain/problem.ts';
+import type { AnyScanner, ScanContext, Subject } from '../../../scanners/contract.ts';
+import type { OpenedFile } from './open-files.ts';
+import type { TreeRelease } from './resolve-tree.ts';
+
+const MS_PER_HOUR = 3_600_000;
+
+export interface ScanInput {
+  readonly release: TreeRelease;
+  readonly listing: UpstreamPackage;
+  readonly files: readonly OpenedFile[];
+  readonly scanners: readonly AnyScanner[];
+  readonly context: ScanContext;
+  sidecar(distribution: Distribution): string | undefined;
+}
+
+/** Scanners that look at the package or the release alone: no file is needed, so they run before anything is fetched. */
+export function scannersBeforeFetch(scanners: readonly AnyScanner[]): readonly AnyScanner[] {
+  return scanners.filter((scanner) => scanner.looksAt !== 'distribution');
+}
+
+/** One piece of evidence per scanner; outcomes over several files become one, the worst status winning. */
+export async function runScanners(input: ScanInput): Promise<readonly Evidence[]> {
+  const evidence: Evidence[] = [];
+  for (const scanner of input.scanners) {
+    if (scanner.ecosystems !== 'every' && !scanner.ecosystems.includes(input.context.ecosystem.id)) continue;
+    evidence.push(asEvidence(scanner, await outcomesOf(scanner, input), input.context.now));
+  }
+  return evidence;
+}
+
+async function outcomesOf(scanner: AnyScanner, input: ScanInput): Promise<readonly ScanOutcome[]> {
+  const { context, listing, release, files } = input;
+  switch (scanner.looksAt) {
+    case 'package':
+      return [await guarded(scanner, () => scanner.scan({ kind: 'package', package: listing }, context))];
+    case 'release': {
+      const subject = releaseSubject(input);
+      return [await guarded(scanner, () => scanner.scan(subject, context))];
+    }
+    case 'distribution': {
+      if (files.length === 0)
+        return [{ status: 'failed', reason: `no file of ${release.purl} could be read`, retryable: true }];
+      const outcomes: ScanOutcome[] = [];
+      for (const file of files) {
+        outcomes.push(await guarded(scanner, () => scanner.scan(distributionSubject(input, file), context)));
+      }
+      return outcomes;
+    }
+    default:
+      return unreachable(scanner);
+  }
+}
+
+function releaseSubject({ listing, release, context }: ScanInput): Subject<'release'> {
+  const found: UpstreamRelease | undefined = listing.releases.find((one) => one.version === release.version);
+  return {
+    kind: 'release',
+    ecosystem: context.ecosystem.id,
+    name: release.name,
+    release: found ?? { version: release.version, distributions: release.files.map((file) => file.distribution) },
+    purl: release.purl,
+  };
+}
+
+function distributionSubject({ release, sidecar }: ScanInput, file: OpenedFile): Subject<'distribution'> {
+  const { distribution, sha256, size, examination } = file;
+  return {
+    kind: 'distribution',
+    purl: release.purl,
+    name: release.name,
+    version: release.version,
+    distribution,
+    file: { sha256, size, examination, sidecar: sidecar(distribution) },
+  };
+}
+
+/** A scanner that throws has not looked: that is "could not check", and the vetting goes on. */
+async function guarded(scanner: AnyScanner, scan: () => Promise<ScanOutcome>): Promise<ScanOutcome> {
+  try {
+    const outcome = await scan();
+    if (outcome.status !== 'completed') return outcome;
+    const stray = outcome.findings.find((finding) => !scanner.emits.includes(finding.kind));
+    if (stray === undefined) return outcome;
+    return { status: 'failed', reason: `${scanner.id} reported the undeclared kind ${stray.kind}`, retryable: false };
+  } catch (error) {
+    return { status: 'failed', reason: error instanceof Error ? error.message : String(error), retryable: true };
+  }
+}
+
+/** Over several files the worst status wins, and nothing that was found is lost with it. */
+function asEvidence(scanner: AnyScanner, outcomes: readonly ScanOutcome[], now: Date): Evidence {
+  const spoken =
+    outcomes.find((outcome) => outcome.status === 'failed') ??
+    outcomes.find((outcome) => outcome.status === 'completed') ??
+    outcomes[0];
+  const hours = scanner.staleAfterHours;
+  return {
+    scanner: scanner.id,
+    version: scanner.version,
+    status: spoken?.status ?? 'failed',
+    reason: spoken === undefined ? 'the scanner gave no outcome' : spoken.status === 'completed' ? null : spoken.reason,
+    findings: outcomes.flatMap((outcome): readonly Finding[] =>
+      outcome.status === 'completed' ? outcome.findings : [],
+    ),
+    collectedAt: now.toISOString(),
+    freshUntil: hours === null ? null : new Date(now.getTime() + hours * MS_PER_HOUR).toISOString(),
+  };
+}

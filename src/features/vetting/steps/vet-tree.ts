@@ -1,0 +1,129 @@
+/** Steps 2 to 5 over one resolved tree: files, evidence, verdicts. */
+import { canonicalBytes } from '../../../domain/canonical-json.ts';
+import type { UpstreamPackage } from '../../../domain/distribution.ts';
+import type { Evidence, VettedFile, VettedRelease } from '../../../domain/evidence.ts';
+import type { UpstreamView } from '../upstream-view.ts';
+import type { VettingRun } from '../vetting-run.ts';
+import type { OpenedFile } from './open-files.ts';
+import type { TreeRelease } from './resolve-tree.ts';
+import { runScanners } from './run-scanners.ts';
+
+export type TreeOutcome =
+  | { readonly status: 'vetted'; readonly releases: readonly VettedRelease[] }
+  /** A file did not arrive as promised: the tree cannot be judged, and nothing of it is recorded. */
+  | { readonly status: 'unreadable'; readonly reason: string };
+
+interface OpenedRelease {
+  readonly release: TreeRelease;
+  readonly files: readonly { readonly opened: OpenedFile; readonly targets: readonly string[] }[];
+}
+
+/** Vets every release of a tree; verdicts come from one batch, so that all are judged under one policy. */
+export async function vetTree(
+  run: VettingRun,
+  releases: readonly TreeRelease[],
+  view: UpstreamView,
+): Promise<TreeOutcome> {
+  const opened = await openAll(run, releases);
+  if (!Array.isArray(opened)) return opened;
+  const unjudged: Omit<VettedRelease, 'verdict'>[] = [];
+  for (const [done, one] of opened.entries()) {
+    run.watch({ step: 'scan', done, total: opened.length, label: one.release.purl });
+    unjudged.push(await vettedRelease(run, one, view));
+  }
+  run.watch({ step: 'judge', done: 0, total: unjudged.length, label: 'policy' });
+  const verdicts = await run.policy.judge(unjudged, run.channel, run.context.now);
+  return {
+    status: 'vetted',
+    releases: unjudged.map((release, index) => ({ ...release, verdict: verdicts[index] ?? NO_VERDICT })),
+  };
+}
+
+/** Policy that gives no verdict has not admitted anything. */
+const NO_VERDICT: VettedRelease['verdict'] = {
+  outcome: 'review',
+  reasons: [{ rule: 'no-verdict', outcome: 'review', text: 'policy gave no verdict', needs: 'note' }],
+};
+
+async function openAll(
+  run: VettingRun,
+  releases: readonly TreeRelease[],
+): Promise<OpenedRelease[] | { status: 'unreadable'; reason: string }> {
+  const total = releases.reduce((sum, release) => sum + release.files.length, 0);
+  let done = 0;
+  let failure: string | undefined;
+  const opened = await Promise.all(
+    releases.map(async (release): Promise<OpenedRelease> => {
+      const files = await Promise.all(
+        release.files.map(async ({ distribution, targets }) => {
+          const outcome = await run.opener.open({ name: release.name, version: release.version, distribution });
+          done += 1;
+          run.watch({ step: 'fetch', done, total, label: distribution.filename });
+          if (outcome.status === 'opened') return [{ opened: outcome.file, targets }];
+          failure ??= outcome.reason;
+          return [];
+        }),
+      );
+      return { release, files: files.flat() };
+    }),
+  );
+  return failure === undefined ? opened : { status: 'unreadable', reason: failure };
+}
+
+async function vettedRelease(
+  run: VettingRun,
+  { release, files }: OpenedRelease,
+  view: UpstreamView,
+): Promise<Omit<VettedRelease, 'verdict'>> {
+  const { ask, context, deps } = run;
+  const evidence = await runScanners({
+    release,
+    listing: view.listing(release.name) ?? emptyListing(run, release),
+    files: files.map((file) => file.opened),
+    scanners: deps.scanners,
+    context,
+    sidecar: (distribution) => view.sidecar(distribution),
+  });
+  const { purl, name, version, role, extras, requiredBy, needs, targets, releasedAt } = release;
+  return {
+    ...{ purl, ecosystem: ask.ecosystem, name, version, role, extras, requiredBy, needs, targets, releasedAt },
+    files: await Promise.all(files.map((file) => vettedFile(run, file))),
+    evidence: withoutRepeats(evidence),
+  };
+}
+
+async function vettedFile(run: VettingRun, { opened, targets }: OpenedRelease['files'][number]): Promise<VettedFile> {
+  const { distribution, sha256, size, examination } = opened;
+  const metadata = examination.status === 'done' ? examination.result.metadata : null;
+  const stored = metadata === null ? undefined : await run.deps.blobs.put(new TextEncoder().encode(metadata));
+  const { filename, kind, uploadedAt, requiresRuntime, yanked, source } = distribution;
+  return {
+    filename,
+    sha256,
+    size,
+    kind,
+    uploadedAt,
+    requiresRuntime,
+    yanked,
+    source,
+    metadataSha256: stored?.digest,
+    targets,
+  };
+}
+
+function emptyListing({ ask, context }: VettingRun, release: TreeRelease): UpstreamPackage {
+  const readAt = context.now.toISOString();
+  return { ecosystem: ask.ecosystem, name: release.name, releases: [], status: undefined, warnings: [], readAt };
+}
+
+/** The same claim over several wheels of a release is one finding: what differs by file keeps its file. */
+function withoutRepeats(evidence: readonly Evidence[]): readonly Evidence[] {
+  return evidence.map((one) => {
+    const seen = new Set<string>();
+    const findings = one.findings.filter((finding) => {
+      const key = new TextDecoder().decode(canonicalBytes(finding));
+      return seen.has(key) ? false : seen.add(key);
+    });
+    return { ...one, findings };
+  });
+}

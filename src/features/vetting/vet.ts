@@ -1,0 +1,201 @@
+/** The journey of one vetting: resolve, fetch, open, scan, judge; and once more without what policy refuses. */
+import type { Alternative, EvidenceSet, Verdict, VettedRelease } from '../../domain/evidence.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { ScanContext } from '../../scanners/contract.ts';
+import type { VetAsk, Watch } from './ask.ts';
+import type { ConnectedEcosystem, VettingDeps } from './deps.ts';
+import { createFileOpener } from './steps/open-files.ts';
+import { resolveTree, type Tree } from './steps/resolve-tree.ts';
+import { vetTree } from './steps/vet-tree.ts';
+import { findExamination, saveExamination } from './store.ts';
+import { createUpstreamView, releaseKey, type UpstreamView } from './upstream-view.ts';
+import type { VettingRun } from './vetting-run.ts';
+
+/** Rounds of leaving refused dependencies out before the first answer stands: each round needs a new refusal. */
+const MOST_ROUNDS = 5;
+
+export type Vetted =
+  | { readonly status: 'vetted'; readonly set: EvidenceSet; readonly view: UpstreamView }
+  | Exclude<Tree, { status: 'resolved' }>;
+
+/** Vets a package with its tree. Upstream trouble comes back as a value; nothing is recorded here. */
+export async function vetPackage(deps: VettingDeps, ask: VetAsk, watch: Watch): Promise<Vetted> {
+  const vetting = await prepare(deps, ask, watch);
+  const first = await vetRound(vetting, new Set());
+  if (first.status !== 'vetted') return first;
+  return secondAnswer(vetting, first);
+}
+
+async function prepare(deps: VettingDeps, ask: VetAsk, watch: Watch): Promise<VettingRun> {
+  const connected = deps.connected(ask.ecosystem);
+  if (connected === undefined) {
+    const next = 'Name a source for it in pratique.yaml, under sources.';
+    throw new Problem({
+      kind: 'usage',
+      code: 'unknown-ecosystem',
+      what: `Nothing is known of the ecosystem ${ask.ecosystem}`,
+      next,
+    });
+  }
+  const channel = await deps.channel(ask.channel);
+  const policy = await deps.policy();
+  const opener = createFileOpener({
+    ecosystem: ask.ecosystem,
+    blobs: deps.blobs,
+    fetch: deps.fetch,
+    sandbox: deps.sandbox,
+    maxFileBytes: policy.maxFileBytes,
+    caFileOf: connected.caFileOf,
+    findExamination: (key) => findExamination(deps.db, key),
+    saveExamination: (key, result) => saveExamination(deps.db, key, result, deps.clock.now()),
+  });
+  const isStopped = await deps.stopped(ask.channel, ask.ecosystem);
+  return {
+    ask,
+    channel,
+    connected,
+    policy,
+    isStopped,
+    opener,
+    context: scanContext(deps, ask, connected),
+    deps,
+    watch,
+  };
+}
+
+function scanContext(deps: VettingDeps, { ecosystem }: VetAsk, connected: ConnectedEcosystem): ScanContext {
+  return {
+    now: deps.clock.now(),
+    ecosystem: connected.ecosystem,
+    advisories: (name) => deps.advisories(ecosystem, name),
+    popularNames: () => deps.popularNames(ecosystem),
+    clearedNames: () => deps.clearedNames(ecosystem),
+  };
+}
+
+interface Round {
+  readonly status: 'vetted';
+  readonly set: EvidenceSet;
+  readonly view: UpstreamView;
+}
+
+async function vetRound(
+  vetting: VettingRun,
+  excluded: ReadonlySet<string>,
+): Promise<Round | Exclude<Tree, { status: 'resolved' }>> {
+  const { ask, channel, connected, policy, watch } = vetting;
+  const targets = channel.targets.filter((target) => target.ecosystem === ask.ecosystem);
+  const view = viewWithout(vetting, excluded);
+  const tree = await resolveTree({
+    ask,
+    ecosystem: connected.ecosystem,
+    targets,
+    view,
+    allowSdists: policy.allowSdists,
+    onTarget: (done, total, label) => watch({ step: 'resolve', done, total, label }),
+  });
+  if (tree.status !== 'resolved') return tree;
+  const outcome = await vetTree(vetting, tree.releases, view);
+  if (outcome.status === 'unreadable') return outcome;
+  return { status: 'vetted', set: evidenceSet(vetting, tree, outcome.releases, view), view };
+}
+
+function viewWithout(vetting: VettingRun, excluded: ReadonlySet<string>): UpstreamView {
+  const { ask, connected, policy, isStopped, opener, context } = vetting;
+  const { names, protocol } = connected.ecosystem;
+  return createUpstreamView({
+    ecosystem: ask.ecosystem,
+    reader: connected.reader,
+    now: context.now,
+    coolDownDays: policy.coolDownDays,
+    isExcluded: (name, version) => isStopped(name, version) || excluded.has(releaseKey(ask.ecosystem, name, version)),
+    async metadataFromFile(distribution) {
+      const version = protocol.versionOf(distribution.filename);
+      const name = names.normalise(distribution.filename.split('-')[0] ?? '');
+      if (version === undefined || name === undefined)
+        return { unreadable: `${distribution.filename} names no release` };
+      const outcome = await opener.open({ name, version, distribution });
+      if (outcome.status === 'failed') return { unreadable: outcome.reason };
+      const { examination } = outcome.file;
+      if (examination.status === 'failed') return { unreadable: examination.reason };
+      const text = examination.result.metadata;
+      return text === null ? { unreadable: `${distribution.filename} holds no metadata` } : { text };
+    },
+  });
+}
+
+function evidenceSet(
+  vetting: VettingRun,
+  tree: Extract<Tree, { status: 'resolved' }>,
+  releases: readonly VettedRelease[],
+  view: UpstreamView,
+): EvidenceSet {
+  const { ask, policy, context } = vetting;
+  return {
+    schema: 'pratique.evidence-set/1',
+    channel: ask.channel,
+    ecosystem: ask.ecosystem,
+    asked: { name: ask.name, extras: ask.extras, version: ask.version },
+    root: tree.root,
+    releases,
+    unavailableTargets: tree.unavailable,
+    alternative: null,
+    warnings: [...view.warnings(), ...tree.warnings],
+    verdict: worst(releases),
+    policy: policy.digest,
+    collectedAt: context.now.toISOString(),
+  };
+}
+
+const RANK = { admit: 0, review: 1, refuse: 2 } as const;
+
+/** The verdict of a tree is the worst of its releases, with every reason and the release it is about. */
+function worst(releases: readonly VettedRelease[]): Verdict {
+  const outcome = releases.reduce<Verdict['outcome']>(
+    (sofar, { verdict }) => (RANK[verdict.outcome] > RANK[sofar] ? verdict.outcome : sofar),
+    'admit',
+  );
+  const reasons = releases.flatMap(({ purl, verdict }) =>
+    verdict.reasons.map((reason) => ({ ...reason, text: `${purl}: ${reason.text}` })),
+  );
+  return { outcome, reasons };
+}
+
+/**
+ * Where a dependency is refused, resolves again without it, round by round, until nothing refused is left or nothing
+ * resolves; both answers are shown. A refused root has no second answer: it is what was asked for.
+ */
+async function secondAnswer(vetting: VettingRun, first: Round): Promise<Vetted> {
+  const excluded = new Set<string>();
+  let latest = first;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const refused = refusedDependencies(latest.set);
+    if (refused.length === 0) break;
+    for (const purl of refused) excluded.add(purl);
+    const next = await vetRound(vetting, excluded);
+    if (next.status === 'unreadable') return next;
+    if (next.status === 'unresolvable')
+      return withAlternative(first, { without: [...excluded], tree: null, reason: next.reason });
+    latest = next;
+  }
+  if (latest === first) return first;
+  if (refusedDependencies(latest.set).length > 0) {
+    return withAlternative(first, {
+      without: [...excluded],
+      tree: null,
+      reason: `refused dependencies remain after ${MOST_ROUNDS} rounds`,
+    });
+  }
+  const reason = 'policy refuses these releases; the tree was resolved again without them';
+  return withAlternative(latest, { without: [...excluded], tree: first.set.releases.map((one) => one.purl), reason });
+}
+
+function refusedDependencies(set: EvidenceSet): readonly string[] {
+  return set.releases
+    .filter((one) => one.role === 'dependency' && one.verdict.outcome === 'refuse')
+    .map((one) => one.purl);
+}
+
+function withAlternative(round: Round, alternative: Alternative): Round {
+  return { ...round, set: { ...round.set, alternative: { ...alternative, without: alternative.without.toSorted() } } };
+}

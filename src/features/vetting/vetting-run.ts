@@ -1,0 +1,18 @@
+import type { Channel } from '../../domain/channel.ts';
+import type { ScanContext } from '../../scanners/contract.ts';
+import type { VetAsk, Watch } from './ask.ts';
+import type { ConnectedEcosystem, IsStopped, VettingDeps, VettingPolicy } from './deps.ts';
+import type { FileOpener } from './steps/open-files.ts';
+
+/** Everything one vetting works with, gathered once at its start. */
+export interface VettingRun {
+  readonly ask: VetAsk;
+  readonly channel: Channel;
+  readonly connected: ConnectedEcosystem;
+  readonly policy: VettingPolicy;
+  readonly isStopped: IsStopped;
+  readonly opener: FileOpener;
+  readonly context: ScanContext;
+  readonly deps: VettingDeps;
+  readonly watch: Watch;
+}
