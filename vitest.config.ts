@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.spec.ts', 'test/**/*.spec.ts', 'scripts/**/*.spec.ts'],
     exclude: ['test/live/**', '**/node_modules/**'],
+    globalSetup: ['test/harness/cluster.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
