@@ -1,0 +1,44 @@
+/** The process environment, read once and typed: nothing else reads `process.env`. */
+import { tmpdir } from 'node:os';
+
+export interface Environment {
+  /** `PRATIQUE_HOME`: the default home. */
+  readonly home: string | undefined;
+  /** `DATABASE_URL`: an external PostgreSQL instead of the embedded one. */
+  readonly databaseUrl: string | undefined;
+  /** `PGBIN`: the folder with `postgres` and `initdb`. */
+  readonly pgBin: string | undefined;
+  readonly path: string | undefined;
+  /** `XDG_STATE_HOME`. */
+  readonly stateHome: string | undefined;
+  readonly temporaryFolder: string;
+  /** `PRATIQUE_SERVER` and `PRATIQUE_TOKEN`: a server elsewhere, for the CLI. */
+  readonly server: string | undefined;
+  readonly token: string | undefined;
+  /** `PRATIQUE_LOG_LEVEL`: `debug`, `info`, `warn`, `error`, `silent`. */
+  readonly logLevel: string | undefined;
+  /** `NO_COLOR` (https://no-color.org): present and not empty. */
+  readonly noColor: boolean;
+  /** Everything, for the package clients that are asked for their own settings. */
+  readonly all: Readonly<Record<string, string>>;
+}
+
+/** An empty variable counts as absent, as with every Unix tool that people know. */
+export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Environment {
+  const all = Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]])),
+  );
+  return {
+    home: all['PRATIQUE_HOME'],
+    databaseUrl: all['DATABASE_URL'],
+    pgBin: all['PGBIN'],
+    path: all['PATH'],
+    stateHome: all['XDG_STATE_HOME'],
+    temporaryFolder: tmpdir(),
+    server: all['PRATIQUE_SERVER'],
+    token: all['PRATIQUE_TOKEN'],
+    logLevel: all['PRATIQUE_LOG_LEVEL'],
+    noColor: all['NO_COLOR'] !== undefined,
+    all,
+  };
+}
