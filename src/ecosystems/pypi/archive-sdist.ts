@@ -1,0 +1,94 @@
+import type { Examination } from '../../domain/examination.ts';
+import { readGzip } from './archive-gzip.ts';
+import { MAX_METADATA } from './archive-limits.ts';
+import { checkMetadata, type ExpectedRelease, normalName } from './archive-metadata.ts';
+import type { ProblemList } from './archive-problems.ts';
+import type { ByteSource } from './archive-source.ts';
+import { TarReader } from './archive-tar.ts';
+import { sameVersion } from './archive-versions.ts';
+import { type ArchiveEntry, openZip } from './archive-zip.ts';
+
+/** What a source distribution must be ("Source distribution format", PEP 517, PEP 625): one folder, PKG-INFO in it. */
+class SdistRules {
+  private readonly expected: ExpectedRelease;
+  private readonly problems: ProblemList;
+  private readonly parts: Buffer[] = [];
+  private metadataPath: string | undefined;
+  private top: string | undefined;
+  entries = 0;
+
+  constructor(expected: ExpectedRelease, problems: ProblemList) {
+    this.expected = expected;
+    this.problems = problems;
+  }
+
+  /** Looks at one entry; a sink where its content is the metadata. */
+  take(entry: ArchiveEntry): ((piece: Buffer) => void) | undefined {
+    this.entries += 1;
+    // "./" in front of everything is how some tools pack a folder.
+    if (entry.path === '') return undefined;
+    const [top = '', ...rest] = entry.path.split('/');
+    if (this.top === undefined) {
+      this.top = top;
+      if (!this.isNamed(top)) this.problems.add('top-folder', entry.path);
+    } else if (this.top !== top) this.problems.add('top-folder', entry.path);
+    if (rest.length === 0 && entry.kind !== 'folder') this.problems.add('top-folder', entry.path);
+    if (rest.join('/') !== 'PKG-INFO' || entry.kind !== 'file') return undefined;
+    if (entry.size > MAX_METADATA) {
+      this.problems.add('metadata-too-large', entry.path);
+      return undefined;
+    }
+    this.metadataPath = entry.path;
+    return (piece) => this.parts.push(Buffer.from(piece));
+  }
+
+  /** The metadata text, once everything was read. */
+  metadata(): string | null {
+    if (this.metadataPath === undefined) {
+      this.problems.add('no-metadata', this.top === undefined ? null : `${this.top}/PKG-INFO`);
+      return null;
+    }
+    const report = { location: this.metadataPath, problems: this.problems };
+    return checkMetadata(Buffer.concat(this.parts), this.expected, sameVersion, report);
+  }
+
+  private isNamed(top: string): boolean {
+    const dash = top.lastIndexOf('-');
+    const rightName = normalName(top.slice(0, Math.max(0, dash))) === normalName(this.expected.name);
+    return rightName && sameVersion(top.slice(dash + 1), this.expected.version);
+  }
+}
+
+/** Examines a `.tar.gz` source distribution. */
+export async function examineTarSdist(
+  source: ByteSource,
+  expected: ExpectedRelease,
+  problems: ProblemList,
+): Promise<Examination> {
+  const rules = new SdistRules(expected, problems);
+  const tar = new TarReader(problems, (entry) => rules.take(entry));
+  const unpackedBytes = await readGzip(source, (piece) => tar.push(piece), problems);
+  const believed = !problems.any;
+  if (believed) tar.finish();
+  const metadata = problems.any ? null : rules.metadata();
+  return { problems: problems.all, entries: tar.entries, unpackedBytes, metadata };
+}
+
+/** Examines a `.zip` source distribution. */
+export async function examineZipSdist(
+  source: ByteSource,
+  expected: ExpectedRelease,
+  problems: ProblemList,
+): Promise<Examination> {
+  const zip = await openZip(source, problems);
+  if (zip === undefined) return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null };
+  const rules = new SdistRules(expected, problems);
+  let intact = true;
+  for (const entry of zip.entries) {
+    const sink = rules.take(entry);
+    if (!(await zip.read(entry, sink ?? (() => undefined)))) intact = false;
+    if (problems.full) break;
+  }
+  const metadata = intact ? rules.metadata() : null;
+  return { problems: problems.all, entries: rules.entries, unpackedBytes: zip.unpackedBytes, metadata };
+}

@@ -1,0 +1,141 @@
+import { createHash, type Hash } from 'node:crypto';
+import { decodeUtf8, placeEntry } from './archive-names.ts';
+import { ProblemList } from './archive-problems.ts';
+
+/** One line of RECORD: what a file must be. */
+export interface RecordLine {
+  readonly algorithm: string | undefined;
+  /** URL-safe base64 without padding. */
+  readonly digest: string | undefined;
+  readonly size: number | undefined;
+}
+
+/**
+ * Hashes that RECORD may use: "sha256 or better" (binary distribution format); md5, sha1 and sha224 are ruled out
+ * there. All of these are guaranteed by Python's hashlib and known to Node.
+ */
+const STRONG: Readonly<Record<string, string>> = {
+  sha256: 'sha256',
+  sha384: 'sha384',
+  sha512: 'sha512',
+  sha3_256: 'sha3-256',
+  sha3_384: 'sha3-384',
+  sha3_512: 'sha3-512',
+  blake2b: 'blake2b512',
+  blake2s: 'blake2s256',
+};
+
+/** RECORD by the path each file lands at. `undefined` and a problem where it cannot be read. */
+export function parseRecord(
+  bytes: Buffer,
+  location: string,
+  problems: ProblemList,
+): ReadonlyMap<string, RecordLine> | undefined {
+  const text = decodeUtf8(bytes);
+  const rows = text === undefined ? undefined : parseCsv(text);
+  if (rows === undefined) {
+    problems.add('record-broken', location);
+    return undefined;
+  }
+  const lines = new Map<string, RecordLine>();
+  for (const [path = '', hash = '', size = '', ...more] of rows) {
+    const place = placeEntry(path, new ProblemList());
+    const separator = hash.indexOf('=');
+    const wellFormed = more.length === 0 && /^\d*$/.test(size) && (hash === '' || separator > 0);
+    if (place === undefined || !wellFormed) {
+      problems.add('record-broken', path);
+      continue;
+    }
+    if (lines.has(place.path)) problems.add('record-duplicate', path);
+    lines.set(place.path, {
+      algorithm: hash === '' ? undefined : hash.slice(0, separator),
+      digest: hash === '' ? undefined : hash.slice(separator + 1).replace(/=+$/, ''),
+      size: size === '' ? undefined : Number(size),
+    });
+  }
+  return lines;
+}
+
+/** Rows of a CSV text as Python's `csv` module writes them: commas, double quotes doubled, any line end. */
+function parseCsv(text: string): readonly (readonly string[])[] | undefined {
+  const rows: string[][] = [];
+  // Nearly all lines have no quote; only those that have need the slow way.
+  for (const line of splitRows(text)) {
+    const row = line.includes('"') ? parseQuoted(line) : line.split(',');
+    if (row === undefined) return undefined;
+    if (line !== '') rows.push(row);
+  }
+  return rows;
+}
+
+/** Lines, where a line end inside quotes does not count. */
+function* splitRows(text: string): Generator<string> {
+  let pending = '';
+  for (const line of text.split(/\r\n|\r|\n/)) {
+    pending = pending === '' ? line : `${pending}\n${line}`;
+    if (!pending.includes('"') || pending.split('"').length % 2 === 1) {
+      yield pending;
+      pending = '';
+    }
+  }
+  if (pending !== '') yield pending;
+}
+
+function parseQuoted(line: string): string[] | undefined {
+  const cells: string[] = [];
+  const cell = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;
+  while (cell.lastIndex <= line.length) {
+    const match = cell.exec(line);
+    if (match === null) return undefined;
+    cells.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? '');
+    if (match[3] === '') return cells;
+  }
+  return undefined;
+}
+
+/** Compares files with RECORD while they are read. Each file is asked for once. */
+export class RecordChecker {
+  private readonly lines: ReadonlyMap<string, RecordLine>;
+  private readonly exempt: ReadonlySet<string>;
+  private readonly problems: ProblemList;
+  private readonly seen = new Set<string>();
+
+  /** `exempt`: files that need not be listed, or not with a hash: RECORD itself and its signatures. */
+  constructor(lines: ReadonlyMap<string, RecordLine>, exempt: ReadonlySet<string>, problems: ProblemList) {
+    this.lines = lines;
+    this.exempt = exempt;
+    this.problems = problems;
+  }
+
+  /** The hash that the content of a file must be fed to, `undefined` where there is nothing to compare. */
+  start(path: string): Hash | undefined {
+    this.seen.add(path);
+    if (this.exempt.has(path)) return undefined;
+    const line = this.lines.get(path);
+    if (line === undefined) {
+      this.problems.add('not-in-record', path);
+      return undefined;
+    }
+    const algorithm = STRONG[line.algorithm ?? ''];
+    if (algorithm === undefined || line.digest === undefined) {
+      this.problems.add('record-weak-hash', path, line.algorithm);
+      return undefined;
+    }
+    return createHash(algorithm);
+  }
+
+  /** Compares once the whole content went through. `size` in bytes. */
+  finish(path: string, hash: Hash | undefined, size: number): void {
+    const line = this.lines.get(path);
+    if (hash === undefined || line === undefined) return;
+    if (hash.digest('base64url') !== line.digest) this.problems.add('record-hash', path);
+    if (line.size !== undefined && line.size !== size) this.problems.add('record-size', path);
+  }
+
+  /** Reports what RECORD lists and the wheel does not have. */
+  end(): void {
+    for (const path of this.lines.keys()) {
+      if (!this.seen.has(path) && !this.exempt.has(path)) this.problems.add('missing-file', path);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+import type { Examination } from '../../domain/examination.ts';
+import type { ArchiveRules } from '../contract.ts';
+import type { ExpectedRelease } from './archive-metadata.ts';
+import { ProblemList } from './archive-problems.ts';
+import { examineTarSdist, examineZipSdist } from './archive-sdist.ts';
+import { type ByteSource, openSource } from './archive-source.ts';
+import { examineWheel } from './archive-wheel.ts';
+
+/**
+ * Strict reading of Python's distributions: wheels and source distributions (`.tar.gz`, `.zip`).
+ *
+ * Nothing is ever unpacked to disk or run. Whatever two tools could understand in two ways is a problem, because the
+ * one that vets and the one that installs must see the same files. The codes are in `ARCHIVE_PROBLEMS`.
+ * Memory does not grow with the size of the file; `archive-limits.ts` bounds the rest.
+ */
+export const pypiArchives: ArchiveRules = {
+  async examine(path, expected) {
+    const problems = new ProblemList();
+    let source: ByteSource;
+    try {
+      source = await openSource(path);
+    } catch (error) {
+      problems.add(
+        'unreadable-archive',
+        null,
+        error instanceof Error && 'code' in error ? String(error.code) : undefined,
+      );
+      return nothingRead(problems);
+    }
+    try {
+      return await examineByName(source, expected, problems);
+    } finally {
+      await source.close();
+    }
+  },
+};
+
+function examineByName(source: ByteSource, expected: ExpectedRelease, problems: ProblemList): Promise<Examination> {
+  const { filename } = expected;
+  if (filename.endsWith('.whl')) return examineWheel(source, expected, problems);
+  if (filename.endsWith('.tar.gz')) return examineTarSdist(source, expected, problems);
+  if (filename.endsWith('.zip')) return examineZipSdist(source, expected, problems);
+  problems.add('unsupported-archive', null, filename);
+  return Promise.resolve(nothingRead(problems));
+}
+
+function nothingRead(problems: ProblemList): Examination {
+  return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null };
+}
