@@ -43,6 +43,12 @@ export interface UpstreamFetch {
   ): Promise<{ readonly bytes: Uint8Array; readonly total: number } | undefined>;
 }
 
+/**
+ * Asked for in `accept`, a `file:` folder answers with this: `{"files": [{"filename", "size"}]}`, size in bytes.
+ * Without it a folder answers with its `index.html`, as a web server would.
+ */
+export const FOLDER_LISTING_TYPE = 'application/vnd.pratique.folder+json';
+
 export type FetchedDocument =
   | { readonly status: 'found'; readonly body: Uint8Array; readonly contentType: string; readonly url: string }
   | { readonly status: 'absent' }

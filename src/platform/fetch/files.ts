@@ -1,0 +1,148 @@
+/** Large files over HTTP: as a stream, or a range of one. */
+
+import { Problem } from '../../domain/problem.ts';
+import type { AskedOn } from '../../domain/upstream.ts';
+import { readBody, tooLarge } from './body.ts';
+import { type Exchange, type Response, tooSlow } from './exchange.ts';
+import { type Failure, failureOf, failureOfStatus } from './failure.ts';
+import type { Download, DownloadOptions } from './port.ts';
+import type { Rest } from './rest.ts';
+import { retryAfterMs, withRetries } from './retries.ts';
+import type { FetchLimits, FetchSettings } from './settings.ts';
+
+interface FileDeps {
+  readonly exchange: Exchange;
+  readonly limits: FetchLimits;
+  readonly settings: FetchSettings;
+  readonly rest: Rest;
+}
+
+interface Part {
+  readonly bytes: Uint8Array;
+  readonly total: number;
+}
+
+/** A range longer than this is a download: it is not held in memory. */
+const LONGEST_RANGE_BYTES = 16 * 1024 * 1024;
+
+/** Packed bytes have another length and digest than the file, so no packing is asked for. */
+const AS_IT_IS = { accept: '*/*', 'accept-encoding': 'identity' };
+
+/** Starts a download; retried until its first byte, not after. */
+export async function download(deps: FileDeps, url: string, options: DownloadOptions): Promise<Download> {
+  const end = new AbortController();
+  const timer = setTimeout(() => end.abort(), deps.limits.downloadMs);
+  const started = await ask(deps, { ...options, url, headers: AS_IT_IS, signal: end.signal });
+  if (started.status !== 'response') {
+    clearTimeout(timer);
+    return started.status === 'absent' ? started : { status: 'failed', reason: started.reason };
+  }
+  const stated = started.header('content-length');
+  const size = stated !== undefined && /^\d+$/.test(stated) ? Number(stated) : undefined;
+  if (size !== undefined && size > options.maxBytes) {
+    started.body.destroy();
+    clearTimeout(timer);
+    return { status: 'failed', reason: tooLarge(started.url, options.maxBytes).message };
+  }
+  const body = stream(deps, started, {
+    maxBytes: options.maxBytes,
+    signal: end.signal,
+    done: () => clearTimeout(timer),
+  });
+  return { status: 'found', body, size };
+}
+
+async function* stream(
+  deps: FileDeps,
+  response: Response,
+  limits: { readonly maxBytes: number; readonly signal: AbortSignal; readonly done: () => void },
+): AsyncGenerator<Uint8Array> {
+  let received = 0;
+  try {
+    for await (const piece of response.body) {
+      if (!(piece instanceof Uint8Array)) continue;
+      received += piece.byteLength;
+      if (received > limits.maxBytes) throw tooLarge(response.url, limits.maxBytes);
+      yield piece;
+    }
+  } catch (error) {
+    const failure = limits.signal.aborted
+      ? tooSlow(response.url, deps.limits.downloadMs)
+      : failureOf(error, response.url, deps.limits);
+    throw problemOf(failure);
+  } finally {
+    limits.done();
+    response.body.destroy();
+  }
+}
+
+/** Bytes `from` to `to`, both inclusive; `undefined` where the server does not do ranges or answers another one. */
+export async function range(
+  deps: FileDeps,
+  url: string,
+  wanted: AskedOn & { readonly from: number; readonly to: number },
+): Promise<Part | undefined> {
+  const { from, to } = wanted;
+  if (from < 0 || to < from || to - from >= LONGEST_RANGE_BYTES) return undefined;
+  const end = new AbortController();
+  const timer = setTimeout(() => end.abort(), deps.limits.documentMs);
+  const headers = { ...AS_IT_IS, range: `bytes=${from}-${to}` };
+  const { caFile, linkedBy } = wanted;
+  try {
+    const answer = await ask(deps, { url, caFile, linkedBy, headers, signal: end.signal });
+    if (answer.status === 'failed') throw problemOf(answer);
+    if (answer.status === 'absent') return undefined;
+    return await readPart(answer, from, to).catch((error: unknown) => {
+      throw problemOf(
+        end.signal.aborted ? tooSlow(answer.url, deps.limits.documentMs) : failureOf(error, answer.url, deps.limits),
+      );
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readPart(answer: Response, from: number, to: number): Promise<Part | undefined> {
+  const stated = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(answer.header('content-range') ?? '');
+  const total = Number(stated?.[3]);
+  const last = Math.min(to, total - 1);
+  if (answer.code !== 206 || Number(stated?.[1]) !== from || Number(stated?.[2]) !== last) {
+    answer.body.destroy();
+    return undefined;
+  }
+  const length = last - from + 1;
+  const bytes = await readBody(answer.body, { url: answer.url, encoding: undefined, maxBytes: length });
+  return bytes.byteLength === length ? { bytes, total } : undefined;
+}
+
+async function ask(
+  deps: FileDeps,
+  asking: AskedOn & {
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly signal: AbortSignal;
+  },
+): Promise<Response | { readonly status: 'absent' } | Failure> {
+  const { limits, settings, rest } = deps;
+  const { url, headers, signal, caFile, linkedBy } = asking;
+  const wholeMs = 'range' in headers ? limits.documentMs : limits.downloadMs;
+  return withRetries<Response | { readonly status: 'absent' }>({ url, limits, settings, rest, signal }, async () => {
+    const response = await deps.exchange.ask({ url, headers, signal, caFile, linkedBy, wholeMs });
+    if (response.status === 'failed' || response.code === 200 || response.code === 206) return response;
+    response.body.destroy();
+    if (response.code === 404 || response.code === 410) return { status: 'absent' };
+    if (response.code === 416) return response;
+    const afterMs = retryAfterMs(response.header('retry-after'), settings.now());
+    return failureOfStatus(response.code, response.url, afterMs);
+  });
+}
+
+function problemOf(failure: Failure): Problem {
+  return new Problem({
+    kind: 'could-not-check',
+    code: 'upstream-failed',
+    what: 'Upstream could not be read',
+    why: failure.reason,
+    next: 'Try again later; if it stays, check the source in the configuration.',
+  });
+}
