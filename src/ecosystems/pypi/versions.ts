@@ -1,0 +1,36 @@
+import type { VersionRules } from '../contract.ts';
+import { parseSpecifierSet } from './specifiers.ts';
+import { compareVersions, normaliseVersion, parseVersion } from './version.ts';
+
+/** Compares by code point, so that texts that are no versions have an order of their own. */
+function compareCodePoints(a: string, b: string): number {
+  const left = [...a];
+  const right = [...b];
+  for (let i = 0; i < left.length && i < right.length; i += 1) {
+    const difference = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return left.length - right.length;
+}
+
+function compare(a: string, b: string): number {
+  const left = parseVersion(a);
+  const right = parseVersion(b);
+  if (left !== undefined && right !== undefined) return compareVersions(left, right);
+  if (left === undefined && right === undefined) return compareCodePoints(a, b);
+  return left === undefined ? -1 : 1;
+}
+
+function satisfies(version: string, range: string): boolean | undefined {
+  return parseSpecifierSet(range)?.matches(version);
+}
+
+/** The version rules of PyPI: PEP 440. */
+export const pypiVersions: VersionRules = {
+  normalise: normaliseVersion,
+  compare,
+  isPrerelease: (version) => parseVersion(version)?.isPrerelease ?? false,
+  // Local versions match themselves only where the specifier names them; a text that is no version matches as text.
+  exactly: (version) => (parseVersion(version) === undefined ? `===${version}` : `==${version}`),
+  satisfies,
+};
