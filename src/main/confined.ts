@@ -1,0 +1,75 @@
+/**
+ * The program inside the sandbox: does the tasks of one table, one at a time, and knows nothing else.
+ *
+ * It gets requests as lines on standard input and answers each with one line on standard output; the end of the input
+ * is the end of the program. It runs without network, without writing, and may read only its own sources and the
+ * folders it was started for (src/platform/sandbox/).
+ */
+import { z } from 'zod';
+import type { ArchiveRules } from '../ecosystems/contract.ts';
+import { pypiArchives } from '../ecosystems/pypi/archive.ts';
+import { type ConfinedAnswer, type ConfinedRequest, LineReader, parseRequest } from '../platform/sandbox/protocol.ts';
+
+type Task = (request: ConfinedRequest) => Promise<unknown>;
+
+/** Every task there is. A new one is a function here; its input is parsed like anything from outside. */
+const TASKS: Readonly<Record<string, Task>> = {
+  'examine-archive': examineArchive,
+};
+
+const ARCHIVES: Readonly<Record<string, ArchiveRules>> = { pypi: pypiArchives };
+
+const ExamineInput = z.object({
+  ecosystem: z.string(),
+  /** One of the request's files. */
+  path: z.string(),
+  filename: z.string(),
+  name: z.string(),
+  version: z.string(),
+});
+
+/** Strict reading of one distribution; the output is an `Examination`. */
+async function examineArchive(request: ConfinedRequest): Promise<unknown> {
+  const input = ExamineInput.parse(request.input);
+  const rules = ARCHIVES[input.ecosystem];
+  if (rules === undefined) throw new Error(`no ecosystem ${input.ecosystem}`);
+  if (!request.files.includes(input.path)) throw new Error('the path is not among the files of the task');
+  const { path, ...expected } = input;
+  return rules.examine(path, expected);
+}
+
+/** Characters of a reason; the other side refuses longer ones. */
+const MAX_REASON = 1000;
+/** Longest request, in bytes: the subjects of a policy over a whole tree. */
+const MAX_REQUEST = 64 * 1024 * 1024;
+
+async function answer(request: ConfinedRequest): Promise<ConfinedAnswer> {
+  const { id } = request;
+  const task = Object.hasOwn(TASKS, request.task) ? TASKS[request.task] : undefined;
+  if (task === undefined) return { id, status: 'failed', reason: `there is no task ${request.task}` };
+  try {
+    return { id, status: 'done', output: await task(request) };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : 'unknown failure';
+    return { id, status: 'failed', reason: reason.slice(0, MAX_REASON) };
+  }
+}
+
+function main(): void {
+  const lines = new LineReader(MAX_REQUEST);
+  let turn: Promise<void> = Promise.resolve();
+  const handle = async (line: string): Promise<void> => {
+    const request = parseRequest(line);
+    if (request === undefined) process.exit(2);
+    process.stdout.write(`${JSON.stringify(await answer(request))}\n`);
+  };
+  process.stdin.on('data', (piece: Buffer) => {
+    const complete = lines.push(piece);
+    if (complete === undefined) process.exit(2);
+    for (const line of complete) turn = turn.then(() => handle(line));
+  });
+  // Whoever started this is gone: so is the reason to go on, even in the middle of a task.
+  process.stdin.on('end', () => process.exit(0));
+}
+
+main();

@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** What children are confined to. */
+export interface ConfinementOptions {
+  /** The program that knows the tasks (`src/main/confined.ts`, or its built form); absolute. */
+  readonly entry: string;
+  /** The Node binary to run it, 24 or newer; absolute. */
+  readonly nodePath: string;
+  /** Folders or files, beside the program's own, that tasks may read: the blob folder. Never writable. */
+  readonly readable: readonly string[];
+  /** MiB of JavaScript heap of one child. */
+  readonly memoryMb: number;
+  /** Seconds of processor time of one child over its whole life; the kernel ends it then. */
+  readonly cpuSeconds: number;
+}
+
+/** Which walls this machine can build. */
+export interface Isolation {
+  readonly isolated: boolean;
+  readonly detail: string;
+  /** Programs to start children through, outermost first. */
+  readonly wrapper: readonly string[];
+}
+
+/** The only variable in a child's environment: where the wrappers are found. */
+export const CONFINED_ENV = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
+
+/** Dies with its parent, even when that is killed, and never gains powers (prctl(2)). */
+const TIED = ['setpriv', '--pdeathsig', 'KILL', '--no-new-privs', '--'];
+/** Own user, network and process namespaces (unshare(1)): no network but a loopback that is down. */
+const CUT_OFF = ['unshare', '--map-root-user', '--net', '--pid', '--fork', '--kill-child', '--mount-proc'];
+/** Milliseconds to wait for a probe; an ordinary one takes 20. */
+const PROBE_TIMEOUT = 5000;
+
+/** Finds out, by trying, which walls can be built here. */
+export async function probeIsolation(): Promise<Isolation> {
+  const tied = (await works([...TIED, 'true'])) ? TIED : [];
+  const limited = (await works(['prlimit', '--core=0', 'true'])) ? ['prlimit'] : [];
+  const failure = await failureOf([...tied, ...CUT_OFF, 'true']);
+  const missing = [...(tied.length === 0 ? ['setpriv'] : []), ...(limited.length === 0 ? ['prlimit'] : [])];
+  const lacks = missing.length === 0 ? '' : `; ${missing.join(' and ')} cannot be used here`;
+  if (failure === undefined) {
+    const detail = `user, network and process namespaces, Node's permission model${lacks}`;
+    return { isolated: true, detail, wrapper: [...tied, ...CUT_OFF, ...limited] };
+  }
+  const detail = `only Node's permission model, the network is not cut off: unshare failed (${failure})${lacks}`;
+  return { isolated: false, detail, wrapper: [...tied, ...limited] };
+}
+
+async function works(command: readonly string[]): Promise<boolean> {
+  return (await failureOf(command)) === undefined;
+}
+
+function failureOf(command: readonly string[]): Promise<string | undefined> {
+  const [program = 'false', ...args] = command;
+  return new Promise((resolve) => {
+    execFile(program, args, { env: CONFINED_ENV, timeout: PROBE_TIMEOUT, cwd: '/' }, (error, _stdout, stderr) => {
+      resolve(error === null ? undefined : stderr.trim().split('\n')[0] || `${error.code ?? 'failed'}`);
+    });
+  });
+}
+
+/** Open files of a child: its pipes, the modules it loads and one archive. */
+const MAX_OPEN_FILES = 256;
+
+/** The whole command line of a child. */
+export function confinedCommand(isolation: Isolation, options: ConfinementOptions): readonly string[] {
+  const limits = [`--cpu=${options.cpuSeconds}`, `--nofile=${MAX_OPEN_FILES}`, '--fsize=0', '--core=0'];
+  const readable = [...programFiles(options.entry), ...options.readable];
+  return [
+    ...isolation.wrapper,
+    ...(isolation.wrapper.at(-1) === 'prlimit' ? limits : []),
+    options.nodePath,
+    '--permission',
+    ...readable.map((path) => `--allow-fs-read=${path}`),
+    `--max-old-space-size=${options.memoryMb}`,
+    // A small nursery: archives are read as a stream of buffers, and memory counts more than speed here.
+    '--max-semi-space-size=4',
+    '--disallow-code-generation-from-strings',
+    '--no-warnings',
+    options.entry,
+  ];
+}
+
+/** What the program itself must read to start: its sources and its packages, not the configuration beside them. */
+function programFiles(entry: string): readonly string[] {
+  let folder = dirname(entry);
+  while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
+  const parts = ['package.json', 'node_modules', 'src', 'dist'].map((part) => join(folder, part));
+  return [dirname(entry), ...parts.filter((path) => existsSync(path))];
+}
