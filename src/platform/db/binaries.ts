@@ -1,6 +1,18 @@
 /** Finds the programs of a PostgreSQL server: what the operator named, the machine's own, then those from npm. */
 import { execFile } from 'node:child_process';
-import { access, chmod, constants, cp, mkdir, readdir, readFile, rename, rm, symlink } from 'node:fs/promises';
+import {
+  access,
+  chmod,
+  constants,
+  cp,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  symlink,
+} from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -72,7 +84,11 @@ export async function chooseBinaries(options: SearchOptions, major: number | und
   });
 }
 
-async function inspect(folder: string, origin: Binaries['origin']): Promise<Binaries | undefined> {
+async function inspect(named: string, origin: Binaries['origin']): Promise<Binaries | undefined> {
+  // A link in a folder of the PATH leads to where the programs (and what they read) really are.
+  const program = await realpath(join(named, 'postgres')).catch(() => undefined);
+  if (program === undefined) return undefined;
+  const folder = dirname(program);
   for (const program of ['postgres', 'initdb']) {
     const usable = await access(join(folder, program), constants.R_OK).then(
       () => true,
@@ -87,7 +103,9 @@ async function inspect(folder: string, origin: Binaries['origin']): Promise<Bina
     () => (origin === 'npm' ? npmVersion(folder) : ''),
   );
   const major = Number(/\(PostgreSQL\) (\d+)/.exec(version)?.[1]);
-  return Number.isInteger(major) ? { folder, major, version: version.replace(/^postgres /, ''), origin } : undefined;
+  return Number.isInteger(major)
+    ? { folder, major, version: version.replace(/^postgres \(PostgreSQL\)/, 'PostgreSQL'), origin }
+    : undefined;
 }
 
 function pathFolders(path: string | undefined): readonly string[] {

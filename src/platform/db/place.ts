@@ -1,6 +1,6 @@
 /** Where a home's database cluster and its socket live: inside the home where the server's account can get there. */
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, chown, lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, lstat, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -171,11 +171,4 @@ function jsonOf(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Renames in the record when a home was moved together with its cluster. */
-export async function rewriteRecord(home: string, folder: string): Promise<void> {
-  const fresh = join(home, `${RECORD}.${process.pid}`);
-  await writeFile(fresh, `${JSON.stringify({ schema: 'pratique.database/1', folder })}\n`, { flush: true });
-  await rename(fresh, join(home, RECORD));
 }

@@ -1,7 +1,7 @@
 /** Starts, adopts and stops the PostgreSQL server of one place. Safe to call from several processes at once. */
 import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, open, readdir, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { chown, link, mkdir, open, readdir, readFile, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -19,6 +19,9 @@ const PORT = 5432;
 const START_TIMEOUT_MS = 60_000;
 /** A fast shutdown takes 20 ms; what is longer is stuck on a disk, and is ended the hard (but crash-safe) way. */
 const STOP_TIMEOUT_MS = 20_000;
+/** A start can meet a server that is just stopping, or processes that outlive a killed one for a moment. */
+const START_ATTEMPTS = 10;
+const RETRY_WAIT_MS = 100;
 /** The server's log starts anew when it is larger; one older file is kept. */
 const LOG_ROTATION_BYTES = 8 * 1024 * 1024;
 
@@ -64,10 +67,15 @@ export async function ensureServer(place: Place, options: ServerOptions): Promis
   const chosen = await chooseBinaries(options, major);
   const binaries = await reachableBinaries(chosen, place.folder, place.account);
   if (major === undefined) await createCluster(place, binaries);
-  await dropStalePidFile(place);
-  const child = await startServer(place, binaries, options.settings ?? {});
-  await untilReady(place, child);
-  return { started: true };
+  const giveUp = performance.now() + START_TIMEOUT_MS;
+  for (let attempt = 1; attempt <= START_ATTEMPTS; attempt += 1) {
+    if (await answersOrEnds(place, { exited: true }, giveUp)) return { started: attempt > 1 };
+    await setAsideForeignPidFile(place);
+    const child = await startServer(place, binaries, options.settings ?? {});
+    if (await answersOrEnds(place, child, giveUp)) return { started: true };
+    await sleep(RETRY_WAIT_MS);
+  }
+  throw startProblem(place, await lastLines(place));
 }
 
 /** Stops the place's server, whoever started it, and returns when it has ended. Does nothing where none runs. */
@@ -75,9 +83,9 @@ export async function stopServer(place: Place): Promise<void> {
   const pid = await runningPid(place);
   if (pid === undefined) return;
   signal(pid, 'SIGINT');
-  if (await ended(place, STOP_TIMEOUT_MS)) return;
+  if (await ended(pid, place)) return;
   signal(pid, 'SIGQUIT');
-  if (await ended(place, STOP_TIMEOUT_MS)) return;
+  if (await ended(pid, place)) return;
   throw new Problem({
     kind: 'internal',
     code: 'database-did-not-stop',
@@ -118,14 +126,21 @@ async function isServerOf(pid: number, place: Place): Promise<boolean> {
   return folder !== undefined && folder === (await realpath(place.data).catch(() => place.data));
 }
 
-/** After a reboot the number in the file may belong to any process, and PostgreSQL would refuse to start beside it. */
-async function dropStalePidFile(place: Place): Promise<void> {
+/**
+ * After a reboot the number in `postmaster.pid` may belong to any process, and PostgreSQL would refuse to start beside it.
+ * Only that case is ours: a number that belongs to nobody, PostgreSQL deals with itself.
+ */
+async function setAsideForeignPidFile(place: Place): Promise<void> {
+  if (process.platform !== 'linux') return;
   const file = join(place.data, 'postmaster.pid');
   const before = await readFile(file, 'utf8').catch(() => undefined);
-  if (before === undefined || (await runningPid(place)) !== undefined) return;
-  const now = await readFile(file, 'utf8').catch(() => undefined);
-  // Only on Linux do we know; elsewhere PostgreSQL's own judgement stands.
-  if (process.platform === 'linux' && now === before) await rm(file, { force: true });
+  const pid = Number(before?.split('\n')[0]);
+  if (!Number.isInteger(pid) || !isAlive(pid) || (await runningPid(place)) !== undefined) return;
+  const aside = `${file}.${process.pid}`;
+  await rename(file, aside).catch(() => undefined);
+  // Another process may have started a server in between: then the file is that one's, and goes back.
+  if ((await readFile(aside, 'utf8').catch(() => before)) !== before) await link(aside, file).catch(() => undefined);
+  await rm(aside, { force: true });
 }
 
 async function createCluster(place: Place, binaries: Binaries): Promise<void> {
@@ -213,16 +228,16 @@ async function openLog(place: Place) {
   return open(place.log, 'a', 0o600);
 }
 
-async function untilReady(place: Place, child: Child): Promise<void> {
-  const giveUp = performance.now() + START_TIMEOUT_MS;
+/** True as soon as the server answers, false when there is none (any more) to wait for. */
+async function answersOrEnds(place: Place, child: Child, giveUp: number): Promise<boolean> {
   while (performance.now() < giveUp) {
     const state = await probe(place);
-    if (state === 'answers') return;
+    if (state === 'answers') return true;
     // Our child ends at once where another process was quicker: then that one's server is the one to wait for.
-    if (child.exited && state === 'silent' && (await runningPid(place)) === undefined) break;
+    if (child.exited && state === 'silent' && (await runningPid(place)) === undefined) return false;
     await sleep(10);
   }
-  throw startProblem(place, await lastLines(place));
+  return false;
 }
 
 /** Whether the place's own server answers; `starting` while it recovers from a crash. */
@@ -234,11 +249,7 @@ async function probe(place: Place): Promise<'answers' | 'starting' | 'silent'> {
     const { rows } = await client.query<{ data_directory: string }>('show data_directory');
     const theirs = rows[0]?.data_directory;
     if (theirs !== place.data && (await realpath(place.data)) !== theirs) return 'silent';
-    await client.query(`create database ${OWNER}`).catch((error: unknown) => {
-      // Made before, or by another process at this moment (the unique index of the catalogue tells).
-      const code = errorCode(error);
-      if (code !== '42P04' && code !== '23505') throw error;
-    });
+    await ensureDatabase(client);
     return 'answers';
   } catch (error) {
     // 57P03: starting up or shutting down.
@@ -248,10 +259,21 @@ async function probe(place: Place): Promise<'answers' | 'starting' | 'silent'> {
   }
 }
 
-async function ended(place: Place, timeoutMs: number): Promise<boolean> {
-  const giveUp = performance.now() + timeoutMs;
+async function ensureDatabase(client: pg.Client): Promise<void> {
+  const found = await client.query('select 1 from pg_database where datname = $1', [OWNER]);
+  if (found.rowCount !== 0) return;
+  await client.query(`create database ${OWNER}`).catch((error: unknown) => {
+    // Made by another process at this moment: the unique index of the catalogue tells.
+    const code = errorCode(error);
+    if (code !== '42P04' && code !== '23505') throw error;
+  });
+}
+
+/** By the process, not by its file: the file goes a moment before the process does. */
+async function ended(pid: number, place: Place): Promise<boolean> {
+  const giveUp = performance.now() + STOP_TIMEOUT_MS;
   while (performance.now() < giveUp) {
-    if ((await runningPid(place)) === undefined) return true;
+    if (!(await isServerOf(pid, place))) return true;
     await sleep(5);
   }
   return false;
