@@ -1,0 +1,30 @@
+// Counts a vitest run and remembers what was skipped and why, for the plain last lines of `npm test`.
+import { writeFileSync } from 'node:fs';
+
+export default class SummaryReporter {
+  onTestRunEnd(modules, errors) {
+    const summary = { passed: 0, failed: 0, skipped: 0, skips: [], unhandled: errors.length, broken: [] };
+    for (const module of modules) countModule(module, summary);
+    const file = process.env.PRATIQUE_TEST_SUMMARY;
+    if (file !== undefined) writeFileSync(file, JSON.stringify(summary));
+  }
+}
+
+function countModule(module, summary) {
+  let tests = 0;
+  for (const test of module.children.allTests()) {
+    tests += 1;
+    const result = test.result();
+    if (result.state === 'passed') summary.passed += 1;
+    else if (result.state === 'failed') summary.failed += 1;
+    else {
+      summary.skipped += 1;
+      summary.skips.push({ name: test.fullName, file: module.relativeModuleId, reason: result.note ?? '' });
+    }
+  }
+  // A file that breaks before its tests are known, or whose set-up fails, is a failure of its own.
+  if (module.errors().length > 0 || (tests === 0 && module.state() === 'failed')) {
+    summary.failed += 1;
+    summary.broken.push(module.relativeModuleId);
+  }
+}
