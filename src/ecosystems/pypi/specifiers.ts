@@ -153,12 +153,11 @@ function withoutLast(version: Version): Pick<Version, 'epoch' | 'release'> {
 
 /** PEP 440, "Exclusive ordered comparison": `<1.0` leaves out pre-releases of 1.0 unless it names one itself. */
 function isBelow(version: Version, wanted: Version): boolean {
-  if (compareKeys(version.publicKey, wanted.publicKey) >= 0) return false;
-  return wanted.isPrerelease || !version.isPrerelease || version.baseKey !== wanted.baseKey;
+  return compareKeys(version.publicKey, wanted.isPrerelease ? wanted.publicKey : wanted.firstKey) < 0;
 }
 
-/** The same for `>`: `>1.0` leaves out post-releases and local versions of 1.0 unless it names a post-release. */
+/** The same for `>`: `>1.0` leaves out post-releases and local versions of 1.0 unless it names a later kind itself. */
 function isAbove(version: Version, wanted: Version): boolean {
   if (compareKeys(version.publicKey, wanted.publicKey) <= 0) return false;
-  return wanted.isPostrelease || !version.isPostrelease || version.baseKey !== wanted.baseKey;
+  return wanted.isPostrelease || wanted.isDevelopment || version.stemKey !== wanted.stemKey;
 }

@@ -12,14 +12,18 @@ export interface Version {
   readonly release: readonly string[];
   readonly isPrerelease: boolean;
   readonly isPostrelease: boolean;
+  /** Whether it ends in `.devN`. */
+  readonly isDevelopment: boolean;
   /** The local label without `+`, normal form. */
   readonly local: string | undefined;
   /** Orders as PEP 440 does when compared with `<` as text, the local label left out. */
   readonly publicKey: string;
   /** The same with the local label. */
   readonly key: string;
-  /** Key of epoch and release alone: two versions of one base are, say, `1.0a1` and `1.0.post1`. */
-  readonly baseKey: string;
+  /** Key of epoch, release and pre-release: the same for a version and its post-releases. */
+  readonly stemKey: string;
+  /** `publicKey` of the earliest development release that leads to it: `1.0.dev0` for `1.0`. */
+  readonly firstKey: string;
 }
 
 /**
@@ -121,6 +125,7 @@ function assemble(parts: Parts): Version {
     local === undefined ? '' : `+${local.join('.')}`,
   ].join('');
   const baseKey = baseKeyOf(epoch, release);
+  const stemKey = `${baseKey}${preKey(parts)}`;
   const publicKey = `${baseKey}${suffixKey(parts)}`;
   return {
     normal,
@@ -128,10 +133,12 @@ function assemble(parts: Parts): Version {
     release,
     isPrerelease: pre !== undefined || dev !== undefined,
     isPostrelease: post !== undefined,
+    isDevelopment: dev !== undefined,
     local: local?.join('.'),
     publicKey,
     key: `${publicKey}${localKey(local)}`,
-    baseKey,
+    stemKey,
+    firstKey: `${baseKey}${suffixKey({ ...parts, dev: '0' })}`,
   };
 }
 
@@ -154,16 +161,16 @@ function baseKeyOf(epoch: string, release: readonly string[]): string {
  * Orders what follows the release (PEP 440, "Summary of permitted suffixes and relative ordering"):
  * `.devN` alone, pre-releases, the release itself, post-releases; a `.devN` before what it leads to.
  */
-function suffixKey({ pre, post, dev }: Parts): string {
-  const preKey =
-    pre === undefined
-      ? post === undefined && dev !== undefined
-        ? LOWEST
-        : HIGHEST
-      : `${PRESENT}${pre.letter}${END}${numberKey(pre.number)}`;
+function suffixKey(parts: Parts): string {
+  const { post, dev } = parts;
   const postKey = post === undefined ? LOWEST : `${PRESENT}${numberKey(post)}`;
   const devKey = dev === undefined ? HIGHEST : `${PRESENT}${numberKey(dev)}`;
-  return `${preKey}${postKey}${devKey}`;
+  return `${preKey(parts)}${postKey}${devKey}`;
+}
+
+function preKey({ pre, post, dev }: Parts): string {
+  if (pre !== undefined) return `${PRESENT}${pre.letter}${END}${numberKey(pre.number)}`;
+  return post === undefined && dev !== undefined ? LOWEST : HIGHEST;
 }
 
 /** Local labels (PEP 440, "Local version identifiers"): none first; words before numbers; the shorter first. */
