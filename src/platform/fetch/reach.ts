@@ -48,8 +48,8 @@ export function createReach(settings: Pick<FetchSettings, 'sources' | 'alsoAllow
         admitted: false,
         reason: `${url.protocol} is not asked: only http, https and the folders of file sources`,
       };
-    const owner = ownerOf(sources, url);
     const linker = sources.find(({ source }) => source.name === on.linkedBy);
+    const owner = linker?.url.origin === url.origin ? linker : ownerOf(sources, url);
     const trust = named.has(url.origin) ? 'named' : 'linked';
     const refusal = trust === 'linked' ? refuseLinked(url, linker?.url) : undefined;
     if (refusal !== undefined) return { admitted: false, reason: refusal };
