@@ -1,0 +1,79 @@
+/** Fills the cache of real package clients (`PRATIQUE_INSTALL_CLIENTS=1`). What cannot be had is said, and is no failure here. */
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CLIENT_CACHE, findPythons, OLD_PIPS, pipFolder, runClient } from './clients.ts';
+
+/** The machine's own environment: its pip knows where packages come from. */
+const AS_IT_IS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+);
+
+await mkdir(CLIENT_CACHE, { recursive: true });
+let pythons = await findPythons();
+if (!(await anyPip())) {
+  await installFromSystem(['python3', 'python3-venv', 'python3-pip']);
+  pythons = await findPythons();
+}
+await installOldPip();
+await installNewestPip();
+await install('uv', 'uv', join(CLIENT_CACHE, 'uv'));
+
+async function anyPip(): Promise<boolean> {
+  for (const { command } of pythons) {
+    const pip = await runClient(command, ['-m', 'pip', '--version'], AS_IT_IS);
+    const venv = await runClient(command, ['-c', 'import venv, ensurepip'], AS_IT_IS);
+    if (pip.code === 0 && venv.code === 0) return true;
+  }
+  return false;
+}
+
+async function installFromSystem(packages: readonly string[]): Promise<void> {
+  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) return;
+  say(`installing ${packages.join(', ')} from the system's packages`);
+  const env = { ...AS_IT_IS, DEBIAN_FRONTEND: 'noninteractive' };
+  await runClient('apt-get', ['update', '-q'], env);
+  await runClient('apt-get', ['install', '-y', '-q', '--no-install-recommends', ...packages], env);
+}
+
+async function installOldPip(): Promise<void> {
+  if (OLD_PIPS.some((version) => existsSync(pipFolder(version)))) return;
+  for (const version of OLD_PIPS) {
+    const folder = pipFolder(version);
+    if (!(await install(`pip ${version}`, `pip==${version}`, folder))) continue;
+    for (const { command } of pythons) {
+      const answer = await runClient(command, ['-m', 'pip', '--version'], { ...AS_IT_IS, PYTHONPATH: folder });
+      if (answer.code === 0) return;
+    }
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function installNewestPip(): Promise<void> {
+  await install('the newest pip', 'pip', pipFolder('newest'));
+}
+
+/** Installs one package by name into a folder, with a pip of this machine; the folder appears whole or not at all. */
+async function install(what: string, requirement: string, folder: string): Promise<boolean> {
+  if (existsSync(folder)) return true;
+  const fresh = await mkdtemp(join(CLIENT_CACHE, 'fresh-'));
+  let reason = 'there is no Python';
+  for (const { command } of pythons.toReversed()) {
+    const args = ['-m', 'pip', 'install', '-q', '--no-deps', '--target', join(fresh, 'it'), requirement];
+    const answer = await runClient(command, args, { ...AS_IT_IS, PIP_DISABLE_PIP_VERSION_CHECK: '1' });
+    if (answer.code === 0) {
+      await rename(join(fresh, 'it'), folder).catch(() => cp(join(fresh, 'it'), folder, { recursive: true }));
+      await rm(fresh, { recursive: true, force: true });
+      say(`${what} is ready`);
+      return true;
+    }
+    reason = answer.stderr.trim().split('\n').at(-1) ?? '';
+  }
+  await rm(fresh, { recursive: true, force: true });
+  say(`${what} could not be installed: ${reason}`);
+  return false;
+}
+
+function say(text: string): void {
+  process.stderr.write(`clients: ${text}\n`);
+}
