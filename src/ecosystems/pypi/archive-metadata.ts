@@ -1,5 +1,7 @@
 import { decodeUtf8 } from './archive-names.ts';
 import type { ArchiveProblemCode, ProblemList } from './archive-problems.ts';
+import { foldName } from './names.ts';
+import { compareVersions, parseVersion } from './version.ts';
 
 /** The release a file is expected to be; name and version in normal form. */
 export interface ExpectedRelease {
@@ -8,9 +10,10 @@ export interface ExpectedRelease {
   readonly version: string;
 }
 
-/** Normal form of a name (PEP 503). */
-export function normalName(raw: string): string {
-  return raw.replace(/[-_.]+/g, '-').toLowerCase();
+/** Whether two texts are the same version (PEP 440, `1.0` is `1.0.0`). What is no version is only the same as itself. */
+export function sameVersion(a: string, b: string): boolean {
+  const [first, second] = [parseVersion(a), parseVersion(b)];
+  return first === undefined || second === undefined ? a === b : compareVersions(first, second) === 0;
 }
 
 /**
@@ -43,7 +46,6 @@ export function headerFields(text: string): ReadonlyMap<string, readonly string[
 export function checkMetadata(
   bytes: Buffer,
   expected: ExpectedRelease,
-  sameVersion: (a: string, b: string) => boolean,
   report: { readonly location: string; readonly problems: ProblemList },
 ): string | null {
   const text = decodeUtf8(bytes);
@@ -61,7 +63,7 @@ export function checkMetadata(
     add('metadata-broken');
     return text;
   }
-  if (normalName(name) !== normalName(expected.name)) add('metadata-name', name);
+  if (foldName(name) !== foldName(expected.name)) add('metadata-name', name);
   if (!sameVersion(version, expected.version)) add('metadata-version', version);
   return text;
 }

@@ -1,12 +1,12 @@
 import type { Examination } from '../../domain/examination.ts';
 import { readGzip } from './archive-gzip.ts';
 import { MAX_METADATA } from './archive-limits.ts';
-import { checkMetadata, type ExpectedRelease, normalName } from './archive-metadata.ts';
+import { checkMetadata, type ExpectedRelease, sameVersion } from './archive-metadata.ts';
 import type { ProblemList } from './archive-problems.ts';
 import type { ByteSource } from './archive-source.ts';
 import { TarReader } from './archive-tar.ts';
-import { sameVersion } from './archive-versions.ts';
 import { type ArchiveEntry, openZip } from './archive-zip.ts';
+import { foldName } from './names.ts';
 
 /** What a source distribution must be ("Source distribution format", PEP 517, PEP 625): one folder, PKG-INFO in it. */
 class SdistRules {
@@ -49,12 +49,12 @@ class SdistRules {
       return null;
     }
     const report = { location: this.metadataPath, problems: this.problems };
-    return checkMetadata(Buffer.concat(this.parts), this.expected, sameVersion, report);
+    return checkMetadata(Buffer.concat(this.parts), this.expected, report);
   }
 
   private isNamed(top: string): boolean {
     const dash = top.lastIndexOf('-');
-    const rightName = normalName(top.slice(0, Math.max(0, dash))) === normalName(this.expected.name);
+    const rightName = foldName(top.slice(0, Math.max(0, dash))) === foldName(this.expected.name);
     return rightName && sameVersion(top.slice(dash + 1), this.expected.version);
   }
 }

@@ -1,30 +1,7 @@
-import { type ExpectedRelease, normalName } from './archive-metadata.ts';
+import { type ExpectedRelease, sameVersion } from './archive-metadata.ts';
 import type { ProblemList } from './archive-problems.ts';
-import { sameVersion } from './archive-versions.ts';
 import type { ArchiveEntry } from './archive-zip.ts';
-
-/** A wheel's file name taken apart (binary distribution format, "File name convention"). */
-export interface WheelName {
-  readonly distribution: string;
-  readonly version: string;
-  /** Every single tag that the compressed tag set stands for: `py2-none-any`. */
-  readonly tags: ReadonlySet<string>;
-}
-
-/** Parts of a compressed tag set are joined by dots; more combinations than this no ordinary file name has. */
-const MAX_TAGS = 1000;
-
-/** `undefined` where the text is no wheel file name. */
-export function parseWheelName(filename: string): WheelName | undefined {
-  const match = /^([^-]+)-([^-]+)(?:-\d[^-]*)?-([^-]+)-([^-]+)-([^-]+)\.whl$/.exec(filename);
-  const [, distribution, version, python, abi, platform] = match ?? [];
-  if (distribution === undefined || version === undefined) return undefined;
-  if (python === undefined || abi === undefined || platform === undefined) return undefined;
-  const [pythons, abis, platforms] = [python.split('.'), abi.split('.'), platform.split('.')];
-  if (pythons.length * abis.length * platforms.length > MAX_TAGS) return undefined;
-  const tags = pythons.flatMap((p) => abis.flatMap((a) => platforms.map((platformTag) => `${p}-${a}-${platformTag}`)));
-  return { distribution, version, tags: new Set(tags) };
-}
+import { foldName } from './names.ts';
 
 /** Schemes that a `.data` folder may have (binary distribution format; `sysconfig` install paths). */
 const SCHEMES = new Set(['purelib', 'platlib', 'headers', 'scripts', 'data']);
@@ -90,6 +67,6 @@ function isNamedAfter(folder: string, ending: string, expected: ExpectedRelease)
   if (!folder.endsWith(ending)) return false;
   const stem = folder.slice(0, -ending.length);
   const dash = stem.lastIndexOf('-');
-  const rightName = normalName(stem.slice(0, Math.max(0, dash))) === normalName(expected.name);
-  return rightName && sameVersion(stem.slice(dash + 1).replaceAll('_', '-'), expected.version.replaceAll('_', '-'));
+  const rightName = foldName(stem.slice(0, Math.max(0, dash))) === foldName(expected.name);
+  return rightName && sameVersion(stem.slice(dash + 1), expected.version);
 }

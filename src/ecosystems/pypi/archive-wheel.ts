@@ -1,13 +1,14 @@
 import type { Examination } from '../../domain/examination.ts';
 import { MAX_METADATA, MAX_RECORD } from './archive-limits.ts';
-import { checkMetadata, type ExpectedRelease, headerFields, normalName } from './archive-metadata.ts';
+import { checkMetadata, type ExpectedRelease, headerFields, sameVersion } from './archive-metadata.ts';
 import { decodeUtf8 } from './archive-names.ts';
 import type { ArchiveProblemCode, ProblemList } from './archive-problems.ts';
 import type { ByteSource } from './archive-source.ts';
-import { sameVersion } from './archive-versions.ts';
-import { checkLayout, findDistInfo, parseWheelName, type WheelName } from './archive-wheel-layout.ts';
+import { checkLayout, findDistInfo } from './archive-wheel-layout.ts';
 import { parseRecord, RecordChecker } from './archive-wheel-record.ts';
 import { type ArchiveEntry, type OpenZip, openZip } from './archive-zip.ts';
+import { parseWheelFilename, type WheelFilename } from './filenames.ts';
+import { foldName } from './names.ts';
 
 /** Examines a wheel: the archive, then what the wheel format promises of its content. */
 export async function examineWheel(
@@ -15,7 +16,7 @@ export async function examineWheel(
   expected: ExpectedRelease,
   problems: ProblemList,
 ): Promise<Examination> {
-  const name = checkWheelName(expected, problems);
+  const name = checkFilename(expected, problems);
   const zip = name === undefined ? undefined : await openZip(source, problems);
   if (name === undefined || zip === undefined) {
     return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null };
@@ -24,12 +25,10 @@ export async function examineWheel(
   return { problems: problems.all, entries: zip.entries.length, unpackedBytes: zip.unpackedBytes, metadata };
 }
 
-function checkWheelName(expected: ExpectedRelease, problems: ProblemList): WheelName | undefined {
-  const name = parseWheelName(expected.filename);
+function checkFilename(expected: ExpectedRelease, problems: ProblemList): WheelFilename | undefined {
+  const name = parseWheelFilename(expected.filename);
   const isExpected =
-    name !== undefined &&
-    normalName(name.distribution) === normalName(expected.name) &&
-    sameVersion(name.version.replaceAll('_', '-'), expected.version.replaceAll('_', '-'));
+    name !== undefined && name.name === foldName(expected.name) && sameVersion(name.version, expected.version);
   if (isExpected) return name;
   problems.add('file-name', expected.filename);
   return undefined;
@@ -37,7 +36,7 @@ function checkWheelName(expected: ExpectedRelease, problems: ProblemList): Wheel
 
 async function checkContent(
   zip: OpenZip,
-  name: WheelName,
+  name: WheelFilename,
   expected: ExpectedRelease,
   problems: ProblemList,
 ): Promise<string | null> {
@@ -52,7 +51,7 @@ async function checkContent(
   if (wheelFile !== undefined) checkWheelFile(wheelFile, name, { location: `${folder}/WHEEL`, problems });
   const metadataFile = await read('METADATA', 'no-metadata', MAX_METADATA);
   const report = { location: `${folder}/METADATA`, problems };
-  const metadata = metadataFile === undefined ? null : checkMetadata(metadataFile, expected, sameVersion, report);
+  const metadata = metadataFile === undefined ? null : checkMetadata(metadataFile, expected, report);
   const record = await read('RECORD', 'no-record', MAX_RECORD);
   const lines = record === undefined ? undefined : parseRecord(record, `${folder}/RECORD`, problems);
   const exempt = new Set(['RECORD', 'RECORD.jws', 'RECORD.p7s'].map((file) => `${folder}/${file}`));
@@ -101,7 +100,7 @@ const KNOWN_WHEEL_VERSION = /^1\.\d+$/;
 
 function checkWheelFile(
   bytes: Buffer,
-  name: WheelName,
+  name: WheelFilename,
   report: { readonly location: string; readonly problems: ProblemList },
 ): void {
   const { location, problems } = report;
@@ -115,10 +114,11 @@ function checkWheelFile(
   if (!KNOWN_WHEEL_VERSION.test(version)) problems.add('wheel-version', location, version);
   // The field may hold a compressed set, which some builders write.
   const stated = new Set(
-    (fields.get('tag') ?? []).flatMap((tag) => [...(parseWheelName(`n-0-${tag}.whl`)?.tags ?? [tag])]),
+    (fields.get('tag') ?? []).flatMap((tag) => [...(parseWheelFilename(`n-0-${tag}.whl`)?.tags ?? [tag])]),
   );
-  const missing = [...name.tags].filter((tag) => !stated.has(tag));
-  const surplus = [...stated].filter((tag) => !name.tags.has(tag));
+  const promised = new Set(name.tags);
+  const missing = name.tags.filter((tag) => !stated.has(tag));
+  const surplus = [...stated].filter((tag) => !promised.has(tag));
   if (missing.length + surplus.length > 0) {
     problems.add(
       'tags-differ',

@@ -106,6 +106,8 @@ async function resolve64(
   const end = recordStart === readUInt64(locator, 8) ? readLong(record, recordStart) : undefined;
   const agrees =
     end !== undefined &&
+    // Readers differ in whether they look for a record that nothing refers to.
+    (short.entries === IN_ZIP64_SHORT || short.directorySize === IN_ZIP64 || short.directoryOffset === IN_ZIP64) &&
     agreesWith(short.entries, end.entries, IN_ZIP64_SHORT) &&
     agreesWith(short.directorySize, end.directorySize, IN_ZIP64) &&
     agreesWith(short.directoryOffset, end.directoryOffset, IN_ZIP64);

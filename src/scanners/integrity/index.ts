@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import type { Finding } from '../../domain/evidence.ts';
+import type { Scanner, Subject } from '../contract.ts';
+
+type IntegrityCode = 'index-sha256' | 'index-size' | 'sidecar-differs' | 'sidecar-sha256' | 'no-index-hash';
+
+/**
+ * Compares what arrived with what the index promised: hash and size of the file, and the metadata that the index
+ * serves beside it (PEP 658) with the metadata inside. Installers resolve by the one and install the other.
+ */
+export const integrityScanner: Scanner<'distribution'> = {
+  id: 'integrity',
+  version: 1,
+  looksAt: 'distribution',
+  ecosystems: 'every',
+  emits: ['archive'],
+  // Bytes and promise are both recorded; neither changes later.
+  staleAfterHours: null,
+  sees: 'A file whose SHA-256 or size is not what the index says, and metadata served beside a file that differs from the metadata inside it.',
+  cannotSee: 'Whether the index itself was honest when the file was first seen; provenance answers that.',
+  async scan(subject) {
+    const findings = [...compareFile(subject), ...compareSidecar(subject)];
+    if (subject.file.sidecar !== undefined && subject.file.examination.status === 'failed') {
+      const reason = `The metadata inside could not be read: ${subject.file.examination.reason}`;
+      return findings.length > 0 ? { status: 'completed', findings } : { status: 'failed', reason, retryable: true };
+    }
+    return { status: 'completed', findings };
+  },
+};
+
+function compareFile(subject: Subject<'distribution'>): readonly Finding[] {
+  const { distribution, file } = subject;
+  const findings: Finding[] = [];
+  if (distribution.sha256 === undefined) {
+    const summary = 'The index gives no SHA-256 for this file: what arrived could not be compared';
+    findings.push({ ...finding(subject, 'no-index-hash', summary), severity: 'info' });
+  } else if (distribution.sha256 !== file.sha256) {
+    const summary = `The file is ${file.sha256}, the index says ${distribution.sha256}`;
+    findings.push(finding(subject, 'index-sha256', summary));
+  }
+  if (distribution.size !== undefined && distribution.size !== file.size) {
+    const summary = `The file has ${file.size} bytes, the index says ${distribution.size}`;
+    findings.push(finding(subject, 'index-size', summary));
+  }
+  return findings;
+}
+
+function compareSidecar(subject: Subject<'distribution'>): readonly Finding[] {
+  const { distribution, file } = subject;
+  if (file.sidecar === undefined) return [];
+  const findings: Finding[] = [];
+  const stated = distribution.metadata?.sha256;
+  if (stated !== undefined && stated !== `sha256:${createHash('sha256').update(file.sidecar, 'utf8').digest('hex')}`) {
+    const summary = 'The metadata served beside the file has another SHA-256 than the index says';
+    findings.push(finding(subject, 'sidecar-sha256', summary));
+  }
+  const inside = file.examination.status === 'done' ? file.examination.result.metadata : null;
+  if (inside !== null && inside !== file.sidecar) {
+    const summary = 'The metadata served beside the file differs from the metadata inside it';
+    findings.push(finding(subject, 'sidecar-differs', summary));
+  }
+  return findings;
+}
+
+function finding(subject: Subject<'distribution'>, code: IntegrityCode, summary: string): Finding {
+  return {
+    kind: 'archive',
+    severity: 'high',
+    subject: subject.distribution.filename,
+    summary,
+    location: undefined,
+    data: { code },
+  };
+}
