@@ -126,7 +126,10 @@ async function install(root) {
   const stdio = ['ignore', 2, 2];
   const code = await runChild(command, [...args, '--loglevel=error'], { cwd: root, stdio });
   if (code === 0) return;
-  fail(`npm ci failed with exit code ${code}.`, 'Read its messages above; check that the package registry of your npm configuration answers.');
+  fail(
+    `npm ci failed with exit code ${code}.`,
+    'Read its messages above; check that the package registry of your npm configuration answers.',
+  );
 }
 
 /** npm as it started us; npx names its own file, and npm lies beside it. */

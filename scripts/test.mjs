@@ -31,8 +31,11 @@ function report() {
     code = code === 0 ? 1 : code;
     return;
   }
-  if (summary.passed + summary.failed === 0 || summary.failed > 0 || summary.unhandled > 0) code = code === 0 ? 1 : code;
-  const lines = summary.skips.map(({ name, file: where, reason }) => `skipped: ${name} (${where})${reason === '' ? '' : `: ${reason}`}`);
+  if (summary.passed + summary.failed === 0 || summary.failed > 0 || summary.unhandled > 0)
+    code = code === 0 ? 1 : code;
+  const lines = summary.skips.map(
+    ({ name, file: where, reason }) => `skipped: ${name} (${where})${reason === '' ? '' : `: ${reason}`}`,
+  );
   for (const broken of summary.broken) lines.push(`failed: ${broken} could not be run`);
   const failed = summary.failed + summary.unhandled;
   lines.push(`${summary.passed} passed, ${failed} failed, ${summary.skipped} skipped`);

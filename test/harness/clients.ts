@@ -99,7 +99,11 @@ function failedRun(error: unknown): ClientRun {
     return typeof value === 'string' ? value : '';
   };
   const code: unknown = Reflect.get(error, 'code');
-  return { code: typeof code === 'number' ? code : 127, stdout: text('stdout'), stderr: text('stderr') || error.message };
+  return {
+    code: typeof code === 'number' ? code : 127,
+    stdout: text('stdout'),
+    stderr: text('stderr') || error.message,
+  };
 }
 
 /** The folder of the cache that holds one version of pip. */
@@ -158,7 +162,11 @@ async function firstThatRuns(
   return undefined;
 }
 
-function pipClient(python: { command: string; version: string }, number: string, folder: string | undefined): PipClient {
+function pipClient(
+  python: { command: string; version: string },
+  number: string,
+  folder: string | undefined,
+): PipClient {
   return {
     kind: 'pip',
     label: `pip ${number} on Python ${python.version}`,
@@ -171,7 +179,11 @@ function pipClient(python: { command: string; version: string }, number: string,
       return join(place, 'bin', 'python');
     },
     pip: (interpreter, args) =>
-      runClient(interpreter, ['-m', 'pip', ...args], cleanEnvironment(folder === undefined ? {} : { PYTHONPATH: folder })),
+      runClient(
+        interpreter,
+        ['-m', 'pip', ...args],
+        cleanEnvironment(folder === undefined ? {} : { PYTHONPATH: folder }),
+      ),
   };
 }
 

@@ -1,0 +1,29 @@
+// A plug-in folder without a contract test or a catalogue line would be dead or unproven.
+const FAMILIES = [
+  { plural: 'ecosystems', suite: 'ecosystem' },
+  { plural: 'scanners', suite: 'scanner' },
+];
+
+/** Folders of `src/ecosystems` and `src/scanners` that lack something: `path: what`. */
+export function incompletePlugins(sources) {
+  return FAMILIES.flatMap(({ plural, suite }) => {
+    const folders = new Set(
+      sources.flatMap(({ path }) => {
+        const name = new RegExp(`^src/${plural}/([^/]+)/`).exec(path)?.[1];
+        return name === undefined ? [] : [name];
+      }),
+    );
+    const catalogue = sources.find(({ path }) => path === `src/${plural}/catalog.ts`)?.text ?? '';
+    return [...folders].flatMap((name) => missing({ sources, plural, suite, name, catalogue }));
+  });
+}
+
+function missing({ sources, plural, suite, name, catalogue }) {
+  const folder = `src/${plural}/${name}/`;
+  const found = [];
+  const specs = sources.filter(({ path }) => path.startsWith(folder) && path.endsWith('.spec.ts'));
+  if (!specs.some(({ text }) => text.includes(`test/contract/${suite}.ts`)))
+    found.push(`${folder}: no spec runs test/contract/${suite}.ts`);
+  if (!catalogue.includes(`'./${name}/index.ts'`)) found.push(`${folder}: no line in src/${plural}/catalog.ts`);
+  return found;
+}
