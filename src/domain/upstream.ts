@@ -32,8 +32,9 @@ export interface UpstreamFetch {
     options: AskedOn & { readonly accept: string; readonly maxBytes: number },
   ): Promise<FetchedDocument>;
   /**
-   * Bytes `from` to `to`, both inclusive, of a large file, for reading a wheel's metadata without its body; `undefined`
-   * where the server cannot. Throws a `could-not-check` problem where it does not answer.
+   * Bytes `from` to `to`, both inclusive, of a large file, for reading a wheel's metadata without its body; a negative
+   * `from` is the last bytes of it, whatever `to` is (RFC 9110, 14.1.2). `undefined` where the server cannot. Throws a
+   * `could-not-check` problem where it does not answer.
    */
   range(
     url: string,

@@ -60,3 +60,12 @@ export function sidecarUrl(fileUrl: URL): string {
   url.pathname = `${url.pathname}.metadata`;
   return url.href;
 }
+
+/** A time in UTC, or `undefined` where the text is no RFC 3339 time. */
+export function utcTime(text: string | undefined): string | undefined {
+  if (text === undefined || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text))
+    return undefined;
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) return undefined;
+  return text.endsWith('Z') ? text : new Date(at).toISOString();
+}

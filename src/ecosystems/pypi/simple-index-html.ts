@@ -3,7 +3,15 @@
  * reader of tags that looks at every character about once, whatever the page holds.
  */
 import { digestFromHex } from '../../domain/digest.ts';
-import { isFilename, type ListedFile, linkFrom, MOST_FILES, type ParsedPage, sidecarUrl } from './index-page.ts';
+import {
+  isFilename,
+  type ListedFile,
+  linkFrom,
+  MOST_FILES,
+  type ParsedPage,
+  sidecarUrl,
+  utcTime,
+} from './index-page.ts';
 
 type Attributes = ReadonlyMap<string, string>;
 
@@ -59,7 +67,8 @@ function readAnchor(attributes: Attributes, base: string): ListedFile | string |
     url: url.href,
     sha256,
     size: undefined,
-    uploadedAt: undefined,
+    // No PEP gives HTML a time (PEP 700 is JSON only), but some mirrors write it so, and the cool-down can use it.
+    uploadedAt: utcTime(attributes.get('data-upload-time')),
     requiresRuntime: attributes.get('data-requires-python') || undefined,
     yanked: attributes.get('data-yanked') ?? false,
     metadata,

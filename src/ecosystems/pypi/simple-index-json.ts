@@ -4,7 +4,15 @@
  */
 import { z } from 'zod';
 import { type Digest, digestFromHex } from '../../domain/digest.ts';
-import { isFilename, type ListedFile, linkFrom, MOST_FILES, type ParsedPage, sidecarUrl } from './index-page.ts';
+import {
+  isFilename,
+  type ListedFile,
+  linkFrom,
+  MOST_FILES,
+  type ParsedPage,
+  sidecarUrl,
+  utcTime,
+} from './index-page.ts';
 
 const Hashes = z.record(z.string(), z.string());
 const Sidecar = z.union([z.boolean(), Hashes]).nullish();
@@ -89,15 +97,6 @@ function sidecarOf(stated: z.infer<typeof Sidecar>, url: URL): ListedFile['metad
   const sha256: Digest | undefined = hex === undefined ? undefined : digestFromHex(hex);
   if (hex !== undefined && sha256 === undefined) return 'wrong';
   return { url: sidecarUrl(url), sha256 };
-}
-
-/** A time in UTC, or `undefined` where the text is no RFC 3339 time. */
-function utcTime(text: string | undefined): string | undefined {
-  if (text === undefined || !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(text))
-    return undefined;
-  const at = Date.parse(text);
-  if (Number.isNaN(at)) return undefined;
-  return text.endsWith('Z') ? text : new Date(at).toISOString();
 }
 
 function parsed(text: string): unknown {

@@ -101,13 +101,14 @@ describe('the HTML index', () => {
       <meta name="pypi:repository-version" content="1.0"><base href="https://files.example/x/"></head>
       <!-- <a href="hidden-1.0-py3-none-any.whl">no</a> -->
       <A HREF='made_here-1.0+local-py3-none-any.whl#sha256=${SHA}' data-requires-python="&gt;=3.8&#44;&lt;4" data-yanked
-         data-core-metadata=sha256=${SHA}>text</a><a href=made_here-2.0.tar.gz>x`);
+         data-core-metadata=sha256=${SHA} data-upload-time="2024-01-01T00:00:00.5Z">text</a><a href=made_here-2.0.tar.gz>x`);
     expect(file).toMatchObject({
       filename: 'made_here-1.0+local-py3-none-any.whl',
       url: 'https://files.example/x/made_here-1.0+local-py3-none-any.whl',
       sha256: `sha256:${SHA}`,
       requiresRuntime: '>=3.8,<4',
       yanked: '',
+      uploadedAt: '2024-01-01T00:00:00.5Z',
       metadata: { sha256: `sha256:${SHA}` },
     });
     expect(second).toMatchObject({ filename: 'made_here-2.0.tar.gz', sha256: undefined, yanked: false });

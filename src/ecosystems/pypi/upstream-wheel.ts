@@ -27,8 +27,8 @@ export async function readWheelMetadata(
   wheel: Distribution,
 ): Promise<{ readonly bytes: Uint8Array } | { readonly unreadable: string }> {
   try {
-    const size = wheel.size ?? (await sizeOf(fetch, wheel));
-    const reader = new ZipReader(new RangedFile(size, rangesOf(fetch, wheel, size)), {
+    const tail = await readTail(fetch, wheel);
+    const reader = new ZipReader(new RangedFile(tail, rangesOf(fetch, wheel, tail.total)), {
       useWebWorkers: false,
       strictness: 'strict',
     });
@@ -45,10 +45,22 @@ export async function readWheelMetadata(
   }
 }
 
-async function sizeOf(fetch: UpstreamFetch, wheel: Distribution): Promise<number> {
-  const first = await fetch.range(wheel.url, 0, 0, { linkedBy: wheel.source });
-  if (first === undefined) throw new NotReadable('upstream does not answer ranges');
-  return first.total;
+/** The end of the file; some servers do ranges but not the "last bytes" form, so without a size there is a second way. */
+async function readTail(fetch: UpstreamFetch, wheel: Distribution): Promise<Tail> {
+  const on = { linkedBy: wheel.source };
+  const last = (size: number) => fetch.range(wheel.url, Math.max(0, size - TAIL_BYTES), size - 1, on);
+  let tail = wheel.size === undefined ? await fetch.range(wheel.url, -TAIL_BYTES, -1, on) : await last(wheel.size);
+  if (tail === undefined && wheel.size === undefined) {
+    const first = await fetch.range(wheel.url, 0, 0, on);
+    tail = first === undefined ? undefined : await last(first.total);
+  }
+  if (tail === undefined) throw new NotReadable('upstream does not answer ranges');
+  if (wheel.size !== undefined && wheel.size !== tail.total) throw new NotReadable(otherSize(wheel.size, tail.total));
+  return tail;
+}
+
+function otherSize(stated: number, found: number): string {
+  return `the index says ${stated} bytes, the file has ${found}`;
 }
 
 function rangesOf(fetch: UpstreamFetch, wheel: Distribution, size: number): ReadRange {
@@ -58,32 +70,35 @@ function rangesOf(fetch: UpstreamFetch, wheel: Distribution, size: number): Read
     if (spent > MOST_RANGED_BYTES) throw new NotReadable('its directory is too large');
     const part = await fetch.range(wheel.url, from, to, { linkedBy: wheel.source });
     if (part === undefined) throw new NotReadable('upstream does not answer ranges');
-    if (part.total !== size) throw new NotReadable(`the index says ${size} bytes, the file has ${part.total}`);
+    if (part.total !== size) throw new NotReadable(otherSize(size, part.total));
     return part.bytes;
   };
 }
 
+interface Tail {
+  readonly bytes: Uint8Array;
+  /** Bytes of the whole file. */
+  readonly total: number;
+}
+
 /** Lets zip.js read a file by ranges, the end of it in one piece. */
-class RangedFile extends Reader<number> {
+class RangedFile extends Reader<Tail> {
+  readonly #tail: Tail;
   readonly #read: ReadRange;
-  #tail: { readonly from: number; readonly bytes: Uint8Array } | undefined;
 
-  constructor(size: number, read: ReadRange) {
-    super(size);
-    this.size = size;
+  constructor(tail: Tail, read: ReadRange) {
+    super(tail);
+    this.size = tail.total;
+    this.#tail = tail;
     this.#read = read;
-  }
-
-  override async init(): Promise<void> {
-    const from = Math.max(0, this.size - TAIL_BYTES);
-    this.#tail = { from, bytes: await this.#read(from, this.size - 1) };
   }
 
   override async readUint8Array(index: number, length: number): Promise<Uint8Array> {
     const end = Math.min(index + length, this.size);
     if (end <= index) return new Uint8Array();
-    const tail = this.#tail;
-    if (tail !== undefined && index >= tail.from) return tail.bytes.slice(index - tail.from, end - tail.from);
+    const { bytes } = this.#tail;
+    const tailFrom = this.size - bytes.byteLength;
+    if (index >= tailFrom) return bytes.slice(index - tailFrom, end - tailFrom);
     return this.#read(index, end - 1);
   }
 }

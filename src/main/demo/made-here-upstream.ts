@@ -134,11 +134,12 @@ function selected(answer: Answer, question: Question): Answer {
   const etag = answer.headers.etag;
   if (answer.status !== 200 || etag === undefined) return answer;
   if (question.header('if-none-match') === etag) return { status: 304, headers: { etag }, body: new Uint8Array() };
-  const range = /^bytes=(\d+)-(\d*)$/.exec(question.header('range') ?? '');
+  const range = /^bytes=(\d*)-(\d*)$/.exec(question.header('range') ?? '');
   const total = answer.body.byteLength;
   if (range === null) return answer;
-  const from = Number(range[1]);
-  const to = range[2] === '' ? total - 1 : Math.min(Number(range[2]), total - 1);
+  const suffix = range[1] === '';
+  const from = suffix ? Math.max(0, total - Number(range[2])) : Number(range[1]);
+  const to = suffix || range[2] === '' ? total - 1 : Math.min(Number(range[2]), total - 1);
   if (from > to) return { ...NOT_FOUND, status: 416, headers: { 'content-range': `bytes */${total}` } };
   const part = answer.body.slice(from, to + 1);
   const headers = {

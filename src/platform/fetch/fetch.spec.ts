@@ -226,6 +226,9 @@ describe('files', () => {
     const part = await fetch.range(file(), 2, 9, {});
     expect(part?.total).toBe(wheel.bytes.length);
     expect(Buffer.from(part?.bytes ?? [])).toEqual(Buffer.from(wheel.bytes.subarray(2, 10)));
+    expect(Buffer.from((await fetch.range(file(), -4, -1, {}))?.bytes ?? [])).toEqual(
+      Buffer.from(wheel.bytes.slice(-4)),
+    );
     for (const kind of ['no-ranges', 'wrong-range'] as const) {
       server.misbehave(`/files/${wheel.filename}`, { kind });
       expect(await fetch.range(file(), 2, 9, {})).toBeUndefined();

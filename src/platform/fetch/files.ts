@@ -76,17 +76,18 @@ async function* stream(
   }
 }
 
-/** Bytes `from` to `to`, both inclusive; `undefined` where the server does not do ranges or answers another one. */
+/** Bytes `from` to `to`, both inclusive, or the last `-from`; `undefined` where the server does not do ranges or answers another one. */
 export async function range(
   deps: FileDeps,
   url: string,
   wanted: AskedOn & { readonly from: number; readonly to: number },
 ): Promise<Part | undefined> {
   const { from, to } = wanted;
-  if (from < 0 || to < from || to - from >= LONGEST_RANGE_BYTES) return undefined;
+  const longest = from < 0 ? -from : to - from + 1;
+  if (longest < 1 || longest > LONGEST_RANGE_BYTES) return undefined;
   const end = new AbortController();
   const timer = setTimeout(() => end.abort(), deps.limits.documentMs);
-  const headers = { ...AS_IT_IS, range: `bytes=${from}-${to}` };
+  const headers = { ...AS_IT_IS, range: from < 0 ? `bytes=${from}` : `bytes=${from}-${to}` };
   const { caFile, linkedBy } = wanted;
   try {
     const answer = await ask(deps, { url, caFile, linkedBy, headers, signal: end.signal });
@@ -105,12 +106,13 @@ export async function range(
 async function readPart(answer: Response, from: number, to: number): Promise<Part | undefined> {
   const stated = /^bytes (\d+)-(\d+)\/(\d+)$/.exec(answer.header('content-range') ?? '');
   const total = Number(stated?.[3]);
-  const last = Math.min(to, total - 1);
-  if (answer.code !== 206 || Number(stated?.[1]) !== from || Number(stated?.[2]) !== last) {
+  const first = from < 0 ? Math.max(0, total + from) : from;
+  const last = from < 0 ? total - 1 : Math.min(to, total - 1);
+  if (answer.code !== 206 || Number(stated?.[1]) !== first || Number(stated?.[2]) !== last) {
     answer.body.destroy();
     return undefined;
   }
-  const length = last - from + 1;
+  const length = last - first + 1;
   const bytes = await readBody(answer.body, { url: answer.url, encoding: undefined, maxBytes: length });
   return bytes.byteLength === length ? { bytes, total } : undefined;
 }

@@ -35,10 +35,13 @@ export function createFolders(sources: readonly Source[]): Folders {
     },
     range: async (url, from, to) => {
       const found = await locate(roots, url);
-      if (found.status !== 'file' || from >= found.size || to < from) return undefined;
+      if (found.status !== 'file') return undefined;
+      const first = from < 0 ? Math.max(0, found.size + from) : from;
+      const last = from < 0 ? found.size - 1 : Math.min(to, found.size - 1);
+      if (last < first) return undefined;
       const handle = await open(found.path);
       try {
-        return { bytes: await readPart(handle, from, Math.min(to, found.size - 1)), total: found.size };
+        return { bytes: await readPart(handle, first, last), total: found.size };
       } finally {
         await handle.close();
       }
