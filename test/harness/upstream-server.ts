@@ -35,6 +35,8 @@ export type Misbehaviour = { readonly times?: number } & (
   | { readonly kind: 'no-ranges' }
   /** A range that starts elsewhere than asked. */
   | { readonly kind: 'wrong-range' }
+  /** Does ranges, but answers 501 to the "last bytes" form. */
+  | { readonly kind: 'no-suffix-ranges' }
   | { readonly kind: 'reset' }
 );
 
@@ -149,10 +151,14 @@ function answer(state: State, request: IncomingMessage, response: ServerResponse
     ...question,
     header: (name) => (name === 'range' || name === 'if-none-match' ? undefined : header(name)),
   });
-  misbehave(response, how, { good, whole });
+  misbehave(response, how, { good, whole, range: question.header('range') });
 }
 
-function misbehave(response: ServerResponse, how: Misbehaviour, answers: { good: Answer; whole: Answer }): void {
+function misbehave(
+  response: ServerResponse,
+  how: Misbehaviour,
+  answers: { good: Answer; whole: Answer; range: string | undefined },
+): void {
   const { good, whole } = answers;
   switch (how.kind) {
     case 'status':
@@ -197,6 +203,11 @@ function misbehave(response: ServerResponse, how: Misbehaviour, answers: { good:
         ...good,
         headers: { ...good.headers, 'content-range': `bytes 0-0/${whole.body.length}` },
       });
+      return;
+    case 'no-suffix-ranges':
+      if (answers.range?.startsWith('bytes=-') === true)
+        send(response, { status: 501, headers: {}, body: Buffer.from('Unsupported range\n') });
+      else send(response, good);
       return;
     case 'reset':
       response.socket?.resetAndDestroy();

@@ -135,6 +135,9 @@ describe('metadata', () => {
     expect(await reader.readMetadata(await onlyFile(reader))).toEqual({ text: large.metadataText });
     const ranges = index.requests(`/files/${large.filename}`).map((each) => each.headers.range);
     expect(ranges).toEqual(['bytes=-65557']);
+    index.misbehave(`/files/${large.filename}`, { kind: 'no-suffix-ranges' });
+    const second = await open();
+    expect(await second.readMetadata(await onlyFile(second))).toEqual({ text: large.metadataText });
   });
 
   it.each([

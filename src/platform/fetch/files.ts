@@ -25,6 +25,9 @@ interface Part {
 /** A range longer than this is a download: it is not held in memory. */
 const LONGEST_RANGE_BYTES = 16 * 1024 * 1024;
 
+/** How servers say that they do not do a range, or not in this form (RFC 9110, 15). */
+const NO_RANGES: ReadonlySet<number> = new Set([400, 405, 416, 501]);
+
 /** Packed bytes have another length and digest than the file, so no packing is asked for. */
 const AS_IT_IS = { accept: '*/*', 'accept-encoding': 'identity' };
 
@@ -133,7 +136,7 @@ async function ask(
     if (response.status === 'failed' || response.code === 200 || response.code === 206) return response;
     response.body.destroy();
     if (response.code === 404 || response.code === 410) return { status: 'absent' };
-    if (response.code === 416) return response;
+    if ('range' in headers && NO_RANGES.has(response.code)) return response;
     const afterMs = retryAfterMs(response.header('retry-after'), settings.now());
     return failureOfStatus(response.code, response.url, afterMs);
   });
