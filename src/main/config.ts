@@ -1,0 +1,147 @@
+/** `pratique.yaml`: what the operator may set, its defaults, and the commented text that `init` writes. */
+import { readFile } from 'node:fs/promises';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { Problem } from '../domain/problem.ts';
+import type { Source } from '../domain/upstream.ts';
+
+const MEBIBYTE = 1024 * 1024;
+/** A configuration is a page or two; more is a mistake, and YAML aliases could make a small file a huge value. */
+const MAX_ALIASES = 10;
+
+const source = z.strictObject({
+  name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'small letters, digits and hyphens'),
+  kind: z.enum(['index', 'find-links']).default('index'),
+  url: z.string().regex(/^(?:https?|file):/, 'an address that starts with http:, https: or file:'),
+  only: z.array(z.string()).optional(),
+  ca_file: z.string().optional(),
+});
+
+const upstreams = z.union([z.literal('discover'), z.array(source)]);
+
+const schema = z.strictObject({
+  server: z
+    .strictObject({
+      host: z.string().default('127.0.0.1'),
+      port: z.int().min(0).max(65_535).default(8650),
+      public_url: z.url().nullable().default(null),
+      contact: z.string().nullable().default(null),
+    })
+    .prefault({}),
+  database: z.strictObject({ url: z.string().nullable().default(null) }).prefault({}),
+  sources: z.record(z.string(), upstreams).default({ pypi: 'discover' }),
+  also_allow: z.array(z.url()).default([]),
+  reserved_names: z.record(z.string(), z.array(z.string())).default({}),
+  lookups: z.strictObject({ on_miss: z.boolean().default(true) }).prefault({}),
+  limits: z
+    .strictObject({
+      max_file_bytes: z
+        .int()
+        .positive()
+        .default(4096 * MEBIBYTE),
+    })
+    .prefault({}),
+  feeds: z
+    .strictObject({
+      advisories: z
+        .strictObject({
+          url: z.string().nullable().default(null),
+          every_hours: z.number().positive().default(6),
+          stale_after_hours: z.number().positive().default(72),
+        })
+        .prefault({}),
+      popularity: z
+        .strictObject({
+          stale_after_hours: z
+            .number()
+            .positive()
+            .default(24 * 90),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
+});
+
+/** The configuration, every default filled in. Sizes in bytes, names as in the file. */
+export type Config = z.infer<typeof schema>;
+
+/** Reads a configuration. Throws `bad-config` with the line of YAML or the path of the setting. */
+export async function readConfig(file: string): Promise<Config> {
+  return parseConfig(await readFile(file, 'utf8'), file);
+}
+
+/** The configuration in a text; `file` is for messages. */
+export function parseConfig(text: string, file: string): Config {
+  const document = parseDocument(text, { prettyErrors: true });
+  const syntax = document.errors[0];
+  if (syntax !== undefined) throw badConfig(file, syntax.message.split('\n')[0] ?? '');
+  const parsed = schema.safeParse(document.toJS({ maxAliasCount: MAX_ALIASES }) ?? {});
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw badConfig(file, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}`);
+}
+
+function badConfig(file: string, why: string): Problem {
+  return new Problem({
+    kind: 'usage',
+    code: 'bad-config',
+    what: `${file} cannot be used`,
+    why,
+    next: 'Correct that setting. A fresh file with every default comes from `pratique init` in an empty folder.',
+  });
+}
+
+/** The sources that the operator wrote down for an ecosystem; `discover` where its client is to be asked; none where not named. */
+export function configuredSources(config: Config, ecosystem: string): 'discover' | readonly Source[] | undefined {
+  const named = config.sources[ecosystem];
+  if (named === undefined || named === 'discover') return named;
+  return named.map(({ name, kind, url, only, ca_file }) => ({ name, kind, url, only, caFile: ca_file }));
+}
+
+/** What `init` writes: every setting with its default, so that nothing has to be looked up elsewhere. */
+export const CONFIG_TEXT = `# Pratique: settings of this installation. Every value below is the default. Restart \`pratique serve\` after a change.
+
+server:
+  host: 127.0.0.1        # the address to listen on; put a reverse proxy with TLS in front of it for other machines
+  port: 8650             # 0 picks a free port
+  public_url: null       # how researchers reach this server, for the addresses in refusals; null: as the request came in
+  contact: null          # whom to write to, shown on refusal pages and in security.txt: mailto:... or an address
+
+database:
+  url: null              # postgresql://...; null: an embedded PostgreSQL in this home. DATABASE_URL goes before this
+
+# Where packages come from, by ecosystem. "discover" asks the package client of this machine for its own settings.
+# Or a list:
+#   pypi:
+#     - name: main
+#       kind: index                              # index, or find-links (a page or a folder of files)
+#       url: https://upstream.example/simple/
+#       only: [internal-*]                       # these names are asked here and nowhere else
+#       ca_file: /etc/ssl/own-authority.pem
+sources:
+  pypi: discover
+
+also_allow: []           # origins that may be contacted beside those of the sources
+
+# Names that are yours: never asked of any source that does not list them under "only", whatever is missing here.
+# pypi: [internal-*]
+reserved_names: {}
+
+lookups:
+  on_miss: true          # ask upstream's listing about a name nobody requested yet, so that its refusal can name versions
+
+limits:
+  max_file_bytes: 4294967296   # the largest distribution that is fetched
+
+feeds:
+  advisories:
+    url: null            # fetched every so often; null: only by \`pratique advisories import\`
+    every_hours: 6
+    stale_after_hours: 72      # after that, "no known vulnerability" is no longer believed
+  popularity:
+    stale_after_hours: 2160
+
+log:
+  level: info            # debug, info, warn, error, silent
+`;

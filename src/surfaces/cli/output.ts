@@ -1,0 +1,97 @@
+/** What a command prints: data on standard output, everything else on standard error. */
+import { Problem } from '../../domain/problem.ts';
+import type { ExitCode } from './exit-codes.ts';
+
+export type Format = 'table' | 'json' | 'ndjson';
+
+/** What a command answers. `json` joins the envelope; `text` is what a person reads. */
+export interface Answer {
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  /** Advice after the data, on standard error. */
+  readonly hints?: readonly string[];
+  readonly exit?: ExitCode;
+}
+
+export interface Streams {
+  out(text: string): void;
+  err(text: string): void;
+  /** Whether standard error is a terminal: only then is progress drawn. */
+  readonly isTerminal: boolean;
+}
+
+export interface Printing {
+  readonly streams: Streams;
+  readonly format: Format;
+  readonly quiet: boolean;
+  readonly now: Date;
+}
+
+/** Prints an answer in the chosen form. `command` is the name in the envelope: `request-list`. */
+export function printAnswer(answer: Answer, command: string, printing: Printing): void {
+  const { streams, format, quiet, now } = printing;
+  switch (format) {
+    case 'json':
+      streams.out(`${JSON.stringify(envelope(command, now, answer.json), null, 2)}\n`);
+      break;
+    case 'ndjson':
+      for (const line of linesOf(answer.json)) streams.out(`${JSON.stringify(line)}\n`);
+      break;
+    case 'table':
+      if (answer.text !== '') streams.out(`${answer.text}\n`);
+  }
+  if (!quiet) for (const hint of answer.hints ?? []) streams.err(`hint: ${hint}\n`);
+}
+
+function envelope(command: string, now: Date, json: Readonly<Record<string, unknown>>) {
+  return { schema: `pratique.${command}/1`, generated_at: now.toISOString(), ...json };
+}
+
+/** One line per result where a command lists things, else one line. */
+function linesOf(json: Readonly<Record<string, unknown>>): readonly unknown[] {
+  const results = json.results;
+  return Array.isArray(results) ? results : [json];
+}
+
+/** Prints an error: three lines (what, why, next) on standard error, and in JSON the one document on standard output. */
+export function printError(error: unknown, printing: Printing): void {
+  const problem = asProblem(error);
+  const { streams, format, now } = printing;
+  const { code, what, why, next } = problem;
+  if (format !== 'table') {
+    const body = { code, what, why: why ?? null, next: next ?? null };
+    const document = envelope('error', now, { error: body });
+    streams.out(`${format === 'json' ? JSON.stringify(document, null, 2) : JSON.stringify(document)}\n`);
+  }
+  streams.err(`error: ${what} [${code}]\n`);
+  if (why !== undefined) streams.err(`  why:  ${why}\n`);
+  if (next !== undefined) streams.err(`  next: ${next}\n`);
+}
+
+/** Whatever was thrown, in the closed form. A surprise keeps its message, which is what the operator can search the log for. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  const next = 'Run `pratique doctor`; if that finds nothing, report this with the log of the home.';
+  return new Problem({ kind: 'internal', code: 'unexpected', what: 'Something unexpected happened', why, next, cause: error });
+}
+
+/** Rows under headings, as wide as their contents. Control characters of foreign texts never reach a terminal. */
+export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
+  const all = [headings, ...rows].map((row) => row.map(plain));
+  const widths = headings.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  return all
+    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+    .join('\n');
+}
+
+/** `name  value` lines. */
+export function fields(pairs: readonly (readonly [string, string])[]): string {
+  const width = Math.max(0, ...pairs.map(([name]) => name.length));
+  return pairs.map(([name, value]) => `${name.padEnd(width)}  ${plain(value)}`).join('\n');
+}
+
+/** Text from outside without what would move a terminal's cursor or colour. */
+export function plain(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ');
+}
