@@ -216,8 +216,11 @@ export type ClientIntent =
   | { readonly kind: 'unsupported' };
 
 export interface RegistryProtocol {
-  /** What is asked for; pure. `path` is what stands behind `/<channel>/<ecosystem>/`, decoded once. */
-  route(path: string, accept: string | undefined): ClientIntent;
+  /**
+   * What is asked for; pure. `path` is what stands behind `/<channel>/<ecosystem>/`, decoded once; `query` is what stands
+   * behind the question mark, as it came.
+   */
+  route(path: string, accept: string | undefined, query?: string): ClientIntent;
   /** The finished index documents of one package. */
   compilePackage(input: IndexInput): readonly IndexDocument[];
   /** The finished documents that name all packages. */
