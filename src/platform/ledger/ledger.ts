@@ -34,7 +34,8 @@ export function createLedger(deps: LedgerDeps): Ledger {
         const head = facts.length === 0 ? undefined : await appendAll(deps, { db, now, actor, facts });
         return { result, head };
       });
-      if (head !== undefined) await deps.afterAppend?.(head);
+      // The change is durable: what fails now must not look as if it were not.
+      if (head !== undefined) await deps.afterAppend?.(head).catch(() => undefined);
       return result;
     },
   };
