@@ -3,7 +3,4 @@ export {
   type MadeDistribution,
   makeSdist,
   makeWheel,
-  type SdistSpec,
-  sha256Of,
-  type WheelSpec,
 } from '../../src/main/demo/made-here-wheels.ts';

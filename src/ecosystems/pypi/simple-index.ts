@@ -5,8 +5,6 @@ import { isFilename, type ListedFile, linkFrom, MOST_FILES, type ParsedPage } fr
 import { parseHtmlPage } from './simple-index-html.ts';
 import { parseJsonPage } from './simple-index-json.ts';
 
-export type { IndexPage, ListedFile, ParsedPage } from './index-page.ts';
-
 /** What is asked of an index, best first (PEP 691; the weights are pip's). */
 export const INDEX_ACCEPT =
   'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.01';

@@ -1,7 +1,7 @@
 /** Several sources' answers as one package: what they agree on, and every disagreement by name. */
 import type { Distribution, SourceWarning, UpstreamRelease } from '../../domain/distribution.ts';
 import { parseFilename } from './filenames.ts';
-import type { IndexPage, ListedFile } from './simple-index.ts';
+import type { IndexPage, ListedFile } from './index-page.ts';
 
 export interface SourcePage {
   readonly source: string;

@@ -1,9 +1,11 @@
 /** The metadata text of a distribution: its sidecar (PEP 658), else the wheel read by ranges. */
 import { createHash } from 'node:crypto';
-import { LRUCache } from 'lru-cache';
 import { digestFromHex } from '../../domain/digest.ts';
 import type { Distribution } from '../../domain/distribution.ts';
 import type { UpstreamFetch } from '../../domain/upstream.ts';
+import { parseCoreMetadata } from './core-metadata.ts';
+import { parseFilename } from './filenames.ts';
+import { createHeld } from './upstream-memory.ts';
 import { MOST_METADATA_BYTES, readWheelMetadata } from './upstream-wheel.ts';
 
 export type MetadataAnswer = { readonly text: string } | { readonly unreadable: string };
@@ -13,10 +15,7 @@ const MOST_HELD_CHARACTERS = 16 * 1024 * 1024;
 
 /** One per reader: questions at the same moment become one, texts are held up to a size. */
 export function createMetadataReader(fetch: UpstreamFetch): (distribution: Distribution) => Promise<MetadataAnswer> {
-  const held = new LRUCache<string, { readonly text: string }>({
-    maxSize: MOST_HELD_CHARACTERS,
-    sizeCalculation: ({ text }) => text.length + 256,
-  });
+  const held = createHeld<{ readonly text: string }>(MOST_HELD_CHARACTERS, ({ text }) => text.length + 256);
   const inFlight = new Map<string, Promise<MetadataAnswer>>();
 
   return (distribution) => {
@@ -49,12 +48,24 @@ async function read(fetch: UpstreamFetch, distribution: Distribution): Promise<M
       const digest = digestFromHex(createHash('sha256').update(sidecar.body).digest('hex'));
       if (metadata.sha256 !== undefined && metadata.sha256 !== digest)
         return { unreadable: `The metadata of ${filename} is not what the index of ${source} states (sha256 differs)` };
-      return textOf(sidecar.body);
+      const answer = textOf(sidecar.body);
+      return belongsElsewhere(answer.text, filename) ?? answer;
     }
   }
   if (distribution.kind !== 'wheel') return { unreadable: `${filename} has no metadata beside it` };
   const answer = await readWheelMetadata(fetch, distribution);
   return 'bytes' in answer ? textOf(answer.bytes) : answer;
+}
+
+/** A sidecar whose digest the index does not state can be anybody's: its name and version must be those of the file. */
+function belongsElsewhere(text: string, filename: string): MetadataAnswer | undefined {
+  const read = parseCoreMetadata(text);
+  const file = parseFilename(filename);
+  // Metadata that is none is for the resolver to judge: it says so in its own words.
+  if (!read.ok || file === undefined) return undefined;
+  const { name, version } = read.metadata;
+  if (name === file.name && version === file.version) return undefined;
+  return { unreadable: `The metadata beside ${filename} is that of ${name} ${version}` };
 }
 
 /** Old metadata is not always UTF-8; as pip does, what cannot be decoded becomes a replacement character. */

@@ -1,9 +1,10 @@
 /** One source's answer about one project. */
-import { LRUCache } from 'lru-cache';
 import type { Source, UpstreamFetch } from '../../domain/upstream.ts';
 import { parseFilename } from './filenames.ts';
+import type { IndexPage, ListedFile } from './index-page.ts';
 import { normaliseName } from './names.ts';
-import { FIND_LINKS_ACCEPT, INDEX_ACCEPT, type IndexPage, type ListedFile, parseIndexPage } from './simple-index.ts';
+import { FIND_LINKS_ACCEPT, INDEX_ACCEPT, parseIndexPage } from './simple-index.ts';
+import { createHeld } from './upstream-memory.ts';
 
 export type SourceAnswer =
   | { readonly status: 'found'; readonly page: IndexPage }
@@ -24,10 +25,10 @@ const FIND_LINKS_FRESH_MS = 30_000;
 
 /** Reads sources through the fetch; parsed pages are held as long as the fetch answers with the same bytes. */
 export function createSourceReader(powers: { readonly fetch: UpstreamFetch; now(): Date }): SourceReader {
-  const parsed = new LRUCache<string, { readonly body: Uint8Array; readonly answer: SourceAnswer }>({
-    maxSize: MOST_HELD_FILES,
-    sizeCalculation: ({ answer }) => 1 + (answer.status === 'found' ? answer.page.files.length : 0),
-  });
+  const parsed = createHeld<{ readonly body: Uint8Array; readonly answer: SourceAnswer }>(
+    MOST_HELD_FILES,
+    ({ answer }) => 1 + (answer.status === 'found' ? answer.page.files.length : 0),
+  );
   const links = new Map<string, { readonly at: number; readonly answer: Promise<SourceAnswer> }>();
 
   const readIndex = async (source: Source, name: string): Promise<SourceAnswer> => {

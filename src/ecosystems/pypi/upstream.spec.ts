@@ -123,6 +123,17 @@ describe('metadata', () => {
     expect(answer).toEqual({ unreadable: expect.stringContaining('sha256 differs') });
   });
 
+  it('refuses a sidecar of another release where the index states no digest of it', async () => {
+    await start();
+    const text = wheel.metadataText.replace('Version: 1.0', 'Version: 2.0');
+    index.misbehave(`/files/${wheel.filename}.metadata`, { kind: 'body', body: text });
+    const reader = await open();
+    const file = await onlyFile(reader);
+    const unstated = { url: file.metadata?.url ?? '', sha256: undefined };
+    const answer = await reader.readMetadata({ ...file, metadata: unstated });
+    expect(answer).toEqual({ unreadable: expect.stringContaining('is that of made-here 2.0') });
+  });
+
   it('reads the wheel by ranges where there is no sidecar', async () => {
     const large = await makeWheel({
       ...made(),

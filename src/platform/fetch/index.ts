@@ -9,7 +9,7 @@ import { createReach } from './reach.ts';
 import { createRest } from './rest.ts';
 import { DEFAULT_LIMITS, type FetchLimits, type FetchSettings } from './settings.ts';
 
-export type { FetchLimits, FetchSettings } from './settings.ts';
+export type { FetchSettings } from './settings.ts';
 
 /** Opens the fetch; `close` ends its connections. One per process: documents are shared between all who ask. */
 export function createFetch(settings: FetchSettings): Fetch & { close(): Promise<void> } {
