@@ -135,7 +135,7 @@ function macTags({
   readonly machine: string;
 }) {
   const intel = machine === 'x86_64';
-  const formats = intel ? ['x86_64', 'intel', 'fat64', 'fat32', 'universal2', 'universal'] : ['arm64', 'universal2'];
+  const formats = intel ? ['x86_64', 'intel', 'fat64', 'fat3', 'universal2', 'universal'] : ['arm64', 'universal2'];
   if (major === 10) return descending(minor, 0).flatMap((one) => formats.map((format) => `macosx_10_${one}_${format}`));
   const older = intel ? formats : ['universal2'];
   return [

@@ -1,0 +1,106 @@
+import { Problem } from '../../domain/problem.ts';
+import type { Target } from '../../domain/target.ts';
+import type {
+  CandidateView,
+  DependencyRules,
+  Resolution,
+  ResolvedRelease,
+  ResolveOptions,
+  RootRequirement,
+} from '../contract.ts';
+import { bestDistribution } from './resolve/candidates.ts';
+import { type Demand, demandOf, type Pin } from './resolve/demands.ts';
+import { explain, explainTooHard } from './resolve/explain.ts';
+import { Reading, Unreadable } from './resolve/reading.ts';
+import { MOST_STEPS, Search } from './resolve/search.ts';
+import { parseSpecifierSet } from './specifiers.ts';
+import { profileOf } from './targets.ts';
+
+/**
+ * Resolves as pip does for a target. The answer is a value in every expected case; a `Problem` is thrown only where the
+ * caller names a target or a range that is none.
+ */
+async function resolve(
+  roots: readonly RootRequirement[],
+  view: CandidateView,
+  target: Target,
+  options: ResolveOptions,
+): Promise<Resolution> {
+  const profile = profileOf(target);
+  const demands = roots.map(rootDemand);
+  const reading = new Reading({ view, profile, options });
+  const search = new Search(reading);
+  try {
+    const result = await search.run(demands);
+    if (result.status === 'found') {
+      const releases = collect(result.pins, search, demands);
+      return { status: 'resolved', target: target.id, releases, warnings: [...search.warnings].toSorted() };
+    }
+    const words =
+      result.status === 'too-hard'
+        ? explainTooHard(result.causes, MOST_STEPS)
+        : explain(result.causes, { reading, pythonVersion: profile.pythonVersion, targetId: target.id });
+    return { status: 'unsatisfiable', target: target.id, ...words };
+  } catch (error) {
+    if (error instanceof Unreadable) return { status: 'unreadable', target: target.id, reason: error.reason };
+    throw error;
+  } finally {
+    reading.stop();
+  }
+}
+
+function rootDemand({ name, extras, range }: RootRequirement): Demand {
+  const specifiers = parseSpecifierSet(range ?? '');
+  if (specifiers === undefined) {
+    throw new Problem({
+      kind: 'usage',
+      code: 'bad-range',
+      what: `${JSON.stringify(range)} is no range of versions for ${name}`,
+      next: 'Write a range like ==2.1 or >=1.0,<2 (PEP 440).',
+    });
+  }
+  return demandOf({ name, extras: extras.toSorted(), specifiers, url: undefined }, undefined);
+}
+
+interface Collected {
+  readonly pin: Pin;
+  readonly extras: Set<string>;
+  readonly needs: Set<string>;
+}
+
+/** One release per name from the pins that the roots lead to; a name and the same name with extras are one. */
+function collect(pins: ReadonlyMap<string, Pin>, search: Search, roots: readonly Demand[]): readonly ResolvedRelease[] {
+  const byName = new Map<string, Collected>();
+  const seen = new Set<string>();
+  const open = roots.map((root) => root.identifier);
+  for (let identifier = open.pop(); identifier !== undefined; identifier = open.pop()) {
+    const pin = pins.get(identifier);
+    if (pin === undefined || seen.has(identifier)) continue;
+    seen.add(identifier);
+    const { name } = pin.candidate;
+    const entry = byName.get(name) ?? { pin, extras: new Set(), needs: new Set() };
+    byName.set(name, entry);
+    const unknown = search.unknownExtrasOf(pin);
+    for (const extra of pin.extras) {
+      // As pip: an extra that the release does not have is said, not refused.
+      if (unknown.includes(extra)) search.warnings.add(`${name} ${pin.candidate.version} has no extra ${extra}`);
+      else entry.extras.add(extra);
+    }
+    for (const demand of search.demandsOf(pin)) {
+      open.push(demand.identifier);
+      if (demand.name !== name) entry.needs.add(demand.name);
+    }
+  }
+  return [...byName]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { pin, extras, needs }]) => ({
+      name,
+      version: pin.candidate.version,
+      extras: [...extras].toSorted(),
+      distribution: pin.candidate.distribution,
+      needs: [...needs].toSorted(),
+    }));
+}
+
+/** The dependency rules of PyPI: what pip would choose for a target. */
+export const pypiDependencies: DependencyRules = { choose: bestDistribution, resolve };
