@@ -14,8 +14,10 @@ export interface ConfinedChild {
   end(): Promise<void>;
 }
 
-/** Characters of a child's error output that are kept, for the reason of a failure. */
-const MAX_COMPLAINT = 500;
+/** Characters of a child's error output that are kept: a fatal error and the stack trace behind it. */
+const MAX_COMPLAINT = 16_384;
+/** Characters of it that are repeated in a reason. */
+const MAX_SAID = 500;
 
 /** Starts a child. A command that cannot be started shows as failure of the first task. */
 export function startChild(command: readonly string[]): ConfinedChild {
@@ -118,7 +120,7 @@ class Connection {
   private reasonOfEnd(code: number | null, signal: NodeJS.Signals | null): string {
     if (/heap out of memory|heap limit/i.test(this.complaint)) return 'it ran out of memory';
     const how = signal === null ? `with code ${code ?? 'unknown'}` : `by ${signal}`;
-    const said = this.complaint.trim().split('\n').at(-1) ?? '';
+    const said = this.complaint.trim().split('\n').at(-1)?.slice(0, MAX_SAID) ?? '';
     return `the confined process ended ${how}${said === '' ? '' : `: ${said}`}`;
   }
 }

@@ -20,9 +20,11 @@ export const integrityScanner: Scanner<'distribution'> = {
   cannotSee: 'Whether the index itself was honest when the file was first seen; provenance answers that.',
   async scan(subject) {
     const findings = [...compareFile(subject), ...compareSidecar(subject)];
-    if (subject.file.sidecar !== undefined && subject.file.examination.status === 'failed') {
-      const reason = `The metadata inside could not be read: ${subject.file.examination.reason}`;
-      return findings.length > 0 ? { status: 'completed', findings } : { status: 'failed', reason, retryable: true };
+    const { sidecar, examination } = subject.file;
+    const inside = examination.status === 'done' ? examination.result.metadata : null;
+    if (sidecar !== undefined && inside === null && findings.length === 0) {
+      const why = examination.status === 'failed' ? `: ${examination.reason}` : '';
+      return { status: 'failed', reason: `The metadata inside the file could not be read${why}`, retryable: true };
     }
     return { status: 'completed', findings };
   },

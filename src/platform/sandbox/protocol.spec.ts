@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { LineReader, parseAnswer, parseRequest } from './protocol.ts';
+
+describe('the protocol of the sandbox', () => {
+  it('cuts lines wherever the pieces end, characters of several bytes included', () => {
+    const bytes = Buffer.from('{"a":"ä"}\nzwei\n\nrest');
+    const reader = new LineReader(100);
+    const lines = [...bytes].flatMap((byte) => reader.push(Buffer.from([byte])) ?? ['too long']);
+    expect(lines).toEqual(['{"a":"ä"}', 'zwei', '']);
+  });
+
+  it('stops at lines that are too long', () => {
+    const reader = new LineReader(10);
+    expect(reader.push(Buffer.from('12345'))).toEqual([]);
+    expect(reader.push(Buffer.from('678901'))).toBeUndefined();
+  });
+
+  it.each(['', 'null', '[]', '{"id":1}', '{"id":1,"status":"clean"}', '{"id":"1","status":"done"}'])(
+    'takes no answer from %j',
+    (line) => {
+      expect(parseAnswer(line)).toBeUndefined();
+      expect(parseRequest(line)).toBeUndefined();
+    },
+  );
+
+  it('takes well-formed ones', () => {
+    expect(parseAnswer('{"id":1,"status":"failed","reason":"x"}')).toEqual({ id: 1, status: 'failed', reason: 'x' });
+    expect(parseRequest('{"id":1,"task":"a","input":{},"files":[]}')).toEqual({
+      id: 1,
+      task: 'a',
+      input: {},
+      files: [],
+    });
+  });
+});
