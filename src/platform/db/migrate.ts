@@ -56,14 +56,26 @@ export async function appliedMigrations(db: Database, folder: string): Promise<r
   return all.filter((migration) => migration.executedAt !== undefined).map((migration) => migration.name);
 }
 
+/** Names of the migrations that this release has, oldest first. */
+export async function availableMigrations(folder: string): Promise<readonly string[]> {
+  return (await migrationFiles(folder)).map(nameOf);
+}
+
+async function migrationFiles(folder: string): Promise<readonly string[]> {
+  return (await readdir(folder)).filter((file) => /^\d{4}-[a-z0-9-]+\.(?:ts|js)$/.test(file)).toSorted();
+}
+
+function nameOf(file: string): string {
+  return file.replace(/\.(?:ts|js)$/, '');
+}
+
 function folderProvider(folder: string): MigrationProvider {
   return {
     async getMigrations() {
-      const files = (await readdir(folder)).filter((file) => /^\d{4}-[a-z0-9-]+\.(?:ts|js)$/.test(file)).toSorted();
       const migrations: Record<string, Migration> = {};
-      for (const file of files) {
+      for (const file of await migrationFiles(folder)) {
         const loaded: unknown = await import(/* @vite-ignore */ pathToFileURL(join(folder, file)).href);
-        migrations[file.replace(/\.(?:ts|js)$/, '')] = migrationIn(loaded, file);
+        migrations[nameOf(file)] = migrationIn(loaded, file);
       }
       return migrations;
     },
