@@ -73,7 +73,14 @@ export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const why = error instanceof Error ? error.message : String(error);
   const next = 'Run `pratique doctor`; if that finds nothing, report this with the log of the home.';
-  return new Problem({ kind: 'internal', code: 'unexpected', what: 'Something unexpected happened', why, next, cause: error });
+  return new Problem({
+    kind: 'internal',
+    code: 'unexpected',
+    what: 'Something unexpected happened',
+    why,
+    next,
+    cause: error,
+  });
 }
 
 /** Rows under headings, as wide as their contents. Control characters of foreign texts never reach a terminal. */
@@ -81,7 +88,12 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
   const all = [headings, ...rows].map((row) => row.map(plain));
   const widths = headings.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
   return all
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
     .join('\n');
 }
 
