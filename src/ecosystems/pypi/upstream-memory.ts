@@ -1,3 +1,21 @@
+/** Lets at most `most` tasks run at once; the others wait in the order they came. */
+export function createGate(most: number): <T>(task: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (task) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await task();
+    } finally {
+      // A place that is handed on stays taken.
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}
+
 /** What was read before, held up to a weight; what was asked for longest ago goes first. */
 export interface Held<T> {
   get(key: string): T | undefined;

@@ -5,7 +5,7 @@ import type { Distribution } from '../../domain/distribution.ts';
 import type { UpstreamFetch } from '../../domain/upstream.ts';
 import { parseCoreMetadata } from './core-metadata.ts';
 import { parseFilename } from './filenames.ts';
-import { createHeld } from './upstream-memory.ts';
+import { createGate, createHeld } from './upstream-memory.ts';
 import { MOST_METADATA_BYTES, readWheelMetadata } from './upstream-wheel.ts';
 
 export type MetadataAnswer = { readonly text: string } | { readonly unreadable: string };
@@ -13,10 +13,14 @@ export type MetadataAnswer = { readonly text: string } | { readonly unreadable: 
 /** Characters of metadata held: a resolution asks for the same texts once per target. */
 const MOST_HELD_CHARACTERS = 16 * 1024 * 1024;
 
+/** Wheels read by ranges at once: a directory takes up to some 8 MB, and much more when it is parsed. */
+const MOST_RANGED_AT_ONCE = 8;
+
 /** One per reader: questions at the same moment become one, texts are held up to a size. */
 export function createMetadataReader(fetch: UpstreamFetch): (distribution: Distribution) => Promise<MetadataAnswer> {
   const held = createHeld<{ readonly text: string }>(MOST_HELD_CHARACTERS, ({ text }) => text.length + 256);
   const inFlight = new Map<string, Promise<MetadataAnswer>>();
+  const gate = createGate(MOST_RANGED_AT_ONCE);
 
   return (distribution) => {
     const key = `${distribution.source}\n${distribution.sha256 ?? ''}\n${distribution.url}`;
@@ -24,7 +28,7 @@ export function createMetadataReader(fetch: UpstreamFetch): (distribution: Distr
     if (known !== undefined) return Promise.resolve(known);
     const running = inFlight.get(key);
     if (running !== undefined) return running;
-    const started = read(fetch, distribution)
+    const started = read(fetch, distribution, gate)
       .then((answer) => {
         if ('text' in answer) held.set(key, answer);
         return answer;
@@ -35,7 +39,11 @@ export function createMetadataReader(fetch: UpstreamFetch): (distribution: Distr
   };
 }
 
-async function read(fetch: UpstreamFetch, distribution: Distribution): Promise<MetadataAnswer> {
+async function read(
+  fetch: UpstreamFetch,
+  distribution: Distribution,
+  gate: ReturnType<typeof createGate>,
+): Promise<MetadataAnswer> {
   const { filename, metadata, source } = distribution;
   if (metadata !== undefined) {
     const sidecar = await fetch.document(metadata.url, {
@@ -53,7 +61,7 @@ async function read(fetch: UpstreamFetch, distribution: Distribution): Promise<M
     }
   }
   if (distribution.kind !== 'wheel') return { unreadable: `${filename} has no metadata beside it` };
-  const answer = await readWheelMetadata(fetch, distribution);
+  const answer = await gate(() => readWheelMetadata(fetch, distribution));
   return 'bytes' in answer ? textOf(answer.bytes) : answer;
 }
 

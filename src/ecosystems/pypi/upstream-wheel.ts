@@ -33,7 +33,7 @@ export async function readWheelMetadata(
       strictness: 'strict',
     });
     try {
-      const entry = metadataEntry(await reader.getEntries(), wheel.filename);
+      const entry = await metadataEntry(reader, wheel.filename);
       const bytes = await entry.getData(new Uint8ArrayWriter(), { checkSignature: true });
       return { bytes };
     } finally {
@@ -103,15 +103,18 @@ class RangedFile extends Reader<Tail> {
   }
 }
 
-function metadataEntry(entries: Awaited<ReturnType<ZipReader<unknown>['getEntries']>>, filename: string): FileEntry {
+/** One entry at a time: the directories of the largest wheels have tens of thousands. */
+async function metadataEntry(reader: ZipReader<unknown>, filename: string): Promise<FileEntry> {
   const named = parseWheelFilename(filename);
-  const fitting = entries.filter((entry) => {
+  const fitting: FileEntry[] = [];
+  for await (const entry of reader.getEntriesGenerator()) {
     const match = /^([^/]+)-([^/-]+)\.dist-info\/METADATA$/.exec(entry.filename);
-    if (match === null) return false;
-    return foldName(match[1] ?? '') === named?.name && normaliseVersion(match[2] ?? '') === named?.version;
-  });
-  const entry = fitting[0];
-  if (entry === undefined || entry.directory || fitting.length > 1)
+    if (match === null || entry.directory) continue;
+    if (foldName(match[1] ?? '') !== named?.name || normaliseVersion(match[2] ?? '') !== named?.version) continue;
+    fitting.push(entry);
+  }
+  const [entry, second] = fitting;
+  if (entry === undefined || second !== undefined)
     throw new NotReadable('it has not exactly one METADATA of its own name and version');
   if (entry.uncompressedSize > MOST_METADATA_BYTES || entry.compressedSize > MOST_METADATA_BYTES)
     throw new NotReadable(`its metadata is larger than ${MOST_METADATA_BYTES} bytes`);
