@@ -1,4 +1,6 @@
 /** Every scanner, one line each. */
+import { archiveScanner } from './archive/index.ts';
 import type { AnyScanner } from './contract.ts';
+import { integrityScanner } from './integrity/index.ts';
 
-export const SCANNERS: readonly AnyScanner[] = [];
+export const SCANNERS: readonly AnyScanner[] = [archiveScanner, integrityScanner];

@@ -1,0 +1,24 @@
+/** PyPI and everything that speaks its simple index. */
+import type { Ecosystem } from '../contract.ts';
+import { pypiArchives } from './archive.ts';
+import { pypiNames } from './names.ts';
+import { pypiProtocol } from './protocol.ts';
+import { pypiDependencies } from './resolve.ts';
+import { pypiSources } from './sources.ts';
+import { pypiTargets } from './targets.ts';
+import { createPypiUpstream } from './upstream.ts';
+import { pypiVersions } from './versions.ts';
+
+export const pypi: Ecosystem = {
+  id: 'pypi',
+  title: 'PyPI',
+  names: pypiNames,
+  versions: pypiVersions,
+  targets: pypiTargets,
+  dependencies: pypiDependencies,
+  archives: pypiArchives,
+  protocol: pypiProtocol,
+  sources: pypiSources,
+  bootstrap: ['pip', 'setuptools', 'wheel'],
+  upstream: createPypiUpstream,
+};

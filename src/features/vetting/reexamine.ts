@@ -1,0 +1,104 @@
+/** What was cleared stays under watch: newer feeds are held against every cleared release, and a worse answer stops it. */
+import type { Digest } from '../../domain/digest.ts';
+import type { UpstreamPackage } from '../../domain/distribution.ts';
+import type { EvidenceSet, VerdictReason, VettedRelease } from '../../domain/evidence.ts';
+import type { EcosystemId } from '../../domain/purl.ts';
+import type { ScanContext } from '../../scanners/contract.ts';
+import type { ConnectedEcosystem, VettingDeps, VettingPolicy } from './deps.ts';
+import { readEvidenceSet } from './read.ts';
+import { runScanners } from './steps/run-scanners.ts';
+import { findUpstreamPackage } from './store.ts';
+
+/** A list entry as re-examination needs it. */
+export interface ClearedEntry {
+  readonly channel: string;
+  readonly evidence: Digest;
+}
+
+/** A release that policy now refuses for a reason nobody accepted. */
+export interface Worsened {
+  readonly ecosystem: EcosystemId;
+  readonly name: string;
+  readonly version: string;
+  readonly purl: string;
+  readonly reasons: readonly VerdictReason[];
+  /** Ids of the advisories that speak against it. */
+  readonly advisories: readonly string[];
+}
+
+/** Every cleared release whose verdict got worse. Reads only; stopping them is the caller's. */
+export async function findWorsened(deps: VettingDeps, entries: readonly ClearedEntry[]): Promise<readonly Worsened[]> {
+  const policy = await deps.policy();
+  const worsened = new Map<string, Worsened>();
+  for (const entry of entries) {
+    const set = await readEvidenceSet(deps.blobs, entry.evidence);
+    for (const one of await worsenedIn(deps, policy, set)) worsened.set(one.purl, one);
+  }
+  return [...worsened.values()];
+}
+
+async function worsenedIn(deps: VettingDeps, policy: VettingPolicy, set: EvidenceSet): Promise<readonly Worsened[]> {
+  const connected = deps.connected(set.ecosystem);
+  if (connected === undefined) return [];
+  const channel = await deps.channel(set.channel);
+  const now = deps.clock.now();
+  const refreshed = await Promise.all(set.releases.map((release) => refresh(deps, connected, release)));
+  const verdicts = await policy.judge(refreshed, channel, now);
+  return set.releases.flatMap((before, index) => {
+    const accepted = new Set(
+      before.verdict.reasons.filter((reason) => reason.outcome === 'refuse').map((reason) => reason.text),
+    );
+    const reasons = (verdicts[index]?.reasons ?? []).filter(
+      (reason) => reason.outcome === 'refuse' && !accepted.has(reason.text),
+    );
+    if (reasons.length === 0) return [];
+    const { ecosystem, name, version, purl } = before;
+    return [{ ecosystem, name, version, purl, reasons, advisories: advisoriesIn(refreshed[index]) }];
+  });
+}
+
+/** The same release with the evidence that ages taken anew; what depends on the bytes alone stays as it was. */
+async function refresh(
+  deps: VettingDeps,
+  connected: ConnectedEcosystem,
+  release: VettedRelease,
+): Promise<Omit<VettedRelease, 'verdict'>> {
+  const { verdict: _before, ...rest } = release;
+  const scanners = deps.scanners.filter(
+    (scanner) => scanner.looksAt !== 'distribution' && scanner.staleAfterHours !== null,
+  );
+  const evidence = await runScanners({
+    release: { ...rest, files: [] },
+    listing: await listingOf(deps, release),
+    files: [],
+    scanners,
+    context: contextFor(deps, connected, release),
+    sidecar: () => undefined,
+  });
+  const anew = new Map(evidence.map((one) => [one.scanner, one]));
+  return { ...rest, evidence: release.evidence.map((one) => anew.get(one.scanner) ?? one) };
+}
+
+async function listingOf(deps: VettingDeps, { ecosystem, name }: VettedRelease): Promise<UpstreamPackage> {
+  const known = await findUpstreamPackage(deps.db, ecosystem, name);
+  const readAt = deps.clock.now().toISOString();
+  return known ?? { ecosystem, name, releases: [], status: undefined, warnings: [], readAt };
+}
+
+function contextFor(deps: VettingDeps, connected: ConnectedEcosystem, { ecosystem }: VettedRelease): ScanContext {
+  return {
+    now: deps.clock.now(),
+    ecosystem: connected.ecosystem,
+    advisories: (name) => deps.advisories(ecosystem, name),
+    popularNames: () => deps.popularNames(ecosystem),
+    clearedNames: () => deps.clearedNames(ecosystem),
+  };
+}
+
+function advisoriesIn(release: Omit<VettedRelease, 'verdict'> | undefined): readonly string[] {
+  const findings = release?.evidence.flatMap((one) => one.findings) ?? [];
+  const ids = findings
+    .filter((finding) => finding.kind === 'vulnerability' || finding.kind === 'malicious')
+    .map((finding) => finding.data.id);
+  return ids.filter((id): id is string => typeof id === 'string');
+}

@@ -1,0 +1,161 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ADMIT, openVettingBench, type VettingBench } from '../../../test/harness/vetting.ts';
+import { makeSdist, makeWheel } from '../../../test/harness/wheels.ts';
+import type { EvidenceSet, Verdict } from '../../domain/evidence.ts';
+import type { WheelSpec } from '../../main/demo/made-here-wheels.ts';
+import type { VetOutcome } from './ask.ts';
+import { newestEvidenceOf, readEvidenceSet } from './read.ts';
+
+const REFUSE: Verdict = {
+  outcome: 'refuse',
+  reasons: [{ rule: 'test', outcome: 'refuse', text: 'refused here', needs: 'exception' }],
+};
+
+let bench: VettingBench;
+beforeEach(async () => {
+  bench = await openVettingBench(['cp310-manylinux_2_28_x86_64', 'cp312-manylinux_2_28_x86_64']);
+});
+afterEach(() => bench.close());
+
+async function offer(spec: WheelSpec, uploadedAt: string | undefined = '2025-06-01T00:00:00Z'): Promise<void> {
+  bench.upstream.add(await makeWheel(spec), { uploadedAt });
+}
+
+async function vet(name: string, version: string | null = null): Promise<VetOutcome> {
+  return bench.vetting.vet({ channel: 'tier3', ecosystem: 'pypi', name, extras: [], version });
+}
+
+async function vetted(name: string, version: string | null = null): Promise<EvidenceSet> {
+  const outcome = await vet(name, version);
+  if (outcome.status !== 'vetted') throw new Error(JSON.stringify(outcome));
+  return outcome.set;
+}
+
+const purls = (set: EvidenceSet) => set.releases.map((release) => release.purl);
+
+describe('a vetting', () => {
+  it('covers the package and everything it would pull in, with the files that each target would install', async () => {
+    await offer({ name: 'sails', version: '1.0', requires: ['mast>=1', 'old-rope; python_version < "3.11"'] });
+    await offer({ name: 'mast', version: '1.4' });
+    await offer({ name: 'old-rope', version: '0.3' });
+    const set = await vetted('sails');
+    expect(purls(set)).toEqual(['pkg:pypi/sails@1.0', 'pkg:pypi/mast@1.4', 'pkg:pypi/old-rope@0.3']);
+    const rope = set.releases.find((release) => release.name === 'old-rope');
+    expect(rope?.targets).toEqual(['cp310-manylinux_2_28_x86_64']);
+    expect(rope?.requiredBy).toEqual(['pkg:pypi/sails@1.0']);
+    expect(set.releases.every((release) => release.files.every((file) => file.metadataSha256 !== undefined))).toBe(
+      true,
+    );
+    expect(set.releases[0]?.evidence.map((one) => [one.scanner, one.status])).toContainEqual(['archive', 'completed']);
+  });
+
+  it('prefers a release past the cool-down to a younger one, and takes the young one where nothing else fits', async () => {
+    await offer({ name: 'sails', version: '1.0', requires: ['mast', 'flag>=2'] });
+    await offer({ name: 'mast', version: '1.0' });
+    await offer({ name: 'mast', version: '2.0' }, '2025-12-30T00:00:00Z');
+    await offer({ name: 'flag', version: '1.0' });
+    await offer({ name: 'flag', version: '2.0' }, '2025-12-30T00:00:00Z');
+    expect(purls(await vetted('sails'))).toEqual(['pkg:pypi/sails@1.0', 'pkg:pypi/flag@2.0', 'pkg:pypi/mast@1.0']);
+  });
+
+  it('resolves again without a dependency that policy refuses, and shows both answers', async () => {
+    await offer({ name: 'sails', version: '1.0', requires: ['mast'] });
+    await offer({ name: 'mast', version: '1.0' });
+    await offer({ name: 'mast', version: '2.0' });
+    bench.world.judge = (purl) => (purl === 'pkg:pypi/mast@2.0' ? REFUSE : ADMIT);
+    const set = await vetted('sails');
+    expect(purls(set)).toEqual(['pkg:pypi/sails@1.0', 'pkg:pypi/mast@1.0']);
+    expect(set.alternative).toMatchObject({
+      without: ['pkg:pypi/mast@2.0'],
+      tree: ['pkg:pypi/sails@1.0', 'pkg:pypi/mast@2.0'],
+    });
+    expect(set.verdict.outcome).toBe('admit');
+  });
+
+  it('keeps the refused answer where there is no other', async () => {
+    await offer({ name: 'sails', version: '1.0', requires: ['mast>=2'] });
+    await offer({ name: 'mast', version: '2.0' });
+    bench.world.judge = (purl) => (purl === 'pkg:pypi/mast@2.0' ? REFUSE : ADMIT);
+    const set = await vetted('sails');
+    expect(set.verdict.outcome).toBe('refuse');
+    expect(set.alternative).toMatchObject({ without: ['pkg:pypi/mast@2.0'], tree: null });
+  });
+
+  it('never chooses a denied release', async () => {
+    await offer({ name: 'sails', version: '1.0' });
+    await offer({ name: 'sails', version: '2.0' });
+    bench.world.stopped = (_name, version) => version === '2.0';
+    expect(purls(await vetted('sails'))).toEqual(['pkg:pypi/sails@1.0']);
+  });
+
+  it('can be had where one target resolves, and names the targets that do not', async () => {
+    await offer({ name: 'sails', version: '1.0', requiresPython: '>=3.11' });
+    const set = await vetted('sails');
+    expect(set.unavailableTargets.map((one) => one.target)).toEqual(['cp310-manylinux_2_28_x86_64']);
+    expect(set.unavailableTargets[0]?.reason).toContain('3.10');
+  });
+
+  it('reads the metadata of a wheel itself where upstream has no sidecar', async () => {
+    bench.upstream.add(await makeWheel({ name: 'sails', version: '1.0', requires: ['mast'] }), {
+      sidecar: false,
+      uploadedAt: '2025-06-01T00:00:00Z',
+    });
+    await offer({ name: 'mast', version: '1.0' });
+    expect(purls(await vetted('sails'))).toContain('pkg:pypi/mast@1.0');
+  });
+
+  it('says that it could not check where upstream does not answer, and keeps nothing', async () => {
+    await offer({ name: 'sails', version: '1.0', requires: ['mast'] });
+    bench.upstream.misbehave('/simple/mast/', { kind: 'status', status: 500 });
+    const outcome = await vet('sails');
+    expect(outcome).toMatchObject({ status: 'could-not-check' });
+    expect(
+      await bench.database.db.withTables<{ ledger: { sequence: number } }>().selectFrom('ledger').selectAll().execute(),
+    ).toEqual([]);
+  });
+
+  it('refuses bytes that differ from the digest that the index states', async () => {
+    const wheel = await makeWheel({ name: 'sails', version: '1.0' });
+    bench.upstream.add(wheel, { uploadedAt: '2025-06-01T00:00:00Z', stated: { sha256Hex: '1'.repeat(64) } });
+    const outcome = await vet('sails');
+    expect(outcome).toMatchObject({ status: 'could-not-check', reason: expect.stringContaining(wheel.filename) });
+    expect(await bench.deps.blobs.has(wheel.sha256)).toBe(false);
+  });
+});
+
+describe('evidence for a request', () => {
+  it('is kept by digest, tells the ledger, and is not collected twice for one fact', async () => {
+    await offer({ name: 'sails', version: '1.0' });
+    const fact = {
+      kind: 'request-filed',
+      request: 'R-1',
+      channel: 'tier3',
+      ecosystem: 'pypi',
+      name: 'sails',
+      version: null,
+      extras: [],
+    } as const;
+    await bench.vetting.collectForRequest(fact);
+    const digest = await newestEvidenceOf(bench.database.db, 'R-1');
+    expect(digest).toBeDefined();
+    if (digest === undefined) return;
+    expect((await readEvidenceSet(bench.deps.blobs, digest)).root).toBe('pkg:pypi/sails@1.0');
+    bench.database.clock.advance(60_000);
+    await bench.vetting.collectForRequest(fact);
+    expect(await newestEvidenceOf(bench.database.db, 'R-1')).toBe(digest);
+  });
+
+  it('is asked for before filing: a package without a wheel is refused with what can be done', async () => {
+    bench.upstream.add(makeSdist({ name: 'sails', version: '1.0' }), { uploadedAt: '2025-06-01T00:00:00Z' });
+    const ask = { channel: 'tier3', ecosystem: 'pypi', version: null };
+    expect(await bench.vetting.preflight({ ...ask, name: 'sails' })).toMatchObject({
+      status: 'refused',
+      code: 'no-wheel',
+    });
+    expect(await bench.vetting.preflight({ ...ask, name: 'nothing-of-that-name' })).toMatchObject({
+      code: 'unknown-package',
+    });
+    bench.upstream.misbehave('/simple/mast/', { kind: 'status', status: 500 });
+    expect(await bench.vetting.preflight({ ...ask, name: 'mast' })).toMatchObject({ code: 'could-not-check' });
+  });
+});

@@ -1,0 +1,111 @@
+/** A vetting room over a local upstream, with the real fetch, sandbox, store and database; policy and feeds are the test's. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Advisory } from '../../src/domain/advisory.ts';
+import type { Channel } from '../../src/domain/channel.ts';
+import type { Digest } from '../../src/domain/digest.ts';
+import type { Verdict } from '../../src/domain/evidence.ts';
+import type { Source } from '../../src/domain/upstream.ts';
+import { pypi } from '../../src/ecosystems/pypi/index.ts';
+import { createVetting, type Vetting, type VettingDeps, type VettingPolicy } from '../../src/features/vetting/index.ts';
+import { openFolderBlobs } from '../../src/platform/blobs/folder.ts';
+import { createFetch } from '../../src/platform/fetch/index.ts';
+import { createSandbox } from '../../src/platform/sandbox/sandbox.ts';
+import { SCANNERS } from '../../src/scanners/catalog.ts';
+import type { FeedState } from '../../src/scanners/contract.ts';
+import { openTestDatabase, type TestDatabase } from './database.ts';
+import { startUpstream, type UpstreamServer } from './upstream-server.ts';
+
+const CONFINED = fileURLToPath(new URL('../../src/main/confined.ts', import.meta.url));
+
+export interface VettingBench {
+  readonly upstream: UpstreamServer;
+  readonly database: TestDatabase;
+  readonly vetting: Vetting;
+  readonly deps: VettingDeps;
+  readonly channel: Channel;
+  /** What the next vettings are judged by and told. */
+  readonly world: World;
+  close(): Promise<void>;
+}
+
+/** The parts that tests change. */
+export interface World {
+  advisories: (name: string) => FeedState<readonly Advisory[]>;
+  stopped: (name: string, version: string) => boolean;
+  policy: Omit<VettingPolicy, 'judge'>;
+  judge: (purl: string) => Verdict;
+}
+
+export const ADMIT: Verdict = { outcome: 'admit', reasons: [] };
+const POLICY_DIGEST: Digest = `sha256:${'0'.repeat(64)}`;
+
+export async function openVettingBench(
+  targetIds: readonly string[] = ['cp312-manylinux_2_28_x86_64'],
+): Promise<VettingBench> {
+  const [upstream, database, folder] = await Promise.all([
+    startUpstream(),
+    openTestDatabase(),
+    mkdtemp(join(tmpdir(), 'pratique-vetting-')),
+  ]);
+  const blobs = await openFolderBlobs(join(folder, 'blobs'));
+  const source: Source = { name: 'local', kind: 'index', url: upstream.indexUrl, only: undefined, caFile: undefined };
+  const now = () => database.clock.now();
+  const fetch = createFetch({
+    sources: [source],
+    version: 'test',
+    now,
+    random: () => 0,
+    limits: { backoffMs: 1, freshMs: 0, absentMs: 0, headersMs: 2000, idleMs: 2000 },
+  });
+  const sandbox = createSandbox({
+    entry: CONFINED,
+    nodePath: process.execPath,
+    readable: [join(folder, 'blobs')],
+    memoryMb: 256,
+    workers: 2,
+  });
+  const reader = pypi.upstream({ sources: [source], fetch, now });
+  const channel: Channel = {
+    name: 'tier3',
+    tier: 3,
+    mode: 'cleared',
+    providers: [],
+    windowSeconds: null,
+    timezone: 'UTC',
+    targets: targetIds.flatMap((id) => pypi.targets.parse(id) ?? []),
+  };
+  const world = ordinaryWorld();
+  const deps: VettingDeps = {
+    ...{ db: database.db, ledger: database.ledger, clock: database.clock, blobs, fetch, sandbox },
+    scanners: SCANNERS,
+    connected: (ecosystem) =>
+      ecosystem === 'pypi' ? { ecosystem: pypi, reader, caFileOf: () => undefined } : undefined,
+    channel: async () => channel,
+    policy: async () => ({
+      ...world.policy,
+      judge: async (releases) => releases.map((release) => world.judge(release.purl)),
+    }),
+    stopped: async () => (name, version) => world.stopped(name, version),
+    advisories: async (_ecosystem, name) => world.advisories(name),
+    popularNames: async () => ({ status: 'not-configured' }),
+    clearedNames: async () => [],
+  };
+  const close = async () => {
+    await Promise.all([sandbox.close(), fetch.close(), upstream.close()]);
+    await database.close();
+    await rm(folder, { recursive: true, force: true });
+  };
+  return { upstream, database, vetting: createVetting(deps), deps, channel, world, close };
+}
+
+function ordinaryWorld(): World {
+  return {
+    advisories: () => ({ status: 'not-configured' }),
+    stopped: () => false,
+    policy: { digest: POLICY_DIGEST, coolDownDays: 7, allowSdists: false, maxFileBytes: 50 * 1024 * 1024 },
+    judge: () => ADMIT,
+  };
+}
