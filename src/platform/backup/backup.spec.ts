@@ -97,7 +97,7 @@ beforeAll(async () => {
       written += 1;
     }
   })();
-  await expect.poll(() => written, { timeout: 30_000 }).toBeGreaterThan(70);
+  while (written <= 70) await new Promise((resolve) => setTimeout(resolve, 5));
   result = await makeBackup({ ...options(), migrations: await availableMigrations(MIGRATIONS) });
   stop = true;
   await load;
