@@ -6,8 +6,8 @@
  * folders it was started for (src/platform/sandbox/).
  */
 import { z } from 'zod';
-import type { ArchiveRules } from '../ecosystems/contract.ts';
-import { pypiArchives } from '../ecosystems/pypi/archive.ts';
+import { ECOSYSTEMS } from '../ecosystems/catalog.ts';
+import { evaluatePolicyTask } from '../features/policy/evaluate.ts';
 import { type ConfinedAnswer, type ConfinedRequest, LineReader, parseRequest } from '../platform/sandbox/protocol.ts';
 
 type Task = (request: ConfinedRequest) => Promise<unknown>;
@@ -15,9 +15,8 @@ type Task = (request: ConfinedRequest) => Promise<unknown>;
 /** Every task there is. A new one is a function here; its input is parsed like anything from outside. */
 const TASKS: Readonly<Record<string, Task>> = {
   'examine-archive': examineArchive,
+  'evaluate-policy': async (request) => evaluatePolicyTask(request.input),
 };
-
-const ARCHIVES: Readonly<Record<string, ArchiveRules>> = { pypi: pypiArchives };
 
 const ExamineInput = z.object({
   ecosystem: z.string(),
@@ -31,7 +30,7 @@ const ExamineInput = z.object({
 /** Strict reading of one distribution; the output is an `Examination`. */
 async function examineArchive(request: ConfinedRequest): Promise<unknown> {
   const input = ExamineInput.parse(request.input);
-  const rules = ARCHIVES[input.ecosystem];
+  const rules = ECOSYSTEMS.find(({ id }) => id === input.ecosystem)?.archives;
   if (rules === undefined) throw new Error(`no ecosystem ${input.ecosystem}`);
   if (!request.files.includes(input.path)) throw new Error('the path is not among the files of the task');
   const { path, ...expected } = input;
