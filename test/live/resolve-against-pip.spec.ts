@@ -1,0 +1,185 @@
+/**
+ * The trees that we resolve for this machine's Python, held against those of its own pip, name by name: politely, one
+ * package after the other, through pip's cache. `PRATIQUE_LIVE_PYTHON` names another interpreter than `python3`; with a
+ * pip of 24.1 or later no wheel is downloaded for it.
+ */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import type { Target } from '../../src/domain/target.ts';
+import type { CandidateView } from '../../src/ecosystems/contract.ts';
+import { pypiNames } from '../../src/ecosystems/pypi/names.ts';
+import { pypiDependencies } from '../../src/ecosystems/pypi/resolve.ts';
+import { pypiSources } from '../../src/ecosystems/pypi/sources.ts';
+import { pypiTargets } from '../../src/ecosystems/pypi/targets.ts';
+import { createPypiUpstream } from '../../src/ecosystems/pypi/upstream.ts';
+import { createFetch } from '../../src/platform/fetch/index.ts';
+
+const execute = promisify(execFile);
+const python = process.env.PRATIQUE_LIVE_PYTHON ?? 'python3';
+/** A report of a large tree holds every description: tens of megabytes. */
+const LONGEST_REPORT_BYTES = 256 * 1024 * 1024;
+
+const PACKAGES = [
+  ...[
+    'requests',
+    'numpy',
+    'pandas',
+    'scipy',
+    'scikit-learn',
+    'matplotlib',
+    'seaborn',
+    'statsmodels',
+    'polars',
+    'pyarrow',
+  ],
+  ...['jupyterlab', 'notebook', 'ipython', 'ipykernel', 'nbconvert', 'fastapi', 'fastapi[standard]', 'flask', 'django'],
+  ...[
+    'sqlalchemy',
+    'sqlalchemy[asyncio]',
+    'alembic',
+    'psycopg[binary]',
+    'boto3',
+    's3fs',
+    'aiohttp',
+    'httpx',
+    'httpx[http2]',
+  ],
+  ...[
+    'pydantic',
+    'pydantic-settings',
+    'uvicorn[standard]',
+    'gunicorn',
+    'celery',
+    'celery[redis]',
+    'redis',
+    'click',
+    'typer',
+  ],
+  ...[
+    'rich',
+    'pytest',
+    'pytest-cov',
+    'tox',
+    'black',
+    'mypy',
+    'pylint',
+    'sphinx',
+    'mkdocs-material',
+    'poetry',
+    'virtualenv',
+  ],
+  ...[
+    'cryptography',
+    'paramiko',
+    'pillow',
+    'opencv-python',
+    'networkx',
+    'sympy',
+    'bokeh',
+    'plotly',
+    'dash',
+    'streamlit',
+  ],
+  ...[
+    'dask[complete]',
+    'xarray',
+    'zarr',
+    'numba',
+    'lxml',
+    'beautifulsoup4',
+    'scrapy',
+    'openpyxl',
+    'jinja2',
+    'pyyaml',
+    'tqdm',
+  ],
+  ...[
+    'transformers',
+    'datasets',
+    'spacy',
+    'nltk',
+    'gensim',
+    'google-cloud-storage',
+    'azure-storage-blob',
+    'kubernetes',
+  ],
+] as const;
+
+/** Trees that differ from pip's, and why that is right. */
+const KNOWN_DIFFERENCES: Readonly<Record<string, string>> = {};
+
+const reportSchema = z.object({
+  install: z.array(z.object({ metadata: z.object({ name: z.string(), version: z.string() }) })),
+});
+
+async function pipTree(requirement: string): Promise<Record<string, string> | undefined> {
+  const choices = [
+    '--dry-run',
+    '--ignore-installed',
+    '--only-binary',
+    ':all:',
+    '--quiet',
+    '--no-input',
+    '--report',
+    '-',
+  ];
+  const answer = await execute(python, ['-m', 'pip', 'install', ...choices, requirement], {
+    maxBuffer: LONGEST_REPORT_BYTES,
+  }).catch(() => undefined);
+  if (answer === undefined) return undefined;
+  const { install } = reportSchema.parse(JSON.parse(answer.stdout));
+  return Object.fromEntries(
+    install.map(({ metadata }) => [pypiNames.normalise(metadata.name) ?? metadata.name, metadata.version]),
+  );
+}
+
+async function runningTarget(): Promise<Target> {
+  const program =
+    'import platform, sys; print("cp3%d.%d" % sys.version_info[1:3], platform.libc_ver()[1].replace(".", "_"), platform.machine())';
+  const [interpreter = '', glibc = '', machine = ''] = (await execute(python, ['-c', program])).stdout
+    .trim()
+    .split(' ');
+  const target = pypiTargets.parse(`${interpreter}-manylinux_${glibc}_${machine}`);
+  if (target === undefined) throw new TypeError(`no target for ${interpreter} ${glibc} ${machine}`);
+  return target;
+}
+
+describe('the tree of a request is the one that pip resolves', async () => {
+  const sources = await pypiSources.discover(async (command, args) => (await execute(command, args)).stdout);
+  const now = () => new Date();
+  const fetch = createFetch({ sources, version: 'test', now, random: Math.random });
+  const upstream = createPypiUpstream({ sources, fetch, now });
+  const view: CandidateView = {
+    package: async (name) => {
+      const answer = await upstream.readPackage(name);
+      if (answer.status !== 'found') return answer;
+      return { status: 'found', releases: answer.package.releases.map((release) => ({ ...release, preference: 0 })) };
+    },
+    metadata: (distribution) => upstream.readMetadata(distribution),
+  };
+  let target: Target;
+  beforeAll(async () => {
+    target = await runningTarget();
+  });
+  afterAll(() => fetch.close());
+
+  it.each(PACKAGES)('%s', async (requirement) => {
+    const root = pypiNames.parseRequest(requirement);
+    if (root === undefined) throw new TypeError(`no request: ${requirement}`);
+    const ours = await pypiDependencies.resolve([{ ...root, range: null }], view, target, { allowSdists: false });
+    const theirs = await pipTree(requirement);
+    if (ours.status !== 'resolved') {
+      expect({ ours, theirs }).toEqual({
+        ours: expect.objectContaining({ status: 'unsatisfiable' }),
+        theirs: undefined,
+      });
+      return;
+    }
+    const tree = Object.fromEntries(ours.releases.map(({ name, version }) => [name, version]));
+    const difference = KNOWN_DIFFERENCES[requirement];
+    if (difference === undefined) expect(tree).toEqual(theirs);
+    else expect(tree, `no longer different: ${difference}`).not.toEqual(theirs);
+  });
+});
