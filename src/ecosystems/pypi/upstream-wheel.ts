@@ -1,5 +1,5 @@
 /** A wheel's METADATA read by ranges, without its body: for upstreams that have no sidecars. */
-import { type FileEntry, Reader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
+import { crc32, inflateRawSync } from 'node:zlib';
 import type { Distribution } from '../../domain/distribution.ts';
 import type { UpstreamFetch } from '../../domain/upstream.ts';
 import { parseWheelFilename } from './filenames.ts';
@@ -8,7 +8,7 @@ import { normaliseVersion } from './version.ts';
 
 /**
  * The end of a wheel, where its directory and nearly always its `.dist-info` lie (PEP 427 asks for it): as much as the
- * end record with the longest comment can take (APPNOTE 4.3.16), which the ZIP reader looks through anyway.
+ * end record with the longest comment can take (APPNOTE 4.3.16).
  */
 const TAIL_BYTES = 22 + 65_535;
 /** All ranges of one wheel together: past this, fetching the file is no dearer. */
@@ -28,17 +28,7 @@ export async function readWheelMetadata(
 ): Promise<{ readonly bytes: Uint8Array } | { readonly unreadable: string }> {
   try {
     const tail = await readTail(fetch, wheel);
-    const reader = new ZipReader(new RangedFile(tail, rangesOf(fetch, wheel, tail.total)), {
-      useWebWorkers: false,
-      strictness: 'strict',
-    });
-    try {
-      const entry = await metadataEntry(reader, wheel.filename);
-      const bytes = await entry.getData(new Uint8ArrayWriter(), { checkSignature: true });
-      return { bytes };
-    } finally {
-      await reader.close();
-    }
+    return { bytes: await readEntry(tail, rangesOf(fetch, wheel, tail.total), wheel.filename) };
   } catch (error) {
     const why = error instanceof Error ? error.message : 'it cannot be read';
     return { unreadable: `The metadata of ${wheel.filename} cannot be read in part: ${why}` };
@@ -75,48 +65,117 @@ function rangesOf(fetch: UpstreamFetch, wheel: Distribution, size: number): Read
   };
 }
 
+/** All that is read of a ZIP file's directory: where the one entry is (APPNOTE 4.3.12, 4.3.16). */
+interface Entry {
+  readonly method: number;
+  readonly crc: number;
+  readonly packed: number;
+  readonly unpacked: number;
+  readonly at: number;
+}
+
 interface Tail {
   readonly bytes: Uint8Array;
   /** Bytes of the whole file. */
   readonly total: number;
 }
 
-/** Lets zip.js read a file by ranges, the end of it in one piece. */
-class RangedFile extends Reader<Tail> {
-  readonly #tail: Tail;
-  readonly #read: ReadRange;
+const END_SIGNATURE = 0x06054b50;
+const END_BYTES = 22;
+const DIRECTORY_SIGNATURE = 0x02014b50;
+const DIRECTORY_BYTES = 46;
+const LOCAL_SIGNATURE = 0x04034b50;
+const LOCAL_BYTES = 30;
+/** Name and extra field of a local header: as long as the two can be together (APPNOTE 4.3.7). */
+const MOST_LOCAL_FIELDS = 2 * 65_535;
+const METADATA_ENDING = Buffer.from('.dist-info/METADATA');
+const STORED = 0;
+const DEFLATED = 8;
 
-  constructor(tail: Tail, read: ReadRange) {
-    super(tail);
-    this.size = tail.total;
-    this.#tail = tail;
-    this.#read = read;
-  }
-
-  override async readUint8Array(index: number, length: number): Promise<Uint8Array> {
-    const end = Math.min(index + length, this.size);
-    if (end <= index) return new Uint8Array();
-    const { bytes } = this.#tail;
-    const tailFrom = this.size - bytes.byteLength;
-    if (index >= tailFrom) return bytes.slice(index - tailFrom, end - tailFrom);
-    return this.#read(index, end - 1);
-  }
+/** The bytes of METADATA, checked against their stated size and CRC. The whole file is examined strictly elsewhere. */
+async function readEntry(tail: Tail, read: ReadRange, filename: string): Promise<Uint8Array> {
+  const tailFrom = tail.total - tail.bytes.byteLength;
+  const bytesOf = async (from: number, length: number): Promise<Buffer> => {
+    if (from < 0 || length < 0 || from + length > tail.total) throw new NotReadable('its directory points outside it');
+    if (length === 0) return Buffer.alloc(0);
+    const bytes = from >= tailFrom ? tail.bytes.subarray(from - tailFrom) : await read(from, from + length - 1);
+    return Buffer.from(bytes.buffer, bytes.byteOffset, length);
+  };
+  const directory = directoryPlace(tail);
+  const entry = findMetadata(await bytesOf(directory.at, directory.length), filename);
+  if (entry.packed > MOST_METADATA_BYTES || entry.unpacked > MOST_METADATA_BYTES)
+    throw new NotReadable(`its metadata is larger than ${MOST_METADATA_BYTES} bytes`);
+  const most = LOCAL_BYTES + MOST_LOCAL_FIELDS + entry.packed;
+  // Fields are short in truth, so a small piece around the entry nearly always holds it whole.
+  const guess = Math.min(most, LOCAL_BYTES + 1024 + entry.packed, directory.at - entry.at);
+  const local = await bytesOf(entry.at, guess);
+  if (local.byteLength < LOCAL_BYTES || local.readUInt32LE(0) !== LOCAL_SIGNATURE)
+    throw new NotReadable('its directory points to no entry');
+  const start = LOCAL_BYTES + local.readUInt16LE(26) + local.readUInt16LE(28);
+  const whole = start + entry.packed <= local.byteLength;
+  const packed = whole ? local.subarray(start, start + entry.packed) : await bytesOf(entry.at + start, entry.packed);
+  return unpack(packed, entry);
 }
 
-/** One entry at a time: the directories of the largest wheels have tens of thousands. */
-async function metadataEntry(reader: ZipReader<unknown>, filename: string): Promise<FileEntry> {
+function unpack(packed: Buffer, entry: Entry): Uint8Array {
+  if (entry.method !== STORED && entry.method !== DEFLATED)
+    throw new NotReadable('its metadata is packed in another way');
+  // One byte more than stated is enough to see a lie; zlib stops there.
+  const bytes = entry.method === STORED ? packed : inflateRawSync(packed, { maxOutputLength: entry.unpacked + 1 });
+  if (bytes.byteLength !== entry.unpacked || crc32(bytes) !== entry.crc)
+    throw new NotReadable('its metadata is not what its directory states');
+  return bytes;
+}
+
+function directoryPlace(tail: Tail): { readonly at: number; readonly length: number } {
+  const bytes = Buffer.from(tail.bytes.buffer, tail.bytes.byteOffset, tail.bytes.byteLength);
+  for (let end = bytes.byteLength - END_BYTES; end >= 0; end -= 1) {
+    const commentLength = bytes.byteLength - END_BYTES - end;
+    if (bytes.readUInt32LE(end) !== END_SIGNATURE || bytes.readUInt16LE(end + 20) !== commentLength) continue;
+    const length = bytes.readUInt32LE(end + 12);
+    const at = bytes.readUInt32LE(end + 16);
+    // A directory that does not end here is ZIP64, or has something in between: then the file is fetched whole.
+    if (at + length !== tail.total - bytes.byteLength + end)
+      throw new NotReadable('its directory is of an unusual form');
+    return { at, length };
+  }
+  throw new NotReadable('it is no ZIP file');
+}
+
+function findMetadata(directory: Buffer, filename: string): Entry {
   const named = parseWheelFilename(filename);
-  const fitting: FileEntry[] = [];
-  for await (const entry of reader.getEntriesGenerator()) {
-    const match = /^([^/]+)-([^/-]+)\.dist-info\/METADATA$/.exec(entry.filename);
-    if (match === null || entry.directory) continue;
-    if (foldName(match[1] ?? '') !== named?.name || normaliseVersion(match[2] ?? '') !== named?.version) continue;
-    fitting.push(entry);
+  const fitting: Entry[] = [];
+  for (let at = 0; at < directory.byteLength; ) {
+    if (at + DIRECTORY_BYTES > directory.byteLength || directory.readUInt32LE(at) !== DIRECTORY_SIGNATURE)
+      throw new NotReadable('its directory cannot be read');
+    const nameLength = directory.readUInt16LE(at + 28);
+    const nameAt = at + DIRECTORY_BYTES;
+    if (
+      directory
+        .subarray(nameAt, nameAt + nameLength)
+        .subarray(-METADATA_ENDING.length)
+        .equals(METADATA_ENDING)
+    ) {
+      const match = /^([^/]+)-([^/-]+)\.dist-info\/METADATA$/.exec(
+        directory.toString('utf8', nameAt, nameAt + nameLength),
+      );
+      const own = foldName(match?.[1] ?? '') === named?.name && normaliseVersion(match?.[2] ?? '') === named?.version;
+      if (match !== null && own) fitting.push(entryAt(directory, at));
+    }
+    at = nameAt + nameLength + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
   }
   const [entry, second] = fitting;
   if (entry === undefined || second !== undefined)
     throw new NotReadable('it has not exactly one METADATA of its own name and version');
-  if (entry.uncompressedSize > MOST_METADATA_BYTES || entry.compressedSize > MOST_METADATA_BYTES)
-    throw new NotReadable(`its metadata is larger than ${MOST_METADATA_BYTES} bytes`);
   return entry;
+}
+
+function entryAt(directory: Buffer, at: number): Entry {
+  return {
+    method: directory.readUInt16LE(at + 10),
+    crc: directory.readUInt32LE(at + 16),
+    packed: directory.readUInt32LE(at + 20),
+    unpacked: directory.readUInt32LE(at + 24),
+    at: directory.readUInt32LE(at + 42),
+  };
 }
