@@ -1,0 +1,39 @@
+/** Facts about channels, for other rooms and surfaces. */
+import type { Channel } from '../../domain/channel.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { Queryable } from '../../platform/db/port.ts';
+import { allRows, findRow } from './store.ts';
+
+export function findChannel(db: Queryable, name: string): Promise<Channel | undefined> {
+  return findRow(db, name);
+}
+
+/** By name. */
+export function listChannels(db: Queryable): Promise<readonly Channel[]> {
+  return allRows(db);
+}
+
+/** Throws `unknown-channel`. */
+export async function requireChannel(db: Queryable, name: string): Promise<Channel> {
+  const channel = await findRow(db, name);
+  if (channel !== undefined) return channel;
+  throw new Problem({
+    kind: 'not-found',
+    code: 'unknown-channel',
+    what: `There is no channel ${JSON.stringify(name.slice(0, 80))}`,
+    next: 'See `pratique channel list`.',
+  });
+}
+
+/** Whether a channel may publish entries, or why not. Pure. */
+export type MayPublish = { readonly publishes: true } | { readonly publishes: false; readonly reason: string };
+
+/** A window that nobody can object in protects nobody: such a channel publishes nothing and says so. */
+export function mayPublish(channel: Channel): MayPublish {
+  if (channel.mode !== 'cleared' || channel.windowSeconds === null || channel.providers.length > 0)
+    return { publishes: true };
+  return {
+    publishes: false,
+    reason: `Channel ${channel.name} has an objection window and no data provider: name one with \`pratique channel change ${channel.name} --provider ORGANISATION\`, or set --window none`,
+  };
+}

@@ -1,0 +1,75 @@
+/** Rows of the channels room. */
+import type { ColumnType } from 'kysely';
+import { z } from 'zod';
+import type { Channel, ChannelMode } from '../../domain/channel.ts';
+import type { Target } from '../../domain/target.ts';
+import type { Queryable } from '../../platform/db/port.ts';
+
+type ChannelTables = {
+  channels: {
+    name: string;
+    tier: number;
+    mode: ChannelMode;
+    providers: string[];
+    window_seconds: number | null;
+    timezone: string;
+    targets: ColumnType<unknown, string, string>;
+    created_at: ColumnType<Date, Date, never>;
+  };
+};
+
+const tables = (db: Queryable) => db.withTables<ChannelTables>();
+const targetsSchema: z.ZodType<readonly Target[]> = z.array(
+  z.object({ ecosystem: z.string(), id: z.string(), settings: z.record(z.string(), z.string()) }),
+);
+
+export async function findRow(db: Queryable, name: string): Promise<Channel | undefined> {
+  const row = await tables(db).selectFrom('channels').selectAll().where('name', '=', name).executeTakeFirst();
+  return row === undefined ? undefined : { ...shared(row), targets: targetsSchema.parse(row.targets) };
+}
+
+export async function allRows(db: Queryable): Promise<readonly Channel[]> {
+  const rows = await tables(db).selectFrom('channels').selectAll().orderBy('name').execute();
+  return rows.map((row) => ({ ...shared(row), targets: targetsSchema.parse(row.targets) }));
+}
+
+/** Whether the channel is new; a taken name changes nothing. */
+export async function insertChannel(db: Queryable, channel: Channel, now: Date): Promise<boolean> {
+  const result = await tables(db)
+    .insertInto('channels')
+    .values({ ...columns(channel), name: channel.name, created_at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+export async function lockRow(db: Queryable, name: string): Promise<void> {
+  await tables(db).selectFrom('channels').select('name').where('name', '=', name).forUpdate().execute();
+}
+
+export async function updateChannel(db: Queryable, channel: Channel): Promise<void> {
+  await tables(db).updateTable('channels').set(columns(channel)).where('name', '=', channel.name).execute();
+}
+
+function columns(channel: Channel) {
+  return {
+    tier: channel.tier,
+    mode: channel.mode,
+    providers: [...channel.providers],
+    window_seconds: channel.windowSeconds,
+    timezone: channel.timezone,
+    targets: JSON.stringify(channel.targets),
+  };
+}
+
+function shared(row: {
+  name: string;
+  tier: number;
+  mode: ChannelMode;
+  providers: string[];
+  window_seconds: number | null;
+  timezone: string;
+}) {
+  const { name, tier, mode, providers, timezone } = row;
+  return { name, tier, mode, providers, windowSeconds: row.window_seconds, timezone };
+}

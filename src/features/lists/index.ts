@@ -1,0 +1,157 @@
+/** The lists room: core, extra and denied. The expanded list is computed when a snapshot is made. */
+import { requireMay } from '../../domain/authority.ts';
+import type { FactOf } from '../../domain/fact.ts';
+import { freeText } from '../../domain/free-text.ts';
+import { type Actor, actorName, SYSTEM } from '../../domain/people.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { Ecosystem } from '../../ecosystems/contract.ts';
+import type { Database } from '../../platform/db/port.ts';
+import type { Change, Ledger } from '../../platform/ledger/port.ts';
+import { requireChannel } from '../channels/read.ts';
+import { findDecision } from '../decisions/read.ts';
+import { type Denial, denialOf, entryOf, type ListEntry } from './read.ts';
+import { currentEntries, insertDenial, insertEntry, liftDenial, nextId, removeEntry } from './store.ts';
+
+export interface ListsDeps {
+  readonly db: Database;
+  readonly ledger: Ledger;
+  ecosystem(id: string): Ecosystem | undefined;
+}
+
+export interface NewDenial {
+  readonly channel: string | null;
+  readonly ecosystem: string;
+  readonly name: string;
+  /** A range in the ecosystem's language; `null` for every version. */
+  readonly versions: string | null;
+  readonly reason: string;
+}
+
+export interface Lists {
+  /** Reaction on `decision-settled`: adds the entry, once. */
+  apply(fact: FactOf<'decision-settled'>): Promise<void>;
+  /** Takes an entry off its list. Throws `unknown-entry`. */
+  remove(actor: Actor, entry: string, reason: string): Promise<ListEntry>;
+  /** Takes the entry of an expired exception off its list; does nothing where there is none. Runs inside the caller's change. */
+  removeOfDecision(change: Change, decision: string, reason: string): Promise<void>;
+  /** Throws `unknown-range` for a range that the ecosystem does not read. */
+  deny(actor: Actor, denial: NewDenial): Promise<Denial>;
+  /** The same inside a change that is under way. */
+  denyWithin(change: Change, actor: Actor, denial: NewDenial): Promise<Denial>;
+  /** People only, with a reason. Throws `unknown-denial`. */
+  lift(actor: Actor, denial: string, reason: string): Promise<Denial>;
+}
+
+export function createLists(deps: ListsDeps): Lists {
+  return {
+    apply: (fact) => apply(deps, fact),
+    async remove(actor, id, reason) {
+      requireMay(actor, 'remove-entry');
+      const why = freeText('The reason', reason);
+      return deps.ledger.change(actor, async (change) => {
+        const row = await removeEntry(change.db, { id }, { by: actorName(actor), reason: why, at: change.now });
+        if (row === undefined) throw notFound('unknown-entry', `There is no entry ${JSON.stringify(id.slice(0, 40))} in force`);
+        append(change, row);
+        return entryOf(row);
+      });
+    },
+    async removeOfDecision(change, decision, reason) {
+      const row = await removeEntry(change.db, { decision }, { by: actorName(SYSTEM), reason, at: change.now });
+      if (row !== undefined) append(change, row);
+    },
+    deny(actor, denial) {
+      requireMay(actor, 'add-denial');
+      return deps.ledger.change(actor, (change) => denyWithin(deps, change, { actor, denial }));
+    },
+    denyWithin: (change, actor, denial) => denyWithin(deps, change, { actor, denial }),
+    async lift(actor, id, reason) {
+      requireMay(actor, 'lift-denial');
+      const why = freeText('The reason', reason);
+      return deps.ledger.change(actor, async (change) => {
+        const row = await liftDenial(change.db, id, { by: actorName(actor), reason: why, at: change.now });
+        if (row === undefined) throw notFound('unknown-denial', `There is no denial ${JSON.stringify(id.slice(0, 40))} in force`);
+        append(change, { ...row, list: 'denied', decision: null });
+        return denialOf(row);
+      });
+    },
+  };
+}
+
+function apply({ db, ledger }: ListsDeps, fact: FactOf<'decision-settled'>): Promise<void> {
+  return ledger.change(SYSTEM, async (change) => {
+    const decision = await findDecision(db, fact.decision);
+    if (decision?.outcome !== 'accepted') return;
+    const { id, channel, ecosystem, list, name, version, extras, evidence } = decision;
+    if (list === null || version === null || evidence === null) return;
+    const isOver = decision.until !== null && decision.until <= change.now.toISOString();
+    if (isOver) return;
+    const entry = { channel, ecosystem, list, name, version, extras: [...extras], evidence, decision: id };
+    const isNew = await insertEntry(change.db, { ...entry, id: await nextId(change.db, 'L'), added_at: change.now });
+    if (isNew) append(change, entry);
+  });
+}
+
+interface Changed {
+  readonly channel: string | null;
+  readonly ecosystem: string;
+  readonly list: 'core' | 'extra' | 'denied';
+  readonly name: string;
+  readonly decision: string | null;
+}
+
+/** A change for the whole installation names no channel; `*` stands for all of them. */
+export const EVERY_CHANNEL = '*';
+
+function append(change: Change, { channel, ecosystem, list, name, decision }: Changed): void {
+  const reach = channel ?? EVERY_CHANNEL;
+  change.append({ kind: 'list-changed', channel: reach, ecosystem, list, names: [name], decision });
+}
+
+async function denyWithin(
+  deps: ListsDeps,
+  change: Change,
+  { actor, denial }: { actor: Actor; denial: NewDenial },
+): Promise<Denial> {
+  const { db, now } = change;
+  const ecosystem = deps.ecosystem(denial.ecosystem);
+  if (ecosystem === undefined) throw notFound('unknown-ecosystem', `There is no ecosystem ${JSON.stringify(denial.ecosystem.slice(0, 40))}`);
+  const name = ecosystem.names.normalise(denial.name);
+  if (name === undefined) throw usage('not-a-name', `${JSON.stringify(denial.name.slice(0, 80))} is no name in ${ecosystem.title}`);
+  if (denial.channel !== null) await requireChannel(db, denial.channel);
+  const { versions } = denial;
+  // Any version will do here: what matters is whether the range can be read at all.
+  if (versions !== null && (versions.length > 500 || ecosystem.versions.satisfies('1', versions) === undefined))
+    throw usage('unknown-range', `${JSON.stringify(versions.slice(0, 80))} is no range of versions in ${ecosystem.title}`);
+  const row = {
+    id: await nextId(db, 'D'),
+    channel: denial.channel,
+    ecosystem: ecosystem.id,
+    name,
+    versions,
+    reason: freeText('The reason', denial.reason),
+    created_by: actorName(actor),
+    created_at: now,
+    lifted_by: null,
+    lifted_reason: null,
+    lifted_at: null,
+  };
+  await insertDenial(db, row);
+  append(change, { ...row, list: 'denied', decision: null });
+  return denialOf(row);
+}
+
+/** Why a package is on the lists of a channel: its entries in force, each with the decision behind it. */
+export async function entriesOf(
+  db: Database,
+  asked: { readonly channel: string; readonly ecosystem: string; readonly name: string },
+): Promise<readonly ListEntry[]> {
+  return (await currentEntries(db, asked)).map(entryOf);
+}
+
+function notFound(code: string, what: string): Problem {
+  return new Problem({ kind: 'not-found', code, what, next: 'See `pratique list show`.' });
+}
+
+function usage(code: string, what: string): Problem {
+  return new Problem({ kind: 'usage', code, what, next: 'Write it as the package client does.' });
+}

@@ -1,0 +1,98 @@
+/** The quarantine room: releases stopped at once by newer information, until people release them from quarantine. */
+import { requireMay } from '../../domain/authority.ts';
+import { freeText, oneLine } from '../../domain/free-text.ts';
+import { type Actor, actorName } from '../../domain/people.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { Ecosystem } from '../../ecosystems/contract.ts';
+import type { Database } from '../../platform/db/port.ts';
+import type { Ledger } from '../../platform/ledger/port.ts';
+import { listChannels } from '../channels/read.ts';
+import { clearedEntries, type ListEntry } from '../lists/read.ts';
+import { type Quarantine, quarantineOf } from './read.ts';
+import { endRow, insertRow, nextId } from './store.ts';
+
+export interface QuarantineDeps {
+  readonly db: Database;
+  readonly ledger: Ledger;
+  ecosystem(id: string): Ecosystem | undefined;
+}
+
+export interface QuarantineScope {
+  readonly ecosystem: string;
+  readonly name: string;
+  /** A range in the ecosystem's language; `null` for every version. */
+  readonly versions: string | null;
+}
+
+export type NewQuarantine = QuarantineScope & { readonly reason: string; readonly advisory?: string | undefined };
+
+export interface Quarantines {
+  start(actor: Actor, quarantine: NewQuarantine): Promise<Quarantine>;
+  /** Release from quarantine: people only, with a reason. Throws `unknown-quarantine`. */
+  end(actor: Actor, id: string, reason: string): Promise<Quarantine>;
+  /** What would stop: the entries of every channel that the scope covers. Changes nothing. */
+  rehearse(scope: QuarantineScope): Promise<readonly ListEntry[]>;
+}
+
+const LONGEST_RANGE_CHARACTERS = 500;
+
+export function createQuarantine(deps: QuarantineDeps): Quarantines {
+  return {
+    async start(actor, asked) {
+      requireMay(actor, 'start-quarantine');
+      const scope = scopeOf(deps, asked);
+      const reason = freeText('The reason', asked.reason);
+      const advisory = asked.advisory === undefined ? null : oneLine('The advisory', asked.advisory);
+      return deps.ledger.change(actor, async ({ db, now, append }) => {
+        const { ecosystem, name, versions } = scope;
+        const ended = { ended_by: null, ended_reason: null, ended_at: null };
+        const started = { started_by: actorName(actor), started_at: now };
+        const row = { id: await nextId(db), ecosystem: ecosystem.id, name, versions, reason, advisory, ...started, ...ended };
+        await insertRow(db, row);
+        append({ kind: 'quarantine-started', quarantine: row.id, ecosystem: ecosystem.id, name, versions, reason });
+        return quarantineOf(row);
+      });
+    },
+    async end(actor, id, reason) {
+      requireMay(actor, 'end-quarantine');
+      const why = freeText('The reason', reason);
+      return deps.ledger.change(actor, async ({ db, now, append }) => {
+        const row = await endRow(db, id, { by: actorName(actor), reason: why, at: now });
+        if (row === undefined)
+          throw new Problem({
+            kind: 'not-found',
+            code: 'unknown-quarantine',
+            what: `There is no quarantine ${JSON.stringify(id.slice(0, 40))} in force`,
+            next: 'See `pratique quarantine list`.',
+          });
+        append({ kind: 'quarantine-ended', quarantine: id, ecosystem: row.ecosystem, name: row.name, reason: why });
+        return quarantineOf(row);
+      });
+    },
+    async rehearse(asked) {
+      const { ecosystem, name, versions } = scopeOf(deps, asked);
+      const found: ListEntry[] = [];
+      for (const channel of await listChannels(deps.db))
+        found.push(...(await clearedEntries(deps.db, channel.name, { ecosystem: ecosystem.id, name })));
+      return found.filter(
+        (entry) => versions === null || (ecosystem.versions.satisfies(entry.version, versions) ?? true),
+      );
+    },
+  };
+}
+
+function scopeOf(deps: QuarantineDeps, asked: QuarantineScope) {
+  const ecosystem = deps.ecosystem(asked.ecosystem);
+  if (ecosystem === undefined) throw usage('unknown-ecosystem', `${JSON.stringify(asked.ecosystem.slice(0, 40))} is no ecosystem here`);
+  const name = ecosystem.names.normalise(asked.name);
+  if (name === undefined) throw usage('not-a-name', `${JSON.stringify(asked.name.slice(0, 80))} is no name in ${ecosystem.title}`);
+  const { versions } = asked;
+  // Any version will do here: what matters is whether the range can be read at all.
+  const isRange = versions === null || (versions.length <= LONGEST_RANGE_CHARACTERS && ecosystem.versions.satisfies('1', versions) !== undefined);
+  if (!isRange) throw usage('unknown-range', `${JSON.stringify(versions?.slice(0, 80))} is no range in ${ecosystem.title}`);
+  return { ecosystem, name, versions };
+}
+
+function usage(code: string, what: string): Problem {
+  return new Problem({ kind: 'usage', code, what, next: 'Write it as the package client does.' });
+}

@@ -1,0 +1,51 @@
+/** Rows of the quarantine room. */
+import { sql } from 'kysely';
+import type { Queryable } from '../../platform/db/port.ts';
+
+export type QuarantineRow = {
+  id: string;
+  ecosystem: string;
+  name: string;
+  versions: string | null;
+  reason: string;
+  advisory: string | null;
+  started_by: string;
+  started_at: Date;
+  ended_by: string | null;
+  ended_reason: string | null;
+  ended_at: Date | null;
+};
+const tables = (db: Queryable) => db.withTables<{ quarantines: QuarantineRow }>();
+
+export async function nextId(db: Queryable): Promise<string> {
+  const { rows } = await sql<{ id: string }>`select 'Q-' || nextval('quarantine_ids') as id`.execute(db);
+  return rows[0]?.id ?? 'Q-0';
+}
+
+export async function insertRow(db: Queryable, row: QuarantineRow): Promise<void> {
+  await tables(db).insertInto('quarantines').values(row).execute();
+}
+
+export async function rowsOf(db: Queryable, { ended }: { ended: boolean }): Promise<readonly QuarantineRow[]> {
+  const query = tables(db).selectFrom('quarantines').selectAll().orderBy('started_at').orderBy('id');
+  return (ended ? query : query.where('ended_at', 'is', null)).execute();
+}
+
+export async function findRow(db: Queryable, id: string): Promise<QuarantineRow | undefined> {
+  return tables(db).selectFrom('quarantines').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+/** The quarantine, if it was in force until now. */
+export async function endRow(
+  db: Queryable,
+  id: string,
+  ended: { readonly by: string; readonly reason: string; readonly at: Date },
+): Promise<QuarantineRow | undefined> {
+  return tables(db)
+    .updateTable('quarantines')
+    .set({ ended_at: ended.at, ended_by: ended.by, ended_reason: ended.reason })
+    .where('id', '=', id)
+    .where('ended_at', 'is', null)
+    .returningAll()
+    .executeTakeFirst();
+}
