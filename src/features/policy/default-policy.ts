@@ -1,0 +1,141 @@
+/** The policy that a new home starts with. Operators edit the copy in their home; this text stays as it is. */
+export const DEFAULT_POLICY = `# Policy of this Pratique. It says what is admitted, what people must look at, and what is refused.
+# People decide; policy only says what they need for it. Try a change with: pratique policy test
+version: 1
+
+settings:
+  # A release younger than this is looked at by people: most attacks are found within days.
+  cool_down_days: 7
+  # Wheels only: building a source distribution runs its code.
+  allow_sdists: false
+  # Without fresh, completed evidence of these checks nothing is admitted. Add "lookalike" once a popularity list is imported.
+  required_checks: [vulnerabilities, archive, integrity]
+  # Hours after which imported feeds no longer count.
+  stale_after_hours:
+    advisories: 168
+    popularity: 2160
+  limits:
+    max_file_mib: 4096
+
+# Rules. "when" is CEL; all rules are asked and the worst outcome counts.
+# Variables: purl ecosystem name version role channel tier mode age_days has_upload_time cool_down_days yanked yanked_reason
+# has_wheel has_sdist allow_sdists, and the lists vulnerabilities {id scored cvss fixed text}, malicious, archive_problems and
+# findings {kind severity subject code text}, lookalikes {target method text}, unchecked {check state text}.
+# "needs" is what accepting in spite of the rule takes: nothing, a note, or an exception with an end date.
+rules:
+  - id: malware
+    when: malicious.size() > 0
+    outcome: refuse
+    needs: exception
+    show: malicious.map(m, m.text)
+    reason: "{name} {version} is reported as malicious: {shown}"
+
+  - id: vulnerability-high
+    when: vulnerabilities.exists(v, v.scored && v.cvss >= 7.0)
+    outcome: refuse
+    needs: exception
+    show: vulnerabilities.filter(v, v.scored && v.cvss >= 7.0).map(v, v.text)
+    reason: "{name} {version} has known vulnerabilities scored 7.0 or higher: {shown}"
+
+  - id: vulnerability-low
+    when: vulnerabilities.exists(v, v.scored && v.cvss < 7.0)
+    outcome: review
+    needs: note
+    show: vulnerabilities.filter(v, v.scored && v.cvss < 7.0).map(v, v.text)
+    reason: "{name} {version} has known vulnerabilities scored below 7.0, which need a remediation note: {shown}"
+
+  - id: vulnerability-unknown
+    when: vulnerabilities.exists(v, !v.scored)
+    outcome: review
+    needs: note
+    show: vulnerabilities.filter(v, !v.scored).map(v, v.text)
+    reason: "{name} {version} has known vulnerabilities of unknown severity: {shown}"
+
+  - id: could-not-check
+    when: unchecked.size() > 0
+    outcome: review
+    needs: note
+    show: unchecked.map(u, u.text)
+    reason: "{name} {version} could not be checked: {shown}"
+
+  - id: archive
+    when: archive_problems.size() > 0
+    outcome: refuse
+    needs: exception
+    show: archive_problems.map(p, p.text)
+    reason: "A file of {name} {version} breaks the rules of its format or is not what the index promised: {shown}"
+
+  - id: sdist-only
+    when: "!allow_sdists && has_sdist && !has_wheel"
+    outcome: refuse
+    needs: exception
+    reason: "{name} {version} has only a source distribution, and this policy takes wheels only"
+
+  - id: young
+    when: has_upload_time && age_days < cool_down_days
+    outcome: review
+    needs: note
+    reason: "{name} {version} is younger than the cool-down of {cool_down_days} days"
+
+  - id: no-upload-time
+    when: "!has_upload_time"
+    outcome: review
+    needs: note
+    reason: "Upstream does not say when {name} {version} appeared, so its age is unknown"
+
+  - id: yanked
+    when: yanked
+    outcome: review
+    needs: note
+    reason: "{name} {version} was yanked upstream. {yanked_reason}"
+
+  - id: lookalike
+    when: lookalikes.size() > 0
+    outcome: review
+    needs: note
+    show: lookalikes.map(l, l.text)
+    reason: "{name} may be mistaken for another package: {shown}"
+`;
+
+/** Cases kept beside the policy: facts that differ from a clean release, and what the policy must say. */
+export const DEFAULT_CASES = `# Cases for: pratique policy test. "facts" are laid over a clean release of an ordinary age.
+- name: a clean release is admitted
+  facts: {}
+  expect: { outcome: admit, rules: [] }
+- name: malware is refused
+  facts: { malicious: [{ kind: malicious, severity: critical, subject: x, code: "", text: MAL-1 }] }
+  expect: { outcome: refuse, rules: [malware] }
+- name: 7.0 is refused
+  facts: { vulnerabilities: [{ id: CVE-1, scored: true, cvss: 7.0, fixed: [], text: CVE-1 }] }
+  expect: { outcome: refuse, rules: [vulnerability-high] }
+- name: 6.9 needs a remediation note
+  facts: { vulnerabilities: [{ id: CVE-1, scored: true, cvss: 6.9, fixed: [], text: CVE-1 }] }
+  expect: { outcome: review, rules: [vulnerability-low] }
+- name: an unknown severity is looked at
+  facts: { vulnerabilities: [{ id: CVE-1, scored: false, cvss: 0, fixed: [], text: CVE-1 }] }
+  expect: { outcome: review, rules: [vulnerability-unknown] }
+- name: a check that could not run never admits
+  facts: { unchecked: [{ check: vulnerabilities, state: failed, text: vulnerabilities }] }
+  expect: { outcome: review, rules: [could-not-check] }
+- name: a broken archive is refused
+  facts: { archive_problems: [{ kind: archive, severity: high, subject: x, code: traversal, text: "path leads out" }] }
+  expect: { outcome: refuse, rules: [archive] }
+- name: only a source distribution is refused
+  facts: { has_wheel: false, has_sdist: true }
+  expect: { outcome: refuse, rules: [sdist-only] }
+- name: a release of yesterday is looked at
+  facts: { age_days: 1 }
+  expect: { outcome: review, rules: [young] }
+- name: seven days are enough
+  facts: { age_days: 7 }
+  expect: { outcome: admit, rules: [] }
+- name: a release without upload time is looked at, not refused
+  facts: { age_days: -1, has_upload_time: false }
+  expect: { outcome: review, rules: [no-upload-time] }
+- name: a yanked release is looked at
+  facts: { yanked: true, yanked_reason: "broken" }
+  expect: { outcome: review, rules: [yanked] }
+- name: a name like another is looked at
+  facts: { lookalikes: [{ target: requests, method: distance, text: "one letter from requests" }] }
+  expect: { outcome: review, rules: [lookalike] }
+`;

@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import type { Evidence, Finding } from '../../domain/evidence.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { Sandbox } from '../../platform/sandbox/port.ts';
+import { evaluatePolicyTask } from './evaluate.ts';
+import type { PolicySubject } from './facts.ts';
+import { createPolicy, DEFAULT_CASES, DEFAULT_POLICY } from './index.ts';
+
+/** The same task in this process: what crosses the border is JSON here too. */
+const sandbox: Sandbox = {
+  run: async ({ input }) => {
+    try {
+      return { status: 'done', output: evaluatePolicyTask(JSON.parse(JSON.stringify(input))) };
+    } catch (error) {
+      return { status: 'failed', reason: String(error) };
+    }
+  },
+  isolation: async () => ({ isolated: false, detail: 'in the same process' }),
+  close: async () => {},
+};
+const dead: Sandbox = { ...sandbox, run: async () => ({ status: 'failed', reason: 'timed out' }) };
+const policyOf = (text: string, how = sandbox) =>
+  createPolicy({ readText: async () => text, readCases: async () => DEFAULT_CASES, sandbox: how });
+
+const now = new Date('2026-01-31T00:00:00Z');
+const evidence = (scanner: string, findings: readonly Finding[] = [], change: Partial<Evidence> = {}): Evidence => ({
+  scanner,
+  version: 1,
+  status: 'completed',
+  reason: null,
+  findings,
+  collectedAt: '2026-01-30T00:00:00Z',
+  freshUntil: null,
+  ...change,
+});
+const CLEAN = [evidence('vulnerabilities'), evidence('archive'), evidence('integrity')];
+const vulnerability = (data: Finding['data']): Finding => ({
+  kind: 'vulnerability',
+  severity: 'high',
+  subject: 'pkg:pypi/wheelhouse@1.0',
+  summary: 'A flaw',
+  location: undefined,
+  data,
+});
+function subject(all: readonly Evidence[], releasedAt: string | null = '2025-01-01T00:00:00Z'): PolicySubject {
+  return {
+    now,
+    channel: {
+      name: 'tre',
+      tier: 3,
+      mode: 'cleared',
+      providers: [],
+      windowSeconds: null,
+      timezone: 'Europe/London',
+      targets: [],
+    },
+    release: {
+      purl: 'pkg:pypi/wheelhouse@1.0',
+      ecosystem: 'pypi',
+      name: 'wheelhouse',
+      version: '1.0',
+      role: 'root',
+      extras: [],
+      requiredBy: [],
+      needs: [],
+      targets: [],
+      releasedAt,
+      files: [],
+      evidence: all,
+    },
+  };
+}
+const judge = async (one: PolicySubject, text = DEFAULT_POLICY) => (await policyOf(text).judge([one]))[0];
+
+describe('policy', () => {
+  it('passes its own table of cases', async () => {
+    const results = await policyOf(DEFAULT_POLICY).test();
+    expect(results.filter(({ passed }) => !passed)).toEqual([]);
+    expect(results.length).toBeGreaterThan(10);
+  });
+
+  it('says so when a policy no longer does what its cases expect', async () => {
+    const results = await policyOf(DEFAULT_POLICY.replaceAll('7.0', '9.0')).test();
+    expect(results.filter(({ passed }) => !passed).map(({ name }) => name)).toEqual(['7.0 is refused']);
+  });
+
+  it('admits a clean release and fills figures into reasons', async () => {
+    expect(await judge(subject(CLEAN))).toEqual({ outcome: 'admit', reasons: [] });
+    const flaw = vulnerability({ id: 'PYSEC-1', aliases: [], state: 'scored', cvss: 9.8, vector: '', fixed: ['1.1'] });
+    const verdict = await judge(subject([...CLEAN.slice(1), evidence('vulnerabilities', [flaw])]));
+    expect(verdict?.outcome).toBe('refuse');
+    expect(verdict?.reasons[0]).toEqual({
+      rule: 'vulnerability-high',
+      outcome: 'refuse',
+      needs: 'exception',
+      text: 'wheelhouse 1.0 has known vulnerabilities scored 7.0 or higher: PYSEC-1 (CVSS 9.8, fixed in 1.1)',
+    });
+  });
+
+  it('takes a vulnerability without score as unknown, not as harmless', async () => {
+    const flaw = vulnerability({ id: 'PYSEC-1', aliases: [], state: 'unknown', cvss: null, vector: null, fixed: [] });
+    const verdict = await judge(subject([...CLEAN.slice(1), evidence('vulnerabilities', [flaw])]));
+    expect(verdict?.reasons.map(({ rule }) => rule)).toEqual(['vulnerability-unknown']);
+  });
+
+  it.each([
+    ['missing', CLEAN.slice(1)],
+    ['failed', [...CLEAN.slice(1), evidence('vulnerabilities', [], { status: 'failed', reason: 'no advisories' })]],
+    ['stale', [...CLEAN.slice(1), evidence('vulnerabilities', [], { freshUntil: '2026-01-30T23:00:00Z' })]],
+  ])('never admits with a required check %s, even where no rule says so', async (_, all) => {
+    expect((await judge(subject(all)))?.outcome).toBe('review');
+    const silent = 'version: 1\nrules:\n  - {id: none, when: "false", outcome: review, needs: note, reason: never}\n';
+    expect((await judge(subject(all), silent))?.outcome).toBe('review');
+  });
+
+  it('sends a rule that throws, and a policy that cannot run, to review', async () => {
+    const throws =
+      'version: 1\nrules:\n  - {id: throws, when: "vulnerabilities[3].scored", outcome: refuse, needs: note, reason: x}\n';
+    const verdict = await judge(subject(CLEAN), throws);
+    expect(verdict?.outcome).toBe('review');
+    expect(verdict?.reasons[0]?.text).toContain('throws could not be evaluated');
+    const [hung] = await policyOf(DEFAULT_POLICY, dead).judge([subject(CLEAN)]);
+    expect(hung?.reasons[0]?.text).toContain('timed out');
+    expect(hung?.outcome).toBe('review');
+  });
+
+  it('looks at releases without upload time, and at young ones', async () => {
+    expect((await judge(subject(CLEAN, null)))?.reasons[0]?.rule).toBe('no-upload-time');
+    expect((await judge(subject(CLEAN, '2026-01-29T00:00:00Z')))?.reasons[0]?.rule).toBe('young');
+    expect((await judge(subject(CLEAN, '2026-02-20T00:00:00Z')))?.reasons[0]?.rule).toBe('young');
+  });
+
+  it('explains every rule with the values it saw', async () => {
+    const { rules, facts } = await policyOf(DEFAULT_POLICY).explain(subject(CLEAN, '2026-01-29T00:00:00Z'));
+    expect(facts.age_days).toBe(2);
+    expect(rules.filter(({ state }) => state === 'matched').map(({ rule }) => rule)).toEqual(['young']);
+    expect(rules.length).toBeGreaterThan(8);
+  });
+
+  it.each([
+    ['an unknown variable', 'age_dayz > 1.0'],
+    ['an unknown field', 'vulnerabilities.exists(v, v.cvs > 1.0)'],
+    ['a rule that is no condition', 'age_days'],
+    ['a syntax error', 'age_days >'],
+    ['deep nesting', `${'('.repeat(60)}true${')'.repeat(60)}`],
+    ['a huge rule', Array.from({ length: 200 }, () => 'yanked').join(' || ')],
+    [
+      'lists inside lists inside lists',
+      'findings.all(a, findings.all(b, findings.all(c, a.kind == b.kind && b.kind == c.kind)))',
+    ],
+  ])('refuses a policy with %s', async (_, when) => {
+    const rule = { id: 'broken', when, outcome: 'review', needs: 'note', reason: 'x' };
+    const text = JSON.stringify({ version: 1, rules: [rule] });
+    await expect(policyOf(text).current()).rejects.toThrow(Problem);
+  });
+
+  it('refuses misspelt settings, doubled rules, unknown figures and alias bombs', async () => {
+    const rule = { id: 'a', when: 'yanked', outcome: 'review', needs: 'note', reason: 'x' };
+    for (const broken of [
+      { version: 1, settings: { cooldown: 1 }, rules: [rule] },
+      { version: 1, rules: [rule, rule] },
+      { version: 1, rules: [{ ...rule, reason: '{nothing}' }] },
+      { version: 1, rules: [] },
+    ])
+      await expect(policyOf(JSON.stringify(broken)).current()).rejects.toThrow('policy.yaml');
+    await expect(policyOf('a: &a [1]\nb: *a\n').current()).rejects.toThrow('policy.yaml');
+  });
+});

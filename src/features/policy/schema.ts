@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** Longest expression, reason or id, in characters: far above what people write, far below what hurts. */
+const MAX_EXPRESSION = 2000;
+/** Rules in one policy; each is evaluated for each release of a tree. */
+const MAX_RULES = 200;
+
+const expression = z.string().min(1).max(MAX_EXPRESSION);
+
+export const policyRuleSchema = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]{0,59}$/, 'an id is lower-case words with hyphens'),
+  when: expression,
+  outcome: z.enum(['review', 'refuse']),
+  needs: z.enum(['nothing', 'note', 'exception']),
+  reason: expression,
+  /** CEL, a list of texts: what `{shown}` in the reason stands for. */
+  show: expression.optional(),
+});
+export type PolicyRule = z.infer<typeof policyRuleSchema>;
+
+const settingsSchema = z
+  .strictObject({
+    cool_down_days: z.number().min(0).max(3650).default(7),
+    allow_sdists: z.boolean().default(false),
+    required_checks: z.array(z.string().min(1).max(60)).max(50).default(['vulnerabilities', 'archive', 'integrity']),
+    stale_after_hours: z
+      .strictObject({
+        advisories: z.number().positive().max(87_600).default(168),
+        popularity: z.number().positive().max(87_600).default(2160),
+      })
+      .prefault({}),
+    limits: z.strictObject({ max_file_mib: z.number().positive().max(65_536).default(4096) }).prefault({}),
+  })
+  .prefault({});
+
+export const policySchema = z.strictObject({
+  version: z.literal(1),
+  settings: settingsSchema,
+  rules: z.array(policyRuleSchema).min(1).max(MAX_RULES),
+});
+
+/** The settings as the rest of the product reads them. */
+export interface PolicySettings {
+  readonly coolDownDays: number;
+  readonly allowSdists: boolean;
+  /** Ids of the scanners without whose fresh, completed evidence nothing is admitted. */
+  readonly requiredChecks: readonly string[];
+  /** Hours after which an imported feed is stale. */
+  readonly staleAfterHours: { readonly advisories: number; readonly popularity: number };
+  /** Bytes. */
+  readonly maxFileBytes: number;
+}
+
+const BYTES_PER_MIB = 1024 * 1024;
+
+export function settingsOf(policy: z.infer<typeof policySchema>): PolicySettings {
+  const { settings } = policy;
+  return {
+    coolDownDays: settings.cool_down_days,
+    allowSdists: settings.allow_sdists,
+    requiredChecks: settings.required_checks,
+    staleAfterHours: settings.stale_after_hours,
+    maxFileBytes: Math.floor(settings.limits.max_file_mib * BYTES_PER_MIB),
+  };
+}
