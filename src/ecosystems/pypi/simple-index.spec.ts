@@ -98,13 +98,13 @@ describe('the HTML index', () => {
 
   it('reads links with their attributes, however they are written', () => {
     const [file, second] = filesOf(`<!DOCTYPE html><html><head>
-      <meta name="pypi:repository-version" content="1.0"><base href="https://files.example/x/"></head>
+      <meta name="pypi:repository-version" content="1.0"><base href="https://files.upstream.example/x/"></head>
       <!-- <a href="hidden-1.0-py3-none-any.whl">no</a> -->
       <A HREF='made_here-1.0+local-py3-none-any.whl#sha256=${SHA}' data-requires-python="&gt;=3.8&#44;&lt;4" data-yanked
          data-core-metadata=sha256=${SHA} data-upload-time="2024-01-01T00:00:00.5Z">text</a><a href=made_here-2.0.tar.gz>x`);
     expect(file).toMatchObject({
       filename: 'made_here-1.0+local-py3-none-any.whl',
-      url: 'https://files.example/x/made_here-1.0+local-py3-none-any.whl',
+      url: 'https://files.upstream.example/x/made_here-1.0+local-py3-none-any.whl',
       sha256: `sha256:${SHA}`,
       requiresRuntime: '>=3.8,<4',
       yanked: '',
@@ -116,8 +116,10 @@ describe('the HTML index', () => {
 
   it('drops credentials and links that lead nowhere', () => {
     expect(
-      filesOf('<a href="https://a:b@files.example/x-1.tar.gz"></a><a href="javascript:x"></a><a href="../">up</a>'),
-    ).toEqual([expect.objectContaining({ url: 'https://files.example/x-1.tar.gz' })]);
+      filesOf(
+        '<a href="https://a:b@files.upstream.example/x-1.tar.gz"></a><a href="javascript:x"></a><a href="../">up</a>',
+      ),
+    ).toEqual([expect.objectContaining({ url: 'https://files.upstream.example/x-1.tar.gz' })]);
   });
 
   it('reads hostile pages in time that grows with their length', () => {
