@@ -81,8 +81,7 @@ export async function openVettingBench(
   const deps: VettingDeps = {
     ...{ db: database.db, ledger: database.ledger, clock: database.clock, blobs, fetch, sandbox },
     scanners: SCANNERS,
-    connected: (ecosystem) =>
-      ecosystem === 'pypi' ? { ecosystem: pypi, reader, caFileOf: () => undefined } : undefined,
+    connected: (ecosystem) => (ecosystem === 'pypi' ? { ecosystem: pypi, reader } : undefined),
     channel: async () => channel,
     policy: async () => ({
       ...world.policy,

@@ -17,8 +17,6 @@ import type { AnyScanner, FeedState } from '../../scanners/contract.ts';
 export interface ConnectedEcosystem {
   readonly ecosystem: Ecosystem;
   readonly reader: UpstreamReader;
-  /** The certificate authorities of a source, by its name. */
-  caFileOf(source: string): string | undefined;
 }
 
 /** The policy in force as vetting needs it. */

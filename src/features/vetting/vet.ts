@@ -45,7 +45,6 @@ async function prepare(deps: VettingDeps, ask: VetAsk, watch: Watch): Promise<Ve
     fetch: deps.fetch,
     sandbox: deps.sandbox,
     maxFileBytes: policy.maxFileBytes,
-    caFileOf: connected.caFileOf,
     findExamination: (key) => findExamination(deps.db, key),
     saveExamination: (key, result) => saveExamination(deps.db, key, result, deps.clock.now()),
   });

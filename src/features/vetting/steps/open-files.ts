@@ -41,7 +41,6 @@ export interface OpenFilesDeps {
   readonly sandbox: Sandbox;
   /** Largest file that is fetched, in bytes. */
   readonly maxFileBytes: number;
-  caFileOf(source: string): string | undefined;
   findExamination(key: ExaminationKey): Promise<unknown>;
   saveExamination(key: ExaminationKey, result: Examination): Promise<void>;
 }
@@ -91,7 +90,7 @@ async function store(deps: OpenFilesDeps, distribution: Distribution): Promise<S
     const size = await deps.blobs.size(sha256);
     if (size !== undefined) return { status: 'stored', sha256, size };
   }
-  const options = { maxBytes: deps.maxFileBytes, caFile: deps.caFileOf(distribution.source) };
+  const options = { maxBytes: deps.maxFileBytes, linkedBy: distribution.source };
   const download = await deps.fetch.download(distribution.url, options);
   if (download.status === 'absent')
     return { status: 'failed', reason: `${filename} is listed by ${distribution.source} and cannot be found there` };
