@@ -12,7 +12,7 @@ import { bestDistribution } from './resolve/candidates.ts';
 import { type Demand, demandOf, type Pin } from './resolve/demands.ts';
 import { explain, explainTooHard } from './resolve/explain.ts';
 import { Reading, Unreadable } from './resolve/reading.ts';
-import { MOST_STEPS, Search } from './resolve/search.ts';
+import { Search } from './resolve/search.ts';
 import { parseSpecifierSet } from './specifiers.ts';
 import { profileOf } from './targets.ts';
 
@@ -38,7 +38,7 @@ async function resolve(
     }
     const words =
       result.status === 'too-hard'
-        ? explainTooHard(result.causes, MOST_STEPS)
+        ? explainTooHard(result.causes)
         : explain(result.causes, { reading, pythonVersion: profile.pythonVersion, targetId: target.id });
     return { status: 'unsatisfiable', target: target.id, ...words };
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Resolution } from '../../contract.ts';
 import type { Candidate } from './candidates.ts';
 import { type Demand, findMatches } from './demands.ts';
 import type { Reading } from './reading.ts';
+import { MOST_METADATA_READS, MOST_STEPS } from './search.ts';
 
 /** Most demands that one explanation names; a reader needs the first few. */
 const MOST_NAMED = 4;
@@ -28,13 +29,13 @@ export function explain(causes: readonly Demand[], deps: ExplainDeps): Unsatisfi
 }
 
 /** The answer where the search ended without one. */
-export function explainTooHard(causes: readonly Demand[], steps: number): Unsatisfiable {
+export function explainTooHard(causes: readonly Demand[]): Unsatisfiable {
   const [first] = causes;
   const chains = causes.slice(0, MOST_NAMED).map(sentence);
   return {
     code: 'conflict',
     name: first?.name ?? '',
-    reason: `No answer was found in ${steps} steps; the last requirements in each other's way: ${chains.join('; ')}`,
+    reason: `No answer was found in ${MOST_STEPS} steps or ${MOST_METADATA_READS} releases read; last in each other's way: ${chains.join('; ')}`,
   };
 }
 

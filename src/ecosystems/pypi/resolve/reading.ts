@@ -43,7 +43,8 @@ export interface ReadingDeps {
 export class Reading {
   private readonly deps: ReadingDeps;
   private readonly limit = pLimit(READS_AT_ONCE);
-  private readonly packages = new Map<string, Promise<EligiblePackage>>();
+  private readonly packages = new Map<string, Promise<void>>();
+  private readonly broken = new Map<string, Unreadable>();
   private readonly loaded = new Map<string, EligiblePackage>();
   private readonly metadata = new Map<Distribution, Promise<Knowledge>>();
 
@@ -51,9 +52,19 @@ export class Reading {
     this.deps = deps;
   }
 
-  /** Loads the packages of some names, several at once. Throws `Unreadable`. */
+  /** Loads the packages of some names, several at once. */
   async load(names: Iterable<string>): Promise<void> {
     await Promise.all([...new Set(names)].map((name) => this.loadOne(name)));
+  }
+
+  /** Why a package that was loaded cannot be read; only what is really needed may stop a search. */
+  brokenBy(name: string): Unreadable | undefined {
+    return this.broken.get(name);
+  }
+
+  /** How many metadata texts were asked for. */
+  get metadataReads(): number {
+    return this.metadata.size;
   }
 
   /** Forgets what was to be read ahead and was not begun. */
@@ -92,15 +103,16 @@ export class Reading {
     return ['', ...extras].some((extra) => evaluateMarker(marker, this.deps.profile.environment, extra));
   }
 
-  private loadOne(name: string): Promise<EligiblePackage> {
+  private loadOne(name: string): Promise<void> {
     const started = this.packages.get(name);
     if (started !== undefined) return started;
     const reading = this.limit(async () => {
       const found = await this.deps.view.package(name);
-      if (found.status === 'unreadable') throw new Unreadable(`The package ${name} cannot be read: ${found.reason}`);
-      const seen = eligible(name, found, this.deps);
-      this.loaded.set(name, seen);
-      return seen;
+      if (found.status === 'unreadable') {
+        this.broken.set(name, new Unreadable(`The package ${name} cannot be read: ${found.reason}`));
+      } else {
+        this.loaded.set(name, eligible(name, found, this.deps));
+      }
     });
     this.packages.set(name, reading);
     return reading;

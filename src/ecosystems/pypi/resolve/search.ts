@@ -12,10 +12,12 @@ import {
 import type { Asked, Reading } from './reading.ts';
 
 /**
- * Most steps of one search. Ordinary trees take fewer than 1,000; a hard one could go on for longer than anyone waits,
- * so here it ends with a clear answer (pip ends at 200,000, after hours).
+ * Most releases that one search tries. Ordinary trees take fewer than 1,000; a hard one could go on for longer than
+ * anyone waits, so here it ends with a clear answer (pip ends after 200,000 pins, which may be hours).
  */
 export const MOST_STEPS = 20_000;
+/** Most metadata texts that one search asks for: each may be a request to an index that others use too. */
+export const MOST_METADATA_READS = 5_000;
 
 /** How a search ends. */
 export type SearchResult =
@@ -36,6 +38,7 @@ export class Search {
   private readonly reading: Reading;
   private readonly rootOrder = new Map<string, number>();
   private states: State[] = [{ pins: new Map(), criteria: new Map() }];
+  private tries = 0;
   private causes: readonly Demand[] = [];
   private readonly askedBy = new Map<Pin, Extract<Asked, { usable: true }>>();
   /** Why releases were passed over. */
@@ -60,24 +63,26 @@ export class Search {
       if (!this.rootOrder.has(root.identifier)) this.rootOrder.set(root.identifier, index);
     });
     await this.reading.load(roots.map((root) => root.name));
-    for (const root of roots) {
-      const failed = this.addDemand(this.top().criteria, root);
-      if (failed !== undefined) return { status: 'impossible', causes: failed };
-    }
+    const failed = this.addDemands(this.top().criteria, roots);
+    if (failed !== undefined) return { status: 'impossible', causes: failed };
     this.prefetchNext();
     this.pushState();
-    for (let step = 0; step < MOST_STEPS; step += 1) {
+    for (;;) {
       const { pins, criteria } = this.top();
       const open = [...criteria.keys()].filter((identifier) => !this.isSettled(identifier));
       if (open.length === 0) return { status: 'found', pins };
       const failed = await this.pinOne(this.next(open), new Set(open));
+      if (this.isTooHard()) return { status: 'too-hard', causes: failed ?? this.causes };
       if (failed !== undefined) {
         const possible = this.goBack(failed);
         this.causes = failed;
         if (!possible) return { status: 'impossible', causes: failed };
       }
     }
-    return { status: 'too-hard', causes: this.causes };
+  }
+
+  private isTooHard(): boolean {
+    return this.tries > MOST_STEPS || this.reading.metadataReads > MOST_METADATA_READS;
   }
 
   private top(): State {
@@ -125,6 +130,8 @@ export class Search {
     const extras = criterion?.demands[0]?.extras ?? [];
     const blame: Demand[] = [];
     for (const candidate of criterion?.matches ?? []) {
+      this.tries += 1;
+      if (this.isTooHard()) break;
       const pin: Pin = { identifier, extras, candidate, because: criterion?.demands[0] };
       const failed = await this.tryPin(pin, open);
       if (failed === undefined) return undefined;
@@ -141,10 +148,8 @@ export class Search {
     }
     await this.reading.load(asked.demands.filter((demand) => demand.url === undefined).map((demand) => demand.name));
     const criteria = this.withoutDemandsOf(this.top().criteria, new Set([pin.identifier]));
-    for (const demand of asked.demands) {
-      const failed = this.addDemand(criteria, demand);
-      if (failed !== undefined) return failed;
-    }
+    const failed = this.addDemands(criteria, asked.demands);
+    if (failed !== undefined) return failed;
     this.askedBy.set(pin, asked);
     this.commit(pin, criteria, open);
     return undefined;
@@ -179,6 +184,21 @@ export class Search {
         kept.set(identifier, { demands, incompatible, matches: this.matchesOf(kept, { demands, incompatible }) });
     }
     return kept;
+  }
+
+  /**
+   * Adds demands, those on packages that cannot be read last: where the others already exclude each other, nobody needs
+   * to know. Throws `Unreadable`.
+   */
+  private addDemands(criteria: Map<string, Criterion>, demands: readonly Demand[]): readonly Demand[] | undefined {
+    const broken = demands.map((demand) => this.reading.brokenBy(demand.name));
+    for (const [index, demand] of demands.entries()) {
+      const failed = broken[index] === undefined ? this.addDemand(criteria, demand) : undefined;
+      if (failed !== undefined) return failed;
+    }
+    const needed = broken.find((one) => one !== undefined);
+    if (needed !== undefined) throw needed;
+    return undefined;
   }
 
   /** Adds a demand to the criteria; the demands that cannot all be met where no release is left. */
