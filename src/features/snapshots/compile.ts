@@ -1,0 +1,157 @@
+/** Turns what a channel offers of one package into finished documents, stored by digest in every encoding. */
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { UpstreamPackage } from '../../domain/distribution.ts';
+import { RELEASE_STATES, type ReleaseState } from '../../domain/states.ts';
+import type { Ecosystem, IndexDocument, IndexInput } from '../../ecosystems/contract.ts';
+import type { Blobs } from '../../platform/blobs/port.ts';
+import type { Encoding, StoredDocument, StoredFile, StoredPackage } from './content.ts';
+import type { ExpandedRelease } from './expanded.ts';
+import { stopOf } from './stops.ts';
+import type { RequestState, Stop } from './store.ts';
+
+/** Refused releases that a package's documents show, newest first: who pins an older one is told by the page instead. */
+export const TOMBSTONES_PER_PACKAGE = 200;
+
+/** Below this many bytes an encoding saves less than its header costs. */
+const SMALLEST_ENCODED_BYTES = 256;
+
+/** Documents above this size are the list of all names: the last levels of compression would take seconds there. */
+const LARGE_DOCUMENT_BYTES = 512 * 1024;
+
+const gzipped = promisify(gzip);
+const brotlied = promisify(brotliCompress);
+
+/** What is known about one package when its documents are made. */
+export interface PackageFacts {
+  readonly channel: string;
+  readonly ecosystem: Ecosystem;
+  readonly name: string;
+  readonly offered: readonly ExpandedRelease[];
+  readonly upstream: UpstreamPackage | undefined;
+  readonly stops: readonly Stop[];
+  readonly requests: readonly RequestState[];
+  readonly why: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The input of the ecosystem's compiler: offered releases oldest first, tombstones for the rest of upstream's. */
+export function indexInput(facts: PackageFacts): IndexInput {
+  const { versions } = facts.ecosystem;
+  const offered = facts.offered
+    .toSorted((a, b) => versions.compare(a.version, b.version))
+    .map((release) => ({ version: release.version, files: release.files.toSorted(byFilename) }));
+  const taken = new Set(offered.map((release) => release.version));
+  const refused = (facts.upstream?.releases ?? [])
+    .filter((release) => !taken.has(release.version))
+    .toSorted((a, b) => versions.compare(b.version, a.version))
+    .slice(0, TOMBSTONES_PER_PACKAGE)
+    .map((release) => ({
+      version: release.version,
+      ...stateOf(facts, release.version),
+      files: release.distributions.filter((file) => file.kind !== 'other').toSorted(byFilename),
+    }));
+  return { name: facts.name, offered, refused };
+}
+
+/** Compiles and stores one package. */
+export async function compilePackage(facts: PackageFacts, blobs: Blobs): Promise<StoredPackage> {
+  const input = indexInput(facts);
+  const documents = await storeDocuments(facts.ecosystem.protocol.compilePackage(input), blobs);
+  const files: StoredFile[] = [];
+  for (const { version, files: offered } of input.offered) {
+    for (const { filename, sha256, size, metadataSha256 } of offered) {
+      const metadataSize = metadataSha256 === undefined ? undefined : await blobs.size(metadataSha256);
+      const metadata =
+        metadataSha256 === undefined || metadataSize === undefined
+          ? null
+          : { sha256: metadataSha256, size: metadataSize };
+      files.push({ filename, version, sha256, size, metadata });
+    }
+  }
+  return {
+    documents,
+    files,
+    releases: facts.offered.map((release) => ({
+      version: release.version,
+      state: release.state,
+      why: [...(facts.why.get(release.purl) ?? [])],
+      targets: [...release.targets],
+      needs: release.needs.map((edge) => ({ ...edge })),
+    })),
+    refused: input.refused.map(({ version, state, id }) => ({ version, state, id })),
+  };
+}
+
+/** Stores documents in every encoding that is worth it. */
+export async function storeDocuments(documents: readonly IndexDocument[], blobs: Blobs): Promise<StoredDocument[]> {
+  const done = new Map<string, Promise<StoredDocument['forms']>>();
+  return await Promise.all(
+    documents.map(async ({ key, contentType, body }) => {
+      const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
+      const forms = done.get(text) ?? storeForms(body, blobs);
+      done.set(text, forms);
+      return { key, contentType, forms: await forms };
+    }),
+  );
+}
+
+async function storeForms(body: Uint8Array, blobs: Blobs): Promise<StoredDocument['forms']> {
+  const forms: StoredDocument['forms'] = [];
+  for (const [encoding, bytes] of await encoded(body)) {
+    const { digest, size } = await blobs.put(bytes);
+    forms.push({ encoding, digest, size });
+  }
+  return forms;
+}
+
+async function encoded(body: Uint8Array): Promise<readonly (readonly [Encoding, Uint8Array])[]> {
+  if (body.byteLength < SMALLEST_ENCODED_BYTES) return [['identity', body]];
+  const large = body.byteLength > LARGE_DOCUMENT_BYTES;
+  const br = await brotlied(body, {
+    params: {
+      [constants.BROTLI_PARAM_QUALITY]: large ? 4 : 9,
+      [constants.BROTLI_PARAM_SIZE_HINT]: body.byteLength,
+    },
+  });
+  return [
+    ['identity', body],
+    ['gzip', await gzipped(body, { level: large ? 6 : 9 })],
+    ['br', br],
+  ];
+}
+
+function stateOf(facts: PackageFacts, version: string): { readonly state: ReleaseState; readonly id: string } {
+  const stop = stopOf(facts.stops, facts.ecosystem.versions, { channel: facts.channel, version });
+  if (stop !== undefined) return { state: stop.kind, id: stop.id };
+  return requestedState(facts.requests, version) ?? { state: 'not-requested', id: '' };
+}
+
+/** Where the newest request for a release stands: one for exactly this version before one for any. */
+export function requestedState(
+  requests: readonly RequestState[],
+  version: string | undefined,
+): { readonly state: ReleaseState; readonly id: string } | undefined {
+  const last = (wanted: string | undefined | null) => requests.findLast((request) => request.version === wanted);
+  const request = (version === undefined ? undefined : last(version)) ?? last(null);
+  return request === undefined ? undefined : { state: releaseState(request.state), id: request.id };
+}
+
+/** What a request's state means for the release: work that could not be done is still being reviewed. */
+function releaseState(state: string): ReleaseState {
+  switch (state) {
+    case 'submitted':
+    case 'failed':
+      return 'in-review';
+    case 'overturned':
+      return 'rejected';
+    default:
+      return RELEASE_STATES.find((known) => known === state && !OFFERED.has(known)) ?? 'not-requested';
+  }
+}
+
+/** A request may be accepted for another release than the one that is asked for: that one was not requested. */
+const OFFERED: ReadonlySet<ReleaseState> = new Set(['core', 'accepted', 'dependency']);
+
+function byFilename(a: { readonly filename: string }, b: { readonly filename: string }): number {
+  return a.filename < b.filename ? -1 : a.filename > b.filename ? 1 : 0;
+}

@@ -1,0 +1,127 @@
+/**
+ * What a snapshot is made of. A small signed manifest lists, per ecosystem, 256 shards by digest; a shard lists its
+ * packages; a package lists its finished documents and its files. One more release rewrites one package's documents, one
+ * shard, the document of all names and the manifest.
+ */
+import { z } from 'zod';
+import { type Digest, isDigest } from '../../domain/digest.ts';
+import { Problem } from '../../domain/problem.ts';
+import { RELEASE_STATES } from '../../domain/states.ts';
+
+const digest = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'no digest');
+
+/** Representations prepared at publishing: what pip and uv ask for. */
+export const ENCODINGS = ['identity', 'gzip', 'br'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+const documentSchema = z.object({
+  /** `simple/requests/` */
+  key: z.string(),
+  contentType: z.string(),
+  forms: z.array(z.object({ encoding: z.enum(ENCODINGS), digest, size: z.number().int().nonnegative() })),
+});
+/** A finished index document, by digest in each encoding. */
+export type StoredDocument = z.infer<typeof documentSchema>;
+
+const fileSchema = z.object({
+  filename: z.string(),
+  version: z.string(),
+  sha256: digest,
+  /** Bytes. */
+  size: z.number().int().nonnegative(),
+  metadata: z.object({ sha256: digest, size: z.number().int().nonnegative() }).nullable(),
+});
+/** A file that the snapshot offers. */
+export type StoredFile = z.infer<typeof fileSchema>;
+
+const packageSchema = z.object({
+  documents: z.array(documentSchema),
+  files: z.array(fileSchema),
+  releases: z.array(
+    z.object({
+      version: z.string(),
+      state: z.enum(['core', 'accepted', 'dependency']),
+      /** Purls from the root of a tree to this release: why it is here. */
+      why: z.array(z.string()),
+      targets: z.array(z.string()),
+      needs: z.array(z.object({ target: z.string(), to: z.string() })),
+    }),
+  ),
+  refused: z.array(z.object({ version: z.string(), state: z.enum(RELEASE_STATES), id: z.string() })),
+});
+/** Everything of one package in a snapshot. */
+export type StoredPackage = z.infer<typeof packageSchema>;
+export type StoredRelease = StoredPackage['releases'][number];
+
+const shardSchema = z.record(z.string(), packageSchema);
+/** Packages by normal name. */
+export type Shard = z.infer<typeof shardSchema>;
+
+const leftOutSchema = z.object({
+  entry: z.string(),
+  name: z.string(),
+  version: z.string(),
+  /** Purl of the release that was denied or quarantined. */
+  because: z.string(),
+  /** Id of the denial or quarantine. */
+  id: z.string(),
+});
+/** A list entry that the snapshot does not hold, because its tree holds something that was stopped. */
+export type LeftOut = z.infer<typeof leftOutSchema>;
+
+const ecosystemContentSchema = z.object({
+  /** Two hexadecimal digits of the SHA-256 of the name, and the shard's digest. */
+  shards: z.record(z.string(), digest),
+  /** The documents that name all packages. */
+  root: z.array(documentSchema),
+  /** Digest of the list of entries and stops that this was made from. */
+  basis: digest,
+  leftOut: z.array(leftOutSchema),
+});
+/** One ecosystem's part of a snapshot. */
+export type EcosystemContent = z.infer<typeof ecosystemContentSchema>;
+
+const contentSchema = z.record(z.string(), ecosystemContentSchema);
+/** By ecosystem. The same lists and evidence give the same content. */
+export type Content = z.infer<typeof contentSchema>;
+
+const manifestSchema = z.object({
+  schema: z.literal('pratique.snapshot/1'),
+  channel: z.string(),
+  number: z.number().int().positive(),
+  /** RFC 3339, UTC. */
+  publishedAt: z.string(),
+  /** The number whose content this repeats, for a rollback. */
+  rolledBackTo: z.number().int().positive().nullable(),
+  content: contentSchema,
+});
+/** What is signed: canonical JSON of this, ed25519. */
+export type Manifest = z.infer<typeof manifestSchema>;
+
+const basisSchema = z.object({
+  entries: z.array(
+    z.object({ id: z.string(), list: z.enum(['core', 'extra']), evidence: digest, names: z.array(z.string()) }),
+  ),
+  stops: z.array(z.object({ id: z.string(), name: z.string() })),
+});
+/** What the next publishing compares with, to know which packages changed. */
+export type Basis = z.infer<typeof basisSchema>;
+
+/** Stored JSON, read as what it should be; throws `snapshot-damaged`. */
+export const parseShard = (bytes: Uint8Array): Shard => parse(shardSchema, bytes);
+export const parseManifest = (bytes: Uint8Array): Manifest => parse(manifestSchema, bytes);
+export const parseBasis = (bytes: Uint8Array): Basis => parse(basisSchema, bytes);
+
+function parse<T>(schema: z.ZodType<T>, bytes: Uint8Array): T {
+  try {
+    return schema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (cause) {
+    throw new Problem({
+      kind: 'internal',
+      code: 'snapshot-damaged',
+      what: 'A part of a snapshot is not what it should be',
+      next: 'Run `pratique snapshot verify --deep`, and restore from a backup.',
+      cause,
+    });
+  }
+}

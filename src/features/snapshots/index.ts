@@ -1,0 +1,99 @@
+/** Snapshots: publishing what the lists say, rolling back, verifying. */
+import { isDigest } from '../../domain/digest.ts';
+import { type Actor, SYSTEM } from '../../domain/people.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { Queryable } from '../../platform/db/port.ts';
+import type { SnapshotsDeps } from './deps.ts';
+import { manifestOf } from './manifests.ts';
+import { type PublishAsk, type Published, PublishRefused, publishWithin, recordSnapshot } from './publish.ts';
+import { channelNamed, findSnapshot, lockChannel, type SnapshotRow } from './store.ts';
+import { createTrees } from './trees.ts';
+import { type SnapshotCheck, verifySnapshot } from './verify.ts';
+
+export type { SnapshotsDeps } from './deps.ts';
+export type { PublishAsk, Published } from './publish.ts';
+export type { SnapshotCheck } from './verify.ts';
+
+export interface Snapshots {
+  /** Makes the empty, signed snapshot 1 of a channel; does nothing where it has one. */
+  init(channel: string): Promise<void>;
+  /** Publishes what the lists say now. Idempotent. */
+  publish(ask: PublishAsk, actor?: Actor): Promise<Published>;
+  /**
+   * Makes a new snapshot with the content of an old one. Numbers only ever grow, so that what a channel served at any time
+   * stays one line of history; denials and quarantines in force now hold for it all the same.
+   */
+  rollback(channel: string, to: number, actor: Actor): Promise<{ readonly number: number }>;
+  verify(channel: string, number: number | undefined, deep: boolean): Promise<SnapshotCheck>;
+}
+
+/** The snapshots room. */
+export function createSnapshots(deps: SnapshotsDeps): Snapshots {
+  const trees = createTrees(deps.evidence);
+  return {
+    async init(channel) {
+      await deps.ledger.change(SYSTEM, async ({ db, now, append }) => {
+        await channelNamed(db, channel);
+        await lockChannel(db, channel);
+        if ((await findSnapshot(db, channel)) !== undefined) return;
+        const manifest = await recordSnapshot(
+          { deps, db, now },
+          { channel, number: 1, content: {}, rolledBackTo: null },
+        );
+        append({ kind: 'snapshot-published', channel, number: 1, manifest });
+      });
+    },
+
+    async publish(ask, actor = SYSTEM) {
+      try {
+        return await deps.ledger.change(actor, (change) => publishWithin({ deps, trees, change }, ask));
+      } catch (error) {
+        const refused = refusalOf(error);
+        await deps.ledger.change(actor, async ({ append }) => {
+          append({ kind: 'snapshot-refused', channel: ask.channel, code: refused.code, reason: refused.reason });
+        });
+        // What can only be mended by hand or by time is for whoever runs this to try again.
+        if (!(error instanceof PublishRefused)) throw error;
+        return { status: 'refused', ...refused };
+      }
+    },
+
+    async rollback(channel, to, actor) {
+      return await deps.ledger.change(actor, async ({ db, now, append }) => {
+        await lockChannel(db, channel);
+        const old = await required({ channel, number: to, db });
+        const number = ((await findSnapshot(db, channel))?.number ?? 0) + 1;
+        const { content } = await manifestOf(deps.blobs, old);
+        const manifest = await recordSnapshot({ deps, db, now }, { channel, number, content, rolledBackTo: to });
+        append({ kind: 'snapshot-published', channel, number, manifest });
+        append({ kind: 'snapshot-rolled-back', channel, number, to });
+        return { number };
+      });
+    },
+
+    async verify(channel, number, deep) {
+      return await verifySnapshot(deps, await required({ channel, number, db: deps.db }), deep);
+    },
+  };
+}
+
+function refusalOf(error: unknown): { readonly code: string; readonly reason: string } {
+  if (error instanceof PublishRefused) return { code: error.code, reason: error.reason };
+  if (error instanceof Problem) return { code: error.code, reason: error.message };
+  return { code: 'internal', reason: error instanceof Error ? error.message : String(error) };
+}
+
+async function required(ask: {
+  readonly channel: string;
+  readonly number: number | undefined;
+  readonly db: Queryable;
+}): Promise<SnapshotRow> {
+  const found = await findSnapshot(ask.db, ask.channel, ask.number === undefined ? 'current' : { number: ask.number });
+  if (found !== undefined && isDigest(found.manifest)) return found;
+  throw new Problem({
+    kind: 'not-found',
+    code: 'unknown-snapshot',
+    what: `There is no snapshot ${ask.number ?? ''} of ${ask.channel}`.replace('  ', ' '),
+    next: 'See `pratique snapshot list`.',
+  });
+}

@@ -1,0 +1,56 @@
+/** Facts about snapshots, for other rooms and surfaces. */
+import type { Blobs } from '../../platform/blobs/port.ts';
+import type { Queryable } from '../../platform/db/port.ts';
+import type { Content, Manifest } from './content.ts';
+import { manifestOf } from './manifests.ts';
+import { findSnapshot, listSnapshots } from './store.ts';
+
+export { requestedState } from './compile.ts';
+export {
+  type EcosystemContent,
+  parseShard,
+  type Shard,
+  type StoredDocument,
+  type StoredFile,
+  type StoredPackage,
+} from './content.ts';
+export { shardOf } from './publish.ts';
+export { packageKey, stopOf, stopsByPackage } from './stops.ts';
+export { activeStops, allChannels, type RequestState, requestStates, type Stop } from './store.ts';
+export type { Content, Manifest };
+
+/** A snapshot as it is listed. */
+export interface SnapshotSummary {
+  readonly channel: string;
+  readonly number: number;
+  readonly manifest: string;
+  readonly signature: string;
+  readonly keyId: string;
+  /** RFC 3339, UTC. */
+  readonly publishedAt: string;
+  /** The number that it repeats, where it was a rollback. */
+  readonly rolledBackTo: number | null;
+}
+
+/** The snapshots of a channel, newest first. */
+export async function snapshotsOf(db: Queryable, channel: string): Promise<readonly SnapshotSummary[]> {
+  return (await listSnapshots(db, channel)).map((row) => ({
+    channel: row.channel,
+    number: row.number,
+    manifest: row.manifest,
+    signature: row.signature,
+    keyId: row.key_id,
+    publishedAt: row.published_at.toISOString(),
+    rolledBackTo: row.rolled_back_to,
+  }));
+}
+
+/** A snapshot's manifest: the current one, one by number, or the one that was current at a time. */
+export async function readSnapshot(
+  from: { readonly db: Queryable; readonly blobs: Blobs },
+  channel: string,
+  which: 'current' | { readonly number: number } | { readonly at: Date } = 'current',
+): Promise<Manifest | undefined> {
+  const row = await findSnapshot(from.db, channel, which);
+  return row === undefined ? undefined : await manifestOf(from.blobs, row);
+}

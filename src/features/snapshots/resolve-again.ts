@@ -1,0 +1,105 @@
+/** An edge that exists is not enough: roots must resolve again, per target, from nothing but what the snapshot offers. */
+import type { Channel } from '../../domain/channel.ts';
+import type { Distribution } from '../../domain/distribution.ts';
+import type { Target } from '../../domain/target.ts';
+import type { CandidateView, Ecosystem } from '../../ecosystems/contract.ts';
+import type { Blobs } from '../../platform/blobs/port.ts';
+import type { ExpandedRelease, Member } from './expanded.ts';
+
+/** A root that the snapshot would not give a client. */
+export interface Unresolved {
+  readonly root: string;
+  readonly target: string;
+  readonly reason: string;
+}
+
+export interface ResolveAgain {
+  readonly ecosystem: Ecosystem;
+  readonly channel: Channel;
+  readonly blobs: Blobs;
+  readonly allowSdists: boolean;
+  /** Every release that the snapshot offers. */
+  readonly releases: Iterable<ExpandedRelease>;
+  /** The members whose roots are resolved again. */
+  readonly members: readonly Member[];
+}
+
+/** The roots that do not resolve for a target for which they were vetted. */
+export async function unresolvedRoots(ask: ResolveAgain): Promise<readonly Unresolved[]> {
+  const view = snapshotView(ask.releases, ask.blobs);
+  const targets = new Map(
+    ask.channel.targets.filter((one) => one.ecosystem === ask.ecosystem.id).map((one) => [one.id, one]),
+  );
+  const failures: Unresolved[] = [];
+  const done = new Set<string>();
+  for (const { tree } of ask.members) {
+    for (const id of tree.root.targets) {
+      const target = targets.get(id);
+      const key = `${tree.root.purl} ${tree.extras.join(',')} ${id}`;
+      if (target === undefined || done.has(key)) continue;
+      done.add(key);
+      const reason = await resolveOne(ask, { tree, target, view });
+      if (reason !== undefined) failures.push({ root: tree.root.purl, target: id, reason });
+    }
+  }
+  return failures;
+}
+
+async function resolveOne(
+  { ecosystem, allowSdists }: ResolveAgain,
+  { tree, target, view }: { readonly tree: Member['tree']; readonly target: Target; readonly view: CandidateView },
+): Promise<string | undefined> {
+  const { name, version } = tree.root;
+  const range = ecosystem.versions.exactly(version);
+  const root = { name, extras: tree.extras, range };
+  const resolution = await ecosystem.dependencies.resolve([root], view, target, { allowSdists });
+  return resolution.status === 'resolved' ? undefined : resolution.reason;
+}
+
+/** What a client of the snapshot would see. */
+function snapshotView(releases: Iterable<ExpandedRelease>, blobs: Blobs): CandidateView {
+  const byName = new Map<string, ExpandedRelease[]>();
+  for (const release of releases) {
+    const known = byName.get(release.name);
+    if (known === undefined) byName.set(release.name, [release]);
+    else known.push(release);
+  }
+  return {
+    async package(name) {
+      const found = byName.get(name);
+      if (found === undefined) return { status: 'unknown' };
+      return {
+        status: 'found',
+        releases: found.map(({ version, files }) => ({
+          version,
+          preference: 0,
+          distributions: files.map(asDistribution),
+        })),
+      };
+    },
+    async metadata(distribution) {
+      const digest = distribution.metadata?.sha256;
+      if (digest === undefined) return { unreadable: `no metadata is stored for ${distribution.filename}` };
+      return { text: new TextDecoder().decode(await blobs.read(digest)) };
+    },
+  };
+}
+
+function asDistribution(file: ExpandedRelease['files'][number]): Distribution {
+  return {
+    filename: file.filename,
+    url: `file:///${file.filename}`,
+    source: file.source,
+    kind: file.kind,
+    sha256: file.sha256,
+    size: file.size,
+    uploadedAt: file.uploadedAt,
+    requiresRuntime: file.requiresRuntime,
+    yanked: file.yanked,
+    metadata:
+      file.metadataSha256 === undefined
+        ? undefined
+        : { url: `file:///${file.filename}.metadata`, sha256: file.metadataSha256 },
+    provenanceUrl: undefined,
+  };
+}

@@ -1,0 +1,193 @@
+/** Rows of this room, and what it reads of the lists: entries, denials, quarantines, states of requests, channels. */
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { CHANNEL_MODES, type Channel } from '../../domain/channel.ts';
+import { type Digest, isDigest } from '../../domain/digest.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { EcosystemId } from '../../domain/purl.ts';
+import type { Queryable, Transaction } from '../../platform/db/port.ts';
+
+// A type and not an interface: Kysely wants a record of tables.
+export type SnapshotTables = {
+  snapshots: {
+    channel: string;
+    number: number;
+    manifest: string;
+    content: string;
+    signature: string;
+    key_id: string;
+    public_key: string;
+    rolled_back_to: number | null;
+    published_at: Date;
+  };
+};
+export type SnapshotRow = SnapshotTables['snapshots'];
+
+export interface ListEntry {
+  readonly id: string;
+  readonly list: 'core' | 'extra';
+  readonly name: string;
+  readonly evidence: Digest;
+}
+
+/** A denial or a quarantine in force. */
+export interface Stop {
+  readonly kind: 'denied' | 'quarantined';
+  readonly id: string;
+  /** `null` for the whole installation. */
+  readonly channel: string | null;
+  readonly ecosystem: EcosystemId;
+  readonly name: string;
+  /** A range in the ecosystem's language; `null` for every version. */
+  readonly versions: string | null;
+  readonly advisory: string | null;
+  /** RFC 3339, UTC. */
+  readonly since: string;
+}
+
+/** Where a request stands. */
+export interface RequestState {
+  readonly id: string;
+  readonly channel: string;
+  readonly ecosystem: EcosystemId;
+  readonly name: string;
+  readonly version: string | null;
+  readonly state: string;
+  /** RFC 3339, UTC. */
+  readonly filedAt: string;
+}
+
+/** Key space of the advisory locks that let one publishing at a time run per channel: "snap". */
+const PUBLISH_LOCK = 0x736e6170;
+
+/** Waits until no other process publishes in the channel; held until the transaction ends. */
+export async function lockChannel(db: Transaction, channel: string): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${PUBLISH_LOCK}, hashtext(${channel}))`.execute(db);
+}
+
+export async function insertSnapshot(db: Transaction, row: SnapshotRow): Promise<void> {
+  await db.withTables<SnapshotTables>().insertInto('snapshots').values(row).execute();
+}
+
+/** The newest snapshot of a channel, or the newest that was published at or before a moment, or one number. */
+export async function findSnapshot(
+  db: Queryable,
+  channel: string,
+  which: 'current' | { readonly number: number } | { readonly at: Date } = 'current',
+): Promise<SnapshotRow | undefined> {
+  let query = db.withTables<SnapshotTables>().selectFrom('snapshots').selectAll().where('channel', '=', channel);
+  if (which !== 'current') {
+    query = 'number' in which ? query.where('number', '=', which.number) : query.where('published_at', '<=', which.at);
+  }
+  return await query.orderBy('number', 'desc').limit(1).executeTakeFirst();
+}
+
+/** Newest first. */
+export async function listSnapshots(db: Queryable, channel: string, limit = 100): Promise<readonly SnapshotRow[]> {
+  return await db
+    .withTables<SnapshotTables>()
+    .selectFrom('snapshots')
+    .selectAll()
+    .where('channel', '=', channel)
+    .orderBy('number', 'desc')
+    .limit(limit)
+    .execute();
+}
+
+const entryRow = z.object({
+  id: z.string(),
+  list: z.enum(['core', 'extra']),
+  name: z.string(),
+  evidence: z.custom<Digest>((value) => typeof value === 'string' && isDigest(value)),
+});
+
+/** What people put on the lists of a channel, in the order of ids. */
+export async function activeEntries(
+  db: Queryable,
+  channel: string,
+  ecosystem: EcosystemId,
+): Promise<readonly ListEntry[]> {
+  const { rows } = await sql`
+    select id, list, name, evidence from list_entries
+    where channel = ${channel} and ecosystem = ${ecosystem} and removed_at is null
+    order by id collate "C"`.execute(db);
+  return z.array(entryRow).parse(rows);
+}
+
+const stopRow = z.object({
+  kind: z.enum(['denied', 'quarantined']),
+  id: z.string(),
+  channel: z.string().nullable(),
+  ecosystem: z.string(),
+  name: z.string(),
+  versions: z.string().nullable(),
+  advisory: z.string().nullable(),
+  since: z.date().transform((date) => date.toISOString()),
+});
+
+/** Every denial and quarantine in force, of all channels, in the order of ids. */
+export async function activeStops(db: Queryable): Promise<readonly Stop[]> {
+  const { rows } = await sql`
+    select 'denied' as kind, id, channel, ecosystem, name, versions, null as advisory, created_at as since
+    from denials where lifted_at is null
+    union all
+    select 'quarantined', id, null, ecosystem, name, versions, advisory, started_at
+    from quarantines where ended_at is null
+    order by id`.execute(db);
+  return z.array(stopRow).parse(rows);
+}
+
+const requestRow = z.object({
+  id: z.string(),
+  channel: z.string(),
+  ecosystem: z.string(),
+  name: z.string(),
+  version: z.string().nullable(),
+  state: z.string(),
+  filed_at: z.date(),
+});
+
+/** Where requests stand, oldest first; only those of some names where `names` is given. */
+export async function requestStates(db: Queryable, names?: readonly string[]): Promise<readonly RequestState[]> {
+  const { rows } = await sql`
+    select id, channel, ecosystem, name, version, state, filed_at from requests
+    where ${names === undefined} or name = any(${names ?? []}::text[])
+    order by filed_at, id`.execute(db);
+  return z
+    .array(requestRow)
+    .parse(rows)
+    .map(({ filed_at, ...row }) => ({ ...row, filedAt: filed_at.toISOString() }));
+}
+
+const target = z.object({ ecosystem: z.string(), id: z.string(), settings: z.record(z.string(), z.string()) });
+const channelRow = z.object({
+  name: z.string(),
+  tier: z.number(),
+  mode: z.enum(CHANNEL_MODES),
+  providers: z.array(z.string()),
+  window_seconds: z.union([z.number(), z.string().transform(Number)]).nullable(),
+  timezone: z.string(),
+  targets: z.array(target),
+});
+
+/** Every channel. */
+export async function allChannels(db: Queryable): Promise<readonly Channel[]> {
+  const { rows } = await sql`
+    select name, tier, mode, providers, window_seconds, timezone, targets from channels order by name`.execute(db);
+  return z
+    .array(channelRow)
+    .parse(rows)
+    .map(({ window_seconds, ...row }) => ({ ...row, windowSeconds: window_seconds }));
+}
+
+/** One channel; throws `unknown-channel`. */
+export async function channelNamed(db: Queryable, name: string): Promise<Channel> {
+  const found = (await allChannels(db)).find((channel) => channel.name === name);
+  if (found !== undefined) return found;
+  throw new Problem({
+    kind: 'not-found',
+    code: 'unknown-channel',
+    what: `There is no channel ${name}`,
+    next: 'See `pratique channel list`.',
+  });
+}
