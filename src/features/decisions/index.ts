@@ -1,0 +1,131 @@
+/** The decisions room: people decide, pinned to what they saw; policy decides only first use in open channels. */
+import { requireMay } from '../../domain/authority.ts';
+import { type Digest, isDigest } from '../../domain/digest.ts';
+import type { EvidenceSet } from '../../domain/evidence.ts';
+import type { FactOf } from '../../domain/fact.ts';
+import { type Actor, actorName, SYSTEM } from '../../domain/people.ts';
+import { parsePurl } from '../../domain/purl.ts';
+import type { Clock } from '../../platform/clock/port.ts';
+import type { Database, Queryable } from '../../platform/db/port.ts';
+import type { Change, Ledger } from '../../platform/ledger/port.ts';
+import { findChannel } from '../channels/read.ts';
+import { listRequests, type Request } from '../requests/read.ts';
+import { decide } from './decide.ts';
+import type { Decision } from './read.ts';
+import { dueRows, expireRow, firstUses, insertDecision, nextNumber, saveFirstUse } from './store.ts';
+
+export interface DecisionsDeps {
+  readonly db: Database;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  /** The evidence set of a digest; throws where it is none. */
+  evidence(digest: Digest): Promise<EvidenceSet>;
+  /** Digest of the newest evidence set of a request. */
+  newestEvidence(db: Queryable, request: string): Promise<Digest | undefined>;
+  /** `Lists.denyWithin`. */
+  deny(
+    change: Change,
+    actor: Actor,
+    denial: { channel: string | null; ecosystem: string; name: string; versions: string | null; reason: string },
+  ): Promise<unknown>;
+  /** `Lists.removeOfDecision`. */
+  removeEntry(change: Change, decision: string, reason: string): Promise<void>;
+}
+
+export type Choice =
+  | { readonly kind: 'accept'; readonly list: 'core' | 'extra' }
+  | { readonly kind: 'reject' }
+  | { readonly kind: 'ask' }
+  /** `versions` is a range in the ecosystem's language; every version where it is left out. `everywhere`: not this channel alone. */
+  | { readonly kind: 'deny'; readonly versions?: string | undefined; readonly everywhere?: boolean | undefined };
+
+export interface DecisionForm {
+  readonly request: string;
+  readonly choice: Choice;
+  /** The digest that the reviewer saw; the newest where it is left out. */
+  readonly evidence?: string | undefined;
+  /** Why; the question where the choice is to ask. */
+  readonly reason?: string | undefined;
+  /** What would change our mind. */
+  readonly concern?: string | undefined;
+  /** 1 to 5, for core. */
+  readonly criterion?: number | undefined;
+  readonly note?: string | undefined;
+  /** A date or an RFC 3339 time, UTC: end of an exception, or review date. */
+  readonly until?: string | undefined;
+}
+
+export type QueueItem =
+  | { readonly kind: 'request'; readonly request: Request }
+  | {
+      readonly kind: 'first-use';
+      readonly channel: string;
+      readonly ecosystem: string;
+      readonly name: string;
+      readonly evidence: string;
+      readonly verdict: string;
+      readonly seenAt: string;
+    };
+
+export interface Decisions {
+  decide(actor: Actor, form: DecisionForm): Promise<Decision>;
+  /** Reaction on `evidence-collected`: first use in an open channel; a request is moved by `requests.follow`. */
+  applyPolicy(fact: FactOf<'evidence-collected'>): Promise<void>;
+  /** Requests in review, oldest first, then first uses that policy did not admit. */
+  queue(filter?: { readonly channel?: string | undefined }): Promise<readonly QueueItem[]>;
+  /** Ends exceptions past their date and takes their entries off. Ids of the decisions that ended; idempotent. */
+  dueExpiries(now: Date): Promise<readonly string[]>;
+}
+
+export function createDecisions(deps: DecisionsDeps): Decisions {
+  return {
+    decide(actor, form) {
+      requireMay(actor, 'decide');
+      return decide(deps, actor, form);
+    },
+    applyPolicy: (fact) => applyPolicy(deps, fact),
+    async queue({ channel } = {}) {
+      const requests = await listRequests(deps.db, { channel, states: ['in-review'] });
+      const uses = await firstUses(deps.db, channel);
+      return [
+        ...requests.map((request) => ({ kind: 'request' as const, request })),
+        ...uses.map(({ seen_at, ...use }) => ({ kind: 'first-use' as const, ...use, seenAt: seen_at.toISOString() })),
+      ];
+    },
+    async dueExpiries(now) {
+      const ended: string[] = [];
+      for (const { id } of await dueRows(deps.db, now))
+        await deps.ledger.change(SYSTEM, async (change) => {
+          if (!(await expireRow(change.db, id, now))) return;
+          await deps.removeEntry(change, id, 'The exception reached its end date');
+          ended.push(id);
+        });
+      return ended;
+    },
+  };
+}
+
+async function applyPolicy(deps: DecisionsDeps, fact: FactOf<'evidence-collected'>): Promise<void> {
+  const { channel, ecosystem, name, evidence, verdict } = fact;
+  if (fact.request !== null || (await findChannel(deps.db, channel))?.mode !== 'open') return;
+  const set = await deps.evidence(evidence);
+  const version = parsePurl(set.root)?.version;
+  await deps.ledger.change(SYSTEM, async ({ db, now, append }) => {
+    // What the set says counts, not what the fact repeats of it.
+    const outcome = isDigest(evidence) ? set.verdict.outcome : verdict;
+    await saveFirstUse(db, { channel, ecosystem, name, evidence, verdict: outcome, seen_at: now });
+    if (outcome !== 'admit' || version === undefined) return;
+    const number = await nextNumber(db);
+    const id = `A-${number}`;
+    const reason = 'Admitted by policy on first use in an open channel';
+    const isNew = await insertDecision(db, {
+      id, number, request: null, channel, ecosystem, name, version, extras: [...set.asked.extras],
+      outcome: 'accepted', list: 'extra', evidence, policy: set.policy, verdict: outcome,
+      decided_by: actorName(SYSTEM), decided_at: now, reason,
+      concern: null, criterion: null, note: null, until: null, expired_at: null,
+    });
+    if (!isNew) return;
+    append({ kind: 'decision-made', decision: id, request: null, channel, outcome: 'accepted', list: 'extra', evidence, reason });
+    append({ kind: 'decision-settled', decision: id, request: null, channel });
+  });
+}

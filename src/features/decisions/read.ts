@@ -1,0 +1,61 @@
+/** Facts about decisions, for other rooms and surfaces. */
+import type { Queryable } from '../../platform/db/port.ts';
+import { type DecisionOutcome, type DecisionRow, findRow, rowsOfPackage, rowsOfRequest } from './store.ts';
+
+export type { DecisionOutcome } from './store.ts';
+
+/** A decision with everything it is pinned to. Times are RFC 3339, UTC. */
+export interface Decision {
+  readonly id: string;
+  readonly request: string | null;
+  readonly channel: string;
+  readonly ecosystem: string;
+  readonly name: string;
+  /** The version in the evidence; `null` where nothing was resolved. */
+  readonly version: string | null;
+  readonly extras: readonly string[];
+  readonly outcome: DecisionOutcome;
+  readonly list: 'core' | 'extra' | null;
+  readonly evidence: string | null;
+  readonly policy: string | null;
+  readonly verdict: string | null;
+  /** A person's name, or `system` where policy decided. */
+  readonly decidedBy: string;
+  readonly decidedAt: string;
+  readonly reason: string;
+  readonly concern: string | null;
+  readonly criterion: number | null;
+  readonly note: string | null;
+  readonly until: string | null;
+  readonly expiredAt: string | null;
+}
+
+export async function findDecision(db: Queryable, id: string): Promise<Decision | undefined> {
+  const row = await findRow(db, id);
+  return row === undefined ? undefined : decisionOf(row);
+}
+
+/** Oldest first. */
+export async function decisionsOf(db: Queryable, request: string): Promise<readonly Decision[]> {
+  return (await rowsOfRequest(db, request)).map(decisionOf);
+}
+
+/** Decisions about a package in a channel, oldest first. */
+export async function decisionsAbout(
+  db: Queryable,
+  asked: { readonly channel: string; readonly ecosystem: string; readonly name: string },
+): Promise<readonly Decision[]> {
+  return (await rowsOfPackage(db, asked)).map(decisionOf);
+}
+
+export function decisionOf(row: DecisionRow): Decision {
+  const { id, request, channel, ecosystem, name, version, extras, outcome, list, evidence, policy, verdict } = row;
+  const { reason, concern, criterion, note } = row;
+  return {
+    id, request, channel, ecosystem, name, version, extras, outcome, list, evidence, policy, verdict, reason, concern, criterion, note,
+    decidedBy: row.decided_by,
+    decidedAt: row.decided_at.toISOString(),
+    until: row.until?.toISOString() ?? null,
+    expiredAt: row.expired_at?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,152 @@
+/** Rows of the requests room: requests, requesters with their answers, and the conversation. */
+import { sql } from 'kysely';
+import type { Queryable } from '../../platform/db/port.ts';
+import { OPEN_STATES, type RequestState } from './states.ts';
+
+export type RequestRow = {
+  id: string;
+  number: number;
+  channel: string;
+  ecosystem: string;
+  name: string;
+  version: string | null;
+  extras: string[];
+  state: RequestState;
+  filed_by: string;
+  filed_at: Date;
+  moved_at: Date;
+  evidence: string | null;
+  verdict: string | null;
+  failure: string | null;
+  answers_request: string | null;
+  answers_concern: string | null;
+};
+export type RequesterRow = {
+  request: string;
+  person: string;
+  q1: string;
+  q2: string;
+  q3: string;
+  joined_at: Date;
+  withdrawn_at: Date | null;
+};
+export type MessageRow = {
+  request: string;
+  at: Date;
+  person: string;
+  kind: 'question' | 'answer';
+  text: string;
+  decision: string | null;
+};
+type RequestTables = { requests: RequestRow; requesters: RequesterRow; request_messages: MessageRow & { id: never } };
+
+const tables = (db: Queryable) => db.withTables<RequestTables>();
+
+export async function nextNumber(db: Queryable): Promise<number> {
+  const { rows } = await sql<{ number: string }>`select nextval('request_ids')::text as number`.execute(db);
+  return Number(rows[0]?.number ?? 0);
+}
+
+/** Whether it is new: one request per package may be open. */
+export async function insertRequest(db: Queryable, row: RequestRow): Promise<boolean> {
+  const result = await tables(db).insertInto('requests').values(row).onConflict((c) => c.doNothing()).executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+export async function findRow(db: Queryable, id: string, lock = false): Promise<RequestRow | undefined> {
+  const query = tables(db).selectFrom('requests').selectAll().where('id', '=', id);
+  return (lock ? query.forUpdate() : query).executeTakeFirst();
+}
+
+export async function updateRequest(
+  db: Queryable,
+  id: string,
+  set: Partial<Pick<RequestRow, 'state' | 'moved_at' | 'evidence' | 'verdict' | 'failure'>>,
+): Promise<void> {
+  await tables(db).updateTable('requests').set(set).where('id', '=', id).execute();
+}
+
+export interface RequestFilter {
+  readonly channel?: string | undefined;
+  readonly ecosystem?: string | undefined;
+  readonly name?: string | undefined;
+  readonly states?: readonly RequestState[] | undefined;
+  readonly requester?: string | undefined;
+  /** Only requests numbered above this one: the next page. */
+  readonly after?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** More than this on one page helps nobody and costs memory. */
+const LARGEST_PAGE = 500;
+
+export async function rowsOf(db: Queryable, filter: RequestFilter): Promise<readonly RequestRow[]> {
+  let query = tables(db).selectFrom('requests').selectAll();
+  if (filter.channel !== undefined) query = query.where('channel', '=', filter.channel);
+  if (filter.ecosystem !== undefined) query = query.where('ecosystem', '=', filter.ecosystem);
+  if (filter.name !== undefined) query = query.where('name', '=', filter.name);
+  if (filter.states !== undefined) query = query.where('state', 'in', [...filter.states]);
+  if (filter.after !== undefined) query = query.where('number', '>', filter.after);
+  const { requester } = filter;
+  if (requester !== undefined)
+    query = query.where('id', 'in', (inner) => inner.selectFrom('requesters').select('request').where('person', '=', requester));
+  return query.orderBy('number').limit(Math.min(filter.limit ?? LARGEST_PAGE, LARGEST_PAGE)).execute();
+}
+
+export async function findOpen(
+  db: Queryable,
+  asked: { channel: string; ecosystem: string; name: string; version: string | null; extras: readonly string[] },
+): Promise<RequestRow | undefined> {
+  const rows = await tables(db)
+    .selectFrom('requests')
+    .selectAll()
+    .where('channel', '=', asked.channel)
+    .where('ecosystem', '=', asked.ecosystem)
+    .where('name', '=', asked.name)
+    .where('state', 'in', [...OPEN_STATES])
+    .execute();
+  return rows.find((row) => row.version === asked.version && row.extras.join() === asked.extras.join());
+}
+
+/** Joining again after a withdrawal counts; joining twice changes nothing. */
+export async function saveRequester(db: Queryable, row: RequesterRow): Promise<void> {
+  const { q1, q2, q3 } = row;
+  await tables(db)
+    .insertInto('requesters')
+    .values(row)
+    .onConflict((c) => c.columns(['request', 'person']).doUpdateSet({ q1, q2, q3, withdrawn_at: null }))
+    .execute();
+}
+
+export async function requestersOf(db: Queryable, request: string): Promise<readonly RequesterRow[]> {
+  return tables(db).selectFrom('requesters').selectAll().where('request', '=', request).orderBy('joined_at').execute();
+}
+
+export async function withdrawRequester(db: Queryable, request: string, by: { person: string; at: Date }): Promise<void> {
+  await tables(db)
+    .updateTable('requesters')
+    .set({ withdrawn_at: by.at })
+    .where('request', '=', request)
+    .where('person', '=', by.person)
+    .execute();
+}
+
+/** Whether it is new: a decision asks once, however often it is followed. */
+export async function insertMessage(db: Queryable, row: MessageRow): Promise<boolean> {
+  const result = await db
+    .withTables<{ request_messages: MessageRow }>()
+    .insertInto('request_messages')
+    .values(row)
+    .onConflict((c) => c.doNothing())
+    .executeTakeFirst();
+  return result.numInsertedOrUpdatedRows === 1n;
+}
+
+export async function messagesOf(db: Queryable, request: string): Promise<readonly MessageRow[]> {
+  return tables(db)
+    .selectFrom('request_messages')
+    .select(['request', 'at', 'person', 'kind', 'text', 'decision'])
+    .where('request', '=', request)
+    .orderBy('id')
+    .execute();
+}
