@@ -3,6 +3,7 @@
  * A new scanner is a folder that implements one `Scanner`, and one line in `catalog.ts`.
  */
 import type { Advisory } from '../domain/advisory.ts';
+import type { ContentFile, ContentSubject } from '../domain/content.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Distribution, UpstreamPackage, UpstreamRelease } from '../domain/distribution.ts';
 import type { FindingKind, ScanOutcome } from '../domain/evidence.ts';
@@ -48,6 +49,23 @@ export type SubjectKind = ScanSubject['kind'];
 export type Subject<K extends SubjectKind> = Extract<ScanSubject, { kind: K }>;
 /** What the catalogue holds; the runner narrows it with `switch (scanner.looksAt)`. */
 export type AnyScanner = { [K in SubjectKind]: Scanner<K> }[SubjectKind];
+
+/**
+ * A scanner that reads the files inside a distribution. It runs in the sandbox, beside the others over one unpacking,
+ * and its outcome depends on the bytes and its version alone: it gets no feeds, no clock and no network.
+ */
+export interface ContentScanner
+  extends Pick<Scanner<'distribution'>, 'id' | 'version' | 'ecosystems' | 'emits' | 'sees' | 'cannotSee'> {
+  readonly looksAt: 'content';
+  /** Begins with one distribution; what it finds is asked for at the end. */
+  inspect(subject: ContentSubject): ContentInspection;
+}
+
+export interface ContentInspection {
+  /** Sees one file. Called once for each regular file of the archive, in the archive's order. */
+  file(file: ContentFile): void | Promise<void>;
+  done(): ScanOutcome | Promise<ScanOutcome>;
+}
 
 /** The bytes as they arrived. */
 export interface FetchedFile {
