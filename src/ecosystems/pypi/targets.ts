@@ -19,6 +19,8 @@ export interface TargetProfile {
   readonly environment: MarkerEnvironment;
   /** Priority of each compatible wheel tag; 0 is best. */
   readonly tagRanks: ReadonlyMap<string, number>;
+  /** The platforms of those tags: a look at one tells most wheels of other targets apart before they are parsed. */
+  readonly platforms: ReadonlySet<string>;
 }
 
 interface Interpreter {
@@ -61,8 +63,15 @@ export function profileOf(target: Target): TargetProfile {
   }
   const ranks = new Map<string, number>();
   for (const tag of compatibleTags(interpreter, platform)) if (!ranks.has(tag)) ranks.set(tag, ranks.size);
+  const platforms = new Set([...ranks.keys()].map((tag) => tag.slice(tag.lastIndexOf('-') + 1)));
   const pythonVersion = `3.${interpreter.minor}.${interpreter.patch}`;
-  const profile = { id: target.id, pythonVersion, environment: environmentOf(interpreter, platform), tagRanks: ranks };
+  const profile = {
+    id: target.id,
+    pythonVersion,
+    environment: environmentOf(interpreter, platform),
+    tagRanks: ranks,
+    platforms,
+  };
   profiles.set(target, profile);
   return profile;
 }

@@ -103,10 +103,11 @@ function compareBuilds(a: WheelFilename['build'], b: WheelFilename['build']): nu
 }
 
 function rankOf(distribution: Distribution, profile: TargetProfile, options: ResolveOptions): Ranked | undefined {
+  if (!mayFit(distribution.filename, profile, options)) return undefined;
   const file = parseFilename(distribution.filename);
   if (file === undefined) return undefined;
   if (file.kind === 'sdist') {
-    return options.allowSdists ? { distribution, rank: Number.MAX_SAFE_INTEGER, build: undefined } : undefined;
+    return { distribution, rank: Number.MAX_SAFE_INTEGER, build: undefined };
   }
   let rank: number | undefined;
   for (const tag of file.tags) {
@@ -114,6 +115,13 @@ function rankOf(distribution: Distribution, profile: TargetProfile, options: Res
     if (one !== undefined && (rank === undefined || one < rank)) rank = one;
   }
   return rank === undefined ? undefined : { distribution, rank, build: file.build };
+}
+
+/** Packages list thousands of wheels, most of them for other platforms: those need no parsing. */
+function mayFit(filename: string, profile: TargetProfile, options: ResolveOptions): boolean {
+  if (!filename.endsWith('.whl')) return options.allowSdists;
+  const platforms = filename.slice(filename.lastIndexOf('-') + 1, -'.whl'.length).toLowerCase();
+  return platforms.split('.').some((platform) => profile.platforms.has(platform));
 }
 
 /** PEP 503: the index's claim about the interpreter. One that cannot be read is passed over, as pip does. */

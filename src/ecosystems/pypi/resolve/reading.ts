@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import type { Distribution } from '../../../domain/distribution.ts';
 import type { CandidateView, ResolveOptions } from '../../contract.ts';
 import { type CoreMetadata, parseCoreMetadata } from '../core-metadata.ts';
@@ -9,6 +8,7 @@ import type { TargetProfile } from '../targets.ts';
 import { parseVersion } from '../version.ts';
 import { type Candidate, type EligiblePackage, eligible } from './candidates.ts';
 import { type Demand, demandOf, type Pin } from './demands.ts';
+import { Gate } from './gate.ts';
 
 /** Reads from the view at once: a polite number of connections to one index, enough to hide its latency. */
 const READS_AT_ONCE = 12;
@@ -42,7 +42,7 @@ export interface ReadingDeps {
 /** What one resolution has read: each package and each metadata text once. */
 export class Reading {
   private readonly deps: ReadingDeps;
-  private readonly limit = pLimit(READS_AT_ONCE);
+  private readonly gate = new Gate(READS_AT_ONCE);
   private readonly packages = new Map<string, Promise<void>>();
   private readonly broken = new Map<string, Unreadable>();
   private readonly loaded = new Map<string, EligiblePackage>();
@@ -69,7 +69,7 @@ export class Reading {
 
   /** Forgets what was to be read ahead and was not begun. */
   stop(): void {
-    this.limit.clearQueue();
+    this.gate.clear();
   }
 
   /** A package that was loaded. */
@@ -106,7 +106,7 @@ export class Reading {
   private loadOne(name: string): Promise<void> {
     const started = this.packages.get(name);
     if (started !== undefined) return started;
-    const reading = this.limit(async () => {
+    const reading = this.gate.run(async () => {
       const found = await this.deps.view.package(name);
       if (found.status === 'unreadable') {
         this.broken.set(name, new Unreadable(`The package ${name} cannot be read: ${found.reason}`));
@@ -121,7 +121,7 @@ export class Reading {
   private knowledge(candidate: Candidate): Promise<Knowledge> {
     const started = this.metadata.get(candidate.distribution);
     if (started !== undefined) return started;
-    const reading = this.limit(async () => {
+    const reading = this.gate.run(async () => {
       const answer = await this.deps.view.metadata(candidate.distribution);
       if ('unreadable' in answer) {
         const file = candidate.distribution.filename;
