@@ -1,0 +1,104 @@
+/** From files to JSON values: plain, gzip, one a line, zipped. Whole or not at all. */
+import { gunzipSync } from 'node:zlib';
+import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
+import { Problem } from '../../domain/problem.ts';
+import type { ImportedFile } from '../../platform/files/port.ts';
+
+/** Bytes after unpacking one file: above every advisory export there is, below what a process survives. */
+const MAX_UNPACKED_BYTES = 1024 * 1024 * 1024;
+/** Entries of one zip: all records of the largest ecosystem ten times over. */
+const MAX_ZIP_ENTRIES = 2_000_000;
+
+export interface DecodedRecord {
+  /** File, and line where there are several records in it. */
+  readonly origin: string;
+  readonly value: unknown;
+}
+
+/** The records of files named `.json`, `.jsonl`, either with `.gz`, and `.zip`; other files are passed over. */
+export async function* recordsOf(files: AsyncIterable<ImportedFile>): AsyncIterable<DecodedRecord> {
+  for await (const file of files) {
+    if (file.name.endsWith('.zip')) yield* zipped(file);
+    else yield* plain(file);
+  }
+}
+
+function* plain(file: ImportedFile): Iterable<DecodedRecord> {
+  const zipped = file.name.endsWith('.gz');
+  const name = zipped ? file.name.slice(0, -'.gz'.length) : file.name;
+  if (!name.endsWith('.json') && !name.endsWith('.jsonl')) return;
+  const text = decodeText(zipped ? gunzip(file) : file.bytes, file.name);
+  if (name.endsWith('.json')) {
+    const value = parseJson(text, file.name);
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    for (const [index, one] of values.entries()) yield { origin: `${file.name}[${index}]`, value: one };
+    return;
+  }
+  for (const [index, line] of text.split('\n').entries()) {
+    const origin = `${file.name}:${index + 1}`;
+    if (line.trim() !== '') yield { origin, value: parseJson(line, origin) };
+  }
+}
+
+async function* zipped(file: ImportedFile): AsyncIterable<DecodedRecord> {
+  const reader = new ZipReader(new Uint8ArrayReader(file.bytes), {
+    strictness: 'strict',
+    checkSignature: true,
+    useWebWorkers: false,
+  });
+  let unpacked = 0;
+  let entries = 0;
+  try {
+    for await (const entry of reader.getEntriesGenerator()) {
+      entries += 1;
+      if (entries > MAX_ZIP_ENTRIES) throw unusable(file.name, `it holds more than ${MAX_ZIP_ENTRIES} entries`);
+      if (entry.directory) continue;
+      unpacked += entry.uncompressedSize;
+      if (unpacked > MAX_UNPACKED_BYTES) throw unusable(file.name, 'it unpacks to more than the limit');
+      const bytes = await entry.getData(new Uint8ArrayWriter());
+      yield* plain({ name: `${file.name}/${entry.filename}`, bytes });
+    }
+  } catch (error) {
+    throw error instanceof Problem ? error : unusable(file.name, messageOf(error));
+  } finally {
+    await reader.close();
+  }
+}
+
+function gunzip(file: ImportedFile): Uint8Array {
+  try {
+    return gunzipSync(file.bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
+  } catch (error) {
+    throw unusable(file.name, messageOf(error));
+  }
+}
+
+function decodeText(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw unusable(name, 'it is not UTF-8');
+  }
+}
+
+function parseJson(text: string, origin: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw unusable(origin, 'it is not JSON');
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'it cannot be unpacked';
+}
+
+function unusable(origin: string, why: string): Problem {
+  return new Problem({
+    kind: 'could-not-check',
+    code: 'import-unusable',
+    what: `${origin} cannot be imported`,
+    why,
+    next: 'Fetch the export again and repeat the import; nothing was changed.',
+  });
+}
