@@ -163,5 +163,7 @@ function requireOrganisation(roles: readonly Role[], organisation: string | null
 }
 
 function hashOf(code: string): string {
-  return createHash('sha256').update(code.toUpperCase().replaceAll(/[^A-Z0-9]/g, '')).digest('hex');
+  return createHash('sha256')
+    .update(code.toUpperCase().replaceAll(/[^A-Z0-9]/g, ''))
+    .digest('hex');
 }

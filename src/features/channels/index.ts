@@ -160,7 +160,11 @@ function targetsOf({ targets: all }: ChannelsDeps, ids: readonly string[]): read
   return [...new Set(ids)].map((id) => {
     const target = all.map((rules) => rules.parse(id)).find((one) => one !== undefined);
     if (target !== undefined) return target;
-    throw usage('unknown-target', `${JSON.stringify(id.slice(0, 80))} is no target`, 'Write cp312-manylinux_2_28_x86_64.');
+    throw usage(
+      'unknown-target',
+      `${JSON.stringify(id.slice(0, 80))} is no target`,
+      'Write cp312-manylinux_2_28_x86_64.',
+    );
   });
 }
 

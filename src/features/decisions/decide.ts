@@ -16,32 +16,70 @@ export function decide(deps: DecisionsDeps, actor: Actor, form: DecisionForm): P
     const request = await showRequest(db, form.request);
     const who = actorName(actor);
     if (request.filedBy === who || request.requesters.some((one) => one.person === who))
-      throw refused('own-request', `${who} asked for ${request.id}, so somebody else decides`, 'Ask another reviewer (four-eyes rule).');
+      throw refused(
+        'own-request',
+        `${who} asked for ${request.id}, so somebody else decides`,
+        'Ask another reviewer (four-eyes rule).',
+      );
     requireState(request.id, request.state, form.choice);
     const newest = await deps.newestEvidence(db, request.id);
     if (form.evidence !== undefined && form.evidence !== newest)
-      throw conflict('newer-evidence', `${request.id} has other evidence than the decision names`, 'Look at the newest evidence and decide again.');
+      throw conflict(
+        'newer-evidence',
+        `${request.id} has other evidence than the decision names`,
+        'Look at the newest evidence and decide again.',
+      );
     const set = newest === undefined ? undefined : await deps.evidence(newest);
     const words = wordsOf(form, set, now);
     const number = await nextNumber(db);
     const { channel, ecosystem, name } = request;
     const row = {
-      id: `A-${number}`, number, request: request.id, channel, ecosystem, name,
+      id: `A-${number}`,
+      number,
+      request: request.id,
+      channel,
+      ecosystem,
+      name,
       version: (set === undefined ? undefined : parsePurl(set.root)?.version) ?? request.version,
-      extras: [...request.extras], outcome: outcomeOf(form.choice),
+      extras: [...request.extras],
+      outcome: outcomeOf(form.choice),
       list: form.choice.kind === 'accept' ? form.choice.list : null,
-      evidence: newest ?? null, policy: set?.policy ?? null, verdict: set?.verdict.outcome ?? null,
-      decided_by: who, decided_at: now, ...words, expired_at: null,
+      evidence: newest ?? null,
+      policy: set?.policy ?? null,
+      verdict: set?.verdict.outcome ?? null,
+      decided_by: who,
+      decided_at: now,
+      ...words,
+      expired_at: null,
     };
     if (!(await insertDecision(db, row)))
-      throw conflict('already-decided', `${request.id} was decided meanwhile`, `See \`pratique review show ${request.id}\`.`);
+      throw conflict(
+        'already-decided',
+        `${request.id} was decided meanwhile`,
+        `See \`pratique review show ${request.id}\`.`,
+      );
     if (form.choice.kind === 'deny') {
       const { versions, everywhere } = form.choice;
       const reach = everywhere === true ? null : channel;
-      await deps.deny(change, actor, { channel: reach, ecosystem, name, versions: versions ?? null, reason: words.reason });
+      await deps.deny(change, actor, {
+        channel: reach,
+        ecosystem,
+        name,
+        versions: versions ?? null,
+        reason: words.reason,
+      });
     }
     const { id: decision, outcome, list, reason } = row;
-    append({ kind: 'decision-made', decision, request: request.id, channel, outcome, list, evidence: newest ?? null, reason });
+    append({
+      kind: 'decision-made',
+      decision,
+      request: request.id,
+      channel,
+      outcome,
+      list,
+      evidence: newest ?? null,
+      reason,
+    });
     return decisionOf(row);
   });
 }
@@ -62,9 +100,14 @@ function outcomeOf(choice: Choice): DecisionOutcome {
 }
 
 function requireState(id: string, state: string, choice: Choice): void {
-  const open = choice.kind === 'accept' ? ['in-review', 'submitted'] : ['submitted', 'in-review', 'failed', 'needs-answer'];
+  const open =
+    choice.kind === 'accept' ? ['in-review', 'submitted'] : ['submitted', 'in-review', 'failed', 'needs-answer'];
   if (open.includes(state)) return;
-  throw conflict('wrong-state', `${id} is ${state}, which this decision does not fit`, `See \`pratique request show ${id}\`.`);
+  throw conflict(
+    'wrong-state',
+    `${id} is ${state}, which this decision does not fit`,
+    `See \`pratique request show ${id}\`.`,
+  );
 }
 
 interface Words {
@@ -81,24 +124,53 @@ function wordsOf(form: DecisionForm, set: EvidenceSet | undefined, now: Date): W
   const until = form.until === undefined ? null : laterThan(now, form.until);
   const plain = { concern: optionalText('The concern', form.concern), criterion: null, note, until };
   if (choice.kind === 'reject')
-    return { ...plain, reason: freeText('The reason', form.reason ?? ''), concern: freeText('What would change our mind (--concern)', form.concern ?? '') };
-  if (choice.kind !== 'accept') return { ...plain, reason: freeText(choice.kind === 'ask' ? 'The question (--reason)' : 'The reason', form.reason ?? '') };
+    return {
+      ...plain,
+      reason: freeText('The reason', form.reason ?? ''),
+      concern: freeText('What would change our mind (--concern)', form.concern ?? ''),
+    };
+  if (choice.kind !== 'accept')
+    return {
+      ...plain,
+      reason: freeText(choice.kind === 'ask' ? 'The question (--reason)' : 'The reason', form.reason ?? ''),
+    };
   if (set === undefined)
-    throw conflict('no-evidence', `${form.request} has no evidence yet`, 'Wait until it is collected; nothing is accepted unseen.');
+    throw conflict(
+      'no-evidence',
+      `${form.request} has no evidence yet`,
+      'Wait until it is collected; nothing is accepted unseen.',
+    );
   const { reasons, outcome } = set.verdict;
   const needs = new Set(reasons.map((one) => one.needs));
   if (note === null && (outcome !== 'admit' || needs.has('note')))
-    throw usage('note-needed', `Policy says ${outcome}: accepting needs a note`, 'Say with --note what is done about it.');
+    throw usage(
+      'note-needed',
+      `Policy says ${outcome}: accepting needs a note`,
+      'Say with --note what is done about it.',
+    );
   if (until === null && (outcome === 'refuse' || needs.has('exception')))
-    throw usage('exception-needed', 'Policy refuses this: accepting is an exception with an end date', 'Give the date with --until YYYY-MM-DD.');
-  return { ...plain, reason: freeText('The reason', form.reason ?? ''), criterion: criterionOf(choice.list, form.criterion, note) };
+    throw usage(
+      'exception-needed',
+      'Policy refuses this: accepting is an exception with an end date',
+      'Give the date with --until YYYY-MM-DD.',
+    );
+  return {
+    ...plain,
+    reason: freeText('The reason', form.reason ?? ''),
+    criterion: criterionOf(choice.list, form.criterion, note),
+  };
 }
 
 /** The policy's five criteria for the core list; any one suffices. */
 function criterionOf(list: 'core' | 'extra', criterion: number | undefined, note: string | null): number | null {
   if (list === 'extra') return null;
-  if (criterion !== undefined && Number.isInteger(criterion) && criterion >= 1 && criterion <= 5 && note !== null) return criterion;
-  throw usage('criterion-needed', 'The core list needs one of the five criteria, and a note on how it is met', 'Give --criterion 1 to 5 and --note.');
+  if (criterion !== undefined && Number.isInteger(criterion) && criterion >= 1 && criterion <= 5 && note !== null)
+    return criterion;
+  throw usage(
+    'criterion-needed',
+    'The core list needs one of the five criteria, and a note on how it is met',
+    'Give --criterion 1 to 5 and --note.',
+  );
 }
 
 function laterThan(now: Date, text: string): Date {
@@ -107,7 +179,11 @@ function laterThan(now: Date, text: string): Date {
   // Date.parse rolls 30 February over to March: what is read back must be what was written.
   const isDate = shape !== null && !Number.isNaN(at) && new Date(at).toISOString().startsWith(shape[1] ?? '-');
   if (isDate && at > now.getTime()) return new Date(at);
-  throw usage('not-a-date', `${JSON.stringify(text.slice(0, 40))} is no date after now`, 'Write YYYY-MM-DD (00:00 UTC of that day).');
+  throw usage(
+    'not-a-date',
+    `${JSON.stringify(text.slice(0, 40))} is no date after now`,
+    'Write YYYY-MM-DD (00:00 UTC of that day).',
+  );
 }
 
 function usage(code: string, what: string, next: string): Problem {

@@ -119,13 +119,39 @@ async function applyPolicy(deps: DecisionsDeps, fact: FactOf<'evidence-collected
     const id = `A-${number}`;
     const reason = 'Admitted by policy on first use in an open channel';
     const isNew = await insertDecision(db, {
-      id, number, request: null, channel, ecosystem, name, version, extras: [...set.asked.extras],
-      outcome: 'accepted', list: 'extra', evidence, policy: set.policy, verdict: outcome,
-      decided_by: actorName(SYSTEM), decided_at: now, reason,
-      concern: null, criterion: null, note: null, until: null, expired_at: null,
+      id,
+      number,
+      request: null,
+      channel,
+      ecosystem,
+      name,
+      version,
+      extras: [...set.asked.extras],
+      outcome: 'accepted',
+      list: 'extra',
+      evidence,
+      policy: set.policy,
+      verdict: outcome,
+      decided_by: actorName(SYSTEM),
+      decided_at: now,
+      reason,
+      concern: null,
+      criterion: null,
+      note: null,
+      until: null,
+      expired_at: null,
     });
     if (!isNew) return;
-    append({ kind: 'decision-made', decision: id, request: null, channel, outcome: 'accepted', list: 'extra', evidence, reason });
+    append({
+      kind: 'decision-made',
+      decision: id,
+      request: null,
+      channel,
+      outcome: 'accepted',
+      list: 'extra',
+      evidence,
+      reason,
+    });
     append({ kind: 'decision-settled', decision: id, request: null, channel });
   });
 }

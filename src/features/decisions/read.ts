@@ -52,7 +52,22 @@ export function decisionOf(row: DecisionRow): Decision {
   const { id, request, channel, ecosystem, name, version, extras, outcome, list, evidence, policy, verdict } = row;
   const { reason, concern, criterion, note } = row;
   return {
-    id, request, channel, ecosystem, name, version, extras, outcome, list, evidence, policy, verdict, reason, concern, criterion, note,
+    id,
+    request,
+    channel,
+    ecosystem,
+    name,
+    version,
+    extras,
+    outcome,
+    list,
+    evidence,
+    policy,
+    verdict,
+    reason,
+    concern,
+    criterion,
+    note,
     decidedBy: row.decided_by,
     decidedAt: row.decided_at.toISOString(),
     until: row.until?.toISOString() ?? null,

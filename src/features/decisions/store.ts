@@ -26,7 +26,14 @@ export type DecisionRow = {
   until: Date | null;
   expired_at: Date | null;
 };
-export type FirstUseRow = { channel: string; ecosystem: string; name: string; evidence: string; verdict: string; seen_at: Date };
+export type FirstUseRow = {
+  channel: string;
+  ecosystem: string;
+  name: string;
+  evidence: string;
+  verdict: string;
+  seen_at: Date;
+};
 type DecisionTables = { decisions: DecisionRow; first_uses: FirstUseRow };
 const tables = (db: Queryable) => db.withTables<DecisionTables>();
 
@@ -37,7 +44,11 @@ export async function nextNumber(db: Queryable): Promise<number> {
 
 /** Whether it is new: a request is decided once, and evidence of first use once. */
 export async function insertDecision(db: Queryable, row: DecisionRow): Promise<boolean> {
-  const result = await tables(db).insertInto('decisions').values(row).onConflict((c) => c.doNothing()).executeTakeFirst();
+  const result = await tables(db)
+    .insertInto('decisions')
+    .values(row)
+    .onConflict((c) => c.doNothing())
+    .executeTakeFirst();
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
@@ -50,7 +61,10 @@ export async function rowsOfRequest(db: Queryable, request: string): Promise<rea
 }
 
 /** The newest rejection or denial of a package by people in a channel. */
-export async function rowsOfPackage(db: Queryable, asked: { channel: string; ecosystem: string; name: string }): Promise<readonly DecisionRow[]> {
+export async function rowsOfPackage(
+  db: Queryable,
+  asked: { channel: string; ecosystem: string; name: string },
+): Promise<readonly DecisionRow[]> {
   return tables(db)
     .selectFrom('decisions')
     .selectAll()
@@ -73,7 +87,12 @@ export async function dueRows(db: Queryable, now: Date): Promise<readonly Decisi
 
 /** Whether it was not expired before. */
 export async function expireRow(db: Queryable, id: string, now: Date): Promise<boolean> {
-  const result = await tables(db).updateTable('decisions').set({ expired_at: now }).where('id', '=', id).where('expired_at', 'is', null).executeTakeFirst();
+  const result = await tables(db)
+    .updateTable('decisions')
+    .set({ expired_at: now })
+    .where('id', '=', id)
+    .where('expired_at', 'is', null)
+    .executeTakeFirst();
   return result.numUpdatedRows === 1n;
 }
 

@@ -50,7 +50,8 @@ export function createLists(deps: ListsDeps): Lists {
       const why = freeText('The reason', reason);
       return deps.ledger.change(actor, async (change) => {
         const row = await removeEntry(change.db, { id }, { by: actorName(actor), reason: why, at: change.now });
-        if (row === undefined) throw notFound('unknown-entry', `There is no entry ${JSON.stringify(id.slice(0, 40))} in force`);
+        if (row === undefined)
+          throw notFound('unknown-entry', `There is no entry ${JSON.stringify(id.slice(0, 40))} in force`);
         append(change, row);
         return entryOf(row);
       });
@@ -69,7 +70,8 @@ export function createLists(deps: ListsDeps): Lists {
       const why = freeText('The reason', reason);
       return deps.ledger.change(actor, async (change) => {
         const row = await liftDenial(change.db, id, { by: actorName(actor), reason: why, at: change.now });
-        if (row === undefined) throw notFound('unknown-denial', `There is no denial ${JSON.stringify(id.slice(0, 40))} in force`);
+        if (row === undefined)
+          throw notFound('unknown-denial', `There is no denial ${JSON.stringify(id.slice(0, 40))} in force`);
         append(change, { ...row, list: 'denied', decision: null });
         return denialOf(row);
       });
@@ -114,14 +116,19 @@ async function denyWithin(
 ): Promise<Denial> {
   const { db, now } = change;
   const ecosystem = deps.ecosystem(denial.ecosystem);
-  if (ecosystem === undefined) throw notFound('unknown-ecosystem', `There is no ecosystem ${JSON.stringify(denial.ecosystem.slice(0, 40))}`);
+  if (ecosystem === undefined)
+    throw notFound('unknown-ecosystem', `There is no ecosystem ${JSON.stringify(denial.ecosystem.slice(0, 40))}`);
   const name = ecosystem.names.normalise(denial.name);
-  if (name === undefined) throw usage('not-a-name', `${JSON.stringify(denial.name.slice(0, 80))} is no name in ${ecosystem.title}`);
+  if (name === undefined)
+    throw usage('not-a-name', `${JSON.stringify(denial.name.slice(0, 80))} is no name in ${ecosystem.title}`);
   if (denial.channel !== null) await requireChannel(db, denial.channel);
   const { versions } = denial;
   // Any version will do here: what matters is whether the range can be read at all.
   if (versions !== null && (versions.length > 500 || ecosystem.versions.satisfies('1', versions) === undefined))
-    throw usage('unknown-range', `${JSON.stringify(versions.slice(0, 80))} is no range of versions in ${ecosystem.title}`);
+    throw usage(
+      'unknown-range',
+      `${JSON.stringify(versions.slice(0, 80))} is no range of versions in ${ecosystem.title}`,
+    );
   const row = {
     id: await nextId(db, 'D'),
     channel: denial.channel,

@@ -1,7 +1,14 @@
 /** Facts about lists, for other rooms and surfaces. */
 import type { VersionRules } from '../../ecosystems/contract.ts';
 import type { Queryable } from '../../platform/db/port.ts';
-import { currentDenials, currentEntries, type DenialRow, type EntryFilter, type EntryRow, type ListName } from './store.ts';
+import {
+  currentDenials,
+  currentEntries,
+  type DenialRow,
+  type EntryFilter,
+  type EntryRow,
+  type ListName,
+} from './store.ts';
 
 export type { EntryFilter, ListName } from './store.ts';
 
@@ -80,7 +87,18 @@ function covers(range: string | null, version: string | null, versions: Pick<Ver
 
 export function entryOf(row: EntryRow): ListEntry {
   const { id, channel, ecosystem, list, name, version, extras, evidence, decision } = row;
-  return { id, channel, ecosystem, list, name, version, extras, evidence, decision, addedAt: row.added_at.toISOString() };
+  return {
+    id,
+    channel,
+    ecosystem,
+    list,
+    name,
+    version,
+    extras,
+    evidence,
+    decision,
+    addedAt: row.added_at.toISOString(),
+  };
 }
 
 export function denialOf(row: DenialRow): Denial {

@@ -32,6 +32,7 @@ type DenialRow = {
   lifted_at: Date | null;
 };
 type ListTables = { list_entries: EntryRow; denials: DenialRow };
+
 export type { DenialRow, EntryRow };
 
 const tables = (db: Queryable) => db.withTables<ListTables>();
@@ -90,7 +91,13 @@ export async function insertDenial(db: Queryable, row: DenialRow): Promise<void>
 
 /** Denials in force. */
 export async function currentDenials(db: Queryable): Promise<readonly DenialRow[]> {
-  return tables(db).selectFrom('denials').selectAll().where('lifted_at', 'is', null).orderBy('created_at').orderBy('id').execute();
+  return tables(db)
+    .selectFrom('denials')
+    .selectAll()
+    .where('lifted_at', 'is', null)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
 }
 
 /** The denial, if it was in force until now. */

@@ -47,7 +47,16 @@ export function createQuarantine(deps: QuarantineDeps): Quarantines {
         const { ecosystem, name, versions } = scope;
         const ended = { ended_by: null, ended_reason: null, ended_at: null };
         const started = { started_by: actorName(actor), started_at: now };
-        const row = { id: await nextId(db), ecosystem: ecosystem.id, name, versions, reason, advisory, ...started, ...ended };
+        const row = {
+          id: await nextId(db),
+          ecosystem: ecosystem.id,
+          name,
+          versions,
+          reason,
+          advisory,
+          ...started,
+          ...ended,
+        };
         await insertRow(db, row);
         append({ kind: 'quarantine-started', quarantine: row.id, ecosystem: ecosystem.id, name, versions, reason });
         return quarantineOf(row);
@@ -83,13 +92,18 @@ export function createQuarantine(deps: QuarantineDeps): Quarantines {
 
 function scopeOf(deps: QuarantineDeps, asked: QuarantineScope) {
   const ecosystem = deps.ecosystem(asked.ecosystem);
-  if (ecosystem === undefined) throw usage('unknown-ecosystem', `${JSON.stringify(asked.ecosystem.slice(0, 40))} is no ecosystem here`);
+  if (ecosystem === undefined)
+    throw usage('unknown-ecosystem', `${JSON.stringify(asked.ecosystem.slice(0, 40))} is no ecosystem here`);
   const name = ecosystem.names.normalise(asked.name);
-  if (name === undefined) throw usage('not-a-name', `${JSON.stringify(asked.name.slice(0, 80))} is no name in ${ecosystem.title}`);
+  if (name === undefined)
+    throw usage('not-a-name', `${JSON.stringify(asked.name.slice(0, 80))} is no name in ${ecosystem.title}`);
   const { versions } = asked;
   // Any version will do here: what matters is whether the range can be read at all.
-  const isRange = versions === null || (versions.length <= LONGEST_RANGE_CHARACTERS && ecosystem.versions.satisfies('1', versions) !== undefined);
-  if (!isRange) throw usage('unknown-range', `${JSON.stringify(versions?.slice(0, 80))} is no range in ${ecosystem.title}`);
+  const isRange =
+    versions === null ||
+    (versions.length <= LONGEST_RANGE_CHARACTERS && ecosystem.versions.satisfies('1', versions) !== undefined);
+  if (!isRange)
+    throw usage('unknown-range', `${JSON.stringify(versions?.slice(0, 80))} is no range in ${ecosystem.title}`);
   return { ecosystem, name, versions };
 }
 

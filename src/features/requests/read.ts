@@ -45,7 +45,10 @@ export interface Message {
   readonly text: string;
 }
 
-export type RequestDetails = Request & { readonly requesters: readonly Requester[]; readonly messages: readonly Message[] };
+export type RequestDetails = Request & {
+  readonly requesters: readonly Requester[];
+  readonly messages: readonly Message[];
+};
 
 /** By number, a page at a time: `after` is the number of the last one seen. */
 export async function listRequests(db: Queryable, filter: RequestFilter = {}): Promise<readonly Request[]> {
@@ -62,9 +65,19 @@ export async function showRequest(db: Queryable, id: string): Promise<RequestDet
   const request = await findRequest(db, id);
   if (request === undefined) throw unknownRequest(id);
   const requesters = (await requestersOf(db, id)).map(({ person, q1, q2, q3, joined_at, withdrawn_at }) => ({
-    person, q1, q2, q3, joinedAt: joined_at.toISOString(), withdrawnAt: withdrawn_at?.toISOString() ?? null,
+    person,
+    q1,
+    q2,
+    q3,
+    joinedAt: joined_at.toISOString(),
+    withdrawnAt: withdrawn_at?.toISOString() ?? null,
   }));
-  const messages = (await messagesOf(db, id)).map(({ at, person, kind, text }) => ({ at: at.toISOString(), person, kind, text }));
+  const messages = (await messagesOf(db, id)).map(({ at, person, kind, text }) => ({
+    at: at.toISOString(),
+    person,
+    kind,
+    text,
+  }));
   return { ...request, requesters, messages };
 }
 
@@ -80,7 +93,17 @@ export function unknownRequest(id: string): Problem {
 export function requestOf(row: RequestRow): Request {
   const { id, number, channel, ecosystem, name, version, extras, state, evidence, verdict, failure } = row;
   return {
-    id, number, channel, ecosystem, name, version, extras, state, evidence, verdict, failure,
+    id,
+    number,
+    channel,
+    ecosystem,
+    name,
+    version,
+    extras,
+    state,
+    evidence,
+    verdict,
+    failure,
     filedBy: row.filed_by,
     filedAt: row.filed_at.toISOString(),
     movedAt: row.moved_at.toISOString(),

@@ -1,11 +1,30 @@
 /** The states of a request and every move between them: what is not in the table is refused. */
 export const REQUEST_STATES = [
-  'submitted', 'in-review', 'needs-answer', 'in-window', 'accepted', 'rejected', 'overturned', 'withdrawn', 'denied', 'failed',
+  'submitted',
+  'in-review',
+  'needs-answer',
+  'in-window',
+  'accepted',
+  'rejected',
+  'overturned',
+  'withdrawn',
+  'denied',
+  'failed',
 ] as const;
 export type RequestState = (typeof REQUEST_STATES)[number];
 
 export const REQUEST_MOVES = [
-  'evidence', 'evidence-failed', 'retry', 'ask', 'answer', 'accept', 'reject', 'deny', 'settle', 'overturn', 'withdraw',
+  'evidence',
+  'evidence-failed',
+  'retry',
+  'ask',
+  'answer',
+  'accept',
+  'reject',
+  'deny',
+  'settle',
+  'overturn',
+  'withdraw',
 ] as const;
 export type RequestMove = (typeof REQUEST_MOVES)[number];
 
@@ -19,7 +38,13 @@ const TABLE: Readonly<Record<RequestState, Row>> = {
   submitted: { ...ENDS, evidence: 'in-review', 'evidence-failed': 'failed', ask: 'needs-answer' },
   failed: { ...ENDS, evidence: 'in-review', 'evidence-failed': 'failed', retry: 'submitted', ask: 'needs-answer' },
   // A later collection that fails takes no evidence away: the older set stands, with its age.
-  'in-review': { ...ENDS, evidence: 'in-review', 'evidence-failed': 'in-review', ask: 'needs-answer', accept: 'in-window' },
+  'in-review': {
+    ...ENDS,
+    evidence: 'in-review',
+    'evidence-failed': 'in-review',
+    ask: 'needs-answer',
+    accept: 'in-window',
+  },
   'needs-answer': { ...ENDS, evidence: 'needs-answer', 'evidence-failed': 'needs-answer', answer: 'in-review' },
   'in-window': { evidence: 'in-window', 'evidence-failed': 'in-window', settle: 'accepted', overturn: 'overturned' },
   accepted: {},

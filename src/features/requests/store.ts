@@ -49,7 +49,11 @@ export async function nextNumber(db: Queryable): Promise<number> {
 
 /** Whether it is new: one request per package may be open. */
 export async function insertRequest(db: Queryable, row: RequestRow): Promise<boolean> {
-  const result = await tables(db).insertInto('requests').values(row).onConflict((c) => c.doNothing()).executeTakeFirst();
+  const result = await tables(db)
+    .insertInto('requests')
+    .values(row)
+    .onConflict((c) => c.doNothing())
+    .executeTakeFirst();
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
@@ -89,8 +93,13 @@ export async function rowsOf(db: Queryable, filter: RequestFilter): Promise<read
   if (filter.after !== undefined) query = query.where('number', '>', filter.after);
   const { requester } = filter;
   if (requester !== undefined)
-    query = query.where('id', 'in', (inner) => inner.selectFrom('requesters').select('request').where('person', '=', requester));
-  return query.orderBy('number').limit(Math.min(filter.limit ?? LARGEST_PAGE, LARGEST_PAGE)).execute();
+    query = query.where('id', 'in', (inner) =>
+      inner.selectFrom('requesters').select('request').where('person', '=', requester),
+    );
+  return query
+    .orderBy('number')
+    .limit(Math.min(filter.limit ?? LARGEST_PAGE, LARGEST_PAGE))
+    .execute();
 }
 
 export async function findOpen(
@@ -122,7 +131,11 @@ export async function requestersOf(db: Queryable, request: string): Promise<read
   return tables(db).selectFrom('requesters').selectAll().where('request', '=', request).orderBy('joined_at').execute();
 }
 
-export async function withdrawRequester(db: Queryable, request: string, by: { person: string; at: Date }): Promise<void> {
+export async function withdrawRequester(
+  db: Queryable,
+  request: string,
+  by: { person: string; at: Date },
+): Promise<void> {
   await tables(db)
     .updateTable('requesters')
     .set({ withdrawn_at: by.at })

@@ -1,0 +1,55 @@
+/** What facts about evidence and decisions do to a request. Each may come twice and out of order. */
+import { SYSTEM } from '../../domain/people.ts';
+import { findDecision } from '../decisions/read.ts';
+import type { FollowedFact, RequestsDeps } from './index.ts';
+import { nextState, type RequestMove } from './states.ts';
+import { findRow, insertMessage, updateRequest } from './store.ts';
+
+const DECIDED = { accepted: 'accept', rejected: 'reject', denied: 'deny', asked: 'ask' } as const;
+
+/** Moves the request as far as the table allows; a move that is not possible any more was made before. */
+export async function follow({ ledger }: RequestsDeps, fact: FollowedFact): Promise<void> {
+  const id = fact.request;
+  if (id === null) return;
+  await ledger.change(SYSTEM, async ({ db, now }) => {
+    const row = await findRow(db, id, true);
+    if (row === undefined) return;
+    if (fact.kind === 'decision-made' && fact.outcome === 'asked') {
+      const decision = await findDecision(db, fact.decision);
+      const person = decision?.decidedBy ?? 'system';
+      const message = {
+        request: id,
+        at: now,
+        person,
+        kind: 'question' as const,
+        text: fact.reason,
+        decision: fact.decision,
+      };
+      if (!(await insertMessage(db, message))) return;
+    }
+    let state = row.state;
+    for (const move of movesOf(fact)) state = nextState(state, move) ?? state;
+    const seen =
+      fact.kind === 'evidence-collected' ? { evidence: fact.evidence, verdict: fact.verdict, failure: null } : {};
+    const failed = fact.kind === 'evidence-failed' ? { failure: fact.reason } : {};
+    const moved = state === row.state ? {} : { state, moved_at: now };
+    const set = { ...seen, ...failed, ...moved };
+    if (Object.keys(set).length > 0) await updateRequest(db, id, set);
+  });
+}
+
+function movesOf(fact: FollowedFact): readonly RequestMove[] {
+  switch (fact.kind) {
+    case 'evidence-collected':
+      return ['evidence'];
+    case 'evidence-failed':
+      return ['evidence-failed'];
+    case 'decision-made':
+      // A decision on evidence may overtake the fact that the evidence is there.
+      return fact.outcome === 'accepted' ? ['evidence', 'accept'] : [DECIDED[fact.outcome]];
+    case 'decision-settled':
+      return ['evidence', 'accept', 'settle'];
+    case 'decision-overturned':
+      return ['evidence', 'accept', 'overturn'];
+  }
+}
