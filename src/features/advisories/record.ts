@@ -44,7 +44,8 @@ const recordSchema = z.object({
   modified: timeSchema,
   published: timeSchema.nullish(),
   withdrawn: timeSchema.nullish(),
-  aliases: z.array(idSchema).nullish(),
+  /** An alias is only a pointer: a malformed one is dropped, its record is not. */
+  aliases: z.array(z.string()).nullish(),
   summary: z.string().nullish(),
   details: z.string().nullish(),
   severity: z.array(severitySchema).nullish(),
@@ -101,7 +102,8 @@ export function readRecord(
   const record = read.data;
   const specific = record.database_specific ?? {};
   const text = (record.summary || record.details || '').trim().split('\n')[0] ?? '';
-  const aliases = [...new Set(record.aliases ?? [])].filter((alias) => alias !== record.id).toSorted();
+  const named = (record.aliases ?? []).filter((alias) => alias !== record.id && idSchema.safeParse(alias).success);
+  const aliases = [...new Set(named)].toSorted();
   const document: AdvisoryDocument = {
     id: record.id,
     aliases,
