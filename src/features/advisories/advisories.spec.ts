@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 import { SYSTEM } from '../../domain/people.ts';
-import type { ImportSource } from '../../platform/files/port.ts';
+import type { ImportSource } from '../../platform/import-files/port.ts';
 import { createFeeds } from '../feeds/index.ts';
 import { listFeeds, popularNames } from '../feeds/read.ts';
 import { type Advisories, createAdvisories } from './index.ts';

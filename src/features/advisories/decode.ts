@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
 import { Problem } from '../../domain/problem.ts';
-import type { ImportedFile } from '../../platform/files/port.ts';
+import type { ImportedFile } from '../../platform/import-files/port.ts';
 
 /** Bytes after unpacking one file: above every advisory export there is, below what a process survives. */
 const MAX_UNPACKED_BYTES = 1024 * 1024 * 1024;

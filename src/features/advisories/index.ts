@@ -2,7 +2,7 @@
 import type { Actor } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
-import type { ImportSource } from '../../platform/files/port.ts';
+import type { ImportSource } from '../../platform/import-files/port.ts';
 import type { Ledger } from '../../platform/ledger/port.ts';
 import { recordsOf } from './decode.ts';
 import { type AdvisoryDocument, readRecord } from './record.ts';

@@ -1,7 +1,7 @@
 /** The feeds room: lists from outside that scanners compare with. */
 import type { Actor } from '../../domain/people.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
-import type { ImportSource } from '../../platform/files/port.ts';
+import type { ImportSource } from '../../platform/import-files/port.ts';
 import type { Ledger } from '../../platform/ledger/port.ts';
 import type { FeedKind } from './kinds.ts';
 import { readPopularity } from './popularity.ts';
