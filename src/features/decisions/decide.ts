@@ -4,7 +4,7 @@ import { freeText, optionalText } from '../../domain/free-text.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
 import { Problem, unreachable } from '../../domain/problem.ts';
 import { parsePurl } from '../../domain/purl.ts';
-import { showRequest } from '../requests/read.ts';
+import { type RequestDetails, showRequest } from '../requests/read.ts';
 import type { Choice, DecisionForm, DecisionsDeps } from './index.ts';
 import { type Decision, decisionOf } from './read.ts';
 import { type DecisionOutcome, insertDecision, nextNumber } from './store.ts';
@@ -15,12 +15,7 @@ export function decide(deps: DecisionsDeps, actor: Actor, form: DecisionForm): P
     const { db, now, append } = change;
     const request = await showRequest(db, form.request);
     const who = actorName(actor);
-    if (request.filedBy === who || request.requesters.some((one) => one.person === who))
-      throw refused(
-        'own-request',
-        `${who} asked for ${request.id}, so somebody else decides`,
-        'Ask another reviewer (four-eyes rule).',
-      );
+    requireOtherEyes(request, who);
     requireState(request.id, request.state, form.choice);
     const newest = await deps.newestEvidence(db, request.id);
     if (form.evidence !== undefined && form.evidence !== newest)
@@ -40,7 +35,7 @@ export function decide(deps: DecisionsDeps, actor: Actor, form: DecisionForm): P
       channel,
       ecosystem,
       name,
-      version: (set === undefined ? undefined : parsePurl(set.root)?.version) ?? request.version,
+      version: rootVersion(set) ?? request.version,
       extras: [...request.extras],
       outcome: outcomeOf(form.choice),
       list: form.choice.kind === 'accept' ? form.choice.list : null,
@@ -82,6 +77,19 @@ export function decide(deps: DecisionsDeps, actor: Actor, form: DecisionForm): P
     });
     return decisionOf(row);
   });
+}
+
+function rootVersion(set: EvidenceSet | undefined): string | undefined {
+  return set === undefined ? undefined : parsePurl(set.root)?.version;
+}
+
+function requireOtherEyes(request: RequestDetails, who: string): void {
+  if (request.filedBy === who || request.requesters.some((one) => one.person === who))
+    throw refused(
+      'own-request',
+      `${who} asked for ${request.id}, so somebody else decides`,
+      'Ask another reviewer (four-eyes rule).',
+    );
 }
 
 function outcomeOf(choice: Choice): DecisionOutcome {

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
+import type { Actor, Role } from '../../domain/people.ts';
+import { createAccounts } from '../accounts/index.ts';
+import { resolveActor } from '../accounts/read.ts';
+import { createChannels } from '../channels/index.ts';
+import { nextState, REQUEST_MOVES } from '../requests/states.ts';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await openTestDatabase();
+});
+afterAll(() => test.close());
+const person = (name: string, role: Role): Actor => ({ kind: 'person', name, roles: [role], organisation: null });
+
+describe('people and channels', () => {
+  it('makes the default channels once', async () => {
+    const channels = createChannels({ ledger: test.ledger, targets: [] });
+    expect(await channels.ensureDefaults()).toEqual(['tier2', 'tier3']);
+    expect(await channels.ensureDefaults()).toEqual([]);
+  });
+  it('lets the first operator claim the code once', async () => {
+    const accounts = createAccounts({ ledger: test.ledger });
+    const code = (await accounts.makeOperatorCode()) ?? '';
+    await accounts.claimFirstOperator({ name: 'olga', code });
+    await expect(accounts.claimFirstOperator({ name: 'eve', code })).rejects.toMatchObject({ code: 'wrong-code' });
+    expect(await resolveActor(test.db, 'olga')).toMatchObject({ roles: ['operator'] });
+  });
+  it('refuses the wrong role and says who could do it', async () => {
+    const channels = createChannels({ ledger: test.ledger, targets: [] });
+    await expect(
+      channels.create(person('rita', 'researcher'), { name: 'x', tier: 3, mode: 'cleared' }),
+    ).rejects.toMatchObject({ code: 'wrong-role', next: expect.stringContaining('operator') });
+  });
+  it('lets no move lead out of an ended request', () => {
+    for (const state of ['accepted', 'rejected', 'overturned', 'withdrawn', 'denied'] as const)
+      for (const move of REQUEST_MOVES) expect(nextState(state, move)).toBeUndefined();
+  });
+});
