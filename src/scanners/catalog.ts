@@ -2,5 +2,12 @@
 import { archiveScanner } from './archive/index.ts';
 import type { AnyScanner } from './contract.ts';
 import { integrityScanner } from './integrity/index.ts';
+import { lookalikeScanner } from './lookalike/index.ts';
+import { vulnerabilitiesScanner } from './vulnerabilities/index.ts';
 
-export const SCANNERS: readonly AnyScanner[] = [archiveScanner, integrityScanner];
+export const SCANNERS: readonly AnyScanner[] = [
+  archiveScanner,
+  integrityScanner,
+  lookalikeScanner,
+  vulnerabilitiesScanner,
+];
