@@ -30,7 +30,7 @@ export const pypiVersions: VersionRules = {
   normalise: normaliseVersion,
   compare,
   isPrerelease: (version) => parseVersion(version)?.isPrerelease ?? false,
-  // Local versions match themselves only where the specifier names them; a text that is no version matches as text.
+  // `==2.1` also takes local builds of 2.1 (PEP 440 has no other way to say it); what is no version matches as text.
   exactly: (version) => (parseVersion(version) === undefined ? `===${version}` : `==${version}`),
   satisfies,
 };
