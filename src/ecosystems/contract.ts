@@ -2,6 +2,7 @@
  * What an ecosystem is: the rules by which one community names, versions, resolves and serves packages.
  * A new ecosystem is a folder that implements `Ecosystem`, and one line in `catalog.ts`.
  */
+import type { ContentFile, WalkOutcome } from '../domain/content.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Distribution, UpstreamPackage } from '../domain/distribution.ts';
 import type { Examination } from '../domain/examination.ts';
@@ -132,6 +133,11 @@ export interface ArchiveRules {
     path: string,
     expected: { readonly filename: string; readonly name: string; readonly version: string },
   ): Promise<Examination>;
+  /**
+   * Visits every regular file of a distribution on disk, in archive order, by the same strict reading and limits. Large
+   * files give their start. Ends at the first thing that cannot be believed; throws what `visit` throws.
+   */
+  walk(path: string, filename: string, visit: (file: ContentFile) => void | Promise<void>): Promise<WalkOutcome>;
 }
 
 export interface SourceRules {
@@ -225,6 +231,8 @@ export interface RegistryProtocol {
   compilePackage(input: IndexInput): readonly IndexDocument[];
   /** The finished documents that name all packages. */
   compileRoot(names: readonly string[]): readonly IndexDocument[];
+  /** Where an offered file is, below `/<channel>/<ecosystem>/`. */
+  filePath(sha256: Digest, filename: string): string;
   /** The version a file belongs to, for the words of a refusal; `undefined` where the name says none. */
   versionOf(filename: string): string | undefined;
   /** Ready settings for the clients, `channel show` prints them. `base` ends in `/<channel>/<ecosystem>/`. */

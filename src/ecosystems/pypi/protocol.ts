@@ -1,7 +1,7 @@
 /** What pip and uv ask for below `/<channel>/pypi/`, and what they are told to ask (PEP 503, 691; clients' behaviour). */
 import type { ClientIntent, RegistryProtocol } from '../contract.ts';
 import { parseFilename, versionOfFilename } from './filenames.ts';
-import { compilePackage, compileRoot, HTML_TYPE, JSON_TYPE, TEXT_TYPE } from './index-documents.ts';
+import { compilePackage, compileRoot, filePath, HTML_TYPE, JSON_TYPE, TEXT_TYPE } from './index-documents.ts';
 import { normaliseName } from './names.ts';
 
 /** No file name of a distribution is longer: file systems stop here. */
@@ -26,6 +26,7 @@ export const pypiProtocol: RegistryProtocol = {
   route,
   compilePackage,
   compileRoot,
+  filePath,
   versionOf: (filename) => versionOfFilename(withoutSidecar(filename)),
   clientSettings,
 };

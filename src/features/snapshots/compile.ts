@@ -131,9 +131,14 @@ export function requestedState(
   requests: readonly RequestState[],
   version: string | undefined,
 ): { readonly state: ReleaseState; readonly id: string } | undefined {
-  const last = (wanted: string | undefined | null) => requests.findLast((request) => request.version === wanted);
-  const request = (version === undefined ? undefined : last(version)) ?? last(null);
+  const request = requestFor(requests, version);
   return request === undefined ? undefined : { state: releaseState(request.state), id: request.id };
+}
+
+/** The newest request that speaks for a version: one for exactly it before one for any. */
+export function requestFor(requests: readonly RequestState[], version: string | undefined): RequestState | undefined {
+  const last = (wanted: string | null) => requests.findLast((request) => request.version === wanted);
+  return (version === undefined ? undefined : last(version)) ?? last(null);
 }
 
 /** What a request's state means for the release: work that could not be done is still being reviewed. */

@@ -5,9 +5,10 @@ import type { Content, Manifest } from './content.ts';
 import { manifestOf } from './manifests.ts';
 import { findSnapshot, listSnapshots } from './store.ts';
 
-export { requestedState } from './compile.ts';
+export { indexInput, requestedState, requestFor } from './compile.ts';
 export {
   type EcosystemContent,
+  type Encoding,
   parseShard,
   type Shard,
   type StoredDocument,

@@ -1,19 +1,14 @@
-/** Files that an operator hands in: read whole, one after the other, within limits. */
+/** Sends stored files to clients. */
+import type { Writable } from 'node:stream';
+import type { Digest } from '../../domain/digest.ts';
 
-export interface ImportedFile {
-  /** Path below the place that was named, with `/`. */
-  readonly name: string;
-  readonly bytes: Uint8Array;
-}
-
-/** Where records are imported from. Reading it throws a `Problem` where the place cannot be read whole. */
-export interface ImportSource {
-  /** As the operator named it, without user information. */
-  readonly name: string;
-  files(): AsyncIterable<ImportedFile>;
-}
-
-export interface ImportFiles {
-  /** A file, a folder, or an `http:`, `https:` or `file:` URL. */
-  open(location: string): ImportSource;
+export interface FileSender {
+  /**
+   * Writes bytes `start` to `end`, both inclusive, and leaves `to` open. Rejects where the file cannot be opened before
+   * anything is written, and where reading or writing breaks off in the middle.
+   */
+  send(digest: Digest, range: { readonly start: number; readonly end: number }, to: Writable): Promise<void>;
+  /** Opens the file, so that a missing one is known before a status is sent. */
+  ready(digest: Digest): Promise<boolean>;
+  close(): Promise<void>;
 }

@@ -1,0 +1,44 @@
+/** What a package client is answered, before it becomes HTTP. */
+import type { Digest } from '../../domain/digest.ts';
+import type { Refusal } from '../../domain/refusal.ts';
+import type { Encoding } from '../snapshots/read.ts';
+
+/** A question as the registry surface reads it from a URL: decoded once, without dot segments. */
+export interface Question {
+  readonly channel: string;
+  /** What stands behind `@` or `--`; `undefined` for the floating prefix. */
+  readonly snapshot: string | undefined;
+  readonly ecosystem: string;
+  /** Behind `/<channel>/<ecosystem>/`. */
+  readonly path: string;
+  readonly query: string;
+  readonly accept: string | undefined;
+  /** Encodings that the client takes, best first; `identity` is always among them. */
+  readonly encodings: readonly Encoding[];
+}
+
+export type Answer =
+  | {
+      readonly kind: 'document';
+      readonly contentType: string;
+      readonly encoding: Encoding;
+      /** Strong: differs per representation and encoding. */
+      readonly etag: string;
+      readonly body: Buffer;
+      /** Made for this question and not part of a snapshot: it may be different in a minute. */
+      readonly passing: boolean;
+    }
+  | {
+      readonly kind: 'file';
+      readonly digest: Digest;
+      readonly size: number;
+      readonly contentType: string;
+    }
+  | { readonly kind: 'refused'; readonly refusal: Refusal }
+  /** Below `/<channel>/<ecosystem>/`. */
+  | { readonly kind: 'redirect'; readonly to: string }
+  | { readonly kind: 'not-found'; readonly what: string }
+  | { readonly kind: 'not-acceptable' }
+  | { readonly kind: 'bad-request'; readonly what: string }
+  /** What is denied cannot be known now: nothing is served. */
+  | { readonly kind: 'unavailable' };

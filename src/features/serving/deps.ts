@@ -1,0 +1,33 @@
+/** What the serving room is handed. */
+import type { EcosystemId } from '../../domain/purl.ts';
+import type { ReleaseState } from '../../domain/states.ts';
+import type { Ecosystem, UpstreamAnswer } from '../../ecosystems/contract.ts';
+import type { Blobs } from '../../platform/blobs/port.ts';
+import type { Clock } from '../../platform/clock/port.ts';
+import type { Database } from '../../platform/db/port.ts';
+import type { Log } from '../../platform/log/port.ts';
+
+export interface ServingDeps {
+  readonly db: Database;
+  readonly blobs: Blobs;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly ecosystems: readonly Ecosystem[];
+  /** Asks upstream whether a name exists. Called at most once at a time per name, and its answer is kept for minutes. */
+  lookup(channel: string, ecosystem: EcosystemId, name: string): Promise<UpstreamAnswer>;
+  /** Somebody asks an open channel for what it does not have yet. Called once per name and hour. */
+  firstUse(ask: {
+    readonly channel: string;
+    readonly ecosystem: EcosystemId;
+    readonly name: string;
+    readonly version: string | null;
+  }): Promise<void>;
+  /** Names that are ours alone (normal form, `*` at the end allowed), by ecosystem: never looked up outside. */
+  readonly reserved: Readonly<Record<EcosystemId, readonly string[]>>;
+  /** A known name that this one is close to. */
+  nearName?(ecosystem: EcosystemId, name: string): { readonly name: string; readonly state: ReleaseState } | undefined;
+  /** When the objection windows of accepted requests close: RFC 3339 by the request's id. */
+  closingTimes?(): Promise<ReadonlyMap<string, string>>;
+  /** Calls back when the ledger grew, so that a quarantine is seen at once; polling sees it within a second anyway. */
+  onLedger?(listener: () => void): () => void;
+}

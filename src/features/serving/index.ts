@@ -1,0 +1,253 @@
+/** Serving: from a question of a package client to an answer, over snapshots in memory and the overlay. */
+import type { Refusal } from '../../domain/refusal.ts';
+import type { ClientIntent, Ecosystem } from '../../ecosystems/contract.ts';
+import type { Manifest, StoredPackage } from '../snapshots/read.ts';
+import type { Answer, Question } from './answer.ts';
+import { createRecent } from './caches.ts';
+import type { ServingDeps } from './deps.ts';
+import { passingDocument, pickForm, refusedDocuments } from './documents.ts';
+import { createLookup, type Lookup } from './lookups.ts';
+import { createOverlayKeeper, type Overlay } from './overlay.ts';
+import { parsePin } from './pins.ts';
+import { refusalOf, stopped } from './refusing.ts';
+import { createSnapshotsInMemory, type SnapshotsInMemory } from './snapshots-in-memory.ts';
+
+export type { Answer, Question } from './answer.ts';
+export type { ServingDeps } from './deps.ts';
+
+export interface Serving {
+  answer(question: Question): Promise<Answer>;
+  /** Grows when anything that answers depend on changed; `undefined` while nothing may be served. */
+  generation(): number | undefined;
+  isChannel(name: string): boolean;
+  isEcosystem(id: string): boolean;
+  /** Why a release is not there, for a page; `undefined` where it is, or where there is no such channel. */
+  explain(ask: {
+    readonly channel: string;
+    readonly ecosystem: string;
+    readonly name: string;
+    readonly version: string | undefined;
+  }): Promise<Refusal | undefined>;
+  /** Sees at once what was committed before the call. */
+  refresh(): Promise<void>;
+  /** Reads the overlay and keeps it fresh until `close`. */
+  start(): Promise<void>;
+  close(): void;
+}
+
+/** First uses told of: one per name and hour is enough for a reaction that is idempotent. */
+const FIRST_USES_KEPT = 5000;
+const FIRST_USE_MS = 3_600_000;
+
+interface Room {
+  readonly deps: ServingDeps;
+  readonly memory: SnapshotsInMemory;
+  readonly lookup: Lookup;
+  readonly noteFirstUse: (ask: Parameters<ServingDeps['firstUse']>[0]) => void;
+}
+
+/** Everything that is known when an intent is answered. */
+interface Scene {
+  readonly overlay: Overlay;
+  readonly manifest: Manifest;
+  readonly ecosystem: Ecosystem;
+  readonly question: Question;
+}
+
+type IntentOf<K extends ClientIntent['kind']> = Extract<ClientIntent, { kind: K }>;
+
+/** The serving room. Nothing is read from the database while a question is answered, but for a pinned snapshot's first. */
+export function createServing(deps: ServingDeps): Serving {
+  const ecosystems = new Map(deps.ecosystems.map((ecosystem) => [ecosystem.id, ecosystem]));
+  const keeper = createOverlayKeeper(deps);
+  const room: Room = {
+    deps,
+    memory: createSnapshotsInMemory(deps),
+    lookup: createLookup(deps),
+    noteFirstUse: firstUseNotes(deps),
+  };
+  return {
+    async answer(question) {
+      const overlay = keeper.trusted();
+      if (overlay === undefined) return { kind: 'unavailable' };
+      const ecosystem = ecosystems.get(question.ecosystem);
+      if (ecosystem === undefined || !overlay.channels.has(question.channel))
+        return { kind: 'not-found', what: 'no such channel or ecosystem' };
+      const pin = parsePin(question.snapshot, deps.clock.now());
+      if (pin === undefined) return { kind: 'bad-request', what: 'a snapshot is a number or a UTC time that is past' };
+      const manifest = await room.memory.manifest(overlay, question.channel, pin);
+      if (manifest === undefined) return { kind: 'not-found', what: 'no such snapshot' };
+      return await answerIntent(room, { overlay, manifest, ecosystem, question });
+    },
+    generation: () => keeper.trusted()?.generation,
+    isChannel: (name) => keeper.trusted()?.channels.has(name) ?? true,
+    isEcosystem: (id) => ecosystems.has(id),
+    async explain({ channel, ecosystem: id, name, version }) {
+      const overlay = keeper.trusted();
+      const ecosystem = ecosystems.get(id);
+      const manifest = overlay?.current.get(channel);
+      if (overlay === undefined || ecosystem === undefined || manifest === undefined) return undefined;
+      const stored = await room.memory.package(manifest.content[id], name);
+      const wanted = { channel, ecosystem, name, version };
+      const stop = stopped(overlay, wanted, stored);
+      const offered = stored?.releases.some((release) => version === undefined || release.version === version) ?? false;
+      return offered ? stop : refusalOf({ overlay, deps }, wanted, stored);
+    },
+    refresh: () => keeper.refresh(),
+    start: () => keeper.start(),
+    close: () => keeper.close(),
+  };
+}
+
+async function answerIntent(room: Room, scene: Scene): Promise<Answer> {
+  const { question, ecosystem } = scene;
+  const intent = ecosystem.protocol.route(question.path, question.accept, question.query);
+  switch (intent.kind) {
+    case 'index':
+      return intent.name === undefined
+        ? await answerRoot(room, scene, intent.contentType)
+        : await answerIndex(room, scene, { ...intent, name: intent.name });
+    case 'file':
+    case 'metadata':
+      return await answerFile(room, scene, intent);
+    case 'refused':
+      return await answerRefused(room, scene, intent);
+    case 'redirect':
+      return intent;
+    case 'not-acceptable':
+      return intent;
+    case 'unsupported':
+      return { kind: 'not-found', what: 'no such path' };
+  }
+}
+
+async function answerRoot(room: Room, scene: Scene, contentType: string): Promise<Answer> {
+  const { ecosystem, question, manifest } = scene;
+  const form = isClosed(scene)
+    ? undefined
+    : pickForm(manifest.content[ecosystem.id]?.root ?? [], { ...question, contentType });
+  if (form === undefined) return passingDocument(ecosystem.protocol.compileRoot([]), contentType);
+  return { kind: 'document', contentType, ...form, body: await room.memory.document(form.digest), passing: false };
+}
+
+async function answerIndex(
+  room: Room,
+  scene: Scene,
+  intent: { readonly name: string; readonly contentType: string },
+): Promise<Answer> {
+  const { overlay, ecosystem, question } = scene;
+  const { name, contentType } = intent;
+  if (isClosed(scene))
+    return { kind: 'refused', refusal: refuse(room, scene, { name, version: undefined }, undefined) };
+  const stored = await storedPackage(room, scene, name);
+  const form = pickForm(stored?.documents ?? [], { ...question, contentType });
+  if (form !== undefined)
+    return { kind: 'document', contentType, ...form, body: await room.memory.document(form.digest), passing: false };
+  if (isReserved(room.deps, ecosystem.id, name)) return { kind: 'not-found', what: 'a reserved name that is not here' };
+  const upstream = await room.lookup(question.channel, ecosystem.id, name);
+  if (upstream.status === 'unknown') return { kind: 'not-found', what: 'no such package' };
+  if (upstream.status === 'found') tellFirstUse(room, scene, { name, version: null });
+  return passingDocument(
+    refusedDocuments({ overlay, channel: question.channel, ecosystem, name }, upstream),
+    contentType,
+  );
+}
+
+async function answerFile(room: Room, scene: Scene, intent: IntentOf<'file' | 'metadata'>): Promise<Answer> {
+  const { overlay, ecosystem, question } = scene;
+  const { name, filename } = intent;
+  const stored = await storedPackage(room, scene, name);
+  const file = isClosed(scene) ? undefined : stored?.files.find((one) => one.filename === filename);
+  const version = file?.version ?? ecosystem.protocol.versionOf(filename);
+  const wanted = { channel: question.channel, ecosystem, name, version };
+  const stop = stopped(overlay, wanted, stored);
+  if (stop !== undefined) return { kind: 'refused', refusal: stop };
+  if (file === undefined) {
+    const exists = stored !== undefined || isClosed(scene) || (await existsUpstream(room, scene, name));
+    if (!exists) return { kind: 'not-found', what: 'no such package' };
+    tellFirstUse(room, scene, { name, version: version ?? null });
+    return { kind: 'refused', refusal: refuse(room, scene, { name, version }, stored) };
+  }
+  if (file.sha256 !== `sha256:${intent.digestHex}`) {
+    // A lock file made elsewhere has the upstream host's path, of the same shape: it is led to ours.
+    const to = ecosystem.protocol.filePath(file.sha256, filename) + (intent.kind === 'metadata' ? '.metadata' : '');
+    return { kind: 'redirect', to };
+  }
+  if (intent.kind === 'file')
+    return { kind: 'file', digest: file.sha256, size: file.size, contentType: 'application/octet-stream' };
+  if (file.metadata === null) return { kind: 'not-found', what: 'no metadata of this file' };
+  return {
+    kind: 'file',
+    digest: file.metadata.sha256,
+    size: file.metadata.size,
+    contentType: 'text/plain; charset=utf-8',
+  };
+}
+
+async function answerRefused(room: Room, scene: Scene, intent: IntentOf<'refused'>): Promise<Answer> {
+  const { overlay, ecosystem, question } = scene;
+  const { name, filename } = intent;
+  const stored = await storedPackage(room, scene, name);
+  const version = ecosystem.protocol.versionOf(filename);
+  const wanted = { channel: question.channel, ecosystem, name, version };
+  const file = isClosed(scene) ? undefined : stored?.files.find((one) => one.filename === filename);
+  // It was cleared since the client read the index.
+  if (file !== undefined && stopped(overlay, wanted, stored) === undefined)
+    return { kind: 'redirect', to: ecosystem.protocol.filePath(file.sha256, filename) };
+  const refusal = refuse(room, scene, { name, version }, stored);
+  if (intent.state !== 'unknown' || refusal.id !== undefined) return { kind: 'refused', refusal };
+  return { kind: 'refused', refusal: { ...refusal, state: 'unknown', version: undefined, near: undefined } };
+}
+
+function refuse(
+  { deps }: Room,
+  { overlay, ecosystem, question }: Scene,
+  release: { readonly name: string; readonly version: string | undefined },
+  stored: StoredPackage | undefined,
+): Refusal {
+  return refusalOf({ overlay, deps }, { channel: question.channel, ecosystem, ...release }, stored);
+}
+
+function storedPackage(room: Room, { manifest, ecosystem }: Scene, name: string): Promise<StoredPackage | undefined> {
+  return room.memory.package(manifest.content[ecosystem.id], name);
+}
+
+function isClosed({ overlay, question }: Scene): boolean {
+  return overlay.channels.get(question.channel)?.mode === 'closed';
+}
+
+/** A name that could not be checked is treated as one that exists: 404 would let a client look elsewhere. */
+async function existsUpstream(room: Room, { ecosystem, question }: Scene, name: string): Promise<boolean> {
+  if (isReserved(room.deps, ecosystem.id, name)) return false;
+  return (await room.lookup(question.channel, ecosystem.id, name)).status !== 'unknown';
+}
+
+/** Whether a name is ours alone: whole, or by a prefix that the operator ended in `*`. */
+function isReserved(deps: ServingDeps, ecosystem: string, name: string): boolean {
+  return (deps.reserved[ecosystem] ?? []).some((pattern) =>
+    pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
+  );
+}
+
+function tellFirstUse(
+  room: Room,
+  { overlay, question, ecosystem }: Scene,
+  ask: { readonly name: string; readonly version: string | null },
+): void {
+  if (overlay.channels.get(question.channel)?.mode !== 'open' || question.snapshot !== undefined) return;
+  room.noteFirstUse({ channel: question.channel, ecosystem: ecosystem.id, ...ask });
+}
+
+function firstUseNotes(deps: ServingDeps): Room['noteFirstUse'] {
+  const told = createRecent<string, number>(FIRST_USES_KEPT, () => 1);
+  return (ask) => {
+    const key = `${ask.channel}/${ask.ecosystem}/${ask.name}@${ask.version ?? ''}`;
+    const now = deps.clock.now().getTime();
+    if ((told.get(key) ?? 0) > now) return;
+    told.set(key, now + FIRST_USE_MS);
+    deps.firstUse(ask).catch((error: unknown) => {
+      told.set(key, now);
+      deps.log.warn('a first use could not be noted', { name: ask.name, error: String(error) });
+    });
+  };
+}

@@ -1,0 +1,47 @@
+/** Whether a name exists upstream: asked once at a time, remembered for minutes, and never more often than a person could. */
+import type { EcosystemId } from '../../domain/purl.ts';
+import type { UpstreamAnswer } from '../../ecosystems/contract.ts';
+import { createRecent } from './caches.ts';
+import type { ServingDeps } from './deps.ts';
+
+/** Milliseconds an answer holds: a listing or an absence for minutes, a failure for seconds. */
+const KNOWN_MS = 5 * 60_000;
+const FAILED_MS = 10_000;
+/** Names remembered. */
+const NAMES_KEPT = 5000;
+/** Questions to upstream at once, and per minute: past this a client scans names, and is told to come back. */
+const AT_ONCE = 8;
+const PER_MINUTE = 300;
+
+export type Lookup = (channel: string, ecosystem: EcosystemId, name: string) => Promise<UpstreamAnswer>;
+
+export function createLookup(deps: ServingDeps): Lookup {
+  const known = createRecent<string, { readonly until: number; readonly answer: Promise<UpstreamAnswer> }>(NAMES_KEPT);
+  let running = 0;
+  let minute = 0;
+  let asked = 0;
+  const ask = async (...[channel, ecosystem, name]: Parameters<Lookup>): Promise<UpstreamAnswer> => {
+    running += 1;
+    try {
+      return await deps.lookup(channel, ecosystem, name);
+    } catch (error) {
+      return { status: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
+    } finally {
+      running -= 1;
+    }
+  };
+  return async (channel, ecosystem, name) => {
+    const now = deps.clock.now().getTime();
+    const key = `${ecosystem}/${name}`;
+    const found = known.get(key);
+    if (found !== undefined && found.until > now) return await found.answer;
+    if (Math.floor(now / 60_000) !== minute) [minute, asked] = [Math.floor(now / 60_000), 0];
+    if (running >= AT_ONCE || asked >= PER_MINUTE)
+      return { status: 'unreadable', reason: 'too many questions at once' };
+    asked += 1;
+    const answer = ask(channel, ecosystem, name);
+    known.set(key, { until: now + KNOWN_MS, answer });
+    if ((await answer).status === 'unreadable') known.set(key, { until: now + FAILED_MS, answer });
+    return await answer;
+  };
+}

@@ -1,0 +1,123 @@
+/**
+ * What is read beside the snapshots, all of it in memory: channels, current snapshots, denials, quarantines and the states
+ * of requests. It is confirmed every second; when it cannot be confirmed any more, nothing is served.
+ */
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { Channel } from '../../domain/channel.ts';
+import {
+  activeStops,
+  allChannels,
+  type Manifest,
+  packageKey,
+  type RequestState,
+  readSnapshot,
+  requestStates,
+  type Stop,
+  stopsByPackage,
+} from '../snapshots/read.ts';
+import type { ServingDeps } from './deps.ts';
+
+/** How often the ledger's head is asked for: milliseconds. A denial must show within seconds. */
+const POLL_MS = 1000;
+/** Older than this, the overlay may miss a quarantine, and serving stops: milliseconds. */
+export const OVERLAY_TRUSTED_MS = 60_000;
+
+/** One consistent view; replaced whole, never changed. */
+export interface Overlay {
+  /** Grows with every replacement: what was prepared under another generation is no longer valid. */
+  readonly generation: number;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly current: ReadonlyMap<string, Manifest>;
+  readonly stops: ReadonlyMap<string, readonly Stop[]>;
+  /** By channel and package, oldest first. */
+  readonly requests: ReadonlyMap<string, readonly RequestState[]>;
+  readonly closingTimes: ReadonlyMap<string, string>;
+}
+
+export interface OverlayKeeper {
+  /** The overlay, or `undefined` where none could be confirmed for too long. */
+  trusted(): Overlay | undefined;
+  /** Asks the database now. */
+  refresh(): Promise<void>;
+  start(): Promise<void>;
+  close(): void;
+}
+
+export function requestsKey(channel: string, ecosystem: string, name: string): string {
+  return `${channel}/${packageKey(ecosystem, name)}`;
+}
+
+const headRow = z.object({
+  head: z
+    .union([z.number(), z.string()])
+    .nullable()
+    .transform((head) => Number(head ?? 0)),
+});
+
+/** Keeps the overlay of this process. */
+export function createOverlayKeeper(deps: ServingDeps): OverlayKeeper {
+  let overlay: Overlay | undefined;
+  let head = -1;
+  let confirmedAt = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> | undefined;
+  let stopListening: (() => void) | undefined;
+
+  const refreshOnce = async () => {
+    const startedAt = deps.clock.now().getTime();
+    const { rows } = await sql`select max(sequence) as head from ledger`.execute(deps.db);
+    const newest = headRow.parse(rows[0]).head;
+    if (overlay === undefined || newest !== head) {
+      overlay = await readOverlay(deps, (overlay?.generation ?? 0) + 1);
+      head = newest;
+    }
+    confirmedAt = startedAt;
+  };
+  const refresh = async () => {
+    // What is under way may have read too early: it is waited for, and then asked again.
+    await running?.catch(() => undefined);
+    running ??= refreshOnce().finally(() => {
+      running = undefined;
+    });
+    await running;
+  };
+  const refreshQuietly = () => {
+    refresh().catch((error: unknown) => {
+      deps.log.warn('the state of quarantines and denials could not be confirmed', { error: String(error) });
+    });
+  };
+  return {
+    trusted: () =>
+      overlay !== undefined && deps.clock.now().getTime() - confirmedAt <= OVERLAY_TRUSTED_MS ? overlay : undefined,
+    refresh,
+    async start() {
+      await refresh();
+      timer = setInterval(refreshQuietly, POLL_MS);
+      timer.unref();
+      stopListening = deps.onLedger?.(refreshQuietly);
+    },
+    close() {
+      clearInterval(timer);
+      stopListening?.();
+    },
+  };
+}
+
+async function readOverlay(deps: ServingDeps, generation: number): Promise<Overlay> {
+  const channels = await allChannels(deps.db);
+  const current = new Map<string, Manifest>();
+  for (const { name } of channels) {
+    const manifest = await readSnapshot(deps, name);
+    if (manifest !== undefined) current.set(name, manifest);
+  }
+  const states = await requestStates(deps.db);
+  return {
+    generation,
+    channels: new Map(channels.map((channel) => [channel.name, channel])),
+    current,
+    stops: stopsByPackage(await activeStops(deps.db)),
+    requests: Map.groupBy(states, (one) => requestsKey(one.channel, one.ecosystem, one.name)),
+    closingTimes: (await deps.closingTimes?.()) ?? new Map(),
+  };
+}

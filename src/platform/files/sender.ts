@@ -1,0 +1,110 @@
+/** Files from disk with pooled 1 MiB buffers and kept descriptors: half the cost of a stream of 64 KiB pieces. */
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
+import type { Digest } from '../../domain/digest.ts';
+import type { FileSender } from './port.ts';
+
+/** Bytes read at once. */
+const BUFFER_BYTES = 1024 * 1024;
+/** Buffers kept for the next reader. */
+const BUFFERS_KEPT = 16;
+/** Descriptors kept open; a process may have 1024 of them by default. */
+const DESCRIPTORS_KEPT = 128;
+
+interface Opened {
+  readonly handle: Promise<FileHandle>;
+  users: number;
+}
+
+/** A sender of the files that `pathOf` names. */
+export function createFileSender(pathOf: (digest: Digest) => string | undefined): FileSender {
+  const opened = new Map<Digest, Opened>();
+  const buffers: Buffer[] = [];
+
+  const acquire = (digest: Digest): Opened => {
+    const known = opened.get(digest);
+    const path = pathOf(digest);
+    const entry = known ?? {
+      handle: path === undefined ? Promise.reject(new RangeError('no local file')) : open(path, 'r'),
+      users: 0,
+    };
+    entry.users += 1;
+    opened.delete(digest);
+    opened.set(digest, entry);
+    return entry;
+  };
+  const release = (digest: Digest, entry: Opened, failed: boolean) => {
+    entry.users -= 1;
+    if (failed && opened.get(digest) === entry) opened.delete(digest);
+    if (failed && entry.users === 0) closeQuietly(entry);
+    for (const [oldest, other] of opened) {
+      if (opened.size <= DESCRIPTORS_KEPT) break;
+      if (other.users > 0) continue;
+      opened.delete(oldest);
+      closeQuietly(other);
+    }
+  };
+
+  return {
+    async send(digest, range, to) {
+      const entry = acquire(digest);
+      const buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+      let failed = true;
+      try {
+        await pump(await entry.handle, { ...range, buffer, to });
+        failed = false;
+        // Only a buffer that nobody reads any more is used again.
+        if (buffers.length < BUFFERS_KEPT) buffers.push(buffer);
+      } finally {
+        release(digest, entry, failed);
+      }
+    },
+    async ready(digest) {
+      const entry = acquire(digest);
+      const found = await entry.handle.then(
+        () => true,
+        () => false,
+      );
+      release(digest, entry, !found);
+      return found;
+    },
+    async close() {
+      for (const entry of opened.values()) closeQuietly(entry);
+      opened.clear();
+    },
+  };
+}
+
+async function pump(
+  handle: FileHandle,
+  {
+    start,
+    end,
+    buffer,
+    to,
+  }: { readonly start: number; readonly end: number; readonly buffer: Buffer; readonly to: Writable },
+): Promise<void> {
+  let at = start;
+  while (at <= end) {
+    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, end - at + 1), at);
+    if (bytesRead === 0) throw new RangeError('The file is shorter than it was');
+    await written(to, buffer.subarray(0, bytesRead));
+    at += bytesRead;
+  }
+}
+
+function written(to: Writable, bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const closed = () => reject(new RangeError('The client went away'));
+    to.once('close', closed);
+    to.write(bytes, (error) => {
+      to.off('close', closed);
+      if (error === null || error === undefined) resolve();
+      else reject(error);
+    });
+  });
+}
+
+function closeQuietly(entry: Opened): void {
+  entry.handle.then((handle) => handle.close()).catch(() => undefined);
+}
