@@ -9,9 +9,10 @@ import { passingDocument, pickForm, refusedDocuments } from './documents.ts';
 import { createLookup, type Lookup } from './lookups.ts';
 import { createOverlayKeeper, type Overlay } from './overlay.ts';
 import { parsePin } from './pins.ts';
-import { refusalOf, stopped } from './refusing.ts';
+import { refusalOf, stopped, type Wanted } from './refusing.ts';
 import { createSnapshotsInMemory, type SnapshotsInMemory } from './snapshots-in-memory.ts';
 
+export type { Encoding } from '../snapshots/read.ts';
 export type { Answer, Question } from './answer.ts';
 export type { ServingDeps } from './deps.ts';
 
@@ -21,13 +22,16 @@ export interface Serving {
   generation(): number | undefined;
   isChannel(name: string): boolean;
   isEcosystem(id: string): boolean;
-  /** Why a release is not there, for a page; `undefined` where it is, or where there is no such channel. */
-  explain(ask: {
-    readonly channel: string;
+  /** Why a release is not there, from each channel that refuses it; for a page. */
+  explainEverywhere(ask: {
     readonly ecosystem: string;
     readonly name: string;
     readonly version: string | undefined;
-  }): Promise<Refusal | undefined>;
+  }): Promise<readonly Refusal[]>;
+  /** What a request, denial or quarantine of this id is about. */
+  subjectOf(
+    id: string,
+  ): { readonly ecosystem: string; readonly name: string; readonly version: string | undefined } | undefined;
   /** Sees at once what was committed before the call. */
   refresh(): Promise<void>;
   /** Reads the overlay and keeps it fresh until `close`. */
@@ -66,6 +70,17 @@ export function createServing(deps: ServingDeps): Serving {
     lookup: createLookup(deps),
     noteFirstUse: firstUseNotes(deps),
   };
+  const explain = async (ask: Omit<Wanted, 'ecosystem'> & { readonly ecosystem: string }) => {
+    const overlay = keeper.trusted();
+    const ecosystem = ecosystems.get(ask.ecosystem);
+    const manifest = overlay?.current.get(ask.channel);
+    if (overlay === undefined || ecosystem === undefined || manifest === undefined) return undefined;
+    const stored = await room.memory.package(manifest.content[ecosystem.id], ask.name);
+    const wanted = { ...ask, ecosystem };
+    const { version } = ask;
+    const offered = stored?.releases.some((release) => version === undefined || release.version === version) ?? false;
+    return offered ? stopped(overlay, wanted, stored) : refusalOf({ overlay, deps }, wanted, stored);
+  };
   return {
     async answer(question) {
       const overlay = keeper.trusted();
@@ -82,16 +97,17 @@ export function createServing(deps: ServingDeps): Serving {
     generation: () => keeper.trusted()?.generation,
     isChannel: (name) => keeper.trusted()?.channels.has(name) ?? true,
     isEcosystem: (id) => ecosystems.has(id),
-    async explain({ channel, ecosystem: id, name, version }) {
+    async explainEverywhere(ask) {
+      const channels = [...(keeper.trusted()?.channels.keys() ?? [])];
+      const refusals = await Promise.all(channels.map((channel) => explain({ ...ask, channel })));
+      return refusals.filter((refusal) => refusal !== undefined);
+    },
+    subjectOf(id) {
       const overlay = keeper.trusted();
-      const ecosystem = ecosystems.get(id);
-      const manifest = overlay?.current.get(channel);
-      if (overlay === undefined || ecosystem === undefined || manifest === undefined) return undefined;
-      const stored = await room.memory.package(manifest.content[id], name);
-      const wanted = { channel, ecosystem, name, version };
-      const stop = stopped(overlay, wanted, stored);
-      const offered = stored?.releases.some((release) => version === undefined || release.version === version) ?? false;
-      return offered ? stop : refusalOf({ overlay, deps }, wanted, stored);
+      const request = [...(overlay?.requests.values() ?? [])].flat().find((one) => one.id === id);
+      if (request !== undefined) return { ...request, version: request.version ?? undefined };
+      const stop = [...(overlay?.stops.values() ?? [])].flat().find((one) => one.id === id);
+      return stop === undefined ? undefined : { ecosystem: stop.ecosystem, name: stop.name, version: undefined };
     },
     refresh: () => keeper.refresh(),
     start: () => keeper.start(),

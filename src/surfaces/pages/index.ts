@@ -1,0 +1,85 @@
+/** `/b/...`: what a refusal links to. Readable by anybody, in a browser and in a terminal. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Refusal } from '../../domain/refusal.ts';
+import type { Ecosystem } from '../../ecosystems/contract.ts';
+import type { Serving } from '../../features/serving/index.ts';
+import { PAGE_HEADERS } from './page-headers.ts';
+import { messagePage, refusalPage, refusalText } from './refusal-page.ts';
+
+export interface PagesDeps {
+  readonly serving: Serving;
+  ecosystem(id: string): Ecosystem | undefined;
+}
+
+interface Page {
+  readonly status: number;
+  readonly html: string;
+  readonly text: string;
+}
+
+/** Handles `/b/<ecosystem>/<name>[/<version>]` and `/b/<id>`; `false` for any other path. `?channel=` picks one channel. */
+export function createPages(deps: PagesDeps): (request: IncomingMessage, response: ServerResponse) => boolean {
+  return (request, response) => {
+    const url = request.url ?? '/';
+    if (!url.startsWith('/b/')) return false;
+    const wantsText = !(request.headers.accept ?? '').includes('text/html');
+    pageFor(deps, url)
+      .catch((): Page => message(503, 'This could not be looked up now. Try again later.'))
+      .then((page) => {
+        const body = wantsText ? page.text : page.html;
+        response.writeHead(page.status, {
+          'Content-Type': wantsText ? 'text/plain; charset=utf-8' : 'text/html; charset=utf-8',
+          'Content-Length': Buffer.byteLength(body),
+          'Cache-Control': 'no-store',
+          Vary: 'Accept',
+          ...PAGE_HEADERS,
+        });
+        response.end(request.method === 'HEAD' ? undefined : body);
+      })
+      .catch(() => response.destroy());
+    return true;
+  };
+}
+
+async function pageFor(deps: PagesDeps, url: string): Promise<Page> {
+  if (deps.serving.generation() === undefined) return message(503, 'This could not be looked up now. Try again later.');
+  const { pathname, searchParams } = new URL(url, 'http://localhost');
+  const subject = subjectOf(deps, pathname);
+  if (subject === undefined) return message(404, 'Nothing of this name or number is known here.');
+  const refusals = await deps.serving.explainEverywhere(subject);
+  const channel = searchParams.get('channel');
+  const shown = refusals.filter((refusal) => channel === null || refusal.channel === channel);
+  const [first, ...more] = shown;
+  if (first === undefined) return message(200, `${subject.name} is offered: install it as usual.`);
+  return { status: 200, html: refusalPage(first, more), text: [first, ...more].map(textOf).join('\n') };
+}
+
+function textOf(refusal: Refusal): string {
+  return `[${refusal.channel}] ${refusalText(refusal)}`;
+}
+
+function subjectOf(deps: PagesDeps, pathname: string): ReturnType<Serving['subjectOf']> {
+  const parts = pathname.slice('/b/'.length).split('/').map(decoded);
+  const [first = '', ...rest] = parts;
+  if (rest.length === 0) return /^[A-Z]-\d{1,12}$/.test(first) ? deps.serving.subjectOf(first) : undefined;
+  const ecosystem = deps.ecosystem(first);
+  if (ecosystem === undefined) return undefined;
+  // A name may hold a slash (npm scopes), so the longest name is tried before the last part is read as a version.
+  const whole = ecosystem.names.normalise(rest.join('/'));
+  if (whole !== undefined) return { ecosystem: ecosystem.id, name: whole, version: undefined };
+  const name = ecosystem.names.normalise(rest.slice(0, -1).join('/'));
+  const version = ecosystem.versions.normalise(rest.at(-1) ?? '');
+  return name === undefined || version === undefined ? undefined : { ecosystem: ecosystem.id, name, version };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
+
+function message(status: number, text: string): Page {
+  return { status, html: messagePage(text), text: `${text}\n` };
+}

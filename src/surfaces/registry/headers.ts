@@ -1,0 +1,49 @@
+/** Reading request headers, and pages for those who look at a refusal with a browser. */
+import type { Encoding } from '../../features/serving/index.ts';
+
+/** No client sends a longer list; past this only `identity` is sent. */
+const LONGEST_ENCODINGS_CHARACTERS = 200;
+
+/** Encodings that a client takes, best first (RFC 9110, 12.5.3): brotli where it is understood, then gzip, then none. */
+export function encodingsOf(header: string | undefined): readonly Encoding[] {
+  if (header === undefined || header.length > LONGEST_ENCODINGS_CHARACTERS) return ['identity'];
+  const taken = new Set<string>();
+  for (const part of header.toLowerCase().split(',')) {
+    const [coding = '', ...parameters] = part.split(';').map((text) => text.trim());
+    if (!parameters.some((parameter) => /^q=0(?:\.0*)?$/.test(parameter))) taken.add(coding);
+  }
+  const encodings: Encoding[] = [];
+  if (taken.has('br')) encodings.push('br');
+  if (taken.has('gzip') || taken.has('*')) encodings.push('gzip');
+  return [...encodings, 'identity'];
+}
+
+/** Whether a client would rather read a page: browsers put `text/html` first, pip sends `*` and npm JSON. */
+export function prefersHtml(accept: string | undefined): boolean {
+  return accept?.split(',')[0]?.split(';')[0]?.trim().toLowerCase() === 'text/html';
+}
+
+/** Whether one of the validators of `If-None-Match` is ours (RFC 9110, 13.1.2: weak comparison). */
+export function matchesEtag(header: string | undefined, etag: string): boolean {
+  if (header === undefined) return false;
+  if (header === etag || header === '*') return true;
+  return header.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
+}
+
+/** The one range of a `Range` header; `undefined` where it is to be ignored (RFC 9110, 14.2). Ends are inclusive. */
+export function rangeOf(
+  header: string | undefined,
+  size: number,
+): { readonly start: number; readonly end: number } | 'unsatisfiable' | undefined {
+  const match = header === undefined ? null : /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header.trim());
+  const [, first = '', last = ''] = match ?? [];
+  if (match === null || (first === '' && last === '')) return undefined;
+  if (first === '') {
+    const length = Number(last);
+    return length === 0 || size === 0 ? 'unsatisfiable' : { start: Math.max(0, size - length), end: size - 1 };
+  }
+  const start = Number(first);
+  const end = last === '' ? size - 1 : Math.min(Number(last), size - 1);
+  if (last !== '' && Number(last) < start) return undefined;
+  return start >= size ? 'unsatisfiable' : { start, end };
+}

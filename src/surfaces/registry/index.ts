@@ -1,0 +1,151 @@
+/** The registry over plain `node:http`: prepared buffers, nothing between the socket and the answer. */
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Answer, Serving } from '../../features/serving/index.ts';
+import type { Clock } from '../../platform/clock/port.ts';
+import type { FileSender } from '../../platform/files/port.ts';
+import type { Log } from '../../platform/log/port.ts';
+import { encodingsOf, matchesEtag } from './headers.ts';
+import { createPreparedAnswers, type Prepared } from './prepared.ts';
+import { sendRefusal } from './refusal-response.ts';
+import { type RegistryUrl, readRegistryUrl } from './request-url.ts';
+import { sendFile } from './send-file.ts';
+
+export interface RegistrySurfaceDeps {
+  readonly serving: Serving;
+  readonly files: FileSender;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Where people reach the server, without a slash at the end; stands before the help path in problem documents. */
+  readonly publicUrl: string;
+  /** Told of every answer, for metrics: what it was and the status. */
+  observe?(outcome: Answer['kind'] | 'not-modified', status: number): void;
+}
+
+/** Handles a request where it is one for the registry; `false` where it is for somebody else. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+/** Seconds after which a client should try again when denials cannot be confirmed. */
+const RETRY_AFTER_SECONDS = '30';
+
+/** The surface of package clients. */
+export function createRegistrySurface(deps: RegistrySurfaceDeps): RequestHandler {
+  const prepared = createPreparedAnswers(deps);
+  return (request, response) => {
+    const url = request.url ?? '/';
+    const { accept, 'accept-encoding': encodings } = request.headers;
+    const known = prepared.find(url, accept, encodings);
+    if (known !== undefined) {
+      send({ deps, request, response }, known);
+      return true;
+    }
+    const asked = readRegistryUrl(url);
+    if (asked === undefined) return refuseTrick(deps, { url, response });
+    if (!deps.serving.isEcosystem(asked.ecosystem) || !deps.serving.isChannel(asked.channel)) return false;
+    const generation = deps.serving.generation();
+    answer(deps, asked, request)
+      .then((found) => {
+        const ready = prepared.keep(
+          { url, accept, encodings },
+          { answer: found, prefix: asked.prefix, ecosystem: asked.ecosystem, generation },
+        );
+        send({ deps, request, response }, ready);
+      })
+      .catch((error: unknown) => fail({ deps, request, response }, error));
+    return true;
+  };
+}
+
+async function answer(deps: RegistrySurfaceDeps, asked: RegistryUrl, request: IncomingMessage): Promise<Answer> {
+  return await deps.serving.answer({
+    ...asked,
+    accept: request.headers.accept,
+    encodings: encodingsOf(headerText(request.headers['accept-encoding'])),
+  });
+}
+
+/** A URL that could be read in two ways is answered here, before anybody else reads it. */
+function refuseTrick(
+  deps: RegistrySurfaceDeps,
+  { url, response }: { readonly url: string; readonly response: ServerResponse },
+): boolean {
+  const second = /^\/[^/?]+\/([a-z]+)\//.exec(url)?.[1];
+  if (second === undefined || !deps.serving.isEcosystem(second) || url.startsWith('/b/')) return false;
+  if (/^\/[a-z][a-z0-9-]*(?:@|%40|--)?[^/]*\//i.test(url)) {
+    deps.log.warn('a URL was refused', { url: url.slice(0, 200) });
+    sendText(response, { status: 400, text: 'Bad request: this URL can be read in more than one way.', head: false });
+    return true;
+  }
+  return false;
+}
+
+interface Exchange {
+  readonly deps: RegistrySurfaceDeps;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+function send({ deps, request, response }: Exchange, ready: Prepared): void {
+  const head = request.method === 'HEAD';
+  if (!head && request.method !== 'GET') {
+    response.setHeader('Allow', 'GET, HEAD');
+    sendText(response, { status: 405, text: 'Method not allowed.', head: false });
+    return;
+  }
+  switch (ready.kind) {
+    case 'body': {
+      if (ready.etag !== undefined && matchesEtag(request.headers['if-none-match'], ready.etag)) {
+        response.writeHead(304, ready.notModified);
+        response.end();
+        deps.observe?.('not-modified', 304);
+        return;
+      }
+      response.writeHead(ready.status, ready.headers);
+      response.end(head ? undefined : ready.body);
+      deps.observe?.(ready.outcome, ready.status);
+      return;
+    }
+    case 'file':
+      sendFile({ files: deps.files, request, response, head }, ready.file);
+      deps.observe?.('file', 200);
+      return;
+    case 'refused':
+      sendRefusal(response, {
+        refusal: ready.refusal,
+        requestId: randomBytes(8).toString('hex'),
+        accept: request.headers.accept,
+        head,
+        publicUrl: deps.publicUrl,
+      });
+      deps.observe?.('refused', 403);
+      return;
+    case 'unavailable':
+      response.setHeader('Retry-After', RETRY_AFTER_SECONDS);
+      sendText(response, { status: 503, text: 'What is denied cannot be confirmed now, so nothing is served.', head });
+      deps.observe?.('unavailable', 503);
+      return;
+  }
+}
+
+function sendText(
+  response: ServerResponse,
+  { status, text, head }: { readonly status: number; readonly text: string; readonly head: boolean },
+): void {
+  const body = `${text}\n`;
+  response.writeHead(status, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+  });
+  response.end(head ? undefined : body);
+}
+
+function fail({ deps, request, response }: Exchange, error: unknown): void {
+  deps.log.error('a package request failed', { url: request.url?.slice(0, 200), error: String(error) });
+  if (response.headersSent) response.destroy();
+  else sendText(response, { status: 500, text: 'Internal error.', head: request.method === 'HEAD' });
+}
+
+function headerText(header: string | readonly string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : header?.join(',');
+}
