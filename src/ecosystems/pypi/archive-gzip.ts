@@ -14,7 +14,7 @@ const TRAILER = 8;
  */
 export async function readGzip(
   source: ByteSource,
-  sink: (piece: Buffer) => boolean,
+  sink: (piece: Buffer) => boolean | Promise<boolean>,
   problems: ProblemList,
 ): Promise<number> {
   const from = headerEnd(await source.read(0, MAX_GZIP_HEADER), problems);

@@ -19,7 +19,7 @@ export type Inflated =
 export async function inflate(
   source: ByteSource,
   range: { readonly from: number; readonly to: number },
-  sink: (piece: Buffer) => boolean,
+  sink: (piece: Buffer) => boolean | Promise<boolean>,
 ): Promise<Inflated> {
   const inflater = createInflateRaw({ chunkSize: OUTPUT_SIZE });
   let given = 0;
@@ -38,7 +38,7 @@ export async function inflate(
   });
   try {
     for await (const piece of inflater) {
-      if (!sink(piece)) return { status: 'stopped' };
+      if (!(await sink(piece))) return { status: 'stopped' };
     }
     return { status: 'done', consumed: Math.min(inflater.bytesWritten, given) };
   } catch {

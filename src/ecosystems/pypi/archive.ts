@@ -4,6 +4,7 @@ import type { ExpectedRelease } from './archive-metadata.ts';
 import { ProblemList } from './archive-problems.ts';
 import { examineTarSdist, examineZipSdist } from './archive-sdist.ts';
 import { type ByteSource, openSource } from './archive-source.ts';
+import { walkArchive } from './archive-walk.ts';
 import { examineWheel } from './archive-wheel.ts';
 
 /**
@@ -33,6 +34,7 @@ export const pypiArchives: ArchiveRules = {
       await source.close();
     }
   },
+  walk: walkArchive,
 };
 
 function examineByName(source: ByteSource, expected: ExpectedRelease, problems: ProblemList): Promise<Examination> {
