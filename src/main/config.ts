@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { Problem } from '../domain/problem.ts';
 import type { Source } from '../domain/upstream.ts';
 
-const MEBIBYTE = 1024 * 1024;
 /** A configuration is a page or two; more is a mistake, and YAML aliases could make a small file a huge value. */
 const MAX_ALIASES = 10;
 
@@ -33,33 +32,14 @@ const schema = z.strictObject({
   also_allow: z.array(z.url()).default([]),
   reserved_names: z.record(z.string(), z.array(z.string())).default({}),
   lookups: z.strictObject({ on_miss: z.boolean().default(true) }).prefault({}),
-  limits: z
-    .strictObject({
-      max_file_bytes: z
-        .int()
-        .positive()
-        .default(4096 * MEBIBYTE),
-    })
-    .prefault({}),
   feeds: z
     .strictObject({
       advisories: z
-        .strictObject({
-          url: z.string().nullable().default(null),
-          every_hours: z.number().positive().default(6),
-          stale_after_hours: z.number().positive().default(72),
-        })
-        .prefault({}),
-      popularity: z
-        .strictObject({
-          stale_after_hours: z
-            .number()
-            .positive()
-            .default(24 * 90),
-        })
+        .strictObject({ url: z.string().nullable().default(null), every_hours: z.number().positive().default(6) })
         .prefault({}),
     })
     .prefault({}),
+  sandbox: z.strictObject({ when_not_isolated: z.enum(['refuse', 'run']).default('refuse') }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
 });
 
@@ -131,16 +111,13 @@ reserved_names: {}
 lookups:
   on_miss: true          # ask upstream's listing about a name nobody requested yet, so that its refusal can name versions
 
-limits:
-  max_file_bytes: 4294967296   # the largest distribution that is fetched
-
 feeds:
   advisories:
     url: null            # fetched every so often; null: only by \`pratique advisories import\`
     every_hours: 6
-    stale_after_hours: 72      # after that, "no known vulnerability" is no longer believed
-  popularity:
-    stale_after_hours: 2160
+
+sandbox:
+  when_not_isolated: refuse    # where the network cannot be cut off from what reads archives: refuse (nothing is vetted), or run
 
 log:
   level: info            # debug, info, warn, error, silent

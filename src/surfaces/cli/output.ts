@@ -1,6 +1,6 @@
 /** What a command prints: data on standard output, everything else on standard error. */
 import { Problem } from '../../domain/problem.ts';
-import type { ExitCode } from './exit-codes.ts';
+import { EXIT, type ExitCode } from './exit-codes.ts';
 
 export type Format = 'table' | 'json' | 'ndjson';
 
@@ -11,6 +11,8 @@ export interface Answer {
   /** Advice after the data, on standard error. */
   readonly hints?: readonly string[];
   readonly exit?: ExitCode;
+  /** The command has printed its data itself, as a stream; `json` and `text` are not printed. */
+  readonly isPrinted?: boolean;
 }
 
 export interface Streams {
@@ -27,9 +29,20 @@ export interface Printing {
   readonly now: Date;
 }
 
-/** Prints an answer in the chosen form. `command` is the name in the envelope: `request-list`. */
-export function printAnswer(answer: Answer, command: string, printing: Printing): void {
-  const { streams, format, quiet, now } = printing;
+/** Prints an answer in the chosen form and says its exit code. `command` is the name in the envelope: `request-list`. */
+export function printAnswer(
+  answer: Answer,
+  command: string,
+  printing: Printing,
+  exit: (code: ExitCode) => void,
+): void {
+  const { streams, quiet } = printing;
+  if (answer.isPrinted !== true) printData(answer, command, printing);
+  if (!quiet) for (const hint of answer.hints ?? []) streams.err(`hint: ${hint}\n`);
+  exit(answer.exit ?? EXIT.done);
+}
+
+function printData(answer: Answer, command: string, { streams, format, now }: Printing): void {
   switch (format) {
     case 'json':
       streams.out(`${JSON.stringify(envelope(command, now, answer.json), null, 2)}\n`);
@@ -40,7 +53,6 @@ export function printAnswer(answer: Answer, command: string, printing: Printing)
     case 'table':
       if (answer.text !== '') streams.out(`${answer.text}\n`);
   }
-  if (!quiet) for (const hint of answer.hints ?? []) streams.err(`hint: ${hint}\n`);
 }
 
 function envelope(command: string, now: Date, json: Readonly<Record<string, unknown>>) {

@@ -1,59 +1,66 @@
 /** One run of one command: its global options, its home, who acts, and how its answer is printed. */
 import type { Command } from 'commander';
+import { z } from 'zod';
+import { listPeople, resolveActor } from '../../features/accounts/read.ts';
 import type { Actor } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { App, CliHost } from './app.ts';
-import { EXIT, type ExitCode, exitOf } from './exit-codes.ts';
-import { type Answer, type Format, type Printing, printAnswer, printError } from './output.ts';
+import { exitOf } from './exit-codes.ts';
+import { type Answer, type Printing, printAnswer, printError } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
 
-export interface GlobalOptions {
-  readonly home?: string;
-  readonly server?: string;
-  readonly token?: string;
-  readonly as?: string;
-  readonly channel?: string;
-  readonly json?: boolean;
-  readonly format?: Format;
-  readonly quiet?: boolean;
-}
+const globalOptions = z.object({
+  home: z.string().optional(),
+  server: z.string().optional(),
+  token: z.string().optional(),
+  as: z.string().optional(),
+  channel: z.string().optional(),
+  json: z.boolean().optional(),
+  format: z.enum(['table', 'json', 'ndjson']).optional(),
+  quiet: z.boolean().optional(),
+});
+type GlobalOptions = z.infer<typeof globalOptions>;
 
-/** The cleared channel that `init` makes: the one that requests are about where nothing else is said. */
-const DEFAULT_CHANNEL = 'tier3';
+/** The cleared channel that `init` makes: the one that is meant where nothing else is said. */
+export const DEFAULT_CHANNEL = 'tier3';
 
 export interface Session {
   readonly host: CliHost;
-  readonly options: GlobalOptions;
   readonly progress: Progress;
   /** Folder of the home that is meant; it may not exist yet. */
   readonly homeFolder: string;
-  /** Opens the home once; closed when the command ends. */
+  /** `--channel`, else `tier3`. */
+  readonly channel: string;
+  /** `--channel` where it was given. */
+  readonly askedChannel: string | undefined;
+  /** Opens the home once; it is closed when the command ends. */
   app(): Promise<App>;
   /** Who acts. Throws a `sign-in` problem where nobody was named and the home has not exactly one person. */
   actor(): Promise<Actor>;
-  /** `--channel`, else `tier3`. */
-  readonly channel: string;
-  /** Runs what follows from a change, where no server does. */
+  /** Whether a person was named, by `--as` or in the environment. */
+  readonly isNamed: boolean;
+  /** Runs what follows from a change, unless a worker of this home does. */
   settle(): Promise<void>;
 }
 
-/** What a command does; its answer is printed and decides the exit code. */
-export type Work<A extends readonly unknown[]> = (session: Session, ...args: A) => Promise<Answer>;
+/** What a command does with its arguments and, last, its options; the answer is printed and decides the exit code. */
+export type Work<A extends readonly unknown[]> = (session: Session, ...given: A) => Promise<Answer>;
 
-/** Gives a command its action. `name` stands in the JSON envelope. */
-export function act<A extends readonly unknown[]>(host: CliHost, name: string, work: Work<A>) {
-  return async function run(this: Command, ...args: unknown[]): Promise<void> {
-    const options: GlobalOptions = this.optsWithGlobals();
+/** Gives a command its action. `name` stands in the JSON envelope; `given` parses what commander passes. */
+export function act<S extends z.ZodType<readonly unknown[]>>(
+  host: CliHost,
+  name: string,
+  given: S,
+  work: Work<z.infer<S>>,
+) {
+  return async function run(this: Command, ...raw: unknown[]): Promise<void> {
+    const options = globalOptions.parse(this.optsWithGlobals());
     const printing = printingOf(host, options);
     const session = createSession(host, options);
     try {
       refuseRemote(options, host);
-      // Commander passes the command's arguments, then its options, then the command itself.
-      const given: unknown = args.slice(0, -1);
-      const answer = await work(session, ...argumentsOf<A>(given));
-      session.progress.end();
-      printAnswer(answer, name, printing);
-      host.exit(answer.exit ?? EXIT.done);
+      // Commander passes the arguments, then the options, then the command itself.
+      printAnswer(await work(session, ...given.parse(raw.slice(0, -1))), name, printing, host.exit);
     } catch (error) {
       session.progress.end();
       printError(error, printing);
@@ -64,15 +71,8 @@ export function act<A extends readonly unknown[]>(host: CliHost, name: string, w
   };
 }
 
-/** Commander's types do not carry arguments to a shared action; each command declares them beside `.argument` and `.option`. */
-function argumentsOf<A extends readonly unknown[]>(given: unknown): A {
-  const isList = (value: unknown): value is A => Array.isArray(value);
-  if (isList(given)) return given;
-  throw new Problem({ kind: 'internal', code: 'no-arguments', what: 'The command was given no list of arguments' });
-}
-
 function printingOf(host: CliHost, options: GlobalOptions): Printing {
-  const format: Format = options.json === true ? 'json' : (options.format ?? 'table');
+  const format = options.json === true ? 'json' : (options.format ?? 'table');
   return { streams: host.streams, format, quiet: options.quiet === true, now: host.now() };
 }
 
@@ -82,7 +82,7 @@ function refuseRemote(options: GlobalOptions, host: CliHost): void {
     kind: 'usage',
     code: 'no-remote-work',
     what: 'This version cannot work on a server elsewhere',
-    why: '--server and --token are kept for it, and commands here open the home directly',
+    why: 'commands open the home directly; --server and --token are kept for a later version',
     next: 'Run the command on the machine that holds the home, with --home, also while `pratique serve` runs on it.',
   });
 }
@@ -90,20 +90,25 @@ function refuseRemote(options: GlobalOptions, host: CliHost): void {
 function createSession(host: CliHost, options: GlobalOptions): Session & { close(): Promise<void> } {
   const homeFolder = host.homeFolder(options.home);
   const progress = createProgress(host.streams, options.quiet === true);
+  const named = options.as ?? host.defaults.actor;
   let opened: Promise<App> | undefined;
-  const app = () => {
+  const app = (): Promise<App> => {
     opened ??= host.open(homeFolder);
     return opened;
   };
   return {
     host,
-    options,
     progress,
     homeFolder,
-    app,
     channel: options.channel ?? DEFAULT_CHANNEL,
-    actor: async () => actorOf(await app(), options.as ?? host.defaults.actor),
-    settle: async () => (await app()).settle(progress.watch),
+    askedChannel: options.channel,
+    app,
+    isNamed: named !== undefined,
+    actor: async () => actorOf(await app(), named),
+    async settle() {
+      await (await app()).settle(progress.watch);
+      progress.end();
+    },
     close: async () => {
       await opened?.then(
         (one) => one.close(),
@@ -114,23 +119,19 @@ function createSession(host: CliHost, options: GlobalOptions): Session & { close
 }
 
 async function actorOf(app: App, named: string | undefined): Promise<Actor> {
-  if (named !== undefined) return app.rooms.accounts.actAs(named);
-  const people = await app.rooms.people();
+  if (named !== undefined) return resolveActor(app.db, named);
+  const people = await listPeople(app.db);
   const only = people[0];
-  if (only !== undefined && people.length === 1) return app.rooms.accounts.actAs(only.name);
+  if (only !== undefined && people.length === 1) return resolveActor(app.db, only.name);
+  const next =
+    people.length === 0
+      ? 'Create the first operator: `pratique user create NAME --role operator --code CODE`, with the code that `init` printed.'
+      : `Add --as NAME, or set PRATIQUE_AS; known are ${people.map((one) => one.name).join(', ')}.`;
   throw new Problem({
     kind: 'sign-in',
     code: 'nobody-acts',
     what: 'It is not said who acts',
     why: people.length === 0 ? 'this home has no people yet' : `this home has ${people.length} people`,
-    next:
-      people.length === 0
-        ? 'Create the first one: `pratique user create NAME --role operator --code CODE`.'
-        : `Add --as NAME (or set PRATIQUE_AS); known are ${people.map((one) => one.name).join(', ')}.`,
+    next,
   });
-}
-
-/** Runs a program's exit through the one place that knows the codes. */
-export function usageExit(code: number): ExitCode {
-  return code === 0 ? EXIT.done : EXIT.usage;
 }

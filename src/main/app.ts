@@ -1,0 +1,90 @@
+/** One opened home: its rooms, and what makes things follow from each other. */
+import { ECOSYSTEMS } from '../ecosystems/catalog.ts';
+import type { Watch } from '../features/vetting/index.ts';
+import { createImportFiles } from '../platform/import-files/folder.ts';
+import { createDeliveries, type Deliveries } from '../platform/ledger/deliveries.ts';
+import { exportLedger, listLedger, verifyLedger } from '../platform/ledger/history.ts';
+import type { LedgerCheck } from '../platform/ledger/port.ts';
+import type { Schedule } from '../platform/ledger/schedule.ts';
+import { verifier } from '../platform/signing/keys.ts';
+import { knownKeys } from '../platform/signing/known-keys.ts';
+import type { App } from '../surfaces/cli/app.ts';
+import { type Foundation, headsFile } from './foundation.ts';
+import { type AllRooms, createRooms } from './rooms.ts';
+import { createTimedWork } from './schedule.ts';
+import { createUpstreams, type Upstreams } from './upstreams.ts';
+
+export interface OpenApp extends App {
+  readonly foundation: Foundation;
+  readonly rooms: AllRooms;
+  readonly upstreams: Upstreams;
+  readonly deliveries: Deliveries;
+  readonly schedule: Schedule;
+}
+
+/** Builds everything on an opened foundation; `close` closes the foundation too. */
+export function createApp(foundation: Foundation): OpenApp {
+  const { database, blobs, clock, log, config } = foundation;
+  const { db } = database;
+  const upstreams = createUpstreams(foundation, ECOSYSTEMS);
+  const rooms = createRooms(foundation, upstreams);
+  const files = createImportFiles({ fetch: upstreams.fetch });
+  const deliveries = createDeliveries({
+    db,
+    clock,
+    reactions: rooms.reactions,
+    listen: (channel, listener) => database.listen(channel, listener),
+    onFailure: ({ sequence, reaction, attempts, error, state }) =>
+      log.warn('a reaction failed', { sequence, reaction, attempts, state, reason: reasonOf(error) }),
+  });
+  const schedule = createTimedWork(foundation, { rooms, files });
+  return {
+    foundation,
+    db,
+    blobs,
+    rooms,
+    ecosystems: ECOSYSTEMS,
+    files,
+    upstreams,
+    deliveries,
+    schedule,
+    publicUrl: config.server.public_url?.replace(/\/$/, '') ?? `http://${config.server.host}:${config.server.port}`,
+    ledger: {
+      list: (question) => listLedger(db, question),
+      verify: () => verifyWholeLedger(foundation),
+      export: () => exportLedger(db),
+    },
+    now: () => clock.now(),
+    settle: (watch) => settle(deliveries, schedule, watch),
+    async close() {
+      await deliveries.stop();
+      await upstreams.close();
+      await foundation.close();
+    },
+  };
+}
+
+/** The chain, and every head that was signed, here and in the file beside the database. */
+export async function verifyWholeLedger({ database, home }: Foundation): Promise<LedgerCheck> {
+  const keys = await knownKeys(database.db);
+  const publicKeys = new Map(keys.map(({ keyId, publicKey }) => [keyId, publicKey]));
+  return verifyLedger({ db: database.db, verifier, publicKeys, headsFile: headsFile(home) });
+}
+
+/**
+ * What a command changed has consequences; they are run here until none is left, also those that a worker of this home
+ * has already begun. A worker may take each of them first: leases see to it that only one does.
+ */
+async function settle(deliveries: Deliveries, schedule: Schedule, watch: Watch): Promise<void> {
+  let done = 0;
+  const progress = ({ reaction }: { readonly reaction: string }) => {
+    done += 1;
+    watch({ step: 'record', done, total: done, label: reaction });
+  };
+  await schedule.runDue();
+  await deliveries.drain({ progress });
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,115 @@
+/** The powers of one process on one home: database, blobs, keys, clock, log, sandbox. Rooms are built on top (`wiring.ts`). */
+import { extname, join } from 'node:path';
+import { type FolderBlobs, openFolderBlobs } from '../platform/blobs/folder.ts';
+import type { Clock } from '../platform/clock/port.ts';
+import { systemClock } from '../platform/clock/system.ts';
+import { migrate } from '../platform/db/migrate.ts';
+import { type OpenDatabase, openDatabase } from '../platform/db/open.ts';
+import type { Environment } from '../platform/environment/environment.ts';
+import { createHeads, type Heads } from '../platform/ledger/heads.ts';
+import { createLog } from '../platform/log/pino.ts';
+import type { Log } from '../platform/log/port.ts';
+import type { Programs, Sandbox } from '../platform/sandbox/port.ts';
+import { createPrograms } from '../platform/sandbox/programs.ts';
+import { createSandbox } from '../platform/sandbox/sandbox.ts';
+import { openHomeSigner } from '../platform/signing/known-keys.ts';
+import type { Signer } from '../platform/signing/port.ts';
+import { type Config, readConfig } from './config.ts';
+import type { Home } from './home.ts';
+
+/** Migrations lie beside `src`, in the clone and in `dist`. */
+export const MIGRATIONS = join(import.meta.dirname, '..', '..', 'migrations');
+/** Reading archives is bound by one processor each; two keep a small machine usable. */
+const SANDBOX_WORKERS = 2;
+/** Heap of one confined child, in MiB: an index of a wheel with 100,000 entries fits. */
+const SANDBOX_MEMORY_MIB = 256;
+
+export interface Foundation {
+  readonly home: Home;
+  readonly config: Config;
+  readonly environment: Environment;
+  readonly database: OpenDatabase;
+  readonly blobs: FolderBlobs;
+  readonly signer: Signer;
+  readonly heads: Heads;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly sandbox: Sandbox;
+  readonly programs: Programs;
+  close(): Promise<void>;
+}
+
+export interface FoundationOptions {
+  readonly home: Home;
+  readonly environment: Environment;
+  /** Where log lines go: a file of the home for commands, standard error for `serve` and `work`. */
+  readonly logTo: 'file' | 'stderr';
+}
+
+/** Opens a home: starts or joins its database, brings the schema forward, opens blobs and keys. */
+export async function openFoundation({ home, environment, logTo }: FoundationOptions): Promise<Foundation> {
+  const config = await readConfig(home.config);
+  const clock = systemClock();
+  const file = logTo === 'file' ? join(home.logs, 'commands.log') : undefined;
+  const log = createLog({ level: config.log.level, file });
+  const database = await openHomeDatabase(home, config, { environment, log });
+  try {
+    await migrate({ db: database.db, folder: MIGRATIONS });
+    const signer = await openHomeSigner({ db: database.db, clock, folder: home.keys });
+    const sandbox = openSandbox(home, config);
+    return {
+      home,
+      config,
+      environment,
+      database,
+      blobs: await openFolderBlobs(home.blobs),
+      signer,
+      heads: createHeads({ db: database.db, clock, signer, file: headsFile(home) }),
+      clock,
+      log,
+      sandbox,
+      programs: createPrograms(environment.all),
+      close: async () => {
+        await sandbox.close();
+        await database.close();
+        log.close();
+      },
+    };
+  } catch (error) {
+    await database.close();
+    log.close();
+    throw error;
+  }
+}
+
+/** The database of a home, not migrated yet. */
+export function openHomeDatabase(
+  home: Home,
+  config: Config,
+  { environment, log }: { readonly environment: Environment; readonly log: Log },
+): Promise<OpenDatabase> {
+  return openDatabase({
+    home: home.folder,
+    databaseUrl: environment.databaseUrl ?? config.database.url ?? undefined,
+    stateHome: environment.stateHome,
+    pgBin: environment.pgBin,
+    path: environment.path,
+    onError: (error) => log.warn('a database connection broke', { reason: error.message }),
+  });
+}
+
+/** Where signed heads of the ledger are kept beside the database. */
+export function headsFile(home: Home): string {
+  return join(home.folder, 'ledger-heads.jsonl');
+}
+
+function openSandbox(home: Home, config: Config): Sandbox {
+  return createSandbox({
+    entry: join(import.meta.dirname, `confined${extname(import.meta.filename)}`),
+    nodePath: process.execPath,
+    readable: [home.blobs],
+    memoryMb: SANDBOX_MEMORY_MIB,
+    workers: SANDBOX_WORKERS,
+    whenNotIsolated: config.sandbox.when_not_isolated,
+  });
+}

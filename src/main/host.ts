@@ -1,0 +1,44 @@
+/** The process around the command line: its streams, its environment, its home. */
+import { readEnvironment } from '../platform/environment/environment.ts';
+import { systemClock } from '../platform/clock/system.ts';
+import type { CliHost } from '../surfaces/cli/app.ts';
+import { createApp } from './app.ts';
+import { backupHome, migrateHome, restoreHome } from './care.ts';
+import { runDemo } from './demo/demo.ts';
+import { examine } from './doctor.ts';
+import { openFoundation } from './foundation.ts';
+import { chooseHome, openHome } from './home.ts';
+import { initHome } from './init.ts';
+import { serveHome } from './serve.ts';
+import { workOnHome } from './work.ts';
+
+/** The host of this process. */
+export function processHost(): CliHost {
+  const environment = readEnvironment();
+  const clock = systemClock();
+  return {
+    streams: {
+      out: (text) => void process.stdout.write(text),
+      err: (text) => void process.stderr.write(text),
+      isTerminal: process.stderr.isTTY === true,
+    },
+    defaults: { actor: environment.all.PRATIQUE_AS, server: environment.server },
+    operations: {
+      init: (folder) => initHome(folder, environment),
+      serve: (folder, ask) => serveHome(folder, environment, ask),
+      work: (folder) => workOnHome(folder, environment),
+      demo: runDemo,
+      doctor: (folder, ask) => examine(folder, environment, ask),
+      backup: (folder, file, ask) => backupHome({ folder, environment, file, ...ask }),
+      restore: (folder, file, ask) => restoreHome({ folder, environment, file, ...ask }),
+      migrate: (folder) => migrateHome(folder, environment),
+    },
+    now: () => clock.now(),
+    exit: (code) => {
+      process.exitCode = code;
+    },
+    homeFolder: (asked) => chooseHome(asked, environment.home),
+    open: async (folder) =>
+      createApp(await openFoundation({ home: await openHome(folder), environment, logTo: 'file' })),
+  };
+}

@@ -1,0 +1,119 @@
+/** One HTTP request: the operator's addresses here, everything else to the surfaces. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sql } from 'kysely';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { listFeeds } from '../features/feeds/read.ts';
+import type { OpenApp } from './app.ts';
+
+export interface Handler {
+  handle(request: IncomingMessage, response: ServerResponse): void;
+  close(): Promise<void>;
+}
+
+/** security.txt must name a date after which it is not believed (RFC 9116, 2.5.5): days. */
+const SECURITY_TXT_DAYS = 180;
+const MS_PER_DAY = 86_400_000;
+
+/** Builds what answers requests; nothing listens yet. */
+export async function createHandler(app: OpenApp): Promise<Handler> {
+  const metrics = createMetrics(app);
+  return {
+    handle(request, response) {
+      const path = (request.url ?? '/').split('?')[0] ?? '/';
+      response.once('finish', () => metrics.count(response.statusCode));
+      const answer = OPERATOR_ADDRESSES[path];
+      if (answer === undefined) send(response, 404, 'no such address\n');
+      else if (request.method !== 'GET' && request.method !== 'HEAD') send(response, 405, 'only GET and HEAD\n');
+      else answerSafely(app, response, () => answer({ app, response, metrics }));
+    },
+    close: async () => undefined,
+  };
+}
+
+interface Ask {
+  readonly app: OpenApp;
+  readonly response: ServerResponse;
+  readonly metrics: Metrics;
+}
+
+const OPERATOR_ADDRESSES: Readonly<Record<string, (ask: Ask) => Promise<void>>> = {
+  '/healthz': async ({ response }) => send(response, 200, 'ok\n'),
+  '/readyz': readiness,
+  '/metrics': async ({ response, metrics }) => {
+    response.setHeader('content-type', metrics.contentType);
+    send(response, 200, await metrics.text());
+  },
+  '/.well-known/security.txt': async ({ app, response }) => send(response, 200, securityText(app)),
+};
+
+function answerSafely({ foundation }: OpenApp, response: ServerResponse, answer: () => Promise<void>): void {
+  answer().catch((error: unknown) => {
+    foundation.log.error('a request failed', { reason: error instanceof Error ? error.message : String(error) });
+    if (response.headersSent) response.destroy();
+    else send(response, 503, 'not available\n');
+  });
+}
+
+function send(response: ServerResponse, status: number, text: string): void {
+  if (!response.hasHeader('content-type')) response.setHeader('content-type', 'text/plain; charset=utf-8');
+  response.setHeader('cache-control', 'no-store');
+  response.setHeader('content-length', Buffer.byteLength(text));
+  response.statusCode = status;
+  response.end(response.req.method === 'HEAD' ? undefined : text);
+}
+
+/** Ready: the database answers, blobs can be written, and no feed that was ever imported is stale. */
+async function readiness({ app, response }: Ask): Promise<void> {
+  const problems: string[] = [];
+  await sql`select 1`.execute(app.db).catch(() => problems.push('database: does not answer'));
+  const states = problems.length > 0 ? [] : await feedStates(app);
+  problems.push(...states.filter(({ stale }) => stale).map(({ kind }) => `feed ${kind}: stale`));
+  const missing = states.some(({ kind }) => kind === 'advisories') ? [] : ['feed advisories: not configured'];
+  const lines = [problems.length === 0 ? 'ready' : 'not ready', ...problems, ...missing];
+  send(response, problems.length === 0 ? 200 : 503, `${lines.join('\n')}\n`);
+}
+
+async function feedStates({ db, rooms, now }: OpenApp) {
+  const { staleAfterHours } = (await rooms.policy.current()).settings;
+  return (await listFeeds(db)).map(({ kind, importedAt }) => {
+    const hours = (now().getTime() - importedAt.getTime()) / 3_600_000;
+    return { kind, stale: hours > (kind === 'advisories' ? staleAfterHours.advisories : staleAfterHours.popularity) };
+  });
+}
+
+function securityText({ foundation, now, publicUrl }: OpenApp): string {
+  const contact = foundation.config.server.contact ?? `${publicUrl}/`;
+  const expires = new Date(now().getTime() + SECURITY_TXT_DAYS * MS_PER_DAY).toISOString();
+  return `Contact: ${contact}\nExpires: ${expires}\nPreferred-Languages: en\n`;
+}
+
+interface Metrics {
+  readonly contentType: string;
+  count(status: number): void;
+  text(): Promise<string>;
+}
+
+function createMetrics({ deliveries }: OpenApp): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const answers = new Counter({
+    name: 'pratique_http_answers_total',
+    help: 'Answers by status class.',
+    labelNames: ['status'],
+    registers: [registry],
+  });
+  const reactions = new Gauge({
+    name: 'pratique_reactions',
+    help: 'Reactions to facts by state; "stuck" waits for a person.',
+    labelNames: ['state'],
+    registers: [registry],
+  });
+  return {
+    contentType: registry.contentType,
+    count: (status) => answers.inc({ status: `${Math.floor(status / 100)}xx` }),
+    async text() {
+      for (const [state, count] of Object.entries(await deliveries.counts())) reactions.set({ state }, count);
+      return registry.metrics();
+    },
+  };
+}

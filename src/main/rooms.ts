@@ -1,0 +1,207 @@
+/** Builds every room of a home and hands each what it needs: the one place that knows them all. */
+import type { Channel } from '../domain/channel.ts';
+import { type Digest, isDigest } from '../domain/digest.ts';
+import { SYSTEM } from '../domain/people.ts';
+import { ECOSYSTEMS } from '../ecosystems/catalog.ts';
+import type { Ecosystem } from '../ecosystems/contract.ts';
+import { createAccounts } from '../features/accounts/index.ts';
+import { createAdvisories } from '../features/advisories/index.ts';
+import { advisoriesFor } from '../features/advisories/read.ts';
+import { createChannels } from '../features/channels/index.ts';
+import { listChannels, requireChannel } from '../features/channels/read.ts';
+import { createDecisions } from '../features/decisions/index.ts';
+import { createFeeds } from '../features/feeds/index.ts';
+import { popularNames } from '../features/feeds/read.ts';
+import { createLists } from '../features/lists/index.ts';
+import { clearedEntries, denials, isDenied } from '../features/lists/read.ts';
+import { createObjections } from '../features/objections/index.ts';
+import { createPolicy, type Policy } from '../features/policy/index.ts';
+import { createQuarantine } from '../features/quarantine/index.ts';
+import { isQuarantined, listQuarantines } from '../features/quarantine/read.ts';
+import { createRequests } from '../features/requests/index.ts';
+import { createSnapshots } from '../features/snapshots/index.ts';
+import { createVetting, type IsStopped, type VettingDeps, type VettingPolicy } from '../features/vetting/index.ts';
+import { type ClearedEntry, findWorsened } from '../features/vetting/reexamine.ts';
+import { knownUpstream, newestEvidenceOf, readEvidenceSet } from '../features/vetting/read.ts';
+import type { FactKind } from '../domain/fact.ts';
+import type { Ledger, Reactions } from '../platform/ledger/port.ts';
+import { createLedger } from '../platform/ledger/ledger.ts';
+import { verifier } from '../platform/signing/keys.ts';
+import { SCANNERS } from '../scanners/catalog.ts';
+import type { Rooms } from '../surfaces/cli/app.ts';
+import { readFile } from 'node:fs/promises';
+import type { Foundation } from './foundation.ts';
+import { reactionsOf } from './reactions.ts';
+import type { Upstreams } from './upstreams.ts';
+
+export interface AllRooms extends Rooms {
+  readonly ledger: Ledger;
+  readonly reactions: Reactions;
+  /** Holds newer feeds against everything that is cleared, and quarantines what got worse. Idempotent. */
+  reexamine(): Promise<void>;
+}
+
+/** The ecosystem of an id, or `undefined`. */
+export function ecosystemOf(id: string): Ecosystem | undefined {
+  return ECOSYSTEMS.find((one) => one.id === id);
+}
+
+/** Builds the rooms of a home. Nothing runs yet. */
+export function createRooms(foundation: Foundation, upstreams: Upstreams): AllRooms {
+  const { database, clock, heads } = foundation;
+  const { db } = database;
+  // The ledger writes a delivery for each reaction; the reactions call the rooms, which write to the ledger.
+  let reactions: Reactions | undefined;
+  const ledger = createLedger({
+    db,
+    clock,
+    reactionsTo: (kind: FactKind) => Object.keys(reactions?.[kind] ?? {}),
+    afterAppend: (sequence) => heads.signIfDue(sequence),
+  });
+  const policy = createPolicy({
+    readText: () => readFile(foundation.home.policy, 'utf8'),
+    readCases: () => readFile(foundation.home.policyCases, 'utf8'),
+    sandbox: foundation.sandbox,
+  });
+  const vetting = vettingDeps({ foundation, upstreams, ledger, policy });
+  const rooms = buildRooms({ foundation, ledger, policy, vetting: createVetting(vetting) });
+  const reexamine = () => quarantineWorsened(vetting, rooms);
+  reactions = reactionsOf(rooms, reexamine);
+  return { ...rooms, ledger, reactions, reexamine };
+}
+
+interface Parts extends Pick<Rooms, 'policy' | 'vetting'> {
+  readonly foundation: Foundation;
+  readonly ledger: Ledger;
+}
+
+function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
+  const { database, clock, blobs, signer } = foundation;
+  const { db } = database;
+  const normalise = (id: string, name: string) => ecosystemOf(id)?.names.normalise(name);
+  const evidence = (digest: Digest) => readEvidenceSet(blobs, digest);
+  const lists = createLists({ db, ledger, ecosystem: ecosystemOf });
+  return {
+    policy,
+    vetting,
+    lists,
+    accounts: createAccounts({ ledger }),
+    advisories: createAdvisories({ ledger, normalise }),
+    channels: createChannels({ ledger, targets: ECOSYSTEMS.map((one) => one.targets) }),
+    decisions: createDecisions({
+      db,
+      ledger,
+      clock,
+      evidence,
+      newestEvidence: newestEvidenceOf,
+      deny: lists.denyWithin,
+      removeEntry: lists.removeOfDecision,
+    }),
+    feeds: createFeeds({ ledger, normalise }),
+    objections: createObjections({ db, ledger }),
+    quarantine: createQuarantine({ db, ledger, ecosystem: ecosystemOf }),
+    requests: createRequests({ db, ledger, ecosystem: ecosystemOf, preflight: vetting.preflight }),
+    snapshots: createSnapshots({
+      db,
+      ledger,
+      blobs,
+      signer,
+      verifier,
+      ecosystem: ecosystemOf,
+      evidence,
+      upstreamListing: (ecosystem, name) => knownUpstream(db, ecosystem, name),
+      allowSdists: async () => (await policy.current()).settings.allowSdists,
+    }),
+  };
+}
+
+interface Around {
+  readonly foundation: Foundation;
+  readonly upstreams: Upstreams;
+  readonly ledger: Ledger;
+  readonly policy: Policy;
+}
+
+function vettingDeps({ foundation, upstreams, ledger, policy }: Around): VettingDeps {
+  const { database, clock, blobs, sandbox } = foundation;
+  const { db } = database;
+  const freshness = async (feed: 'advisories' | 'popularity') => {
+    const { staleAfterHours } = (await policy.current()).settings;
+    return { now: clock.now(), staleAfterHours: staleAfterHours[feed] };
+  };
+  return {
+    db,
+    ledger,
+    blobs,
+    clock,
+    sandbox,
+    fetch: upstreams.fetch,
+    scanners: SCANNERS,
+    connected: upstreams.connected,
+    channel: (name) => requireChannel(db, name),
+    policy: () => vettingPolicy(policy),
+    stopped: (channel, ecosystem) => stoppedIn(foundation, channel, ecosystem),
+    advisories: async (ecosystem, name) => advisoriesFor(db, ecosystem, name, await freshness('advisories')),
+    popularNames: async (ecosystem) => popularNames(db, ecosystem, await freshness('popularity')),
+    clearedNames: (ecosystem) => clearedNames(foundation, ecosystem),
+  };
+}
+
+async function vettingPolicy(policy: Policy): Promise<VettingPolicy> {
+  const { digest, settings } = await policy.current();
+  const { coolDownDays, allowSdists, maxFileBytes } = settings;
+  return {
+    digest,
+    coolDownDays,
+    allowSdists,
+    maxFileBytes,
+    judge: (releases, channel: Channel, now) => policy.judge(releases.map((release) => ({ release, channel, now }))),
+  };
+}
+
+/** Denials and quarantines as they are now. */
+async function stoppedIn({ database }: Foundation, channel: string, id: string): Promise<IsStopped> {
+  const { versions } = ecosystemOf(id) ?? {};
+  const denied = await denials(database.db, channel);
+  const quarantined = await listQuarantines(database.db);
+  return (name, version) => {
+    if (versions === undefined) return true;
+    const release = { ecosystem: id, name, version };
+    return (
+      isDenied(denied, { channel, ...release }, versions) !== undefined ||
+      isQuarantined(quarantined, release, versions) !== undefined
+    );
+  };
+}
+
+async function clearedNames({ database }: Foundation, ecosystem: string): Promise<readonly string[]> {
+  const names = new Set<string>();
+  for (const { name: channel } of await listChannels(database.db))
+    for (const { name } of await clearedEntries(database.db, channel, { ecosystem })) names.add(name);
+  return [...names];
+}
+
+/** Automation may tighten: what policy refuses by now is stopped at once, and only a person releases it. */
+async function quarantineWorsened(deps: VettingDeps, { quarantine }: Rooms): Promise<void> {
+  const entries: ClearedEntry[] = [];
+  for (const { name } of await listChannels(deps.db)) {
+    for (const { channel, evidence } of await clearedEntries(deps.db, name))
+      if (isDigest(evidence)) entries.push({ channel, evidence });
+  }
+  for (const { ecosystem, name, version, reasons, advisories } of await findWorsened(deps, entries)) {
+    const versions = ecosystemOf(ecosystem)?.versions;
+    const already = await listQuarantines(deps.db);
+    if (versions === undefined || isQuarantined(already, { ecosystem, name, version }, versions) !== undefined) continue;
+    const reason = reasons.map(({ text }) => text).join('; ');
+    const scope = { ecosystem, name, versions: versions.exactly(version) };
+    await quarantine.start(SYSTEM, { ...scope, reason, advisory: advisories[0] });
+  }
+}
+
+/** Notes that somebody used a name in an open channel for the first time; vetting follows from it. */
+export async function noteFirstUse(
+  ledger: Ledger,
+  ask: { readonly channel: string; readonly ecosystem: string; readonly name: string; readonly version: string | null },
+): Promise<void> {
+  await ledger.change(SYSTEM, async ({ append }) => append({ kind: 'first-use-seen', ...ask }));
+}

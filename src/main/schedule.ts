@@ -1,0 +1,34 @@
+/** Timed work, beside the reactions: windows close, exceptions end, feeds are fetched. */
+import { SYSTEM } from '../domain/people.ts';
+import type { ImportFiles } from '../platform/import-files/port.ts';
+import { createSchedule, type Schedule } from '../platform/ledger/schedule.ts';
+import type { Rooms } from '../surfaces/cli/app.ts';
+import type { Foundation } from './foundation.ts';
+
+/** A window that closes is seen within this time, in seconds. */
+const WINDOWS_EVERY_S = 1;
+const EXPIRIES_EVERY_S = 60;
+const SECONDS_PER_HOUR = 3600;
+
+/** The schedule of a home; nothing runs until it is started, or asked for what is due. */
+export function createTimedWork(
+  { database, clock, config, log }: Foundation,
+  { rooms, files }: { readonly rooms: Rooms; readonly files: ImportFiles },
+): Schedule {
+  const onError = (name: string, error: unknown) =>
+    log.warn('timed work failed', { name, reason: error instanceof Error ? error.message : String(error) });
+  const schedule = createSchedule({ db: database.db, clock, onError });
+  schedule.every(WINDOWS_EVERY_S, 'close objection windows', async () => {
+    await rooms.objections.closeDue(clock.now());
+  });
+  schedule.every(EXPIRIES_EVERY_S, 'end exceptions', async () => {
+    await rooms.decisions.dueExpiries(clock.now());
+  });
+  const { url, every_hours } = config.feeds.advisories;
+  if (url !== null) {
+    schedule.every(every_hours * SECONDS_PER_HOUR, 'import advisories', async () => {
+      await rooms.advisories.importFrom(files.open(url), { actor: SYSTEM });
+    });
+  }
+  return schedule;
+}

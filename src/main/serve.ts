@@ -1,0 +1,114 @@
+/** `pratique serve`: registry, pages and operator's addresses in this process, workers in a child of the same group. */
+import { spawn } from 'node:child_process';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { extname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Problem } from '../domain/problem.ts';
+import type { Environment } from '../platform/environment/environment.ts';
+import { createApp, type OpenApp } from './app.ts';
+import { openFoundation } from './foundation.ts';
+import { openHome } from './home.ts';
+import { createHandler } from './requests.ts';
+import { untilAskedToStop } from './stopping.ts';
+
+interface ServeAsk {
+  readonly port: number | undefined;
+  readonly host: string | undefined;
+}
+
+/** Pauses before a worker that ended by itself is started again, in milliseconds: doubled each time up to the longest. */
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+/** A client that stays connected without asking does not hold up an end for longer than this, in milliseconds. */
+const DRAIN_MS = 10_000;
+/** Slow clients that never finish their headers are let go, in milliseconds. */
+const HEADERS_MS = 20_000;
+
+/** Serves until a signal; then what is in flight is finished and everything put away. */
+export async function serveHome(folder: string, environment: Environment, ask: ServeAsk): Promise<void> {
+  const stop = untilAskedToStop();
+  const app = createApp(await openFoundation({ home: await openHome(folder), environment, logTo: 'stderr' }));
+  try {
+    const handler = await createHandler(app);
+    const server = createServer(handler.handle);
+    server.headersTimeout = HEADERS_MS;
+    const url = await listen(server, app, ask);
+    const worker = superviseWorker(app, environment);
+    process.stdout.write(`listening on ${url}\n`);
+    await stop;
+    await closeServer(server);
+    await worker.stop();
+    await handler.close();
+  } finally {
+    await app.close();
+  }
+}
+
+async function listen(server: Server, { foundation }: OpenApp, ask: ServeAsk): Promise<string> {
+  const { host: configuredHost, port: configuredPort } = foundation.config.server;
+  const host = ask.host ?? configuredHost;
+  const port = ask.port ?? configuredPort;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  }).catch((error: unknown) => {
+    throw new Problem({
+      kind: 'could-not-check',
+      code: 'cannot-listen',
+      what: `The server cannot listen on ${host}:${port}`,
+      why: error instanceof Error ? error.message : String(error),
+      next: 'Choose another --port (0 picks a free one) or --host.',
+    });
+  });
+  return urlOf(host, server.address());
+}
+
+function urlOf(host: string, address: AddressInfo | string | null): string {
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  server.closeIdleConnections();
+  await Promise.race([closed, sleep(DRAIN_MS, undefined, { ref: false })]);
+  server.closeAllConnections();
+}
+
+/** Vetting needs memory that serving should not hold: it runs in a process of its own, started again when it ends. */
+function superviseWorker(app: OpenApp, environment: Environment) {
+  const { home, log } = app.foundation;
+  const entry = join(import.meta.dirname, `cli${extname(import.meta.filename)}`);
+  let stopping = false;
+  let pause = FIRST_PAUSE_MS;
+  let ended: Promise<void> = Promise.resolve();
+  let child: ReturnType<typeof spawn> | undefined;
+  const start = () => {
+    const started = spawn(process.execPath, [entry, 'work', '--home', home.folder], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: environment.all,
+    });
+    child = started;
+    ended = new Promise((resolve) => {
+      started.once('error', () => resolve());
+      started.once('exit', (code, signal) => {
+        resolve();
+        if (stopping) return;
+        log.error('the worker ended', { code, signal });
+        setTimeout(() => (stopping ? undefined : start()), pause).unref();
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      });
+    });
+  };
+  start();
+  return {
+    async stop() {
+      stopping = true;
+      child?.kill('SIGTERM');
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,25 @@
+/** How a long-running process ends: the first signal asks politely, the second does not wait. */
+
+/** What is in flight gets this long, in milliseconds; then the process ends all the same. */
+const GRACE_MS = 28_000;
+/** Ctrl-C through a launcher can arrive twice at the same moment: that is one wish, not two. */
+const SAME_WISH_MS = 500;
+const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
+const EXIT_INTERRUPTED = 130;
+
+/** Resolves at the first signal. From then on a second one, or a wait that grew too long, ends the process at once. */
+export function untilAskedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    let askedAt: number | undefined;
+    for (const signal of SIGNALS) {
+      process.on(signal, () => {
+        const now = performance.now();
+        if (askedAt === undefined) {
+          askedAt = now;
+          setTimeout(() => process.exit(1), GRACE_MS).unref();
+          resolve();
+        } else if (now - askedAt > SAME_WISH_MS) process.exit(EXIT_INTERRUPTED);
+      });
+    }
+  });
+}

@@ -1,0 +1,131 @@
+/** The way to upstream: which sources, through which fetch, read by which ecosystem. Found out when first needed. */
+import { randomInt } from 'node:crypto';
+import { Problem } from '../domain/problem.ts';
+import type { Source } from '../domain/upstream.ts';
+import type { Ecosystem, UpstreamReader } from '../ecosystems/contract.ts';
+import type { ConnectedEcosystem } from '../features/vetting/index.ts';
+import { createFetch } from '../platform/fetch/index.ts';
+import type { Fetch } from '../platform/fetch/port.ts';
+import type { Programs } from '../platform/sandbox/port.ts';
+import { configuredSources } from './config.ts';
+import type { Foundation } from './foundation.ts';
+import { VERSION } from './version.ts';
+
+/** What is known about the sources of one ecosystem. */
+export interface EcosystemSources {
+  readonly ecosystem: string;
+  readonly sources: readonly Source[];
+  /** Why there are none, where asking the client failed. */
+  readonly problem: string | undefined;
+}
+
+export interface Upstreams {
+  readonly fetch: Fetch;
+  /** Ecosystems that the configuration names. */
+  connected(ecosystem: string): ConnectedEcosystem | undefined;
+  /** Asks now, where it was not asked before. */
+  sources(): Promise<readonly EcosystemSources[]>;
+  close(): Promise<void>;
+}
+
+interface Opened {
+  readonly found: readonly EcosystemSources[];
+  readonly fetch: Fetch & { close(): Promise<void> };
+  readonly readers: ReadonlyMap<string, UpstreamReader>;
+}
+
+/** Steps that spread retries: finer than any pause. */
+const RANDOM_STEPS = 2 ** 32;
+
+/** Nothing is asked until something is read: most commands need no upstream, and asking pip takes a second. */
+export function createUpstreams(foundation: Foundation, ecosystems: readonly Ecosystem[]): Upstreams {
+  let opening: Promise<Opened> | undefined;
+  let found: readonly EcosystemSources[] = [];
+  const opened = (): Promise<Opened> => {
+    opening ??= open(foundation, ecosystems).then((one) => {
+      found = one.found;
+      return one;
+    });
+    return opening;
+  };
+  return {
+    fetch: {
+      document: async (url, options) => (await opened()).fetch.document(url, options),
+      range: async (url, from, to, options) => (await opened()).fetch.range(url, from, to, options),
+      download: async (url, options) => (await opened()).fetch.download(url, options),
+    },
+    connected(id) {
+      const ecosystem = ecosystems.find((one) => one.id === id);
+      if (ecosystem === undefined || configuredSources(foundation.config, id) === undefined) return undefined;
+      const caFileOf = (name: string) =>
+        found.find((one) => one.ecosystem === id)?.sources.find((source) => source.name === name)?.caFile;
+      return { ecosystem, reader: lazyReader(id, opened), caFileOf };
+    },
+    sources: async () => (await opened()).found,
+    close: async () => {
+      await opening?.then(
+        (one) => one.fetch.close(),
+        () => undefined,
+      );
+    },
+  };
+}
+
+/** A client that cannot be asked means that nothing can be read, which is an answer and not a crash. */
+function lazyReader(id: string, opened: () => Promise<Opened>): UpstreamReader {
+  const reader = async (): Promise<UpstreamReader | { readonly problem: string }> => {
+    const { found, readers } = await opened();
+    const problem = found.find((one) => one.ecosystem === id)?.problem;
+    return readers.get(id) ?? { problem: problem ?? `no source is configured for ${id}` };
+  };
+  return {
+    async readPackage(name) {
+      const one = await reader();
+      return 'problem' in one ? { status: 'unreadable', reason: one.problem } : one.readPackage(name);
+    },
+    async readMetadata(distribution) {
+      const one = await reader();
+      return 'problem' in one ? { unreadable: one.problem } : one.readMetadata(distribution);
+    },
+  };
+}
+
+async function open(foundation: Foundation, ecosystems: readonly Ecosystem[]): Promise<Opened> {
+  const { config, clock, home, programs } = foundation;
+  const now = () => clock.now();
+  const found = await Promise.all(ecosystems.flatMap((one) => sourcesOf(foundation, one, programs)));
+  const fetch = createFetch({
+    sources: found.flatMap(({ sources }) => sources),
+    alsoAllow: config.also_allow,
+    version: VERSION,
+    now,
+    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+    cacheFolder: home.cache,
+  });
+  const readers = new Map<string, UpstreamReader>();
+  for (const { ecosystem: id, sources } of found) {
+    const ecosystem = ecosystems.find((one) => one.id === id);
+    if (ecosystem !== undefined && sources.length > 0) readers.set(id, ecosystem.upstream({ sources, fetch, now }));
+  }
+  return { found, fetch, readers };
+}
+
+/** None for an ecosystem that the configuration does not name. */
+function sourcesOf({ config }: Foundation, { id, sources }: Ecosystem, programs: Programs): Promise<EcosystemSources>[] {
+  const configured = configuredSources(config, id);
+  if (configured === undefined) return [];
+  if (configured !== 'discover') return [Promise.resolve({ ecosystem: id, sources: configured, problem: undefined })];
+  return [
+    sources.discover((command, args) => answerOf(programs, command, args)).then(
+      (discovered) => ({ ecosystem: id, sources: discovered, problem: undefined }),
+      (error: unknown) => ({ ecosystem: id, sources: [], problem: error instanceof Error ? error.message : String(error) }),
+    ),
+  ];
+}
+
+async function answerOf(programs: Programs, command: string, args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await programs.run(command, args);
+  if (code === 0) return stdout;
+  const why = stderr.trim().split('\n').at(-1) ?? '';
+  throw new Problem({ kind: 'could-not-check', code: 'program-failed', what: `${command} ended with ${code}`, why });
+}

@@ -1,0 +1,21 @@
+/** `pratique work`: runs reactions and timed work until a signal ends it. */
+import type { Environment } from '../platform/environment/environment.ts';
+import { createApp } from './app.ts';
+import { openFoundation } from './foundation.ts';
+import { openHome } from './home.ts';
+import { untilAskedToStop } from './stopping.ts';
+
+/** Any number of these may run on one database: leases see to it that each work is done by one. */
+export async function workOnHome(folder: string, environment: Environment): Promise<void> {
+  const stop = untilAskedToStop();
+  const app = createApp(await openFoundation({ home: await openHome(folder), environment, logTo: 'stderr' }));
+  try {
+    await app.deliveries.start();
+    app.schedule.start();
+    app.foundation.log.info('working', { home: app.foundation.home.folder });
+    await stop;
+    await app.schedule.stop();
+  } finally {
+    await app.close();
+  }
+}

@@ -1,0 +1,123 @@
+/** What the command line is handed by `main`: an opened home, and the works that are no room's. */
+import type { Ecosystem } from '../../ecosystems/contract.ts';
+import type { Accounts } from '../../features/accounts/index.ts';
+import type { Advisories } from '../../features/advisories/index.ts';
+import type { Channels } from '../../features/channels/index.ts';
+import type { Decisions } from '../../features/decisions/index.ts';
+import type { Feeds } from '../../features/feeds/index.ts';
+import type { Lists } from '../../features/lists/index.ts';
+import type { Objections } from '../../features/objections/index.ts';
+import type { Policy } from '../../features/policy/index.ts';
+import type { Quarantines } from '../../features/quarantine/index.ts';
+import type { Requests } from '../../features/requests/index.ts';
+import type { Snapshots } from '../../features/snapshots/index.ts';
+import type { Vetting, Watch } from '../../features/vetting/index.ts';
+import type { Blobs } from '../../platform/blobs/port.ts';
+import type { Database } from '../../platform/db/port.ts';
+import type { ImportFiles } from '../../platform/import-files/port.ts';
+import type { LedgerCheck, LedgerRow } from '../../platform/ledger/port.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Streams } from './output.ts';
+
+export interface Rooms {
+  readonly accounts: Accounts;
+  readonly advisories: Advisories;
+  readonly channels: Channels;
+  readonly decisions: Decisions;
+  readonly feeds: Feeds;
+  readonly lists: Lists;
+  readonly objections: Objections;
+  readonly policy: Policy;
+  readonly quarantine: Quarantines;
+  readonly requests: Requests;
+  readonly snapshots: Snapshots;
+  readonly vetting: Vetting;
+}
+
+/** One page of the ledger; see `pratique log list`. */
+export interface LedgerQuestion {
+  readonly actor: string | undefined;
+  readonly since: Date | undefined;
+  readonly until: Date | undefined;
+  readonly limit: number | undefined;
+  readonly order: 'newest-first';
+}
+
+/** An opened home. */
+export interface App {
+  readonly db: Database;
+  readonly blobs: Blobs;
+  readonly rooms: Rooms;
+  readonly ecosystems: readonly Ecosystem[];
+  readonly files: ImportFiles;
+  readonly ledger: {
+    list(question: LedgerQuestion): Promise<{ readonly rows: readonly LedgerRow[] }>;
+    verify(): Promise<LedgerCheck>;
+    export(): AsyncIterable<string>;
+  };
+  /** Without a slash at the end; where package clients reach this installation. */
+  readonly publicUrl: string;
+  now(): Date;
+  /** Runs what follows from changes and what is due by now, until nothing is left that could run. */
+  settle(watch: Watch): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Initialised {
+  readonly home: string;
+  /** Channels made now. */
+  readonly channels: readonly string[];
+  /** `null` where the first operator is already there. */
+  readonly operatorCode: string | null;
+}
+
+export interface DoctorCheck {
+  readonly name: string;
+  readonly state: 'ok' | 'warning' | 'failed';
+  readonly detail: string;
+  /** What to do about it; `null` where it is well. */
+  readonly next: string | null;
+}
+
+export interface Diagnosis {
+  readonly checks: readonly DoctorCheck[];
+  readonly sources: readonly {
+    readonly ecosystem: string;
+    readonly name: string;
+    readonly answers: boolean;
+    readonly detail: string;
+  }[];
+}
+
+export interface DemoAsk {
+  readonly ecosystem: 'all' | 'pypi';
+  readonly keep: boolean;
+  readonly offline: boolean;
+  say(text: string): void;
+}
+
+/** Works of the operator, which open or make homes themselves. */
+export interface Operations {
+  init(folder: string): Promise<Initialised>;
+  /** Ends when a signal asked for it and all is put away. */
+  serve(folder: string, ask: { readonly port: number | undefined; readonly host: string | undefined }): Promise<void>;
+  work(folder: string): Promise<void>;
+  demo(ask: DemoAsk): Promise<{ readonly ok: boolean }>;
+  doctor(folder: string, ask: { readonly deep: boolean; readonly sourcesOnly: boolean }): Promise<Diagnosis>;
+  backup(folder: string, file: string, ask: { readonly keys: boolean }): Promise<Readonly<Record<string, unknown>>>;
+  restore(folder: string, file: string, ask: { readonly verify: boolean }): Promise<Readonly<Record<string, unknown>>>;
+  /** Names of the migrations applied now. */
+  migrate(folder: string): Promise<readonly string[]>;
+}
+
+/** The process around the command line. */
+export interface CliHost {
+  readonly streams: Streams;
+  readonly defaults: { readonly actor: string | undefined; readonly server: string | undefined };
+  readonly operations: Operations;
+  now(): Date;
+  exit(code: ExitCode): void;
+  /** `--home`, `PRATIQUE_HOME`, or the default. */
+  homeFolder(asked: string | undefined): string;
+  open(folder: string): Promise<App>;
+}

@@ -1,0 +1,75 @@
+/** `pratique log`: the ledger. */
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { actorName } from '../../../domain/people.ts';
+import type { CliHost } from '../app.ts';
+import { parseMoment, parseWhole } from '../arguments.ts';
+import { EXIT } from '../exit-codes.ts';
+import { table } from '../output.ts';
+import { act, type Session } from '../session.ts';
+
+const filter = z.object({
+  actor: z.string().optional(),
+  since: z.string().optional(),
+  until: z.string().optional(),
+  limit: z.string().optional(),
+});
+
+/** Rows of one listing at most; an export has them all. */
+const MOST_ROWS = 1000;
+
+export function registerLog(program: Command, host: CliHost): void {
+  const log = program.command('log').description('the ledger: everything that happened, hash-chained');
+  log
+    .command('list')
+    .description('newest first')
+    .option('--actor <name>', 'only what this person (or `system`) did')
+    .option('--since <date>', 'not before, in UTC')
+    .option('--until <date>', 'before, in UTC')
+    .option('--limit <n>', 'rows (default: 100)')
+    .action(act(host, 'log-list', z.tuple([filter]), list));
+  log
+    .command('verify')
+    .description('prove that no row was changed and none is missing')
+    .action(act(host, 'log-verify', z.tuple([z.unknown()]), verify));
+  log
+    .command('export')
+    .description('all rows as JSON Lines on standard output')
+    .action(
+      act(host, 'log-export', z.tuple([z.unknown()]), async (session) => {
+        const app = await session.app();
+        let rows = 0;
+        for await (const line of app.ledger.export()) {
+          host.streams.out(line);
+          rows += 1;
+        }
+        return { json: { rows }, text: '', isPrinted: true, hints: [`${rows} rows`] };
+      }),
+    );
+}
+
+async function list(session: Session, { actor, since, until, limit }: z.infer<typeof filter>) {
+  const app = await session.app();
+  const page = await app.ledger.list({
+    order: 'newest-first',
+    actor: actor === 'system' ? actorName({ kind: 'system' }) : actor,
+    since: since === undefined ? undefined : parseMoment(since),
+    until: until === undefined ? undefined : parseMoment(until),
+    limit: limit === undefined ? undefined : parseWhole(limit, 'The limit', { least: 1, most: MOST_ROWS }),
+  });
+  const rows = page.rows.map(({ sequence, at, actor: who, fact }) => {
+    const { kind, ...rest } = fact;
+    return [String(sequence), at, who, kind, JSON.stringify(rest)];
+  });
+  return { json: { results: page.rows }, text: table(['ROW', 'AT', 'WHO', 'WHAT', 'DETAILS'], rows) };
+}
+
+async function verify(session: Session) {
+  const check = await (await session.app()).ledger.verify();
+  switch (check.status) {
+    case 'whole':
+      return { json: { ...check }, text: `whole: ${check.rows} rows, head ${check.head}` };
+    case 'broken':
+      return { json: { ...check }, text: `broken at row ${check.sequence}: ${check.what}`, exit: EXIT.notAllowed };
+  }
+}

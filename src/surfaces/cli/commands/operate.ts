@@ -1,0 +1,140 @@
+/** The operator's commands: a home is made, served, examined, copied and moved on. */
+import type { Command } from 'commander';
+import { z } from 'zod';
+import type { CliHost, DoctorCheck } from '../app.ts';
+import { parseWhole } from '../arguments.ts';
+import { EXIT } from '../exit-codes.ts';
+import { fields, table } from '../output.ts';
+import { act, type Session } from '../session.ts';
+
+const nothing = z.tuple([z.unknown()]);
+const serveOptions = z.object({ port: z.string().optional(), host: z.string().optional() });
+const LARGEST_PORT = 65_535;
+
+export function registerOperate(program: Command, host: CliHost): void {
+  program
+    .command('init')
+    .description('make a home: configuration, keys, database, channels tier2 and tier3; safe to repeat')
+    .addHelpText('after', '\nExample: pratique init --home /srv/pratique')
+    .action(act(host, 'init', nothing, init));
+  program
+    .command('serve')
+    .description('run registry, pages and workers until a signal ends it')
+    .option('--port <n>', 'port to listen on; 0 picks a free one (default: from pratique.yaml)')
+    .option('--host <address>', 'address to listen on (default: from pratique.yaml)')
+    .action(
+      act(host, 'serve', z.tuple([serveOptions]), async (session, options) => {
+        const port = options.port === undefined ? undefined : parseWhole(options.port, 'The port', { least: 0, most: LARGEST_PORT });
+        await host.operations.serve(session.homeFolder, { port, host: options.host });
+        return { json: {}, text: '', isPrinted: true };
+      }),
+    );
+  program
+    .command('work')
+    .description('run workers alone; several may run on one database')
+    .action(
+      act(host, 'work', nothing, async (session) => {
+        await host.operations.work(session.homeFolder);
+        return { json: {}, text: '', isPrinted: true };
+      }),
+    );
+  registerCare(program, host);
+}
+
+function registerCare(program: Command, host: CliHost): void {
+  program
+    .command('doctor')
+    .description('examine the home: configuration, database, disk, keys, sandbox, feeds, sources')
+    .option('--deep', 'also read and hash every stored byte, and verify the whole ledger')
+    .option('--sources', 'only ask the sources of packages whether they answer')
+    .action(
+      act(host, 'doctor', z.tuple([z.object({ deep: z.boolean().optional(), sources: z.boolean().optional() })]), doctor),
+    );
+  program
+    .command('backup')
+    .description('write everything into one file, also while the server runs')
+    .argument('<file>')
+    .option('--without-keys', 'leave the signing keys out; keep them elsewhere')
+    .action(
+      act(host, 'backup', z.tuple([z.string(), z.object({ withoutKeys: z.boolean().optional() })]), async (session, file, options) => {
+        const result = await host.operations.backup(session.homeFolder, file, { keys: options.withoutKeys !== true });
+        return { json: result, text: fields(Object.entries(result).map(([name, value]) => [name, textOf(value)])) };
+      }),
+    );
+  program
+    .command('restore')
+    .description('make a home from a backup; the folder must be empty')
+    .argument('<file>')
+    .option('--verify', 'then prove the ledger, the snapshots and every stored byte')
+    .action(
+      act(host, 'restore', z.tuple([z.string(), z.object({ verify: z.boolean().optional() })]), async (session, file, options) => {
+        const result = await host.operations.restore(session.homeFolder, file, { verify: options.verify === true });
+        return { json: result, text: fields(Object.entries(result).map(([name, value]) => [name, textOf(value)])) };
+      }),
+    );
+  program
+    .command('migrate')
+    .description('bring the database forward to this release; every start does so too')
+    .action(
+      act(host, 'migrate', nothing, async (session) => {
+        const applied = await host.operations.migrate(session.homeFolder);
+        return { json: { applied }, text: applied.length === 0 ? 'nothing to do' : applied.join('\n') };
+      }),
+    );
+  registerDemo(program, host);
+}
+
+const demoOptions = z.object({
+  ecosystem: z.enum(['all', 'pypi']),
+  keep: z.boolean().optional(),
+  offline: z.boolean().optional(),
+});
+
+function registerDemo(program: Command, host: CliHost): void {
+  program
+    .command('demo')
+    .description('the main job end to end on a real package, in a throw-away home')
+    .option('--ecosystem <id>', 'pypi, or all whose client is on this machine', 'all')
+    .option('--keep', 'leave the server and its home running')
+    .option('--offline', 'small packages made here instead of upstreams')
+    .action(
+      act(host, 'demo', z.tuple([demoOptions]), async (_session, { ecosystem, keep, offline }) => {
+        const say = (text: string) => host.streams.err(`${text}\n`);
+        const report = await host.operations.demo({ ecosystem, keep: keep === true, offline: offline === true, say });
+        const kept = keep === true && report.ok ? `\n${JSON.stringify(report, null, 2)}` : '';
+        const text = `${report.ok ? 'The demonstration went through.' : 'The demonstration failed.'}${kept}`;
+        return { json: { ...report }, text, exit: report.ok ? EXIT.done : EXIT.notAllowed };
+      }),
+    );
+}
+
+async function init(session: Session) {
+  const { home, channels, operatorCode } = await session.host.operations.init(session.homeFolder);
+  const lines: [string, string][] = [
+    ['home', home],
+    ['channels made', channels.length === 0 ? 'none, they are there' : channels.join(', ')],
+    ['code of the first operator', operatorCode ?? 'claimed already'],
+  ];
+  const next = `pratique user create NAME --code ${operatorCode ?? ''} --home ${home}`;
+  const json = { home, channels, operator_code: operatorCode };
+  return { json, text: fields(lines), hints: operatorCode === null ? [] : [`become the first operator: ${next}`] };
+}
+
+async function doctor(session: Session, options: { deep?: boolean | undefined; sources?: boolean | undefined }) {
+  const ask = { deep: options.deep === true, sourcesOnly: options.sources === true };
+  const { checks, sources } = await session.host.operations.doctor(session.homeFolder, ask);
+  const rows = checks.map(({ state, name, detail, next }) => [state, name, next === null ? detail : `${detail}; ${next}`]);
+  for (const { ecosystem, name, answers, detail } of sources) rows.push([answers ? 'ok' : 'failed', `source ${ecosystem} ${name}`, detail]);
+  const exit = worstOf(checks, sources.every(({ answers }) => answers));
+  return { json: { results: checks, checks, sources }, text: table(['', 'CHECK', 'DETAIL'], rows), exit };
+}
+
+/** A demonstration without an upstream goes on by itself: sources that do not answer fail only a whole examination. */
+function worstOf(checks: readonly DoctorCheck[], sourcesAnswer: boolean) {
+  if (checks.some(({ state }) => state === 'failed')) return EXIT.notAllowed;
+  return checks.length > 0 && !sourcesAnswer ? EXIT.couldNotCheck : EXIT.done;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
