@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CHANNEL, openTestRegistry, type TestRegistry } from '../../../test/harness/registry.ts';
+import { SYSTEM } from '../../domain/people.ts';
+import { readSnapshot } from './read.ts';
+
+const ASK = { channel: CHANNEL, ecosystem: 'pypi', names: [] };
+const APP = [
+  { name: 'app', version: '1.0', requires: ['base>=1'] },
+  { name: 'base', version: '1.0' },
+];
+let registry: TestRegistry;
+beforeEach(async () => {
+  registry = await openTestRegistry();
+}, 120_000);
+afterEach(() => registry.close());
+
+const current = () => readSnapshot(registry, CHANNEL);
+
+describe('snapshots', () => {
+  it('starts with an empty signed snapshot, publishes, and does nothing twice', async () => {
+    await registry.snapshots.init(CHANNEL);
+    await registry.accept(APP);
+    const published = await registry.snapshots.publish(ASK);
+    expect(published).toMatchObject({ status: 'published', number: 2, compiled: ['app', 'base'], leftOut: [] });
+    expect(await registry.snapshots.publish(ASK)).toEqual({ status: 'unchanged', number: 2 });
+    expect(await registry.snapshots.verify(CHANNEL, undefined, true)).toEqual({
+      status: 'whole',
+      number: 2,
+      packages: 2,
+      files: 2,
+    });
+  });
+
+  it('refuses a set that is not closed and names the gap; the old snapshot stays', async () => {
+    await registry.accept([{ name: 'app', version: '1.0', requires: ['missing'] }]);
+    const refused = await registry.snapshots.publish(ASK);
+    expect(refused).toMatchObject({ status: 'refused', code: 'does-not-resolve' });
+    expect(JSON.stringify(refused)).toContain('missing');
+    expect((await current())?.number).toBe(1);
+    const { rows } = await registry.pool.query(`select fact from ledger where kind = 'snapshot-refused'`);
+    expect(rows).toHaveLength(1);
+  });
+
+  it('compiles only what changed, and leaves out whole trees that hold something denied', async () => {
+    await registry.accept(APP);
+    await registry.snapshots.publish(ASK);
+    await registry.accept([{ name: 'alone', version: '3.0' }]);
+    expect(await registry.snapshots.publish(ASK)).toMatchObject({ number: 3, compiled: ['alone'] });
+    await registry.pool.query(
+      `insert into denials (id, ecosystem, name, reason, created_by, created_at) values ('D-1', 'pypi', 'base', 'x', 'p', now())`,
+    );
+    expect(await registry.snapshots.publish(ASK)).toMatchObject({
+      number: 4,
+      leftOut: [{ name: 'app', because: 'pkg:pypi/base@1.0', id: 'D-1' }],
+    });
+    expect(Object.keys((await current())?.content.pypi?.shards ?? {})).toHaveLength(1);
+  });
+
+  it('gives the same content for the same lists, and rolls back to the same content', async () => {
+    await registry.accept(APP);
+    await registry.snapshots.publish(ASK);
+    const first = (await current())?.content;
+    await registry.accept([{ name: 'alone', version: '3.0' }]);
+    await registry.snapshots.publish(ASK);
+    expect(await registry.snapshots.rollback(CHANNEL, 2, SYSTEM)).toEqual({ number: 4 });
+    expect((await current())?.content).toEqual(first);
+    await registry.pool.query(`update list_entries set removed_at = now() where name = 'alone'`);
+    expect(await registry.snapshots.publish(ASK)).toEqual({ status: 'unchanged', number: 4 });
+  });
+
+  it('sees that a signature or a document was changed', async () => {
+    await registry.accept(APP);
+    await registry.snapshots.publish(ASK);
+    await registry.pool.query(`update snapshots set signature = 'AAAA' where number = 2`);
+    expect(await registry.snapshots.verify(CHANNEL, 2, false)).toMatchObject({ status: 'broken' });
+  });
+});

@@ -1,0 +1,184 @@
+/** A registry for tests: real database, real blobs, real sockets; lists are written by the test, without people. */
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { canonicalBytes } from '../../src/domain/canonical-json.ts';
+import type { EvidenceSet, VettedRelease } from '../../src/domain/evidence.ts';
+import type { Target } from '../../src/domain/target.ts';
+import type { UpstreamAnswer } from '../../src/ecosystems/contract.ts';
+import { pypi } from '../../src/ecosystems/pypi/index.ts';
+import { createServing } from '../../src/features/serving/index.ts';
+import { createSnapshots } from '../../src/features/snapshots/index.ts';
+import { readEvidenceSet } from '../../src/features/vetting/read.ts';
+import { openFolderBlobs } from '../../src/platform/blobs/folder.ts';
+import { createFileSender } from '../../src/platform/files/sender.ts';
+import { signerOf, verifier } from '../../src/platform/signing/keys.ts';
+import { createPages } from '../../src/surfaces/pages/index.ts';
+import { createRegistrySurface } from '../../src/surfaces/registry/index.ts';
+import { openTestDatabase } from './database.ts';
+import { makeWheel } from './wheels.ts';
+
+/** `['requests 2.0', 'urllib3']`: a release and what it needs. */
+export interface MadeRelease {
+  readonly name: string;
+  readonly version: string;
+  readonly requires?: readonly string[];
+}
+
+export const TARGET: Target | undefined = pypi.targets.defaults[0];
+export const CHANNEL = 'tier3';
+
+export type TestRegistry = Awaited<ReturnType<typeof openTestRegistry>>;
+
+/** Opens everything; close it in `afterAll`. */
+export async function openTestRegistry(
+  upstream: (name: string) => UpstreamAnswer = () => ({ status: 'unknown', warnings: [] }),
+) {
+  const database = await openTestDatabase();
+  const { db, pool, clock, ledger } = database;
+  const folder = await mkdtemp(join(tmpdir(), 'registry-'));
+  const blobs = await openFolderBlobs(folder);
+  await pool.query(`insert into channels values ($1, 3, 'cleared', '{}', null, 'UTC', $2, now())`, [
+    CHANNEL,
+    JSON.stringify([TARGET]),
+  ]);
+  const snapshots = createSnapshots({
+    db,
+    ledger,
+    blobs,
+    verifier,
+    signer: signerOf(generateKeyPairSync('ed25519').privateKey),
+    ecosystem: (id) => (id === 'pypi' ? pypi : undefined),
+    evidence: (digest) => readEvidenceSet(blobs, digest),
+    upstreamListing: async (_ecosystem, name) => {
+      const answer = upstream(name);
+      return answer.status === 'found' ? answer.package : undefined;
+    },
+    allowSdists: async () => false,
+  });
+  const quiet = () => undefined;
+  const serving = createServing({
+    db,
+    blobs,
+    clock,
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    ecosystems: [pypi],
+    lookup: async (_channel, _ecosystem, name) => upstream(name),
+    firstUse: async () => undefined,
+    reserved: { pypi: ['ours-*'] },
+  });
+  const files = createFileSender((digest) => blobs.path(digest));
+  const registry = createRegistrySurface({
+    serving,
+    files,
+    clock,
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+    publicUrl: '',
+  });
+  const pages = createPages({ serving, ecosystem: (id) => (id === 'pypi' ? pypi : undefined) });
+  const server = createServer((request, response) => {
+    if (!pages(request, response) && !registry(request, response)) response.writeHead(404).end();
+  });
+  await snapshots.init(CHANNEL);
+  await serving.refresh();
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  let entries = 0;
+  return {
+    ...database,
+    blobs,
+    snapshots,
+    serving,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    /** Puts a tree on the list: the first release is the root, all others what it needs. */
+    async accept(releases: readonly MadeRelease[]): Promise<string> {
+      const evidence = await putEvidence(blobs, releases);
+      entries += 1;
+      const root = releases[0];
+      await pool.query(
+        `insert into list_entries (id, channel, ecosystem, list, name, version, extras, evidence, decision, added_at)
+         values ($1, $2, 'pypi', 'extra', $3, $4, '{}', $5, 'A-1', now())`,
+        [`L-${entries}`, CHANNEL, root?.name, root?.version, evidence],
+      );
+      return evidence;
+    },
+    /** Says in the ledger that something changed, so that serving looks. */
+    async touch(): Promise<void> {
+      const fact = { kind: 'channel-changed', channel: CHANNEL, what: 'a test' } as const;
+      await ledger.change({ kind: 'system' }, async ({ append }) => append(fact));
+      await serving.refresh();
+    },
+    async close(): Promise<void> {
+      serving.close();
+      await files.close();
+      await new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      });
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function putEvidence(
+  blobs: Awaited<ReturnType<typeof openFolderBlobs>>,
+  made: readonly MadeRelease[],
+): Promise<string> {
+  const purl = (release: MadeRelease) => `pkg:pypi/${release.name}@${release.version}`;
+  const target = TARGET?.id ?? '';
+  const releases: VettedRelease[] = [];
+  for (const [index, release] of made.entries()) {
+    const wheel = await makeWheel({ ...release, requires: release.requires ?? [] });
+    await blobs.put(wheel.bytes);
+    const metadata = await blobs.put(new TextEncoder().encode(wheel.metadataText));
+    const needs = made.filter((other) => release.requires?.some((one) => one.split(/[^a-z0-9-]/)[0] === other.name));
+    releases.push({
+      purl: purl(release),
+      ecosystem: 'pypi',
+      name: release.name,
+      version: release.version,
+      role: index === 0 ? 'root' : 'dependency',
+      extras: [],
+      requiredBy: [],
+      needs: needs.map((other) => ({ target, to: purl(other) })),
+      targets: [target],
+      releasedAt: null,
+      files: [
+        {
+          filename: wheel.filename,
+          sha256: wheel.sha256,
+          size: wheel.bytes.byteLength,
+          kind: 'wheel',
+          uploadedAt: '2025-01-01T00:00:00Z',
+          requiresRuntime: wheel.requiresPython,
+          yanked: false,
+          metadataSha256: metadata.digest,
+          source: 'test',
+          targets: [target],
+        },
+      ],
+      evidence: [],
+      verdict: { outcome: 'admit', reasons: [] },
+    });
+  }
+  const set: EvidenceSet = {
+    schema: 'pratique.evidence-set/1',
+    channel: CHANNEL,
+    ecosystem: 'pypi',
+    asked: { name: made[0]?.name ?? '', extras: [], version: null },
+    root: releases[0]?.purl ?? '',
+    releases,
+    unavailableTargets: [],
+    alternative: null,
+    warnings: [],
+    verdict: { outcome: 'admit', reasons: [] },
+    policy: `sha256:${'0'.repeat(64)}`,
+    collectedAt: '2026-01-01T00:00:00Z',
+  };
+  return (await blobs.put(canonicalBytes(set))).digest;
+}
