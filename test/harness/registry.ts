@@ -101,8 +101,8 @@ export async function openTestRegistry(
       const root = releases[0];
       await pool.query(
         `insert into list_entries (id, channel, ecosystem, list, name, version, extras, evidence, decision, added_at)
-         values ($1, $2, 'pypi', 'extra', $3, $4, '{}', $5, 'A-1', now())`,
-        [`L-${entries}`, CHANNEL, root?.name, root?.version, evidence],
+         values ($1, $2, 'pypi', 'extra', $3, $4, '{}', $5, $6, now())`,
+        [`L-${entries}`, CHANNEL, root?.name, root?.version, evidence, `A-${entries}`],
       );
       return evidence;
     },

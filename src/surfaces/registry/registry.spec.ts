@@ -2,6 +2,7 @@ import { get, type IncomingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openTestRegistry, type TestRegistry } from '../../../test/harness/registry.ts';
+import type { UpstreamAnswer } from '../../ecosystems/contract.ts';
 
 const JSON_TYPE = 'application/vnd.pypi.simple.v1+json';
 const index = z.object({
@@ -11,7 +12,7 @@ const index = z.object({
 });
 
 let registry: TestRegistry;
-const refused = (name: string) => ({
+const refused = (name: string): UpstreamAnswer => ({
   status: 'found' as const,
   package: {
     ecosystem: 'pypi',
@@ -43,7 +44,7 @@ const refused = (name: string) => ({
 beforeAll(async () => {
   registry = await openTestRegistry((name) =>
     name === 'nowhere'
-      ? { status: 'unknown' }
+      ? { status: 'unknown', warnings: [] }
       : name === 'dark'
         ? { status: 'unreadable', reason: 'x' }
         : refused(name),
