@@ -1,15 +1,15 @@
 /** Care of a home: backup, restore, migration. */
 import { relative } from 'node:path';
 import { SYSTEM } from '../domain/people.ts';
+import { Problem } from '../domain/problem.ts';
 import { listChannels } from '../features/channels/read.ts';
 import { makeBackup } from '../platform/backup/backup.ts';
 import { restoreBackup } from '../platform/backup/restore.ts';
 import { openFolderBlobs } from '../platform/blobs/folder.ts';
 import { appliedMigrations, migrate } from '../platform/db/migrate.ts';
-import { silentLog } from '../platform/log/pino.ts';
 import type { Environment } from '../platform/environment/environment.ts';
+import { silentLog } from '../platform/log/pino.ts';
 import { verifier } from '../platform/signing/keys.ts';
-import { Problem } from '../domain/problem.ts';
 import { createApp, type OpenApp } from './app.ts';
 import { parseConfig, readConfig } from './config.ts';
 import { headsFile, MIGRATIONS, openFoundation, openHomeDatabase } from './foundation.ts';
@@ -99,7 +99,13 @@ async function proveAll(app: OpenApp): Promise<void> {
 
 function damaged(why: string): Problem {
   const next = 'Do not use this home; restore an older backup.';
-  return new Problem({ kind: 'could-not-check', code: 'restore-damaged', what: 'What was restored is damaged', why, next });
+  return new Problem({
+    kind: 'could-not-check',
+    code: 'restore-damaged',
+    what: 'What was restored is damaged',
+    why,
+    next,
+  });
 }
 
 /** Brings the database forward; every start does so too. */

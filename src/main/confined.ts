@@ -7,8 +7,11 @@
  */
 import { z } from 'zod';
 import { ECOSYSTEMS } from '../ecosystems/catalog.ts';
+import type { ArchiveRules } from '../ecosystems/contract.ts';
 import { evaluatePolicyTask } from '../features/policy/evaluate.ts';
 import { type ConfinedAnswer, type ConfinedRequest, LineReader, parseRequest } from '../platform/sandbox/protocol.ts';
+import { CONTENT_SCANNERS } from '../scanners/content-catalog.ts';
+import { InspectInput, inspectContent } from './confined-content.ts';
 
 type Task = (request: ConfinedRequest) => Promise<unknown>;
 
@@ -16,6 +19,7 @@ type Task = (request: ConfinedRequest) => Promise<unknown>;
 const TASKS: Readonly<Record<string, Task>> = {
   'examine-archive': examineArchive,
   'evaluate-policy': async (request) => evaluatePolicyTask(request.input),
+  'inspect-content': inspectFiles,
 };
 
 const ExamineInput = z.object({
@@ -30,11 +34,24 @@ const ExamineInput = z.object({
 /** Strict reading of one distribution; the output is an `Examination`. */
 async function examineArchive(request: ConfinedRequest): Promise<unknown> {
   const input = ExamineInput.parse(request.input);
+  const { path, ...expected } = input;
+  return rulesFor(request, input).examine(path, expected);
+}
+
+/** Content scanners over one distribution; the output is the outcome of each by its id. */
+async function inspectFiles(request: ConfinedRequest): Promise<unknown> {
+  const input = InspectInput.parse(request.input);
+  return inspectContent(input, rulesFor(request, input), CONTENT_SCANNERS);
+}
+
+function rulesFor(
+  request: ConfinedRequest,
+  input: { readonly ecosystem: string; readonly path: string },
+): ArchiveRules {
   const rules = ECOSYSTEMS.find(({ id }) => id === input.ecosystem)?.archives;
   if (rules === undefined) throw new Error(`no ecosystem ${input.ecosystem}`);
   if (!request.files.includes(input.path)) throw new Error('the path is not among the files of the task');
-  const { path, ...expected } = input;
-  return rules.examine(path, expected);
+  return rules;
 }
 
 /** Characters of a reason; the other side refuses longer ones. */

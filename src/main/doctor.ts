@@ -1,7 +1,6 @@
 /** `pratique doctor`: examines a home and says what to do about what is not well. */
 import { stat, statfs } from 'node:fs/promises';
-import { listChannels, requireChannel } from '../features/channels/read.ts';
-import { mayPublish } from '../features/channels/read.ts';
+import { listChannels, mayPublish, requireChannel } from '../features/channels/read.ts';
 import { listFeeds } from '../features/feeds/read.ts';
 import type { Environment } from '../platform/environment/environment.ts';
 import type { Diagnosis, DoctorCheck } from '../surfaces/cli/app.ts';
@@ -55,7 +54,9 @@ async function space({ foundation }: OpenApp): Promise<DoctorCheck> {
   const { bavail, bsize } = await statfs(foundation.home.folder);
   const free = bavail * bsize;
   const detail = `${(free / GIBIBYTE).toFixed(1)} GiB free`;
-  return free > LITTLE_SPACE_BYTES ? ok('disk', detail) : warning('disk', detail, 'free some space before a large tree is vetted');
+  return free > LITTLE_SPACE_BYTES
+    ? ok('disk', detail)
+    : warning('disk', detail, 'free some space before a large tree is vetted');
 }
 
 async function privacy({ foundation }: OpenApp): Promise<DoctorCheck> {
@@ -69,7 +70,11 @@ async function sandbox({ foundation }: OpenApp): Promise<DoctorCheck> {
   if (isolated) return ok('sandbox', detail);
   const accepted = foundation.config.sandbox.when_not_isolated === 'run';
   if (accepted) return warning('sandbox', `no network isolation: ${detail}`, 'accepted in pratique.yaml');
-  return failed('sandbox', `nothing is vetted: ${detail}`, 'allow user namespaces, or set sandbox.when_not_isolated: run');
+  return failed(
+    'sandbox',
+    `nothing is vetted: ${detail}`,
+    'allow user namespaces, or set sandbox.when_not_isolated: run',
+  );
 }
 
 async function policyCases({ rooms }: OpenApp): Promise<DoctorCheck> {
@@ -99,8 +104,12 @@ async function channels({ db, rooms }: OpenApp): Promise<readonly DoctorCheck[]>
     const snapshot = await rooms.snapshots.verify(name, undefined, false);
     if (snapshot.status === 'broken')
       checks.push(failed(`channel ${name}`, snapshot.problems.join('; '), 'restore the missing blobs from a backup'));
-    else if (!publishing.publishes) checks.push(warning(`channel ${name}`, publishing.reason, `see \`pratique channel show ${name}\``));
-    else checks.push(ok(`channel ${name}`, `snapshot ${snapshot.number}, ${snapshot.packages} packages, signature confirmed`));
+    else if (!publishing.publishes)
+      checks.push(warning(`channel ${name}`, publishing.reason, `see \`pratique channel show ${name}\``));
+    else
+      checks.push(
+        ok(`channel ${name}`, `snapshot ${snapshot.number}, ${snapshot.packages} packages, signature confirmed`),
+      );
   }
   return checks;
 }
@@ -108,7 +117,13 @@ async function channels({ db, rooms }: OpenApp): Promise<readonly DoctorCheck[]>
 async function backlog({ deliveries }: OpenApp): Promise<DoctorCheck> {
   const { due, running, stuck } = await deliveries.counts();
   const detail = `${due} due, ${running} running, ${stuck} stuck`;
-  return stuck === 0 ? ok('reactions', detail) : failed('reactions', detail, 'see logs/ in the home; they are tried again by `pratique migrate` of a newer release');
+  return stuck === 0
+    ? ok('reactions', detail)
+    : failed(
+        'reactions',
+        detail,
+        'see logs/ in the home; they are tried again by `pratique migrate` of a newer release',
+      );
 }
 
 async function deep({ foundation, ledger, rooms, db }: OpenApp): Promise<readonly DoctorCheck[]> {
@@ -125,8 +140,14 @@ async function deep({ foundation, ledger, rooms, db }: OpenApp): Promise<readonl
       : failed('ledger', `broken at row ${chain.sequence}: ${chain.what}`, 'compare with a backup'),
     audit.damaged.length === 0
       ? ok('blobs', `${audit.blobs} blobs, ${audit.bytes} bytes`)
-      : failed('blobs', audit.damaged.map(({ digest, what }) => `${digest} ${what}`).join('; '), 'restore them from a backup'),
-    broken.length === 0 ? ok('snapshots', 'every byte is there') : failed('snapshots', broken.join('; '), 'restore from a backup'),
+      : failed(
+          'blobs',
+          audit.damaged.map(({ digest, what }) => `${digest} ${what}`).join('; '),
+          'restore them from a backup',
+        ),
+    broken.length === 0
+      ? ok('snapshots', 'every byte is there')
+      : failed('snapshots', broken.join('; '), 'restore from a backup'),
   ];
 }
 

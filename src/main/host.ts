@@ -1,6 +1,7 @@
 /** The process around the command line: its streams, its environment, its home. */
-import { readEnvironment } from '../platform/environment/environment.ts';
+
 import { systemClock } from '../platform/clock/system.ts';
+import { readEnvironment } from '../platform/environment/environment.ts';
 import type { CliHost } from '../surfaces/cli/app.ts';
 import { createApp } from './app.ts';
 import { backupHome, migrateHome, restoreHome } from './care.ts';

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { SYSTEM } from '../domain/people.ts';
+import { listChannels } from '../features/channels/read.ts';
 import { DEFAULT_CASES, DEFAULT_POLICY } from '../features/policy/index.ts';
 import type { Environment } from '../platform/environment/environment.ts';
 import type { Initialised } from '../surfaces/cli/app.ts';
@@ -9,7 +10,6 @@ import { createApp, type OpenApp } from './app.ts';
 import { CONFIG_TEXT } from './config.ts';
 import { openFoundation } from './foundation.ts';
 import { createHome } from './home.ts';
-import { listChannels } from '../features/channels/read.ts';
 
 /** Files of the operator, readable by the operator. */
 const FILE_MODE = 0o600;

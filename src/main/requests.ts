@@ -1,9 +1,17 @@
 /** One HTTP request: the operator's addresses here, everything else to the surfaces. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { sql } from 'kysely';
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { findDecision } from '../features/decisions/read.ts';
 import { listFeeds } from '../features/feeds/read.ts';
+import { listWindows } from '../features/objections/read.ts';
+import { createServing, type ServingDeps } from '../features/serving/index.ts';
+import { createFileSender } from '../platform/files/sender.ts';
+import { LEDGER_CHANNEL } from '../platform/ledger/rows.ts';
+import { createPages } from '../surfaces/pages/index.ts';
+import { createRegistrySurface } from '../surfaces/registry/index.ts';
 import type { OpenApp } from './app.ts';
+import { ecosystemOf, noteFirstUse } from './rooms.ts';
 
 export interface Handler {
   handle(request: IncomingMessage, response: ServerResponse): void;
@@ -17,17 +25,66 @@ const MS_PER_DAY = 86_400_000;
 /** Builds what answers requests; nothing listens yet. */
 export async function createHandler(app: OpenApp): Promise<Handler> {
   const metrics = createMetrics(app);
+  const serving = createServing(servingDeps(app));
+  await serving.start();
+  const files = createFileSender((digest) => app.blobs.path(digest));
+  const registry = createRegistrySurface({
+    serving,
+    files,
+    clock: app.foundation.clock,
+    log: app.foundation.log,
+    publicUrl: app.foundation.config.server.public_url?.replace(/\/$/, '') ?? '',
+    observe: (outcome, status) => metrics.count(outcome, status),
+  });
+  const pages = createPages({ serving, ecosystem: ecosystemOf });
   return {
     handle(request, response) {
+      // First the registry, which is asked most and answers from prepared buffers.
+      if (registry(request, response) || pages(request, response)) return;
       const path = (request.url ?? '/').split('?')[0] ?? '/';
-      response.once('finish', () => metrics.count(response.statusCode));
+      response.once('finish', () => metrics.count('other', response.statusCode));
       const answer = OPERATOR_ADDRESSES[path];
       if (answer === undefined) send(response, 404, 'no such address\n');
       else if (request.method !== 'GET' && request.method !== 'HEAD') send(response, 405, 'only GET and HEAD\n');
       else answerSafely(app, response, () => answer({ app, response, metrics }));
     },
-    close: async () => undefined,
+    async close() {
+      serving.close();
+      await files.close();
+    },
   };
+}
+
+function servingDeps({ foundation, db, blobs, rooms, ecosystems, upstreams }: OpenApp): ServingDeps {
+  const { clock, log, config, database } = foundation;
+  return {
+    db,
+    blobs,
+    clock,
+    log,
+    ecosystems,
+    async lookup(_channel, ecosystem, name) {
+      const connected = config.lookups.on_miss ? upstreams.connected(ecosystem) : undefined;
+      return connected?.reader.readPackage(name) ?? { status: 'unknown', warnings: [] };
+    },
+    firstUse: (ask) => noteFirstUse(rooms.ledger, ask),
+    reserved: config.reserved_names,
+    closingTimes: () => closingTimes(db),
+    onLedger(listener) {
+      const listening = database.listen(LEDGER_CHANNEL, listener);
+      return () => void listening.then((end) => end()).catch(() => undefined);
+    },
+  };
+}
+
+/** When the windows of accepted requests close, for the words of a refusal. */
+async function closingTimes(db: OpenApp['db']): Promise<ReadonlyMap<string, string>> {
+  const times = new Map<string, string>();
+  for (const { decision, closesAt } of await listWindows(db, { states: ['running'] })) {
+    const request = (await findDecision(db, decision))?.request;
+    if (closesAt !== null && request !== null && request !== undefined) times.set(request, closesAt);
+  }
+  return times;
 }
 
 interface Ask {
@@ -89,7 +146,7 @@ function securityText({ foundation, now, publicUrl }: OpenApp): string {
 
 interface Metrics {
   readonly contentType: string;
-  count(status: number): void;
+  count(outcome: string, status: number): void;
   text(): Promise<string>;
 }
 
@@ -98,8 +155,8 @@ function createMetrics({ deliveries }: OpenApp): Metrics {
   collectDefaultMetrics({ register: registry });
   const answers = new Counter({
     name: 'pratique_http_answers_total',
-    help: 'Answers by status class.',
-    labelNames: ['status'],
+    help: 'Answers by what they were and their status.',
+    labelNames: ['outcome', 'status'],
     registers: [registry],
   });
   const reactions = new Gauge({
@@ -110,7 +167,7 @@ function createMetrics({ deliveries }: OpenApp): Metrics {
   });
   return {
     contentType: registry.contentType,
-    count: (status) => answers.inc({ status: `${Math.floor(status / 100)}xx` }),
+    count: (outcome, status) => answers.inc({ outcome, status: String(status) }),
     async text() {
       for (const [state, count] of Object.entries(await deliveries.counts())) reactions.set({ state }, count);
       return registry.metrics();

@@ -1,6 +1,9 @@
 /** Builds every room of a home and hands each what it needs: the one place that knows them all. */
+
+import { readFile } from 'node:fs/promises';
 import type { Channel } from '../domain/channel.ts';
 import { type Digest, isDigest } from '../domain/digest.ts';
+import type { FactKind } from '../domain/fact.ts';
 import { SYSTEM } from '../domain/people.ts';
 import { ECOSYSTEMS } from '../ecosystems/catalog.ts';
 import type { Ecosystem } from '../ecosystems/contract.ts';
@@ -21,15 +24,13 @@ import { isQuarantined, listQuarantines } from '../features/quarantine/read.ts';
 import { createRequests } from '../features/requests/index.ts';
 import { createSnapshots } from '../features/snapshots/index.ts';
 import { createVetting, type IsStopped, type VettingDeps, type VettingPolicy } from '../features/vetting/index.ts';
-import { type ClearedEntry, findWorsened } from '../features/vetting/reexamine.ts';
 import { knownUpstream, newestEvidenceOf, readEvidenceSet } from '../features/vetting/read.ts';
-import type { FactKind } from '../domain/fact.ts';
-import type { Ledger, Reactions } from '../platform/ledger/port.ts';
+import { type ClearedEntry, findWorsened } from '../features/vetting/reexamine.ts';
 import { createLedger } from '../platform/ledger/ledger.ts';
+import type { Ledger, Reactions } from '../platform/ledger/port.ts';
 import { verifier } from '../platform/signing/keys.ts';
 import { SCANNERS } from '../scanners/catalog.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
-import { readFile } from 'node:fs/promises';
 import type { Foundation } from './foundation.ts';
 import { reactionsOf } from './reactions.ts';
 import type { Upstreams } from './upstreams.ts';
@@ -191,7 +192,8 @@ async function quarantineWorsened(deps: VettingDeps, { quarantine }: Rooms): Pro
   for (const { ecosystem, name, version, reasons, advisories } of await findWorsened(deps, entries)) {
     const versions = ecosystemOf(ecosystem)?.versions;
     const already = await listQuarantines(deps.db);
-    if (versions === undefined || isQuarantined(already, { ecosystem, name, version }, versions) !== undefined) continue;
+    if (versions === undefined || isQuarantined(already, { ecosystem, name, version }, versions) !== undefined)
+      continue;
     const reason = reasons.map(({ text }) => text).join('; ');
     const scope = { ecosystem, name, versions: versions.exactly(version) };
     await quarantine.start(SYSTEM, { ...scope, reason, advisory: advisories[0] });

@@ -111,15 +111,25 @@ async function open(foundation: Foundation, ecosystems: readonly Ecosystem[]): P
 }
 
 /** None for an ecosystem that the configuration does not name. */
-function sourcesOf({ config }: Foundation, { id, sources }: Ecosystem, programs: Programs): Promise<EcosystemSources>[] {
+function sourcesOf(
+  { config }: Foundation,
+  { id, sources }: Ecosystem,
+  programs: Programs,
+): Promise<EcosystemSources>[] {
   const configured = configuredSources(config, id);
   if (configured === undefined) return [];
   if (configured !== 'discover') return [Promise.resolve({ ecosystem: id, sources: configured, problem: undefined })];
   return [
-    sources.discover((command, args) => answerOf(programs, command, args)).then(
-      (discovered) => ({ ecosystem: id, sources: discovered, problem: undefined }),
-      (error: unknown) => ({ ecosystem: id, sources: [], problem: error instanceof Error ? error.message : String(error) }),
-    ),
+    sources
+      .discover((command, args) => answerOf(programs, command, args))
+      .then(
+        (discovered) => ({ ecosystem: id, sources: discovered, problem: undefined }),
+        (error: unknown) => ({
+          ecosystem: id,
+          sources: [],
+          problem: error instanceof Error ? error.message : String(error),
+        }),
+      ),
   ];
 }
 

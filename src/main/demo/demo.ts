@@ -106,6 +106,7 @@ async function startEverything(stage: Stage, folder: string): Promise<string> {
     });
   }
   const { operator_code: code } = await product.command(z.object({ operator_code: z.string() }), ['init']);
+  await acceptThisMachine(stage.home);
   if (options.offline) await useMadeHere(stage);
   await product.command(z.unknown(), ['user', 'create', 'olga', '--role', 'operator', '--code', code]);
   for (const [name, role, organisation] of PEOPLE) {
@@ -151,6 +152,13 @@ async function findUpstream(stage: Stage): Promise<string> {
   await useMadeHere(stage);
   stage.server = await product.serve();
   return `the upstream does not answer (${why}); packages made here instead`;
+}
+
+/** A demonstration also runs where the machine forbids namespaces; a real home decides that for itself. */
+async function acceptThisMachine(home: string): Promise<void> {
+  const file = join(home, 'pratique.yaml');
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace('when_not_isolated: refuse', 'when_not_isolated: run'));
 }
 
 async function useMadeHere(stage: Stage): Promise<void> {

@@ -1,18 +1,32 @@
 /** Every group of commands, one line each, in the order of the help. */
 import type { Command } from 'commander';
 import type { CliHost } from './app.ts';
+import { registerAvailability } from './commands/availability.ts';
 import { registerChannel } from './commands/channel.ts';
 import { registerFeeds } from './commands/feeds.ts';
+import { registerList } from './commands/list.ts';
 import { registerLog } from './commands/log.ts';
+import { registerObjection } from './commands/objection.ts';
 import { registerOperate } from './commands/operate.ts';
 import { registerPolicy } from './commands/policy.ts';
 import { registerQuarantine } from './commands/quarantine.ts';
+import { registerRequest } from './commands/request.ts';
+import { registerReview } from './commands/review.ts';
+import { registerSnapshot } from './commands/snapshot.ts';
 import { registerUser } from './commands/user.ts';
+import { registerVet } from './commands/vet.ts';
 
 export const COMMAND_GROUPS: readonly ((program: Command, host: CliHost) => void)[] = [
   registerOperate,
   registerUser,
   registerChannel,
+  registerVet,
+  registerRequest,
+  registerReview,
+  registerObjection,
+  registerAvailability,
+  registerList,
+  registerSnapshot,
   registerQuarantine,
   registerFeeds,
   registerPolicy,

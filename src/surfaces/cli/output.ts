@@ -30,12 +30,7 @@ export interface Printing {
 }
 
 /** Prints an answer in the chosen form and says its exit code. `command` is the name in the envelope: `request-list`. */
-export function printAnswer(
-  answer: Answer,
-  command: string,
-  printing: Printing,
-  exit: (code: ExitCode) => void,
-): void {
+export function printAnswer(answer: Answer, command: string, printing: Printing, exit: (code: ExitCode) => void): void {
   const { streams, quiet } = printing;
   if (answer.isPrinted !== true) printData(answer, command, printing);
   if (!quiet) for (const hint of answer.hints ?? []) streams.err(`hint: ${hint}\n`);

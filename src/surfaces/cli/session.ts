@@ -1,9 +1,9 @@
 /** One run of one command: its global options, its home, who acts, and how its answer is printed. */
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { listPeople, resolveActor } from '../../features/accounts/read.ts';
 import type { Actor } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
+import { listPeople, resolveActor } from '../../features/accounts/read.ts';
 import type { App, CliHost } from './app.ts';
 import { exitOf } from './exit-codes.ts';
 import { type Answer, type Printing, printAnswer, printError } from './output.ts';

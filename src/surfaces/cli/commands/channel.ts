@@ -22,11 +22,19 @@ const named = z.tuple([z.string(), settings]);
 export function registerChannel(program: Command, host: CliHost): void {
   const channel = program.command('channel').description('what package clients point at');
   withSettings(channel.command('create').description('add a channel').argument('<name>'), true)
-    .addHelpText('after', '\nExample: pratique channel create tier3-health --tier 3 --mode cleared --provider Trust --window 3d')
+    .addHelpText(
+      'after',
+      '\nExample: pratique channel create tier3-health --tier 3 --mode cleared --provider Trust --window 3d',
+    )
     .action(act(host, 'channel-create', named, create));
-  withSettings(channel.command('change').description('change settings; what is not given stays').argument('<name>'), false)
-    .action(act(host, 'channel-change', named, change));
-  channel.command('list').description('all channels').action(act(host, 'channel-list', z.tuple([z.unknown()]), list));
+  withSettings(
+    channel.command('change').description('change settings; what is not given stays').argument('<name>'),
+    false,
+  ).action(act(host, 'channel-change', named, change));
+  channel
+    .command('list')
+    .description('all channels')
+    .action(act(host, 'channel-list', z.tuple([z.unknown()]), list));
   channel
     .command('show')
     .description('one channel, with ready settings for package clients')
@@ -43,7 +51,11 @@ function withSettings(command: Command, isNew: boolean): Command {
     .option('--provider <organisation>', 'a data provider who may object; may be repeated', collect)
     .option('--window <duration>', 'how long providers may object: 3d, 12h, none')
     .option('--timezone <zone>', 'IANA name, for times shown to people')
-    .option('--target <id>', 'an environment to resolve for; may be repeated (default: those of each ecosystem)', collect);
+    .option(
+      '--target <id>',
+      'an environment to resolve for; may be repeated (default: those of each ecosystem)',
+      collect,
+    );
 }
 
 function settingsOf({ tier, provider, target, ...rest }: Settings) {

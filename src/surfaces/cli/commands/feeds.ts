@@ -1,16 +1,18 @@
 /** `pratique advisories` and `pratique feed`: what is imported from outside. */
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { Problem } from '../../../domain/problem.ts';
 import { listAdvisories, listAdvisoryImports } from '../../../features/advisories/read.ts';
 import { FEED_KINDS, type FeedKind, isFeedKind } from '../../../features/feeds/index.ts';
 import { listFeeds } from '../../../features/feeds/read.ts';
-import { Problem } from '../../../domain/problem.ts';
 import type { CliHost } from '../app.ts';
 import { table } from '../output.ts';
 import { act } from '../session.ts';
 
 export function registerFeeds(program: Command, host: CliHost): void {
-  const advisories = program.command('advisories').description('known vulnerabilities and malicious packages (OSV records)');
+  const advisories = program
+    .command('advisories')
+    .description('known vulnerabilities and malicious packages (OSV records)');
   advisories
     .command('import')
     .description('import OSV records, all or none')
@@ -18,15 +20,20 @@ export function registerFeeds(program: Command, host: CliHost): void {
     .option('--skip-bad', 'import the others where some records are no OSV records')
     .addHelpText('after', '\nExample: pratique advisories import ./osv-export.zip --as olga')
     .action(
-      act(host, 'advisories-import', z.tuple([z.string(), z.object({ skipBad: z.boolean().optional() })]), async (session, place, options) => {
-        const app = await session.app();
-        const ask = { actor: await session.actor(), skipBad: options.skipBad === true };
-        const summary = await app.rooms.advisories.importFrom(app.files.open(place), ask);
-        await session.settle();
-        const { records, changed, withdrawn, elsewhere } = summary;
-        const text = `${records} records read, ${changed.length} new or newer, ${withdrawn} withdrawn, ${elsewhere} about other ecosystems`;
-        return { json: { ...summary }, text };
-      }),
+      act(
+        host,
+        'advisories-import',
+        z.tuple([z.string(), z.object({ skipBad: z.boolean().optional() })]),
+        async (session, place, options) => {
+          const app = await session.app();
+          const ask = { actor: await session.actor(), skipBad: options.skipBad === true };
+          const summary = await app.rooms.advisories.importFrom(app.files.open(place), ask);
+          await session.settle();
+          const { records, changed, withdrawn, elsewhere } = summary;
+          const text = `${records} records read, ${changed.length} new or newer, ${withdrawn} withdrawn, ${elsewhere} about other ecosystems`;
+          return { json: { ...summary }, text };
+        },
+      ),
     );
   advisories
     .command('list')
@@ -34,17 +41,31 @@ export function registerFeeds(program: Command, host: CliHost): void {
     .argument('[ecosystem]')
     .argument('[name]')
     .action(
-      act(host, 'advisories-list', z.tuple([z.string().optional(), z.string().optional(), z.unknown()]), async (session, ecosystem, name) => {
-        const { db } = await session.app();
-        if (ecosystem === undefined || name === undefined) {
-          const results = await listAdvisoryImports(db);
-          const rows = results.map((one) => [one.ecosystem, String(one.records), one.importedAt.toISOString(), one.source]);
-          return { json: { results }, text: table(['ECOSYSTEM', 'RECORDS', 'IMPORTED', 'FROM'], rows) };
-        }
-        const results = await listAdvisories(db, ecosystem, name);
-        const rows = results.map((one) => [one.id, one.severity.state === 'scored' ? String(one.severity.score) : 'unknown', one.summary]);
-        return { json: { results }, text: table(['ID', 'CVSS', 'SUMMARY'], rows) };
-      }),
+      act(
+        host,
+        'advisories-list',
+        z.tuple([z.string().optional(), z.string().optional(), z.unknown()]),
+        async (session, ecosystem, name) => {
+          const { db } = await session.app();
+          if (ecosystem === undefined || name === undefined) {
+            const results = await listAdvisoryImports(db);
+            const rows = results.map((one) => [
+              one.ecosystem,
+              String(one.records),
+              one.importedAt.toISOString(),
+              one.source,
+            ]);
+            return { json: { results }, text: table(['ECOSYSTEM', 'RECORDS', 'IMPORTED', 'FROM'], rows) };
+          }
+          const results = await listAdvisories(db, ecosystem, name);
+          const rows = results.map((one) => [
+            one.id,
+            one.severity.state === 'scored' ? String(one.severity.score) : 'unknown',
+            one.summary,
+          ]);
+          return { json: { results }, text: table(['ID', 'CVSS', 'SUMMARY'], rows) };
+        },
+      ),
     );
   registerFeed(program, host);
 }
@@ -58,13 +79,18 @@ function registerFeed(program: Command, host: CliHost): void {
     .argument('<place>', 'a file or a URL')
     .option('--ecosystem <id>', 'the ecosystem that the feed is about', 'pypi')
     .action(
-      act(host, 'feed-import', z.tuple([z.string(), z.string(), z.object({ ecosystem: z.string() })]), async (session, kind, place, options) => {
-        const app = await session.app();
-        const ask = { kind: kindOf(kind), ecosystem: options.ecosystem, actor: await session.actor() };
-        const summary = await app.rooms.feeds.importFrom({ ...ask, source: app.files.open(place) });
-        await session.settle();
-        return { json: { ...summary }, text: `${summary.records} records imported` };
-      }),
+      act(
+        host,
+        'feed-import',
+        z.tuple([z.string(), z.string(), z.object({ ecosystem: z.string() })]),
+        async (session, kind, place, options) => {
+          const app = await session.app();
+          const ask = { kind: kindOf(kind), ecosystem: options.ecosystem, actor: await session.actor() };
+          const summary = await app.rooms.feeds.importFrom({ ...ask, source: app.files.open(place) });
+          await session.settle();
+          return { json: { ...summary }, text: `${summary.records} records imported` };
+        },
+      ),
     );
   feed
     .command('list')
@@ -72,7 +98,13 @@ function registerFeed(program: Command, host: CliHost): void {
     .action(
       act(host, 'feed-list', z.tuple([z.unknown()]), async (session) => {
         const results = await listFeeds((await session.app()).db);
-        return { json: { results }, text: table(['FEED', 'DETAILS'], results.map((one) => [one.kind, JSON.stringify(one)])) };
+        return {
+          json: { results },
+          text: table(
+            ['FEED', 'DETAILS'],
+            results.map((one) => [one.kind, JSON.stringify(one)]),
+          ),
+        };
       }),
     );
 }

@@ -24,7 +24,10 @@ export function registerOperate(program: Command, host: CliHost): void {
     .option('--host <address>', 'address to listen on (default: from pratique.yaml)')
     .action(
       act(host, 'serve', z.tuple([serveOptions]), async (session, options) => {
-        const port = options.port === undefined ? undefined : parseWhole(options.port, 'The port', { least: 0, most: LARGEST_PORT });
+        const port =
+          options.port === undefined
+            ? undefined
+            : parseWhole(options.port, 'The port', { least: 0, most: LARGEST_PORT });
         await host.operations.serve(session.homeFolder, { port, host: options.host });
         return { json: {}, text: '', isPrinted: true };
       }),
@@ -48,7 +51,12 @@ function registerCare(program: Command, host: CliHost): void {
     .option('--deep', 'also read and hash every stored byte, and verify the whole ledger')
     .option('--sources', 'only ask the sources of packages whether they answer')
     .action(
-      act(host, 'doctor', z.tuple([z.object({ deep: z.boolean().optional(), sources: z.boolean().optional() })]), doctor),
+      act(
+        host,
+        'doctor',
+        z.tuple([z.object({ deep: z.boolean().optional(), sources: z.boolean().optional() })]),
+        doctor,
+      ),
     );
   program
     .command('backup')
@@ -56,10 +64,15 @@ function registerCare(program: Command, host: CliHost): void {
     .argument('<file>')
     .option('--without-keys', 'leave the signing keys out; keep them elsewhere')
     .action(
-      act(host, 'backup', z.tuple([z.string(), z.object({ withoutKeys: z.boolean().optional() })]), async (session, file, options) => {
-        const result = await host.operations.backup(session.homeFolder, file, { keys: options.withoutKeys !== true });
-        return { json: result, text: fields(Object.entries(result).map(([name, value]) => [name, textOf(value)])) };
-      }),
+      act(
+        host,
+        'backup',
+        z.tuple([z.string(), z.object({ withoutKeys: z.boolean().optional() })]),
+        async (session, file, options) => {
+          const result = await host.operations.backup(session.homeFolder, file, { keys: options.withoutKeys !== true });
+          return { json: result, text: fields(Object.entries(result).map(([name, value]) => [name, textOf(value)])) };
+        },
+      ),
     );
   program
     .command('restore')
@@ -67,10 +80,15 @@ function registerCare(program: Command, host: CliHost): void {
     .argument('<file>')
     .option('--verify', 'then prove the ledger, the snapshots and every stored byte')
     .action(
-      act(host, 'restore', z.tuple([z.string(), z.object({ verify: z.boolean().optional() })]), async (session, file, options) => {
-        const result = await host.operations.restore(session.homeFolder, file, { verify: options.verify === true });
-        return { json: result, text: fields(Object.entries(result).map(([name, value]) => [name, textOf(value)])) };
-      }),
+      act(
+        host,
+        'restore',
+        z.tuple([z.string(), z.object({ verify: z.boolean().optional() })]),
+        async (session, file, options) => {
+          const result = await host.operations.restore(session.homeFolder, file, { verify: options.verify === true });
+          return { json: result, text: fields(Object.entries(result).map(([name, value]) => [name, textOf(value)])) };
+        },
+      ),
     );
   program
     .command('migrate')
@@ -123,9 +141,17 @@ async function init(session: Session) {
 async function doctor(session: Session, options: { deep?: boolean | undefined; sources?: boolean | undefined }) {
   const ask = { deep: options.deep === true, sourcesOnly: options.sources === true };
   const { checks, sources } = await session.host.operations.doctor(session.homeFolder, ask);
-  const rows = checks.map(({ state, name, detail, next }) => [state, name, next === null ? detail : `${detail}; ${next}`]);
-  for (const { ecosystem, name, answers, detail } of sources) rows.push([answers ? 'ok' : 'failed', `source ${ecosystem} ${name}`, detail]);
-  const exit = worstOf(checks, sources.every(({ answers }) => answers));
+  const rows = checks.map(({ state, name, detail, next }) => [
+    state,
+    name,
+    next === null ? detail : `${detail}; ${next}`,
+  ]);
+  for (const { ecosystem, name, answers, detail } of sources)
+    rows.push([answers ? 'ok' : 'failed', `source ${ecosystem} ${name}`, detail]);
+  const exit = worstOf(
+    checks,
+    sources.every(({ answers }) => answers),
+  );
   return { json: { results: checks, checks, sources }, text: table(['', 'CHECK', 'DETAIL'], rows), exit };
 }
 

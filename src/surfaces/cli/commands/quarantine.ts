@@ -21,16 +21,24 @@ export function registerQuarantine(program: Command, host: CliHost): void {
     .option('--versions <range>', "a range in the ecosystem's language (default: all)")
     .requiredOption('--reason <text>', 'why; researchers read it')
     .option('--advisory <id>', 'the advisory it is about')
-    .addHelpText('after', '\nExample: pratique quarantine start pypi netclient --versions "<2.2.3" --reason "Steals tokens." --as vera')
+    .addHelpText(
+      'after',
+      '\nExample: pratique quarantine start pypi netclient --versions "<2.2.3" --reason "Steals tokens." --as vera',
+    )
     .action(
-      act(host, 'quarantine-start', z.tuple([z.string(), z.string(), reasoned]), async (session, ecosystem, name, options) => {
-        const { versions, reason, advisory } = options;
-        const { quarantine: room } = (await session.app()).rooms;
-        const asked = { ecosystem, name, versions: versions ?? null, reason, advisory };
-        const started = await room.start(await session.actor(), asked);
-        await session.settle();
-        return answerWith(started);
-      }),
+      act(
+        host,
+        'quarantine-start',
+        z.tuple([z.string(), z.string(), reasoned]),
+        async (session, ecosystem, name, options) => {
+          const { versions, reason, advisory } = options;
+          const { quarantine: room } = (await session.app()).rooms;
+          const asked = { ecosystem, name, versions: versions ?? null, reason, advisory };
+          const started = await room.start(await session.actor(), asked);
+          await session.settle();
+          return answerWith(started);
+        },
+      ),
     );
   quarantine
     .command('release')
@@ -38,12 +46,17 @@ export function registerQuarantine(program: Command, host: CliHost): void {
     .argument('<id>')
     .requiredOption('--reason <text>', 'why it may be installed again')
     .action(
-      act(host, 'quarantine-release', z.tuple([z.string(), z.object({ reason: z.string() })]), async (session, id, options) => {
-        const { quarantine: room } = (await session.app()).rooms;
-        const ended = await room.end(await session.actor(), id, options.reason);
-        await session.settle();
-        return answerWith(ended);
-      }),
+      act(
+        host,
+        'quarantine-release',
+        z.tuple([z.string(), z.object({ reason: z.string() })]),
+        async (session, id, options) => {
+          const { quarantine: room } = (await session.app()).rooms;
+          const ended = await room.end(await session.actor(), id, options.reason);
+          await session.settle();
+          return answerWith(ended);
+        },
+      ),
     );
 }
 
@@ -68,7 +81,12 @@ function registerReads(quarantine: Command, host: CliHost): void {
         const found = await findQuarantine((await session.app()).db, id);
         if (found !== undefined) return answerWith(found);
         const what = `There is no quarantine ${JSON.stringify(id.slice(0, 40))}`;
-        throw new Problem({ kind: 'not-found', code: 'unknown-quarantine', what, next: 'See `pratique quarantine list --ended`.' });
+        throw new Problem({
+          kind: 'not-found',
+          code: 'unknown-quarantine',
+          what,
+          next: 'See `pratique quarantine list --ended`.',
+        });
       }),
     );
   quarantine
@@ -78,12 +96,17 @@ function registerReads(quarantine: Command, host: CliHost): void {
     .argument('<name>')
     .option('--versions <range>', "a range in the ecosystem's language (default: all)")
     .action(
-      act(host, 'quarantine-rehearse', z.tuple([z.string(), z.string(), scope]), async (session, ecosystem, name, options) => {
-        const { quarantine: room } = (await session.app()).rooms;
-        const results = await room.rehearse({ ecosystem, name, versions: options.versions ?? null });
-        const rows = results.map((one) => [one.channel, one.list, `${one.name} ${one.version}`, one.decision]);
-        return { json: { results }, text: table(['CHANNEL', 'LIST', 'RELEASE', 'DECISION'], rows) };
-      }),
+      act(
+        host,
+        'quarantine-rehearse',
+        z.tuple([z.string(), z.string(), scope]),
+        async (session, ecosystem, name, options) => {
+          const { quarantine: room } = (await session.app()).rooms;
+          const results = await room.rehearse({ ecosystem, name, versions: options.versions ?? null });
+          const rows = results.map((one) => [one.channel, one.list, `${one.name} ${one.version}`, one.decision]);
+          return { json: { results }, text: table(['CHANNEL', 'LIST', 'RELEASE', 'DECISION'], rows) };
+        },
+      ),
     );
 }
 

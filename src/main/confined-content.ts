@@ -1,0 +1,88 @@
+/** The task `inspect-content` of the confined program: one unpacking, every content scanner sees each file once. */
+import { z } from 'zod';
+import type { ContentFile, ContentSubject } from '../domain/content.ts';
+import type { ScanOutcome } from '../domain/evidence.ts';
+import type { ArchiveRules } from '../ecosystems/contract.ts';
+import type { ContentInspection, ContentScanner } from '../scanners/contract.ts';
+
+export const InspectInput = z.object({
+  ecosystem: z.string(),
+  /** One of the request's files. */
+  path: z.string(),
+  filename: z.string(),
+  name: z.string(),
+  version: z.string(),
+  /** Ids of the content scanners that are to look. */
+  scanners: z.array(z.string()),
+});
+
+/**
+ * Findings of one scanner over one distribution. Scanners cap themselves far below; one that does not has lost its way,
+ * and the answer must stay within what a child may say.
+ */
+const MAX_FINDINGS = 2000;
+/** Characters of a reason. */
+const MAX_REASON = 500;
+
+/** One scanner on its way through the files; once it has thrown it is left alone. */
+class Attempt {
+  private readonly inspection: ContentInspection | undefined;
+  private failure: string | undefined;
+
+  constructor(scanner: ContentScanner, subject: ContentSubject) {
+    try {
+      this.inspection = scanner.inspect(subject);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  async file(file: ContentFile): Promise<void> {
+    if (this.failure !== undefined) return;
+    try {
+      const pending = this.inspection?.file(file);
+      if (pending !== undefined) await pending;
+    } catch (error) {
+      this.fail(error, file.path);
+    }
+  }
+
+  async done(): Promise<ScanOutcome> {
+    if (this.failure === undefined && this.inspection !== undefined) {
+      try {
+        const outcome = await this.inspection.done();
+        if (outcome.status !== 'completed' || outcome.findings.length <= MAX_FINDINGS) return outcome;
+        this.failure = `more than ${MAX_FINDINGS} findings`;
+      } catch (error) {
+        this.fail(error);
+      }
+    }
+    return { status: 'failed', reason: this.failure ?? 'it never began', retryable: true };
+  }
+
+  private fail(error: unknown, path?: string): void {
+    const what = error instanceof Error ? error.message : 'unknown failure';
+    this.failure = (path === undefined ? what : `${what} (at ${path})`).slice(0, MAX_REASON);
+  }
+}
+
+/** The outcome of each scanner by its id. An archive that cannot be believed fails them all. */
+export async function inspectContent(
+  input: z.infer<typeof InspectInput>,
+  archives: ArchiveRules,
+  catalogue: readonly ContentScanner[],
+): Promise<Readonly<Record<string, ScanOutcome>>> {
+  const { path, scanners, ...subject } = input;
+  const attempts = catalogue
+    .filter(({ id }) => scanners.includes(id))
+    .map((scanner) => ({ id: scanner.id, attempt: new Attempt(scanner, subject) }));
+  const walked = await archives.walk(path, subject.filename, async (file) => {
+    for (const { attempt } of attempts) await attempt.file(file);
+  });
+  const outcomes: Record<string, ScanOutcome> = {};
+  for (const { id, attempt } of attempts) {
+    outcomes[id] =
+      walked.status === 'walked' ? await attempt.done() : { status: 'failed', reason: walked.reason, retryable: false };
+  }
+  return outcomes;
+}

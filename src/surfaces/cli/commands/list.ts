@@ -1,0 +1,153 @@
+/** `pratique list`: core, extra, expanded and denied. */
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { Problem } from '../../../domain/problem.ts';
+import { clearedEntries, denials } from '../../../features/lists/read.ts';
+import type { CliHost } from '../app.ts';
+import { EXIT } from '../exit-codes.ts';
+import { expandedList } from '../expanded-list.ts';
+import { table } from '../output.ts';
+import { act, type Session } from '../session.ts';
+
+const denyOptions = z.object({
+  versions: z.string().optional(),
+  reason: z.string(),
+  everywhere: z.boolean().optional(),
+});
+
+export function registerList(program: Command, host: CliHost): void {
+  const list = program.command('list').description('what was accepted, what is offered, what is denied');
+  list
+    .command('show')
+    .description('one list of the channel')
+    .argument('<list>', 'core, extra, expanded or denied')
+    .action(act(host, 'list-show', z.tuple([z.string(), z.unknown()]), show));
+  list
+    .command('why')
+    .description('the path by which a package came onto the expanded list')
+    .argument('<name>')
+    .action(act(host, 'list-why', z.tuple([z.string(), z.unknown()]), why));
+  list
+    .command('export')
+    .description('the expanded list, with versions')
+    .action(
+      act(host, 'list-export', z.tuple([z.unknown()]), async (session) => {
+        const results = (await expandedList(await session.app(), session.channel))?.entries ?? [];
+        return {
+          json: { channel: session.channel, results },
+          text: results.map(({ name, version }) => `${name}==${version}`).join('\n'),
+        };
+      }),
+    );
+  registerChanges(list, host);
+}
+
+function registerChanges(list: Command, host: CliHost): void {
+  const reasoned = z.tuple([z.string(), z.object({ reason: z.string() })]);
+  list
+    .command('remove')
+    .description('take an entry off core or extra')
+    .argument('<entry>', 'L-1')
+    .requiredOption('--reason <text>', 'why')
+    .action(
+      act(host, 'list-remove', reasoned, async (session, id, { reason }) => {
+        const entry = await (await session.app()).rooms.lists.remove(await session.actor(), id, reason);
+        await session.settle();
+        return { json: { entry }, text: `${entry.id} ${entry.name} ${entry.version} is off the ${entry.list} list` };
+      }),
+    );
+  list
+    .command('deny')
+    .description('put a package, or a range of its versions, on the denied list; takes effect at once')
+    .argument('<ecosystem>')
+    .argument('<name>')
+    .option('--versions <range>', "a range in the ecosystem's language (default: all)")
+    .option('--everywhere', 'in every channel, not only in --channel')
+    .requiredOption('--reason <text>', 'why; researchers read it')
+    .action(
+      act(
+        host,
+        'list-deny',
+        z.tuple([z.string(), z.string(), denyOptions]),
+        async (session, ecosystem, name, options) => {
+          const { versions, reason, everywhere } = options;
+          const channel = everywhere === true ? null : session.channel;
+          const asked = { channel, ecosystem, name, versions: versions ?? null, reason };
+          const denial = await (await session.app()).rooms.lists.deny(await session.actor(), asked);
+          await session.settle();
+          return {
+            json: { denial },
+            text: `${denial.id} denies ${denial.name} ${denial.versions ?? '(all versions)'}`,
+          };
+        },
+      ),
+    );
+  list
+    .command('lift')
+    .description('lift a denial')
+    .argument('<denial>', 'D-1')
+    .requiredOption('--reason <text>', 'why')
+    .action(
+      act(host, 'list-lift', reasoned, async (session, id, { reason }) => {
+        const denial = await (await session.app()).rooms.lists.lift(await session.actor(), id, reason);
+        await session.settle();
+        return { json: { denial }, text: `${denial.id} is lifted` };
+      }),
+    );
+}
+
+async function show(session: Session, which: string) {
+  const app = await session.app();
+  const { channel } = session;
+  switch (which) {
+    case 'core':
+    case 'extra': {
+      const results = (await clearedEntries(app.db, channel)).filter(({ list }) => list === which);
+      const rows = results.map((one) => [one.id, one.ecosystem, one.name, one.version, one.decision]);
+      return {
+        json: { channel, list: which, results },
+        text: table(['ID', 'ECOSYSTEM', 'NAME', 'VERSION', 'DECISION'], rows),
+      };
+    }
+    case 'expanded': {
+      const expanded = await expandedList(app, channel);
+      const results = expanded?.entries ?? [];
+      const rows = results.map((one) => [one.purl, one.state, one.why.join(' > ')]);
+      const json = { channel, list: which, snapshot: expanded?.snapshot ?? null, results };
+      return { json, text: table(['RELEASE', 'STATE', 'WHY'], rows) };
+    }
+    case 'denied': {
+      const results = await denials(app.db, channel);
+      const rows = results.map((one) => [one.id, one.ecosystem, one.name, one.versions ?? 'all', one.reason]);
+      return {
+        json: { channel, list: which, results },
+        text: table(['ID', 'ECOSYSTEM', 'NAME', 'VERSIONS', 'REASON'], rows),
+      };
+    }
+    default: {
+      const next = 'The lists are core, extra, expanded and denied.';
+      throw new Problem({
+        kind: 'usage',
+        code: 'unknown-list',
+        what: `There is no list ${JSON.stringify(which.slice(0, 40))}`,
+        next,
+      });
+    }
+  }
+}
+
+async function why(session: Session, name: string) {
+  const app = await session.app();
+  const expanded = await expandedList(app, session.channel);
+  const wanted = app.ecosystems.map(({ names }) => names.normalise(name));
+  const results = expanded?.entries.filter((one) => wanted.includes(one.name)) ?? [];
+  const text =
+    results.length === 0
+      ? `${name} is not on the expanded list of ${session.channel}`
+      : results.map((one) => `${one.purl} (${one.state}): ${one.why.join(' > ')}`).join('\n');
+  return {
+    json: { channel: session.channel, results },
+    text,
+    exit: results.length === 0 ? EXIT.notAllowed : EXIT.done,
+  };
+}

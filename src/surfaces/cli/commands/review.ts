@@ -1,0 +1,129 @@
+/** `pratique review`: reviewers decide, pinned to the evidence they saw. */
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { isDigest } from '../../../domain/digest.ts';
+import { Problem } from '../../../domain/problem.ts';
+import type { Choice } from '../../../features/decisions/index.ts';
+import { decisionsOf } from '../../../features/decisions/read.ts';
+import { showRequest } from '../../../features/requests/read.ts';
+import { readEvidenceSet } from '../../../features/vetting/read.ts';
+import type { CliHost } from '../app.ts';
+import { parseWhole } from '../arguments.ts';
+import { aboutSet, dossierText, resultsOf } from '../evidence-output.ts';
+import { EXIT } from '../exit-codes.ts';
+import { fields, table } from '../output.ts';
+import { act, type Session } from '../session.ts';
+import { nameOf } from './request.ts';
+
+const decideOptions = z.object({
+  accept: z.string().optional(),
+  reject: z.boolean().optional(),
+  ask: z.boolean().optional(),
+  deny: z.boolean().optional(),
+  versions: z.string().optional(),
+  everywhere: z.boolean().optional(),
+  reason: z.string().optional(),
+  concern: z.string().optional(),
+  criterion: z.string().optional(),
+  note: z.string().optional(),
+  until: z.string().optional(),
+  evidence: z.string().optional(),
+});
+type DecideOptions = z.infer<typeof decideOptions>;
+
+export function registerReview(program: Command, host: CliHost): void {
+  const review = program.command('review').description('decide what researchers asked for');
+  review
+    .command('queue')
+    .description('what waits for a reviewer')
+    .action(act(host, 'review-queue', z.tuple([z.unknown()]), queue));
+  review
+    .command('show')
+    .description('the dossier of a request')
+    .argument('<id>')
+    .action(act(host, 'review-show', z.tuple([z.string(), z.unknown()]), show));
+  review
+    .command('decide')
+    .description('accept, reject, ask back or deny; nobody decides their own request')
+    .argument('<id>')
+    .option('--accept <list>', 'accept into extra or core')
+    .option('--reject', 'not accepted; needs --reason and --concern')
+    .option('--ask', 'ask the requesters; --reason is the question')
+    .option('--deny', 'put the package on the denied list')
+    .option('--versions <range>', 'with --deny: only these versions')
+    .option('--everywhere', 'with --deny: in every channel')
+    .option('--reason <text>', 'why')
+    .option('--concern <text>', 'what would change our mind')
+    .option('--criterion <n>', 'for core: which of the five criteria, 1 to 5')
+    .option('--note <text>', 'how the risk is dealt with; needed over a verdict of review')
+    .option('--until <date>', 'end of an exception (needed over a verdict of refuse), or review date')
+    .option('--evidence <digest>', 'the evidence set that was seen (default: the newest)')
+    .addHelpText(
+      'after',
+      '\nExample: pratique review decide R-1 --accept extra --reason "Standard tool." --note "No advisories known." --as vera',
+    )
+    .action(act(host, 'review-decide', z.tuple([z.string(), decideOptions]), decide));
+}
+
+async function queue(session: Session) {
+  const { decisions } = (await session.app()).rooms;
+  const results = await decisions.queue({ channel: session.askedChannel });
+  const rows = results.map((item) =>
+    item.kind === 'request'
+      ? [item.request.id, item.request.channel, nameOf(item.request), item.request.verdict ?? '', item.request.filedBy]
+      : ['first use', item.channel, `${item.ecosystem} ${item.name}`, item.verdict, ''],
+  );
+  return { json: { results }, text: table(['ID', 'CHANNEL', 'PACKAGE', 'VERDICT', 'BY'], rows) };
+}
+
+async function show(session: Session, id: string) {
+  const { db, blobs } = await session.app();
+  const request = await showRequest(db, id);
+  const decisions = await decisionsOf(db, id);
+  const asked = request.requesters.map(({ person, q1, q2, q3 }) => `${person}:\n  1. ${q1}\n  2. ${q2}\n  3. ${q3}`);
+  const head = `${id} ${nameOf(request)} in ${request.channel}: ${request.state}`;
+  if (request.evidence === null || !isDigest(request.evidence)) {
+    const text = [
+      head,
+      ...asked,
+      request.failure === null ? 'no evidence yet' : `could not check: ${request.failure}`,
+    ].join('\n');
+    const exit = request.failure === null ? EXIT.pending : EXIT.couldNotCheck;
+    return { json: { request, decisions, evidence: null, results: [] }, text, exit };
+  }
+  const set = await readEvidenceSet(blobs, request.evidence);
+  const json = { request, decisions, evidence: request.evidence, ...aboutSet(set), results: resultsOf(set) };
+  return { json, text: [head, ...asked, dossierText(set)].join('\n') };
+}
+
+async function decide(session: Session, id: string, options: DecideOptions) {
+  const app = await session.app();
+  const { reason, concern, note, until, evidence } = options;
+  const criterion =
+    options.criterion === undefined ? undefined : parseWhole(options.criterion, 'The criterion', { least: 1, most: 5 });
+  const form = { request: id, choice: choiceOf(options), evidence, reason, concern, criterion, note, until };
+  const decision = await app.rooms.decisions.decide(await session.actor(), form);
+  await session.settle();
+  const text = fields([
+    ['decision', decision.id],
+    ['outcome', decision.list === null ? decision.outcome : `${decision.outcome} into ${decision.list}`],
+    ['evidence', decision.evidence ?? 'none'],
+  ]);
+  return { json: { decision }, text };
+}
+
+/** Exactly one of the four must be chosen. */
+function choiceOf({ accept, reject, ask, deny, versions, everywhere }: DecideOptions): Choice {
+  const choices: Choice[] = [];
+  if (accept === 'core' || accept === 'extra') choices.push({ kind: 'accept', list: accept });
+  if (reject === true) choices.push({ kind: 'reject' });
+  if (ask === true) choices.push({ kind: 'ask' });
+  if (deny === true) choices.push({ kind: 'deny', versions, everywhere });
+  const [choice] = choices;
+  if (choice !== undefined && choices.length === 1 && (accept === undefined || choice.kind === 'accept')) return choice;
+  throw new Problem({
+    kind: 'usage',
+    code: 'one-choice',
+    what: 'A decision is exactly one of --accept extra, --accept core, --reject, --ask and --deny',
+  });
+}

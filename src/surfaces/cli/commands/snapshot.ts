@@ -1,0 +1,90 @@
+/** `pratique snapshot`: what clients are served. */
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { Problem } from '../../../domain/problem.ts';
+import { readSnapshot, snapshotsOf } from '../../../features/snapshots/read.ts';
+import type { CliHost } from '../app.ts';
+import { parseWhole } from '../arguments.ts';
+import { EXIT } from '../exit-codes.ts';
+import { table } from '../output.ts';
+import { act, type Session } from '../session.ts';
+
+const LARGEST_NUMBER = 1_000_000_000;
+const numberOf = (text: string) => parseWhole(text, 'The snapshot', { least: 1, most: LARGEST_NUMBER });
+
+export function registerSnapshot(program: Command, host: CliHost): void {
+  const snapshot = program.command('snapshot').description('what clients are served: numbered, signed, closed');
+  snapshot
+    .command('list')
+    .description('newest first')
+    .action(act(host, 'snapshot-list', z.tuple([z.unknown()]), list));
+  snapshot
+    .command('show')
+    .description('the signed manifest')
+    .argument('[number]', 'default: the current one')
+    .action(act(host, 'snapshot-show', z.tuple([z.string().optional(), z.unknown()]), show));
+  snapshot
+    .command('verify')
+    .description('signature, digests, and with --deep every byte')
+    .argument('[number]', 'default: the current one')
+    .option('--deep', 'read and hash the files too')
+    .action(
+      act(
+        host,
+        'snapshot-verify',
+        z.tuple([z.string().optional(), z.object({ deep: z.boolean().optional() })]),
+        verify,
+      ),
+    );
+  snapshot
+    .command('rollback')
+    .description('publish anew what an older snapshot held; denials and quarantines in force still hold')
+    .argument('<number>')
+    .action(
+      act(host, 'snapshot-rollback', z.tuple([z.string(), z.unknown()]), async (session, text) => {
+        const { snapshots } = (await session.app()).rooms;
+        const { number } = await snapshots.rollback(session.channel, numberOf(text), await session.actor());
+        await session.settle();
+        return { json: { channel: session.channel, number }, text: `snapshot ${number} holds what ${text} held` };
+      }),
+    );
+}
+
+async function list(session: Session) {
+  const found = await snapshotsOf((await session.app()).db, session.channel);
+  const newest = found[0]?.number;
+  const results = found.map((one) => ({ ...one, state: one.number === newest ? 'current' : 'past' }));
+  const rows = results.map((one) => [String(one.number), one.state, one.publishedAt, one.manifest]);
+  return {
+    json: { channel: session.channel, results },
+    text: table(['NUMBER', 'STATE', 'PUBLISHED', 'MANIFEST'], rows),
+  };
+}
+
+async function show(session: Session, text: string | undefined) {
+  const app = await session.app();
+  const manifest = await readSnapshot(
+    app,
+    session.channel,
+    text === undefined ? 'current' : { number: numberOf(text) },
+  );
+  if (manifest !== undefined) return { json: { manifest }, text: JSON.stringify(manifest, null, 2) };
+  const what = `There is no such snapshot of ${session.channel}`;
+  throw new Problem({ kind: 'not-found', code: 'unknown-snapshot', what, next: 'See `pratique snapshot list`.' });
+}
+
+async function verify(session: Session, text: string | undefined, options: { deep?: boolean | undefined }) {
+  const { snapshots } = (await session.app()).rooms;
+  const number = text === undefined ? undefined : numberOf(text);
+  const check = await snapshots.verify(session.channel, number, options.deep === true);
+  const json = { channel: session.channel, ...check };
+  switch (check.status) {
+    case 'whole':
+      return {
+        json,
+        text: `snapshot ${check.number} is whole: signature confirmed, ${check.packages} packages, ${check.files} files`,
+      };
+    case 'broken':
+      return { json, text: `snapshot ${check.number} is broken:\n${check.problems.join('\n')}`, exit: EXIT.notAllowed };
+  }
+}
