@@ -1,5 +1,8 @@
 /** The registry as a process of its own, so that its CPU time can be told from the load generator's. */
+import setup from '../test/harness/cluster.ts';
 import { openTestRegistry } from '../test/harness/registry.ts';
+
+const removeCluster = await setup();
 
 const registry = await openTestRegistry();
 // 120 releases with their digests, which do not compress: an index of about 14 kB of gzip.
@@ -11,5 +14,9 @@ await registry.serving.start();
 process.send?.({ port: registry.port });
 process.on('message', (message) => {
   if (message === 'usage') process.send?.({ cpu: process.cpuUsage(), rss: process.memoryUsage().rss });
-  if (message === 'stop') registry.close().finally(() => process.exit(0));
+  if (message === 'stop')
+    registry
+      .close()
+      .then(removeCluster)
+      .finally(() => process.exit(0));
 });

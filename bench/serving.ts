@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { type Figure, spread } from './figure.ts';
 
 const ROUNDS = 5;
-const REQUESTS = 10_000;
+const REQUESTS = 4000;
 const CONNECTIONS = 16;
 const started = z.object({ port: z.number() });
 const usage = z.object({ cpu: z.object({ user: z.number(), system: z.number() }), rss: z.number() });
@@ -21,7 +21,8 @@ interface Load {
 
 export async function serving(): Promise<readonly Figure[]> {
   const child = fork(join(import.meta.dirname, 'server.ts'));
-  const [first] = await once(child, 'message');
+  // A server that ends before it answers is a failure, not a wait without end.
+  const [first] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
   const { port } = started.parse(first);
   const ask = async () => {
     child.send('usage');
