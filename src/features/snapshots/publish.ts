@@ -136,7 +136,8 @@ export async function publishWithin(
     { channel: ask.channel, number, content, rolledBackTo: null },
   );
   append({ kind: 'snapshot-published', channel: ask.channel, number, manifest });
-  const compiled = [...touched].filter((name) => [...work.releases.values()].some((release) => release.name === name));
+  const offered = new Set([...work.releases.values()].map((release) => release.name));
+  const compiled = [...touched].filter((name) => offered.has(name));
   return { status: 'published', number, manifest, leftOut, compiled: compiled.toSorted() };
 }
 
