@@ -14,7 +14,7 @@ import { createChannels } from '../features/channels/index.ts';
 import { listChannels, requireChannel } from '../features/channels/read.ts';
 import { createDecisions } from '../features/decisions/index.ts';
 import { createFeeds } from '../features/feeds/index.ts';
-import { popularNames } from '../features/feeds/read.ts';
+import { exploitationOf, popularityOf, popularNames } from '../features/feeds/read.ts';
 import { createLists } from '../features/lists/index.ts';
 import { clearedEntries, denials, isDenied } from '../features/lists/read.ts';
 import { createObjections } from '../features/objections/index.ts';
@@ -23,7 +23,13 @@ import { createQuarantine } from '../features/quarantine/index.ts';
 import { isQuarantined, listQuarantines } from '../features/quarantine/read.ts';
 import { createRequests } from '../features/requests/index.ts';
 import { createSnapshots } from '../features/snapshots/index.ts';
-import { createVetting, type IsStopped, type VettingDeps, type VettingPolicy } from '../features/vetting/index.ts';
+import {
+  type ClearedRelease,
+  createVetting,
+  type IsStopped,
+  type VettingDeps,
+  type VettingPolicy,
+} from '../features/vetting/index.ts';
 import { knownUpstream, newestEvidenceOf, readEvidenceSet } from '../features/vetting/read.ts';
 import { type ClearedEntry, findWorsened } from '../features/vetting/reexamine.ts';
 import { createLedger } from '../platform/ledger/ledger.ts';
@@ -126,7 +132,7 @@ interface Around {
 function vettingDeps({ foundation, upstreams, ledger, policy }: Around): VettingDeps {
   const { database, clock, blobs, sandbox } = foundation;
   const { db } = database;
-  const freshness = async (feed: 'advisories' | 'popularity') => {
+  const freshness = async (feed: 'advisories' | 'popularity' | 'exploitation') => {
     const { staleAfterHours } = (await policy.current()).settings;
     return { now: clock.now(), staleAfterHours: staleAfterHours[feed] };
   };
@@ -144,7 +150,10 @@ function vettingDeps({ foundation, upstreams, ledger, policy }: Around): Vetting
     stopped: (channel, ecosystem) => stoppedIn(foundation, channel, ecosystem),
     advisories: async (ecosystem, name) => advisoriesFor(db, ecosystem, name, await freshness('advisories')),
     popularNames: async (ecosystem) => popularNames(db, ecosystem, await freshness('popularity')),
+    popularity: async (ecosystem, name) => popularityOf(db, { ecosystem, name }, await freshness('popularity')),
+    exploitation: async (cves) => exploitationOf(db, cves, await freshness('exploitation')),
     clearedNames: (ecosystem) => clearedNames(foundation, ecosystem),
+    clearedReleases: (ecosystem, name) => clearedReleases(foundation, ecosystem, name),
   };
 }
 
@@ -180,6 +189,18 @@ async function clearedNames({ database }: Foundation, ecosystem: string): Promis
   for (const { name: channel } of await listChannels(database.db))
     for (const { name } of await clearedEntries(database.db, channel, { ecosystem })) names.add(name);
   return [...names];
+}
+
+async function clearedReleases(
+  { database }: Foundation,
+  ecosystem: string,
+  name: string,
+): Promise<readonly ClearedRelease[]> {
+  const releases: ClearedRelease[] = [];
+  for (const { name: channel } of await listChannels(database.db))
+    for (const { version, evidence } of await clearedEntries(database.db, channel, { ecosystem, name }))
+      if (isDigest(evidence)) releases.push({ version, evidence });
+  return releases;
 }
 
 /** Automation may tighten: what policy refuses by now is stopped at once, and only a person releases it. */

@@ -8,6 +8,8 @@ import type { Digest } from '../domain/digest.ts';
 import type { Distribution, UpstreamPackage, UpstreamRelease } from '../domain/distribution.ts';
 import type { FindingKind, ScanOutcome } from '../domain/evidence.ts';
 import type { Examination } from '../domain/examination.ts';
+import type { ExploitChance, KnownExploited } from '../domain/exploitation.ts';
+import type { Popularity } from '../domain/popularity.ts';
 import type { EcosystemId } from '../domain/purl.ts';
 import type { Ecosystem } from '../ecosystems/contract.ts';
 
@@ -48,7 +50,7 @@ export type ScanSubject =
 export type SubjectKind = ScanSubject['kind'];
 export type Subject<K extends SubjectKind> = Extract<ScanSubject, { kind: K }>;
 /** What the catalogue holds; the runner narrows it with `switch (scanner.looksAt)`. */
-export type AnyScanner = { [K in SubjectKind]: Scanner<K> }[SubjectKind];
+export type AnyScanner = { [K in SubjectKind]: Scanner<K> }[SubjectKind] | ContentScanner;
 
 /**
  * A scanner that reads the files inside a distribution. It runs in the sandbox, beside the others over one unpacking,
@@ -95,4 +97,24 @@ export interface ScanContext {
   popularNames(): Promise<FeedState<readonly string[]>>;
   /** Names that are cleared in any channel. */
   clearedNames(): Promise<readonly string[]>;
+  /** Versions of a package that are cleared in any channel, in no promised order. */
+  clearedVersions(name: string): Promise<readonly string[]>;
+  /** The metadata text of the release that was cleared before this one: the newest older, else the newest other. */
+  previousMetadata(name: string, version: string): Promise<ClearedMetadata | undefined>;
+  /** Rank and downloads of a package; `data` is `undefined` where the list does not hold the name. */
+  popularity(name: string): Promise<FeedState<Popularity | undefined>>;
+  /** What the operator's lists say of the exploitation of flaws, asked by CVE ids. */
+  exploitation(cves: readonly string[]): Promise<Exploitation>;
+}
+
+/** Metadata of a release that is cleared here. */
+export interface ClearedMetadata {
+  readonly version: string;
+  readonly text: string;
+}
+
+/** Only the flaws that were asked for; a flaw that a ready list does not hold is not on it. */
+export interface Exploitation {
+  readonly known: FeedState<readonly KnownExploited[]>;
+  readonly chance: FeedState<readonly ExploitChance[]>;
 }

@@ -61,6 +61,7 @@ const ecosystem: Ecosystem = {
     route: unneeded,
     compilePackage: unneeded,
     compileRoot: unneeded,
+    filePath: unneeded,
     versionOf: unneeded,
     clientSettings: unneeded,
   },
@@ -74,4 +75,8 @@ export const aScanContext: ScanContext = {
   advisories: unneeded,
   popularNames: unneeded,
   clearedNames: unneeded,
+  clearedVersions: unneeded,
+  previousMetadata: unneeded,
+  popularity: unneeded,
+  exploitation: unneeded,
 };

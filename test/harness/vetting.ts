@@ -91,6 +91,9 @@ export async function openVettingBench(
     advisories: async (_ecosystem, name) => world.advisories(name),
     popularNames: async () => ({ status: 'not-configured' }),
     clearedNames: async () => [],
+    popularity: async () => ({ status: 'not-configured' }),
+    exploitation: async () => ({ known: { status: 'not-configured' }, chance: { status: 'not-configured' } }),
+    clearedReleases: async () => [],
   };
   const close = async () => {
     await Promise.all([sandbox.close(), fetch.close(), upstream.close()]);

@@ -1,11 +1,14 @@
 /** The feeds room: lists from outside that scanners compare with. */
 import type { Actor } from '../../domain/people.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
+import type { Queryable } from '../../platform/db/port.ts';
 import type { ImportSource } from '../../platform/import-files/port.ts';
 import type { Ledger } from '../../platform/ledger/port.ts';
-import type { FeedKind } from './kinds.ts';
+import { readExploitChances, readKnownExploited } from './exploitation.ts';
+import { textOf } from './feed-text.ts';
+import { EVERY_ECOSYSTEM, type FeedKind } from './kinds.ts';
 import { readPopularity } from './popularity.ts';
-import { replacePopularNames, saveFeed } from './store.ts';
+import { replaceChances, replaceExploited, replacePopularity, saveFeed } from './store.ts';
 
 export { FEED_KINDS, type FeedKind, isFeedKind } from './kinds.ts';
 
@@ -17,6 +20,7 @@ export interface FeedsDeps {
 
 export interface FeedImport {
   readonly kind: FeedKind;
+  /** Feeds about CVE ids belong to every ecosystem, whatever stands here. */
   readonly ecosystem: EcosystemId;
   readonly source: ImportSource;
   readonly actor: Actor;
@@ -30,20 +34,42 @@ export interface Feeds {
 export function createFeeds(deps: FeedsDeps): Feeds {
   return {
     async importFrom({ kind, ecosystem, source, actor }) {
-      const names = readPopularity(await textOf(source), (name) => deps.normalise(ecosystem, name));
-      const records = names.length;
+      const about = kind === 'popularity' ? ecosystem : EVERY_ECOSYSTEM;
+      const text = await textOf(source, kind);
+      const { records, save } = readFeed(kind, text, { ecosystem, normalise: (name) => deps.normalise(about, name) });
       await deps.ledger.change(actor, async ({ db, now, append }) => {
-        await replacePopularNames(db, ecosystem, names);
-        await saveFeed(db, { kind, ecosystem, source: source.name, records, importedAt: now });
-        append({ kind: 'feed-imported', feed: `${kind}:${ecosystem}`, source: source.name, records });
+        await save(db);
+        await saveFeed(db, { kind, ecosystem: about, source: source.name, records, importedAt: now });
+        append({ kind: 'feed-imported', feed: `${kind}:${about}`, source: source.name, records });
       });
       return { records };
     },
   };
 }
 
-async function textOf(source: ImportSource): Promise<string> {
-  const parts: string[] = [];
-  for await (const { bytes } of source.files()) parts.push(new TextDecoder().decode(bytes));
-  return parts.join('\n');
+interface ReadFeed {
+  readonly records: number;
+  save(db: Queryable): Promise<void>;
+}
+
+interface About {
+  readonly ecosystem: EcosystemId;
+  normalise(name: string): string | undefined;
+}
+
+function readFeed(kind: FeedKind, text: string, { ecosystem, normalise }: About): ReadFeed {
+  switch (kind) {
+    case 'popularity': {
+      const list = readPopularity(text, normalise);
+      return { records: list.names.length, save: (db) => replacePopularity(db, ecosystem, list) };
+    }
+    case 'kev': {
+      const flaws = readKnownExploited(text);
+      return { records: flaws.length, save: (db) => replaceExploited(db, flaws) };
+    }
+    case 'epss': {
+      const chances = readExploitChances(text);
+      return { records: chances.length, save: (db) => replaceChances(db, chances) };
+    }
+  }
 }

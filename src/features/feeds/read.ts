@@ -1,29 +1,70 @@
 /** Facts of the feeds room. */
+import type { Popularity } from '../../domain/popularity.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { Queryable } from '../../platform/db/port.ts';
-import type { FeedState } from '../../scanners/contract.ts';
+import type { Exploitation, FeedState } from '../../scanners/contract.ts';
 import { listAdvisoryImports } from '../advisories/read.ts';
-import { type FeedRow, findFeeds, findPopularNames } from './store.ts';
+import { EVERY_ECOSYSTEM, type FeedKind } from './kinds.ts';
+import { type FeedRow, findChances, findExploited, findFeeds, findPopularity, findPopularNames } from './store.ts';
 
 export type { FeedRow } from './store.ts';
 
 const MS_PER_HOUR = 3_600_000;
 
+/** Which feed is asked, and when it counts. */
+interface FeedAsk {
+  readonly now: Date;
+  /** Policy's `stale_after_hours` of the feed. */
+  readonly staleAfterHours: number;
+}
+
 /** Popular names, most popular first; stale after policy's `stale_after_hours.popularity`. */
 export async function popularNames(
   db: Queryable,
   ecosystem: EcosystemId,
-  { now, staleAfterHours }: { readonly now: Date; readonly staleAfterHours: number },
+  ask: FeedAsk,
 ): Promise<FeedState<readonly string[]>> {
-  const feed = (await findFeeds(db)).find((one) => one.kind === 'popularity' && one.ecosystem === ecosystem);
-  if (feed === undefined) return { status: 'not-configured' };
-  const importedAt = feed.importedAt.toISOString();
-  if (now.getTime() - feed.importedAt.getTime() > staleAfterHours * MS_PER_HOUR) return { status: 'stale', importedAt };
-  return { status: 'ready', data: await findPopularNames(db, ecosystem), importedAt };
+  return stateOf(await feedOf(db, 'popularity', ecosystem), ask, () => findPopularNames(db, ecosystem));
+}
+
+/** Rank and downloads of one package; stale as the names are. */
+export async function popularityOf(
+  db: Queryable,
+  { ecosystem, name }: { readonly ecosystem: EcosystemId; readonly name: string },
+  ask: FeedAsk,
+): Promise<FeedState<Popularity | undefined>> {
+  const feed = await feedOf(db, 'popularity', ecosystem);
+  return stateOf(feed, ask, async () => {
+    const found = await findPopularity(db, ecosystem, name);
+    return found === undefined || feed === undefined ? undefined : { ...found, outOf: feed.records };
+  });
+}
+
+/** What is known of the exploitation of flaws; each list stale after policy's `stale_after_hours.exploitation`. */
+export async function exploitationOf(db: Queryable, cves: readonly string[], ask: FeedAsk): Promise<Exploitation> {
+  return {
+    known: await stateOf(await feedOf(db, 'kev', EVERY_ECOSYSTEM), ask, () => findExploited(db, cves)),
+    chance: await stateOf(await feedOf(db, 'epss', EVERY_ECOSYSTEM), ask, () => findChances(db, cves)),
+  };
 }
 
 /** Everything that was imported, advisories too, for `doctor` and `feeds list`. */
 export async function listFeeds(db: Queryable): Promise<readonly FeedRow[]> {
   const advisories = (await listAdvisoryImports(db)).map((row) => ({ kind: 'advisories', ...row }));
   return [...advisories, ...(await findFeeds(db))];
+}
+
+async function feedOf(db: Queryable, kind: FeedKind, ecosystem: EcosystemId): Promise<FeedRow | undefined> {
+  return (await findFeeds(db)).find((one) => one.kind === kind && one.ecosystem === ecosystem);
+}
+
+async function stateOf<T>(
+  feed: FeedRow | undefined,
+  { now, staleAfterHours }: FeedAsk,
+  load: () => Promise<T>,
+): Promise<FeedState<T>> {
+  if (feed === undefined) return { status: 'not-configured' };
+  const importedAt = feed.importedAt.toISOString();
+  if (now.getTime() - feed.importedAt.getTime() > staleAfterHours * MS_PER_HOUR) return { status: 'stale', importedAt };
+  return { status: 'ready', data: await load(), importedAt };
 }

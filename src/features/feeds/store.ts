@@ -1,15 +1,36 @@
 /** Rows of the feeds room. */
 import { sql } from 'kysely';
+import type { ExploitChance, KnownExploited } from '../../domain/exploitation.ts';
+import type { Popularity } from '../../domain/popularity.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import type { FeedKind } from './kinds.ts';
-import type { PopularName } from './popularity.ts';
+import type { PopularityList } from './popularity.ts';
 
 type FeedTables = {
   feeds: { kind: string; ecosystem: string; source: string; records: number; imported_at: Date };
-  popular_names: { ecosystem: string; name: string; rank: number; downloads: number | null };
+  popular_names: {
+    ecosystem: string;
+    name: string;
+    rank: number;
+    /** PostgreSQL's bigint arrives as text. */
+    downloads: string | null;
+    downloads_months12: string | null;
+  };
+  popular_versions: {
+    ecosystem: string;
+    name: string;
+    version: string;
+    downloads: string | null;
+    downloads_months12: string | null;
+  };
+  exploited_flaws: { cve: string; listed_on: string | null; ransomware: boolean | null };
+  exploit_chances: { cve: string; epss: number; percentile: number | null };
 };
 const tables = (db: Queryable) => db.withTables<FeedTables>();
+
+/** Rows in one statement: large enough to be quick, small enough for one message. */
+const BATCH = 10_000;
 
 export interface FeedRow {
   readonly kind: string;
@@ -35,18 +56,25 @@ export async function findFeeds(db: Queryable): Promise<readonly FeedRow[]> {
 }
 
 /** The new list takes the place of the old one. */
-export async function replacePopularNames(
+export async function replacePopularity(
   db: Queryable,
   ecosystem: EcosystemId,
-  names: readonly PopularName[],
+  { names, versions }: PopularityList,
 ): Promise<void> {
   await tables(db).deleteFrom('popular_names').where('ecosystem', '=', ecosystem).execute();
-  await sql`
-    insert into popular_names (ecosystem, name, rank, downloads)
-    select ${ecosystem}, r.name, r.rank, r.downloads
-    from jsonb_to_recordset(${JSON.stringify(names)}::jsonb) as r(name text, rank integer, downloads bigint)`.execute(
-    db,
-  );
+  await tables(db).deleteFrom('popular_versions').where('ecosystem', '=', ecosystem).execute();
+  for (const batch of batchesOf(names))
+    await sql`
+      insert into popular_names (ecosystem, name, rank, downloads, downloads_months12)
+      select ${ecosystem}, r.name, r.rank, r.downloads, r.months12
+      from jsonb_to_recordset(${JSON.stringify(batch)}::jsonb)
+        as r(name text, rank integer, downloads bigint, months12 bigint)`.execute(db);
+  for (const batch of batchesOf(versions))
+    await sql`
+      insert into popular_versions (ecosystem, name, version, downloads, downloads_months12)
+      select ${ecosystem}, r.name, r.version, r.downloads, r.months12
+      from jsonb_to_recordset(${JSON.stringify(batch)}::jsonb)
+        as r(name text, version text, downloads bigint, months12 bigint)`.execute(db);
 }
 
 export async function findPopularNames(db: Queryable, ecosystem: EcosystemId): Promise<readonly string[]> {
@@ -58,4 +86,86 @@ export async function findPopularNames(db: Queryable, ecosystem: EcosystemId): P
     .orderBy('name')
     .execute();
   return rows.map(({ name }) => name);
+}
+
+/** What the list says of one package; `undefined` where it is not on it. */
+export async function findPopularity(
+  db: Queryable,
+  ecosystem: EcosystemId,
+  name: string,
+): Promise<Omit<Popularity, 'outOf'> | undefined> {
+  const of = { ecosystem, name };
+  const row = await tables(db)
+    .selectFrom('popular_names')
+    .select(['rank', 'downloads', 'downloads_months12'])
+    .where((where) => where.and(of))
+    .executeTakeFirst();
+  if (row === undefined) return undefined;
+  const versions = await tables(db)
+    .selectFrom('popular_versions')
+    .select(['version', 'downloads', 'downloads_months12'])
+    .where((where) => where.and(of))
+    .orderBy('version')
+    .execute();
+  return {
+    rank: row.rank,
+    days30: countOf(row.downloads),
+    months12: countOf(row.downloads_months12),
+    versions: versions.map((one) => ({
+      version: one.version,
+      days30: countOf(one.downloads),
+      months12: countOf(one.downloads_months12),
+    })),
+  };
+}
+
+/** The new list takes the place of the old one. */
+export async function replaceExploited(db: Queryable, flaws: readonly KnownExploited[]): Promise<void> {
+  await tables(db).deleteFrom('exploited_flaws').execute();
+  for (const batch of batchesOf(flaws))
+    await sql`
+      insert into exploited_flaws (cve, listed_on, ransomware)
+      select r.cve, r."listedOn", r.ransomware
+      from jsonb_to_recordset(${JSON.stringify(batch)}::jsonb)
+        as r(cve text, "listedOn" text, ransomware boolean)`.execute(db);
+}
+
+export async function findExploited(db: Queryable, cves: readonly string[]): Promise<readonly KnownExploited[]> {
+  if (cves.length === 0) return [];
+  const rows = await tables(db)
+    .selectFrom('exploited_flaws')
+    .selectAll()
+    .where('cve', 'in', [...cves])
+    .orderBy('cve')
+    .execute();
+  return rows.map(({ listed_on, ...row }) => ({ ...row, listedOn: listed_on }));
+}
+
+/** The new list takes the place of the old one. */
+export async function replaceChances(db: Queryable, chances: readonly ExploitChance[]): Promise<void> {
+  await tables(db).deleteFrom('exploit_chances').execute();
+  for (const batch of batchesOf(chances))
+    await sql`
+      insert into exploit_chances (cve, epss, percentile)
+      select r.cve, r.epss, r.percentile
+      from jsonb_to_recordset(${JSON.stringify(batch)}::jsonb)
+        as r(cve text, epss double precision, percentile double precision)`.execute(db);
+}
+
+export async function findChances(db: Queryable, cves: readonly string[]): Promise<readonly ExploitChance[]> {
+  if (cves.length === 0) return [];
+  return tables(db)
+    .selectFrom('exploit_chances')
+    .selectAll()
+    .where('cve', 'in', [...cves])
+    .orderBy('cve')
+    .execute();
+}
+
+function* batchesOf<T>(rows: readonly T[]): Iterable<readonly T[]> {
+  for (let start = 0; start < rows.length; start += BATCH) yield rows.slice(start, start + BATCH);
+}
+
+function countOf(text: string | null): number | null {
+  return text === null ? null : Number(text);
 }

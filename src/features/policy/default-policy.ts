@@ -14,6 +14,8 @@ settings:
   stale_after_hours:
     advisories: 168
     popularity: 2160
+    # Lists of exploited flaws (kev) and of exploit chances (epss).
+    exploitation: 720
   limits:
     max_file_mib: 4096
 

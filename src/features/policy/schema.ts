@@ -27,6 +27,7 @@ const settingsSchema = z
       .strictObject({
         advisories: z.number().positive().max(87_600).default(168),
         popularity: z.number().positive().max(87_600).default(2160),
+        exploitation: z.number().positive().max(87_600).default(720),
       })
       .prefault({}),
     limits: z.strictObject({ max_file_mib: z.number().positive().max(65_536).default(4096) }).prefault({}),
@@ -46,7 +47,7 @@ export interface PolicySettings {
   /** Ids of the scanners without whose fresh, completed evidence nothing is admitted. */
   readonly requiredChecks: readonly string[];
   /** Hours after which an imported feed is stale. */
-  readonly staleAfterHours: { readonly advisories: number; readonly popularity: number };
+  readonly staleAfterHours: { readonly advisories: number; readonly popularity: number; readonly exploitation: number };
   /** Bytes. */
   readonly maxFileBytes: number;
 }

@@ -3,6 +3,7 @@ import type { Advisory } from '../../domain/advisory.ts';
 import type { Channel } from '../../domain/channel.ts';
 import type { Digest } from '../../domain/digest.ts';
 import type { Verdict, VettedRelease } from '../../domain/evidence.ts';
+import type { Popularity } from '../../domain/popularity.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { Ecosystem, UpstreamReader } from '../../ecosystems/contract.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
@@ -11,7 +12,7 @@ import type { Database } from '../../platform/db/port.ts';
 import type { Fetch } from '../../platform/fetch/port.ts';
 import type { Ledger } from '../../platform/ledger/port.ts';
 import type { Sandbox } from '../../platform/sandbox/port.ts';
-import type { AnyScanner, FeedState } from '../../scanners/contract.ts';
+import type { AnyScanner, Exploitation, FeedState } from '../../scanners/contract.ts';
 
 /** An ecosystem with the reader of its configured upstream. */
 export interface ConnectedEcosystem {
@@ -27,6 +28,13 @@ export interface VettingPolicy {
   readonly maxFileBytes: number;
   /** Verdicts in the order of the releases. */
   judge(releases: readonly Omit<VettedRelease, 'verdict'>[], channel: Channel, now: Date): Promise<readonly Verdict[]>;
+}
+
+/** A release that people cleared, and the evidence they saw. */
+export interface ClearedRelease {
+  readonly version: string;
+  /** Digest of the evidence set. */
+  readonly evidence: Digest;
 }
 
 /** A release that must not be chosen, whatever the evidence: it is denied or quarantined. */
@@ -47,5 +55,9 @@ export interface VettingDeps {
   stopped(channel: string, ecosystem: EcosystemId): Promise<IsStopped>;
   advisories(ecosystem: EcosystemId, name: string): Promise<FeedState<readonly Advisory[]>>;
   popularNames(ecosystem: EcosystemId): Promise<FeedState<readonly string[]>>;
+  popularity(ecosystem: EcosystemId, name: string): Promise<FeedState<Popularity | undefined>>;
+  exploitation(cves: readonly string[]): Promise<Exploitation>;
   clearedNames(ecosystem: EcosystemId): Promise<readonly string[]>;
+  /** The cleared releases of one package, in any channel. */
+  clearedReleases(ecosystem: EcosystemId, name: string): Promise<readonly ClearedRelease[]>;
 }

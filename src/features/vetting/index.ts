@@ -11,7 +11,7 @@ import { vetPackage } from './vet.ts';
 
 export type { Preflight, VetAsk, VetOutcome, VetProgress, Watch } from './ask.ts';
 export { VETTING_STEPS } from './ask.ts';
-export type { ConnectedEcosystem, IsStopped, VettingDeps, VettingPolicy } from './deps.ts';
+export type { ClearedRelease, ConnectedEcosystem, IsStopped, VettingDeps, VettingPolicy } from './deps.ts';
 export type { PreflightAsk } from './preflight.ts';
 
 export interface Vetting {

@@ -3,9 +3,9 @@ import type { Digest } from '../../domain/digest.ts';
 import type { UpstreamPackage } from '../../domain/distribution.ts';
 import type { EvidenceSet, VerdictReason, VettedRelease } from '../../domain/evidence.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
-import type { ScanContext } from '../../scanners/contract.ts';
 import type { ConnectedEcosystem, VettingDeps, VettingPolicy } from './deps.ts';
 import { readEvidenceSet } from './read.ts';
+import { createScanContext } from './scan-context.ts';
 import { runScanners } from './steps/run-scanners.ts';
 import { findUpstreamPackage } from './store.ts';
 
@@ -65,14 +65,16 @@ async function refresh(
 ): Promise<Omit<VettedRelease, 'verdict'>> {
   const { verdict: _before, ...rest } = release;
   const scanners = deps.scanners.filter(
-    (scanner) => scanner.looksAt !== 'distribution' && scanner.staleAfterHours !== null,
+    (scanner) =>
+      scanner.looksAt !== 'distribution' && scanner.looksAt !== 'content' && scanner.staleAfterHours !== null,
   );
   const evidence = await runScanners({
     release: { ...rest, files: [] },
     listing: await listingOf(deps, release),
     files: [],
     scanners,
-    context: contextFor(deps, connected, release),
+    inspector: { inspect: async () => new Map() },
+    context: createScanContext(deps, release.ecosystem, connected),
     sidecar: () => undefined,
   });
   const anew = new Map(evidence.map((one) => [one.scanner, one]));
@@ -83,16 +85,6 @@ async function listingOf(deps: VettingDeps, { ecosystem, name }: VettedRelease):
   const known = await findUpstreamPackage(deps.db, ecosystem, name);
   const readAt = deps.clock.now().toISOString();
   return known ?? { ecosystem, name, releases: [], status: undefined, warnings: [], readAt };
-}
-
-function contextFor(deps: VettingDeps, connected: ConnectedEcosystem, { ecosystem }: VettedRelease): ScanContext {
-  return {
-    now: deps.clock.now(),
-    ecosystem: connected.ecosystem,
-    advisories: (name) => deps.advisories(ecosystem, name),
-    popularNames: () => deps.popularNames(ecosystem),
-    clearedNames: () => deps.clearedNames(ecosystem),
-  };
 }
 
 function advisoriesIn(release: Omit<VettedRelease, 'verdict'> | undefined): readonly string[] {

@@ -1,13 +1,14 @@
 /** The journey of one vetting: resolve, fetch, open, scan, judge; and once more without what policy refuses. */
 import type { Alternative, EvidenceSet, Verdict, VettedRelease } from '../../domain/evidence.ts';
 import { Problem } from '../../domain/problem.ts';
-import type { ScanContext } from '../../scanners/contract.ts';
 import type { VetAsk, Watch } from './ask.ts';
-import type { ConnectedEcosystem, VettingDeps } from './deps.ts';
+import type { VettingDeps } from './deps.ts';
+import { createScanContext } from './scan-context.ts';
+import { type ContentInspector, createContentInspector } from './steps/inspect-content.ts';
 import { createFileOpener } from './steps/open-files.ts';
 import { resolveTree, type Tree } from './steps/resolve-tree.ts';
 import { vetTree } from './steps/vet-tree.ts';
-import { findExamination, saveExamination } from './store.ts';
+import { findContentOutcomes, findExamination, saveContentOutcomes, saveExamination } from './store.ts';
 import { createUpstreamView, releaseKey, type UpstreamView } from './upstream-view.ts';
 import type { VettingRun } from './vetting-run.ts';
 
@@ -56,20 +57,22 @@ async function prepare(deps: VettingDeps, ask: VetAsk, watch: Watch): Promise<Ve
     policy,
     isStopped,
     opener,
-    context: scanContext(deps, ask, connected),
+    inspector: contentInspector(deps, ask),
+    context: createScanContext(deps, ask.ecosystem, connected),
     deps,
     watch,
   };
 }
 
-function scanContext(deps: VettingDeps, { ecosystem }: VetAsk, connected: ConnectedEcosystem): ScanContext {
-  return {
-    now: deps.clock.now(),
-    ecosystem: connected.ecosystem,
-    advisories: (name) => deps.advisories(ecosystem, name),
-    popularNames: () => deps.popularNames(ecosystem),
-    clearedNames: () => deps.clearedNames(ecosystem),
-  };
+function contentInspector(deps: VettingDeps, { ecosystem }: VetAsk): ContentInspector {
+  return createContentInspector({
+    ecosystem,
+    scanners: deps.scanners.filter((scanner) => scanner.looksAt === 'content'),
+    sandbox: deps.sandbox,
+    blobs: deps.blobs,
+    findOutcomes: (key) => findContentOutcomes(deps.db, key),
+    saveOutcomes: (key, rows) => saveContentOutcomes(deps.db, key, { rows, at: deps.clock.now() }),
+  });
 }
 
 interface Round {

@@ -1,0 +1,55 @@
+/** What scanners may ask beyond the subject they look at: the feeds of the operator and what is cleared here. */
+import type { EcosystemId } from '../../domain/purl.ts';
+import type { VersionRules } from '../../ecosystems/contract.ts';
+import type { ClearedMetadata, ScanContext } from '../../scanners/contract.ts';
+import type { ClearedRelease, ConnectedEcosystem, VettingDeps } from './deps.ts';
+import { readEvidenceSet } from './read.ts';
+
+/** The context of one vetting; `now` is taken once, so that all evidence of a tree has one time. */
+export function createScanContext(
+  deps: VettingDeps,
+  ecosystem: EcosystemId,
+  connected: ConnectedEcosystem,
+): ScanContext {
+  return {
+    now: deps.clock.now(),
+    ecosystem: connected.ecosystem,
+    advisories: (name) => deps.advisories(ecosystem, name),
+    popularNames: () => deps.popularNames(ecosystem),
+    popularity: (name) => deps.popularity(ecosystem, name),
+    exploitation: (cves) => deps.exploitation(cves),
+    clearedNames: () => deps.clearedNames(ecosystem),
+    async clearedVersions(name) {
+      const releases = await deps.clearedReleases(ecosystem, name);
+      return [...new Set(releases.map(({ version }) => version))];
+    },
+    async previousMetadata(name, version) {
+      const releases = await deps.clearedReleases(ecosystem, name);
+      const previous = previousOf(releases, version, connected.ecosystem.versions);
+      return previous === undefined ? undefined : metadataOf(deps, name, previous);
+    },
+  };
+}
+
+/** The newest release older than `version`, else the newest other one. */
+function previousOf(
+  releases: readonly ClearedRelease[],
+  version: string,
+  { compare }: Pick<VersionRules, 'compare'>,
+): ClearedRelease | undefined {
+  const others = releases
+    .filter((one) => compare(one.version, version) !== 0)
+    .toSorted((a, b) => compare(a.version, b.version));
+  return others.findLast((one) => compare(one.version, version) < 0) ?? others.at(-1);
+}
+
+async function metadataOf(
+  { blobs }: VettingDeps,
+  name: string,
+  { version, evidence }: ClearedRelease,
+): Promise<ClearedMetadata | undefined> {
+  const set = await readEvidenceSet(blobs, evidence);
+  const release = set.releases.find((one) => one.name === name && one.version === version);
+  const digest = release?.files.find((file) => file.metadataSha256 !== undefined)?.metadataSha256;
+  return digest === undefined ? undefined : { version, text: new TextDecoder().decode(await blobs.read(digest)) };
+}
