@@ -13,7 +13,10 @@ export function incompletePlugins(sources) {
         return name === undefined ? [] : [name];
       }),
     );
-    const catalogue = sources.find(({ path }) => path === `src/${plural}/catalog.ts`)?.text ?? '';
+    const catalogue = sources
+      .filter(({ path }) => new RegExp(`^src/${plural}/(?:content-)?catalog[.]ts$`).test(path))
+      .map(({ text }) => text)
+      .join('');
     return [...folders].flatMap((name) => missing({ sources, plural, suite, name, catalogue }));
   });
 }
@@ -22,7 +25,7 @@ function missing({ sources, plural, suite, name, catalogue }) {
   const folder = `src/${plural}/${name}/`;
   const found = [];
   const specs = sources.filter(({ path }) => path.startsWith(folder) && path.endsWith('.spec.ts'));
-  if (!specs.some(({ text }) => text.includes(`test/contract/${suite}.ts`)))
+  if (!specs.some(({ text }) => new RegExp(`test/contract/(?:content-)?${suite}[.]ts`).test(text)))
     found.push(`${folder}: no spec runs test/contract/${suite}.ts`);
   if (!catalogue.includes(`'./${name}/index.ts'`)) found.push(`${folder}: no line in src/${plural}/catalog.ts`);
   return found;

@@ -1,5 +1,6 @@
 /** Every scanner, one line each. */
 import { archiveScanner } from './archive/index.ts';
+import { CONTENT_SCANNERS } from './content-catalog.ts';
 import type { AnyScanner } from './contract.ts';
 import { integrityScanner } from './integrity/index.ts';
 import { lookalikeScanner } from './lookalike/index.ts';
@@ -10,4 +11,5 @@ export const SCANNERS: readonly AnyScanner[] = [
   integrityScanner,
   lookalikeScanner,
   vulnerabilitiesScanner,
+  ...CONTENT_SCANNERS,
 ];

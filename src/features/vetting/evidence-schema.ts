@@ -1,6 +1,6 @@
 /** The form of a stored evidence set: what is read back from the blob store is parsed before anyone believes it. */
 import { z } from 'zod';
-import { type EvidenceSet, FINDING_KINDS, type JsonValue } from '../../domain/evidence.ts';
+import { type EvidenceSet, FINDING_KINDS, type JsonValue, type ScanOutcome } from '../../domain/evidence.ts';
 import { digestSchema, maybe } from './schema.ts';
 
 const json: z.ZodType<JsonValue> = z.lazy(() =>
@@ -27,6 +27,17 @@ const finding = z.object({
   location: maybe(z.string()),
   data: z.record(z.string(), json),
 });
+
+/** The outcome of a scanner, as the confined program answers it and as it is kept. */
+export const scanOutcomeSchema: z.ZodType<ScanOutcome, unknown> = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('completed'), findings: z.array(finding) }),
+  z.object({ status: z.literal('not-applicable'), reason: z.string() }),
+  z.object({ status: z.literal('failed'), reason: z.string(), retryable: z.boolean() }),
+]);
+export const scanOutcomesSchema: z.ZodType<Record<string, ScanOutcome>, unknown> = z.record(
+  z.string(),
+  scanOutcomeSchema,
+);
 
 const evidence = z.object({
   scanner: z.string(),

@@ -2,9 +2,10 @@
 import { type ColumnType, sql } from 'kysely';
 import type { Digest } from '../../domain/digest.ts';
 import type { UpstreamPackage } from '../../domain/distribution.ts';
-import type { EvidenceSet } from '../../domain/evidence.ts';
+import type { EvidenceSet, ScanOutcome } from '../../domain/evidence.ts';
 import type { Examination } from '../../domain/examination.ts';
 import type { Queryable } from '../../platform/db/port.ts';
+import { scanOutcomeSchema } from './evidence-schema.ts';
 import { upstreamPackageSchema } from './schema.ts';
 
 type VettingTables = {
@@ -29,6 +30,17 @@ type VettingTables = {
     examiner: number;
     result: ColumnType<unknown, string, string>;
     examined_at: Date;
+  };
+  content_outcomes: {
+    sha256: Digest;
+    ecosystem: string;
+    filename: string;
+    name: string;
+    release_version: string;
+    scanner: string;
+    version: number;
+    outcome: ColumnType<unknown, string, string>;
+    inspected_at: Date;
   };
   upstream_packages: {
     ecosystem: string;
@@ -111,6 +123,56 @@ export async function saveExamination(
   await tables(db)
     .insertInto('examinations')
     .values({ ...key, result: JSON.stringify(result), examined_at: at })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** Which distribution was inspected, as what: scanners are told name, version and file name beside the bytes. */
+export interface ContentKey {
+  readonly sha256: Digest;
+  readonly ecosystem: string;
+  readonly filename: string;
+  readonly name: string;
+  readonly releaseVersion: string;
+}
+
+/** What one version of one content scanner made of it; never a failure. */
+export interface ContentOutcomeRow {
+  readonly scanner: string;
+  readonly version: number;
+  readonly outcome: ScanOutcome;
+}
+
+/** Outcomes of all scanners and versions that were kept; a row of a form that is no longer known is left out. */
+export async function findContentOutcomes(db: Queryable, key: ContentKey): Promise<readonly ContentOutcomeRow[]> {
+  const rows = await tables(db)
+    .selectFrom('content_outcomes')
+    .select(['scanner', 'version', 'outcome'])
+    .where('sha256', '=', key.sha256)
+    .where('ecosystem', '=', key.ecosystem)
+    .where('filename', '=', key.filename)
+    .where('name', '=', key.name)
+    .where('release_version', '=', key.releaseVersion)
+    .execute();
+  return rows.flatMap(({ scanner, version, outcome }) => {
+    const parsed = scanOutcomeSchema.safeParse(outcome);
+    return parsed.success ? [{ scanner, version, outcome: parsed.data }] : [];
+  });
+}
+
+export async function saveContentOutcomes(
+  db: Queryable,
+  key: ContentKey,
+  kept: { readonly rows: readonly ContentOutcomeRow[]; readonly at: Date },
+): Promise<void> {
+  const { sha256, ecosystem, filename, name, releaseVersion } = key;
+  const rows = kept.rows.map(({ scanner, version, outcome }) => ({
+    ...{ sha256, ecosystem, filename, name, release_version: releaseVersion, scanner, version },
+    ...{ outcome: JSON.stringify(outcome), inspected_at: kept.at },
+  }));
+  await tables(db)
+    .insertInto('content_outcomes')
+    .values(rows)
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

@@ -2,6 +2,7 @@ import type { Channel } from '../../domain/channel.ts';
 import type { ScanContext } from '../../scanners/contract.ts';
 import type { VetAsk, Watch } from './ask.ts';
 import type { ConnectedEcosystem, IsStopped, VettingDeps, VettingPolicy } from './deps.ts';
+import type { ContentInspector } from './steps/inspect-content.ts';
 import type { FileOpener } from './steps/open-files.ts';
 
 /** Everything one vetting works with, gathered once at its start. */
@@ -12,6 +13,7 @@ export interface VettingRun {
   readonly policy: VettingPolicy;
   readonly isStopped: IsStopped;
   readonly opener: FileOpener;
+  readonly inspector: ContentInspector;
   readonly context: ScanContext;
   readonly deps: VettingDeps;
   readonly watch: Watch;

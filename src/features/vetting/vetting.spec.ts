@@ -3,7 +3,10 @@ import { ADMIT, openVettingBench, type VettingBench } from '../../../test/harnes
 import { makeSdist, makeWheel } from '../../../test/harness/wheels.ts';
 import type { EvidenceSet, Verdict } from '../../domain/evidence.ts';
 import type { WheelSpec } from '../../main/demo/made-here-wheels.ts';
+import type { ConfinedTask, Sandbox } from '../../platform/sandbox/port.ts';
+import { SCANNERS } from '../../scanners/catalog.ts';
 import type { VetOutcome } from './ask.ts';
+import { createVetting, type VettingDeps } from './index.ts';
 import { newestEvidenceOf, readEvidenceSet } from './read.ts';
 
 const REFUSE: Verdict = {
@@ -120,6 +123,99 @@ describe('a vetting', () => {
     const outcome = await vet('sails');
     expect(outcome).toMatchObject({ status: 'could-not-check', reason: expect.stringContaining(wheel.filename) });
     expect(await bench.deps.blobs.has(wheel.sha256)).toBe(false);
+  });
+});
+
+describe('what content scanners see', () => {
+  const contentScanners = SCANNERS.filter((scanner) => scanner.looksAt === 'content');
+  const testCode = { 'sails/__init__.py': '', 'sails/tests/test_sails.py': 'def test_it(): pass\n' };
+
+  /** The same room, with a sandbox that writes down what it is asked for, or fails where it inspects. */
+  function observed(options: { readonly fails?: boolean; readonly scanners?: VettingDeps['scanners'] } = {}) {
+    const tasks: ConfinedTask[] = [];
+    const { sandbox } = bench.deps;
+    const run: Sandbox['run'] = async (task) => {
+      tasks.push(task);
+      if (options.fails === true && task.task === 'inspect-content') return { status: 'failed', reason: 'it crashed' };
+      return sandbox.run(task);
+    };
+    const scanners = options.scanners ?? bench.deps.scanners;
+    const { isolation, close } = sandbox;
+    const vetting = createVetting({ ...bench.deps, scanners, sandbox: { run, isolation, close } });
+    const vetSails = async () => {
+      const ask = { channel: 'tier3', ecosystem: 'pypi', name: 'sails', extras: [], version: null };
+      const outcome = await vetting.vet(ask);
+      if (outcome.status !== 'vetted') throw new Error(JSON.stringify(outcome));
+      return outcome.set;
+    };
+    return { vetSails, inspections: () => tasks.filter(({ task }) => task === 'inspect-content') };
+  }
+
+  const evidenceOf = (set: EvidenceSet, release: number) =>
+    new Map(set.releases[release]?.evidence.map((one) => [one.scanner, one]));
+
+  it('is evidence of every one of them on every release, out of one unpacking each', async () => {
+    await offer({ name: 'sails', version: '1.0', requires: ['mast'], files: testCode });
+    await offer({ name: 'mast', version: '1.0' });
+    const room = observed();
+    const set = await room.vetSails();
+    expect(contentScanners.length).toBeGreaterThan(0);
+    for (const { id, version } of contentScanners) {
+      for (const release of [0, 1]) {
+        expect(evidenceOf(set, release).get(id)).toMatchObject({ version, status: 'completed', freshUntil: null });
+      }
+    }
+    expect(evidenceOf(set, 0).get('tests')?.findings).toMatchObject([{ kind: 'tests', data: { files: 1 } }]);
+    expect(room.inspections()).toHaveLength(2);
+  });
+
+  it('is not unpacked again for the same bytes and scanners, by whoever asks', async () => {
+    await offer({ name: 'sails', version: '1.0', files: testCode });
+    const first = await observed().vetSails();
+    const again = observed();
+    expect(evidenceOf(await again.vetSails(), 0).get('tests')).toEqual(evidenceOf(first, 0).get('tests'));
+    expect(again.inspections()).toEqual([]);
+  });
+
+  it('is looked at anew by the scanner that has a new version, and by no other', async () => {
+    await offer({ name: 'sails', version: '1.0', files: testCode });
+    await observed().vetSails();
+    const scanners = bench.deps.scanners.map((one) =>
+      one.id === 'tests' ? { ...one, version: one.version + 1 } : one,
+    );
+    const newer = observed({ scanners });
+    await newer.vetSails();
+    expect(newer.inspections().map(({ input }) => input)).toMatchObject([{ scanners: ['tests'] }]);
+  });
+
+  it('could not be checked where the confined program crashes, and is asked for again', async () => {
+    await offer({ name: 'sails', version: '1.0', files: testCode });
+    const crashed = evidenceOf(await observed({ fails: true }).vetSails(), 0);
+    for (const { id } of contentScanners) {
+      expect(crashed.get(id)).toMatchObject({ status: 'failed', reason: expect.stringContaining('crashed') });
+    }
+    expect(crashed.get('archive')).toMatchObject({ status: 'completed' });
+    expect(evidenceOf(await observed().vetSails(), 0).get('tests')).toMatchObject({ status: 'completed' });
+  });
+
+  it('is one finding where several wheels of a release hold the same', async () => {
+    await offer({ name: 'sails', version: '1.0', pythonTag: 'cp310', files: testCode });
+    await offer({ name: 'sails', version: '1.0', pythonTag: 'cp312', files: testCode });
+    const set = await observed().vetSails();
+    expect(set.releases[0]?.files).toHaveLength(2);
+    expect(evidenceOf(set, 0).get('tests')?.findings).toHaveLength(1);
+  });
+
+  it('does not apply to a source distribution where a scanner says so', async () => {
+    bench.world.policy = { ...bench.world.policy, allowSdists: true };
+    // Since metadata 2.2 a source distribution states what it needs (PEP 643).
+    const metadataText = 'Metadata-Version: 2.2\nName: sails\nVersion: 1.0\n';
+    const files = { 'tests/test_sails.py': 'x = 1\n' };
+    bench.upstream.add(makeSdist({ name: 'sails', version: '1.0', metadataText, files }), {
+      uploadedAt: '2025-06-01T00:00:00Z',
+    });
+    const evidence = evidenceOf(await observed().vetSails(), 0).get('tests');
+    expect(evidence).toMatchObject({ status: 'not-applicable', findings: [] });
   });
 });
 

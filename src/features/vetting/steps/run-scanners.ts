@@ -2,7 +2,8 @@
 import type { Distribution, UpstreamPackage, UpstreamRelease } from '../../../domain/distribution.ts';
 import type { Evidence, Finding, ScanOutcome } from '../../../domain/evidence.ts';
 import { unreachable } from '../../../domain/problem.ts';
-import type { AnyScanner, ScanContext, Subject } from '../../../scanners/contract.ts';
+import type { AnyScanner, ContentScanner, ScanContext, Subject } from '../../../scanners/contract.ts';
+import { type ContentInspector, mergedOverFiles } from './inspect-content.ts';
 import type { OpenedFile } from './open-files.ts';
 import type { TreeRelease } from './resolve-tree.ts';
 
@@ -13,13 +14,14 @@ export interface ScanInput {
   readonly listing: UpstreamPackage;
   readonly files: readonly OpenedFile[];
   readonly scanners: readonly AnyScanner[];
+  readonly inspector: ContentInspector;
   readonly context: ScanContext;
   sidecar(distribution: Distribution): string | undefined;
 }
 
 /** Scanners that look at the package or the release alone: no file is needed, so they run before anything is fetched. */
 export function scannersBeforeFetch(scanners: readonly AnyScanner[]): readonly AnyScanner[] {
-  return scanners.filter((scanner) => scanner.looksAt !== 'distribution');
+  return scanners.filter((scanner) => scanner.looksAt !== 'distribution' && scanner.looksAt !== 'content');
 }
 
 /** One piece of evidence per scanner; outcomes over several files become one, the worst status winning. */
@@ -34,6 +36,7 @@ export async function runScanners(input: ScanInput): Promise<readonly Evidence[]
 
 async function outcomesOf(scanner: AnyScanner, input: ScanInput): Promise<readonly ScanOutcome[]> {
   const { context, listing, release, files } = input;
+  const noFile: ScanOutcome = { status: 'failed', reason: `no file of ${release.purl} could be read`, retryable: true };
   switch (scanner.looksAt) {
     case 'package':
       return [await guarded(scanner, () => scanner.scan({ kind: 'package', package: listing }, context))];
@@ -42,17 +45,31 @@ async function outcomesOf(scanner: AnyScanner, input: ScanInput): Promise<readon
       return [await guarded(scanner, () => scanner.scan(subject, context))];
     }
     case 'distribution': {
-      if (files.length === 0)
-        return [{ status: 'failed', reason: `no file of ${release.purl} could be read`, retryable: true }];
+      if (files.length === 0) return [noFile];
       const outcomes: ScanOutcome[] = [];
       for (const file of files) {
         outcomes.push(await guarded(scanner, () => scanner.scan(distributionSubject(input, file), context)));
       }
       return outcomes;
     }
+    case 'content':
+      return files.length === 0 ? [noFile] : contentOutcomes(scanner, input);
     default:
       return unreachable(scanner);
   }
+}
+
+/** All content scanners see a file together; each then asks for its own outcome. */
+async function contentOutcomes(scanner: ContentScanner, input: ScanInput): Promise<readonly ScanOutcome[]> {
+  const { release, files, inspector } = input;
+  const ofFiles = await Promise.all(
+    files.map(async (file) => {
+      const outcome = (await inspector.inspect(release, file)).get(scanner.id);
+      const missing: ScanOutcome = { status: 'failed', reason: 'the scanner gave no outcome', retryable: true };
+      return { filename: file.distribution.filename, outcome: outcome ?? missing };
+    }),
+  );
+  return mergedOverFiles(release.purl, ofFiles);
 }
 
 function releaseSubject({ listing, release, context }: ScanInput): Subject<'release'> {
@@ -97,7 +114,8 @@ function asEvidence(scanner: AnyScanner, outcomes: readonly ScanOutcome[], now: 
     outcomes.find((outcome) => outcome.status === 'failed') ??
     outcomes.find((outcome) => outcome.status === 'completed') ??
     outcomes[0];
-  const hours = scanner.staleAfterHours;
+  // What is in the files depends on their bytes alone.
+  const hours = scanner.looksAt === 'content' ? null : scanner.staleAfterHours;
   return {
     scanner: scanner.id,
     version: scanner.version,

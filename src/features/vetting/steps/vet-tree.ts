@@ -26,6 +26,10 @@ export async function vetTree(
 ): Promise<TreeOutcome> {
   const opened = await openAll(run, releases);
   if (!Array.isArray(opened)) return opened;
+  // All at once, as many as the sandbox has room for: the releases below then only pick their answers up.
+  await Promise.all(
+    opened.flatMap(({ release, files }) => files.map((file) => run.inspector.inspect(release, file.opened))),
+  );
   const unjudged: Omit<VettedRelease, 'verdict'>[] = [];
   for (const [done, one] of opened.entries()) {
     run.watch({ step: 'scan', done, total: opened.length, label: one.release.purl });
@@ -81,6 +85,7 @@ async function vettedRelease(
     listing: view.listing(release.name) ?? emptyListing(run, release),
     files: files.map((file) => file.opened),
     scanners: deps.scanners,
+    inspector: run.inspector,
     context,
     sidecar: (distribution) => view.sidecar(distribution),
   });

@@ -1,0 +1,134 @@
+/** What the content scanners make of the files inside a distribution: one unpacking in the sandbox, kept by digest. */
+import { canonicalJson } from '../../../domain/canonical-json.ts';
+import type { Finding, ScanOutcome } from '../../../domain/evidence.ts';
+import type { Sandbox } from '../../../platform/sandbox/port.ts';
+import type { ContentScanner } from '../../../scanners/contract.ts';
+import { scanOutcomesSchema } from '../evidence-schema.ts';
+import type { ContentKey, ContentOutcomeRow } from '../store.ts';
+import type { OpenedFile } from './open-files.ts';
+
+/** Every distribution gets this long, and more by its size: a scanner that has not ended by then hangs. */
+const INSPECT_BASE_MS = 120_000;
+/** Slowest inspection that still counts as work: 100 kB of packed bytes a second, which unpack to three times as much. */
+const INSPECT_BYTES_PER_MS = 100;
+
+export interface InspectContentDeps {
+  readonly ecosystem: string;
+  readonly scanners: readonly ContentScanner[];
+  readonly sandbox: Sandbox;
+  readonly blobs: { path(digest: OpenedFile['sha256']): string | undefined };
+  findOutcomes(key: ContentKey): Promise<readonly ContentOutcomeRow[]>;
+  saveOutcomes(key: ContentKey, rows: readonly ContentOutcomeRow[]): Promise<void>;
+}
+
+/** The outcome of each content scanner, by its id. */
+export type ContentOutcomes = ReadonlyMap<string, ScanOutcome>;
+
+/** Inspects files, each once however often it is asked for. */
+export interface ContentInspector {
+  inspect(of: { readonly name: string; readonly version: string }, file: OpenedFile): Promise<ContentOutcomes>;
+}
+
+/** Inspections that are known from earlier, by any request, are not done again; the others run together. */
+export function createContentInspector(deps: InspectContentDeps): ContentInspector {
+  const scanners = deps.scanners.filter(
+    ({ ecosystems }) => ecosystems === 'every' || ecosystems.includes(deps.ecosystem),
+  );
+  const inspected = new Map<string, Promise<ContentOutcomes>>();
+  return {
+    inspect({ name, version }, { distribution, sha256, size }) {
+      const key: ContentKey = {
+        ...{ sha256, ecosystem: deps.ecosystem, filename: distribution.filename, name, releaseVersion: version },
+      };
+      const text = canonicalJson(key);
+      const known = inspected.get(text);
+      if (known !== undefined) return known;
+      const inspection = inspectOnce({ ...deps, scanners }, key, size);
+      inspected.set(text, inspection);
+      return inspection;
+    },
+  };
+}
+
+async function inspectOnce(deps: InspectContentDeps, key: ContentKey, size: number): Promise<ContentOutcomes> {
+  const outcomes = await knownOutcomes(deps, key);
+  const missing = deps.scanners.filter(({ id }) => !outcomes.has(id));
+  if (missing.length === 0) return outcomes;
+  const fresh = await runInSandbox(deps, key, { scanners: missing, size });
+  for (const [id, outcome] of fresh) outcomes.set(id, outcome);
+  const rows = missing.flatMap(({ id, version }): readonly ContentOutcomeRow[] => {
+    const outcome = fresh.get(id);
+    // What failed may succeed next time: it is asked again.
+    return outcome === undefined || outcome.status === 'failed' ? [] : [{ scanner: id, version, outcome }];
+  });
+  if (rows.length > 0) await deps.saveOutcomes(key, rows);
+  return outcomes;
+}
+
+async function knownOutcomes(deps: InspectContentDeps, key: ContentKey): Promise<Map<string, ScanOutcome>> {
+  const versions = new Map(deps.scanners.map(({ id, version }) => [id, version]));
+  const rows = await deps.findOutcomes(key);
+  return new Map(
+    rows.filter((row) => versions.get(row.scanner) === row.version).map((row) => [row.scanner, row.outcome]),
+  );
+}
+
+async function runInSandbox(
+  deps: InspectContentDeps,
+  key: ContentKey,
+  { scanners, size }: { readonly scanners: readonly ContentScanner[]; readonly size: number },
+): Promise<ContentOutcomes> {
+  const path = deps.blobs.path(key.sha256);
+  if (path === undefined) return allFailed(scanners, 'the blob store keeps no file on this machine to read');
+  const { ecosystem, filename, name, releaseVersion } = key;
+  const input = { ecosystem, path, filename, name, version: releaseVersion, scanners: scanners.map(({ id }) => id) };
+  const timeoutMs = INSPECT_BASE_MS + Math.ceil(size / INSPECT_BYTES_PER_MS);
+  const answer = await deps.sandbox.run({ task: 'inspect-content', input, files: [path], timeoutMs });
+  if (answer.status === 'failed') return allFailed(scanners, `${filename} could not be inspected: ${answer.reason}`);
+  const parsed = scanOutcomesSchema.safeParse(answer.output);
+  if (!parsed.success) return allFailed(scanners, 'the confined scanners gave an answer of another form');
+  return new Map(scanners.map((scanner) => [scanner.id, declared(scanner, parsed.data[scanner.id])]));
+}
+
+function allFailed(scanners: readonly ContentScanner[], reason: string): ContentOutcomes {
+  return new Map(scanners.map(({ id }) => [id, { status: 'failed', reason, retryable: true }]));
+}
+
+/** The outcome, where it keeps to the kinds that the scanner declares. */
+function declared({ id, emits }: ContentScanner, outcome: ScanOutcome | undefined): ScanOutcome {
+  if (outcome === undefined) return { status: 'failed', reason: `there is no outcome of ${id}`, retryable: true };
+  if (outcome.status !== 'completed') return outcome;
+  const stray = outcome.findings.find(({ kind }) => !emits.includes(kind));
+  if (stray === undefined) return outcome;
+  return { status: 'failed', reason: `${id} reported the undeclared kind ${stray.kind}`, retryable: false };
+}
+
+/** What one scanner said of one file of a release. */
+export interface OfFile {
+  readonly filename: string;
+  readonly outcome: ScanOutcome;
+}
+
+/**
+ * The same claim over several files of a release is one finding. Its subject is the release; where only some of the
+ * files have it, `data.files` names them.
+ */
+export function mergedOverFiles(purl: string, outcomes: readonly OfFile[]): readonly ScanOutcome[] {
+  const completed = outcomes.filter(({ outcome }) => outcome.status === 'completed');
+  const merged = new Map<string, { readonly finding: Finding; readonly files: Set<string> }>();
+  for (const { filename, outcome } of completed) {
+    for (const finding of outcome.status === 'completed' ? outcome.findings : []) {
+      const anonymous = finding.subject === filename ? { ...finding, subject: purl } : finding;
+      const key = canonicalJson(anonymous);
+      const entry = merged.get(key) ?? { finding: anonymous, files: new Set() };
+      entry.files.add(filename);
+      merged.set(key, entry);
+    }
+  }
+  const findings = [...merged.values()].map(({ finding, files }): Finding => {
+    if (files.size === completed.length) return finding;
+    return { ...finding, data: { ...finding.data, files: [...files].toSorted() } };
+  });
+  const others = outcomes.map(({ outcome }) => outcome).filter(({ status }) => status !== 'completed');
+  return completed.length === 0 ? others : [...others, { status: 'completed', findings }];
+}

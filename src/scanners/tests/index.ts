@@ -1,0 +1,101 @@
+import type { ContentFile } from '../../domain/content.ts';
+import type { Finding } from '../../domain/evidence.ts';
+import { purlOf } from '../../domain/purl.ts';
+import type { ContentScanner } from '../contract.ts';
+
+/** Folders named in the finding; the counts go on. */
+const MAX_FOLDERS = 50;
+
+/** A folder of this name is test code by itself. */
+const TEST_FOLDER = /^(?:tests|__tests__)$/i;
+/** A folder of this name may be a feature (`django/test`): only test files in it make it test code. */
+const MAYBE_TEST_FOLDER = /^(?:test|testing|unittests?)$/i;
+/** What test runners collect: pytest and unittest, testthat, and the usual JavaScript ones. */
+const TEST_FILE =
+  /^(?:test_[^/]*[.]py|[^/]*_tests?[.]py|conftest[.]py|test-[^/]*[.][rR]|[^/]*[.](?:test|spec)[.][cm]?[jt]sx?)$/;
+
+interface TestFolder {
+  files: number;
+  bytes: number;
+  /** Whether what it holds proves that it is test code. */
+  certain: boolean;
+}
+
+/** Adds files up by the outermost test folder that holds them. */
+class TestCode {
+  private readonly folders = new Map<string, TestFolder>();
+  private loose: TestFolder & { first: string | undefined } = { files: 0, bytes: 0, certain: true, first: undefined };
+  private bytes = 0;
+
+  add({ path, size }: ContentFile): void {
+    this.bytes += size;
+    const segments = path.split('/');
+    const file = segments.pop() ?? '';
+    const isTest = TEST_FILE.test(file);
+    const at = segments.findIndex((segment) => TEST_FOLDER.test(segment) || MAYBE_TEST_FOLDER.test(segment));
+    if (at === -1) {
+      if (isTest) this.addLoose(path, size);
+      return;
+    }
+    const key = segments.slice(0, at + 1).join('/');
+    const folder = this.folders.get(key) ?? { files: 0, bytes: 0, certain: TEST_FOLDER.test(segments[at] ?? '') };
+    folder.files += 1;
+    folder.bytes += size;
+    folder.certain ||= isTest;
+    this.folders.set(key, folder);
+  }
+
+  findings(subject: string): readonly Finding[] {
+    const folders = [...this.folders].filter(([, { certain }]) => certain).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const parts = [...folders.map(([, folder]) => folder), this.loose];
+    const files = parts.reduce((sum, part) => sum + part.files, 0);
+    if (files === 0) return [];
+    const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+    const percent = this.bytes === 0 ? 0 : Math.round((bytes / this.bytes) * 100);
+    const named = folders.slice(0, MAX_FOLDERS).map(([path]) => path);
+    const where = folders.length === 0 ? 'outside test folders' : `in ${plural(folders.length, 'test folder')}`;
+    return [
+      {
+        kind: 'tests',
+        severity: 'info',
+        subject,
+        summary: `${plural(files, 'file')} of test code ${where}: ${bytes} bytes, ${percent} % of what is installed`,
+        location: named[0] ?? this.loose.first,
+        data: { code: 'test-code', files, bytes, percent, folders: named, folderCount: folders.length },
+      },
+    ];
+  }
+
+  private addLoose(path: string, size: number): void {
+    this.loose.files += 1;
+    this.loose.bytes += size;
+    if (this.loose.first === undefined || path < this.loose.first) this.loose.first = path;
+  }
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Tells how much test code a distribution would install: it is of no use there, and it is code that nobody looks at. */
+export const testsScanner: ContentScanner = {
+  id: 'tests',
+  version: 1,
+  looksAt: 'content',
+  ecosystems: 'every',
+  emits: ['tests'],
+  sees: 'Test code that would be installed: folders and files that go by the names test runners collect, with count and size.',
+  cannotSee:
+    'Tests under other names, and what the tests do; folders called "test" without a test file in them are taken for features.',
+  inspect({ ecosystem, name, version, filename }) {
+    if (ecosystem === 'pypi' && !filename.endsWith('.whl')) {
+      const reason = 'a source distribution is expected to carry its tests';
+      return { file: () => undefined, done: () => ({ status: 'not-applicable', reason }) };
+    }
+    const code = new TestCode();
+    return {
+      file: (file) => code.add(file),
+      done: () => ({ status: 'completed', findings: code.findings(purlOf({ ecosystem, name, version })) }),
+    };
+  },
+};
