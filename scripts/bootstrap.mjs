@@ -2,6 +2,7 @@
 // that the lock file names. Plain JavaScript for any Node from 20.19 on; nothing here may import a dependency.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import module from 'node:module';
 import { constants } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -22,6 +23,7 @@ export async function bootstrap(argv) {
   if (file === undefined) fail('usage: node scripts/run.mjs FILE [ARGUMENT]...');
   await ensureInstalled();
   const node = findNode();
+  rememberCompiled();
   const target = resolve(ROOT, file);
   if (node === process.execPath) {
     process.argv = [process.execPath, target, ...args];
@@ -29,6 +31,12 @@ export async function bootstrap(argv) {
     return;
   }
   await endAs(startChild(node, [target, ...args]));
+}
+
+/** Types are stripped once and remembered: a command starts in half the time. Children take the folder from the environment. */
+function rememberCompiled() {
+  process.env.NODE_COMPILE_CACHE ??= join(ROOT, '.cache', 'compiled');
+  module.enableCompileCache?.(process.env.NODE_COMPILE_CACHE);
 }
 
 /** Runs a program with this terminal, passes signals on, and gives its exit code (128 + signal number for a signal). */
