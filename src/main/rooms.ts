@@ -152,10 +152,7 @@ function vettingDeps({ foundation, upstreams, ledger, policy }: Around): Vetting
     popularNames: async (ecosystem) => popularNames(db, ecosystem, await freshness('popularity')),
     popularity: async (ecosystem, name) => popularityOf(db, { ecosystem, name }, await freshness('popularity')),
     exploitation: async (cves) => exploitationOf(db, cves, await freshness('exploitation')),
-    popularity: async (ecosystem, name) => popularityOf(db, { ecosystem, name }, await freshness('popularity')),
-    exploitation: async (cves) => exploitationOf(db, cves, await freshness('exploitation')),
     clearedNames: (ecosystem) => clearedNames(foundation, ecosystem),
-    clearedReleases: (ecosystem, name) => clearedReleases(foundation, ecosystem, name),
     clearedReleases: (ecosystem, name) => clearedReleases(foundation, ecosystem, name),
   };
 }
@@ -203,19 +200,6 @@ async function clearedReleases(
   for (const { name: channel } of await listChannels(database.db))
     for (const { version, evidence } of await clearedEntries(database.db, channel, { ecosystem, name }))
       if (isDigest(evidence)) releases.push({ version, evidence });
-  return releases;
-}
-
-async function clearedReleases(
-  { database }: Foundation,
-  ecosystem: string,
-  name: string,
-): Promise<readonly ClearedRelease[]> {
-  const releases: ClearedRelease[] = [];
-  for (const { name: channel } of await listChannels(database.db)) {
-    for (const { version, evidence } of await clearedEntries(database.db, channel, { ecosystem, name }))
-      if (isDigest(evidence)) releases.push({ version, evidence });
-  }
   return releases;
 }
 
