@@ -29,7 +29,7 @@ export default {
       'no-inner-barrels',
       'index.ts is a front door only; inside, import the file you mean.',
       {},
-      { path: '^src/.*index[.]ts$', pathNot: FRONT_DOORS },
+      { path: '^src/.*/index[.]ts$', pathNot: FRONT_DOORS },
     ),
     // the layers
     rule(
@@ -74,7 +74,11 @@ export default {
       { path: '^src/surfaces/([^/]+)/', pathNot: SPEC },
       {
         path: '^src/(platform|surfaces|scanners|main)/',
-        pathNot: ['^src/platform/[^/]+/port[.]ts$', '^src/surfaces/$1/'],
+        pathNot: [
+          '^src/platform/[^/]+/port[.]ts$',
+          '^src/surfaces/$1/',
+          '^src/surfaces/pages/(page-headers|refusal-page)[.]ts$',
+        ],
       },
     ),
     rule(
@@ -87,7 +91,15 @@ export default {
       'platform-knows-no-product',
       'Adapters implement ports; they never call up.',
       { path: '^src/platform/([^/]+)/', pathNot: SPEC },
-      { path: '^src/', pathNot: ['^src/platform/$1/', '^src/platform/[^/]+/port[.]ts$', '^src/domain/'] },
+      {
+        path: '^src/',
+        pathNot: [
+          '^src/platform/$1/',
+          '^src/platform/[^/]+/port[.]ts$',
+          '^src/platform/db/migrate[.]ts$',
+          '^src/domain/',
+        ],
+      },
     ),
     rule(
       'nothing-imports-main',
@@ -105,7 +117,7 @@ export default {
     rule(
       'network-has-one-home',
       'Outbound goes through platform/fetch (hosts the operator named, size and time limits).',
-      { path: '^src/', pathNot: ['^src/platform/fetch/', '^src/main/', '^src/surfaces/registry/', SPEC] },
+      { path: '^src/', pathNot: ['^src/platform/fetch/', '^src/main/', '^src/surfaces/(registry|pages)/', SPEC] },
       { path: [...NETWORK, 'node_modules/(undici|got|axios|node-fetch)/'] },
     ),
     rule(

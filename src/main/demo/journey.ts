@@ -38,7 +38,8 @@ export async function tryAndBeRefused(deps: JourneyDeps, journey: Journey): Prom
   journey.refusing = await deps.pip.environment();
   const outcome = await journey.refusing.install(indexOf(deps), deps.wanted);
   requireRefusal(outcome, deps.wanted);
-  if (!/\/b\/|pratique (?:request|why)/.test(outcome.printed)) throw unexpected('the refusal does not say where to ask', outcome.printed);
+  if (!/\/b\/|pratique (?:request|why)/.test(outcome.printed))
+    throw unexpected('the refusal does not say where to ask', outcome.printed);
   journey.refusal = tellingLines(outcome.printed, deps.wanted);
   return `${deps.pip.label} was refused:\n${indented(journey.refusal)}`;
 }

@@ -10,7 +10,7 @@ import {
   showRequest,
 } from '../../../features/requests/read.ts';
 import type { CliHost } from '../app.ts';
-import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 
@@ -183,21 +183,4 @@ function textOf(request: Request): string {
 export function nameOf({ ecosystem, name, extras, version }: Request): string {
   const extra = extras.length === 0 ? '' : `[${extras.join(',')}]`;
   return `${ecosystem} ${name}${extra}${version === null ? '' : ` ${version}`}`;
-}
-
-/** What a script needs to know of a request's state. */
-export function exitOfState(request: Request): ExitCode {
-  switch (request.state) {
-    case 'accepted':
-      return EXIT.done;
-    case 'failed':
-      return EXIT.couldNotCheck;
-    case 'rejected':
-    case 'overturned':
-    case 'withdrawn':
-    case 'denied':
-      return EXIT.notAllowed;
-    default:
-      return EXIT.pending;
-  }
 }
