@@ -1,55 +1,79 @@
+import { createHash } from 'node:crypto';
 import type { Finding } from '../../domain/evidence.ts';
 import { purlOf } from '../../domain/purl.ts';
 import type { Scanner } from '../contract.ts';
-import { buildLikenessIndex, type LikenessIndex } from './likeness.ts';
+import { buildLikenessIndex, type Likeness, type LikenessIndex } from './likeness.ts';
 
-/** One index for each list: lists are replaced whole, and the old index goes with the old list. */
-const INDEXES = new WeakMap<readonly string[], LikenessIndex>();
+/** Indexes kept: the popular and the cleared names of a few ecosystems; one of 5,000 names takes some 20 MB. */
+const MOST_INDEXES = 6;
+/** By the digest of their names, longest unused first: a tree asks for the same two lists over and over. */
+const INDEXES = new Map<string, LikenessIndex>();
 
 function indexOf(names: readonly string[]): LikenessIndex {
-  const index = INDEXES.get(names) ?? buildLikenessIndex(names);
-  INDEXES.set(names, index);
+  const key = createHash('sha256').update(names.join('\n'), 'utf8').digest('base64');
+  const index = INDEXES.get(key) ?? buildLikenessIndex(names);
+  INDEXES.delete(key);
+  INDEXES.set(key, index);
+  const [unused] = INDEXES.keys();
+  if (INDEXES.size > MOST_INDEXES && unused !== undefined) INDEXES.delete(unused);
   return index;
 }
 
 /** Names that may be mistaken for a popular one, or for one that is cleared here. */
 export const lookalikeScanner: Scanner<'package'> = {
   id: 'lookalike',
-  version: 1,
+  version: 2,
   looksAt: 'package',
   ecosystems: 'every',
   emits: ['typosquat'],
   staleAfterHours: 720,
-  sees: 'Names one edit from a popular or cleared name, with other separators, look-alike letters, swapped words or bait added.',
-  cannotSee: 'Whether the likeness is meant, names that sound alike, and names like those on no list.',
+  sees: 'Names that a slip (a letter more, less, doubled, swapped, beside it on the keyboard or alike to the eye), another separator, another order of words, or a bait word or digit (`python-`, `-py`, `3`) turns into a popular or cleared one.',
+  cannotSee:
+    'Whether the likeness is meant; names two slips away, translated or invented; likeness to names on no list; slips in targets of fewer than five letters, in five-letter ones outside the 500 most popular, and in words of fewer than five letters (`-ecs` and `-ec2` differ on purpose); names longer than 80 characters; and extensions by ordinary words (`x-plugin`), which it lets be.',
   async scan(subject, context) {
     const { name, ecosystem } = subject.package;
     const popular = await context.popularNames();
-    const popularNames = popular.status === 'ready' ? popular.data : [];
-    if (popularNames.includes(name)) return { status: 'completed', findings: [] };
-    const cleared = await context.clearedNames();
-    if (cleared.includes(name)) return { status: 'completed', findings: [] };
-    const likeness = indexOf(popularNames).find(name) ?? indexOf(cleared).find(name);
+    const index = popular.status === 'ready' ? indexOf(popular.data) : undefined;
+    const cleared = indexOf(await context.clearedNames());
+    const isKnown = index?.has(name) === true || cleared.has(name);
+    const likeness = isKnown ? undefined : (index?.find(name) ?? cleared.find(name));
     if (likeness !== undefined) {
-      const rank = popularNames.indexOf(likeness.target) + 1;
-      const finding: Finding = {
-        kind: 'typosquat',
-        severity: 'medium',
-        subject: purlOf({ ecosystem, name }),
-        summary: `${name} may be mistaken for ${likeness.target} (${likeness.method})`,
-        location: undefined,
-        data: { target: likeness.target, method: likeness.method, popularRank: rank > 0 ? rank : null },
-      };
-      return { status: 'completed', findings: [finding] };
+      const rank = index?.rankOf(likeness.target) ?? null;
+      return { status: 'completed', findings: [findingOf(purlOf({ ecosystem, name }), { name, likeness, rank })] };
     }
     if (popular.status === 'not-configured')
       return { status: 'failed', reason: 'no popularity list imported', retryable: false };
-    if (popular.status === 'stale')
-      return {
-        status: 'failed',
-        reason: `the popularity list is stale (imported ${popular.importedAt})`,
-        retryable: true,
-      };
+    if (popular.status === 'stale') {
+      const reason = `the popularity list is stale (imported ${popular.importedAt})`;
+      return { status: 'failed', reason, retryable: true };
+    }
     return { status: 'completed', findings: [] };
   },
 };
+
+const HOW: Readonly<Record<Likeness['method'], string>> = {
+  separator: 'the same but for the separators',
+  homoglyph: 'letters that look the same',
+  'word-order': 'the same words in another order',
+  affix: 'the same name with a bait word or digit',
+  distance: 'one slip away',
+};
+
+interface Alike {
+  readonly name: string;
+  readonly likeness: Likeness;
+  /** On the popularity list, counted from 1; `null` for a target that is only cleared. */
+  readonly rank: number | null;
+}
+
+function findingOf(subject: string, { name, likeness, rank }: Alike): Finding {
+  const { target, method } = likeness;
+  return {
+    kind: 'typosquat',
+    severity: 'medium',
+    subject,
+    summary: `${name} may be mistaken for ${target}: ${HOW[method]}`,
+    location: undefined,
+    data: { target, method, popularRank: rank },
+  };
+}

@@ -1,21 +1,24 @@
 /** How two names can be taken for one another. Names are in normal form; every step is bounded by their length. */
+import { type Slip, slipOf } from './slip.ts';
 
-/** Names longer than this are compared as they stand only: nobody mistypes them into another. */
-const MAX_NAME = 100;
-/** Shorter names are all one letter from each other by chance. */
-const MIN_DISTANCE_LENGTH = 5;
+/** Longer names are compared as they stand only: nobody mistypes them into another, and keys are made of each letter. */
+const MAX_NAME = 80;
+/** Shorter targets are all one letter from each other by chance. */
+const MIN_TARGET = 5;
+/** The same for targets that bait stands beside: `python-six`. */
+const MIN_BAITED = 3;
+/** Targets this short are worth imitating, and are imitated, only where everyone knows them. */
+const MOST_POPULAR = 500;
 
 /** What looks the same in common fonts, folded to one spelling. */
 const HOMOGLYPHS: readonly (readonly [RegExp, string])[] = [
   [/rn/g, 'm'],
   [/vv/g, 'w'],
+  [/cl/g, 'd'],
   [/[1i|]/g, 'l'],
   [/0/g, 'o'],
-  [/5/g, 's'],
+  [/5(?!$)/g, 's'],
 ];
-/** Words that promise the same package in another dress. */
-const BAIT =
-  /^(?:python3?|py|the|real|official|new)-|-(?:python3?|py3?|js|node|official|fixed|latest|new|dev|lib|\d+)$/g;
 
 export type Method = 'separator' | 'homoglyph' | 'word-order' | 'affix' | 'distance';
 
@@ -27,73 +30,141 @@ export interface Likeness {
 /** Finds names like a given one through keys, so that a look-up never walks the whole list. */
 export interface LikenessIndex {
   has(name: string): boolean;
+  /** Place on the list, counted from 1; `null` for a name that is not on it. */
+  rankOf(name: string): number | null;
   /** The first name in the order of the list that the given one may be taken for. */
   find(name: string): Likeness | undefined;
 }
 
+/** Names in the order of the list, most popular first. Takes time and memory in proportion to the letters of all names. */
 export function buildLikenessIndex(names: readonly string[]): LikenessIndex {
   const ranks = new Map<string, number>();
   const keys = new Map<string, string[]>();
-  const put = (key: string, name: string) => {
-    const bucket = keys.get(key);
-    if (bucket === undefined) keys.set(key, [name]);
-    else bucket.push(name);
-  };
-  for (const [rank, name] of names.entries()) {
-    if (ranks.has(name) || name.length > MAX_NAME) continue;
-    ranks.set(name, rank);
-    for (const [method, key] of foldedKeys(name)) put(`${method}:${key}`, name);
-    for (const key of deletions(name)) put(`distance:${key}`, name);
+  for (const name of names) {
+    if (ranks.has(name)) continue;
+    ranks.set(name, ranks.size);
+    if (name.length < MIN_BAITED || name.length > MAX_NAME) continue;
+    for (const key of targetKeys(name)) {
+      const bucket = keys.get(key);
+      if (bucket === undefined) keys.set(key, [name]);
+      else bucket.push(name);
+    }
   }
-  const best = (candidates: readonly string[]) =>
-    candidates.toSorted((a, b) => (ranks.get(a) ?? 0) - (ranks.get(b) ?? 0))[0];
+  const placeOf = (name: string) => ranks.get(name) ?? ranks.size;
+  const isWorthIt = (target: string) => target.length > MIN_TARGET || placeOf(target) < MOST_POPULAR;
   return {
     has: (name) => ranks.has(name),
+    rankOf: (name) => (ranks.has(name) ? placeOf(name) + 1 : null),
     find(name) {
       if (name.length > MAX_NAME) return undefined;
-      const others = (key: string) => (keys.get(key) ?? []).filter((other) => other !== name);
       for (const [method, key] of foldedKeys(name)) {
-        const target = best(others(`${method}:${key}`));
+        const target = keys.get(`${method}:${key}`)?.find((other) => other !== name && isWorthIt(other));
         if (target !== undefined) return { target, method };
       }
-      const bare = name.replace(BAIT, '');
-      if (bare !== name && bare.length >= MIN_DISTANCE_LENGTH && ranks.has(bare))
-        return { target: bare, method: 'affix' };
-      const near = deletions(name).flatMap((key) =>
-        others(`distance:${key}`).filter((other) => isOneEdit(name, other)),
+      const near = slipKeys(name).flatMap(
+        (key) => keys.get(key)?.find((target) => isSlip(name, target) && isWorthIt(target)) ?? [],
       );
-      const target = best(near);
+      const target = near.toSorted((a, b) => placeOf(a) - placeOf(b))[0];
       return target === undefined ? undefined : { target, method: 'distance' };
     },
   };
 }
 
-function foldedKeys(name: string): readonly (readonly [Method, string])[] {
-  const bare = name.replaceAll(/[-_.]/g, '');
-  if (bare.length < MIN_DISTANCE_LENGTH) return [];
+/** Words that promise the same package in another dress; ordinary words (`plugin`, `client`, `utils`) do not. */
+const BAIT_WORDS: ReadonlySet<string> = new Set(
+  'python python2 python3 py py2 py3 the real official original new latest fixed fix patched updated update secure stable pro'.split(
+    ' ',
+  ),
+);
+
+type Key = readonly [Method, string];
+
+/** Keys under which a name of the list waits. */
+function targetKeys(name: string): readonly string[] {
+  const [core = name] = coresOf(wordsOf(name));
+  if (name.length < MIN_TARGET) return [`affix:${core}`];
+  return [...likeKeys(name), ['affix', core] as const]
+    .map(([method, key]) => `${method}:${key}`)
+    .concat(slipKeys(name));
+}
+
+/** Keys under which a name that is asked about meets those it looks like, most telling first. */
+function foldedKeys(name: string): readonly Key[] {
+  const cores = coresOf(wordsOf(name)).filter((core) => core !== name && core.length >= MIN_BAITED);
+  return [...likeKeys(name), ...cores.map((core): Key => ['affix', core])];
+}
+
+function likeKeys(name: string): readonly Key[] {
+  const words = wordsOf(name);
+  const bare = words.join('');
   const folded = HOMOGLYPHS.reduce((text, [pattern, letter]) => text.replaceAll(pattern, letter), bare);
-  const words = name.split(/[-_.]/).filter((word) => word !== '');
-  const separator = ['separator', bare] as const;
-  const homoglyph = ['homoglyph', folded] as const;
-  return words.length < 2 ? [separator, homoglyph] : [separator, homoglyph, ['word-order', words.toSorted().join('-')]];
+  const keys: readonly Key[] = [
+    ['separator', bare],
+    ['homoglyph', folded],
+  ];
+  return words.length < 2 ? keys : [...keys, ['word-order', words.toSorted().join('-')]];
+}
+
+function wordsOf(name: string): readonly string[] {
+  return name.split(/[-_.]/).filter((word) => word !== '');
+}
+
+/** The name without bait words at its ends; and that without one digit glued to it (`requests3`). */
+function coresOf(words: readonly string[]): readonly string[] {
+  let [first, last] = [0, words.length];
+  while (last - first > 1 && isBait(words[first])) first += 1;
+  while (last - first > 1 && (isBait(words[last - 1]) || /^\d+$/.test(words[last - 1] ?? ''))) last -= 1;
+  const core = words.slice(first, last).join('-');
+  const [, unversioned] = /^(.*[a-z]{4})\d$/.exec(core) ?? [];
+  return unversioned === undefined ? [core] : [core, unversioned];
+}
+
+function isBait(word: string | undefined): boolean {
+  return word !== undefined && BAIT_WORDS.has(word);
 }
 
 /** The name and the name without one letter: two names one edit apart share at least one of these. */
-function deletions(name: string): readonly string[] {
-  if (name.length < MIN_DISTANCE_LENGTH) return [];
-  const keys = new Set([name]);
-  for (let at = 0; at < name.length; at += 1) keys.add(name.slice(0, at) + name.slice(at + 1));
-  return [...keys];
+function slipKeys(name: string): readonly string[] {
+  if (name.length < MIN_TARGET - 1) return [];
+  const found = new Set([`slip:${name}`]);
+  for (let at = 0; at < name.length; at += 1) found.add(`slip:${name.slice(0, at)}${name.slice(at + 1)}`);
+  return [...found];
 }
 
-/** Optimal string alignment distance of exactly one: a letter more, less, other, or two neighbours swapped. */
-function isOneEdit(a: string, b: string): boolean {
-  let start = 0;
-  while (start < a.length && a[start] === b[start]) start += 1;
-  let end = 0;
-  while (end < Math.min(a.length, b.length) - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1;
-  const [left, right] = [a.slice(start, a.length - end), b.slice(start, b.length - end)];
-  if (/^\d*$/.test(left) && /^\d*$/.test(right)) return false;
-  if (left.length <= 1 && right.length <= 1) return true;
-  return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0];
+/** Letters of a word in which any one letter is a slip; in shorter ones only those that fingers and eyes slip on. */
+const LONG_WORD = 8;
+/** Letters of a word whose first letter may go astray: nobody misses it in a short one. */
+const FIRST_LETTER_WORD = 6;
+
+function isSlip(name: string, target: string): boolean {
+  const slip = slipOf(name, target);
+  if (slip === undefined) return false;
+  const { word, start } = wordAt(target, slip.at);
+  // `-ecs` beside `-ec2`, `-py36` beside `-py37`: short words and numbers differ on purpose.
+  if (word.length < MIN_TARGET || /\d/.test(`${name[slip.at] ?? ''}${target[slip.at] ?? ''}`)) return false;
+  return isTypical(slip.kind, word.length, slip.at === start);
+}
+
+function isTypical(kind: Slip['kind'], letters: number, isFirst: boolean): boolean {
+  switch (kind) {
+    case 'repetition':
+    case 'plural':
+    case 'transposition':
+      return true;
+    case 'omission':
+      return !isFirst || letters >= FIRST_LETTER_WORD;
+    case 'neighbour-key':
+    case 'like-letter':
+      return !isFirst || letters >= LONG_WORD;
+    case 'insertion':
+    case 'replacement':
+      return !isFirst && letters >= LONG_WORD;
+  }
+}
+
+/** The word of a name that holds the given place, and where it starts. */
+function wordAt(name: string, at: number): { readonly word: string; readonly start: number } {
+  const start = at === 0 ? 0 : name.lastIndexOf('-', at - 1) + 1;
+  const end = name.indexOf('-', at);
+  return { word: name.slice(start, end === -1 ? name.length : end), start };
 }
