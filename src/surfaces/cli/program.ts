@@ -27,6 +27,8 @@ export function createProgram(host: CliHost, version: string): Command {
     .option('--quiet', 'no progress and no hints')
     .addHelpText('after', EXIT_CODES)
     .showHelpAfterError('(add --help for what is expected)')
+    // Else `--version 2.0` of a command would be taken for the program's own.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: host.streams.out, writeErr: host.streams.err });
   for (const register of COMMAND_GROUPS) register(program, host);
@@ -38,7 +40,6 @@ export function createProgram(host: CliHost, version: string): Command {
 function inherit(command: Command, program: Command): void {
   command.exitOverride().showHelpAfterError('(add --help for what is expected)');
   command.configureOutput(program.configureOutput());
-  if (command.commands.length > 0) return;
   for (const option of program.options) {
     const isTaken = command.options.some((one) => one.long === option.long);
     if (option.long === '--version' || isTaken) continue;
