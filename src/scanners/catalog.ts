@@ -2,14 +2,20 @@
 import { archiveScanner } from './archive/index.ts';
 import { CONTENT_SCANNERS } from './content-catalog.ts';
 import type { AnyScanner } from './contract.ts';
+import { identityScanner } from './identity/index.ts';
 import { integrityScanner } from './integrity/index.ts';
 import { lookalikeScanner } from './lookalike/index.ts';
+import { maintenanceScanner } from './maintenance/index.ts';
+import { popularityScanner } from './popularity/index.ts';
 import { vulnerabilitiesScanner } from './vulnerabilities/index.ts';
 
 export const SCANNERS: readonly AnyScanner[] = [
   archiveScanner,
+  identityScanner,
   integrityScanner,
   lookalikeScanner,
+  maintenanceScanner,
+  popularityScanner,
   vulnerabilitiesScanner,
   ...CONTENT_SCANNERS,
 ];

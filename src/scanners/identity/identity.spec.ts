@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import { aDistribution } from '../../../test/contract/distribution-samples.ts';
+import { withoutFeeds } from '../../../test/contract/package-samples.ts';
+import { itKeepsTheScannerContract } from '../../../test/contract/scanner.ts';
+import type { Finding } from '../../domain/evidence.ts';
+import type { ScanContext } from '../contract.ts';
+import { claimsOf } from './claims.ts';
+import { identityScanner } from './index.ts';
+
+const HEAD = 'Metadata-Version: 2.1\nName: demo-pkg\nVersion: 1.0\n';
+const saying = (text: string) =>
+  aDistribution({
+    examination: { status: 'done', result: { problems: [], entries: 1, unpackedBytes: 1, metadata: `${HEAD}${text}` } },
+  });
+const WHOLE = `Summary: Shows things
+Author-email: Ada <ada@lab.example>, Bob <bob@lab.example>
+Project-URL: Source, https://code.example/lab/demo_pkg
+Classifier: Development Status :: 4 - Beta
+
+Author: nobody (this is the description)
+`;
+const cleared = (text: string): ScanContext => ({
+  ...withoutFeeds,
+  previousMetadata: async () => ({ version: '0.9', text: `${HEAD}${text}` }),
+});
+
+async function findings(text: string, context: ScanContext = withoutFeeds): Promise<readonly Finding[]> {
+  const outcome = await identityScanner.scan(saying(text), context);
+  return outcome.status === 'completed' ? outcome.findings : [];
+}
+const codes = async (text: string, context?: ScanContext) =>
+  (await findings(text, context)).map(({ data }) => data.code).slice(1);
+
+itKeepsTheScannerContract(identityScanner, {
+  context: cleared(WHOLE),
+  judged: [
+    { title: 'whole metadata', subject: saying(WHOLE) },
+    { title: 'bare metadata', subject: saying('') },
+    {
+      title: 'long lines',
+      subject: saying(`Author: ${'a'.repeat(1_000_000)}\nAuthor-email: ${'<@,'.repeat(300_000)}\n`),
+    },
+    { title: 'many lines', subject: saying('Project-URL: a, b\n c\n'.repeat(100_000)) },
+    { title: 'control and direction characters', subject: saying('Author: a\u202eb\u0000c\nHome-page: \u2066x\n') },
+  ],
+  unjudged: [
+    {
+      title: 'a file that could not be examined',
+      subject: aDistribution({ examination: { status: 'failed', reason: 'it ran out of memory' } }),
+    },
+    {
+      title: 'a file without metadata',
+      subject: aDistribution({
+        examination: { status: 'done', result: { problems: [], entries: 1, unpackedBytes: 1, metadata: null } },
+      }),
+    },
+  ],
+});
+
+describe('identity scanner', () => {
+  it('repeats what the metadata says, and has nothing to add where it is whole', async () => {
+    const [statement, ...more] = await findings(WHOLE);
+    expect(more).toEqual([]);
+    expect(statement).toMatchObject({
+      severity: 'info',
+      subject: 'pkg:pypi/demo-pkg@1.0',
+      summary: 'The metadata of demo-pkg 1.0 names Ada, Bob (its own words)',
+      data: {
+        authors: [
+          { name: 'Ada', email: 'ada@lab.example' },
+          { name: 'Bob', email: 'bob@lab.example' },
+        ],
+        domains: ['lab.example'],
+        hosts: ['code.example'],
+        summary: 'Shows things',
+        developmentStatus: '4 - Beta',
+        comparedWith: null,
+      },
+    });
+  });
+
+  it('names what is missing', async () => {
+    expect(await codes('')).toEqual(['nobody-named', 'no-urls', 'no-summary']);
+    expect(await codes('Author: UNKNOWN\nHome-page: UNKNOWN\nSummary: UNKNOWN\n')).toEqual([
+      'nobody-named',
+      'no-urls',
+      'no-summary',
+    ]);
+    const free = 'Summary: x\nAuthor: Ada\nAuthor-email: ada@gmail.com\nHome-page: https://code.example/ada/other\n';
+    expect(await codes(free)).toEqual(['one-person', 'free-mail', 'urls-without-name']);
+    expect(await codes('Summary: x\nAuthor: Ada\nMaintainer: ada\nHome-page: https://demo.pkg.example/\n')).toEqual([
+      'one-person',
+      'no-address',
+    ]);
+  });
+
+  it('compares with the release that was cleared before', async () => {
+    expect(await codes(WHOLE, cleared(WHOLE))).toEqual([]);
+    const other = WHOLE.replaceAll('Ada', 'Eve').replaceAll('Bob', 'Eve').replaceAll('lab.example', 'new.example');
+    const moved = other
+      .replaceAll('ada@', 'eve@')
+      .replaceAll('bob@', 'eve@')
+      .replace('code.example', 'elsewhere.example');
+    const changed = await findings(moved, cleared(WHOLE));
+    expect(changed.map(({ data, severity }) => [data.code, severity])).toEqual([
+      ['statement', 'info'],
+      ['one-person', 'info'],
+      ['people-replaced', 'low'],
+      ['domains-changed', 'low'],
+      ['hosts-changed', 'low'],
+    ]);
+    expect(changed[3]?.summary).toBe('The e-mail domains changed since 0.9: lab.example before, new.example now');
+    const joined = WHOLE.replace('Bob <', 'Cy <cy@lab.example>, Bob <');
+    expect((await findings(joined, cleared(WHOLE))).map(({ data }) => data.code)).toEqual([
+      'statement',
+      'people-changed',
+    ]);
+  });
+
+  it('makes hidden characters visible and cuts what is too long', () => {
+    const claims = claimsOf(
+      `${HEAD}Author: a\u202eb\nSummary: ${'s'.repeat(5000)}\nAuthor-email: ${'x@y.example,'.repeat(9000)}\n`,
+    );
+    expect(JSON.stringify(claims)).not.toContain('\u202e');
+    expect(claims.summary?.length).toBeLessThan(200);
+    expect(claims.authors.length).toBeLessThanOrEqual(100);
+  });
+});

@@ -1,0 +1,162 @@
+import type { Finding, JsonValue, Severity } from '../../domain/evidence.ts';
+import type { ClearedMetadata, Scanner, Subject } from '../contract.ts';
+import { claimsOf, type IdentityClaims, type Person } from './claims.ts';
+
+/** Domains where anyone has an address: they say nothing of who somebody works for. */
+const FREE_MAIL: ReadonlySet<string> = new Set(
+  'gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com proton.me protonmail.com pm.me gmx.de gmx.net gmx.com web.de mail.ru yandex.ru qq.com 163.com 126.com foxmail.com aol.com tutanota.com users.noreply.github.com'.split(
+    ' ',
+  ),
+);
+
+/** Who a release says it is by, and what changed against the release that was cleared before. */
+export const identityScanner: Scanner<'distribution'> = {
+  id: 'identity',
+  version: 1,
+  looksAt: 'distribution',
+  ecosystems: ['pypi'],
+  emits: ['identity'],
+  // The metadata never changes; the comparison is with what was cleared when this release was vetted, and stays that.
+  staleAfterHours: null,
+  sees: 'What the metadata of a release says of its authors, maintainers, their e-mail domains and its addresses on the web: nobody or one person named, free mail only, no addresses, none that holds its name, no summary; and what of it changed since the release that was cleared before.',
+  cannotSee:
+    "Who owns the account at the index and whether that changed: an index does not show it. Nor whether the people exist, whether the addresses are theirs, or changes where no release of the package was cleared before. A package's word about itself can be copied from another.",
+  async scan(subject, context) {
+    const { examination } = subject.file;
+    if (examination.status === 'failed')
+      return { status: 'failed', reason: `The file could not be examined: ${examination.reason}`, retryable: true };
+    const { metadata } = examination.result;
+    if (metadata === null)
+      return { status: 'failed', reason: 'The metadata inside the file could not be read', retryable: false };
+    const claims = claimsOf(metadata);
+    const previous = await context.previousMetadata(subject.name, subject.version);
+    const findings = [statement(subject, claims, previous), ...concerns(subject, claims)];
+    if (previous !== undefined) findings.push(...changes(subject, claims, previous));
+    return { status: 'completed', findings };
+  },
+};
+
+interface Claim {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly summary: string;
+  readonly data?: Finding['data'];
+}
+
+/** About the release, not the file: wheels of one release that say the same are one finding. */
+function finding({ purl }: Subject<'distribution'>, { code, severity, summary, data }: Claim): Finding {
+  return { kind: 'identity', severity, subject: purl, summary, location: undefined, data: { code, ...data } };
+}
+
+function statement(
+  subject: Subject<'distribution'>,
+  claims: IdentityClaims,
+  previous: ClearedMetadata | undefined,
+): Finding {
+  const { authors, maintainers, domains, urls, hosts, summary, classifiers, developmentStatus } = claims;
+  const people = peopleOf(claims);
+  const named = people.map(({ name, email }) => name ?? email ?? '').slice(0, 5);
+  const who =
+    named.length === 0 ? 'names nobody' : `names ${named.join(', ')}${people.length > 5 ? ' and others' : ''}`;
+  return finding(subject, {
+    code: 'statement',
+    severity: 'info',
+    summary: `The metadata of ${subject.name} ${subject.version} ${who} (its own words)`,
+    data: {
+      authors: authors.map(jsonOf),
+      maintainers: maintainers.map(jsonOf),
+      domains,
+      urls: urls.map(({ label, url }) => ({ label, url })),
+      hosts,
+      summary,
+      classifiers,
+      developmentStatus,
+      comparedWith: previous?.version ?? null,
+    },
+  });
+}
+
+function concerns(subject: Subject<'distribution'>, claims: IdentityClaims): readonly Finding[] {
+  const { name } = subject;
+  const { domains, urls, summary } = claims;
+  const people = peopleOf(claims);
+  const found: Claim[] = [];
+  if (people.length === 0)
+    found.push({ code: 'nobody-named', severity: 'low', summary: `${name} names no author and no maintainer` });
+  if (people.length === 1)
+    found.push({ code: 'one-person', severity: 'info', summary: `${name} names one person alone` });
+  if (people.length > 0 && domains.length === 0)
+    found.push({ code: 'no-address', severity: 'info', summary: `${name} gives no e-mail address` });
+  if (domains.length > 0 && domains.every((domain) => FREE_MAIL.has(domain)))
+    found.push({
+      code: 'free-mail',
+      severity: 'info',
+      summary: `${name} gives free e-mail addresses only (${domains.join(', ')})`,
+    });
+  if (urls.length === 0)
+    found.push({ code: 'no-urls', severity: 'low', summary: `${name} gives no home page and no source repository` });
+  else if (!urls.some(({ url }) => holds(url, name)))
+    found.push({
+      code: 'urls-without-name',
+      severity: 'info',
+      summary: `No address that ${name} gives holds its name`,
+    });
+  if (summary === null)
+    found.push({ code: 'no-summary', severity: 'info', summary: `${name} does not say what it is` });
+  return found.map((one) => finding(subject, one));
+}
+
+/** Whether an address holds the name, whatever separators either has. */
+function holds(url: string, name: string): boolean {
+  return lettersOf(url).includes(lettersOf(name));
+}
+
+function lettersOf(text: string): string {
+  return text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+}
+
+/** What a person who cleared the previous release would want to hear about. */
+function changes(subject: Subject<'distribution'>, now: IdentityClaims, previous: ClearedMetadata): readonly Finding[] {
+  const before = claimsOf(previous.text);
+  const since = `since ${previous.version}`;
+  const [was, is] = [peopleOf(before), peopleOf(now)];
+  const stayed = is.filter((person) => was.some((other) => isSame(person, other)));
+  const joined = is.filter((person) => !stayed.includes(person));
+  const found: Claim[] = [];
+  const data = { since: previous.version, before: was.map(jsonOf), now: is.map(jsonOf) };
+  if (was.length > 0 && is.length > 0 && stayed.length === 0)
+    found.push({ code: 'people-replaced', severity: 'low', summary: `All people named changed ${since}`, data });
+  else if (joined.length > 0 || stayed.length < was.length)
+    found.push({ code: 'people-changed', severity: 'info', summary: `The people named changed ${since}`, data });
+  for (const [code, what, key] of [
+    ['domains-changed', 'The e-mail domains', 'domains'],
+    ['hosts-changed', 'The hosts of its addresses', 'hosts'],
+  ] as const) {
+    const [left, right] = [before[key], now[key]];
+    if (left.join() !== right.join())
+      found.push({
+        code,
+        severity: left.length > 0 && !left.some((one) => right.includes(one)) ? 'low' : 'info',
+        summary: `${what} changed ${since}: ${left.join(', ') || 'none'} before, ${right.join(', ') || 'none'} now`,
+        data: { since: previous.version, before: left, now: right },
+      });
+  }
+  return found.map((one) => finding(subject, one));
+}
+
+/** Each person once, whether author or maintainer. */
+function peopleOf({ authors, maintainers }: IdentityClaims): readonly Person[] {
+  const people: Person[] = [];
+  for (const person of [...authors, ...maintainers])
+    if (!people.some((other) => isSame(person, other))) people.push(person);
+  return people;
+}
+
+function isSame(a: Person, b: Person): boolean {
+  if (a.email !== null && a.email === b.email) return true;
+  return a.name !== null && a.name.toLowerCase() === b.name?.toLowerCase();
+}
+
+function jsonOf({ name, email }: Person): JsonValue {
+  return { name, email };
+}
