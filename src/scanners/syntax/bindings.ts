@@ -1,0 +1,190 @@
+import type { Language } from './language.ts';
+import type { Node, Sequence } from './tree.ts';
+import { literalText } from './values.ts';
+
+/** Longest chain of members that is resolved; longer ones are no names that a rule knows. */
+const LONGEST_CHAIN = 12;
+
+/** Characters of a resolved name; `x = x.a` over and over must not grow it for ever. */
+const LONGEST_NAME = 200;
+
+/** Functions whose result is the module they name. */
+const LOADERS: ReadonlySet<string> = new Set(['require', '__import__', 'importlib.import_module', 'import']);
+
+/**
+ * What names of one file stand for: `sp` for `subprocess`, `x` for `requests.Session()`. Names are dotted whatever the
+ * language; what cannot be followed is `?`.
+ */
+export class Bindings {
+  private readonly known = new Map<string, string>();
+  private readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  bind(name: string, target: string): void {
+    this.known.set(name, target);
+  }
+
+  forget(name: string): void {
+    this.known.delete(name);
+  }
+
+  isBound(name: string): boolean {
+    return this.known.has(name);
+  }
+
+  /** Dotted name of an expression: `subprocess.run`, `requests.Session().get`, `?.execute`. */
+  resolve(node: Node): string {
+    let suffix = '';
+    let inner: Node | undefined = node;
+    for (let step = 0; step < LONGEST_CHAIN && inner !== undefined; step += 1) {
+      const start = this.startOf(inner);
+      if (start !== undefined) return cut(start, suffix);
+      suffix = `${linkText(inner)}${suffix}`;
+      inner = linked(inner);
+    }
+    return cut('?', suffix);
+  }
+
+  /** Where a chain begins, or `undefined` inside it. */
+  private startOf(node: Node): string | undefined {
+    switch (node.kind) {
+      case 'name':
+        return this.known.get(node.text) ?? node.text;
+      case 'call':
+        return this.loadedModule(node) ?? this.reachedMember(node);
+      case 'string':
+        return "''";
+      case 'group':
+        return linked(node) === undefined ? '?' : undefined;
+      case 'member':
+      case 'index':
+        return undefined;
+      default:
+        return '?';
+    }
+  }
+
+  private loadedModule(node: Node): string | undefined {
+    if (node.kind !== 'call' || node.callee.kind === 'call') return undefined;
+    if (node.callee.kind !== 'name' && node.callee.kind !== 'member') return undefined;
+    const { callee } = node;
+    const loads = callee.kind === 'name' ? (this.known.get(callee.text) ?? callee.text) : `importlib.${callee.name}`;
+    if (!LOADERS.has(loads)) return undefined;
+    const module = literalText(node.args[0]?.parts ?? [], this.text);
+    return module === undefined ? undefined : moduleName(module);
+  }
+
+  /** `getattr(os, 'system')` is `os.system`. */
+  private reachedMember(node: Node): string | undefined {
+    if (node.kind !== 'call' || node.callee.kind !== 'name' || node.callee.text !== 'getattr') return undefined;
+    const member = literalText(node.args[1]?.parts ?? [], this.text);
+    const object = node.args[0]?.parts[0];
+    if (member === undefined || object === undefined) return undefined;
+    if (object.kind === 'name') return `${this.known.get(object.text) ?? object.text}.${member}`;
+    return `${this.loadedModule(object) ?? '?'}.${member}`;
+  }
+}
+
+/** The node before the last link of a chain; a bracket with one operand is that operand. */
+function linked(node: Node): Node | undefined {
+  if (node.kind === 'member' || node.kind === 'index') return node.of;
+  if (node.kind === 'call') return node.callee;
+  if (node.kind !== 'group' || node.bracket !== '(' || node.items.length !== 1) return undefined;
+  const parts = node.items[0]?.parts ?? [];
+  return parts.length > 2 ? undefined : parts.at(-1);
+}
+
+function linkText(node: Node): string {
+  if (node.kind === 'member') return `.${node.name.replace(/["'`]/g, '')}`;
+  if (node.kind === 'call') return '()';
+  return node.kind === 'index' ? '[]' : '';
+}
+
+function cut(start: string, suffix: string): string {
+  return start.length + suffix.length > LONGEST_NAME ? '?' : `${start}${suffix}`;
+}
+
+/** A module as rules name it: without the `node:` prefix. */
+function moduleName(module: string): string {
+  return module.startsWith('node:') ? module.slice('node:'.length) : module;
+}
+
+/** One name that an import brings in. */
+export interface ImportedName {
+  readonly module: string;
+  /** The name in this file, and the dotted name that it stands for. */
+  readonly local: string;
+  readonly target: string;
+}
+
+/** What an import statement brings in; empty for any other statement. */
+export function importsOf(statement: Sequence, text: string, language: Language): readonly ImportedName[] {
+  if (language === 'python') return pythonImports(statement);
+  return language === 'javascript' ? javascriptImports(statement, text) : [];
+}
+
+function pythonImports({ parts }: Sequence): readonly ImportedName[] {
+  const [first] = parts;
+  if (first?.kind !== 'word') return [];
+  if (first.text === 'import')
+    return clauses(parts.slice(1)).map(({ name, local }) => {
+      const package_ = name.split('.', 1)[0] ?? name;
+      return { module: name, local: local ?? package_, target: local === undefined ? package_ : name };
+    });
+  if (first.text !== 'from') return [];
+  const at = parts.findIndex((part) => part.kind === 'word' && part.text === 'import');
+  if (at === -1) return [];
+  const module = parts.slice(1, at).map(dotted).join('');
+  const [group] = parts.slice(at + 1);
+  const named =
+    group?.kind === 'group' ? group.items.flatMap((item) => clauses(item.parts)) : clauses(parts.slice(at + 1));
+  return named.map(({ name, local }) => ({ module, local: local ?? name, target: `${module}.${name}` }));
+}
+
+/** `a.b as c, d` as names. */
+function clauses(parts: readonly Node[]): readonly { readonly name: string; readonly local: string | undefined }[] {
+  const found: { name: string; local: string | undefined }[] = [];
+  for (const [at, part] of parts.entries()) {
+    if (part.kind === 'word' || part.kind === 'operator') continue;
+    const before = parts[at - 1];
+    const last = found.at(-1);
+    if (before?.kind === 'word' && before.text === 'as' && last !== undefined) last.local = dotted(part);
+    else found.push({ name: dotted(part), local: undefined });
+  }
+  return found;
+}
+
+function dotted(node: Node): string {
+  if (node.kind === 'name' || node.kind === 'operator' || node.kind === 'word') return node.text;
+  return node.kind === 'member' ? `${dotted(node.of)}.${node.name}` : '';
+}
+
+function javascriptImports({ parts }: Sequence, text: string): readonly ImportedName[] {
+  const last = parts.at(-1);
+  const from = parts.at(-2);
+  if (last?.kind !== 'string' || from?.kind !== 'word' || (from.text !== 'from' && from.text !== 'import')) return [];
+  const module = moduleName(literalText([last], text) ?? '?');
+  const found: ImportedName[] = [];
+  for (const part of parts.slice(0, -2)) {
+    if (part.kind === 'name') found.push({ module, local: part.text, target: module });
+    else if (part.kind === 'group')
+      for (const item of part.items)
+        for (const { name, local } of clauses(item.parts))
+          found.push({ module, local: local ?? name, target: `${module}.${name}` });
+  }
+  return found.length > 0 ? found : [{ module, local: '', target: module }];
+}
+
+/** `const { exec: run } = require('child_process')`: the names that a pattern takes out of `target`. */
+export function bindPattern(pattern: Node, target: string, bindings: Bindings): void {
+  if (pattern.kind !== 'group' || pattern.bracket !== '{') return;
+  for (const { parts } of pattern.items) {
+    const [key, sign, local] = parts;
+    if (key?.kind !== 'name') continue;
+    const renamed = sign?.kind === 'operator' && sign.text === ':' && local?.kind === 'name' ? local.text : key.text;
+    bindings.bind(renamed, `${target}.${key.text}`);
+  }
+}

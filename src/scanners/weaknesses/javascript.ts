@@ -1,0 +1,141 @@
+import type { Assignment, Call, Source } from '../syntax/source.ts';
+import type { Node } from '../syntax/tree.ts';
+import { builtText, isConstant, isName, literalText } from '../syntax/values.ts';
+import { type CallCheck, fetches, isCleartext, isSql, names, type RuleSet, type Said, SECRET_NAME } from './rules.ts';
+
+const HINT =
+  /\b(?:eval|Function|execScript)\s*\(|child_process|shelljs|runIn(?:New|This)?Context|vm\.Script|unserialize|node-serialize|v8\.deserialize|rejectUnauthorized|strictSSL|NODE_TLS_REJECT|checkServerIdentity|createHash|createHmac|createCipher|createDecipher|secureProtocol|minVersion|\.(?:query|execute|raw)\(\s*(?:[`"']|\w+\))|noent|0\.0\.0\.0|pseudoRandomBytes|(?:token|passw|secret|nonce|session_?id).{0,60}Math\.random|["'`]http:\/\/(?!www\.w3\.org|localhost|127\.)|autoescape|noEscape|algorithms\s*:\s*\[\s*["']none|modulusLength|(?:setTimeout|setInterval)\(\s*["'`]/i;
+
+/** `new Function('return this')` and its like find the global object. */
+const runsCode: CallCheck = ({ args }, source) => {
+  const code = args.at(-1);
+  if (code === undefined || args.every((argument) => isConstant(argument))) return undefined;
+  return fetches(code, source) ? 'code-from-network' : 'code-from-data';
+};
+
+const runsShell: CallCheck = ({ args: [command] }) => {
+  if (command === undefined || command.length === 0) return undefined;
+  return isConstant(command) ? 'shell-use' : 'shell-command';
+};
+
+const startsProcess: CallCheck = ({ node, args: [command] }, { text }) => {
+  const options = node.args.at(-1);
+  if (
+    options === undefined ||
+    !/\bshell["']?\s*:\s*(?:true|["'])/.test(text.slice(options.start, node.end).slice(0, 400))
+  )
+    return undefined;
+  return isConstant(command ?? []) && (node.args.length < 3 || isConstant(node.args[1]?.parts ?? []))
+    ? 'shell-use'
+    : 'shell-command';
+};
+
+const hashes: CallCheck = ({ args: [algorithm], scope, node }, { text }) => {
+  const name = literalText(algorithm ?? [], text);
+  if (name === undefined || !/^(?:md[245]|sha-?1|rsa-md5|rsa-sha1)$/i.test(name)) return undefined;
+  const around = scope.functions.some((within) => SECRET_NAME.test(within));
+  // What is hashed follows in the chain: createHash('md5').update(password)
+  return around || /^\s*\.update\(\s*[\w.]*passw/i.test(text.slice(node.end, node.end + 100))
+    ? 'weak-hash-of-secret'
+    : 'weak-hash';
+};
+
+const enciphers: CallCheck = ({ name, args: [algorithm] }, { text }) => {
+  if (name.endsWith('createCipher') || name.endsWith('createDecipher')) return 'weak-cipher';
+  const cipher = literalText(algorithm ?? [], text);
+  return cipher !== undefined && /^(?:des|rc[24]|bf|blowfish|cast|seed|idea)|-ecb$/i.test(cipher)
+    ? 'weak-cipher'
+    : undefined;
+};
+
+const makesKey: CallCheck = ({ node }, { text }) => {
+  const bits = /modulusLength["']?\s*:\s*(\d+)/.exec(text.slice(node.start, node.end).slice(0, 400));
+  return bits !== null && Number(bits[1]) < 2048 ? 'short-key' : undefined;
+};
+
+const runsSql: CallCheck = ({ args: [statement] }, { text }) => {
+  const built = statement === undefined ? undefined : builtText(statement, text);
+  return built !== undefined && isSql(built) ? 'sql-from-strings' : undefined;
+};
+
+const fetchesCleartext: CallCheck = ({ node, args }, { text }) => {
+  if (args.slice(0, 2).some((value) => isCleartext(value, text))) return 'cleartext-transfer';
+  const options = node.args[0]?.parts[0];
+  const url =
+    options?.kind === 'group' ? options.items.find(({ parts }) => isName(parts.slice(0, 1), 'url', 'uri')) : undefined;
+  return isCleartext(url?.parts.slice(2), text) ? 'cleartext-transfer' : undefined;
+};
+
+const listens: CallCheck = ({ args }, { text }) =>
+  args.some((value) => literalText(value, text) === '0.0.0.0') ? 'binds-all-addresses' : undefined;
+
+const runsLater: CallCheck = ({ args: [code] }, { text }) =>
+  code !== undefined && builtText(code, text) !== undefined ? 'code-from-data' : undefined;
+
+const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'request'];
+
+const CALLS = new Map([
+  ...names(
+    'eval Function window.eval global.eval globalThis.eval self.eval execScript vm.runInNewContext vm.runInThisContext vm.runInContext vm.Script vm.compileFunction',
+    runsCode,
+  ),
+  ...names('setTimeout setInterval window.setTimeout window.setInterval', runsLater),
+  ...names('child_process.exec child_process.execSync shelljs.exec', runsShell),
+  ...names(
+    'child_process.spawn child_process.spawnSync child_process.execFile child_process.execFileSync',
+    startsProcess,
+  ),
+  ...names(
+    'node-serialize.unserialize serialize-to-js.deserialize funcster.deepDeserialize cryo.parse v8.deserialize',
+    () => 'deserialisation',
+  ),
+  ...names('crypto.createHash crypto.createHmac createHash createHmac crypto.default.createHash', hashes),
+  ...names('crypto.createCipher crypto.createDecipher crypto.createCipheriv crypto.createDecipheriv', enciphers),
+  ...names('crypto.generateKeyPair crypto.generateKeyPairSync', makesKey),
+  ...names('crypto.pseudoRandomBytes', () => 'predictable-random'),
+  ...names('.query .execute .raw .$queryRawUnsafe .$executeRawUnsafe', runsSql),
+  ...names(
+    'fetch window.fetch node-fetch node-fetch.default got superagent request undici.fetch XMLHttpRequest().open axios',
+    fetchesCleartext,
+  ),
+  ...['axios', 'axios.default', 'http', 'got', 'superagent', 'request', '$', 'jQuery', 'needle', 'undici'].flatMap(
+    (root) => VERBS.flatMap((verb) => names(`${root}.${verb}`, fetchesCleartext)),
+  ),
+  ...names('.listen', listens),
+]);
+
+function everyAssignment({ target, property, value, scope }: Assignment, source: Source): Said {
+  const name = target.slice(target.lastIndexOf('.') + 1);
+  if ((name === 'rejectUnauthorized' || name === 'strictSSL') && isOff(value, source.text))
+    return 'tls-verification-off';
+  if (name === 'NODE_TLS_REJECT_UNAUTHORIZED')
+    return /^["']?0/.test(source.text.slice(value[0]?.start, value[0]?.end)) ? 'tls-verification-off' : undefined;
+  if (name === 'noent' && isName(value, 'true')) return 'xml-entities';
+  if (name === 'noEscape' && isName(value, 'true')) return 'no-escaping';
+  const literal = property ? literalText(value, source.text) : undefined;
+  if (/^(?:secureProtocol|minVersion)$/.test(name))
+    return literal !== undefined && /SSLv[23]|^TLSv1(?:\.1|_method|_1_method)?$/.test(literal)
+      ? 'weak-tls-version'
+      : undefined;
+  if (/^(?:host|hostname)$/.test(name) && literal === '0.0.0.0') return 'binds-all-addresses';
+  const isSecret = SECRET_NAME.test(name) || scope.functions.some((around) => SECRET_NAME.test(around));
+  return isSecret && usesMathRandom(value, source.text) ? 'predictable-random' : undefined;
+}
+
+/** `false`, or `!1` as minifiers write it. */
+function isOff(value: readonly Node[], text: string): boolean {
+  return isName(value, 'false') || /^!\s*1$/.test(text.slice(value[0]?.start ?? 0, value[1]?.end ?? 0));
+}
+
+function usesMathRandom(value: readonly Node[], text: string): boolean {
+  const start = value[0]?.start ?? 0;
+  return /\bMath\.random\(/.test(text.slice(start, Math.min(value.at(-1)?.end ?? start, start + 200)));
+}
+
+const everyCall: CallCheck = ({ name, scope }: Call) =>
+  name === 'Math.random' && scope.functions.some((around) => SECRET_NAME.test(around))
+    ? 'predictable-random'
+    : undefined;
+
+/** Weaknesses of JavaScript and TypeScript code. */
+export const JAVASCRIPT: RuleSet = { hint: HINT, calls: CALLS, everyCall, everyAssignment };

@@ -1,0 +1,81 @@
+import type { Call, Source } from '../syntax/source.ts';
+import { isConstant, isName, keyword } from '../syntax/values.ts';
+import { type CallCheck, isCleartext, literals, names } from './rules.ts';
+
+const fetchesCleartext: CallCheck = ({ node, args }, { text }) =>
+  [...args.slice(0, 2), keyword(node, 'url')].some((value) => isCleartext(value, text))
+    ? 'cleartext-transfer'
+    : undefined;
+
+const VERBS = '.get .post .put .patch .delete .head .request .urlopen .open .stream';
+/** `namespaces.get('http://...')` reads a dictionary. */
+const RECEIVERS = /(?:session|client|http|requests|pool|conn|browser|scraper|opener|urllib\w*|api)(?:\(\))?\.\w+$/i;
+
+const LIBRARIES = ['requests', 'httpx', 'requests.api'].flatMap((root) =>
+  'get post put patch delete head options request stream'.split(' ').map((verb) => `${root}.${verb}`),
+);
+
+const escapesNothing: CallCheck = ({ node }) => {
+  const escaping = keyword(node, 'autoescape');
+  return escaping === undefined || isName(escaping, 'False') ? 'no-escaping' : undefined;
+};
+
+const rendersMade: CallCheck = ({ args: [template] }) =>
+  template !== undefined && !isConstant(template) ? 'template-injection' : undefined;
+
+const decodesToken: CallCheck = (call, source) => {
+  if (isName(keyword(call.node, 'verify'), 'False')) return 'unsigned-token';
+  return skipsSignature(call, source) ? 'unsigned-token' : undefined;
+};
+
+function skipsSignature({ node }: Call, { text }: Source): boolean {
+  const [options] = keyword(node, 'options') ?? [];
+  const algorithms = keyword(node, 'algorithms') ?? [];
+  if (literals(algorithms, text).some((name) => name.toLowerCase() === 'none')) return true;
+  return (
+    options !== undefined &&
+    /verify_signature["']\s*:\s*False/.test(text.slice(options.start, options.end).slice(0, 400))
+  );
+}
+
+const takesAnyHost: CallCheck = ({ node }, { text }) =>
+  /AutoAddPolicy|WarningPolicy/.test(text.slice(node.args[0]?.start ?? node.end, node.end))
+    ? 'unknown-host-key'
+    : undefined;
+
+const entities: CallCheck = () => 'xml-entities';
+
+const XML_MODULES = [
+  'xml.etree.ElementTree',
+  'xml.etree.cElementTree',
+  'xml.dom.minidom',
+  'xml.dom.pulldom',
+  'xml.dom.expatbuilder',
+  'xml.sax',
+  'xml.sax.expatreader',
+];
+const XML_READERS = ['parse', 'parseString', 'iterparse', 'fromstring', 'XMLParser', 'make_parser', 'create_parser'];
+
+const lxmlParses: CallCheck = ({ node }) => {
+  const [resolves, network] = [keyword(node, 'resolve_entities'), keyword(node, 'no_network')];
+  return isName(resolves, 'True') || isName(network, 'False') ? 'xml-entities' : undefined;
+};
+
+/** What is fetched, served and read over the network. */
+export const PYTHON_WEB: readonly (readonly [string, CallCheck])[] = [
+  ...names(VERBS, (call, source) => (RECEIVERS.test(call.name) ? fetchesCleartext(call, source) : undefined)),
+  ...names(LIBRARIES.join(' '), fetchesCleartext),
+  ...names(
+    'urllib.request.urlopen urllib.request.urlretrieve urllib.request.Request urllib.urlopen urllib.urlretrieve urllib2.urlopen urllib2.Request',
+    fetchesCleartext,
+  ),
+  ...names('telnetlib.Telnet ftplib.FTP http.client.HTTPConnection', ({ args, name }) =>
+    name.startsWith('http') || args.length === 0 ? undefined : 'cleartext-transfer',
+  ),
+  ...names('jinja2.Environment jinja2.environment.Environment', escapesNothing),
+  ...names('flask.render_template_string', rendersMade),
+  ...names('jwt.decode', decodesToken),
+  ...names('.set_missing_host_key_policy', takesAnyHost),
+  ...XML_MODULES.flatMap((module) => names(XML_READERS.map((reader) => `${module}.${reader}`).join(' '), entities)),
+  ...names('lxml.etree.XMLParser', lxmlParses),
+];

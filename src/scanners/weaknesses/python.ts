@@ -1,0 +1,179 @@
+import type { Assignment, Call, Source } from '../syntax/source.ts';
+import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
+import { PYTHON_CRYPTO } from './python-crypto.ts';
+import { PYTHON_WEB } from './python-web.ts';
+import { type CallCheck, fetches, isSql, literals, names, type RuleSet, type Said, SECRET_NAME } from './rules.ts';
+
+const HINT =
+  /\b(?:eval|exec|execfile)\s*\(|[^.\w]compile\s*\(|shell\s*=|\bos\s*\.\s*(?:system|popen|chmod|tempnam|tmpnam)|import\s+(?:system|popen)|create_subprocess_shell|getstatusoutput|getoutput|["']-c["']|pickle|marshal|shelve|\bdill\b|yaml|torch\.load|joblib|hashlib|md5|sha1|MD5|SHA1|verify|unverified|CERT_NONE|check_hostname|PROTOCOL_|SSLv|wrap_socket|execute|mktemp|0\.0\.0\.0|::["']|["']http:\/\/|extractall|unpack_archive|debug\s*=|use_debugger|xml\.|lxml|ARC4|ARC2|Blowfish|DES|ECB|IDEA|CAST5|telnetlib|ftplib|AutoAddPolicy|WarningPolicy|Environment\(|render_template_string|autoescape|["']\/tmp\/|key_size|RSA|DSA|RawSQL|read_sql|exec_command|random\b.*(?:token|passw|secret|nonce)|(?:token|passw|secret|nonce|otp|salt).*random|def \w*(?:token|passw|secret|nonce|otp)|__import__|getattr\(/i;
+
+const runsCode: CallCheck = ({ args: [code] }, source) => {
+  if (code === undefined || isConstant(code)) return undefined;
+  return fetches(code, source) ? 'code-from-network' : 'code-from-data';
+};
+
+const compiles: CallCheck = (call, source) => (call.args.length >= 3 ? runsCode(call, source) : undefined);
+
+const runsShell: CallCheck = ({ args: [command] }) => {
+  if (command === undefined) return undefined;
+  return isConstant(command) ? 'shell-use' : 'shell-command';
+};
+
+const SHELLS = /(?:^|\/)(?:sh|bash|zsh|cmd|cmd\.exe|powershell)$/;
+
+const startsProcess: CallCheck = (call, { text }) => {
+  const command = call.args[0] ?? [];
+  const shell = keyword(call.node, 'shell');
+  if (shell !== undefined && !isName(shell, 'False', 'None') && isConstant(shell))
+    return text.slice(shell[0]?.start, shell[0]?.end) === '0'
+      ? undefined
+      : isConstant(command)
+        ? 'shell-use'
+        : 'shell-command';
+  const [group] = command;
+  if (group?.kind !== 'group') return undefined;
+  const [program, option, line] = group.items;
+  const isShell = SHELLS.test(literalText(program?.parts ?? [], text) ?? '');
+  const takesLine = isShell && /^(?:-c|\/c)$/i.test(literalText(option?.parts ?? [], text) ?? '');
+  return takesLine && line !== undefined && !isConstant(line.parts) ? 'shell-command' : undefined;
+};
+
+const deserialises: CallCheck = ({ args }, source) =>
+  args[0] !== undefined && fetches(args[0], source) ? 'deserialisation-of-download' : 'deserialisation';
+
+const SAFE_LOADER = /Safe|BaseLoader/;
+
+const loadsYaml: CallCheck = ({ node, args }, { text }) => {
+  const loader = keyword(node, 'Loader') ?? args[1];
+  if (loader === undefined) return 'unsafe-yaml';
+  const written = text.slice(loader[0]?.start ?? 0, loader.at(-1)?.end ?? 0);
+  return SAFE_LOADER.test(written) || !/^[\w.]*(?:Loader|FullLoader)$/.test(written) ? undefined : 'unsafe-yaml';
+};
+
+const runsSql: CallCheck = ({ args: [statement] }, { text }) => {
+  const built = statement === undefined ? undefined : builtText(statement, text);
+  return built !== undefined && isSql(built) ? 'sql-from-strings' : undefined;
+};
+
+const extracts: CallCheck = ({ name, node }) => {
+  if (keyword(node, 'filter') !== undefined || keyword(node, 'members') !== undefined) return undefined;
+  return /tar/i.test(name) ? 'unchecked-extraction' : undefined;
+};
+
+const opensFile: CallCheck = ({ args: [path, mode] }, { text }) => {
+  const writes = /[wax+]/.test(literalText(mode ?? [], text) ?? '');
+  return writes && /^\/(?:var\/)?tmp\/\w/.test(literals(path ?? [], text)[0] ?? '') ? 'temporary-file-race' : undefined;
+};
+
+const CALLS = new Map([
+  ...names('eval exec execfile builtins.eval builtins.exec __builtin__.eval code.interact', runsCode),
+  ...names('compile builtins.compile', compiles),
+  ...names(
+    'os.system os.popen os.popen2 os.popen3 os.popen4 popen2.popen2 popen2.popen3 popen2.Popen3 commands.getoutput commands.getstatusoutput subprocess.getoutput subprocess.getstatusoutput asyncio.create_subprocess_shell anyio.run_process pexpect.runu',
+    runsShell,
+  ),
+  ...names(
+    'subprocess.run subprocess.call subprocess.Popen subprocess.check_call subprocess.check_output',
+    startsProcess,
+  ),
+  ...names('.exec_command', (call) => (/paramiko|ssh/i.test(call.name) ? runsShellWithValues(call) : undefined)),
+  ...names(
+    'pickle.load pickle.loads pickle.Unpickler cPickle.load cPickle.loads cPickle.Unpickler _pickle.load _pickle.loads dill.load dill.loads dill.Unpickler cloudpickle.load cloudpickle.loads marshal.load marshal.loads shelve.open shelve.DbfilenameShelf jsonpickle.decode jsonpickle.unpickler.decode joblib.load pandas.read_pickle',
+    deserialises,
+  ),
+  ...names('torch.load', (call, source) =>
+    isName(keyword(call.node, 'weights_only'), 'True') ? undefined : deserialises(call, source),
+  ),
+  ...names('numpy.load', (call, source) =>
+    isName(keyword(call.node, 'allow_pickle'), 'True') ? deserialises(call, source) : undefined,
+  ),
+  ...names('yaml.load yaml.load_all', loadsYaml),
+  ...names('yaml.unsafe_load yaml.unsafe_load_all yaml.UnsafeLoader ruamel.yaml.load', () => 'unsafe-yaml'),
+  ...names(
+    '.execute .executemany .executescript .execute_sql .raw .extra .read_sql .read_sql_query .RawSQL .mogrify .text',
+    runsSql,
+  ),
+  ...names('tempfile.mktemp os.tempnam os.tmpnam', () => 'temporary-file-race'),
+  ...names('open io.open codecs.open', opensFile),
+  ...names('.extractall', extracts),
+  ...names('shutil.unpack_archive', ({ node }) =>
+    keyword(node, 'filter') === undefined ? 'unchecked-extraction' : undefined,
+  ),
+  ...names('os.chmod .chmod', ({ args }, { text }) => opensPermissions(args.at(-1), text)),
+  ...PYTHON_CRYPTO,
+  ...PYTHON_WEB,
+]);
+
+function runsShellWithValues({ args: [command] }: Call): Said {
+  return command !== undefined && !isConstant(command) ? 'shell-command' : undefined;
+}
+
+function opensPermissions(mode: Call['args'][number] | undefined, text: string): Said {
+  const [only] = mode ?? [];
+  if (mode?.length !== 1 || only?.kind !== 'number') return undefined;
+  const written = text.slice(only.start, only.end);
+  const value = Number(/^0[0-7]/.test(written) ? `0o${written.slice(1)}` : written);
+  // The bit that lets everybody write (chmod(2), S_IWOTH).
+  return (value & 0o002) !== 0 ? 'open-permissions' : undefined;
+}
+
+const everyCall: CallCheck = (call, source) => {
+  const { node, scope, name } = call;
+  if (node.args.length > 0) {
+    if (turnsVerificationOff(call, source)) return 'tls-verification-off';
+    if (isName(keyword(node, 'debug'), 'True') && /\.run$/.test(name)) return 'debug-server';
+    if (isName(keyword(node, 'use_debugger'), 'True')) return 'debug-server';
+    if (bindsAll(call, source)) return 'binds-all-addresses';
+  }
+  const isPredictable = /^random\.(?!SystemRandom|seed)\w+$/.test(name);
+  return isPredictable && scope.functions.some((around) => SECRET_NAME.test(around)) ? 'predictable-random' : undefined;
+};
+
+const VERIFIES = ['verify', 'verify_ssl', 'ssl_verify', 'validate_certs', 'verify_certs', 'check_hostname', 'ssl'];
+const TALKS =
+  /(?:^|[.(])(?:get|post|put|patch|delete|head|options|request|stream|send|urlopen|\w*(?:Client|Session|Connection|Connector|Context|Manager|ConnectionPool|Elasticsearch|OpenSearch))$/;
+
+function turnsVerificationOff({ node, name }: Call, { text }: Source): boolean {
+  const reqs = keyword(node, 'cert_reqs');
+  if (reqs !== undefined && /CERT_NONE/.test(text.slice(reqs[0]?.start ?? 0, reqs.at(-1)?.end ?? 0))) return true;
+  return TALKS.test(name) && VERIFIES.some((option) => isName(keyword(node, option), 'False'));
+}
+
+const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::', '']);
+
+function bindsAll({ node, name, args }: Call, { text }: Source): boolean {
+  const host = literalText(
+    keyword(node, 'host') ?? keyword(node, 'bind') ?? keyword(node, 'server_name') ?? keyword(node, 'interface') ?? [],
+    text,
+  );
+  if (host === '0.0.0.0' || host === '::') return !/connect|resolve|add_argument/.test(name);
+  const [group] = args[0] ?? [];
+  if (!/\.bind$|Server$|^run$|run_simple$|create_server$/.test(name)) return false;
+  const [address] =
+    group?.kind === 'group' ? [literalText(group.items[0]?.parts ?? [], text)] : [literalText(args[0] ?? [], text)];
+  return address !== undefined && EVERYWHERE.has(address) && (address !== '' || group?.kind === 'group');
+}
+
+function everyAssignment({ target, value, property, scope }: Assignment, source: Source): Said {
+  if (property) return undefined;
+  const name = target.slice(target.lastIndexOf('.') + 1);
+  if (name === 'verify_mode' && /CERT_NONE/.test(source.text.slice(value[0]?.start ?? 0, value.at(-1)?.end ?? 0)))
+    return 'tls-verification-off';
+  if ((name === 'check_hostname' || (name === 'verify' && target.includes('.'))) && isName(value, 'False'))
+    return 'tls-verification-off';
+  if (target === 'ssl._create_default_https_context') return 'tls-verification-off';
+  if (!SECRET_NAME.test(name) || scope.functions.some((around) => SECRET_NAME.test(around))) return undefined;
+  const random = /\brandom\s*\.\s*(?:random|randint|choice|choices|sample|randrange|getrandbits|uniform)\b/;
+  const written = source.text.slice(
+    value[0]?.start ?? 0,
+    Math.min(value.at(-1)?.end ?? 0, (value[0]?.start ?? 0) + 300),
+  );
+  return random.test(written) &&
+    source.imports.some(({ module }) => module === 'random') &&
+    !/SystemRandom|secrets\./.test(written)
+    ? 'predictable-random'
+    : undefined;
+}
+
+/** Weaknesses of Python code. */
+export const PYTHON: RuleSet = { hint: HINT, calls: CALLS, everyCall, everyAssignment };

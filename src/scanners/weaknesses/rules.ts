@@ -1,0 +1,141 @@
+import type { Severity } from '../../domain/evidence.ts';
+import type { Assignment, Call, Source } from '../syntax/source.ts';
+import type { Node } from '../syntax/tree.ts';
+import { stringText } from '../syntax/values.ts';
+
+interface Rule {
+  /** Entry of the Common Weakness Enumeration (MITRE). */
+  readonly cwe: string;
+  readonly severity: Severity;
+  readonly summary: string;
+}
+
+/** Every weakness that is told; severities are those of a library in whose hands the input is not known. */
+export const RULES = {
+  'code-from-data': { cwe: 'CWE-95', severity: 'low', summary: 'runs code that is made at run time' },
+  'code-from-network': { cwe: 'CWE-494', severity: 'high', summary: 'runs code that it downloads' },
+  'shell-command': { cwe: 'CWE-78', severity: 'medium', summary: 'puts values into a command for the shell' },
+  'shell-use': { cwe: 'CWE-78', severity: 'low', summary: 'runs a command through the shell' },
+  deserialisation: { cwe: 'CWE-502', severity: 'low', summary: 'reads a format that can run code when it is read' },
+  'unsafe-yaml': { cwe: 'CWE-502', severity: 'medium', summary: 'reads YAML with a loader that can make any object' },
+  'deserialisation-of-download': {
+    cwe: 'CWE-502',
+    severity: 'high',
+    summary: 'reads a download in a format that can run code',
+  },
+  'tls-verification-off': {
+    cwe: 'CWE-295',
+    severity: 'medium',
+    summary: 'does not check the certificate of the other side',
+  },
+  'weak-tls-version': { cwe: 'CWE-327', severity: 'medium', summary: 'asks for a broken version of TLS' },
+  'cleartext-transfer': { cwe: 'CWE-319', severity: 'medium', summary: 'sends or fetches without encryption' },
+  'weak-hash': { cwe: 'CWE-327', severity: 'low', summary: 'uses a broken hash function' },
+  'weak-hash-of-secret': { cwe: 'CWE-327', severity: 'medium', summary: 'uses a broken hash function for a secret' },
+  'weak-cipher': { cwe: 'CWE-327', severity: 'medium', summary: 'uses a broken cipher or mode' },
+  'short-key': { cwe: 'CWE-326', severity: 'medium', summary: 'makes a key that is too short' },
+  'sql-from-strings': { cwe: 'CWE-89', severity: 'medium', summary: 'puts values into the text of an SQL statement' },
+  'temporary-file-race': {
+    cwe: 'CWE-377',
+    severity: 'medium',
+    summary: 'uses a temporary file name that others can take first',
+  },
+  'debug-server': { cwe: 'CWE-489', severity: 'medium', summary: 'starts a server in debug mode' },
+  'binds-all-addresses': { cwe: 'CWE-1327', severity: 'low', summary: 'listens on every network address' },
+  'predictable-random': {
+    cwe: 'CWE-338',
+    severity: 'medium',
+    summary: 'makes a secret with a predictable random generator',
+  },
+  'xml-entities': { cwe: 'CWE-611', severity: 'low', summary: 'reads XML with a parser that follows entities' },
+  'unchecked-extraction': {
+    cwe: 'CWE-22',
+    severity: 'low',
+    summary: 'unpacks an archive without checking where members go',
+  },
+  'template-injection': { cwe: 'CWE-1336', severity: 'medium', summary: 'renders a template that is made at run time' },
+  'no-escaping': { cwe: 'CWE-79', severity: 'low', summary: 'renders pages without escaping' },
+  'open-permissions': { cwe: 'CWE-732', severity: 'low', summary: 'lets every user write to a file' },
+  'unsigned-token': { cwe: 'CWE-347', severity: 'medium', summary: 'takes a signed token without checking it' },
+  'unknown-host-key': { cwe: 'CWE-295', severity: 'medium', summary: 'takes any SSH host key' },
+} as const satisfies Readonly<Record<string, Rule>>;
+export type RuleId = keyof typeof RULES;
+
+/** What a check says of one place; `undefined` is nothing. */
+export type Said = RuleId | undefined;
+export type CallCheck = (call: Call, source: Source) => Said;
+export type AssignmentCheck = (assignment: Assignment, source: Source) => Said;
+
+/** Checks of one language. */
+export interface RuleSet {
+  /** A file without any of these needs no tree. Literal beginnings of alternatives, so that it runs at the speed of a search. */
+  readonly hint: RegExp;
+  /** By dotted name; a name with a leading `.` is any call of that member. */
+  readonly calls: ReadonlyMap<string, CallCheck>;
+  readonly everyCall: CallCheck;
+  readonly everyAssignment: AssignmentCheck;
+}
+
+/** One check for many names. */
+export function names(list: string, check: CallCheck): readonly (readonly [string, CallCheck])[] {
+  return list.split(' ').map((name) => [name, check]);
+}
+
+/** Names of values that must not be guessed. */
+export const SECRET_NAME = /passw|secret|token|nonce|salt\b|_salt|otp\b|session_?id|api_?key|csrf|credential/i;
+
+const SQL =
+  /\b(?:select\b[\s\S]{1,400}\bfrom\b|insert\s+into\b|update\b[\s\S]{1,200}\bset\b|delete\s+from\b|drop\s+table\b|alter\s+table\b|create\s+table\b)/i;
+
+export function isSql(text: string): boolean {
+  return SQL.test(text.slice(0, 4_000));
+}
+
+/** Addresses of the same machine or of nobody. */
+const NEARBY =
+  /^http:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker|169\.254\.|(?:[\w.-]*\.)?(?:example|test|invalid|local)(?:[:/]|$)|example\.)/i;
+
+/** Whether an expression begins with an address that is fetched without encryption. */
+export function isCleartext(parts: readonly Node[] | undefined, text: string): boolean {
+  const first = parts?.[0];
+  if (first?.kind !== 'string') return false;
+  const address = stringText(first, text);
+  return /^http:\/\/./i.test(address) && !NEARBY.test(address) && !/^http:\/\/(?:%s|\{|\$)/.test(address);
+}
+
+/** Function calls inside an expression, one level deep. */
+export function callNames(parts: readonly Node[], source: Source): readonly string[] {
+  return parts.flatMap((part) => {
+    const found: string[] = [];
+    let inner: Node = part;
+    for (let step = 0; step < 12; step += 1) {
+      if (inner.kind === 'call') {
+        found.push(
+          source.bindings.resolve(inner.callee),
+          ...inner.args.flatMap(({ parts: args }) =>
+            args.filter((arg) => arg.kind === 'call').map((arg) => source.bindings.resolve(arg.callee)),
+          ),
+        );
+        inner = inner.callee;
+      } else if (inner.kind === 'member' || inner.kind === 'index') inner = inner.of;
+      else break;
+    }
+    return found;
+  });
+}
+
+const FETCHES =
+  /(?:^|\.)(?:urlopen|urlretrieve|download\.file|getURL)$|^(?:requests|httpx|aiohttp|urllib3|axios|got|httr|curl)\b.*\.?(?:get|post|request|urlopen|GET|curl_fetch_memory)$|^(?:fetch|url|GET)$|^httr2?\.GET$/;
+
+/** Whether an expression fetches something from the network. */
+export function fetches(parts: readonly Node[], source: Source): boolean {
+  return callNames(parts, source).some((name) => FETCHES.test(name));
+}
+
+/** The literal texts that stand directly in an expression or in its brackets. */
+export function literals(parts: readonly Node[], text: string): readonly string[] {
+  return parts.flatMap((part) => {
+    if (part.kind === 'string') return [stringText(part, text)];
+    return part.kind === 'group' ? part.items.flatMap((item) => literals(item.parts, text)) : [];
+  });
+}
