@@ -87,8 +87,24 @@ function lastSegment(url: URL): string | undefined {
 
 const ATTRIBUTE = /[\s/]*([^\s=>/"']+)(?:\s{0,20}=\s{0,20}(?:"([^"]*)"|'([^']*)'|([^\s>"']+)))?/y;
 
+/**
+ * Copies of short texts, one for each distinct value. What a pattern matches is a view into the page that keeps the whole
+ * of it in memory; a tree of a hundred packages would hold all its pages through their `data-requires-python`.
+ */
+function ownTexts(): (text: string) => string {
+  const own = new Map<string, string>();
+  return (text) => {
+    const known = own.get(text);
+    if (known !== undefined) return known;
+    const copy = Buffer.from(text).toString();
+    own.set(copy, copy);
+    return copy;
+  };
+}
+
 /** The tags that matter, outside comments. */
 function* tagsOf(text: string): Generator<Tag> {
+  const own = ownTexts();
   const opening = /<!--|<(a|base|meta)(?=[\s/>])/gi;
   for (let match = opening.exec(text); match !== null; match = opening.exec(text)) {
     const name = match[1]?.toLowerCase();
@@ -103,7 +119,7 @@ function* tagsOf(text: string): Generator<Tag> {
     for (let each = ATTRIBUTE.exec(text); each !== null; each = ATTRIBUTE.exec(text)) {
       const key = (each[1] ?? '').toLowerCase();
       // As browsers do: the first of two attributes with one name counts.
-      if (!attributes.has(key)) attributes.set(key, unescapeHtml(each[2] ?? each[3] ?? each[4] ?? ''));
+      if (!attributes.has(key)) attributes.set(key, own(unescapeHtml(each[2] ?? each[3] ?? each[4] ?? '')));
       opening.lastIndex = ATTRIBUTE.lastIndex;
     }
     yield { name, attributes };
