@@ -1,0 +1,136 @@
+/**
+ * What every ecosystem keeps to, whatever its clients speak. An ecosystem's spec calls `itKeepsTheEcosystemContract` with
+ * samples of its own: names, versions, packages to compile, and how its clients find links in its documents.
+ */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parsePurl, purlOf } from '../../src/domain/purl.ts';
+import type { Ecosystem, IndexDocument, IndexInput } from '../../src/ecosystems/contract.ts';
+
+export interface EcosystemSamples {
+  /** As people and clients write them. */
+  readonly names: readonly string[];
+  readonly notNames: readonly string[];
+  /** Oldest first. */
+  readonly versions: readonly string[];
+  readonly packages: readonly IndexInput[];
+  /** What the stock clients send. */
+  readonly accepts: readonly (string | undefined)[];
+  /** The links of a document, below `/<channel>/<ecosystem>/`, in order. */
+  links(document: IndexDocument): readonly string[];
+}
+
+export function itKeepsTheEcosystemContract(ecosystem: Ecosystem, samples: EcosystemSamples): void {
+  describe(`ecosystem contract: ${ecosystem.id}`, () => {
+    itNames(ecosystem, samples);
+    itOrders(ecosystem, samples);
+    itCompiles(ecosystem, samples);
+    itRoutes(ecosystem, samples);
+  });
+}
+
+function itNames({ id, names }: Ecosystem, samples: EcosystemSamples): void {
+  it('has one normal form per name, which goes through a purl unchanged', () => {
+    for (const raw of samples.names) {
+      const name = names.normalise(raw);
+      if (name === undefined) throw new RangeError(`${raw} has no normal form`);
+      expect(names.normalise(name)).toBe(name);
+      expect(parsePurl(purlOf({ ecosystem: id, name, version: '1.0' }))).toMatchObject({ ecosystem: id, name });
+      expect(names.parseRequest(raw)).toEqual({ name, extras: [] });
+    }
+    for (const raw of samples.notNames) expect(names.normalise(raw), raw).toBeUndefined();
+  });
+}
+
+function itOrders({ versions }: Ecosystem, samples: EcosystemSamples): void {
+  it('orders versions as its community does', () => {
+    expect(samples.versions.toReversed().toSorted(versions.compare)).toEqual(samples.versions);
+    for (const version of samples.versions) {
+      expect(versions.satisfies(version, versions.exactly(version)), version).toBe(true);
+      // A local or build part (`1.0+cpu`) belongs to the release that it was made of.
+      const others = samples.versions.filter((one) => one !== version && !one.startsWith(`${version}+`));
+      for (const other of others) expect(versions.satisfies(other, versions.exactly(version)), other).toBe(false);
+    }
+  });
+
+  it('orders all texts totally', () => {
+    const text = fc.oneof(fc.constantFrom(...samples.versions), fc.string({ maxLength: 12 }));
+    fc.assert(
+      fc.property(text, text, text, (a, b, c) => {
+        const { compare } = versions;
+        expect(Math.sign(compare(a, b)) + Math.sign(compare(b, a))).toBe(0);
+        expect(compare(a, a)).toBe(0);
+        if (compare(a, b) <= 0 && compare(b, c) <= 0) expect(compare(a, c)).toBeLessThanOrEqual(0);
+      }),
+    );
+  });
+}
+
+function itCompiles({ protocol }: Ecosystem, { packages, links }: EcosystemSamples): void {
+  it('compiles the same bytes from the same input, in whatever order files come', () => {
+    for (const input of packages) {
+      const documents = protocol.compilePackage(input);
+      expect(documents.length).toBeGreaterThan(0);
+      expect(protocol.compilePackage(structuredClone(input))).toEqual(documents);
+      const turned = { ...input, offered: input.offered.map((one) => ({ ...one, files: one.files.toReversed() })) };
+      expect(protocol.compilePackage(turned)).toEqual(documents);
+    }
+    const names = packages.map((input) => input.name);
+    expect(protocol.compileRoot(names.toReversed())).toEqual(protocol.compileRoot(names));
+  });
+
+  it('leads to every offered file, and from every other link to a refusal', () => {
+    for (const input of packages) {
+      const offered = input.offered.flatMap(({ files }) => files);
+      for (const document of protocol.compilePackage(input)) {
+        const intents = links(document).map((link) => protocol.route(decodeURIComponent(link), undefined));
+        expect(intents.every((one) => one.kind === 'file' || one.kind === 'refused')).toBe(true);
+        const found = intents.flatMap((one) =>
+          one.kind === 'file' ? [`${one.filename} sha256:${one.digestHex}`] : [],
+        );
+        expect(found.toSorted()).toEqual(offered.map((file) => `${file.filename} ${file.sha256}`).toSorted());
+        for (const one of intents) expect('name' in one && one.name).toBe(input.name);
+      }
+    }
+  });
+
+  it('knows the version of every file that it names', () => {
+    for (const { offered } of packages)
+      for (const { version, files } of offered)
+        for (const file of files) expect(protocol.versionOf(file.filename)).toBe(version);
+  });
+}
+
+function itRoutes({ id, protocol }: Ecosystem, { packages, accepts }: EcosystemSamples): void {
+  it('finds the documents that it compiled', () => {
+    for (const input of packages) {
+      const documents = protocol.compilePackage(input);
+      for (const { key } of documents)
+        for (const accept of accepts) {
+          const intent = protocol.route(key, accept);
+          if (intent.kind !== 'index') throw new RangeError(`${key} is no index for ${accept}`);
+          expect(documents.map((one) => `${one.key} ${one.contentType}`)).toContain(`${key} ${intent.contentType}`);
+        }
+    }
+  });
+
+  it('reads any path without throwing, and never takes one for a file that it does not name', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.string({ maxLength: 20 }), { maxLength: 6 }),
+        fc.string({ maxLength: 60 }),
+        (path, accept) => {
+          const intent = protocol.route(path.join('/'), accept);
+          if (intent.kind === 'file' || intent.kind === 'metadata') expect(path.at(-1)).toContain(intent.filename);
+        },
+      ),
+    );
+  });
+
+  it('has ready settings for its clients that name the address', () => {
+    const base = `http://127.0.0.1:8080/tier3/${id}/`;
+    const settings = protocol.clientSettings(base);
+    expect(settings.length).toBeGreaterThan(0);
+    for (const { text } of settings) expect(text).toContain(`http://127.0.0.1:8080/tier3/${id}`);
+  });
+}
