@@ -15,7 +15,9 @@ export interface AffectedVersions {
  */
 export function isAffected(version: string, affected: AffectedVersions, compare: CompareVersions): boolean {
   return (
-    affected.versions.some((listed) => listed === version || compare(listed, version) === 0) ||
+    // Most versions are listed as they are written: comparing them all is the long way.
+    affected.versions.includes(version) ||
+    affected.versions.some((listed) => compare(listed, version) === 0) ||
     affected.ranges.some((range) => isInRange(version, range, compare))
   );
 }

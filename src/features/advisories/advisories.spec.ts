@@ -5,8 +5,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 import { SYSTEM } from '../../domain/people.ts';
 import type { ImportSource } from '../../platform/import-files/port.ts';
-import { createFeeds } from '../feeds/index.ts';
-import { listFeeds, popularNames } from '../feeds/read.ts';
 import { type Advisories, createAdvisories } from './index.ts';
 import { advisoriesFor, affectedBy } from './read.ts';
 
@@ -77,22 +75,45 @@ describe('advisories', () => {
     expect((await read(-1)).status).toBe('stale');
   });
 
-  it('imports popular names and lists every feed', async () => {
-    const text = 'rank\tname\tdownloads\n2\tNumPy\t10\n1\trequests\t20\n';
-    const feeds = createFeeds({ ledger: test.ledger, normalise });
-    const ask = { now: test.clock.now(), staleAfterHours: 1 };
-    const popularity = { kind: 'popularity', ecosystem: 'pypi', actor: SYSTEM } as const;
-    expect(await popularNames(test.db, 'pypi', ask)).toEqual({ status: 'not-configured' });
-    await expect(
-      feeds.importFrom({ ...popularity, source: source('p', new TextEncoder().encode('x\ty\n')) }),
-    ).rejects.toThrow('line 1');
-    await feeds.importFrom({ ...popularity, source: source('p', new TextEncoder().encode(text)) });
-    expect(await popularNames(test.db, 'pypi', ask)).toMatchObject({ status: 'ready', data: ['requests', 'numpy'] });
-    expect((await listFeeds(test.db)).map(({ kind }) => kind)).toEqual(['advisories', 'popularity']);
+  it('scores a flaw by the worst vector of all its records, whatever the version of CVSS', async () => {
+    const v2 = 'AV:N/AC:L/Au:N/C:P/I:N/A:N';
+    const v3 = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N';
+    const v4 = 'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N';
+    const affected = [{ package: { ecosystem: 'PyPI', name: 'Scored' }, versions: ['1'] }];
+    const scored = (type: string, score: string) => ({ affected, severity: [{ type, score }] });
+    const other = [{ package: { ecosystem: 'npm', name: 'elsewhere' }, versions: ['1'] }];
+    await load(
+      lines(
+        record('PYSEC-10', { affected, aliases: ['GHSA-10'] }),
+        record('GHSA-10', { ...scored('CVSS_V3', v3), aliases: ['CVE-10'] }),
+        record('CVE-10', { ...scored('CVSS_V4', v4), affected: other }),
+        record('PYSEC-11', { ...scored('CVSS_V2', v2), aliases: ['CVE-11'] }),
+        record('GHSA-11', { ...scored('CVSS_V4', 'CVSS:4.0/AV:N'), aliases: ['CVE-11'] }),
+      ),
+    );
+    const found = await advisoriesFor(test.db, 'pypi', 'scored', { now: test.clock.now(), staleAfterHours: 1 });
+    expect(found.status === 'ready' && found.data.map(({ id, severity }) => [id, severity])).toEqual([
+      ['PYSEC-10', { state: 'scored', score: 9.3, vector: v4, system: 'CVSS_V4' }],
+      ['PYSEC-11', { state: 'scored', score: 5, vector: v2, system: 'CVSS_V2' }],
+    ]);
+  });
+
+  it('reports names that can be none, and keeps what else the record says', async () => {
+    const affected = ['Good_Name', 'no name!'].map((name) => ({
+      package: { ecosystem: 'PyPI', name },
+      versions: ['1'],
+    }));
+    const strict = createAdvisories({
+      ledger: test.ledger,
+      normalise: (ecosystem, name) => (name.includes(' ') ? undefined : normalise(ecosystem, name)),
+    });
+    const summary = await strict.importFrom(lines(record('PYSEC-20', { affected })), { actor: SYSTEM });
+    expect(summary).toMatchObject({ records: 1, unusableNames: [{ id: 'PYSEC-20', name: 'no name!' }] });
+    expect(await affectedBy(test.db, ['PYSEC-20'])).toEqual([{ ecosystem: 'pypi', name: 'good-name' }]);
   });
 
   it.skipIf(!existsSync(DATA))('imports the real records (shared data)', async () => {
     const summary = await load(source('pypi.jsonl.gz', readFileSync(DATA)));
-    expect(summary.records).toBe(2661);
+    expect(summary).toMatchObject({ records: 2661, unusableNames: [] });
   });
 });

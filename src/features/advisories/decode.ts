@@ -1,6 +1,6 @@
 /** From files to JSON values: plain, gzip, one a line, zipped. Whole or not at all. */
 import { gunzipSync } from 'node:zlib';
-import { Uint8ArrayReader, Uint8ArrayWriter, ZipReader } from '@zip.js/zip.js';
+import { type FileEntry, Uint8ArrayReader, ZipReader } from '@zip.js/zip.js';
 import { Problem } from '../../domain/problem.ts';
 import type { ImportedFile } from '../../platform/import-files/port.ts';
 
@@ -15,19 +15,31 @@ export interface DecodedRecord {
   readonly value: unknown;
 }
 
+/** Limits on what one archive unpacks to; tests set smaller ones. */
+export interface DecodeLimits {
+  /** Bytes. */
+  readonly unpacked: number;
+  readonly entries: number;
+}
+
+const LIMITS: DecodeLimits = { unpacked: MAX_UNPACKED_BYTES, entries: MAX_ZIP_ENTRIES };
+
 /** The records of files named `.json`, `.jsonl`, either with `.gz`, and `.zip`; other files are passed over. */
-export async function* recordsOf(files: AsyncIterable<ImportedFile>): AsyncIterable<DecodedRecord> {
+export async function* recordsOf(
+  files: AsyncIterable<ImportedFile>,
+  limits: DecodeLimits = LIMITS,
+): AsyncIterable<DecodedRecord> {
   for await (const file of files) {
-    if (file.name.endsWith('.zip')) yield* zipped(file);
-    else yield* plain(file);
+    if (file.name.endsWith('.zip')) yield* zipped(file, limits);
+    else yield* plain(file, limits);
   }
 }
 
-function* plain(file: ImportedFile): Iterable<DecodedRecord> {
+function* plain(file: ImportedFile, limits: DecodeLimits): Iterable<DecodedRecord> {
   const zipped = file.name.endsWith('.gz');
   const name = zipped ? file.name.slice(0, -'.gz'.length) : file.name;
   if (!name.endsWith('.json') && !name.endsWith('.jsonl')) return;
-  const text = decodeText(zipped ? gunzip(file) : file.bytes, file.name);
+  const text = decodeText(zipped ? gunzip(file, limits.unpacked) : file.bytes, file.name);
   if (name.endsWith('.json')) {
     const value = parseJson(text, file.name);
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
@@ -40,23 +52,22 @@ function* plain(file: ImportedFile): Iterable<DecodedRecord> {
   }
 }
 
-async function* zipped(file: ImportedFile): AsyncIterable<DecodedRecord> {
+async function* zipped(file: ImportedFile, limits: DecodeLimits): AsyncIterable<DecodedRecord> {
   const reader = new ZipReader(new Uint8ArrayReader(file.bytes), {
     strictness: 'strict',
     checkSignature: true,
     useWebWorkers: false,
   });
-  let unpacked = 0;
+  let left = limits.unpacked;
   let entries = 0;
   try {
     for await (const entry of reader.getEntriesGenerator()) {
       entries += 1;
-      if (entries > MAX_ZIP_ENTRIES) throw unusable(file.name, `it holds more than ${MAX_ZIP_ENTRIES} entries`);
+      if (entries > limits.entries) throw unusable(file.name, `it holds more than ${limits.entries} entries`);
       if (entry.directory) continue;
-      unpacked += entry.uncompressedSize;
-      if (unpacked > MAX_UNPACKED_BYTES) throw unusable(file.name, 'it unpacks to more than the limit');
-      const bytes = await entry.getData(new Uint8ArrayWriter());
-      yield* plain({ name: `${file.name}/${entry.filename}`, bytes });
+      const bytes = await unpack(entry, left, file.name);
+      left -= bytes.length;
+      yield* plain({ name: `${file.name}/${entry.filename}`, bytes }, { ...limits, unpacked: left });
     }
   } catch (error) {
     throw error instanceof Problem ? error : unusable(file.name, messageOf(error));
@@ -65,9 +76,24 @@ async function* zipped(file: ImportedFile): AsyncIterable<DecodedRecord> {
   }
 }
 
-function gunzip(file: ImportedFile): Uint8Array {
+/** The bytes of an entry. What arrives is counted: the size that the archive states is only a claim. */
+async function unpack(entry: FileEntry, left: number, name: string): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  const counting = new WritableStream<Uint8Array>({
+    write(piece) {
+      size += piece.length;
+      if (size > left) throw unusable(name, 'it unpacks to more than the limit');
+      pieces.push(piece);
+    },
+  });
+  await entry.getData(counting);
+  return new Uint8Array(Buffer.concat(pieces));
+}
+
+function gunzip(file: ImportedFile, maxOutputLength: number): Uint8Array {
   try {
-    return gunzipSync(file.bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
+    return gunzipSync(file.bytes, { maxOutputLength: Math.max(1, maxOutputLength) });
   } catch (error) {
     throw unusable(file.name, messageOf(error));
   }

@@ -26,6 +26,8 @@ export interface ImportSummary {
   readonly ecosystems: readonly { readonly ecosystem: EcosystemId; readonly records: number }[];
   /** Only where `skipBad` was asked for; otherwise one bad record refuses the whole import. */
   readonly bad: readonly { readonly id: string; readonly why: string }[];
+  /** Package names that their ecosystem here cannot have (`a b`, or no such ecosystem): nothing is known by them. */
+  readonly unusableNames: readonly { readonly id: string; readonly name: string }[];
 }
 
 export interface Advisories {
@@ -45,7 +47,7 @@ const NAMED_BAD = 20;
 export function createAdvisories(deps: AdvisoriesDeps): Advisories {
   return {
     async importFrom(source, { actor, skipBad = false }) {
-      const { documents, bad } = await readAll(source, deps);
+      const { documents, bad, unusableNames } = await readAll(source, deps);
       if (bad.length > 0 && !skipBad) throw badRecords(source, bad);
       if (documents.size === 0) throw empty(source);
       const all = [...documents.values()];
@@ -65,6 +67,7 @@ export function createAdvisories(deps: AdvisoriesDeps): Advisories {
         withdrawn: all.filter(({ withdrawn }) => withdrawn).length,
         ecosystems: [...counts].map(([ecosystem, records]) => ({ ecosystem, records })),
         bad,
+        unusableNames,
       };
     },
   };
@@ -73,6 +76,7 @@ export function createAdvisories(deps: AdvisoriesDeps): Advisories {
 async function readAll(source: ImportSource, deps: AdvisoriesDeps) {
   const documents = new Map<string, AdvisoryDocument>();
   const bad: { id: string; why: string }[] = [];
+  const unusableNames: { id: string; name: string }[] = [];
   for await (const { origin, value } of recordsOf(source.files())) {
     const read = readRecord(value, origin, deps.normalise);
     if (read.status === 'bad') {
@@ -80,10 +84,11 @@ async function readAll(source: ImportSource, deps: AdvisoriesDeps) {
       continue;
     }
     const { document } = read;
+    unusableNames.push(...read.unusableNames.map((name) => ({ id: document.id, name })));
     const before = documents.get(document.id);
     if (before === undefined || before.modified <= document.modified) documents.set(document.id, document);
   }
-  return { documents, bad };
+  return { documents, bad, unusableNames };
 }
 
 function countsOf(documents: readonly AdvisoryDocument[]): ReadonlyMap<EcosystemId, number> {

@@ -80,7 +80,12 @@ export const documentSchema = z.object({
 export type AdvisoryDocument = z.infer<typeof documentSchema>;
 
 export type ReadRecord =
-  | { readonly status: 'read'; readonly document: AdvisoryDocument }
+  | {
+      readonly status: 'read';
+      readonly document: AdvisoryDocument;
+      /** Names in an ecosystem of ours that can be no name there: the record says nothing of any package by them. */
+      readonly unusableNames: readonly string[];
+    }
   | { readonly status: 'bad'; readonly id: string; readonly why: string };
 
 /** Characters of a summary that stands in lists. */
@@ -116,15 +121,30 @@ export function readRecord(
     severity: record.severity ?? [],
     packages: (record.affected ?? []).flatMap((affected) => packageOf(affected, normalise)),
   };
-  return { status: 'read', document };
+  return { status: 'read', document, unusableNames: unusableNamesOf(record, normalise) };
+}
+
+function unusableNamesOf(
+  { affected }: z.infer<typeof recordSchema>,
+  normalise: (ecosystem: EcosystemId, name: string) => string | undefined,
+): readonly string[] {
+  return (affected ?? []).flatMap((one) => {
+    const ecosystem = ecosystemOf(one);
+    const raw = one.package?.name;
+    return ecosystem === undefined || raw === undefined || normalise(ecosystem, raw) !== undefined ? [] : [raw];
+  });
+}
+
+/** "Debian:12": what follows the colon is a release of the ecosystem, which none of ours has. */
+function ecosystemOf(affected: z.infer<typeof affectedSchema>): EcosystemId | undefined {
+  return OUR_ECOSYSTEMS.get(affected.package?.ecosystem.split(':')[0] ?? '');
 }
 
 function packageOf(
   affected: z.infer<typeof affectedSchema>,
   normalise: (ecosystem: EcosystemId, name: string) => string | undefined,
 ): AdvisoryDocument['packages'] {
-  // "Debian:12": what follows the colon is a release of the ecosystem, which none of ours has.
-  const ecosystem = OUR_ECOSYSTEMS.get(affected.package?.ecosystem.split(':')[0] ?? '');
+  const ecosystem = ecosystemOf(affected);
   if (ecosystem === undefined || affected.package === undefined) return [];
   const name = normalise(ecosystem, affected.package.name);
   if (name === undefined) return [];

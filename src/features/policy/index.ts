@@ -19,6 +19,8 @@ export interface PolicyDeps {
   /** The text of `policy.cases.yaml`. */
   readCases(): Promise<string>;
   readonly sandbox: Sandbox;
+  /** Milliseconds for one batch of releases; 10 seconds by default. */
+  readonly timeoutMs?: number;
 }
 
 /** One case of the table and what came of it. */
@@ -67,7 +69,7 @@ export function createPolicy(deps: PolicyDeps): Policy {
   const run = async (rules: readonly PolicyRule[], facts: readonly PolicyFacts[]): Promise<readonly Evaluation[]> => {
     const evaluations: Evaluation[] = [];
     for (let start = 0; start < facts.length; start += BATCH)
-      evaluations.push(...(await evaluate(deps.sandbox, rules, facts.slice(start, start + BATCH))));
+      evaluations.push(...(await evaluate(deps, rules, facts.slice(start, start + BATCH))));
     return evaluations;
   };
   return {
@@ -106,7 +108,7 @@ interface Evaluation {
 }
 
 async function evaluate(
-  sandbox: Sandbox,
+  { sandbox, timeoutMs = EVALUATION_TIMEOUT_MS }: PolicyDeps,
   rules: readonly PolicyRule[],
   facts: readonly PolicyFacts[],
 ): Promise<readonly Evaluation[]> {
@@ -114,7 +116,7 @@ async function evaluate(
     task: 'evaluate-policy',
     input: { rules, subjects: facts },
     files: [],
-    timeoutMs: EVALUATION_TIMEOUT_MS,
+    timeoutMs,
   });
   const none = (reason: string) => facts.map(() => ({ verdict: couldNotJudge(reason), results: [] }));
   if (outcome.status === 'failed') return none(outcome.reason);
