@@ -8,7 +8,10 @@ settings:
   cool_down_days: 7
   # Wheels only: building a source distribution runs its code.
   allow_sdists: false
-  # Without fresh, completed evidence of these checks nothing is admitted. Add "lookalike" once a popularity list is imported.
+  # Without fresh, completed evidence of these checks nothing is admitted: they work on every home, once advisories are
+  # imported. A check that is not named here and could not be made is shown to reviewers as such, and stops nothing:
+  # "lookalike" and "popularity" need an imported popularity list (pratique feed import popularity <file>). Name
+  # "lookalike" here once you have one, so that nothing is admitted on a list that went stale.
   required_checks: [vulnerabilities, archive, integrity]
   # Hours after which imported feeds no longer count.
   stale_after_hours:
@@ -21,8 +24,11 @@ settings:
 
 # Rules. "when" is CEL; all rules are asked and the worst outcome counts.
 # Variables: purl ecosystem name version role channel tier mode age_days has_upload_time cool_down_days yanked yanked_reason
-# has_wheel has_sdist allow_sdists, and the lists vulnerabilities {id scored cvss fixed text}, malicious, archive_problems and
-# findings {kind severity subject code text}, lookalikes {target method text}, unchecked {check state text}.
+# has_wheel has_sdist allow_sdists, and the lists vulnerabilities {id scored cvss fixed exploited epss text}, malicious,
+# archive_problems and findings {kind severity subject code text}, lookalikes {target method text}, unchecked {check state text}.
+# "exploited" is "yes", "no", "not configured" or "stale"; "epss" is -1 where no list gives it (feeds kev and epss).
+# "findings" holds what every check found. No rule below speaks on findings that only describe (maintenance, popularity,
+# identity): they are there for people to weigh. A rule on them is one line: findings.exists(f, f.code == "dormant").
 # "needs" is what accepting in spite of the rule takes: nothing, a note, or an exception with an end date.
 rules:
   - id: malware
@@ -137,6 +143,13 @@ export const DEFAULT_CASES = `# Cases for: pratique policy test. "facts" are lai
 - name: a yanked release is looked at
   facts: { yanked: true, yanked_reason: "broken" }
   expect: { outcome: review, rules: [yanked] }
+- name: what only describes a package changes nothing
+  facts:
+    findings:
+      - { kind: maintenance, severity: low, subject: x, code: dormant, text: "no release for 800 days" }
+      - { kind: popularity, severity: info, subject: x, code: not-listed, text: "not on the list" }
+      - { kind: identity, severity: low, subject: x, code: nobody-named, text: "names no author" }
+  expect: { outcome: admit, rules: [] }
 - name: a name like another is looked at
   facts: { lookalikes: [{ target: requests, method: distance, text: "one letter from requests" }] }
   expect: { outcome: review, rules: [lookalike] }

@@ -35,7 +35,15 @@ const ENVIRONMENT = new Environment({
   limits: { maxAstNodes: MAX_NODES, maxDepth: MAX_DEPTH },
 })
   .registerType('Vulnerability', {
-    fields: { id: 'string', scored: 'bool', cvss: 'double', fixed: 'list<string>', text: 'string' },
+    fields: {
+      id: 'string',
+      scored: 'bool',
+      cvss: 'double',
+      fixed: 'list<string>',
+      exploited: 'string',
+      epss: 'double',
+      text: 'string',
+    },
   })
   .registerType('Lookalike', { fields: { target: 'string', method: 'string', text: 'string' } })
   .registerType('Finding', {

@@ -10,7 +10,17 @@ export interface PolicySubject {
 }
 
 /** A vulnerability as rules see it. `cvss` is 0 where `scored` is false: ask for `scored` first. */
-export type VulnerabilityFact = { id: string; scored: boolean; cvss: number; fixed: string[]; text: string };
+export type VulnerabilityFact = {
+  id: string;
+  scored: boolean;
+  cvss: number;
+  fixed: string[];
+  /** `yes`, `no`, or why the imported list gives no answer: `not configured`, `stale`. Never a guess. */
+  exploited: string;
+  /** The chance of exploitation within 30 days, 0 to 1; -1 where no imported list gives one. */
+  epss: number;
+  text: string;
+};
 export type LookalikeFact = { target: string; method: string; text: string };
 export type FindingFact = { kind: string; severity: string; subject: string; code: string; text: string };
 /** A required check that is missing, failed or stale. */
@@ -97,7 +107,14 @@ function vulnerabilityFact(finding: Finding): VulnerabilityFact {
   const fixed = Array.isArray(data.fixed) ? data.fixed.map(textOf).filter((version) => version !== '') : [];
   const severity = scored ? `CVSS ${cvss.toFixed(1)}` : 'severity unknown';
   const remedy = fixed.length > 0 ? `fixed in ${fixed.join(', ')}` : 'no fix known';
-  return { id, scored, cvss: scored ? cvss : 0, fixed, text: `${id} (${severity}, ${remedy})` };
+  const epss = typeof data.epss === 'number' ? data.epss : -1;
+  const text = `${id} (${severity}, ${remedy})`;
+  return { id, scored, cvss: scored ? cvss : 0, fixed, exploited: exploitedOf(data.knownExploited), epss, text };
+}
+
+function exploitedOf(value: JsonValue | undefined): string {
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return textOf(value) || 'not configured';
 }
 
 function lookalikeFact(finding: Finding): LookalikeFact {

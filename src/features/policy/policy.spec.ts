@@ -130,6 +130,43 @@ describe('policy', () => {
     expect((await judge(subject(CLEAN, '2026-02-20T00:00:00Z')))?.reasons[0]?.rule).toBe('young');
   });
 
+  it('gives rules what is known of exploitation, and never takes "no list" for "no"', async () => {
+    const rule = { id: 'exploited', outcome: 'refuse', needs: 'exception', reason: 'x' };
+    const text = JSON.stringify({
+      version: 1,
+      rules: [{ ...rule, when: 'vulnerabilities.exists(v, v.exploited == "yes" || v.epss > 0.5)' }],
+    });
+    const data = { id: 'PYSEC-1', aliases: [], state: 'scored', cvss: 5, vector: '', fixed: [] };
+    const outcomes = [
+      { knownExploited: true },
+      { epss: 0.9 },
+      { knownExploited: false, epss: null },
+      { knownExploited: 'stale' },
+      {},
+    ];
+    const verdicts = outcomes.map((one) =>
+      judge(subject([...CLEAN.slice(1), evidence('vulnerabilities', [vulnerability({ ...data, ...one })])]), text),
+    );
+    expect((await Promise.all(verdicts)).map((one) => one?.outcome)).toEqual([
+      'refuse',
+      'refuse',
+      'admit',
+      'admit',
+      'admit',
+    ]);
+    const { facts } = await policyOf(text).explain(
+      subject([evidence('vulnerabilities', [vulnerability({ ...data, knownExploited: 'not configured' })])]),
+    );
+    expect(facts.vulnerabilities[0]).toMatchObject({ exploited: 'not configured', epss: -1 });
+  });
+
+  it('admits in spite of checks that are not required and could not be made', async () => {
+    const unmade = evidence('lookalike', [], { status: 'failed', reason: 'no popularity list imported' });
+    expect((await judge(subject([...CLEAN, unmade])))?.outcome).toBe('admit');
+    const required = DEFAULT_POLICY.replace('[vulnerabilities, archive, integrity]', '[lookalike]');
+    expect((await judge(subject([...CLEAN, unmade]), required))?.outcome).toBe('review');
+  });
+
   it('explains every rule with the values it saw', async () => {
     const { rules, facts } = await policyOf(DEFAULT_POLICY).explain(subject(CLEAN, '2026-01-29T00:00:00Z'));
     expect(facts.age_days).toBe(2);
