@@ -1,31 +1,46 @@
 /** `pratique doctor`: examines a home and says what to do about what is not well. */
 import { stat, statfs } from 'node:fs/promises';
+import { sql } from 'kysely';
 import { listChannels, mayPublish, requireChannel } from '../features/channels/read.ts';
+import { FEED_KINDS } from '../features/feeds/index.ts';
 import { listFeeds } from '../features/feeds/read.ts';
 import type { Environment } from '../platform/environment/environment.ts';
 import type { Diagnosis, DoctorCheck } from '../surfaces/cli/app.ts';
 import { createApp, type OpenApp } from './app.ts';
 import { openFoundation } from './foundation.ts';
 import { openHome } from './home.ts';
+import { feedClock } from './readiness.ts';
 import { ecosystemOf } from './rooms.ts';
 
 /** Below this a download of one large wheel may not fit any more: bytes. */
 const LITTLE_SPACE_BYTES = 5 * 1024 ** 3;
 const GIBIBYTE = 1024 ** 3;
+const MS_PER_HOUR = 3_600_000;
+
+/** Clocks that differ by more put facts and windows in a wrong order: milliseconds. */
+const CLOCK_TOLERANCE_MS = 5_000;
+/** A ledger up to this many rows is verified every time; a longer one takes more than a moment, and is left to `--deep`. */
+const QUICK_LEDGER_ROWS = 50_000;
+/** Reactions named one by one; the rest is counted. */
+const STUCK_NAMED = 3;
 
 interface DoctorAsk {
   readonly deep: boolean;
   readonly sourcesOnly: boolean;
+  /** Makes reactions that gave up due again, and runs them, before anything is examined. */
+  readonly fixStuck: boolean;
 }
 
 /** Opening the home is the first check; a problem there is thrown, because nothing else can be examined. */
 export async function examine(folder: string, environment: Environment, ask: DoctorAsk): Promise<Diagnosis> {
   const app = createApp(await openFoundation({ home: await openHome(folder), environment, logTo: 'file' }));
   try {
+    const retried = ask.fixStuck ? await retryStuck(app) : null;
     const sources = await examineSources(app);
-    if (ask.sourcesOnly) return { checks: [], sources };
+    if (ask.sourcesOnly) return { checks: [], sources, retried };
     const checks = [
       database(app),
+      await clocks(app),
       await space(app),
       await privacy(app),
       await sandbox(app),
@@ -33,9 +48,10 @@ export async function examine(folder: string, environment: Environment, ask: Doc
       ...(await feeds(app)),
       ...(await channels(app)),
       await backlog(app),
+      await ledgerChain(app, ask.deep),
       ...(ask.deep ? await deep(app) : []),
     ];
-    return { checks, sources };
+    return { checks, sources, retried };
   } finally {
     await app.close();
   }
@@ -87,13 +103,15 @@ async function policyCases({ rooms }: OpenApp): Promise<DoctorCheck> {
 async function feeds({ db, rooms, now }: OpenApp): Promise<readonly DoctorCheck[]> {
   const { staleAfterHours } = (await rooms.policy.current()).settings;
   const known = await listFeeds(db);
-  return (['advisories', 'popularity'] as const).map((kind) => {
+  return ['advisories', ...FEED_KINDS].map((kind) => {
     const feed = known.find((one) => one.kind === kind);
     const name = `feed ${kind}`;
-    if (feed === undefined) return warning(name, 'not configured', 'what it would tell counts as "could not check"');
-    const hours = (now().getTime() - feed.importedAt.getTime()) / 3_600_000;
+    const command =
+      kind === 'advisories' ? 'pratique advisories import FILE|URL' : `pratique feed import ${kind} FILE|URL`;
+    if (feed === undefined) return warning(name, 'not configured: "could not check" in every dossier', command);
+    const hours = (now().getTime() - feed.importedAt.getTime()) / MS_PER_HOUR;
     const detail = `${feed.records} records, imported ${feed.importedAt.toISOString()}`;
-    return hours <= staleAfterHours[kind] ? ok(name, detail) : failed(name, `stale: ${detail}`, 'import it again');
+    return hours <= staleAfterHours[feedClock(kind)] ? ok(name, detail) : failed(name, `stale: ${detail}`, command);
   });
 }
 
@@ -117,17 +135,46 @@ async function channels({ db, rooms }: OpenApp): Promise<readonly DoctorCheck[]>
 async function backlog({ deliveries }: OpenApp): Promise<DoctorCheck> {
   const { due, running, stuck } = await deliveries.counts();
   const detail = `${due} due, ${running} running, ${stuck} stuck`;
-  return stuck === 0
-    ? ok('reactions', detail)
-    : failed(
-        'reactions',
-        detail,
-        'see logs/ in the home; they are tried again by `pratique migrate` of a newer release',
-      );
+  if (stuck === 0) return ok('reactions', detail);
+  const named = (await deliveries.stuck()).slice(0, STUCK_NAMED);
+  const words = named.map(({ reaction, sequence, error }) => `${reaction} after fact ${sequence}: ${error}`).join('; ');
+  return failed('reactions', `${detail}: ${words}`, 'mend the cause, then `pratique doctor --fix stuck`');
 }
 
-async function deep({ foundation, ledger, rooms, db }: OpenApp): Promise<readonly DoctorCheck[]> {
+/** How many had given up; what they led to has been run when this ends. */
+async function retryStuck({ deliveries }: OpenApp): Promise<number> {
+  const retried = await deliveries.retryStuck();
+  await deliveries.drain();
+  return retried;
+}
+
+/** Facts carry the time of this process, leases that of the database; both must tell the same. */
+async function clocks({ db, now, ledger }: OpenApp): Promise<DoctorCheck> {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(db);
+  const mine = now().getTime();
+  const apart = Math.abs(mine - (rows[0]?.now.getTime() ?? Number.NaN));
+  const newest = (await ledger.list(NEWEST_ROW)).rows[0];
+  const next = 'set the clocks by NTP on every machine of this installation';
+  if (!(apart <= CLOCK_TOLERANCE_MS))
+    return failed('clock', `differs from the database's by ${(apart / 1000).toFixed(1)} s`, next);
+  if (newest !== undefined && Date.parse(newest.at) > mine + CLOCK_TOLERANCE_MS)
+    return failed('clock', `the newest fact is of ${newest.at}, which is yet to come`, next);
+  return ok('clock', `${now().toISOString()}, ${(apart / 1000).toFixed(1)} s from the database's`);
+}
+
+const NEWEST_ROW = { order: 'newest-first', limit: 1, actor: undefined, since: undefined, until: undefined } as const;
+
+/** Every row follows from the one before, and every signed head is there. */
+async function ledgerChain({ ledger }: OpenApp, deep: boolean): Promise<DoctorCheck> {
+  const rows = (await ledger.list(NEWEST_ROW)).rows[0]?.sequence ?? 0;
+  if (!deep && rows > QUICK_LEDGER_ROWS) return ok('ledger', `${rows} rows, verified with --deep or \`log verify\``);
   const chain = await ledger.verify();
+  return chain.status === 'whole'
+    ? ok('ledger', `${chain.rows} rows, head ${chain.head}`)
+    : failed('ledger', `broken at row ${chain.sequence}: ${chain.what}`, 'compare with a backup');
+}
+
+async function deep({ foundation, rooms, db }: OpenApp): Promise<readonly DoctorCheck[]> {
   const audit = await foundation.blobs.verifyAll();
   const broken: string[] = [];
   for (const { name } of await listChannels(db)) {
@@ -135,9 +182,6 @@ async function deep({ foundation, ledger, rooms, db }: OpenApp): Promise<readonl
     if (check.status === 'broken') broken.push(`${name}: ${check.problems.join('; ')}`);
   }
   return [
-    chain.status === 'whole'
-      ? ok('ledger', `${chain.rows} rows, head ${chain.head}`)
-      : failed('ledger', `broken at row ${chain.sequence}: ${chain.what}`, 'compare with a backup'),
     audit.damaged.length === 0
       ? ok('blobs', `${audit.blobs} blobs, ${audit.bytes} bytes`)
       : failed(

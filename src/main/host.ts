@@ -1,5 +1,6 @@
 /** The process around the command line: its streams, its environment, its home. */
-
+import { createInterface } from 'node:readline/promises';
+import { Problem } from '../domain/problem.ts';
 import { systemClock } from '../platform/clock/system.ts';
 import { readEnvironment } from '../platform/environment/environment.ts';
 import type { CliHost } from '../surfaces/cli/app.ts';
@@ -35,6 +36,8 @@ export function processHost(): CliHost {
       migrate: (folder) => migrateHome(folder, environment),
     },
     now: () => clock.now(),
+    mayAsk: process.stdin.isTTY === true,
+    ask: askOnTerminal,
     exit: (code) => {
       process.exitCode = code;
     },
@@ -42,4 +45,20 @@ export function processHost(): CliHost {
     open: async (folder) =>
       createApp(await openFoundation({ home: await openHome(folder), environment, logTo: 'file' })),
   };
+}
+
+/** An end of input (Ctrl-D) or Ctrl-C instead of an answer ends the command as a wrong usage. */
+async function askOnTerminal(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new Promise<never>((_, reject) => {
+    terminal.once('close', () =>
+      reject(new Problem({ kind: 'usage', code: 'no-answer', what: 'No answer was given' })),
+    );
+  });
+  try {
+    return await Promise.race([terminal.question(question), closed]);
+  } finally {
+    closed.catch(() => undefined);
+    terminal.close();
+  }
 }

@@ -1,12 +1,22 @@
 /** When this happens, that follows: the product on one screen. A missing or mismatched line does not compile. */
+import type { FactOf } from '../domain/fact.ts';
 import type { Reactions } from '../platform/ledger/port.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
+import type { Republish } from './republish.ts';
+
+interface Following {
+  readonly rooms: Rooms;
+  readonly republish: Republish;
+  /** Holds newer feeds against everything that is cleared. */
+  reexamine(): Promise<void>;
+}
 
 /** Every reaction reconciles: it recomputes what should be true and does nothing where it already is. */
-export function reactionsOf(rooms: Rooms, reexamine: () => Promise<void>): Reactions {
+export function reactionsOf({ rooms, republish, reexamine }: Following): Reactions {
   const { vetting, decisions, requests, objections, lists, snapshots } = rooms;
-  const publish = (channel: string, ecosystem: string, names: readonly string[]) =>
-    snapshots.publish({ channel, ecosystem, names }).then(() => undefined);
+  const publish = async ({ channel, ecosystem, names }: FactOf<'list-changed'>) => {
+    await snapshots.publish({ channel, ecosystem, names });
+  };
   return {
     'home-initialised': {},
     'channel-created': { 'snapshots.init': ({ channel }) => snapshots.init(channel) },
@@ -36,12 +46,12 @@ export function reactionsOf(rooms: Rooms, reexamine: () => Promise<void>): React
       'lists.apply': (fact) => lists.apply(fact),
     },
     'decision-overturned': { 'requests.follow': (fact) => requests.follow(fact) },
-    'list-changed': { 'snapshots.publish': ({ channel, ecosystem, names }) => publish(channel, ecosystem, names) },
+    'list-changed': { 'snapshots.publish': publish },
     'snapshot-published': {},
     'snapshot-refused': {},
     'snapshot-rolled-back': {},
-    'quarantine-started': {},
-    'quarantine-ended': {},
+    'quarantine-started': { 'snapshots.publish': republish },
+    'quarantine-ended': { 'snapshots.publish': republish },
     'advisories-imported': { 'vetting.reexamine': reexamine },
     'feed-imported': {},
     'policy-changed': {},

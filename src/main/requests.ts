@@ -1,9 +1,7 @@
 /** One HTTP request: the operator's addresses here, everything else to the surfaces. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { sql } from 'kysely';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { findDecision } from '../features/decisions/read.ts';
-import { listFeeds } from '../features/feeds/read.ts';
 import { listWindows } from '../features/objections/read.ts';
 import { createServing, type ServingDeps } from '../features/serving/index.ts';
 import { createFileSender } from '../platform/files/sender.ts';
@@ -11,6 +9,7 @@ import { LEDGER_CHANNEL } from '../platform/ledger/rows.ts';
 import { createPages } from '../surfaces/pages/index.ts';
 import { createRegistrySurface } from '../surfaces/registry/index.ts';
 import type { OpenApp } from './app.ts';
+import { readinessOf } from './readiness.ts';
 import { ecosystemOf, noteFirstUse } from './rooms.ts';
 
 export interface Handler {
@@ -119,23 +118,11 @@ function send(response: ServerResponse, status: number, text: string): void {
   response.end(response.req.method === 'HEAD' ? undefined : text);
 }
 
-/** Ready: the database answers, blobs can be written, and no feed that was ever imported is stale. */
+/** Ready, or every reason why not, one a line. */
 async function readiness({ app, response }: Ask): Promise<void> {
-  const problems: string[] = [];
-  await sql`select 1`.execute(app.db).catch(() => problems.push('database: does not answer'));
-  const states = problems.length > 0 ? [] : await feedStates(app);
-  problems.push(...states.filter(({ stale }) => stale).map(({ kind }) => `feed ${kind}: stale`));
-  const missing = states.some(({ kind }) => kind === 'advisories') ? [] : ['feed advisories: not configured'];
-  const lines = [problems.length === 0 ? 'ready' : 'not ready', ...problems, ...missing];
+  const { problems, notes } = await readinessOf(app);
+  const lines = [problems.length === 0 ? 'ready' : 'not ready', ...problems, ...notes];
   send(response, problems.length === 0 ? 200 : 503, `${lines.join('\n')}\n`);
-}
-
-async function feedStates({ db, rooms, now }: OpenApp) {
-  const { staleAfterHours } = (await rooms.policy.current()).settings;
-  return (await listFeeds(db)).map(({ kind, importedAt }) => {
-    const hours = (now().getTime() - importedAt.getTime()) / 3_600_000;
-    return { kind, stale: hours > (kind === 'advisories' ? staleAfterHours.advisories : staleAfterHours.popularity) };
-  });
 }
 
 function securityText({ foundation, now, publicUrl }: OpenApp): string {

@@ -39,6 +39,7 @@ import { SCANNERS } from '../scanners/catalog.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
 import type { Foundation } from './foundation.ts';
 import { reactionsOf } from './reactions.ts';
+import { createRepublish } from './republish.ts';
 import type { Upstreams } from './upstreams.ts';
 
 export interface AllRooms extends Rooms {
@@ -73,7 +74,8 @@ export function createRooms(foundation: Foundation, upstreams: Upstreams): AllRo
   const vetting = vettingDeps({ foundation, upstreams, ledger, policy });
   const rooms = buildRooms({ foundation, ledger, policy, vetting: createVetting(vetting) });
   const reexamine = () => quarantineWorsened(vetting, rooms);
-  reactions = reactionsOf(rooms, reexamine);
+  const republish = createRepublish({ db, blobs: foundation.blobs, snapshots: rooms.snapshots });
+  reactions = reactionsOf({ rooms, republish, reexamine });
   return { ...rooms, ledger, reactions, reexamine };
 }
 
@@ -99,6 +101,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
       db,
       ledger,
       clock,
+      ecosystem: ecosystemOf,
       evidence,
       newestEvidence: newestEvidenceOf,
       deny: lists.denyWithin,

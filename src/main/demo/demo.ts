@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { Problem } from '../../domain/problem.ts';
 import * as journeys from './journey.ts';
-import { MADE_HERE, startMadeHerePackages } from './made-here-packages.ts';
-import type { MadeHereUpstream } from './made-here-upstream.ts';
+import { MADE_HERE, type MadeHereProcess, startMadeHereProcess } from './made-here-packages.ts';
 import { findPip, type PipClient } from './pip-client.ts';
 import { type Product, productAt, type Server } from './product.ts';
 import { createSteps, type Step } from './steps.ts';
@@ -51,7 +50,7 @@ interface Stage {
   readonly product: Product;
   pip: PipClient | undefined;
   server: Server | undefined;
-  madeHere: MadeHereUpstream | undefined;
+  madeHere: MadeHereProcess | undefined;
 }
 
 /** Runs the demonstration. Never throws for a step that failed: the report says so. */
@@ -162,7 +161,7 @@ async function acceptThisMachine(home: string): Promise<void> {
 }
 
 async function useMadeHere(stage: Stage): Promise<void> {
-  stage.madeHere = await startMadeHerePackages();
+  stage.madeHere = await startMadeHereProcess();
   const file = join(stage.home, 'pratique.yaml');
   const source = `sources:\n  pypi:\n    - name: made-here\n      url: ${stage.madeHere.indexUrl}\n`;
   const text = await readFile(file, 'utf8');
@@ -183,13 +182,13 @@ async function stop(stage: Stage): Promise<string> {
 }
 
 async function end(stage: Stage, folder: string, keeps: boolean): Promise<void> {
-  if (keeps) {
-    await stage.madeHere?.close();
+  if (keeps && stage.server !== undefined) {
+    stage.madeHere?.follow(stage.server.pid);
     return;
   }
   await stage.server?.stop().catch((error: unknown) => stage.options.say(String(error)));
   stage.server = undefined;
-  await stage.madeHere?.close();
+  stage.madeHere?.stop();
   await rm(folder, { recursive: true, force: true });
 }
 

@@ -87,6 +87,8 @@ export interface Diagnosis {
     readonly answers: boolean;
     readonly detail: string;
   }[];
+  /** Reactions that had given up and were tried again; `null` where that was not asked for. */
+  readonly retried: number | null;
 }
 
 export interface DemoAsk {
@@ -103,7 +105,10 @@ export interface Operations {
   serve(folder: string, ask: { readonly port: number | undefined; readonly host: string | undefined }): Promise<void>;
   work(folder: string): Promise<void>;
   demo(ask: DemoAsk): Promise<{ readonly ok: boolean }>;
-  doctor(folder: string, ask: { readonly deep: boolean; readonly sourcesOnly: boolean }): Promise<Diagnosis>;
+  doctor(
+    folder: string,
+    ask: { readonly deep: boolean; readonly sourcesOnly: boolean; readonly fixStuck: boolean },
+  ): Promise<Diagnosis>;
   backup(folder: string, file: string, ask: { readonly keys: boolean }): Promise<Readonly<Record<string, unknown>>>;
   restore(folder: string, file: string, ask: { readonly verify: boolean }): Promise<Readonly<Record<string, unknown>>>;
   /** Names of the migrations applied now. */
@@ -116,6 +121,10 @@ export interface CliHost {
   readonly defaults: { readonly actor: string | undefined; readonly server: string | undefined };
   readonly operations: Operations;
   now(): Date;
+  /** Whether standard input is a terminal, so that somebody can be asked. */
+  readonly mayAsk: boolean;
+  /** Asks a person on the terminal, on standard error; the answer is one line. */
+  ask(question: string): Promise<string>;
   exit(code: ExitCode): void;
   /** `--home`, `PRATIQUE_HOME`, or the default. */
   homeFolder(asked: string | undefined): string;

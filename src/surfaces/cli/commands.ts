@@ -4,6 +4,7 @@ import type { CliHost } from './app.ts';
 import { registerAvailability } from './commands/availability.ts';
 import { registerChannel } from './commands/channel.ts';
 import { registerFeeds } from './commands/feeds.ts';
+import { registerHelp } from './commands/help.ts';
 import { registerList } from './commands/list.ts';
 import { registerLog } from './commands/log.ts';
 import { registerObjection } from './commands/objection.ts';
@@ -31,4 +32,5 @@ export const COMMAND_GROUPS: readonly ((program: Command, host: CliHost) => void
   registerFeeds,
   registerPolicy,
   registerLog,
+  registerHelp,
 ];

@@ -4,7 +4,7 @@ import { Problem } from '../../domain/problem.ts';
 import type { CliHost } from './app.ts';
 import { COMMAND_GROUPS } from './commands.ts';
 import { EXIT } from './exit-codes.ts';
-import { printError } from './output.ts';
+import { type Format, printError } from './output.ts';
 
 const EXIT_CODES = `
 Exit codes: 0 allowed or done; 1 something is not allowed; 2 wrong usage; 3 could not check; 4 sign-in needed;
@@ -68,17 +68,21 @@ export async function runCli(host: CliHost, version: string, args: readonly stri
     if (!(error instanceof CommanderError)) throw error;
     // Help and the version were asked for; all else is a mistake in typing, which commander has already explained.
     host.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage);
-    if (error.exitCode !== 0 && wantsJson(args)) printUsageError(host, error);
+    const format = askedFormat(args);
+    if (error.exitCode !== 0 && format !== 'table') printUsageError(host, error, format);
   }
 }
 
-function wantsJson(args: readonly string[]): boolean {
-  return args.includes('--json');
+/** The form of the answer, read from a command line that could not be parsed. */
+function askedFormat(args: readonly string[]): Format {
+  const named = args.flatMap((arg, at) => (arg === '--format' ? [args[at + 1]] : [arg.replace(/^--format=/, '')]));
+  if (args.includes('--json') || named.includes('json')) return 'json';
+  return named.includes('ndjson') ? 'ndjson' : 'table';
 }
 
-function printUsageError(host: CliHost, error: CommanderError): void {
+function printUsageError(host: CliHost, error: CommanderError, format: Format): void {
   const what = error.message.replace(/^error: /, '');
   const problem = new Problem({ kind: 'usage', code: 'usage', what, next: 'Add --help for what is expected.' });
   const silent = { ...host.streams, err: () => undefined };
-  printError(problem, { streams: silent, format: 'json', quiet: true, now: host.now() });
+  printError(problem, { streams: silent, format, quiet: true, now: host.now() });
 }

@@ -37,6 +37,8 @@ export interface Session {
   app(): Promise<App>;
   /** Who acts. Throws a `sign-in` problem where nobody was named and the home has not exactly one person. */
   actor(): Promise<Actor>;
+  /** Whether a person is at a terminal and may be asked; never for JSON. */
+  readonly mayAsk: boolean;
   /** Whether a person was named, by `--as` or in the environment. */
   readonly isNamed: boolean;
   /** Runs what follows from a change, unless a worker of this home does. */
@@ -103,6 +105,7 @@ function createSession(host: CliHost, options: GlobalOptions): Session & { close
     channel: options.channel ?? DEFAULT_CHANNEL,
     askedChannel: options.channel,
     app,
+    mayAsk: host.mayAsk && options.json !== true && (options.format ?? 'table') === 'table',
     isNamed: named !== undefined,
     actor: async () => actorOf(await app(), named),
     async settle() {

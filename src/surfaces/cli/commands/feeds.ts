@@ -74,10 +74,10 @@ function registerFeed(program: Command, host: CliHost): void {
   const feed = program.command('feed').description('other data from outside');
   feed
     .command('import')
-    .description('import a feed: popularity (a list of names, most popular first)')
-    .argument('<kind>')
+    .description('import a list from outside; it takes the place of the one before')
+    .argument('<kind>', FEED_KINDS.map((kind) => `${kind}: ${FEED_WORDS[kind]}`).join('; '))
     .argument('<place>', 'a file or a URL')
-    .option('--ecosystem <id>', 'the ecosystem that the feed is about', 'pypi')
+    .option('--ecosystem <id>', 'the ecosystem of a popularity list', 'pypi')
     .action(
       act(
         host,
@@ -108,6 +108,13 @@ function registerFeed(program: Command, host: CliHost): void {
       }),
     );
 }
+
+/** What each feed is, for the help. */
+const FEED_WORDS: Readonly<Record<FeedKind, string>> = {
+  popularity: 'names of packages, most popular first (CSV or JSON)',
+  kev: 'flaws known to be exploited',
+  epss: 'the chance that a flaw will be exploited (FIRST)',
+};
 
 function kindOf(text: string): FeedKind {
   if (isFeedKind(text)) return text;

@@ -1,5 +1,5 @@
 /** The operator's commands: a home is made, served, examined, copied and moved on. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import type { CliHost, DoctorCheck } from '../app.ts';
 import { parseWhole } from '../arguments.ts';
@@ -9,6 +9,11 @@ import { act, type Session } from '../session.ts';
 
 const nothing = z.tuple([z.unknown()]);
 const serveOptions = z.object({ port: z.string().optional(), host: z.string().optional() });
+const doctorOptions = z.object({
+  deep: z.boolean().optional(),
+  sources: z.boolean().optional(),
+  fix: z.enum(['stuck']).optional(),
+});
 const LARGEST_PORT = 65_535;
 
 export function registerOperate(program: Command, host: CliHost): void {
@@ -50,14 +55,8 @@ function registerCare(program: Command, host: CliHost): void {
     .description('examine the home: configuration, database, disk, keys, sandbox, feeds, sources')
     .option('--deep', 'also read and hash every stored byte, and verify the whole ledger')
     .option('--sources', 'only ask the sources of packages whether they answer')
-    .action(
-      act(
-        host,
-        'doctor',
-        z.tuple([z.object({ deep: z.boolean().optional(), sources: z.boolean().optional() })]),
-        doctor,
-      ),
-    );
+    .addOption(new Option('--fix <name>', 'stuck: try again what gave up, then examine').choices(['stuck']))
+    .action(act(host, 'doctor', z.tuple([doctorOptions]), doctor));
   program
     .command('backup')
     .description('write everything into one file, also while the server runs')
@@ -138,9 +137,9 @@ async function init(session: Session) {
   return { json, text: fields(lines), hints: operatorCode === null ? [] : [`become the first operator: ${next}`] };
 }
 
-async function doctor(session: Session, options: { deep?: boolean | undefined; sources?: boolean | undefined }) {
-  const ask = { deep: options.deep === true, sourcesOnly: options.sources === true };
-  const { checks, sources } = await session.host.operations.doctor(session.homeFolder, ask);
+async function doctor(session: Session, { deep, sources: sourcesOnly, fix }: z.infer<typeof doctorOptions>) {
+  const ask = { deep: deep === true, sourcesOnly: sourcesOnly === true, fixStuck: fix === 'stuck' };
+  const { checks, sources, retried } = await session.host.operations.doctor(session.homeFolder, ask);
   const rows = checks.map(({ state, name, detail, next }) => [
     state,
     name,
@@ -152,7 +151,13 @@ async function doctor(session: Session, options: { deep?: boolean | undefined; s
     checks,
     sources.every(({ answers }) => answers),
   );
-  return { json: { results: checks, checks, sources }, text: table(['', 'CHECK', 'DETAIL'], rows), exit };
+  const hints = retried === null ? [] : [`${retried} reactions were tried again`];
+  return {
+    json: { results: checks, checks, sources, retried },
+    hints,
+    text: table(['', 'CHECK', 'DETAIL'], rows),
+    exit,
+  };
 }
 
 /** A demonstration without an upstream goes on by itself: sources that do not answer fail only a whole examination. */

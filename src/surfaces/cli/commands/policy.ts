@@ -1,9 +1,13 @@
 /** `pratique policy`: the rules in force, their table of cases. */
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { requireChannel } from '../../../features/channels/read.ts';
+import type { Explanation } from '../../../features/policy/index.ts';
 import type { CliHost } from '../app.ts';
+import { exitOfSet } from '../evidence-output.ts';
 import { EXIT } from '../exit-codes.ts';
-import { table } from '../output.ts';
+import { plain, table } from '../output.ts';
+import { readAsked } from '../project-file.ts';
 import { act, type Session } from '../session.ts';
 
 export function registerPolicy(program: Command, host: CliHost): void {
@@ -16,6 +20,43 @@ export function registerPolicy(program: Command, host: CliHost): void {
     .command('test')
     .description('run the table of cases beside the policy (policy.cases.yaml)')
     .action(act(host, 'policy-test', z.tuple([z.unknown()]), test));
+  policy
+    .command('explain')
+    .description('every rule, what it saw of a package and of what that needs, and what it said; collects evidence')
+    .argument('<purl>', 'pkg:pypi/requests@2.32.3, or a name')
+    .option('--all', 'also the rules that said nothing')
+    .addHelpText('after', '\nExample: pratique policy explain pkg:pypi/requests --channel tier3')
+    .action(act(host, 'policy-explain', z.tuple([z.string(), z.object({ all: z.boolean().optional() })]), explain));
+}
+
+async function explain(session: Session, text: string, { all }: { readonly all?: boolean | undefined }) {
+  const app = await session.app();
+  const { ecosystem, name, extras, version } = readAsked(text, app.ecosystems);
+  const channel = await requireChannel(app.db, session.channel);
+  const ask = { channel: channel.name, ecosystem: ecosystem.id, name, extras, version };
+  const outcome = await app.rooms.vetting.vet(ask, session.progress.watch);
+  session.progress.end();
+  if (outcome.status !== 'vetted') {
+    const { status, reason } = outcome;
+    const exit = status === 'unresolvable' ? EXIT.notAllowed : EXIT.couldNotCheck;
+    return { json: { channel: channel.name, results: [], failure: { status, reason } }, text: reason, exit };
+  }
+  const { root, verdict, releases, policy: digest } = outcome.set;
+  const results = [];
+  for (const release of releases) {
+    const { facts, rules, verdict: own } = await app.rooms.policy.explain({ release, channel, now: app.now() });
+    results.push({ purl: release.purl, role: release.role, verdict: own, rules, facts });
+  }
+  const lines = results.flatMap(({ purl, verdict: own, rules }) => [
+    `${purl}  ${own.outcome}`,
+    ...rules.filter(({ state }) => all === true || state !== 'not-matched').map(ruleLine),
+  ]);
+  const json = { channel: channel.name, root, verdict, policy: digest, results };
+  return { json, text: lines.map(plain).join('\n'), exit: exitOfSet(outcome.set) };
+}
+
+function ruleLine({ rule, when, outcome, state, text }: Explanation['rules'][number]): string {
+  return `  ${state.padEnd(11)}  ${rule} (${outcome}): ${text ?? when}`;
 }
 
 async function show(session: Session) {

@@ -13,14 +13,9 @@ import type { CliHost } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
+import { answerOptions, threeAnswers, withAnswers } from './request-answers.ts';
 
-const answers = z.object({
-  q1: z.string().optional(),
-  q2: z.string().optional(),
-  q3: z.string().optional(),
-  q3Unknown: z.boolean().optional(),
-});
-const newOptions = answers.extend({ version: z.string().optional(), answers: z.string().optional() });
+const newOptions = answerOptions.extend({ version: z.string().optional(), answers: z.string().optional() });
 const one = z.tuple([z.string(), z.unknown()]);
 
 export function registerRequest(program: Command, host: CliHost): void {
@@ -37,12 +32,14 @@ export function registerRequest(program: Command, host: CliHost): void {
     .addHelpText('after', '\nExample: pratique request new pypi requests --q1 "..." --q2 "..." --q3 "..." --as rosa')
     .action(act(host, 'request-new', z.tuple([z.string(), z.string(), newOptions]), file));
   withAnswers(request.command('join').description('ask for the same as somebody else').argument('<id>')).action(
-    act(host, 'request-join', z.tuple([z.string(), answers]), async (session, id, options) => {
+    act(host, 'request-join', z.tuple([z.string(), answerOptions]), async (session, id, options) => {
       const { requests } = (await session.app()).rooms;
-      return answerWith(await requests.join(await session.actor(), id, threeAnswers(options)));
+      const actor = await session.actor();
+      return answerWith(await requests.join(actor, id, await threeAnswers(session, options)));
     }),
   );
   registerReads(request, host);
+  registerBootstrap(request, host);
   request
     .command('answer')
     .description("answer the reviewer's question")
@@ -78,38 +75,12 @@ export function registerRequest(program: Command, host: CliHost): void {
     );
 }
 
-function withAnswers(command: Command): Command {
-  return command
-    .option('--q1 <text>', 'what will you be able to do that you cannot do now?')
-    .option('--q2 <text>', 'is it the most widely supported for its purpose, and what are the alternatives?')
-    .option('--q3 <text>', 'are there risks to data integrity or security?')
-    .option('--q3-unknown', 'the risks are not known to me');
-}
-
-/** Nobody is asked on a terminal yet: a missing answer names its flag. */
-function threeAnswers({ q1, q2, q3, q3Unknown }: z.infer<typeof answers>) {
-  const third = q3 ?? (q3Unknown === true ? 'unknown' : undefined);
-  if (q1 !== undefined && q2 !== undefined && third !== undefined) return { q1, q2, q3: third };
-  const missing = [
-    q1 === undefined ? '--q1' : '',
-    q2 === undefined ? '--q2' : '',
-    third === undefined ? '--q3 (or --q3-unknown)' : '',
-  ];
-  throw new Problem({
-    kind: 'usage',
-    code: 'missing-answers',
-    what: `A request needs three answers; missing: ${missing.filter((flag) => flag !== '').join(', ')}`,
-    next: 'See `pratique request new --help` for the questions.',
-  });
-}
-
 async function file(session: Session, ecosystem: string, name: string, options: z.infer<typeof newOptions>) {
   const app = await session.app();
   const form = { channel: session.channel, ecosystem, name, version: options.version, answersConcern: options.answers };
-  const { request, outcome } = await app.rooms.requests.file(await session.actor(), {
-    ...form,
-    ...threeAnswers(options),
-  });
+  const actor = await session.actor();
+  const answers = await threeAnswers(session, options);
+  const { request, outcome } = await app.rooms.requests.file(actor, { ...form, ...answers });
   await session.settle();
   const now = (await findRequest(app.db, request.id)) ?? request;
   const hints = [`pratique request show ${request.id} tells what becomes of it`];
@@ -162,6 +133,39 @@ function registerReads(request: Command, host: CliHost): void {
         return { ...answerWith(details), text: `${textOf(details)}${said}` };
       }),
     );
+}
+
+/** What the package client itself needs (PyPI: pip, setuptools, wheel): ready to file, cleared only by people. */
+function registerBootstrap(request: Command, host: CliHost): void {
+  request
+    .command('bootstrap')
+    .description('what the package client itself needs: shows ready requests, files them with --file')
+    .argument('[ecosystem]', 'default: pypi')
+    .option('--file', 'file them')
+    .addHelpText('after', '\nExample: pratique request bootstrap --file --as rosa')
+    .action(act(host, 'request-bootstrap', z.tuple([z.string().optional(), bootstrapOptions]), bootstrap));
+}
+
+const bootstrapOptions = z.object({ file: z.boolean().optional() });
+
+async function bootstrap(session: Session, ecosystem = 'pypi', options: z.infer<typeof bootstrapOptions> = {}) {
+  const { rooms, db } = await session.app();
+  const drafts = rooms.requests.bootstrapDraft(session.channel, ecosystem);
+  if (drafts.length === 0)
+    throw new Problem({ kind: 'usage', code: 'unknown-ecosystem', what: `${ecosystem} is no ecosystem here` });
+  if (options.file !== true) {
+    const rows = drafts.map(({ name, q1 }) => [name, q1]);
+    const hints = ['nothing is filed yet: add --file'];
+    return { json: { channel: session.channel, results: drafts }, text: table(['PACKAGE', 'WHY'], rows), hints };
+  }
+  const actor = await session.actor();
+  const filed: Request[] = [];
+  for (const draft of drafts) filed.push((await rooms.requests.file(actor, draft)).request);
+  await session.settle();
+  const results: Request[] = [];
+  for (const one of filed) results.push((await findRequest(db, one.id)) ?? one);
+  const rows = results.map((one) => [one.id, nameOf(one), one.state]);
+  return { json: { channel: session.channel, results }, text: table(['ID', 'PACKAGE', 'STATE'], rows) };
 }
 
 function answerWith(request: Request) {

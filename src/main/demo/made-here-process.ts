@@ -1,0 +1,26 @@
+/**
+ * The process that offers the packages made here. It prints its address, and ends with whoever started it; where a process
+ * id came on standard input before that ended, it ends with that process instead.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startMadeHerePackages } from './made-here-packages.ts';
+
+/** Nothing waits for this end: a look every few seconds is enough, in milliseconds. */
+const LOOK_MS = 2_000;
+
+const upstream = await startMadeHerePackages();
+process.stdout.write(`${upstream.indexUrl}\n`);
+let text = '';
+for await (const chunk of process.stdin) text += String(chunk);
+const followed = Number(text.trim());
+if (Number.isSafeInteger(followed) && followed > 0) while (isAlive(followed)) await sleep(LOOK_MS);
+await upstream.close();
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,67 @@
+/** Whether a home can do its work now (contract, section 3): database, blobs, the snapshot of each channel, feeds. */
+import { sql } from 'kysely';
+import { canonicalBytes } from '../domain/canonical-json.ts';
+import { listChannels } from '../features/channels/read.ts';
+import { listFeeds } from '../features/feeds/read.ts';
+import { readSnapshot } from '../features/snapshots/read.ts';
+import type { OpenApp } from './app.ts';
+
+export interface Readiness {
+  /** Empty where the home is ready. */
+  readonly problems: readonly string[];
+  /** Worth knowing, and no reason to be not ready. */
+  readonly notes: readonly string[];
+}
+
+/** Written and read back. Always the same bytes: each time they are really written, and the store keeps one blob. */
+const PROBE = canonicalBytes({ schema: 'pratique.probe/1', text: 'blobs can be written and read' });
+const MS_PER_HOUR = 3_600_000;
+
+/** Asks everything; a question that fails is a problem, never an exception. */
+export async function readinessOf(app: OpenApp): Promise<Readiness> {
+  const problems: string[] = [];
+  const note = (what: string) => (error: unknown) => {
+    problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
+  };
+  await probeBlobs(app).catch(note('blobs'));
+  await sql`select 1`.execute(app.db).catch(note('database'));
+  if (problems.some((one) => one.startsWith('database'))) return { problems, notes: [] };
+  await channelProblems(app).then((found) => problems.push(...found), note('channels'));
+  const feeds = await feedStates(app).catch((error: unknown) => {
+    note('feeds')(error);
+    return [];
+  });
+  problems.push(...feeds.filter(({ stale }) => stale).map(({ kind }) => `feed ${kind}: stale`));
+  const isThere = feeds.some(({ kind }) => kind === 'advisories');
+  return { problems, notes: isThere ? [] : ['feed advisories: not configured'] };
+}
+
+async function probeBlobs({ foundation }: OpenApp): Promise<void> {
+  const { digest } = await foundation.blobs.put(PROBE);
+  const read = await foundation.blobs.read(digest);
+  if (!Buffer.from(PROBE).equals(read)) throw new Error('what was written is not what is read');
+}
+
+/** Every channel has a snapshot, and its manifest can be read. */
+async function channelProblems({ db, blobs }: OpenApp): Promise<readonly string[]> {
+  const problems: string[] = [];
+  for (const { name } of await listChannels(db)) {
+    const manifest = await readSnapshot({ db, blobs }, name).catch(() => undefined);
+    if (manifest === undefined) problems.push(`channel ${name}: its current snapshot cannot be read`);
+  }
+  return problems;
+}
+
+async function feedStates({ db, rooms, now }: OpenApp) {
+  const { staleAfterHours } = (await rooms.policy.current()).settings;
+  return (await listFeeds(db)).map(({ kind, importedAt }) => {
+    const hours = (now().getTime() - importedAt.getTime()) / MS_PER_HOUR;
+    return { kind, stale: hours > staleAfterHours[feedClock(kind)] };
+  });
+}
+
+/** Which of policy's `stale_after_hours` a feed goes by. */
+export function feedClock(kind: string): 'advisories' | 'popularity' | 'exploitation' {
+  if (kind === 'advisories' || kind === 'popularity') return kind;
+  return 'exploitation';
+}
