@@ -15,3 +15,7 @@ export function spread(values: readonly number[], unit: string): string {
   const at = (index: number) => (sorted[index] ?? Number.NaN).toPrecision(3);
   return `${at(0)} / ${at(Math.floor(sorted.length / 2))} / ${at(sorted.length - 1)} ${unit}`;
 }
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

@@ -1,22 +1,25 @@
 /** The registry as a process of its own, so that its CPU time can be told from the load generator's. */
+import { randomBytes } from 'node:crypto';
 import setup from '../test/harness/cluster.ts';
 import { openTestRegistry } from '../test/harness/registry.ts';
+
+/** Bytes that do not compress: the size of the file that is served. */
+const FILE_BYTES = 2 * 1024 * 1024;
+/** Releases whose digests, which do not compress either, make an index of about 14 kB of gzip. */
+const RELEASES = 140;
 
 const removeCluster = await setup();
 
 const registry = await openTestRegistry();
-// 120 releases with their digests, which do not compress: an index of about 14 kB of gzip.
-const versions = Array.from({ length: 120 }, (_, index) => `1.${index}`);
-await registry.accept([{ name: 'many', version: '1.0' }]);
-for (const version of versions.slice(1)) await registry.accept([{ name: 'many', version }]);
-await registry.snapshots.publish({ channel: 'tier3', ecosystem: 'pypi', names: [] });
+for (let index = 0; index < RELEASES; index += 1) await registry.accept([{ name: 'many', version: `1.${index}` }]);
+await registry.accept([{ name: 'large', version: '1.0', files: { 'large/data.bin': randomBytes(FILE_BYTES) } }]);
+const published = await registry.snapshots.publish({ channel: 'tier3', ecosystem: 'pypi', names: [] });
+if (published.status !== 'published') throw new RangeError(JSON.stringify(published));
 await registry.serving.start();
 process.send?.({ port: registry.port });
-process.on('message', (message) => {
-  if (message === 'usage') process.send?.({ cpu: process.cpuUsage(), rss: process.memoryUsage().rss });
-  if (message === 'stop')
-    registry
-      .close()
-      .then(removeCluster)
-      .finally(() => process.exit(0));
+process.on('message', () => {
+  registry
+    .close()
+    .then(removeCluster)
+    .finally(() => process.exit(0));
 });

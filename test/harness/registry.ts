@@ -25,6 +25,8 @@ export interface MadeRelease {
   readonly name: string;
   readonly version: string;
   readonly requires?: readonly string[];
+  /** Contents of the wheel by path. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
 }
 
 export const TARGET: Target | undefined = pypi.targets.defaults[0];
@@ -79,7 +81,7 @@ export async function openTestRegistry(
   });
   const pages = createPages({ serving, ecosystem: (id) => (id === 'pypi' ? pypi : undefined) });
   const server = createServer((request, response) => {
-    if (!pages(request, response) && !registry(request, response)) response.writeHead(404).end();
+    if (!registry(request, response) && !pages(request, response)) response.writeHead(404).end();
   });
   await snapshots.init(CHANNEL);
   await serving.refresh();

@@ -1,5 +1,45 @@
-/** Reading request headers, and pages for those who look at a refusal with a browser. */
+/** Reading request headers. */
 import type { Encoding } from '../../features/serving/index.ts';
+
+/** The headers that an answer depends on, as they came; several of one name are joined (RFC 9110, 5.3). */
+export interface AskHeaders {
+  accept: string | undefined;
+  encodings: string | undefined;
+  ifNoneMatch: string | undefined;
+  ifRange: string | undefined;
+  range: string | undefined;
+}
+
+const WANTED: ReadonlyMap<string, keyof AskHeaders> = new Map([
+  ['accept', 'accept'],
+  ['accept-encoding', 'encodings'],
+  ['if-none-match', 'ifNoneMatch'],
+  ['if-range', 'ifRange'],
+  ['range', 'range'],
+]);
+/** Shortest and longest of the names above: all others are passed over without being lowered. */
+const SHORTEST_NAME = 5;
+const LONGEST_NAME = 15;
+
+/** Reads five headers from names and values one after the other; an object of all of them costs more than the answer. */
+export function readHeaders(raw: readonly string[]): AskHeaders {
+  const headers: AskHeaders = {
+    accept: undefined,
+    encodings: undefined,
+    ifNoneMatch: undefined,
+    ifRange: undefined,
+    range: undefined,
+  };
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = raw[at] ?? '';
+    if (name.length < SHORTEST_NAME || name.length > LONGEST_NAME) continue;
+    const wanted = WANTED.get(name) ?? WANTED.get(name.toLowerCase());
+    if (wanted === undefined) continue;
+    const before = headers[wanted];
+    headers[wanted] = before === undefined ? raw[at + 1] : `${before}, ${raw[at + 1]}`;
+  }
+  return headers;
+}
 
 /** No client sends a longer list; past this only `identity` is sent. */
 const LONGEST_ENCODINGS_CHARACTERS = 200;

@@ -5,10 +5,10 @@ import type { Answer, Serving } from '../../features/serving/index.ts';
 import type { Clock } from '../../platform/clock/port.ts';
 import type { FileSender } from '../../platform/files/port.ts';
 import type { Log } from '../../platform/log/port.ts';
-import { encodingsOf, matchesEtag } from './headers.ts';
+import { type AskHeaders, encodingsOf, matchesEtag, readHeaders } from './headers.ts';
 import { createPreparedAnswers, type Prepared } from './prepared.ts';
 import { sendRefusal } from './refusal-response.ts';
-import { type RegistryUrl, readRegistryUrl } from './request-url.ts';
+import { readRegistryUrl } from './request-url.ts';
 import { sendFile } from './send-file.ts';
 
 export interface RegistrySurfaceDeps {
@@ -32,36 +32,26 @@ const RETRY_AFTER_SECONDS = '30';
 export function createRegistrySurface(deps: RegistrySurfaceDeps): RequestHandler {
   const prepared = createPreparedAnswers(deps);
   return (request, response) => {
-    const url = request.url ?? '/';
-    const { accept, 'accept-encoding': encodings } = request.headers;
-    const known = prepared.find(url, accept, encodings);
+    const headers = readHeaders(request.rawHeaders);
+    const { accept, encodings } = headers;
+    const asked = { url: request.url ?? '/', accept, encodings };
+    const exchange = { deps, request, response, headers };
+    const known = prepared.find(asked);
     if (known !== undefined) {
-      send({ deps, request, response }, known);
+      send(exchange, known);
       return true;
     }
-    const asked = readRegistryUrl(url);
-    if (asked === undefined) return refuseTrick(deps, { url, response });
-    if (!deps.serving.isEcosystem(asked.ecosystem) || !deps.serving.isChannel(asked.channel)) return false;
+    const read = readRegistryUrl(asked.url);
+    if (read === undefined) return refuseTrick(deps, { url: asked.url, response });
+    if (!deps.serving.isEcosystem(read.ecosystem) || !deps.serving.isChannel(read.channel)) return false;
+    const { prefix, ecosystem } = read;
     const generation = deps.serving.generation();
-    answer(deps, asked, request)
-      .then((found) => {
-        const ready = prepared.keep(
-          { url, accept, encodings },
-          { answer: found, prefix: asked.prefix, ecosystem: asked.ecosystem, generation },
-        );
-        send({ deps, request, response }, ready);
-      })
-      .catch((error: unknown) => fail({ deps, request, response }, error));
+    deps.serving
+      .answer({ ...read, accept, encodings: encodingsOf(encodings) })
+      .then((answer) => send(exchange, prepared.keep(asked, { answer, prefix, ecosystem, generation })))
+      .catch((error: unknown) => fail(exchange, error));
     return true;
   };
-}
-
-async function answer(deps: RegistrySurfaceDeps, asked: RegistryUrl, request: IncomingMessage): Promise<Answer> {
-  return await deps.serving.answer({
-    ...asked,
-    accept: request.headers.accept,
-    encodings: encodingsOf(headerText(request.headers['accept-encoding'])),
-  });
 }
 
 /** A URL that could be read in two ways is answered here, before anybody else reads it. */
@@ -83,9 +73,10 @@ interface Exchange {
   readonly deps: RegistrySurfaceDeps;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly headers: AskHeaders;
 }
 
-function send({ deps, request, response }: Exchange, ready: Prepared): void {
+function send({ deps, request, response, headers }: Exchange, ready: Prepared): void {
   const head = request.method === 'HEAD';
   if (!head && request.method !== 'GET') {
     response.setHeader('Allow', 'GET, HEAD');
@@ -94,7 +85,7 @@ function send({ deps, request, response }: Exchange, ready: Prepared): void {
   }
   switch (ready.kind) {
     case 'body': {
-      if (ready.etag !== undefined && matchesEtag(request.headers['if-none-match'], ready.etag)) {
+      if (ready.etag !== undefined && matchesEtag(headers.ifNoneMatch, ready.etag)) {
         response.writeHead(304, ready.notModified);
         response.end();
         deps.observe?.('not-modified', 304);
@@ -106,14 +97,14 @@ function send({ deps, request, response }: Exchange, ready: Prepared): void {
       return;
     }
     case 'file':
-      sendFile({ files: deps.files, request, response, head }, ready.file);
+      sendFile({ files: deps.files, headers, response, head }, ready.file);
       deps.observe?.('file', 200);
       return;
     case 'refused':
       sendRefusal(response, {
         refusal: ready.refusal,
         requestId: randomBytes(8).toString('hex'),
-        accept: request.headers.accept,
+        accept: headers.accept,
         head,
         publicUrl: deps.publicUrl,
       });
@@ -144,8 +135,4 @@ function fail({ deps, request, response }: Exchange, error: unknown): void {
   deps.log.error('a package request failed', { url: request.url?.slice(0, 200), error: String(error) });
   if (response.headersSent) response.destroy();
   else sendText(response, { status: 500, text: 'Internal error.', head: request.method === 'HEAD' });
-}
-
-function headerText(header: string | readonly string[] | undefined): string | undefined {
-  return typeof header === 'string' ? header : header?.join(',');
 }

@@ -9,6 +9,8 @@ import { fileHeaders, type PreparedFile } from './send-file.ts';
 const KEPT_BYTES = 64 * 1024 * 1024;
 /** What one kept answer costs beside its body: key, headers, objects. */
 const OVERHEAD_BYTES = 2048;
+/** Combinations of `Accept` and `Accept-Encoding` kept per URL; real clients send fewer. */
+const FORMS_PER_URL = 8;
 /** Milliseconds that an answer holds which no snapshot fixes: that a name is not there. */
 const PASSING_MS = 10_000;
 
@@ -29,24 +31,24 @@ export type Prepared =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'unavailable' };
 
-interface Kept {
+interface Kept extends AskedAs {
   readonly prepared: Prepared;
-  readonly until: number;
+  /** Milliseconds; `undefined` for what holds as long as its snapshot. */
+  readonly until: number | undefined;
   readonly bytes: number;
 }
 
+/** What an answer is chosen by, as the client sent it. */
+export interface AskedAs {
+  readonly url: string;
+  readonly accept: string | undefined;
+  readonly encodings: string | undefined;
+}
+
 export interface PreparedAnswers {
-  find(
-    url: string,
-    accept: string | undefined,
-    encodings: string | readonly string[] | undefined,
-  ): Prepared | undefined;
+  find(asked: AskedAs): Prepared | undefined;
   keep(
-    asked: {
-      readonly url: string;
-      readonly accept: string | undefined;
-      readonly encodings: string | readonly string[] | undefined;
-    },
+    asked: AskedAs,
     found: {
       readonly answer: Answer;
       readonly prefix: string;
@@ -64,7 +66,8 @@ export function createPreparedAnswers({
   readonly serving: Serving;
   readonly clock: Clock;
 }): PreparedAnswers {
-  const kept = new Map<string, Kept>();
+  // By URL first, which is hashed as it came: joining it with the headers would cost more than the look-up.
+  const kept = new Map<string, Kept[]>();
   let bytes = 0;
   let generation: number | undefined;
   const forgetOld = () => {
@@ -74,40 +77,41 @@ export function createPreparedAnswers({
     bytes = 0;
     generation = now;
   };
+  const forget = (url: string) => {
+    for (const entry of kept.get(url) ?? []) bytes -= entry.bytes;
+    kept.delete(url);
+  };
   return {
-    find(url, accept, encodings) {
+    find(asked) {
       forgetOld();
-      const found = kept.get(keyOf(url, accept, encodings));
-      return found === undefined || found.until <= clock.now().getTime() ? undefined : found.prepared;
+      const found = kept.get(asked.url)?.find((one) => isFor(one, asked));
+      if (found === undefined || found.until === undefined) return found?.prepared;
+      return found.until <= clock.now().getTime() ? undefined : found.prepared;
     },
-    keep({ url, accept, encodings }, { answer, prefix, ecosystem, generation: askedUnder }) {
+    keep(asked, { answer, prefix, ecosystem, generation: askedUnder }) {
       forgetOld();
       const prepared = prepare(answer, `/${encodeURI(prefix)}/${ecosystem}/`);
       // An answer that was begun under another generation may hold what is denied now.
       if (askedUnder !== generation || generation === undefined) return prepared;
       if (prepared.kind === 'refused' || prepared.kind === 'unavailable') return prepared;
-      const key = keyOf(url, accept, encodings);
       const size = OVERHEAD_BYTES + (prepared.kind === 'body' ? prepared.body.byteLength : 0);
       const lasting = answer.kind === 'file' || (answer.kind === 'document' && !answer.passing);
-      bytes += size - (kept.get(key)?.bytes ?? 0);
-      kept.delete(key);
-      kept.set(key, {
-        prepared,
-        bytes: size,
-        until: lasting ? Number.POSITIVE_INFINITY : clock.now().getTime() + PASSING_MS,
-      });
-      for (const [oldest, entry] of kept) {
+      const until = lasting ? undefined : clock.now().getTime() + PASSING_MS;
+      const others = (kept.get(asked.url) ?? []).filter((one) => !isFor(one, asked)).slice(-FORMS_PER_URL + 1);
+      forget(asked.url);
+      kept.set(asked.url, [...others, { ...asked, prepared, bytes: size, until }]);
+      bytes += others.reduce((sum, one) => sum + one.bytes, size);
+      for (const oldest of kept.keys()) {
         if (bytes <= KEPT_BYTES) break;
-        kept.delete(oldest);
-        bytes -= entry.bytes;
+        forget(oldest);
       }
       return prepared;
     },
   };
 }
 
-function keyOf(url: string, accept: string | undefined, encodings: string | readonly string[] | undefined): string {
-  return `${url} ${accept ?? ''}\n${encodings?.toString() ?? ''}`;
+function isFor(kept: Kept, { accept, encodings }: AskedAs): boolean {
+  return kept.accept === accept && kept.encodings === encodings;
 }
 
 function prepare(answer: Answer, base: string): Prepared {

@@ -1,8 +1,8 @@
 /** Files: never encoded, never changed, with ranges (RFC 9110, 14) and validators. */
-import type { IncomingMessage, OutgoingHttpHeader, ServerResponse } from 'node:http';
+import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import { type Digest, hexOf } from '../../domain/digest.ts';
 import type { FileSender } from '../../platform/files/port.ts';
-import { matchesEtag, rangeOf } from './headers.ts';
+import { type AskHeaders, matchesEtag, rangeOf } from './headers.ts';
 
 export interface PreparedFile {
   readonly digest: Digest;
@@ -32,22 +32,21 @@ export function fileHeaders(file: {
 
 export interface FileExchange {
   readonly files: FileSender;
-  readonly request: IncomingMessage;
+  readonly headers: AskHeaders;
   readonly response: ServerResponse;
   readonly head: boolean;
 }
 
 /** Answers 200, 206, 304 or 416. */
 export function sendFile(exchange: FileExchange, file: PreparedFile): void {
-  const { request, response, head } = exchange;
-  if (matchesEtag(request.headers['if-none-match'], file.etag)) {
+  const { headers: asked, response, head } = exchange;
+  if (matchesEtag(asked.ifNoneMatch, file.etag)) {
     response.writeHead(304, [...file.headers]);
     response.end();
     return;
   }
-  const condition = request.headers['if-range'];
-  const range =
-    condition === undefined || condition === file.etag ? rangeOf(request.headers.range, file.size) : undefined;
+  const condition = asked.ifRange;
+  const range = condition === undefined || condition === file.etag ? rangeOf(asked.range, file.size) : undefined;
   if (range === 'unsatisfiable') {
     response.writeHead(416, [
       'Content-Range',
