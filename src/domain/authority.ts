@@ -25,7 +25,6 @@ const MAY = {
 } as const satisfies Readonly<Record<string, readonly Party[]>>;
 
 export type Action = keyof typeof MAY;
-export const ACTIONS: readonly Action[] = Object.keys(MAY).filter((key): key is Action => key in MAY);
 
 /** Whether the actor's roles allow the action. */
 export function may(actor: Actor, action: Action): boolean {

@@ -60,7 +60,7 @@ function makeOperatorCode({ ledger }: AccountsDeps): Promise<string | undefined>
   });
 }
 
-function claimFirstOperator({ ledger }: AccountsDeps, claim: { name: string; code: string }): Promise<Person> {
+async function claimFirstOperator({ ledger }: AccountsDeps, claim: { name: string; code: string }): Promise<Person> {
   const name = personName(claim.name);
   return ledger.change(SYSTEM, async (change) => {
     const claimed = await claimCode(change.db, hashOf(claim.code), { name, at: change.now });
@@ -76,7 +76,7 @@ function claimFirstOperator({ ledger }: AccountsDeps, claim: { name: string; cod
   });
 }
 
-function add({ ledger }: AccountsDeps, actor: Actor, person: NewPerson): Promise<Person> {
+async function add({ ledger }: AccountsDeps, actor: Actor, person: NewPerson): Promise<Person> {
   requireMay(actor, 'manage-people');
   const name = personName(person.name);
   const roles = rolesOf(person.roles);
@@ -85,7 +85,7 @@ function add({ ledger }: AccountsDeps, actor: Actor, person: NewPerson): Promise
   return ledger.change(actor, (change) => insert(change, { name, roles, organisation }));
 }
 
-function changeRoles(
+async function changeRoles(
   { ledger }: AccountsDeps,
   actor: Actor,
   { name, roles: asked }: { name: string; roles: readonly string[] },

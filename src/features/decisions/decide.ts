@@ -1,82 +1,117 @@
 /** One decision by a person: four eyes, the newest evidence, and the words that each outcome needs. */
+import type { Digest } from '../../domain/digest.ts';
 import type { EvidenceSet } from '../../domain/evidence.ts';
 import { freeText, optionalText } from '../../domain/free-text.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
 import { Problem, unreachable } from '../../domain/problem.ts';
 import { parsePurl } from '../../domain/purl.ts';
-import { type RequestDetails, showRequest } from '../requests/read.ts';
-import type { Choice, DecisionForm, DecisionsDeps } from './index.ts';
-import { type Decision, decisionOf } from './read.ts';
-import { type DecisionOutcome, insertDecision, nextNumber } from './store.ts';
+import type { Change } from '../../platform/ledger/port.ts';
+import { denials, isDenied } from '../lists/read.ts';
+import { lockRequest, type RequestDetails, showRequest } from '../requests/read.ts';
+import type { Choice, DecisionForm, DecisionsDeps } from './deps.ts';
+import { type Decision, decisionOf, decisionsOf, finalDecision } from './read.ts';
+import { type DecisionOutcome, type DecisionRow, insertDecision, nextNumber } from './store.ts';
 
 /** Records a decision. The caller has checked the role. */
 export function decide(deps: DecisionsDeps, actor: Actor, form: DecisionForm): Promise<Decision> {
   return deps.ledger.change(actor, async (change) => {
-    const { db, now, append } = change;
+    const { db, append } = change;
+    await lockRequest(db, form.request);
     const request = await showRequest(db, form.request);
-    const who = actorName(actor);
-    requireOtherEyes(request, who);
+    requireOtherEyes(request, actorName(actor));
+    await requireUndecided(change, request.id);
     requireState(request.id, request.state, form.choice);
-    const newest = await deps.newestEvidence(db, request.id);
-    if (form.evidence !== undefined && form.evidence !== newest)
-      throw conflict(
-        'newer-evidence',
-        `${request.id} has other evidence than the decision names`,
-        'Look at the newest evidence and decide again.',
-      );
-    const set = newest === undefined ? undefined : await deps.evidence(newest);
-    const words = wordsOf(form, set, now);
-    const number = await nextNumber(db);
-    const { channel, ecosystem, name } = request;
-    const row = {
-      id: `A-${number}`,
-      number,
-      request: request.id,
-      channel,
-      ecosystem,
-      name,
-      version: rootVersion(set) ?? request.version,
-      extras: [...request.extras],
-      outcome: outcomeOf(form.choice),
-      list: form.choice.kind === 'accept' ? form.choice.list : null,
-      evidence: newest ?? null,
-      policy: set?.policy ?? null,
-      verdict: set?.verdict.outcome ?? null,
-      decided_by: who,
-      decided_at: now,
-      ...words,
-      expired_at: null,
-    };
-    if (!(await insertDecision(db, row)))
-      throw conflict(
-        'already-decided',
-        `${request.id} was decided meanwhile`,
-        `See \`pratique review show ${request.id}\`.`,
-      );
+    const seen = await evidenceSeen(deps, change, form);
+    const row = await rowOf({ change, actor, form, request, seen });
+    if (!(await insertDecision(db, row))) throw alreadyDecided(request.id);
     if (form.choice.kind === 'deny') {
       const { versions, everywhere } = form.choice;
+      const { channel, ecosystem, name, reason } = row;
       const reach = everywhere === true ? null : channel;
-      await deps.deny(change, actor, {
-        channel: reach,
-        ecosystem,
-        name,
-        versions: versions ?? null,
-        reason: words.reason,
-      });
+      await deps.deny(change, actor, { channel: reach, ecosystem, name, versions: versions ?? null, reason });
     }
-    const { id: decision, outcome, list, reason } = row;
-    append({
-      kind: 'decision-made',
-      decision,
-      request: request.id,
-      channel,
-      outcome,
-      list,
-      evidence: newest ?? null,
-      reason,
-    });
+    const { id: decision, channel, outcome, list, reason } = row;
+    const evidence = seen?.digest ?? null;
+    append({ kind: 'decision-made', decision, request: request.id, channel, outcome, list, evidence, reason });
     return decisionOf(row);
   });
+}
+
+interface Seen {
+  readonly digest: Digest;
+  readonly set: EvidenceSet;
+}
+
+/** The newest evidence, which must be what the form names; `undefined` where there is none. */
+async function evidenceSeen(deps: DecisionsDeps, change: Change, form: DecisionForm): Promise<Seen | undefined> {
+  const digest = await deps.newestEvidence(change.db, form.request);
+  if (form.evidence !== undefined && form.evidence !== digest)
+    throw conflict(
+      'newer-evidence',
+      `${form.request} has other evidence than the decision names`,
+      'Look at the newest evidence and decide again.',
+    );
+  if (digest === undefined) return undefined;
+  const set = await deps.evidence(digest);
+  if (form.choice.kind === 'accept') await requireNoDenial(deps, change, set);
+  return { digest, set };
+}
+
+interface Deciding {
+  readonly change: Change;
+  readonly actor: Actor;
+  readonly form: DecisionForm;
+  readonly request: RequestDetails;
+  readonly seen: Seen | undefined;
+}
+
+async function rowOf({ change, actor, form, request, seen }: Deciding): Promise<DecisionRow> {
+  const words = wordsOf(form, seen?.set, change.now);
+  const number = await nextNumber(change.db);
+  const { channel, ecosystem, name } = request;
+  return {
+    id: `A-${number}`,
+    number,
+    request: request.id,
+    channel,
+    ecosystem,
+    name,
+    version: rootVersion(seen?.set) ?? request.version,
+    extras: [...request.extras],
+    outcome: outcomeOf(form.choice),
+    list: form.choice.kind === 'accept' ? form.choice.list : null,
+    evidence: seen?.digest ?? null,
+    policy: seen?.set.policy ?? null,
+    verdict: seen?.set.verdict.outcome ?? null,
+    decided_by: actorName(actor),
+    decided_at: change.now,
+    ...words,
+    expired_at: null,
+  };
+}
+
+async function requireUndecided({ db }: Change, request: string): Promise<void> {
+  if (finalDecision(await decisionsOf(db, request)) !== undefined) throw alreadyDecided(request);
+}
+
+function alreadyDecided(request: string): Problem {
+  return conflict('already-decided', `${request} was decided meanwhile`, `See \`pratique review show ${request}\`.`);
+}
+
+/** A tree that holds a denied release could never be published: the denial is lifted first, or other evidence collected. */
+async function requireNoDenial(deps: DecisionsDeps, { db }: Change, set: EvidenceSet): Promise<void> {
+  const all = await denials(db, set.channel);
+  const rules = deps.ecosystem(set.ecosystem)?.versions;
+  if (rules === undefined) return;
+  for (const { ecosystem, name, version, purl } of set.releases) {
+    const denial = isDenied(all, { channel: set.channel, ecosystem, name, version }, rules);
+    if (denial === undefined) continue;
+    throw refused(
+      'denied',
+      `${purl} is on the denied list (${denial.id}): ${denial.reason}`,
+      `Reject the request, or have ${denial.id} lifted first.`,
+    );
+  }
 }
 
 function rootVersion(set: EvidenceSet | undefined): string | undefined {

@@ -1,59 +1,17 @@
 /** The decisions room: people decide, pinned to what they saw; policy decides only first use in open channels. */
 import { requireMay } from '../../domain/authority.ts';
-import { type Digest, isDigest } from '../../domain/digest.ts';
-import type { EvidenceSet } from '../../domain/evidence.ts';
+import { isDigest } from '../../domain/digest.ts';
 import type { FactOf } from '../../domain/fact.ts';
 import { type Actor, actorName, SYSTEM } from '../../domain/people.ts';
 import { parsePurl } from '../../domain/purl.ts';
-import type { Clock } from '../../platform/clock/port.ts';
-import type { Database, Queryable } from '../../platform/db/port.ts';
-import type { Change, Ledger } from '../../platform/ledger/port.ts';
 import { findChannel } from '../channels/read.ts';
 import { listRequests, type Request } from '../requests/read.ts';
 import { decide } from './decide.ts';
+import type { DecisionForm, DecisionsDeps } from './deps.ts';
 import type { Decision } from './read.ts';
 import { dueRows, expireRow, firstUses, insertDecision, nextNumber, saveFirstUse } from './store.ts';
 
-export interface DecisionsDeps {
-  readonly db: Database;
-  readonly ledger: Ledger;
-  readonly clock: Clock;
-  /** The evidence set of a digest; throws where it is none. */
-  evidence(digest: Digest): Promise<EvidenceSet>;
-  /** Digest of the newest evidence set of a request. */
-  newestEvidence(db: Queryable, request: string): Promise<Digest | undefined>;
-  /** `Lists.denyWithin`. */
-  deny(
-    change: Change,
-    actor: Actor,
-    denial: { channel: string | null; ecosystem: string; name: string; versions: string | null; reason: string },
-  ): Promise<unknown>;
-  /** `Lists.removeOfDecision`. */
-  removeEntry(change: Change, decision: string, reason: string): Promise<void>;
-}
-
-export type Choice =
-  | { readonly kind: 'accept'; readonly list: 'core' | 'extra' }
-  | { readonly kind: 'reject' }
-  | { readonly kind: 'ask' }
-  /** `versions` is a range in the ecosystem's language; every version where it is left out. `everywhere`: not this channel alone. */
-  | { readonly kind: 'deny'; readonly versions?: string | undefined; readonly everywhere?: boolean | undefined };
-
-export interface DecisionForm {
-  readonly request: string;
-  readonly choice: Choice;
-  /** The digest that the reviewer saw; the newest where it is left out. */
-  readonly evidence?: string | undefined;
-  /** Why; the question where the choice is to ask. */
-  readonly reason?: string | undefined;
-  /** What would change our mind. */
-  readonly concern?: string | undefined;
-  /** 1 to 5, for core. */
-  readonly criterion?: number | undefined;
-  readonly note?: string | undefined;
-  /** A date or an RFC 3339 time, UTC: end of an exception, or review date. */
-  readonly until?: string | undefined;
-}
+export type { Choice, DecisionForm, DecisionsDeps } from './deps.ts';
 
 export type QueueItem =
   | { readonly kind: 'request'; readonly request: Request }
@@ -79,7 +37,7 @@ export interface Decisions {
 
 export function createDecisions(deps: DecisionsDeps): Decisions {
   return {
-    decide(actor, form) {
+    async decide(actor, form) {
       requireMay(actor, 'decide');
       return decide(deps, actor, form);
     },

@@ -40,6 +40,11 @@ export async function decisionsOf(db: Queryable, request: string): Promise<reado
   return (await rowsOfRequest(db, request)).map(decisionOf);
 }
 
+/** The one that ended the request, where people made it; a question ends nothing. */
+export function finalDecision(decisions: readonly Decision[]): Decision | undefined {
+  return decisions.find((one) => one.outcome !== 'asked');
+}
+
 /** Decisions about a package in a channel, oldest first. */
 export async function decisionsAbout(
   db: Queryable,

@@ -9,8 +9,8 @@ import type { Database } from '../../platform/db/port.ts';
 import type { Change, Ledger } from '../../platform/ledger/port.ts';
 import { requireChannel } from '../channels/read.ts';
 import { findDecision } from '../decisions/read.ts';
-import { type Denial, denialOf, entryOf, type ListEntry } from './read.ts';
-import { currentEntries, insertDenial, insertEntry, liftDenial, nextId, removeEntry } from './store.ts';
+import { type Denial, denialOf, denials, entryOf, isDenied, type ListEntry } from './read.ts';
+import { insertDenial, insertEntry, liftDenial, nextId, removeEntry } from './store.ts';
 
 export interface ListsDeps {
   readonly db: Database;
@@ -60,7 +60,7 @@ export function createLists(deps: ListsDeps): Lists {
       const row = await removeEntry(change.db, { decision }, { by: actorName(SYSTEM), reason, at: change.now });
       if (row !== undefined) append(change, row);
     },
-    deny(actor, denial) {
+    async deny(actor, denial) {
       requireMay(actor, 'add-denial');
       return deps.ledger.change(actor, (change) => denyWithin(deps, change, { actor, denial }));
     },
@@ -79,14 +79,18 @@ export function createLists(deps: ListsDeps): Lists {
   };
 }
 
-function apply({ db, ledger }: ListsDeps, fact: FactOf<'decision-settled'>): Promise<void> {
+function apply({ ledger, ecosystem: ecosystemOf }: ListsDeps, fact: FactOf<'decision-settled'>): Promise<void> {
   return ledger.change(SYSTEM, async (change) => {
-    const decision = await findDecision(db, fact.decision);
+    const decision = await findDecision(change.db, fact.decision);
     if (decision?.outcome !== 'accepted') return;
     const { id, channel, ecosystem, list, name, version, extras, evidence } = decision;
     if (list === null || version === null || evidence === null) return;
     const isOver = decision.until !== null && decision.until <= change.now.toISOString();
     if (isOver) return;
+    const rules = ecosystemOf(ecosystem)?.versions;
+    // Denied while the window was open: the denial stands, and a later request begins again.
+    if (rules === undefined) return;
+    if (isDenied(await denials(change.db, channel), { channel, ecosystem, name, version }, rules) !== undefined) return;
     const entry = { channel, ecosystem, list, name, version, extras: [...extras], evidence, decision: id };
     const isNew = await insertEntry(change.db, { ...entry, id: await nextId(change.db, 'L'), added_at: change.now });
     if (isNew) append(change, entry);
@@ -145,14 +149,6 @@ async function denyWithin(
   await insertDenial(db, row);
   append(change, { ...row, list: 'denied', decision: null });
   return denialOf(row);
-}
-
-/** Why a package is on the lists of a channel: its entries in force, each with the decision behind it. */
-export async function entriesOf(
-  db: Database,
-  asked: { readonly channel: string; readonly ecosystem: string; readonly name: string },
-): Promise<readonly ListEntry[]> {
-  return (await currentEntries(db, asked)).map(entryOf);
 }
 
 function notFound(code: string, what: string): Problem {

@@ -2,7 +2,7 @@
 import { requireMay } from '../../domain/authority.ts';
 import type { FactOf } from '../../domain/fact.ts';
 import { freeText } from '../../domain/free-text.ts';
-import { type Actor, actorName, SYSTEM } from '../../domain/people.ts';
+import { type Actor, actorName, hasRole, SYSTEM } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Database } from '../../platform/db/port.ts';
 import type { Change, Ledger } from '../../platform/ledger/port.ts';
@@ -164,7 +164,7 @@ async function appendSettled({ db, append }: Change, decision: string, channel: 
   append({ kind: 'decision-settled', decision, request: (await findDecision(db, decision))?.request ?? null, channel });
 }
 
-function answer(
+async function answer(
   { ledger }: ObjectionsDeps,
   actor: Actor,
   { id, raw }: { id: string; raw: string },
@@ -174,6 +174,12 @@ function answer(
   return ledger.change(actor, async (edit) => {
     const row = await requireWindow(edit, id);
     if (row.state !== 'questioned') throw wrongState(row);
+    if (!hasRole(actor, 'reviewer') && !(await isRequester(edit, row, actor)))
+      throw refused(
+        'not-a-requester',
+        `${actorName(actor)} did not ask for this`,
+        'A reviewer or somebody who asked for the package answers.',
+      );
     await say(edit, row, { kind: 'answer', actor, text });
     const closes = new Date(edit.now.getTime() + (row.remaining_ms ?? 0));
     const set = { state: 'running' as const, closes_at: closes, remaining_ms: null };
@@ -190,7 +196,11 @@ function answer(
 
 type Edit = (edit: Change, row: WindowRow, organisation: string) => Promise<Partial<WindowRow>>;
 
-function asProvider({ ledger }: ObjectionsDeps, actor: Actor, ...[id, edit]: [string, Edit]): Promise<ObjectionWindow> {
+async function asProvider(
+  { ledger }: ObjectionsDeps,
+  actor: Actor,
+  ...[id, edit]: [string, Edit]
+): Promise<ObjectionWindow> {
   requireMay(actor, 'object');
   return ledger.change(actor, async (open) => {
     const row = await requireWindow(open, id);
@@ -211,14 +221,16 @@ function asProvider({ ledger }: ObjectionsDeps, actor: Actor, ...[id, edit]: [st
   });
 }
 
-async function requireOneRole({ db }: Change, row: WindowRow, actor: Actor): Promise<void> {
-  const decision = await findDecision(db, row.decision);
+async function isRequester({ db }: Change, row: WindowRow, actor: Actor): Promise<boolean> {
+  const request = (await findDecision(db, row.decision))?.request ?? null;
+  if (request === null) return false;
+  return (await showRequest(db, request)).requesters.some((one) => one.person === actorName(actor));
+}
+
+async function requireOneRole(edit: Change, row: WindowRow, actor: Actor): Promise<void> {
+  const decidedBy = (await findDecision(edit.db, row.decision))?.decidedBy;
   const name = actorName(actor);
-  const asked =
-    decision?.request == null
-      ? false
-      : (await showRequest(db, decision.request)).requesters.some((one) => one.person === name);
-  if (asked || decision?.decidedBy === name)
+  if (decidedBy === name || (await isRequester(edit, row, actor)))
     throw refused(
       'two-roles',
       `${name} asked for this or decided it`,

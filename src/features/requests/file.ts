@@ -1,15 +1,18 @@
 /** Filing: the words checked, the package checked, and one open request per package. */
 import { requireMay } from '../../domain/authority.ts';
-import { freeText, optionalText } from '../../domain/free-text.ts';
+import { freeText, oneLine, optionalText } from '../../domain/free-text.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
 import { Problem, type ProblemKind } from '../../domain/problem.ts';
 import type { Queryable } from '../../platform/db/port.ts';
+import type { Change } from '../../platform/ledger/port.ts';
 import { requireChannel } from '../channels/read.ts';
 import { decisionsAbout } from '../decisions/read.ts';
 import { clearedEntries, denials, isDenied } from '../lists/read.ts';
-import type { Filed, RequestForm, RequestsDeps } from './index.ts';
+import { findWindow } from '../objections/read.ts';
+import { isQuarantined, listQuarantines } from '../quarantine/read.ts';
+import type { Filed, RequestForm, RequestsDeps } from './deps.ts';
 import { requestOf, unknownRequest } from './read.ts';
-import { findOpen, insertRequest, nextNumber, rowsOf, saveRequester } from './store.ts';
+import { findOpen, insertRequest, lastDecided, nextNumber, type RequestRow, saveRequester } from './store.ts';
 
 /** Files a request, or joins the open one; with `joins` only that one. */
 export async function fileRequest(
@@ -18,54 +21,96 @@ export async function fileRequest(
   form: RequestForm & { joins?: string },
 ): Promise<Filed> {
   requireMay(actor, 'file-request');
-  const q1 = freeText('The first answer (--q1)', form.q1);
-  const q2 = freeText('The second answer (--q2)', form.q2);
-  const q3 = freeText('The third answer (--q3, or unknown)', form.q3);
+  const words = wordsOf(form);
   const asked = normalised(deps, form);
   await requireChannel(deps.db, asked.channel);
-  await requireOpenToRequest(deps, asked);
-  const concern = await concernOf(deps.db, asked);
-  const answer = optionalText('The answer to the concern', form.answersConcern);
-  const open = await findOpen(deps.db, asked);
-  if (open === undefined && form.joins !== undefined) throw unknownRequest(form.joins);
-  if (open === undefined) {
-    if (concern !== undefined && answer === null)
-      throw problem(
-        'not-allowed',
-        'concern-unanswered',
-        `${concern.request} for ${asked.name} was not accepted: ${concern.text}`,
-        'Answer the concern with --answers-concern TEXT.',
-      );
-    const { status, ...refusal } = await deps.preflight(asked);
-    if (status === 'refused' && 'code' in refusal)
-      throw new Problem({ kind: refusal.code === 'could-not-check' ? 'could-not-check' : 'not-allowed', ...refusal });
-  }
-  return deps.ledger.change(actor, async ({ db, now, append }) => {
-    const number = await nextNumber(db);
-    const person = actorName(actor);
-    const row = {
-      ...asked,
-      id: `R-${number}`,
-      number,
-      state: 'submitted' as const,
-      filed_by: person,
-      filed_at: now,
-      moved_at: now,
-      evidence: null,
-      verdict: null,
-      failure: null,
-      answers_request: concern?.request ?? null,
-      answers_concern: answer,
-    };
-    const isNew = open === undefined && (await insertRequest(db, row));
-    const request = isNew ? row : await findOpen(db, asked);
-    if (request === undefined)
-      throw problem('conflict', 'request-ended', 'The open request for this package ended meanwhile', 'File it again.');
-    await saveRequester(db, { request: request.id, person, q1, q2, q3, joined_at: now, withdrawn_at: null });
-    if (isNew) append({ kind: 'request-filed', request: request.id, ...asked });
-    else append({ kind: 'request-joined', request: request.id, channel: asked.channel });
-    return { request: requestOf(request), outcome: isNew ? 'filed' : 'joined' };
+  const ask = {
+    ...asked,
+    joins: form.joins,
+    answer: optionalText('The answer to the concern', form.answersConcern),
+  };
+  const isChecked = (await standing(deps, deps.db, ask)).open === undefined;
+  if (isChecked) await requirePreflight(deps, asked);
+  return deps.ledger.change(actor, async (change) => {
+    // Asked again: a denial, a decision or a colleague's request may have come in while upstream was asked.
+    const { open, concern } = await standing(deps, change.db, ask);
+    if (open === undefined && !isChecked) throw endedMeanwhile();
+    const mine = open === undefined ? await insert(change, { ...ask, actor, concern }) : undefined;
+    const request = mine ?? open ?? (await findOpen(change.db, asked));
+    if (request === undefined) throw endedMeanwhile();
+    const requester = { request: request.id, person: actorName(actor), joined_at: change.now, withdrawn_at: null };
+    await saveRequester(change.db, { ...requester, ...words });
+    if (mine === undefined) change.append({ kind: 'request-joined', request: request.id, channel: asked.channel });
+    else change.append({ kind: 'request-filed', request: request.id, ...asked });
+    return { request: requestOf(request), outcome: mine === undefined ? 'joined' : 'filed' };
   });
+}
+
+function wordsOf(form: RequestForm) {
+  return {
+    q1: freeText('The first answer (--q1)', form.q1),
+    q2: freeText('The second answer (--q2)', form.q2),
+    q3: freeText('The third answer (--q3, or unknown)', form.q3),
+    project: optionalLine('The project', form.project),
+    contact: optionalLine('The contact', form.contact),
+  };
+}
+
+function optionalLine(field: string, raw: string | undefined): string | null {
+  return raw === undefined || raw.trim() === '' ? null : oneLine(field, raw);
+}
+
+type Ask = Asked & { readonly joins: string | undefined; readonly answer: string | null };
+interface Concern {
+  readonly request: string;
+  readonly text: string;
+}
+
+/** The open request to join, or the concern to answer where there is none; throws what stands against asking. */
+async function standing(deps: RequestsDeps, db: Queryable, ask: Ask) {
+  await requireNotDenied(deps, db, ask);
+  const open = await findOpen(db, ask);
+  if (open !== undefined) return { open, concern: undefined };
+  if (ask.joins !== undefined) throw unknownRequest(ask.joins);
+  await requireMissing(deps, db, ask);
+  const concern = await concernOf(db, ask);
+  if (concern !== undefined && ask.answer === null)
+    throw problem(
+      'not-allowed',
+      'concern-unanswered',
+      `${concern.request} for ${ask.name} was not accepted: ${concern.text}`,
+      'Answer the concern with --answers TEXT.',
+    );
+  return { open, concern };
+}
+
+async function requirePreflight(deps: RequestsDeps, asked: Asked): Promise<void> {
+  const { status, ...refusal } = await deps.preflight(asked);
+  if (status === 'refused' && 'code' in refusal)
+    throw new Problem({ kind: refusal.code === 'could-not-check' ? 'could-not-check' : 'not-allowed', ...refusal });
+}
+
+/** The new request, or `undefined` where somebody else filed the same at this moment. */
+async function insert(
+  { db, now }: Change,
+  { channel, ecosystem, name, version, extras, ...more }: Ask & { actor: Actor; concern: Concern | undefined },
+): Promise<RequestRow | undefined> {
+  const number = await nextNumber(db);
+  const row = {
+    ...{ channel, ecosystem, name, version, extras },
+    id: `R-${number}`,
+    number,
+    state: 'submitted' as const,
+    filed_by: actorName(more.actor),
+    filed_at: now,
+    moved_at: now,
+    evidence: null,
+    verdict: null,
+    failure: null,
+    answers_request: more.concern?.request ?? null,
+    answers_concern: more.concern === undefined ? null : more.answer,
+  };
+  return (await insertRequest(db, row)) ? row : undefined;
 }
 
 function normalised(deps: RequestsDeps, form: RequestForm) {
@@ -98,9 +143,9 @@ function normalised(deps: RequestsDeps, form: RequestForm) {
 
 type Asked = ReturnType<typeof normalised>;
 
-async function requireOpenToRequest(deps: RequestsDeps, asked: Asked): Promise<void> {
+async function requireNotDenied(deps: RequestsDeps, db: Queryable, asked: Asked): Promise<void> {
   const rules = deps.ecosystem(asked.ecosystem)?.versions;
-  const denial = rules === undefined ? undefined : isDenied(await denials(deps.db, asked.channel), asked, rules);
+  const denial = rules === undefined ? undefined : isDenied(await denials(db, asked.channel), asked, rules);
   if (denial !== undefined)
     throw problem(
       'not-allowed',
@@ -108,28 +153,44 @@ async function requireOpenToRequest(deps: RequestsDeps, asked: Asked): Promise<v
       `${asked.name} is on the denied list (${denial.id}): ${denial.reason}`,
       'It is not open to request; ask a reviewer about the denial.',
     );
-  const entries = await clearedEntries(deps.db, asked.channel, { ecosystem: asked.ecosystem, name: asked.name });
-  const there = entries.find(
+}
+
+/** What can be installed already is not asked for again; what is denied or quarantined by now cannot be installed. */
+async function requireMissing(deps: RequestsDeps, db: Queryable, asked: Asked): Promise<void> {
+  const rules = deps.ecosystem(asked.ecosystem)?.versions;
+  if (rules === undefined) return;
+  const { channel, ecosystem, name } = asked;
+  const denied = await denials(db, channel);
+  const quarantined = await listQuarantines(db);
+  const there = (await clearedEntries(db, channel, { ecosystem, name })).findLast(
     (entry) =>
       (asked.version === null || entry.version === asked.version) &&
-      asked.extras.every((extra) => entry.extras.includes(extra)),
+      asked.extras.every((extra) => entry.extras.includes(extra)) &&
+      isDenied(denied, entry, rules) === undefined &&
+      isQuarantined(quarantined, entry, rules) === undefined,
   );
   if (there !== undefined)
     throw problem(
       'conflict',
       'already-available',
-      `${there.name} ${there.version} is already available in ${asked.channel}`,
+      `${there.name} ${there.version} is already available in ${channel}`,
       'Install it, or name another version with --version.',
     );
 }
 
 /** The concern that stands about a package: that of the last request that ended, where it was not accepted. */
-async function concernOf(db: Queryable, asked: Asked): Promise<{ request: string; text: string } | undefined> {
-  const { channel, ecosystem, name } = asked;
-  const last = (await rowsOf(db, { channel, ecosystem, name, states: ['accepted', 'rejected', 'overturned'] })).at(-1);
+async function concernOf(db: Queryable, asked: Asked): Promise<Concern | undefined> {
+  const last = await lastDecided(db, asked);
   if (last === undefined || last.state === 'accepted') return undefined;
   const about = (await decisionsAbout(db, asked)).findLast((one) => one.request === last.id);
-  return { request: last.id, text: about?.concern ?? 'a data provider objected' };
+  const window = about === undefined ? undefined : await findWindow(db, about.id);
+  const overturned = window?.said.findLast((one) => one.kind === 'overturn')?.text;
+  const text = last.state === 'overturned' ? overturned : about?.concern;
+  return { request: last.id, text: text ?? about?.reason ?? 'no concern was written down' };
+}
+
+function endedMeanwhile(): Problem {
+  return problem('conflict', 'request-ended', 'The open request for this package ended meanwhile', 'File it again.');
 }
 
 function problem(kind: ProblemKind, code: string, what: string, next: string): Problem {

@@ -1,8 +1,10 @@
 /** What facts about evidence and decisions do to a request. Each may come twice and out of order. */
-import { SYSTEM } from '../../domain/people.ts';
-import { findDecision } from '../decisions/read.ts';
-import type { FollowedFact, RequestsDeps } from './index.ts';
-import { nextState, type RequestMove } from './states.ts';
+import type { FactOf } from '../../domain/fact.ts';
+import { actorName, SYSTEM } from '../../domain/people.ts';
+import type { Change } from '../../platform/ledger/port.ts';
+import { decisionsOf, finalDecision, findDecision } from '../decisions/read.ts';
+import type { FollowedFact, RequestsDeps } from './deps.ts';
+import { nextState, OPEN_STATES, type RequestMove } from './states.ts';
 import { findRow, insertMessage, updateRequest } from './store.ts';
 
 const DECIDED = { accepted: 'accept', rejected: 'reject', denied: 'deny', asked: 'ask' } as const;
@@ -13,20 +15,9 @@ export async function follow({ ledger }: RequestsDeps, fact: FollowedFact): Prom
   if (id === null) return;
   await ledger.change(SYSTEM, async ({ db, now }) => {
     const row = await findRow(db, id, true);
-    if (row === undefined) return;
-    if (fact.kind === 'decision-made' && fact.outcome === 'asked') {
-      const decision = await findDecision(db, fact.decision);
-      const person = decision?.decidedBy ?? 'system';
-      const message = {
-        request: id,
-        at: now,
-        person,
-        kind: 'question' as const,
-        text: fact.reason,
-        decision: fact.decision,
-      };
-      if (!(await insertMessage(db, message))) return;
-    }
+    // What ended stays as it was.
+    if (row === undefined || !OPEN_STATES.includes(row.state)) return;
+    if (fact.kind === 'decision-made' && fact.outcome === 'asked' && !(await hear({ db, now }, id, fact))) return;
     let state = row.state;
     for (const move of movesOf(fact)) state = nextState(state, move) ?? state;
     const seen =
@@ -36,6 +27,19 @@ export async function follow({ ledger }: RequestsDeps, fact: FollowedFact): Prom
     const set = { ...seen, ...failed, ...moved };
     if (Object.keys(set).length > 0) await updateRequest(db, id, set);
   });
+}
+
+/** Writes the question down, once; whether the request now waits for its answer. */
+async function hear(
+  { db, now }: Pick<Change, 'db' | 'now'>,
+  request: string,
+  fact: FactOf<'decision-made'>,
+): Promise<boolean> {
+  const person = (await findDecision(db, fact.decision))?.decidedBy ?? actorName(SYSTEM);
+  const said = { request, at: now, person, kind: 'question' as const, text: fact.reason, decision: fact.decision };
+  if (!(await insertMessage(db, said))) return false;
+  // A question that a decision has overtaken waits for nobody.
+  return finalDecision(await decisionsOf(db, request)) === undefined;
 }
 
 function movesOf(fact: FollowedFact): readonly RequestMove[] {

@@ -1,67 +1,27 @@
 /** The requests room: people ask, join, answer and withdraw; facts about evidence and decisions move a request on. */
 import { requireMay } from '../../domain/authority.ts';
-import type { FactOf } from '../../domain/fact.ts';
 import { freeText } from '../../domain/free-text.ts';
 import { type Actor, actorName, SYSTEM } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
-import type { Ecosystem } from '../../ecosystems/contract.ts';
-import type { Database } from '../../platform/db/port.ts';
-import type { Change, Ledger } from '../../platform/ledger/port.ts';
+import type { Change } from '../../platform/ledger/port.ts';
+import { decisionsOf, finalDecision } from '../decisions/read.ts';
+import type { Filed, FollowedFact, RequestForm, RequestsDeps } from './deps.ts';
 import { fileRequest } from './file.ts';
 import { follow } from './follow.ts';
 import { type Request, requestOf, unknownRequest } from './read.ts';
 import { nextState, type RequestMove } from './states.ts';
 import { findRow, insertMessage, type RequestRow, requestersOf, updateRequest, withdrawRequester } from './store.ts';
 
-/** What vetting says before a request is filed (`Vetting.preflight`). */
-export type PreflightAnswer =
-  | { readonly status: 'ok' }
-  | {
-      readonly status: 'refused';
-      readonly code: string;
-      readonly what: string;
-      readonly why: string;
-      readonly next: string;
-    };
-
-export interface RequestsDeps {
-  readonly db: Database;
-  readonly ledger: Ledger;
-  ecosystem(id: string): Ecosystem | undefined;
-  preflight(ask: {
-    channel: string;
-    ecosystem: string;
-    name: string;
-    version: string | null;
-  }): Promise<PreflightAnswer>;
-}
-
-export interface RequestForm {
-  readonly channel: string;
-  readonly ecosystem: string;
-  /** May carry extras: `fastapi[standard]`. */
-  readonly name: string;
-  readonly version?: string | undefined;
-  readonly q1: string;
-  readonly q2: string;
-  /** May be `unknown`. */
-  readonly q3: string;
-  /** What answers the concern of an earlier rejection or objection. */
-  readonly answersConcern?: string | undefined;
-}
-
-export type Filed = { readonly request: Request; readonly outcome: 'filed' | 'joined' };
-export type FollowedFact =
-  | FactOf<'evidence-collected'>
-  | FactOf<'evidence-failed'>
-  | FactOf<'decision-made'>
-  | FactOf<'decision-settled'>
-  | FactOf<'decision-overturned'>;
+export type { Filed, FollowedFact, PreflightAnswer, RequestForm, RequestsDeps } from './deps.ts';
 
 export interface Requests {
   /** Files, or joins the open request for the same thing. Throws `denied`, `already-available`, `concern-unanswered` and what preflight refuses. */
   file(actor: Actor, form: RequestForm): Promise<Filed>;
-  join(actor: Actor, id: string, answers: Pick<RequestForm, 'q1' | 'q2' | 'q3'>): Promise<Request>;
+  join(
+    actor: Actor,
+    id: string,
+    answers: Pick<RequestForm, 'q1' | 'q2' | 'q3' | 'project' | 'contact'>,
+  ): Promise<Request>;
   /** The requesters' answer to a question. */
   answer(actor: Actor, id: string, text: string): Promise<Request>;
   /** By a requester; the last one ends the request. */
@@ -105,12 +65,13 @@ export function createRequests(deps: RequestsDeps): Requests {
       change(deps, actor, id, async (edit, row) => {
         await requireRequester(edit, row, actor);
         requireMove(row, 'withdraw');
+        await requireUndecided(edit, row);
         await withdrawRequester(edit.db, id, { person: actorName(actor), at: edit.now });
         edit.append({ kind: 'request-withdrawn', request: id, channel: row.channel });
         const left = (await requestersOf(edit.db, id)).some((one) => one.withdrawn_at === null);
         return left ? undefined : 'withdraw';
       }),
-    retry(actor, id) {
+    async retry(actor, id) {
       requireMay(actor, 'retry-request');
       return change(deps, actor, id, async ({ append }, row) => {
         const { channel, ecosystem, name, version, extras } = row;
@@ -154,10 +115,19 @@ function requireMove(row: RequestRow, move: RequestMove) {
     kind: 'conflict',
     code: 'wrong-state',
     what: `${row.id} is ${row.state}, so it cannot be changed this way (${move})`,
-    next:
-      row.state === 'rejected'
-        ? 'File it again with --answers-concern TEXT.'
-        : `See \`pratique request show ${row.id}\`.`,
+    next: row.state === 'rejected' ? 'File it again with --answers TEXT.' : `See \`pratique request show ${row.id}\`.`,
+  });
+}
+
+/** A decision binds from the moment it is made; the request follows it a little later. */
+async function requireUndecided({ db }: Change, row: RequestRow): Promise<void> {
+  const made = finalDecision(await decisionsOf(db, row.id));
+  if (made === undefined) return;
+  throw new Problem({
+    kind: 'conflict',
+    code: 'already-decided',
+    what: `${row.id} is ${made.outcome} by ${made.id}`,
+    next: `See \`pratique request show ${row.id}\`.`,
   });
 }
 

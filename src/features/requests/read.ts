@@ -1,10 +1,10 @@
 /** Facts about requests, for other rooms and surfaces. */
 import { Problem } from '../../domain/problem.ts';
-import type { Queryable } from '../../platform/db/port.ts';
+import type { Queryable, Transaction } from '../../platform/db/port.ts';
 import type { RequestState } from './states.ts';
 import { findRow, messagesOf, type RequestFilter, type RequestRow, requestersOf, rowsOf } from './store.ts';
 
-export { OPEN_STATES, REQUEST_STATES, type RequestState } from './states.ts';
+export { REQUEST_STATES, type RequestState } from './states.ts';
 export type { RequestFilter } from './store.ts';
 
 /** A request as it stands. Times are RFC 3339, UTC. */
@@ -34,6 +34,8 @@ export interface Requester {
   readonly q1: string;
   readonly q2: string;
   readonly q3: string;
+  readonly project: string | null;
+  readonly contact: string | null;
   readonly joinedAt: string;
   readonly withdrawnAt: string | null;
 }
@@ -60,15 +62,22 @@ export async function findRequest(db: Queryable, id: string): Promise<Request | 
   return row === undefined ? undefined : requestOf(row);
 }
 
+/** Holds a request still until the transaction ends, so that it is not withdrawn while it is decided. */
+export async function lockRequest(db: Transaction, id: string): Promise<void> {
+  await findRow(db, id, true);
+}
+
 /** Throws `unknown-request`. */
 export async function showRequest(db: Queryable, id: string): Promise<RequestDetails> {
   const request = await findRequest(db, id);
   if (request === undefined) throw unknownRequest(id);
-  const requesters = (await requestersOf(db, id)).map(({ person, q1, q2, q3, joined_at, withdrawn_at }) => ({
+  const requesters = (await requestersOf(db, id)).map(({ joined_at, withdrawn_at, person, ...said }) => ({
     person,
-    q1,
-    q2,
-    q3,
+    q1: said.q1,
+    q2: said.q2,
+    q3: said.q3,
+    project: said.project,
+    contact: said.contact,
     joinedAt: joined_at.toISOString(),
     withdrawnAt: withdrawn_at?.toISOString() ?? null,
   }));

@@ -42,6 +42,8 @@ const TABLE: Readonly<Record<RequestState, Row>> = {
     ...ENDS,
     evidence: 'in-review',
     'evidence-failed': 'in-review',
+    // Answered before anything was collected, and then the collection failed.
+    retry: 'in-review',
     ask: 'needs-answer',
     accept: 'in-window',
   },

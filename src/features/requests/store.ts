@@ -27,6 +27,8 @@ export type RequesterRow = {
   q1: string;
   q2: string;
   q3: string;
+  project: string | null;
+  contact: string | null;
   joined_at: Date;
   withdrawn_at: Date | null;
 };
@@ -102,6 +104,24 @@ export async function rowsOf(db: Queryable, filter: RequestFilter): Promise<read
     .execute();
 }
 
+/** The last request for a package that people or a data provider ended. */
+export async function lastDecided(
+  db: Queryable,
+  asked: { channel: string; ecosystem: string; name: string },
+): Promise<RequestRow | undefined> {
+  return tables(db)
+    .selectFrom('requests')
+    .selectAll()
+    .where('channel', '=', asked.channel)
+    .where('ecosystem', '=', asked.ecosystem)
+    .where('name', '=', asked.name)
+    .where('state', 'in', ['accepted', 'rejected', 'overturned'])
+    .orderBy('moved_at', 'desc')
+    .orderBy('number', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
 export async function findOpen(
   db: Queryable,
   asked: { channel: string; ecosystem: string; name: string; version: string | null; extras: readonly string[] },
@@ -119,11 +139,13 @@ export async function findOpen(
 
 /** Joining again after a withdrawal counts; joining twice changes nothing. */
 export async function saveRequester(db: Queryable, row: RequesterRow): Promise<void> {
-  const { q1, q2, q3 } = row;
+  const { q1, q2, q3, project, contact } = row;
   await tables(db)
     .insertInto('requesters')
     .values(row)
-    .onConflict((c) => c.columns(['request', 'person']).doUpdateSet({ q1, q2, q3, withdrawn_at: null }))
+    .onConflict((c) =>
+      c.columns(['request', 'person']).doUpdateSet({ q1, q2, q3, project, contact, withdrawn_at: null }),
+    )
     .execute();
 }
 

@@ -1,0 +1,191 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  form,
+  olga,
+  openPeopleBench,
+  type PeopleBench,
+  person,
+  REFUSE,
+  REVIEW,
+  rosa,
+  vera,
+  viktor,
+} from '../../../test/harness/people.ts';
+import type { Verdict } from '../../domain/evidence.ts';
+import { clearedEntries, denials } from '../lists/read.ts';
+import { findRequest } from '../requests/read.ts';
+import type { Choice } from './index.ts';
+
+let bench: PeopleBench;
+beforeAll(async () => {
+  bench = await openPeopleBench();
+  await bench.channels.create(olga, { name: 'lab', tier: 3, mode: 'cleared', window: 'none' });
+  await bench.channels.create(olga, { name: 'wide', tier: 2, mode: 'open', window: 'none' });
+});
+afterAll(() => bench.close());
+
+const EXTRA: Choice = { kind: 'accept', list: 'extra' };
+const CORE: Choice = { kind: 'accept', list: 'core' };
+const FINE = { reason: 'Standard tool.' };
+
+async function inReview(name: string, found = {}): Promise<string> {
+  const { request } = await bench.requests.file(rosa, form('lab', name));
+  await bench.collect({ channel: 'lab', name, request: request.id }, found);
+  await bench.settle();
+  return request.id;
+}
+const state = async (id: string) => (await findRequest(bench.db, id))?.state;
+const decide = (request: string, choice: Choice, words = {}, who = vera) =>
+  bench.decisions.decide(who, { request, choice, ...words });
+
+describe('who decides', () => {
+  it.each(['researcher', 'provider', 'operator', 'auditor'] as const)('not a %s', async (role) => {
+    const request = await inReview(`by-${role}`);
+    await expect(decide(request, EXTRA, FINE, person('otto', role, 'Trust'))).rejects.toMatchObject({
+      code: 'wrong-role',
+      next: expect.stringContaining('reviewer'),
+    });
+  });
+  it('nobody who asked, joined or withdrew', async () => {
+    const request = await inReview('attrs');
+    await bench.requests.file(viktor, form('lab', 'attrs'));
+    await expect(decide(request, EXTRA, FINE, viktor)).rejects.toMatchObject({ code: 'own-request' });
+    await bench.requests.withdraw(viktor, request);
+    await expect(decide(request, EXTRA, FINE, viktor)).rejects.toMatchObject({ code: 'own-request' });
+    expect(await decide(request, EXTRA, FINE)).toMatchObject({ outcome: 'accepted', decidedBy: 'vera' });
+  });
+  it('one of two at once', async () => {
+    const request = await inReview('cattrs');
+    const both = await Promise.allSettled([
+      decide(request, EXTRA, FINE),
+      decide(request, { kind: 'reject' }, { ...FINE, concern: 'None.' }, viktor),
+    ]);
+    expect(both.map((one) => one.status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(both.find((one) => one.status === 'rejected')).toMatchObject({
+      reason: { kind: 'conflict', code: 'already-decided' },
+    });
+  });
+  it('a question that an acceptance overtakes waits for nobody', async () => {
+    const request = await inReview('overtaken');
+    await decide(request, { kind: 'ask' }, { reason: 'Why?' });
+    await decide(request, EXTRA, FINE, viktor);
+    await bench.settle();
+    expect(await state(request)).toBe('accepted');
+  });
+});
+
+describe('what it is pinned to', () => {
+  it('the newest evidence; older evidence is a conflict', async () => {
+    const { request } = await bench.requests.file(rosa, form('lab', 'idna'));
+    await expect(decide(request.id, EXTRA, FINE)).rejects.toMatchObject({ code: 'no-evidence' });
+    const ask = { channel: 'lab', name: 'idna', request: request.id };
+    const old = await bench.collect(ask, { version: '1.0' });
+    const fresh = await bench.collect(ask, { version: '1.1' });
+    await expect(decide(request.id, EXTRA, { ...FINE, evidence: old })).rejects.toMatchObject({
+      kind: 'conflict',
+      code: 'newer-evidence',
+    });
+    const decision = await decide(request.id, EXTRA, { ...FINE, evidence: fresh });
+    expect(decision).toMatchObject({ evidence: fresh, version: '1.1', verdict: 'admit', list: 'extra' });
+    await bench.settle();
+    expect(await clearedEntries(bench.db, 'lab', { name: 'idna' })).toMatchObject([
+      { version: '1.1', evidence: fresh, decision: decision.id, list: 'extra' },
+    ]);
+  });
+  it('a tree without a denied release', async () => {
+    const request = await inReview('parent', { needs: ['child@2.0'] });
+    const denial = await bench.lists.deny(vera, {
+      ...{ channel: null, ecosystem: 'pypi', name: 'child', versions: '<3', reason: 'Malware.' },
+    });
+    await expect(decide(request, EXTRA, FINE)).rejects.toMatchObject({
+      code: 'denied',
+      what: `pkg:pypi/child@2.0 is on the denied list (${denial.id}): Malware.`,
+    });
+    await bench.lists.lift(viktor, denial.id, 'Another package.');
+    expect(await decide(request, EXTRA, FINE)).toMatchObject({ outcome: 'accepted' });
+  });
+});
+
+describe('the words it takes', () => {
+  const NOTED: Verdict = {
+    outcome: 'admit',
+    reasons: [{ rule: 'low', outcome: 'admit', text: 'CVSS 3.1', needs: 'note' }],
+  };
+  const soon = '2026-02-01';
+  it.each<[string, Verdict | undefined, Choice, Record<string, unknown>, string]>([
+    ['no reason', undefined, EXTRA, {}, 'text-missing'],
+    ['review without a note', REVIEW, EXTRA, FINE, 'note-needed'],
+    ['a rule that wants a note', NOTED, EXTRA, FINE, 'note-needed'],
+    ['refuse without an end', REFUSE, EXTRA, { ...FINE, note: 'x' }, 'exception-needed'],
+    ['refuse without a note', REFUSE, EXTRA, { ...FINE, until: soon }, 'note-needed'],
+    ['an end in the past', REFUSE, EXTRA, { ...FINE, note: 'x', until: '2025-12-31' }, 'not-a-date'],
+    ['an end that is now', REFUSE, EXTRA, { ...FINE, note: 'x', until: '2026-01-01' }, 'not-a-date'],
+    ['an end on no day', REFUSE, EXTRA, { ...FINE, note: 'x', until: '2026-02-30' }, 'not-a-date'],
+    ['core without a criterion', undefined, CORE, { ...FINE, note: 'x' }, 'criterion-needed'],
+    ['core by criterion 0', undefined, CORE, { ...FINE, note: 'x', criterion: 0 }, 'criterion-needed'],
+    ['core by criterion 6', undefined, CORE, { ...FINE, note: 'x', criterion: 6 }, 'criterion-needed'],
+    ['core without a note', undefined, CORE, { ...FINE, criterion: 1 }, 'criterion-needed'],
+    ['reject without a concern', undefined, { kind: 'reject' }, FINE, 'text-missing'],
+    ['reject without a reason', undefined, { kind: 'reject' }, { concern: 'x' }, 'text-missing'],
+    ['ask nothing', undefined, { kind: 'ask' }, {}, 'text-missing'],
+    ['deny without a reason', undefined, { kind: 'deny' }, {}, 'text-missing'],
+    ['deny no range', undefined, { kind: 'deny', versions: 'all of it' }, FINE, 'unknown-range'],
+  ])('refuses %s', async (what, verdict, choice, words, code) => {
+    const request = await inReview(`w-${what.replaceAll(' ', '-')}`, verdict === undefined ? {} : { verdict });
+    const before = (await bench.facts()).length;
+    await expect(decide(request, choice, words)).rejects.toMatchObject({ code });
+    expect((await bench.facts()).length).toBe(before);
+    expect(await state(request)).toBe('in-review');
+  });
+  it('takes core by a criterion, and an acceptance over review with a note', async () => {
+    const core = await decide(await inReview('numpy'), CORE, { ...FINE, note: 'Generic.', criterion: 5 });
+    expect(core).toMatchObject({ list: 'core', criterion: 5 });
+    const noted = await decide(await inReview('numba', { verdict: REVIEW }), EXTRA, { ...FINE, note: 'Watched.' });
+    expect(noted).toMatchObject({ verdict: 'review', note: 'Watched.' });
+  });
+  it('denies at once, here or everywhere', async () => {
+    const here = await inReview('evil-here');
+    await decide(here, { kind: 'deny', versions: '<2' }, { reason: 'Steals keys.' });
+    const there = await inReview('evil-there');
+    await decide(there, { kind: 'deny', everywhere: true }, { reason: 'Steals keys.' });
+    expect((await denials(bench.db)).filter((one) => one.name.startsWith('evil-'))).toMatchObject([
+      { name: 'evil-here', channel: 'lab', versions: '<2' },
+      { name: 'evil-there', channel: null, versions: null },
+    ]);
+    await bench.settle();
+    expect([await state(here), await state(there)]).toEqual(['denied', 'denied']);
+  });
+  it('decides nothing that has ended', async () => {
+    const request = await inReview('gone');
+    await bench.requests.withdraw(rosa, request);
+    for (const choice of [EXTRA, { kind: 'reject' }, { kind: 'ask' }, { kind: 'deny' }] as const)
+      await expect(decide(request, choice, { ...FINE, concern: 'x' })).rejects.toMatchObject({ code: 'wrong-state' });
+  });
+});
+
+describe('policy and time', () => {
+  it('admits a first use in an open channel, once, and queues what it does not admit', async () => {
+    await bench.collect({ channel: 'wide', name: 'rich', request: null });
+    await bench.collect({ channel: 'wide', name: 'murky', request: null }, { verdict: REVIEW });
+    await bench.collect({ channel: 'lab', name: 'rich', request: null });
+    await bench.settle();
+    expect(await clearedEntries(bench.db, 'wide')).toMatchObject([{ name: 'rich', list: 'extra' }]);
+    expect(await clearedEntries(bench.db, 'lab', { name: 'rich' })).toEqual([]);
+    expect(await bench.decisions.queue({ channel: 'wide' })).toMatchObject([
+      { kind: 'first-use', name: 'murky', verdict: 'review' },
+    ]);
+  });
+  it('ends an exception at its date, once', async () => {
+    const request = await inReview('risky', { verdict: REFUSE });
+    const { id } = await decide(request, EXTRA, { ...FINE, note: 'Isolated.', until: '2026-02-01' });
+    await bench.settle();
+    bench.clock.set('2026-01-31T23:59:59Z');
+    expect(await bench.decisions.dueExpiries(bench.clock.now())).toEqual([]);
+    expect(await clearedEntries(bench.db, 'lab', { name: 'risky' })).toHaveLength(1);
+    bench.clock.set('2026-02-01T00:00:00Z');
+    expect(await bench.decisions.dueExpiries(bench.clock.now())).toEqual([id]);
+    expect((await bench.facts()).at(-1)).toMatchObject({ kind: 'list-changed', names: ['risky'], decision: id });
+    expect(await clearedEntries(bench.db, 'lab', { name: 'risky' })).toEqual([]);
+    expect(await bench.decisions.dueExpiries(bench.clock.now())).toEqual([]);
+  });
+});

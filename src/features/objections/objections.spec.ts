@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { form, olga, openPeopleBench, type PeopleBench, person, rosa, vera } from '../../../test/harness/people.ts';
+import type { Fact } from '../../domain/fact.ts';
+import { clearedEntries } from '../lists/read.ts';
+import { findRequest } from '../requests/read.ts';
+import { findWindow } from './read.ts';
+
+let bench: PeopleBench;
+const petra = person('petra', 'provider', 'Trust');
+const quinn = person('quinn', 'provider', 'Registry');
+const eve = person('eve', 'provider', 'Elsewhere');
+const HOUR = 3600;
+beforeAll(async () => {
+  bench = await openPeopleBench();
+  const cleared = { tier: 3, mode: 'cleared', window: '2h' };
+  await bench.channels.create(olga, { ...cleared, name: 'one', providers: ['Trust'] });
+  await bench.channels.create(olga, { ...cleared, name: 'two', providers: ['Trust', 'Registry'] });
+  await bench.channels.create(olga, { ...cleared, name: 'none', window: 'none' });
+  await bench.channels.create(olga, { ...cleared, name: 'lonely' });
+});
+afterAll(() => bench.close());
+
+/** Accepts a package; the ids of its request and decision. */
+async function accepted(channel: string, name: string) {
+  const { request } = await bench.requests.file(rosa, form(channel, name));
+  await bench.collect({ channel, name, request: request.id });
+  const accept = { choice: { kind: 'accept', list: 'extra' }, reason: 'Standard.' } as const;
+  const { id } = await bench.decisions.decide(vera, { request: request.id, ...accept });
+  await bench.settle();
+  return { request: request.id, decision: id };
+}
+const state = async (id: string) => (await findRequest(bench.db, id))?.state;
+const window = (id: string) => findWindow(bench.db, id);
+const listed = async (channel: string, name: string) => (await clearedEntries(bench.db, channel, { name })).length;
+const inHours = (hours: number) => new Date(bench.clock.now().getTime() + hours * HOUR * 1000).toISOString();
+const close = async () => {
+  const closed = await bench.objections.closeDue(bench.clock.now());
+  await bench.settle();
+  return closed;
+};
+
+describe('the objection window', () => {
+  it('settles at once where the channel has none', async () => {
+    const { request, decision } = await accepted('none', 'numpy');
+    expect(await window(decision)).toMatchObject({ state: 'settled' });
+    expect([await state(request), await listed('none', 'numpy')]).toEqual(['accepted', 1]);
+  });
+  it('opens for the providers, clears nothing before it closes, and closes once', async () => {
+    const { request, decision } = await accepted('one', 'numpy');
+    expect(await window(decision)).toMatchObject({ state: 'running', providers: ['Trust'], closesAt: inHours(2) });
+    bench.clock.advance(2 * HOUR - 1);
+    expect(await close()).toEqual([]);
+    expect([await state(request), await listed('one', 'numpy')]).toEqual(['in-window', 0]);
+    bench.clock.advance(1);
+    await expect(bench.objections.overturn(petra, decision, 'Too late.')).rejects.toMatchObject({
+      code: 'wrong-state',
+    });
+    expect(await close()).toEqual([decision]);
+    expect([await state(request), await listed('one', 'numpy')]).toEqual(['accepted', 1]);
+    expect(await close()).toEqual([]);
+  });
+  it('hears only the providers of the channel', async () => {
+    const { decision } = await accepted('one', 'scipy');
+    for (const say of [bench.objections.question, bench.objections.overturn])
+      await expect(say(eve, decision, 'No.')).rejects.toMatchObject({
+        code: 'not-this-provider',
+        next: expect.stringContaining('Trust'),
+      });
+    await expect(bench.objections.none(eve, decision)).rejects.toMatchObject({ code: 'not-this-provider' });
+    await expect(bench.objections.none(rosa, decision)).rejects.toMatchObject({ code: 'wrong-role' });
+    await expect(bench.objections.none(petra, 'W-999')).rejects.toMatchObject({ code: 'unknown-window' });
+  });
+  it('stops the clock for a question and goes on with what was left', async () => {
+    const { request, decision } = await accepted('one', 'pandas');
+    bench.clock.advance(1.5 * HOUR);
+    expect(await bench.objections.question(petra, decision, 'Telemetry?')).toMatchObject({
+      state: 'questioned',
+      closesAt: null,
+    });
+    await expect(bench.objections.question(petra, decision, 'And?')).rejects.toMatchObject({ code: 'wrong-state' });
+    bench.clock.advance(100 * HOUR);
+    expect(await close()).not.toContain(decision);
+    const stranger = person('rolf', 'researcher');
+    await expect(bench.objections.answer(stranger, decision, 'x')).rejects.toMatchObject({ code: 'not-a-requester' });
+    await expect(bench.objections.answer(petra, decision, 'x')).rejects.toMatchObject({ code: 'wrong-role' });
+    expect(await bench.objections.answer(rosa, decision, 'None.')).toMatchObject({ closesAt: inHours(0.5) });
+    await expect(bench.objections.answer(vera, decision, 'x')).rejects.toMatchObject({ code: 'wrong-state' });
+    bench.clock.advance(HOUR / 2);
+    expect(await close()).toContain(decision);
+    expect(await state(request)).toBe('accepted');
+    expect((await window(decision))?.said.map((one) => one.kind)).toEqual(['question', 'answer']);
+  });
+  it('is overturned with a reason, which the next request answers', async () => {
+    const { request, decision } = await accepted('one', 'dask');
+    await bench.objections.overturn(petra, decision, 'It opens sockets.');
+    await bench.settle();
+    expect([await state(request), await listed('one', 'dask')]).toEqual(['overturned', 0]);
+    bench.clock.advance(3 * HOUR);
+    expect(await close()).not.toContain(decision);
+    await expect(bench.requests.file(rosa, form('one', 'dask'))).rejects.toMatchObject({
+      code: 'concern-unanswered',
+      what: expect.stringContaining('It opens sockets.'),
+    });
+    const again = await bench.requests.file(rosa, form('one', 'dask', { answersConcern: 'Switched off.' }));
+    expect(again.request.answersRequest).toBe(request);
+  });
+  it('closes early when every provider has said so', async () => {
+    const { request, decision } = await accepted('two', 'numpy');
+    expect(await bench.objections.none(petra, decision)).toMatchObject({ state: 'running' });
+    expect(await bench.objections.none(petra, decision)).toMatchObject({ state: 'running' });
+    expect(await bench.objections.none(quinn, decision)).toMatchObject({ state: 'settled' });
+    await bench.settle();
+    expect([await state(request), await listed('two', 'numpy')]).toEqual(['accepted', 1]);
+  });
+  it('waits for a provider, and starts when the channel has one', async () => {
+    const { request, decision } = await accepted('lonely', 'numpy');
+    bench.clock.advance(1000 * HOUR);
+    expect(await close()).toEqual([]);
+    expect([(await window(decision))?.state, await state(request)]).toEqual(['waiting-for-provider', 'in-window']);
+    await bench.channels.change(olga, 'lonely', { providers: ['Trust'] });
+    await bench.settle();
+    expect(await window(decision)).toMatchObject({ state: 'running', closesAt: inHours(2) });
+    const opened = (fact: Fact) => fact.kind === 'window-opened' && fact.decision === decision;
+    expect((await bench.facts()).filter(opened)).toHaveLength(1);
+  });
+  it('lists nothing that was denied while it ran', async () => {
+    const { decision } = await accepted('one', 'shady');
+    await bench.lists.deny(vera, {
+      channel: 'one',
+      ecosystem: 'pypi',
+      name: 'shady',
+      versions: null,
+      reason: 'Stolen.',
+    });
+    await bench.objections.none(petra, decision);
+    await bench.settle();
+    expect(await listed('one', 'shady')).toBe(0);
+  });
+});

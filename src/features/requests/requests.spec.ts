@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { form, olga, openPeopleBench, type PeopleBench, person, rosa, vera } from '../../../test/harness/people.ts';
+import { showRequest } from './read.ts';
+import { nextState, REQUEST_MOVES, REQUEST_STATES, type RequestMove, type RequestState } from './states.ts';
+
+let bench: PeopleBench;
+const rolf = person('rolf', 'researcher');
+beforeAll(async () => {
+  bench = await openPeopleBench();
+  await bench.channels.create(olga, { name: 'lab', tier: 3, mode: 'cleared', window: 'none' });
+});
+beforeEach(() => {
+  bench.preflight.answer = { status: 'ok' };
+});
+afterAll(() => bench.close());
+
+const file = (name: string, more = {}, who = rosa) => bench.requests.file(who, form('lab', name, more));
+const state = async (id: string) => (await showRequest(bench.db, id)).state;
+async function accept(name: string, version = '1.0'): Promise<string> {
+  const { request } = await file(name);
+  await bench.collect({ channel: 'lab', name, request: request.id }, { version });
+  await bench.decisions.decide(vera, {
+    request: request.id,
+    choice: { kind: 'accept', list: 'extra' },
+    reason: 'Standard.',
+  });
+  await bench.settle();
+  return request.id;
+}
+async function reject(id: string): Promise<void> {
+  await bench.decisions.decide(vera, { request: id, choice: { kind: 'reject' }, reason: 'No.', concern: 'A test.' });
+  await bench.settle();
+}
+
+describe('filing', () => {
+  it('keeps the normal name, the answers, and the project', async () => {
+    const { request, outcome } = await file('Ruamel_YAML[B,a]', { version: 'v1.0', project: 'Trial', contact: '4711' });
+    expect(outcome).toBe('filed');
+    expect(await showRequest(bench.db, request.id)).toMatchObject({
+      name: 'ruamel-yaml',
+      extras: ['a', 'b'],
+      version: '1.0',
+      state: 'submitted',
+      requesters: [{ person: 'rosa', q3: 'unknown', project: 'Trial', contact: '4711' }],
+    });
+  });
+  it.each([
+    [{ name: '???' }, 'not-a-name'],
+    [{ version: 'one' }, 'not-a-version'],
+    [{ ecosystem: 'cobol' }, 'unknown-ecosystem'],
+    [{ channel: 'nowhere' }, 'unknown-channel'],
+    [{ q1: '  ' }, 'text-missing'],
+    [{ q2: '\u202Eno' }, 'text-not-plain'],
+    [{ q3: 'x'.repeat(10_001) }, 'text-too-long'],
+  ])('refuses %j and leaves nothing behind', async (wrong, code) => {
+    const before = (await bench.facts()).length;
+    await expect(file('numpy', wrong)).rejects.toMatchObject({ code });
+    expect((await bench.facts()).length).toBe(before);
+  });
+  it('passes on what upstream says, and leaves nothing behind', async () => {
+    const before = (await bench.facts()).length;
+    const words = { what: 'No wheel', why: 'sdist only', next: 'Ask the authors' };
+    bench.preflight.answer = { status: 'refused', code: 'no-wheel', ...words };
+    await expect(file('sdist-only')).rejects.toMatchObject({ kind: 'not-allowed', code: 'no-wheel', ...words });
+    bench.preflight.answer = { status: 'refused', code: 'could-not-check', ...words };
+    await expect(file('sdist-only')).rejects.toMatchObject({ kind: 'could-not-check' });
+    expect((await bench.facts()).length).toBe(before);
+  });
+  it('joins the open request, without a gap in the numbers', async () => {
+    const first = await file('scipy');
+    const joined = await file('SciPy', {}, rolf);
+    expect(joined).toMatchObject({ outcome: 'joined', request: { id: first.request.id } });
+    const next = await file('pandas');
+    expect(next.request.number).toBe(first.request.number + 1);
+    await expect(bench.requests.join(rolf, 'R-999', form('lab', 'x'))).rejects.toMatchObject({
+      code: 'unknown-request',
+    });
+  });
+  it('makes one request of two filed at once', async () => {
+    const both = await Promise.all([file('polars'), file('polars', {}, rolf)]);
+    expect(both.map((one) => one.outcome).toSorted()).toEqual(['filed', 'joined']);
+    expect(new Set(both.map((one) => one.request.id)).size).toBe(1);
+  });
+  it('refuses what is denied, until it is lifted', async () => {
+    const reason = 'Squatted.';
+    const denial = await bench.lists.deny(vera, {
+      ...{ channel: null, ecosystem: 'pypi', name: 'reqeusts', versions: null, reason },
+    });
+    await expect(file('reqeusts')).rejects.toMatchObject({ code: 'denied', what: expect.stringContaining(reason) });
+    await bench.lists.lift(vera, denial.id, 'Mended.');
+    expect((await file('reqeusts')).outcome).toBe('filed');
+  });
+  it('names the version that is available, and lets another one be asked for', async () => {
+    await accept('flask', '3.0');
+    await expect(file('flask')).rejects.toMatchObject({
+      code: 'already-available',
+      what: expect.stringContaining('flask 3.0'),
+    });
+    expect((await file('flask', { version: '3.1' })).outcome).toBe('filed');
+  });
+  it('does not call available what is quarantined', async () => {
+    await accept('werkzeug', '3.0');
+    await bench.quarantine.start(vera, { ecosystem: 'pypi', name: 'werkzeug', versions: '<3.1', reason: 'Advisory.' });
+    expect((await file('werkzeug')).outcome).toBe('filed');
+  });
+  it('asks for an answer to the concern of a rejection', async () => {
+    const { request } = await file('pickle5');
+    await reject(request.id);
+    await expect(file('pickle5')).rejects.toMatchObject({
+      code: 'concern-unanswered',
+      what: expect.stringContaining('A test.'),
+    });
+    const again = await file('pickle5', { answersConcern: 'There is one now.' });
+    expect(again.request).toMatchObject({ answersRequest: request.id, answersConcern: 'There is one now.' });
+  });
+});
+
+describe('the conversation', () => {
+  it('waits for an answer, from those who asked', async () => {
+    const { request } = await file('dask');
+    await bench.collect({ channel: 'lab', name: 'dask', request: request.id });
+    await bench.decisions.decide(vera, { request: request.id, choice: { kind: 'ask' }, reason: 'Which part?' });
+    await bench.settle();
+    expect(await state(request.id)).toBe('needs-answer');
+    await expect(bench.requests.answer(rolf, request.id, 'All.')).rejects.toMatchObject({ code: 'not-a-requester' });
+    expect(await bench.requests.answer(rosa, request.id, 'The arrays.')).toMatchObject({ state: 'in-review' });
+    await bench.settle();
+    expect((await showRequest(bench.db, request.id)).messages.map((one) => one.text)).toEqual([
+      'Which part?',
+      'The arrays.',
+    ]);
+    await expect(bench.requests.answer(rosa, request.id, 'Again.')).rejects.toMatchObject({ code: 'wrong-state' });
+  });
+  it('ends when the last requester withdraws, and not after a decision', async () => {
+    const { request } = await file('bokeh');
+    await file('bokeh', {}, rolf);
+    expect(await bench.requests.withdraw(rosa, request.id)).toMatchObject({ state: 'submitted' });
+    expect(await bench.requests.withdraw(rolf, request.id)).toMatchObject({ state: 'withdrawn' });
+    const other = (await file('panel')).request.id;
+    await bench.collect({ channel: 'lab', name: 'panel', request: other });
+    await bench.decisions.decide(vera, { request: other, choice: { kind: 'accept', list: 'extra' }, reason: 'Fine.' });
+    await expect(bench.requests.withdraw(rosa, other)).rejects.toMatchObject({ code: 'already-decided' });
+    await bench.settle();
+    expect(await state(other)).toBe('accepted');
+  });
+  it('collects again where evidence could not be collected', async () => {
+    const { request } = await file('xarray');
+    const about = { channel: 'lab', ecosystem: 'pypi' as const, name: 'xarray', request: request.id };
+    await bench.ledger.change(vera, async ({ append }) =>
+      append({ kind: 'evidence-failed', ...about, code: 'could-not-check', reason: 'No answer.' }),
+    );
+    await bench.settle();
+    expect(await showRequest(bench.db, request.id)).toMatchObject({ state: 'failed', failure: 'No answer.' });
+    expect(await bench.requests.retry(rosa, request.id)).toMatchObject({ state: 'submitted' });
+    expect((await bench.facts()).at(-1)).toMatchObject({ kind: 'request-filed', request: request.id });
+  });
+});
+
+/** Every allowed move, written out a second time: a slip in the table shows here. */
+const ALLOWED: Readonly<Record<RequestState, string>> = {
+  submitted:
+    'evidence>in-review evidence-failed>failed ask>needs-answer reject>rejected deny>denied withdraw>withdrawn',
+  failed:
+    'evidence>in-review evidence-failed>failed retry>submitted ask>needs-answer reject>rejected deny>denied withdraw>withdrawn',
+  'in-review':
+    'evidence>in-review evidence-failed>in-review retry>in-review ask>needs-answer accept>in-window reject>rejected deny>denied withdraw>withdrawn',
+  'needs-answer':
+    'evidence>needs-answer evidence-failed>needs-answer answer>in-review reject>rejected deny>denied withdraw>withdrawn',
+  'in-window': 'evidence>in-window evidence-failed>in-window settle>accepted overturn>overturned',
+  accepted: '',
+  rejected: '',
+  overturned: '',
+  withdrawn: '',
+  denied: '',
+};
+const PAIRS: readonly (readonly [RequestState, RequestMove])[] = REQUEST_STATES.flatMap((from) =>
+  REQUEST_MOVES.map((move) => [from, move] as const),
+);
+
+describe('states', () => {
+  it.each(PAIRS)('%s, %s', (from, move) => {
+    const to = ALLOWED[from].split(' ').find((one) => one.startsWith(`${move}>`));
+    expect(nextState(from, move)).toBe(to?.slice(move.length + 1));
+  });
+
+  /** Who may do it at all, and in which states the request lets them. */
+  const BY_HAND = [
+    { move: 'withdraw', roles: ['researcher'], run: (id: string) => bench.requests.withdraw(rosa, id) },
+    { move: 'retry', roles: ['researcher'], run: (id: string) => bench.requests.retry(rosa, id) },
+    { move: 'answer', roles: ['researcher'], run: (id: string) => bench.requests.answer(rosa, id, 'Yes.') },
+  ] as const;
+  const rows = REQUEST_STATES.flatMap((from) => BY_HAND.map((by) => ({ from, ...by })));
+  it.each(rows)('$move of a request that is $from', async ({ from, move, run }) => {
+    const name = `t-${from}-${move}`;
+    const { request } = await file(name);
+    await bench.pool.query('update requests set state = $1 where id = $2', [from, request.id]);
+    const to = nextState(from, move);
+    if (to === undefined) await expect(run(request.id)).rejects.toMatchObject({ code: 'wrong-state' });
+    else expect(await run(request.id)).toMatchObject({ state: to });
+    expect(await state(request.id)).toBe(to ?? from);
+  });
+  it.each(['provider', 'auditor'] as const)('lets no %s ask, answer or collect again', async (role) => {
+    const { request } = await file(`r-${role}`);
+    const other = person('otto', role, 'Trust');
+    const runs = [
+      () => file('x', {}, other),
+      () => bench.requests.answer(other, request.id, 'x'),
+      () => bench.requests.retry(other, request.id),
+    ];
+    for (const run of runs)
+      await expect(run()).rejects.toMatchObject({ code: 'wrong-role', next: expect.stringContaining('researcher') });
+  });
+});
