@@ -2,7 +2,7 @@
 import type { Actor, Role } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Queryable } from '../../platform/db/port.ts';
-import { allRows, codeState, findRow, type PersonRow } from './store.ts';
+import { allRows, findRow, type PersonRow } from './store.ts';
 
 export interface Person {
   readonly name: string;
@@ -34,11 +34,6 @@ export async function resolveActor(db: Queryable, name: string): Promise<Actor> 
       next: 'Say who acts with --as NAME; `pratique user list` shows the names, an operator adds people.',
     });
   return { kind: 'person', name: person.name, roles: person.roles, organisation: person.organisation };
-}
-
-/** Whether somebody has claimed the first operator's code. */
-export async function isFirstOperatorClaimed(db: Queryable): Promise<boolean> {
-  return (await codeState(db)) === 'claimed';
 }
 
 export function personOf(row: PersonRow): Person {

@@ -7,7 +7,7 @@ import { Problem } from '../../domain/problem.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
 import type { Database } from '../../platform/db/port.ts';
 import type { Change, Ledger } from '../../platform/ledger/port.ts';
-import { requireChannel } from '../channels/read.ts';
+import { listChannels, requireChannel } from '../channels/read.ts';
 import { findDecision } from '../decisions/read.ts';
 import { type Denial, denialOf, denials, entryOf, isDenied, type ListEntry } from './read.ts';
 import { insertDenial, insertEntry, liftDenial, nextId, removeEntry } from './store.ts';
@@ -52,13 +52,13 @@ export function createLists(deps: ListsDeps): Lists {
         const row = await removeEntry(change.db, { id }, { by: actorName(actor), reason: why, at: change.now });
         if (row === undefined)
           throw notFound('unknown-entry', `There is no entry ${JSON.stringify(id.slice(0, 40))} in force`);
-        append(change, row);
+        await append(change, row);
         return entryOf(row);
       });
     },
     async removeOfDecision(change, decision, reason) {
       const row = await removeEntry(change.db, { decision }, { by: actorName(SYSTEM), reason, at: change.now });
-      if (row !== undefined) append(change, row);
+      if (row !== undefined) await append(change, row);
     },
     async deny(actor, denial) {
       requireMay(actor, 'add-denial');
@@ -72,7 +72,7 @@ export function createLists(deps: ListsDeps): Lists {
         const row = await liftDenial(change.db, id, { by: actorName(actor), reason: why, at: change.now });
         if (row === undefined)
           throw notFound('unknown-denial', `There is no denial ${JSON.stringify(id.slice(0, 40))} in force`);
-        append(change, { ...row, list: 'denied', decision: null });
+        await append(change, { ...row, list: 'denied', decision: null });
         return denialOf(row);
       });
     },
@@ -93,7 +93,7 @@ function apply({ ledger, ecosystem: ecosystemOf }: ListsDeps, fact: FactOf<'deci
     if (isDenied(await denials(change.db, channel), { channel, ecosystem, name, version }, rules) !== undefined) return;
     const entry = { channel, ecosystem, list, name, version, extras: [...extras], evidence, decision: id };
     const isNew = await insertEntry(change.db, { ...entry, id: await nextId(change.db, 'L'), added_at: change.now });
-    if (isNew) append(change, entry);
+    if (isNew) await append(change, entry);
   });
 }
 
@@ -105,12 +105,11 @@ interface Changed {
   readonly decision: string | null;
 }
 
-/** A change for the whole installation names no channel; `*` stands for all of them. */
-export const EVERY_CHANNEL = '*';
-
-function append(change: Change, { channel, ecosystem, list, name, decision }: Changed): void {
-  const reach = channel ?? EVERY_CHANNEL;
-  change.append({ kind: 'list-changed', channel: reach, ecosystem, list, names: [name], decision });
+/** A change for the whole installation reaches each channel, which publishes for itself. */
+async function append(change: Change, { channel, ecosystem, list, name, decision }: Changed): Promise<void> {
+  const reached = channel === null ? (await listChannels(change.db)).map((one) => one.name) : [channel];
+  for (const one of reached)
+    change.append({ kind: 'list-changed', channel: one, ecosystem, list, names: [name], decision });
 }
 
 async function denyWithin(
@@ -147,7 +146,7 @@ async function denyWithin(
     lifted_at: null,
   };
   await insertDenial(db, row);
-  append(change, { ...row, list: 'denied', decision: null });
+  await append(change, { ...row, list: 'denied', decision: null });
   return denialOf(row);
 }
 
