@@ -2,12 +2,15 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { type MadeDistribution, makeWheel, type WheelSpec } from '../../src/main/demo/made-here-wheels.ts';
 import { findClients } from '../harness/clients.ts';
 import { type Environment, installersOf, type Outcome } from './installers.ts';
 import { CHANNEL, newestSnapshot, openStage, type Stage, until, WINDOW_SECONDS, WINDOWED } from './stage.ts';
+
+/** A dozen runs of a client on a machine that does other things too. */
+vi.setConfig({ testTimeout: 180_000 });
 
 const clients = await findClients();
 const installers = installersOf(clients);

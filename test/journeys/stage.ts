@@ -125,6 +125,10 @@ export async function openStage(options: { readonly config?: (text: string) => s
   try {
     await furnish(stage, options.config ?? ((text) => text));
     await stage.serve();
+    await until('both channels have their first snapshot', async () => {
+      const pages = [CHANNEL, WINDOWED].map((channel) => fetch(stage.index(channel), { method: 'HEAD' }));
+      return (await Promise.all(pages)).every(({ ok }) => ok);
+    });
     return stage;
   } catch (error) {
     await stage.close();
@@ -185,7 +189,7 @@ export async function newestSnapshot(stage: Stage, channel: string): Promise<num
 export function runCommand(home: string, args: readonly string[], as?: string): Promise<CommandRun> {
   const all = [ENTRY, ...args, '--home', home, '--json', ...(as === undefined ? [] : ['--as', as])];
   return new Promise((resolve) => {
-    const options = { env: environment(), timeout: COMMAND_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 };
+    const options = { env: stageEnvironment(), timeout: COMMAND_TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 };
     const child = execFile(process.execPath, all, options, (error, stdout, stderr) => {
       const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 128;
       resolve({ code, stdout, stderr, json: jsonOf(stdout) });
@@ -199,7 +203,7 @@ export async function serveHome(home: string): Promise<Served> {
   const child = spawn(process.execPath, [ENTRY, 'serve', '--home', home, '--port', '0'], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: environment(),
+    env: stageEnvironment(),
   });
   let said = '';
   let log = '';
@@ -255,7 +259,8 @@ export async function until(what: string, ask: () => Promise<boolean>, seconds =
   throw new Error(`waited in vain until ${what}`);
 }
 
-function environment(): NodeJS.ProcessEnv {
+/** Of the product's processes: nothing of this machine's own installation. */
+export function stageEnvironment(): NodeJS.ProcessEnv {
   const { PRATIQUE_HOME: _home, PRATIQUE_AS: _as, DATABASE_URL: _url, ...rest } = process.env;
   return { ...rest, NODE_COMPILE_CACHE: COMPILED };
 }

@@ -60,9 +60,12 @@ function unknownVersion({ name, version }: PreflightAsk, listing: UpstreamPackag
   return {
     status: 'refused',
     code: 'unknown-version',
-    what: `${name} has no version ${version}`,
+    what: version === null ? `${name} has no release at all` : `${name} has no version ${version}`,
     why: known.length === 0 ? 'Upstream lists no release' : `Upstream lists, among others: ${known.join(', ')}`,
-    next: 'Leave the version out to ask for the newest that policy prefers.',
+    next:
+      version === null
+        ? 'Ask its authors, or look whether it is published under another name.'
+        : 'Leave the version out to ask for the newest that policy prefers.',
   };
 }
 

@@ -74,6 +74,9 @@ export function createFileOpener(deps: OpenFilesDeps): FileOpener {
   };
 }
 
+/** A file that is a little longer than the index says is read and the lie shown; an endless one must end soon: bytes. */
+const SIZE_LIE_READ_BYTES = 1024 * 1024;
+
 type Stored =
   | { readonly status: 'stored'; readonly sha256: Digest; readonly size: number }
   | { readonly status: 'failed'; readonly reason: string };
@@ -90,19 +93,25 @@ async function store(deps: OpenFilesDeps, distribution: Distribution): Promise<S
     const size = await deps.blobs.size(sha256);
     if (size !== undefined) return { status: 'stored', sha256, size };
   }
-  const options = { maxBytes: deps.maxFileBytes, linkedBy: distribution.source };
+  const { size: stated } = distribution;
+  const maxBytes = stated === undefined ? deps.maxFileBytes : Math.min(deps.maxFileBytes, stated + SIZE_LIE_READ_BYTES);
+  const options = { maxBytes, linkedBy: distribution.source };
   const download = await deps.fetch.download(distribution.url, options);
   if (download.status === 'absent')
     return { status: 'failed', reason: `${filename} is listed by ${distribution.source} and cannot be found there` };
   if (download.status === 'failed') return { status: 'failed', reason: `${filename}: ${download.reason}` };
   try {
-    const blob = await deps.blobs.put(download.body, { digest: sha256, maxBytes: deps.maxFileBytes });
+    const blob = await deps.blobs.put(download.body, { digest: sha256, maxBytes });
     return { status: 'stored', sha256: blob.digest, size: blob.size };
   } catch (error) {
     if (error instanceof Problem && error.kind !== 'internal')
-      return { status: 'failed', reason: `${filename}: ${error.message}` };
+      return { status: 'failed', reason: `${filename}${sizeWords(stated)}: ${error.message}` };
     throw error;
   }
+}
+
+function sizeWords(stated: number | undefined): string {
+  return stated === undefined ? '' : `, ${stated} bytes by the index`;
 }
 
 async function examineStored(

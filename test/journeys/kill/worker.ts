@@ -1,0 +1,139 @@
+/**
+ * The journey over and over, on the product's own wiring, until somebody kills it. Each step that the product has
+ * acknowledged becomes a line of JSON on standard output; before it goes on, it proves what earlier ones acknowledged.
+ *
+ * Arguments: home, number of the next package, and `go` or `finish` (files nothing more, ends when all is settled).
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { resolveActor } from '../../../src/features/accounts/read.ts';
+import { decisionsOf } from '../../../src/features/decisions/read.ts';
+import { listRequests, type Request } from '../../../src/features/requests/read.ts';
+import { snapshotsOf } from '../../../src/features/snapshots/read.ts';
+import { createApp, type OpenApp } from '../../../src/main/app.ts';
+import { openFoundation } from '../../../src/main/foundation.ts';
+import { openHome } from '../../../src/main/home.ts';
+import { readEnvironment } from '../../../src/platform/environment/environment.ts';
+import { type Acknowledgement, acknowledgement } from './acknowledgement.ts';
+
+const [home = '', first = '0', mode = 'go'] = process.argv.slice(2);
+const CHANNEL = 'quick';
+/** Requests on their way at once: filing, vetting, deciding and publishing then overlap. */
+const IN_FLIGHT = 4;
+const POLL_MS = 10;
+
+const app = createApp(
+  await openFoundation({ home: await openHome(home), environment: readEnvironment(), logTo: 'file' }),
+);
+const told = z.array(acknowledgement).parse(JSON.parse(await readFile(join(home, '..', 'acknowledged.json'), 'utf8')));
+const broken = await whatIsBroken(app, told);
+say(broken.length === 0 ? { step: 'proved' } : { step: 'broken', what: broken.join('; ') });
+if (broken.length > 0) process.exit(1);
+
+await app.deliveries.start();
+app.schedule.start();
+const rosa = await resolveActor(app.db, 'rosa');
+const vera = await resolveActor(app.db, 'vera');
+const known = new Set(told.flatMap((one) => ('id' in one ? [`${one.step} ${one.id}`] : [])));
+let next = Number(first);
+let newest = 0;
+for (;;) {
+  const requests = await listRequests(app.db, { channel: CHANNEL });
+  const open = requests.filter(({ state }) => !['accepted', 'failed'].includes(state));
+  for (const { id, name, state } of requests) {
+    if (state === 'in-review') await decide(id, name);
+    if (state === 'accepted') tell({ step: 'accepted', id, name });
+  }
+  await tellSnapshot();
+  if (mode === 'finish' && open.length === 0 && (await isSettled())) break;
+  if (mode === 'go' && open.length < IN_FLIGHT) await file();
+  await sleep(POLL_MS);
+}
+await app.schedule.stop();
+await app.close();
+say({ step: 'finished' });
+
+async function file(): Promise<void> {
+  const name = `killed-${next}`;
+  next += 1;
+  const words = { q1: 'To see what lasts.', q2: 'There is no other.', q3: 'unknown' };
+  const form = { channel: CHANNEL, ecosystem: 'pypi', name, version: undefined, answersConcern: undefined, ...words };
+  const { request } = await app.rooms.requests.file(rosa, form);
+  tell({ step: 'filed', id: request.id, name });
+}
+
+async function decide(id: string, name: string): Promise<void> {
+  const words = { reason: 'Made for this.', note: 'Read by hand.', concern: undefined, criterion: undefined };
+  const form = {
+    request: id,
+    choice: { kind: 'accept', list: 'extra' } as const,
+    evidence: undefined,
+    until: undefined,
+  };
+  await app.rooms.decisions.decide(vera, { ...form, ...words });
+  tell({ step: 'decided', id, name });
+}
+
+async function tellSnapshot(): Promise<void> {
+  const [current] = await snapshotsOf(app.db, CHANNEL);
+  if (current === undefined || current.number <= newest) return;
+  newest = current.number;
+  say({ step: 'published', number: current.number, manifest: current.manifest });
+}
+
+async function isSettled(): Promise<boolean> {
+  const { due, running } = await app.deliveries.counts();
+  return due === 0 && running === 0;
+}
+
+function tell(one: AboutRequest): void {
+  const key = `${one.step} ${one.id}`;
+  if (known.has(key)) return;
+  known.add(key);
+  say(one);
+}
+
+function say(one: Acknowledgement): void {
+  process.stdout.write(`${JSON.stringify(one)}\n`);
+}
+
+/** What was acknowledged and is not there, and everything that is half or changed. Empty when all is well. */
+async function whatIsBroken({ ledger, rooms, deliveries }: OpenApp, before: readonly Acknowledgement[]) {
+  const found: string[] = [];
+  const chain = await ledger.verify();
+  if (chain.status === 'broken') found.push(`ledger row ${chain.sequence}: ${chain.what}`);
+  const snapshot = await rooms.snapshots.verify(CHANNEL, undefined, true);
+  if (snapshot.status === 'broken') found.push(`snapshot ${snapshot.number}: ${snapshot.problems.join(', ')}`);
+  for (const { reaction, error } of await deliveries.stuck()) found.push(`${reaction} gave up: ${error}`);
+  return [...found, ...(await whatIsLost(before))];
+}
+
+async function whatIsLost(before: readonly Acknowledgement[]): Promise<readonly string[]> {
+  const snapshots = await snapshotsOf(app.db, CHANNEL);
+  const requests = new Map((await listRequests(app.db, { channel: CHANNEL })).map((one) => [one.id, one]));
+  const lost: string[] = [];
+  for (const one of before) {
+    if (one.step === 'published') {
+      const kept = snapshots.some(({ number, manifest }) => number === one.number && manifest === one.manifest);
+      if (!kept) lost.push(`snapshot ${one.number} is not there as it was`);
+    } else if ('id' in one && !(await isKept(one, requests.get(one.id)))) lost.push(`${one.step} ${one.id}`);
+  }
+  return lost;
+}
+
+type AboutRequest = Extract<Acknowledgement, { id: string }>;
+
+async function isKept(one: AboutRequest, request: Request | undefined): Promise<boolean> {
+  if (request?.name !== one.name) return false;
+  switch (one.step) {
+    case 'filed':
+      return true;
+    case 'decided':
+      // A decision is made before its request moves: the move follows, after a kill as well.
+      return request.state === 'accepted' || (await decisionsOf(app.db, one.id)).length > 0;
+    case 'accepted':
+      return request.state === 'accepted';
+  }
+}
