@@ -57,7 +57,7 @@ const shardSchema = z.record(z.string(), packageSchema);
 /** Packages by normal name. */
 export type Shard = z.infer<typeof shardSchema>;
 
-const leftOutSchema = z.object({
+export const leftOutSchema = z.object({
   entry: z.string(),
   name: z.string(),
   version: z.string(),
@@ -74,7 +74,7 @@ const ecosystemContentSchema = z.object({
   shards: z.record(z.string(), digest),
   /** The documents that name all packages. */
   root: z.array(documentSchema),
-  /** Digest of the list of entries and stops that this was made from. */
+  /** Digest of what says which entries and stops this was made from. */
   basis: digest,
   leftOut: z.array(leftOutSchema),
 });
@@ -98,19 +98,9 @@ const manifestSchema = z.object({
 /** What is signed: canonical JSON of this, ed25519. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
-const basisSchema = z.object({
-  entries: z.array(
-    z.object({ id: z.string(), list: z.enum(['core', 'extra']), evidence: digest, names: z.array(z.string()) }),
-  ),
-  stops: z.array(z.object({ id: z.string(), name: z.string() })),
-});
-/** What the next publishing compares with, to know which packages changed. */
-export type Basis = z.infer<typeof basisSchema>;
-
 /** Stored JSON, read as what it should be; throws `snapshot-damaged`. */
 export const parseShard = (bytes: Uint8Array): Shard => parse(shardSchema, bytes);
 export const parseManifest = (bytes: Uint8Array): Manifest => parse(manifestSchema, bytes);
-export const parseBasis = (bytes: Uint8Array): Basis => parse(basisSchema, bytes);
 
 function parse<T>(schema: z.ZodType<T>, bytes: Uint8Array): T {
   try {

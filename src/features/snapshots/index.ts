@@ -5,7 +5,14 @@ import { Problem } from '../../domain/problem.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import type { SnapshotsDeps } from './deps.ts';
 import { manifestOf } from './manifests.ts';
-import { type PublishAsk, type Published, PublishRefused, publishWithin, recordSnapshot } from './publish.ts';
+import {
+  type PublishAsk,
+  type Published,
+  type PublishMemory,
+  PublishRefused,
+  publishWithin,
+  recordSnapshot,
+} from './publish.ts';
 import { channelNamed, findSnapshot, lockChannel, type SnapshotRow } from './store.ts';
 import { createTrees } from './trees.ts';
 import { type SnapshotCheck, verifySnapshot } from './verify.ts';
@@ -29,7 +36,7 @@ export interface Snapshots {
 
 /** The snapshots room. */
 export function createSnapshots(deps: SnapshotsDeps): Snapshots {
-  const trees = createTrees(deps.evidence);
+  const memory: PublishMemory = { trees: createTrees(deps.evidence), graphs: new Map() };
   return {
     async init(channel) {
       await deps.ledger.change(SYSTEM, async ({ db, now, append }) => {
@@ -46,7 +53,7 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
 
     async publish(ask, actor = SYSTEM) {
       try {
-        return await deps.ledger.change(actor, (change) => publishWithin({ deps, trees, change }, ask));
+        return await deps.ledger.change(actor, (change) => publishWithin({ deps, memory, change }, ask));
       } catch (error) {
         const refused = refusalOf(error);
         await deps.ledger.change(actor, async ({ append }) => {

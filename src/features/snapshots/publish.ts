@@ -10,19 +10,20 @@ import type { Transaction } from '../../platform/db/port.ts';
 import type { Change } from '../../platform/ledger/port.ts';
 import { compilePackage, storeDocuments } from './compile.ts';
 import {
-  type Basis,
   type Content,
   type EcosystemContent,
   type LeftOut,
   type Manifest,
-  parseBasis,
   parseShard,
+  type StoredPackage,
 } from './content.ts';
 import type { SnapshotsDeps } from './deps.ts';
-import { type ExpandedRelease, expand, gapsOf, type Member, whyPaths, withoutStopped } from './expanded.ts';
+import { type Basis, basisSchema, type Comparison, compareEntries, EMPTY_BASIS } from './entries.ts';
+import type { ExpandedRelease } from './expanded.ts';
+import { gapsIn, type WholeGraph, wholeGraph, whyPaths } from './graph.ts';
 import { manifestOf } from './manifests.ts';
 import { unresolvedRoots } from './resolve-again.ts';
-import { stopsByPackage } from './stops.ts';
+import { createShelf, type GraphMemory, type Shelf, shardOf } from './shelf.ts';
 import {
   activeEntries,
   activeStops,
@@ -86,14 +87,20 @@ interface Work {
   readonly ecosystem: Ecosystem;
   readonly stops: ReadonlyMap<string, readonly Stop[]>;
   readonly previous: EcosystemContent | undefined;
-  readonly kept: readonly Member[];
-  readonly leftOut: readonly LeftOut[];
-  readonly releases: ReadonlyMap<string, ExpandedRelease>;
+  readonly basis: Basis;
+  readonly shelf: Shelf;
+  readonly compared: Comparison;
+}
+
+/** What publishings of one process remember of each other; nothing depends on it but time. */
+export interface PublishMemory {
+  readonly trees: Trees;
+  readonly graphs: GraphMemory;
 }
 
 /** Publishes within one change. Throws `PublishRefused` where the set is not closed. */
 export async function publishWithin(
-  { deps, trees, change }: { readonly deps: SnapshotsDeps; readonly trees: Trees; readonly change: Change },
+  { deps, memory, change }: { readonly deps: SnapshotsDeps; readonly memory: PublishMemory; readonly change: Change },
   ask: PublishAsk,
 ): Promise<Published> {
   const { db, now, append } = change;
@@ -104,28 +111,40 @@ export async function publishWithin(
   const current = await findSnapshot(db, ask.channel);
   const before: Content = current === undefined ? {} : (await manifestOf(deps.blobs, current)).content;
   const previous = before[ask.ecosystem];
-  const stops = (await activeStops(db)).filter(
+  const allStops = (await activeStops(db)).filter(
     (stop) => stop.ecosystem === ask.ecosystem && (stop.channel === null || stop.channel === ask.channel),
   );
-  const stopsByName = new Map(
-    [...stopsByPackage(stops)].map(([key, held]) => [key.slice(ask.ecosystem.length + 1), held]),
-  );
-  const members =
-    channel.mode === 'closed' ? [] : await membersOf(trees, await activeEntries(db, ask.channel, ask.ecosystem));
-  const { kept, leftOut } = withoutStopped(members, stopsByName, {
+  const stops = Map.groupBy(allStops, (stop) => stop.name);
+  const entries = channel.mode === 'closed' ? [] : await activeEntries(db, ask.channel, ask.ecosystem);
+  // Where nothing is on the lists, nothing of the last publishing is of use.
+  const basis = entries.length === 0 ? EMPTY_BASIS : await basisOf(deps, previous);
+  const stopsChanged = changedStops(basis.stops, allStops);
+  const compared = await compareEntries({
+    blobs: deps.blobs,
+    trees: memory.trees,
+    before: basis,
+    leftOutBefore: basis === EMPTY_BASIS ? [] : (previous?.leftOut ?? []),
+    entries,
+    stops,
+    stopsChanged,
     channel: ask.channel,
     versions: ecosystem.versions,
   });
-  const work = { deps, db, channel, ecosystem, stops: stopsByName, previous, kept, leftOut, releases: expand(kept) };
-
-  const basis = basisOf(kept, stops);
-  const changed = changedNames(
-    previous === undefined ? EMPTY_BASIS : parseBasis(await deps.blobs.read(previous.basis)),
-    basis,
+  const shelf = createShelf(
+    { blobs: deps.blobs, memory: memory.graphs },
+    { ecosystem: ecosystem.id, shards: basis.expanded },
   );
-  await requireClosed(work, changed);
-  const touched = new Set([...changed, ...ask.names]);
-  const part = await compileContent(work, { basis, touched });
+  // First what comes: what one entry takes and another brings was never gone.
+  for (const member of compared.come) await shelf.count(member, 1);
+  for (const member of compared.gone) await shelf.count(member, -1);
+  const work = { deps, db, channel, ecosystem, stops, previous, basis, shelf, compared };
+
+  const graph = wholeGraph(await shelf.graphs());
+  await requireClosed(work, graph);
+  const touched = new Set([...shelf.touched, ...stopsChanged, ...ask.names]);
+  if (basis === EMPTY_BASIS) for (const name of await namesIn(deps, previous)) touched.add(name);
+  const packages = await compilePackages(work, { touched, graph });
+  const part = await contentOf(work, { touched, packages, stops: allStops });
   const content: Content = { ...before, [ask.ecosystem]: part };
   if (current !== undefined && digestOf(content) === current.content)
     return { status: 'unchanged', number: current.number };
@@ -136,9 +155,32 @@ export async function publishWithin(
     { channel: ask.channel, number, content, rolledBackTo: null },
   );
   append({ kind: 'snapshot-published', channel: ask.channel, number, manifest });
-  const offered = new Set([...work.releases.values()].map((release) => release.name));
-  const compiled = [...touched].filter((name) => offered.has(name));
-  return { status: 'published', number, manifest, leftOut, compiled: compiled.toSorted() };
+  const { leftOut } = compared;
+  return { status: 'published', number, manifest, leftOut, compiled: [...packages.keys()].toSorted() };
+}
+
+/** What the last publishing was made from; empty where it cannot be read: then everything is made anew. */
+async function basisOf({ blobs }: SnapshotsDeps, previous: EcosystemContent | undefined): Promise<Basis> {
+  if (previous === undefined) return EMPTY_BASIS;
+  const stored: unknown = JSON.parse(new TextDecoder().decode(await blobs.read(previous.basis)));
+  const parsed = basisSchema.safeParse(stored);
+  return parsed.success ? parsed.data : EMPTY_BASIS;
+}
+
+/** Names of packages of which a denial or quarantine began or ended. */
+function changedStops(before: Basis['stops'], after: readonly Stop[]): ReadonlySet<string> {
+  const old = new Map(before.map((stop) => [stop.id, stop.name]));
+  const names = new Set<string>();
+  for (const stop of after) if (!old.delete(stop.id)) names.add(stop.name);
+  for (const name of old.values()) names.add(name);
+  return names;
+}
+
+async function namesIn({ blobs }: SnapshotsDeps, content: EcosystemContent | undefined): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const digest of Object.values(content?.shards ?? {}))
+    names.push(...Object.keys(parseShard(await blobs.read(digest))));
+  return names;
 }
 
 /** Writes the manifest, signs it and makes it the current snapshot of its channel. */
@@ -178,60 +220,25 @@ function requireProvider(channel: Channel): void {
   );
 }
 
-async function membersOf(trees: Trees, entries: Awaited<ReturnType<typeof activeEntries>>): Promise<readonly Member[]> {
-  const members: Member[] = [];
-  for (const entry of entries) members.push({ entry, tree: await trees.tree(entry.evidence) });
-  return members;
-}
-
-const EMPTY_BASIS: Basis = { entries: [], stops: [] };
-
-function basisOf(kept: readonly Member[], stops: readonly Stop[]): Basis {
-  return {
-    entries: kept.map(({ entry, tree }) => ({
-      id: entry.id,
-      list: entry.list,
-      evidence: entry.evidence,
-      names: [...tree.names],
-    })),
-    stops: stops.map(({ id, name }) => ({ id, name })),
-  };
-}
-
-/** Names of the packages that came, went or changed between two publishings. */
-function changedNames(before: Basis, after: Basis): ReadonlySet<string> {
-  const names = new Set<string>();
-  const key = (entry: Basis['entries'][number]) => `${entry.id} ${entry.list} ${entry.evidence}`;
-  const old = new Map(before.entries.map((entry) => [key(entry), entry]));
-  for (const entry of after.entries) {
-    if (old.delete(key(entry))) continue;
-    for (const name of entry.names) names.add(name);
-  }
-  for (const entry of old.values()) for (const name of entry.names) names.add(name);
-  const oldStops = new Map(before.stops.map((stop) => [stop.id, stop.name]));
-  for (const stop of after.stops) if (!oldStops.delete(stop.id)) names.add(stop.name);
-  for (const name of oldStops.values()) names.add(name);
-  return names;
-}
-
-async function requireClosed(work: Work, changed: ReadonlySet<string>): Promise<void> {
+async function requireClosed(work: Work, graph: WholeGraph): Promise<void> {
   if (work.channel.mode !== 'cleared') return;
   const targets = work.channel.targets.filter((target) => target.ecosystem === work.ecosystem.id);
-  const gaps = gapsOf(
-    [...work.releases.values()],
+  const gaps = gapsIn(
+    graph,
     targets.map((target) => target.id),
   );
   if (gaps.length > 0) {
     const named = gaps.slice(0, REASONS_NAMED).map((gap) => `${gap.from} needs ${gap.to} on ${gap.target}`);
     throw new PublishRefused('not-closed', `not offered: ${named.join('; ')}${more(gaps.length)}`);
   }
-  const members = work.kept.filter(({ tree }) => tree.names.some((name) => changed.has(name)));
+  // What only gained releases resolves as it did before; what is new or lost something must show that it does.
+  const members = [...work.compared.come, ...(await work.compared.using(work.shelf.lost))];
   const failures = await unresolvedRoots({
     ecosystem: work.ecosystem,
     channel: work.channel,
     blobs: work.deps.blobs,
     allowSdists: await work.deps.allowSdists(),
-    releases: work.releases.values(),
+    releases: (name) => work.shelf.releases(name),
     members,
   });
   if (failures.length === 0) return;
@@ -243,15 +250,17 @@ function more(count: number): string {
   return count > REASONS_NAMED ? `; and ${count - REASONS_NAMED} more` : '';
 }
 
-async function compileContent(
-  work: Work,
-  { basis, touched }: { readonly basis: Basis; readonly touched: ReadonlySet<string> },
-): Promise<EcosystemContent> {
-  const { deps, previous } = work;
-  const packages = await compilePackages(work, touched);
+interface Compiled {
+  readonly touched: ReadonlySet<string>;
+  readonly packages: ReadonlyMap<string, StoredPackage>;
+  readonly stops: readonly Stop[];
+}
+
+async function contentOf(work: Work, { touched, packages, stops }: Compiled): Promise<EcosystemContent> {
+  const { deps, compared, previous, shelf } = work;
   const shards: Record<string, Digest> = { ...previous?.shards };
   let namesChanged = previous === undefined;
-  for (const [id, names] of byShard(touched)) {
+  for (const [id, names] of Map.groupBy([...touched].toSorted(), shardOf)) {
     const old = shards[id];
     const shard = new Map(Object.entries(old === undefined ? {} : parseShard(await deps.blobs.read(old))));
     for (const name of names) {
@@ -263,33 +272,40 @@ async function compileContent(
     if (shard.size === 0) delete shards[id];
     else shards[id] = (await deps.blobs.put(canonicalBytes(Object.fromEntries(shard)))).digest;
   }
+  const basis: Basis = {
+    schema: 'pratique.basis/2',
+    entries: compared.entries,
+    expanded: await shelf.store(),
+    stops: stops.map(({ id, name }) => ({ id, name })),
+  };
   const stored = await deps.blobs.put(canonicalBytes(basis));
   const root = namesChanged ? await compileRoot(work) : (previous?.root ?? []);
-  return { shards, root: [...root], basis: stored.digest, leftOut: [...work.leftOut] };
+  return { shards, root: [...root], basis: stored.digest, leftOut: [...compared.leftOut] };
 }
 
-async function compileRoot(work: Work) {
-  const names = new Set([...work.releases.values()].map((release) => release.name));
-  return await storeDocuments(work.ecosystem.protocol.compileRoot([...names]), work.deps.blobs);
+async function compileRoot({ ecosystem, deps, shelf }: Work) {
+  const names = (await shelf.graphs()).flatMap((graph) => graph.names);
+  return await storeDocuments(ecosystem.protocol.compileRoot(names), deps.blobs);
 }
 
-async function compilePackages(work: Work, touched: ReadonlySet<string>) {
-  const { deps, db, channel, ecosystem } = work;
-  const offered = Map.groupBy(
-    [...work.releases.values()].filter((release) => touched.has(release.name)),
-    (release) => release.name,
-  );
-  const purls = new Set([...offered.values()].flat().map((release) => release.purl));
-  const why = whyPaths(
-    work.kept.filter(({ tree }) => tree.names.some((name) => touched.has(name))),
-    purls,
-  );
+async function compilePackages(
+  work: Work,
+  { touched, graph }: { readonly touched: ReadonlySet<string>; readonly graph: WholeGraph },
+): Promise<ReadonlyMap<string, StoredPackage>> {
+  const { deps, db, channel, ecosystem, shelf } = work;
+  const offered = new Map<string, readonly ExpandedRelease[]>();
+  for (const name of touched) {
+    const releases = await shelf.releases(name);
+    if (releases.length > 0) offered.set(name, releases);
+  }
+  const purls = [...offered.values()].flat().map((release) => release.purl);
+  const why = whyPaths(graph, purls);
   const states = offered.size === 0 ? [] : await requestStates(db, [...offered.keys()]);
   const requests = Map.groupBy(
     states.filter((one) => one.channel === channel.name && one.ecosystem === ecosystem.id),
     (one) => one.name,
   );
-  const compiled = new Map<string, Awaited<ReturnType<typeof compilePackage>>>();
+  const compiled = new Map<string, StoredPackage>();
   const waiting = [...offered];
   const worker = async () => {
     for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
@@ -309,15 +325,6 @@ async function compilePackages(work: Work, touched: ReadonlySet<string>) {
   };
   await Promise.all(Array.from({ length: COMPILED_AT_ONCE }, worker));
   return compiled;
-}
-
-/** The shard of a package: 256 of them, so that one is small even among 100,000 packages. */
-export function shardOf(name: string): string {
-  return createHash('sha256').update(name).digest('hex').slice(0, 2);
-}
-
-function byShard(names: Iterable<string>): ReadonlyMap<string, readonly string[]> {
-  return Map.groupBy([...names].toSorted(), shardOf);
 }
 
 function digestOf(content: Content): Digest {

@@ -15,7 +15,7 @@ export {
   type StoredFile,
   type StoredPackage,
 } from './content.ts';
-export { shardOf } from './publish.ts';
+export { shardOf } from './shelf.ts';
 export { packageKey, stopOf, stopsByPackage } from './stops.ts';
 export { activeStops, allChannels, type RequestState, requestStates, type Stop } from './store.ts';
 export type { Content, Manifest };

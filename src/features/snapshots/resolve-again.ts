@@ -18,15 +18,15 @@ export interface ResolveAgain {
   readonly channel: Channel;
   readonly blobs: Blobs;
   readonly allowSdists: boolean;
-  /** Every release that the snapshot offers. */
-  readonly releases: Iterable<ExpandedRelease>;
+  /** What the snapshot offers of a package. */
+  releases(name: string): Promise<readonly ExpandedRelease[]>;
   /** The members whose roots are resolved again. */
   readonly members: readonly Member[];
 }
 
 /** The roots that do not resolve for a target for which they were vetted. */
 export async function unresolvedRoots(ask: ResolveAgain): Promise<readonly Unresolved[]> {
-  const view = snapshotView(ask.releases, ask.blobs);
+  const view = snapshotView(ask);
   const targets = new Map(
     ask.channel.targets.filter((one) => one.ecosystem === ask.ecosystem.id).map((one) => [one.id, one]),
   );
@@ -57,17 +57,11 @@ async function resolveOne(
 }
 
 /** What a client of the snapshot would see. */
-function snapshotView(releases: Iterable<ExpandedRelease>, blobs: Blobs): CandidateView {
-  const byName = new Map<string, ExpandedRelease[]>();
-  for (const release of releases) {
-    const known = byName.get(release.name);
-    if (known === undefined) byName.set(release.name, [release]);
-    else known.push(release);
-  }
+function snapshotView({ releases, blobs }: Pick<ResolveAgain, 'releases' | 'blobs'>): CandidateView {
   return {
     async package(name) {
-      const found = byName.get(name);
-      if (found === undefined) return { status: 'unknown' };
+      const found = await releases(name);
+      if (found.length === 0) return { status: 'unknown' };
       return {
         status: 'found',
         releases: found.map(({ version, files }) => ({
@@ -81,6 +75,12 @@ function snapshotView(releases: Iterable<ExpandedRelease>, blobs: Blobs): Candid
       const digest = distribution.metadata?.sha256;
       if (digest === undefined) return { unreadable: `no metadata is stored for ${distribution.filename}` };
       return { text: new TextDecoder().decode(await blobs.read(digest)) };
+    },
+    async buildRequires({ filename, sha256 }) {
+      const files = [...byName.values()].flat().flatMap((release) => release.files);
+      const requires = files.find((file) => file.filename === filename && file.sha256 === sha256)?.buildRequires;
+      if (requires !== undefined) return { status: 'found', requires };
+      return { status: 'unstated', reason: 'what its build needs was not vetted with it' };
     },
   };
 }

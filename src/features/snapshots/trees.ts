@@ -22,7 +22,7 @@ export interface Tree {
 }
 
 /** Trees that are kept in memory; an evidence set never changes under its digest. One of ten releases takes about 10 kB. */
-const TREES_REMEMBERED = 20_000;
+const TREES_REMEMBERED = 2000;
 
 export interface Trees {
   /** The tree of an evidence set; rejects where its blob is missing or is none. */
