@@ -5,7 +5,7 @@ import { tokenizeJavascript } from './javascript-tokens.ts';
 import { type Language, languageOf } from './language.ts';
 import { tokenizePython } from './python-tokens.ts';
 import { tokenizeR } from './r-tokens.ts';
-import { type CallNode, type Node, parseTree, type Sequence } from './tree.ts';
+import { type CallNode, type MemberNode, type Node, parseTree, type Sequence } from './tree.ts';
 import { isConstant } from './values.ts';
 
 /** Where something stands: what runs when the file is loaded, and what only when a function is called. */
@@ -42,6 +42,12 @@ export interface Import extends ImportedName {
   readonly scope: Scope;
 }
 
+/** A member of something imported or global that is not called: `os.environ`, `process.env.HOME`. */
+export interface Mention {
+  readonly name: string;
+  readonly start: number;
+}
+
 export interface Source {
   readonly language: Language;
   readonly path: string;
@@ -49,6 +55,7 @@ export interface Source {
   readonly calls: readonly Call[];
   readonly assignments: readonly Assignment[];
   readonly imports: readonly Import[];
+  readonly mentions: readonly Mention[];
   /** False where only the start of the file was read. */
   readonly whole: boolean;
   readonly bindings: Bindings;
@@ -87,8 +94,18 @@ export function readText({ language, path, text, complete }: SourceText): Source
   const statements = parseTree(TOKENIZERS[language](read), language);
   const reader = new Reader(language, read);
   reader.statements(statements);
-  const { calls, assignments, imports, bindings } = reader;
-  return { language, path, text: read, calls, assignments, imports, bindings, whole: complete && read === text };
+  const { calls, assignments, imports, mentions, bindings } = reader;
+  return {
+    language,
+    path,
+    text: read,
+    calls,
+    assignments,
+    imports,
+    mentions,
+    bindings,
+    whole: complete && read === text,
+  };
 }
 
 const TOKENIZERS = { python: tokenizePython, javascript: tokenizeJavascript, r: tokenizeR };
@@ -105,6 +122,7 @@ class Reader {
   readonly calls: Call[] = [];
   readonly assignments: Assignment[] = [];
   readonly imports: Import[] = [];
+  readonly mentions: Mention[] = [];
   readonly bindings: Bindings;
   private readonly language: Language;
   private readonly text: string;
@@ -225,6 +243,7 @@ class Reader {
           inner = inner.of;
           break;
         case 'member':
+          this.mention(inner);
           inner = inner.of;
           break;
         case 'group':
@@ -237,6 +256,14 @@ class Reader {
           return;
       }
     }
+  }
+
+  /** The innermost member of a chain: the one that stands on a name. */
+  private mention(member: MemberNode): void {
+    const { of, start } = member;
+    if (of.kind !== 'name' || !(this.bindings.isBound(of.text) || of.text === 'process')) return;
+    const name = this.bindings.resolve(member);
+    if (!name.includes('(')) this.mentions.push({ name, start });
   }
 
   private call(node: CallNode, scope: Scope): void {

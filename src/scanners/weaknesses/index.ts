@@ -3,12 +3,30 @@ import type { Finding, Severity } from '../../domain/evidence.ts';
 import type { ContentInspection, ContentScanner } from '../contract.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { readSource, type Source } from '../syntax/source.ts';
+import { Hints, wordsOf } from '../syntax/vocabulary.ts';
 import { JAVASCRIPT } from './javascript.ts';
 import { PYTHON } from './python.ts';
 import { R } from './r.ts';
-import { RULES, type RuleId, type RuleSet } from './rules.ts';
+import { type CallCheck, RULES, type RuleId, type RuleSet } from './rules.ts';
 
-const RULE_SETS: Readonly<Record<Language, RuleSet>> = { python: PYTHON, javascript: JAVASCRIPT, r: R };
+/** The rules of one language, by the names that calls are looked up under. */
+interface Checks {
+  readonly rules: RuleSet;
+  readonly byName: ReadonlyMap<string, CallCheck>;
+  readonly hints: Hints;
+}
+
+function prepare(rules: RuleSet): Checks {
+  const byName = new Map(rules.calls.map(({ name, check }) => [name, check]));
+  const hints = rules.calls.map(({ name, pattern }) => ({ words: wordsOf(name), ...(pattern && { pattern }) }));
+  return { rules, byName, hints: new Hints([...hints, ...rules.hints]) };
+}
+
+const CHECKS: Readonly<Record<Language, Checks>> = {
+  python: prepare(PYTHON),
+  javascript: prepare(JAVASCRIPT),
+  r: prepare(R),
+};
 
 /** Places of one rule that are listed for one distribution: a person who has seen so many knows the habit. */
 const MOST_PER_RULE = 20;
@@ -44,11 +62,11 @@ class WeaknessInspection implements ContentInspection {
   file(file: ContentFile): void {
     if (file.text === undefined) return;
     const language = languageOf(file.path, file.text);
-    if (language === undefined || !RULE_SETS[language].hint.test(file.text)) return;
+    if (language === undefined || !CHECKS[language].hints.speakIn(file.text)) return;
     const source = readSource(file);
     if (source === undefined) return;
     if (!source.whole) this.partial.push(file.path);
-    this.tell(source, RULE_SETS[language]);
+    this.tell(source, CHECKS[language]);
   }
 
   done(): { status: 'completed'; findings: readonly Finding[] } {
@@ -56,10 +74,10 @@ class WeaknessInspection implements ContentInspection {
     return { status: 'completed', findings: [...findings, ...this.unread()] };
   }
 
-  private tell(source: Source, rules: RuleSet): void {
+  private tell(source: Source, checks: Checks): void {
     const perRule = new Map<RuleId, number>();
     const line = lineCounter(source.text);
-    for (const { rule, start } of placesIn(source, rules)) {
+    for (const { rule, start } of placesIn(source, checks)) {
       const before = perRule.get(rule) ?? 0;
       perRule.set(rule, before + 1);
       const severity = severityOf(rule, source.path);
@@ -111,15 +129,15 @@ interface Placed {
 }
 
 /** Places in source order, each rule once for one line of code. */
-function placesIn(source: Source, rules: RuleSet): readonly Placed[] {
+function placesIn(source: Source, { rules, byName }: Checks): readonly Placed[] {
   const found = new Map<string, Placed>();
   const add = (rule: RuleId | undefined, start: number): void => {
     if (rule !== undefined) found.set(`${rule} ${start}`, { rule, start });
   };
   for (const call of source.calls) {
     const member = call.name.slice(call.name.lastIndexOf('.'));
-    add(rules.calls.get(call.name)?.(call, source), call.node.start);
-    if (member.length < call.name.length) add(rules.calls.get(member)?.(call, source), call.node.start);
+    add(byName.get(call.name)?.(call, source), call.node.start);
+    if (member.length < call.name.length) add(byName.get(member)?.(call, source), call.node.start);
     add(rules.everyCall(call, source), call.node.start);
   }
   for (const assignment of source.assignments) add(rules.everyAssignment(assignment, source), assignment.start);

@@ -1,10 +1,31 @@
 import type { Assignment, Call, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, isName, literalText } from '../syntax/values.ts';
-import { type CallCheck, fetches, isCleartext, isSql, names, type RuleSet, type Said, SECRET_NAME } from './rules.ts';
+import {
+  type CallCheck,
+  fetches,
+  HAS_CLEARTEXT,
+  HAS_SQL,
+  isCleartext,
+  isSql,
+  names,
+  type RuleSet,
+  type Said,
+  SECRET_NAME,
+} from './rules.ts';
 
-const HINT =
-  /\b(?:eval|Function|execScript)\s*\(|child_process|shelljs|runIn(?:New|This)?Context|vm\.Script|unserialize|node-serialize|v8\.deserialize|rejectUnauthorized|strictSSL|NODE_TLS_REJECT|checkServerIdentity|createHash|createHmac|createCipher|createDecipher|secureProtocol|minVersion|\.(?:query|execute|raw)\(\s*(?:[`"']|\w+\))|noent|0\.0\.0\.0|pseudoRandomBytes|(?:token|passw|secret|nonce|session_?id).{0,60}Math\.random|["'`]http:\/\/(?!www\.w3\.org|localhost|127\.)|autoescape|noEscape|algorithms\s*:\s*\[\s*["']none|modulusLength|(?:setTimeout|setInterval)\(\s*["'`]/i;
+const HINTS: RuleSet['hints'] = [
+  ...['rejectUnauthorized', 'strictSSL', 'NODE_TLS_REJECT_UNAUTHORIZED', 'noent', 'noEscape', 'secureProtocol'].map(
+    (word) => ({ words: [word] }),
+  ),
+  { words: ['minVersion'], pattern: /TLSv1|SSLv/ },
+  { words: ['host'], pattern: /host(?:name)?["']?\s*:\s*["'`]0\.0\.0\.0/ },
+  {
+    words: ['Math', 'random'],
+    pattern:
+      /(?:[Tt]oken|[Ss]ecret|[Pp]assw\w*|[Nn]once|[Ss]ession_?[Ii]d|[Aa]pi_?[Kk]ey|csrf)\w*["']?\s*(?:\(.{0,200}|=[^=].{0,60}|:.{0,60})Math\.random/,
+  },
+];
 
 /** `new Function('return this')` and its like find the global object. */
 const runsCode: CallCheck = ({ args }, source) => {
@@ -74,12 +95,19 @@ const runsLater: CallCheck = ({ args: [code] }, { text }) =>
 
 const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'request'];
 
-const CALLS = new Map([
+const CALLS: RuleSet['calls'] = [
   ...names(
-    'eval Function window.eval global.eval globalThis.eval self.eval execScript vm.runInNewContext vm.runInThisContext vm.runInContext vm.Script vm.compileFunction',
+    'eval window.eval global.eval globalThis.eval self.eval execScript',
     runsCode,
+    /\beval\s*\(\s*[^"')\s]|execScript\(/,
   ),
-  ...names('setTimeout setInterval window.setTimeout window.setInterval', runsLater),
+  ...names('Function', runsCode, /\bFunction\s*\(\s*[^"'`)\s]|\bFunction\s*\([^()]{0,80},/),
+  ...names('vm.runInNewContext vm.runInThisContext vm.runInContext vm.Script vm.compileFunction', runsCode, /\bvm["']/),
+  ...names(
+    'setTimeout setInterval window.setTimeout window.setInterval',
+    runsLater,
+    /set(?:Timeout|Interval)\(\s*["'`]/,
+  ),
   ...names('child_process.exec child_process.execSync shelljs.exec', runsShell),
   ...names(
     'child_process.spawn child_process.spawnSync child_process.execFile child_process.execFileSync',
@@ -93,16 +121,17 @@ const CALLS = new Map([
   ...names('crypto.createCipher crypto.createDecipher crypto.createCipheriv crypto.createDecipheriv', enciphers),
   ...names('crypto.generateKeyPair crypto.generateKeyPairSync', makesKey),
   ...names('crypto.pseudoRandomBytes', () => 'predictable-random'),
-  ...names('.query .execute .raw .$queryRawUnsafe .$executeRawUnsafe', runsSql),
+  ...names('.query .execute .raw .$queryRawUnsafe .$executeRawUnsafe', runsSql, HAS_SQL),
   ...names(
     'fetch window.fetch node-fetch node-fetch.default got superagent request undici.fetch XMLHttpRequest().open axios',
     fetchesCleartext,
+    HAS_CLEARTEXT,
   ),
   ...['axios', 'axios.default', 'http', 'got', 'superagent', 'request', '$', 'jQuery', 'needle', 'undici'].flatMap(
-    (root) => VERBS.flatMap((verb) => names(`${root}.${verb}`, fetchesCleartext)),
+    (root) => VERBS.flatMap((verb) => names(`${root}.${verb}`, fetchesCleartext, HAS_CLEARTEXT)),
   ),
-  ...names('.listen', listens),
-]);
+  ...names('.listen', listens, /["'`]0\.0\.0\.0/),
+];
 
 function everyAssignment({ target, property, value, scope }: Assignment, source: Source): Said {
   const name = target.slice(target.lastIndexOf('.') + 1);
@@ -138,4 +167,4 @@ const everyCall: CallCheck = ({ name, scope }: Call) =>
     : undefined;
 
 /** Weaknesses of JavaScript and TypeScript code. */
-export const JAVASCRIPT: RuleSet = { hint: HINT, calls: CALLS, everyCall, everyAssignment };
+export const JAVASCRIPT: RuleSet = { hints: HINTS, calls: CALLS, everyCall, everyAssignment };

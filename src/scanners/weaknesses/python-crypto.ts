@@ -1,6 +1,6 @@
 import type { Call, Source } from '../syntax/source.ts';
 import { isName, keyword, literalText } from '../syntax/values.ts';
-import { type CallCheck, names, SECRET_NAME } from './rules.ts';
+import { type CallCheck, type NamedCheck, names, SECRET_NAME } from './rules.ts';
 
 const hashes: CallCheck = (call, source) => {
   if (isName(keyword(call.node, 'usedforsecurity'), 'False')) return undefined;
@@ -59,7 +59,7 @@ const talksOldTls: CallCheck = ({ node, name }, { text }) => {
 };
 
 /** Hashes, ciphers, keys and TLS versions. */
-export const PYTHON_CRYPTO: readonly (readonly [string, CallCheck])[] = [
+export const PYTHON_CRYPTO: readonly NamedCheck[] = [
   ...names('hashlib.md5 hashlib.sha1 hashlib.md4 md5.new md5.md5 sha.new _md5.md5 _sha1.sha1', hashes),
   ...names('hashlib.new', namesHash),
   ...names('hmac.new', signs),

@@ -1,6 +1,6 @@
 import type { Call, Source } from '../syntax/source.ts';
 import { isConstant, isName, keyword } from '../syntax/values.ts';
-import { type CallCheck, isCleartext, literals, names } from './rules.ts';
+import { type CallCheck, HAS_CLEARTEXT, isCleartext, literals, type NamedCheck, names } from './rules.ts';
 
 const fetchesCleartext: CallCheck = ({ node, args }, { text }) =>
   [...args.slice(0, 2), keyword(node, 'url')].some((value) => isCleartext(value, text))
@@ -62,16 +62,19 @@ const lxmlParses: CallCheck = ({ node }) => {
 };
 
 /** What is fetched, served and read over the network. */
-export const PYTHON_WEB: readonly (readonly [string, CallCheck])[] = [
-  ...names(VERBS, (call, source) => (RECEIVERS.test(call.name) ? fetchesCleartext(call, source) : undefined)),
-  ...names(LIBRARIES.join(' '), fetchesCleartext),
+export const PYTHON_WEB: readonly NamedCheck[] = [
+  ...names(
+    VERBS,
+    (call, source) => (RECEIVERS.test(call.name) ? fetchesCleartext(call, source) : undefined),
+    HAS_CLEARTEXT,
+  ),
+  ...names(LIBRARIES.join(' '), fetchesCleartext, HAS_CLEARTEXT),
   ...names(
     'urllib.request.urlopen urllib.request.urlretrieve urllib.request.Request urllib.urlopen urllib.urlretrieve urllib2.urlopen urllib2.Request',
     fetchesCleartext,
+    HAS_CLEARTEXT,
   ),
-  ...names('telnetlib.Telnet ftplib.FTP http.client.HTTPConnection', ({ args, name }) =>
-    name.startsWith('http') || args.length === 0 ? undefined : 'cleartext-transfer',
-  ),
+  ...names('telnetlib.Telnet ftplib.FTP', ({ args }) => (args.length === 0 ? undefined : 'cleartext-transfer')),
   ...names('jinja2.Environment jinja2.environment.Environment', escapesNothing),
   ...names('flask.render_template_string', rendersMade),
   ...names('jwt.decode', decodesToken),

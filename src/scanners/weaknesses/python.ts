@@ -2,10 +2,39 @@ import type { Assignment, Call, Source } from '../syntax/source.ts';
 import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
 import { PYTHON_CRYPTO } from './python-crypto.ts';
 import { PYTHON_WEB } from './python-web.ts';
-import { type CallCheck, fetches, isSql, literals, names, type RuleSet, type Said, SECRET_NAME } from './rules.ts';
+import {
+  type CallCheck,
+  fetches,
+  HAS_SQL,
+  isSql,
+  literals,
+  names,
+  type RuleSet,
+  type Said,
+  SECRET_NAME,
+} from './rules.ts';
 
-const HINT =
-  /\b(?:eval|exec|execfile)\s*\(|[^.\w]compile\s*\(|shell\s*=|\bos\s*\.\s*(?:system|popen|chmod|tempnam|tmpnam)|import\s+(?:system|popen)|create_subprocess_shell|getstatusoutput|getoutput|["']-c["']|pickle|marshal|shelve|\bdill\b|yaml|torch\.load|joblib|hashlib|md5|sha1|MD5|SHA1|verify|unverified|CERT_NONE|check_hostname|PROTOCOL_|SSLv|wrap_socket|execute|mktemp|0\.0\.0\.0|::["']|["']http:\/\/|extractall|unpack_archive|debug\s*=|use_debugger|xml\.|lxml|ARC4|ARC2|Blowfish|DES|ECB|IDEA|CAST5|telnetlib|ftplib|AutoAddPolicy|WarningPolicy|Environment\(|render_template_string|autoescape|["']\/tmp\/|key_size|RSA|DSA|RawSQL|read_sql|exec_command|random\b.*(?:token|passw|secret|nonce)|(?:token|passw|secret|nonce|otp|salt).*random|def \w*(?:token|passw|secret|nonce|otp)|__import__|getattr\(/i;
+const VERIFIES = ['verify', 'verify_ssl', 'ssl_verify', 'validate_certs', 'verify_certs', 'check_hostname', 'ssl'];
+const OFF = /(?:verify\w*|validate_certs|check_hostname|ssl)["']?\]?\s*=\s*False/;
+const EVERYWHERE_WRITTEN = /["'](?:0\.0\.0\.0|::)["']|\(\s*["']{2}\s*,/;
+
+const HINTS: RuleSet['hints'] = [
+  ...VERIFIES.map((word) => ({ words: [word], pattern: OFF })),
+  { words: ['CERT_NONE'] },
+  { words: ['_create_default_https_context'] },
+  { words: ['debug'], pattern: /debug\s*=\s*True/ },
+  { words: ['use_debugger'] },
+  ...['host', 'bind', 'server_name', 'interface', 'run', 'run_simple', 'create_server'].map((word) => ({
+    words: [word],
+    pattern: EVERYWHERE_WRITTEN,
+  })),
+  { words: ['HTTPServer'], pattern: EVERYWHERE_WRITTEN },
+  {
+    words: ['random'],
+    pattern:
+      /(?:[Tt]oken|TOKEN|[Ss]ecret|SECRET|[Pp]assw\w*|[Nn]once|otp|csrf|salt|session_?id|api_?key|credential)\w*(?:\s*=[^=]|\s*\(.*\).*:)/,
+  },
+];
 
 const runsCode: CallCheck = ({ args: [code] }, source) => {
   if (code === undefined || isConstant(code)) return undefined;
@@ -65,11 +94,20 @@ const opensFile: CallCheck = ({ args: [path, mode] }, { text }) => {
   return writes && /^\/(?:var\/)?tmp\/\w/.test(literals(path ?? [], text)[0] ?? '') ? 'temporary-file-race' : undefined;
 };
 
-const CALLS = new Map([
-  ...names('eval exec execfile builtins.eval builtins.exec __builtin__.eval code.interact', runsCode),
-  ...names('compile builtins.compile', compiles),
+const CALLS: RuleSet['calls'] = [
   ...names(
-    'os.system os.popen os.popen2 os.popen3 os.popen4 popen2.popen2 popen2.popen3 popen2.Popen3 commands.getoutput commands.getstatusoutput subprocess.getoutput subprocess.getstatusoutput asyncio.create_subprocess_shell anyio.run_process pexpect.runu',
+    'eval exec execfile builtins.eval builtins.exec __builtin__.eval',
+    runsCode,
+    /(?<![.\w])(?:eval|exec|execfile)\s*\(/,
+  ),
+  ...names('compile builtins.compile', compiles, /(?<![.\w])compile\s*\(/),
+  ...names(
+    'os.system os.popen os.popen2 os.popen3 os.popen4 popen2.popen2 popen2.popen3 popen2.Popen3',
+    runsShell,
+    /\b(?:system|popen\d?|Popen3)\b\s*[("',]|import\s.*\b(?:system|popen)/,
+  ),
+  ...names(
+    'commands.getoutput commands.getstatusoutput subprocess.getoutput subprocess.getstatusoutput asyncio.create_subprocess_shell pexpect.runu',
     runsShell,
   ),
   ...names(
@@ -92,17 +130,22 @@ const CALLS = new Map([
   ...names(
     '.execute .executemany .executescript .execute_sql .raw .extra .read_sql .read_sql_query .RawSQL .mogrify .text',
     runsSql,
+    HAS_SQL,
   ),
   ...names('tempfile.mktemp os.tempnam os.tmpnam', () => 'temporary-file-race'),
-  ...names('open io.open codecs.open', opensFile),
+  ...names('open io.open codecs.open', opensFile, /["']\/(?:var\/)?tmp\//),
   ...names('.extractall', extracts),
   ...names('shutil.unpack_archive', ({ node }) =>
     keyword(node, 'filter') === undefined ? 'unchecked-extraction' : undefined,
   ),
-  ...names('os.chmod .chmod', ({ args }, { text }) => opensPermissions(args.at(-1), text)),
+  ...names(
+    'os.chmod .chmod',
+    ({ args }, { text }) => opensPermissions(args.at(-1), text),
+    /chmod\(.{0,80}\b(?:0o?\d+[2367]|511|438)\b/,
+  ),
   ...PYTHON_CRYPTO,
   ...PYTHON_WEB,
-]);
+];
 
 function runsShellWithValues({ args: [command] }: Call): Said {
   return command !== undefined && !isConstant(command) ? 'shell-command' : undefined;
@@ -129,7 +172,6 @@ const everyCall: CallCheck = (call, source) => {
   return isPredictable && scope.functions.some((around) => SECRET_NAME.test(around)) ? 'predictable-random' : undefined;
 };
 
-const VERIFIES = ['verify', 'verify_ssl', 'ssl_verify', 'validate_certs', 'verify_certs', 'check_hostname', 'ssl'];
 const TALKS =
   /(?:^|[.(])(?:get|post|put|patch|delete|head|options|request|stream|send|urlopen|\w*(?:Client|Session|Connection|Connector|Context|Manager|ConnectionPool|Elasticsearch|OpenSearch))$/;
 
@@ -176,4 +218,4 @@ function everyAssignment({ target, value, property, scope }: Assignment, source:
 }
 
 /** Weaknesses of Python code. */
-export const PYTHON: RuleSet = { hint: HINT, calls: CALLS, everyCall, everyAssignment };
+export const PYTHON: RuleSet = { hints: HINTS, calls: CALLS, everyCall, everyAssignment };

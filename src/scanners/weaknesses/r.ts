@@ -1,9 +1,22 @@
 import type { Assignment, Source } from '../syntax/source.ts';
 import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
-import { type CallCheck, fetches, isCleartext, isSql, names, type RuleSet, type Said, SECRET_NAME } from './rules.ts';
+import {
+  type CallCheck,
+  fetches,
+  HAS_CLEARTEXT,
+  isCleartext,
+  isSql,
+  names,
+  type RuleSet,
+  type Said,
+  SECRET_NAME,
+} from './rules.ts';
 
-const HINT =
-  /\b(?:eval|parse|system2?|shell|pipe|source|readRDS|unserialize|load|digest|md5|sha1|untar|unzip|xmlParse|xmlTreeParse|read_xml)\b|http:\/\/|ssl_?verify|dbGetQuery|dbExecute|dbSend|0\.0\.0\.0|Sys\.chmod|(?:token|passw|secret|nonce)/i;
+const HINTS: RuleSet['hints'] = [
+  ...['ssl_verifypeer', 'verifypeer', 'ssl_verifyhost', 'verifyhost'].map((word) => ({ words: [word] })),
+  { words: ['host'], pattern: /["']0\.0\.0\.0/ },
+  ...['sample', 'runif', 'rnorm'].map((word) => ({ words: [word], pattern: /[Tt]oken|[Pp]assw|[Ss]ecret|[Nn]once/ })),
+];
 
 const parses: CallCheck = ({ node }, source) => {
   const code = keyword(node, 'text');
@@ -52,7 +65,7 @@ const parsesXml: CallCheck = ({ node }, { text }) =>
 const opensPermissions: CallCheck = ({ args: [, mode] }, { text }) =>
   /[2367]$/.test(literalText(mode ?? [], text) ?? '') ? 'open-permissions' : undefined;
 
-const CALLS = new Map([
+const CALLS: RuleSet['calls'] = [
   ...names('parse str2lang str2expression rlang.parse_expr', parses),
   ...names('system shell base.system pipe base.pipe shell.exec', runsShell),
   ...names('system2 base.system2 processx.run', startsProcess),
@@ -61,6 +74,7 @@ const CALLS = new Map([
   ...names(
     'download.file utils.download.file url base.url httr.GET httr.POST GET POST httr2.request curl.curl_download curl.curl_fetch_memory RCurl.getURL getURL read.csv read.table readLines',
     fetchesCleartext,
+    HAS_CLEARTEXT,
   ),
   ...names('digest digest.digest digest.sha1 openssl.md5 openssl.sha1 tools.md5sum', hashes),
   ...names(
@@ -70,7 +84,7 @@ const CALLS = new Map([
   ...names('XML.xmlParse xmlParse XML.xmlTreeParse xmlTreeParse xml2.read_xml read_xml', parsesXml),
   ...names('untar utils.untar', () => 'unchecked-extraction'),
   ...names('Sys.chmod', opensPermissions),
-]);
+];
 
 const everyCall: CallCheck = ({ node }, { text }) => {
   if (node.args.length === 0) return undefined;
@@ -95,4 +109,4 @@ function everyAssignment({ target, value }: Assignment, { text }: Source): Said 
 }
 
 /** Weaknesses of R code. */
-export const R: RuleSet = { hint: HINT, calls: CALLS, everyCall, everyAssignment };
+export const R: RuleSet = { hints: HINTS, calls: CALLS, everyCall, everyAssignment };

@@ -2,6 +2,7 @@ import type { Severity } from '../../domain/evidence.ts';
 import type { Assignment, Call, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { stringText } from '../syntax/values.ts';
+import type { Hint } from '../syntax/vocabulary.ts';
 
 interface Rule {
   /** Entry of the Common Weakness Enumeration (MITRE). */
@@ -68,18 +69,31 @@ export type AssignmentCheck = (assignment: Assignment, source: Source) => Said;
 
 /** Checks of one language. */
 export interface RuleSet {
-  /** A file without any of these needs no tree. Literal beginnings of alternatives, so that it runs at the speed of a search. */
-  readonly hint: RegExp;
-  /** By dotted name; a name with a leading `.` is any call of that member. */
-  readonly calls: ReadonlyMap<string, CallCheck>;
+  readonly calls: readonly NamedCheck[];
+  /** What `everyCall` and `everyAssignment` need in a file before they can speak. */
+  readonly hints: readonly Hint[];
   readonly everyCall: CallCheck;
   readonly everyAssignment: AssignmentCheck;
 }
 
-/** One check for many names. */
-export function names(list: string, check: CallCheck): readonly (readonly [string, CallCheck])[] {
-  return list.split(' ').map((name) => [name, check]);
+/** A check by dotted name; a name with a leading `.` is any call of that member. */
+export interface NamedCheck {
+  readonly name: string;
+  readonly check: CallCheck;
+  /** What a file holds wherever the check can speak. */
+  readonly pattern: RegExp | undefined;
 }
+
+/** One check for many names. */
+export function names(list: string, check: CallCheck, pattern?: RegExp): readonly NamedCheck[] {
+  return list.split(' ').map((name) => ({ name, check, pattern }));
+}
+
+/** A literal address that is not encrypted. */
+export const HAS_CLEARTEXT = /["'`]http:\/\/(?!www\.w3\.org|localhost|127\.)/;
+/** The words that begin an SQL statement, as they are written in programs and hardly in prose. */
+export const HAS_SQL =
+  /\b(?:SELECT|INSERT|UPDATE|DELETE|DROP|ALTER|CREATE)\s|["'`]\s*select\s|insert into\s|update \S{1,60} set\s|delete from\s|drop table\s/;
 
 /** Names of values that must not be guessed. */
 export const SECRET_NAME = /passw|secret|token|nonce|salt\b|_salt|otp\b|session_?id|api_?key|csrf|credential/i;

@@ -1,0 +1,181 @@
+import { type BinaryFormat, binaryFormat } from '../../domain/binary-format.ts';
+import { type ContentFile, lineCounter } from '../../domain/content.ts';
+import type { Finding, JsonValue } from '../../domain/evidence.ts';
+import type { ContentInspection, ContentScanner } from '../contract.ts';
+import { type Language, languageOf } from '../syntax/language.ts';
+import { POWERS, type Power, powerNames, powerOf } from '../syntax/powers.ts';
+import { readSource, type Source } from '../syntax/source.ts';
+import { type Hint, Hints, wordsOf } from '../syntax/vocabulary.ts';
+
+/** Places that are shown for one capability. */
+const MOST_EXAMPLES = 5;
+/** Files with a capability after which it is not looked for in further ones: that the release has it is plain by then. */
+const MOST_FILES = 20;
+/** Compiled files that are listed by name. */
+const MOST_BINARIES = 50;
+/** Characters of a path in a list. */
+const LONGEST_PATH = 300;
+
+/** What a release is able to do, by what its code imports and calls. */
+export const capabilitiesScanner: ContentScanner = {
+  id: 'capabilities',
+  version: 1,
+  looksAt: 'content',
+  ecosystems: 'every',
+  emits: ['capability'],
+  sees: 'What the code can do, by imports and calls in Python, JavaScript and R and by compiled files: network, processes, file writing, native code, code generation, environment, credentials, clipboard, threads, signals.',
+  cannotSee:
+    'What dependencies and compiled code can do, what is reached by names made at run time, and whether a capability is ever used.',
+  inspect: () => new CapabilityInspection(),
+};
+
+const AS_CALL = /(?<![.\w])(?:eval|exec|Function|fetch|url|system2?|pipe|shell|parse|save|unlink|sink|request)\s*\(/;
+const AS_MODULE = /["'](?:node:)?(?:http|https|http2|net|tls|dns|ws|got|request|bindings|vm|cluster)["']/;
+const COMMON: ReadonlyMap<string, RegExp> = new Map([
+  ...['eval', 'exec', 'Function', 'fetch', 'url', 'system', 'pipe', 'shell', 'parse', 'save', 'unlink', 'sink'].map(
+    (name): [string, RegExp] => [name, AS_CALL],
+  ),
+  ...['http', 'https', 'http2', 'net', 'tls', 'dns', 'ws', 'got', 'request', 'bindings', 'vm', 'cluster'].map(
+    (name): [string, RegExp] => [name, AS_MODULE],
+  ),
+]);
+
+/** What the powers need in a file, labelled with the power. Names that are common words count only where they are called. */
+const HINTS: Readonly<Record<Language, Hints>> = {
+  python: hintsOf('python'),
+  javascript: hintsOf('javascript'),
+  r: hintsOf('r'),
+};
+
+function hintsOf(language: Language): Hints {
+  return new Hints(
+    [...powerNames(language)].map(([name, label]): Hint => {
+      const pattern = language === 'python' && AS_MODULE.test(`"${name}"`) ? undefined : COMMON.get(name);
+      return { words: wordsOf(name), label, ...(pattern && { pattern }) };
+    }),
+  );
+}
+
+interface Place {
+  readonly path: string;
+  readonly line: number;
+  readonly name: string;
+}
+
+class CapabilityInspection implements ContentInspection {
+  private readonly places = new Map<Power, Place[]>();
+  private readonly files = new Map<Power, number>();
+  /** Powers that are not yet plain. */
+  private readonly wanted = new Set<string>(POWERS);
+  private readonly binaries: { path: string; format: BinaryFormat }[] = [];
+
+  file(file: ContentFile): void {
+    const format = file.text === undefined ? binaryFormat(file.bytes) : undefined;
+    if (format !== undefined) this.binaries.push({ path: file.path, format });
+    if (file.text === undefined) return;
+    const language = languageOf(file.path, file.text);
+    if (language === undefined || !HINTS[language].speakIn(file.text, this.wanted)) return;
+    const source = readSource(file);
+    if (source !== undefined) this.take(source);
+  }
+
+  done(): { status: 'completed'; findings: readonly Finding[] } {
+    const found = POWERS.flatMap((power) => {
+      const places = this.places.get(power);
+      const binaries = power === 'native-code' ? this.binaries : [];
+      return places === undefined && binaries.length === 0
+        ? []
+        : [findingOf(power, { places: places ?? [], files: this.files.get(power) ?? 0, binaries })];
+    });
+    return { status: 'completed', findings: found };
+  }
+
+  private take(source: Source): void {
+    const line = lineCounter(source.text);
+    const inFile = new Map<Power, Place>();
+    const uses = [...usesIn(source)].toSorted((a, b) => a.start - b.start);
+    for (const { power, name, start } of uses)
+      if (!inFile.has(power)) inFile.set(power, { path: source.path, line: line(start), name });
+    for (const [power, place] of inFile) {
+      const files = this.files.get(power) ?? 0;
+      if (files >= MOST_FILES) continue;
+      this.files.set(power, files + 1);
+      if (files + 1 === MOST_FILES) this.wanted.delete(power);
+      this.places.set(power, [...(this.places.get(power) ?? []), place]);
+    }
+  }
+}
+
+interface Use {
+  readonly power: Power;
+  readonly name: string;
+  readonly start: number;
+}
+
+function* usesIn(source: Source): Generator<Use> {
+  const { language } = source;
+  for (const { module, target, start } of source.imports) {
+    const power = powerOf(target, language) ?? powerOf(module, language);
+    if (power !== undefined) yield { power, name: target, start };
+  }
+  for (const { name, node } of source.calls) {
+    const power =
+      powerOf(name, language) ??
+      (opensForWriting(name, source.text.slice(node.start, node.end)) ? 'file-writing' : undefined);
+    if (power !== undefined) yield { power, name, start: node.start };
+  }
+  for (const { name, start } of source.mentions) {
+    const power = powerOf(name, language);
+    if (power !== undefined) yield { power, name, start };
+  }
+}
+
+/** Python's `open(path, 'w')`: a mode that writes (io.open). */
+function opensForWriting(name: string, call: string): boolean {
+  return (
+    (name === 'open' || name === 'io.open' || name === 'codecs.open') &&
+    /,\s*(?:mode\s*=\s*)?["'][rbt]{0,2}[wax+][bt+]{0,2}["']/.test(call.slice(0, 400))
+  );
+}
+
+interface Seen {
+  readonly places: readonly Place[];
+  readonly files: number;
+  readonly binaries: readonly { readonly path: string; readonly format: BinaryFormat }[];
+}
+
+function findingOf(power: Power, { places, files, binaries }: Seen): Finding {
+  const sorted = places.toSorted((a, b) => compare(a.path, b.path));
+  const compiled = binaries.toSorted((a, b) => compare(a.path, b.path));
+  const [first] = sorted;
+  const path = first?.path ?? compiled[0]?.path ?? '';
+  const examples = sorted.slice(0, MOST_EXAMPLES).map((place) => ({ location: locationOf(place), name: place.name }));
+  const libraries = compiled
+    .slice(0, MOST_BINARIES)
+    .map(({ path: at, format }): JsonValue => ({ path: at.slice(0, LONGEST_PATH), ...format }));
+  const atLeast = files >= MOST_FILES;
+  const code = files > 0 ? `in ${atLeast ? 'at least ' : ''}${files} source files` : '';
+  const built = compiled.length > 0 ? `${compiled.length} compiled files` : '';
+  return {
+    kind: 'capability',
+    severity: 'info',
+    subject: path,
+    summary: `can use ${power.replace('-', ' ')}: ${[code, built].filter((part) => part !== '').join(', ')}`,
+    location: first === undefined ? path : locationOf(first),
+    data: {
+      capability: power,
+      count: files + compiled.length,
+      atLeast,
+      examples,
+      ...(compiled.length > 0 && { binaries: libraries, binaryCount: compiled.length }),
+    },
+  };
+}
+
+function locationOf({ path, line }: Place): string {
+  return `${path.slice(0, LONGEST_PATH)}:${line}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
