@@ -23,13 +23,7 @@ import { createQuarantine } from '../features/quarantine/index.ts';
 import { isQuarantined, listQuarantines } from '../features/quarantine/read.ts';
 import { createRequests } from '../features/requests/index.ts';
 import { createSnapshots } from '../features/snapshots/index.ts';
-import {
-  type ClearedRelease,
-  createVetting,
-  type IsStopped,
-  type VettingDeps,
-  type VettingPolicy,
-} from '../features/vetting/index.ts';
+import { createVetting, type IsStopped, type VettingDeps, type VettingPolicy } from '../features/vetting/index.ts';
 import { knownUpstream, newestEvidenceOf, readEvidenceSet } from '../features/vetting/read.ts';
 import { type ClearedEntry, findWorsened } from '../features/vetting/reexamine.ts';
 import { createLedger } from '../platform/ledger/ledger.ts';
@@ -37,6 +31,7 @@ import type { Ledger, Reactions } from '../platform/ledger/port.ts';
 import { verifier } from '../platform/signing/keys.ts';
 import { SCANNERS } from '../scanners/catalog.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
+import { clearedReleases } from './cleared-releases.ts';
 import type { Foundation } from './foundation.ts';
 import { reactionsOf } from './reactions.ts';
 import { createRepublish } from './republish.ts';
@@ -192,18 +187,6 @@ async function clearedNames({ database }: Foundation, ecosystem: string): Promis
   for (const { name: channel } of await listChannels(database.db))
     for (const { name } of await clearedEntries(database.db, channel, { ecosystem })) names.add(name);
   return [...names];
-}
-
-async function clearedReleases(
-  { database }: Foundation,
-  ecosystem: string,
-  name: string,
-): Promise<readonly ClearedRelease[]> {
-  const releases: ClearedRelease[] = [];
-  for (const { name: channel } of await listChannels(database.db))
-    for (const { version, evidence } of await clearedEntries(database.db, channel, { ecosystem, name }))
-      if (isDigest(evidence)) releases.push({ version, evidence });
-  return releases;
 }
 
 /** Automation may tighten: what policy refuses by now is stopped at once, and only a person releases it. */

@@ -37,6 +37,8 @@ export async function saveAdvisories(
       batch.filter(({ id }) => ids.has(id)),
     );
   }
+  // A first import changes what the planner knows by orders of magnitude; the next look-up must not wait for autovacuum.
+  if (changed.length >= BATCH) await sql`analyze advisories, advisory_packages`.execute(db);
   return changed;
 }
 
@@ -105,9 +107,11 @@ export async function findDocuments(
   const asked = new Set<string>();
   while (wanted.length > 0) {
     for (const id of wanted) asked.add(id);
+    // Two look-ups by index: with "or" between them the planner may read the whole table instead.
     const { rows } = await sql<{ document: unknown }>`
-      select document from advisories
-      where (id = any(${wanted}) or aliases && ${wanted}::text[]) and not withdrawn`.execute(db);
+      select document from advisories where not withdrawn and id in (
+        select id from advisories where id = any(${wanted})
+        union select id from advisories where aliases && ${wanted}::text[])`.execute(db);
     const documents = rows.map(({ document }) => documentSchema.parse(document));
     for (const document of documents) found.set(document.id, document);
     wanted = [...new Set(documents.flatMap(({ id, aliases }) => [id, ...aliases]))].filter((id) => !asked.has(id));

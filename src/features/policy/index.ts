@@ -6,12 +6,11 @@ import { type RuleResult, ruleResultSchema } from './evaluate.ts';
 import { factsOf, type PolicyFacts, type PolicySubject } from './facts.ts';
 import { type PolicyInForce, readCases, readPolicy } from './read-policy.ts';
 import type { PolicyRule } from './schema.ts';
-import { couldNotJudge, verdictOf, worstOf } from './verdict.ts';
+import { couldNotJudge, verdictOf } from './verdict.ts';
 
 export { DEFAULT_CASES, DEFAULT_POLICY } from './default-policy.ts';
 export type { PolicySubject } from './facts.ts';
 export type { PolicyInForce } from './read-policy.ts';
-export { worstOf };
 
 export interface PolicyDeps {
   /** The text of `policy.yaml` as it stands now. */

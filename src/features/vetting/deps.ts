@@ -30,11 +30,11 @@ export interface VettingPolicy {
   judge(releases: readonly Omit<VettedRelease, 'verdict'>[], channel: Channel, now: Date): Promise<readonly Verdict[]>;
 }
 
-/** A release that people cleared, and the evidence they saw. */
+/** A release that a channel offers. */
 export interface ClearedRelease {
   readonly version: string;
-  /** Digest of the evidence set. */
-  readonly evidence: Digest;
+  /** Digest of the stored metadata text of one of its files; `undefined` where none is kept. */
+  readonly metadata: Digest | undefined;
 }
 
 /** A release that must not be chosen, whatever the evidence: it is denied or quarantined. */
@@ -58,6 +58,6 @@ export interface VettingDeps {
   popularity(ecosystem: EcosystemId, name: string): Promise<FeedState<Popularity | undefined>>;
   exploitation(cves: readonly string[]): Promise<Exploitation>;
   clearedNames(ecosystem: EcosystemId): Promise<readonly string[]>;
-  /** The cleared releases of one package, in any channel. */
+  /** The releases of one package that any channel offers, dependencies too. */
   clearedReleases(ecosystem: EcosystemId, name: string): Promise<readonly ClearedRelease[]>;
 }

@@ -1,13 +1,17 @@
 /** What scanners may ask beyond the subject they look at: the feeds of the operator and what is cleared here. */
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { VersionRules } from '../../ecosystems/contract.ts';
-import type { ClearedMetadata, ScanContext } from '../../scanners/contract.ts';
+import type { ScanContext } from '../../scanners/contract.ts';
 import type { ClearedRelease, ConnectedEcosystem, VettingDeps } from './deps.ts';
-import { readEvidenceSet } from './read.ts';
+
+type ContextDeps = Pick<
+  VettingDeps,
+  'advisories' | 'blobs' | 'clearedNames' | 'clearedReleases' | 'clock' | 'exploitation' | 'popularity' | 'popularNames'
+>;
 
 /** The context of one vetting; `now` is taken once, so that all evidence of a tree has one time. */
 export function createScanContext(
-  deps: VettingDeps,
+  deps: ContextDeps,
   ecosystem: EcosystemId,
   connected: ConnectedEcosystem,
 ): ScanContext {
@@ -26,7 +30,9 @@ export function createScanContext(
     async previousMetadata(name, version) {
       const releases = await deps.clearedReleases(ecosystem, name);
       const previous = previousOf(releases, version, connected.ecosystem.versions);
-      return previous === undefined ? undefined : metadataOf(deps, name, previous);
+      if (previous?.metadata === undefined) return undefined;
+      const text = new TextDecoder().decode(await deps.blobs.read(previous.metadata));
+      return { version: previous.version, text };
     },
   };
 }
@@ -41,15 +47,4 @@ function previousOf(
     .filter((one) => compare(one.version, version) !== 0)
     .toSorted((a, b) => compare(a.version, b.version));
   return others.findLast((one) => compare(one.version, version) < 0) ?? others.at(-1);
-}
-
-async function metadataOf(
-  { blobs }: VettingDeps,
-  name: string,
-  { version, evidence }: ClearedRelease,
-): Promise<ClearedMetadata | undefined> {
-  const set = await readEvidenceSet(blobs, evidence);
-  const release = set.releases.find((one) => one.name === name && one.version === version);
-  const digest = release?.files.find((file) => file.metadataSha256 !== undefined)?.metadataSha256;
-  return digest === undefined ? undefined : { version, text: new TextDecoder().decode(await blobs.read(digest)) };
 }

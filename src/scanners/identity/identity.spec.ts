@@ -8,10 +8,13 @@ import { claimsOf } from './claims.ts';
 import { identityScanner } from './index.ts';
 
 const HEAD = 'Metadata-Version: 2.1\nName: demo-pkg\nVersion: 1.0\n';
-const saying = (text: string) =>
-  aDistribution({
-    examination: { status: 'done', result: { problems: [], entries: 1, unpackedBytes: 1, metadata: `${HEAD}${text}` } },
-  });
+const { examination } = aDistribution().file;
+/** An ordinary wheel but for its metadata. */
+function holding(metadata: string | null) {
+  if (examination.status !== 'done') throw new Error('the sample could not be examined');
+  return aDistribution({ examination: { status: 'done', result: { ...examination.result, metadata } } });
+}
+const saying = (text: string) => holding(`${HEAD}${text}`);
 const WHOLE = `Summary: Shows things
 Author-email: Ada <ada@lab.example>, Bob <bob@lab.example>
 Project-URL: Source, https://code.example/lab/demo_pkg
@@ -50,9 +53,7 @@ itKeepsTheScannerContract(identityScanner, {
     },
     {
       title: 'a file without metadata',
-      subject: aDistribution({
-        examination: { status: 'done', result: { problems: [], entries: 1, unpackedBytes: 1, metadata: null } },
-      }),
+      subject: holding(null),
     },
   ],
 });
