@@ -2,17 +2,9 @@
 import { createInterface } from 'node:readline/promises';
 import { Problem } from '../domain/problem.ts';
 import { systemClock } from '../platform/clock/system.ts';
-import { readEnvironment } from '../platform/environment/environment.ts';
-import type { CliHost } from '../surfaces/cli/app.ts';
-import { createApp } from './app.ts';
-import { backupHome, migrateHome, restoreHome } from './care.ts';
-import { runDemo } from './demo/demo.ts';
-import { examine } from './doctor.ts';
-import { openFoundation } from './foundation.ts';
+import { type Environment, readEnvironment } from '../platform/environment/environment.ts';
+import type { CliHost, Operations } from '../surfaces/cli/app.ts';
 import { chooseHome, openHome } from './home.ts';
-import { initHome } from './init.ts';
-import { serveHome } from './serve.ts';
-import { workOnHome } from './work.ts';
 
 /** The host of this process. */
 export function processHost(): CliHost {
@@ -25,16 +17,7 @@ export function processHost(): CliHost {
       isTerminal: process.stderr.isTTY === true,
     },
     defaults: { actor: environment.all.PRATIQUE_AS, server: environment.server },
-    operations: {
-      init: (folder) => initHome(folder, environment),
-      serve: (folder, ask) => serveHome(folder, environment, ask),
-      work: (folder) => workOnHome(folder, environment),
-      demo: runDemo,
-      doctor: (folder, ask) => examine(folder, environment, ask),
-      backup: (folder, file, ask) => backupHome({ folder, environment, file, ...ask }),
-      restore: (folder, file, ask) => restoreHome({ folder, environment, file, ...ask }),
-      migrate: (folder) => migrateHome(folder, environment),
-    },
+    operations: operationsIn(environment),
     now: () => clock.now(),
     mayAsk: process.stdin.isTTY === true,
     ask: askOnTerminal,
@@ -42,8 +25,25 @@ export function processHost(): CliHost {
       process.exitCode = code;
     },
     homeFolder: (asked) => chooseHome(asked, environment.home),
-    open: async (folder) =>
-      createApp(await openFoundation({ home: await openHome(folder), environment, logTo: 'file' })),
+    async open(folder) {
+      const [{ createApp }, { openFoundation }] = await Promise.all([import('./app.ts'), import('./foundation.ts')]);
+      return createApp(await openFoundation({ home: await openHome(folder), environment, logTo: 'file' }));
+    },
+  };
+}
+
+/** Each is read when it is asked for: a command that needs no server or archive reader starts in half the time. */
+function operationsIn(environment: Environment): Operations {
+  return {
+    init: async (folder) => (await import('./init.ts')).initHome(folder, environment),
+    serve: async (folder, ask) => (await import('./serve.ts')).serveHome(folder, environment, ask),
+    work: async (folder) => (await import('./work.ts')).workOnHome(folder, environment),
+    demo: async (ask) => (await import('./demo/demo.ts')).runDemo(ask),
+    doctor: async (folder, ask) => (await import('./doctor.ts')).examine(folder, environment, ask),
+    backup: async (folder, file, ask) => (await import('./care.ts')).backupHome({ folder, environment, file, ...ask }),
+    restore: async (folder, file, ask) =>
+      (await import('./care.ts')).restoreHome({ folder, environment, file, ...ask }),
+    migrate: async (folder) => (await import('./care.ts')).migrateHome(folder, environment),
   };
 }
 

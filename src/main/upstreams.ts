@@ -4,7 +4,6 @@ import { Problem } from '../domain/problem.ts';
 import type { Source } from '../domain/upstream.ts';
 import type { Ecosystem, UpstreamReader } from '../ecosystems/contract.ts';
 import type { ConnectedEcosystem } from '../features/vetting/index.ts';
-import { createFetch } from '../platform/fetch/index.ts';
 import type { Fetch } from '../platform/fetch/port.ts';
 import type { Programs } from '../platform/sandbox/port.ts';
 import { configuredSources } from './config.ts';
@@ -94,6 +93,8 @@ async function open(foundation: Foundation, ecosystems: readonly Ecosystem[]): P
   const { config, clock, home, programs } = foundation;
   const now = () => clock.now();
   const found = await Promise.all(ecosystems.flatMap((one) => sourcesOf(foundation, one, programs)));
+  // The HTTP client is a third of the time a command takes to start, and most commands ask nobody.
+  const { createFetch } = await import('../platform/fetch/index.ts');
   const fetch = createFetch({
     sources: found.flatMap(({ sources }) => sources),
     alsoAllow: config.also_allow,
