@@ -1,0 +1,95 @@
+/** Secrets that have no form of their own and are told by what they are assigned to: `db_password = "..."`. */
+import { entropyOf, isPlaceholder } from './values.ts';
+
+/** What names of secrets have in them, lower case. */
+export const SECRET_WORDS = [
+  'passw',
+  'pwd',
+  'passphrase',
+  'secret',
+  'token',
+  'api_key',
+  'api-key',
+  'apikey',
+  'access_key',
+  'accesskey',
+  'private_key',
+  'auth_key',
+  'authkey',
+  'encryption_key',
+  'credential',
+  'bearer ',
+  '_auth',
+] as const;
+
+/** Characters read from where the word begins: the rest of the name, the sign and the value. */
+export const ASSIGNMENT_WINDOW = 280;
+
+/** The rest of a name, `=`, `:`, `:=`, `=>` or a comma of a call, and a value in quotes. */
+const QUOTED =
+  /[\w-]{0,40}["'`]?\]?\s{0,4}(?::\s{0,2}(?:str|String|&str)\s{0,2})?(?:=>|:=|={1,3}|:|,)\s{0,4}(?:[rbuf]|String\()?(["'`])([^"'`\s\\]{8,200})\1/iy;
+/** The same without quotes, in files where a value needs none. */
+const BARE = /[\w-]{0,40}[ \t]{0,8}[=:][ \t]{0,8}([^\s"'`#;,(){}[\]]{8,200})(?=[ \t]*(?:$|[\r\n#;]))/iy;
+/** `Authorization: Bearer ...`, wherever it stands. */
+const BEARER = /bearer\s{1,2}([\w.~+/-]{20,200}={0,2})/iy;
+
+/** Files whose values stand without quotes. */
+const PLAIN_SETTINGS =
+  /(?:^|\/)(?:[.]env[^/]*|[.]npmrc|[.]pypirc|[.]netrc|credentials|config)$|[.](?:env|ini|cfg|conf|properties|toml|ya?ml|tfvars|envrc)$/i;
+
+/** Names that only look like those of secrets: their values are names, texts or lengths. */
+const HARMLESS_NAME =
+  /(?:name|url|uri|path|file|field|header|param|type|prefix|suffix|pattern|regex|label|title|text|message|msg|hint|prompt|help|error|length|len|size|class|kind|mode|format|scheme|policy|endpoint|algorithm|method|column|attribute|property|option|arg|ids?|index|idx|count|limit|expir\w*|ttl|placeholder|selector|icon|hash|public\w*|izer\w*|ize\w*|ary|aries|iat|less|_re|_no|usage|manager|provider|store|storage|service|handler|generator|validator|reset|change|confirm|required|strength|input)["'`]?\s*\]?\s*(?:=>|:=|[=:,])/i;
+
+export interface AssignedSecret {
+  readonly value: string;
+  /** Where the value begins, in characters from the start of the window. */
+  readonly at: number;
+  readonly entropy: number;
+}
+
+/** The secret that a window of text assigns, which begins with one of the words; `undefined` where it assigns none. */
+export function assignedSecret(window: string, path: string): AssignedSecret | undefined {
+  const bearer = matchAt(BEARER, window);
+  const quoted = bearer === null ? matchAt(QUOTED, window) : null;
+  const bare = bearer === null && quoted === null && PLAIN_SETTINGS.test(path) ? matchAt(BARE, window) : null;
+  const match = bearer ?? quoted ?? bare;
+  const value = quoted === null ? (bearer ?? bare)?.[1] : quoted[2];
+  if (match === null || value === undefined) return undefined;
+  const name = match[0].slice(0, match[0].length - value.length);
+  if (bearer === null && HARMLESS_NAME.test(name)) return undefined;
+  const entropy = entropyOf(value);
+  if (!looksSecret(value, { entropy, isPassword: /^(?:passw|pwd|passphrase)/i.test(window) })) return undefined;
+  return { value, at: match[0].lastIndexOf(value), entropy };
+}
+
+function matchAt(pattern: RegExp, text: string): RegExpExecArray | null {
+  pattern.lastIndex = 0;
+  return pattern.exec(text);
+}
+
+/** Bits per character: passwords are shorter, and so poorer, than keys. Hexadecimal keys come to 3 to 4. */
+const LEAST_ENTROPY = { password: 2.75, key: 3.2 } as const;
+
+/** Whether a value is more likely a secret than a word, a name, a path or a template. */
+function looksSecret(value: string, about: { readonly entropy: number; readonly isPassword: boolean }): boolean {
+  if (about.entropy < (about.isPassword ? LEAST_ENTROPY.password : LEAST_ENTROPY.key)) return false;
+  if (isPlaceholder(value)) return false;
+  const hasDigit = /\d/.test(value);
+  // Words, identifiers, paths, versions, selectors and media types.
+  if (!hasDigit && !(about.isPassword && /[a-z]/.test(value) && /[A-Z]/.test(value) && /[^A-Za-z0-9_.\-/]/.test(value)))
+    return false;
+  if (
+    !/[A-Za-z]/.test(value) ||
+    /^(?:[a-z]+:)?\/|^\.{1,2}\/|^\w+:\/\/|^[#.][\w-]+$|^&|\.(?:[a-z]{2,4}|html|json)$/i.test(value)
+  )
+    return false;
+  if (/^[A-Za-z][\w\-.:/]*$/.test(value) && !/\d{4}/.test(value) && isWordy(value)) return false;
+  return true;
+}
+
+/** Letters in runs, with separators: names as programmers write them. Random texts change class every few characters. */
+function isWordy(value: string): boolean {
+  const changes = value.match(/[a-z][A-Z]?\d|\d[A-Za-z]|[A-Z]{2}[a-z]/g)?.length ?? 0;
+  return changes * 6 < value.length;
+}

@@ -1,0 +1,106 @@
+import { type ContentFile, isIllustration } from '../../domain/content.ts';
+import type { Finding, Severity } from '../../domain/evidence.ts';
+import { purlOf } from '../../domain/purl.ts';
+import type { ContentScanner } from '../contract.ts';
+import { type Candidate, candidatesIn } from './candidates.ts';
+import { masked } from './values.ts';
+
+/** Findings of one distribution; a reviewer who has seen so many knows enough. */
+const MAX_FINDINGS = 200;
+/** Findings of one file: a key list is one thing to look at. */
+const MAX_PER_FILE = 20;
+
+/** One level down: what stands in tests and documentation is more often made up than meant. */
+const MILDER: Readonly<Record<Severity, Severity>> = {
+  critical: 'medium',
+  high: 'low',
+  medium: 'low',
+  low: 'info',
+  info: 'info',
+  none: 'none',
+  unknown: 'unknown',
+};
+
+interface Seen {
+  readonly finding: Finding;
+  places: number;
+}
+
+/** Collects candidates over the files; one value is one finding, wherever else it stands. */
+class Collection {
+  private readonly subject: string;
+  private readonly byValue = new Map<string, Seen>();
+  private cut = 0;
+
+  constructor(subject: string) {
+    this.subject = subject;
+  }
+
+  look(file: ContentFile): void {
+    const { candidates, complete } = candidatesIn(file);
+    let fresh = 0;
+    if (!complete) this.cut += 1;
+    for (const candidate of candidates) {
+      const seen = this.byValue.get(candidate.value);
+      if (seen !== undefined) seen.places += 1;
+      else if (fresh >= MAX_PER_FILE || this.byValue.size >= MAX_FINDINGS) this.cut += 1;
+      else {
+        fresh += 1;
+        this.byValue.set(candidate.value, { finding: this.findingOf(candidate, file), places: 1 });
+      }
+    }
+  }
+
+  findings(): readonly Finding[] {
+    const found = [...this.byValue.values()].map(({ finding, places }) => ({
+      ...finding,
+      data: { ...finding.data, places },
+    }));
+    if (this.cut === 0) return found;
+    const summary = `${this.cut} more places that may hold secrets are not listed`;
+    const data = { code: 'not-listed', count: this.cut };
+    return [
+      ...found,
+      { kind: 'secret', severity: 'medium', subject: this.subject, summary, location: undefined, data },
+    ];
+  }
+
+  private findingOf(candidate: Candidate, file: ContentFile): Finding {
+    const { id, title, value, line, proof, entropy } = candidate;
+    const illustration = isIllustration(file.path);
+    const severity = illustration ? MILDER[candidate.severity] : candidate.severity;
+    const where = illustration ? ', in tests or documentation' : '';
+    const proven =
+      proof === 'valid' ? ', its form checks out' : proof === 'broken' ? ', its checksum does not hold' : '';
+    return {
+      kind: 'secret',
+      severity,
+      subject: this.subject,
+      summary: `${title}${proven}${where}: ${masked(value)}`,
+      location: file.text === undefined ? file.path : `${file.path}:${line}`,
+      data: { code: id, cwe: 'CWE-798', proof, illustration, entropy: Math.round(entropy * 100) / 100 },
+    };
+  }
+}
+
+/**
+ * Finds keys, tokens and passwords in the bytes of any file. Never repeats one whole: evidence is read by more people
+ * than should have it.
+ */
+export const secretsScanner: ContentScanner = {
+  id: 'secrets',
+  version: 1,
+  looksAt: 'content',
+  ecosystems: 'every',
+  emits: ['secret'],
+  sees: 'Keys, tokens and passwords in any file, binary ones included: some fifty formats of known issuers, checked by their checksum or structure where they have one, private keys, credentials in URLs, and random-looking values assigned to names of secrets; in tests and documentation they weigh less.',
+  cannotSee:
+    'Secrets that are split, encrypted, compressed or encoded, in UTF-16, that look like ordinary words, or that lie beyond the first 8 MiB of a file; and whether a secret is still valid.',
+  inspect({ ecosystem, name, version }) {
+    const collection = new Collection(purlOf({ ecosystem, name, version }));
+    return {
+      file: (file) => collection.look(file),
+      done: () => ({ status: 'completed', findings: collection.findings() }),
+    };
+  },
+};

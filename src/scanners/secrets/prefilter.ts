@@ -1,0 +1,102 @@
+/** Text that a secret cannot do without, and what is to be done where it stands. */
+export interface Literal<T> {
+  /** At least three ASCII characters. */
+  readonly text: string;
+  /** Whether upper and lower case are the same. */
+  readonly fold: boolean;
+  readonly target: T;
+}
+
+export type LiteralHit<T> = (target: T, start: number) => void;
+
+/**
+ * Finds literals in bytes, all at once, at more than a gigabyte a second where there is nothing to find.
+ *
+ * Looks at every second pair of bytes only: a literal of three characters has a whole pair at an even place wherever it
+ * begins. Of the pairs a literal offers, the rarest one in ordinary text is looked for.
+ */
+export class LiteralFinder<T> {
+  /** Pair of bytes (the first in the low half) to one more than the index of its bucket; 0 for the pairs nobody waits for. */
+  private readonly buckets = new Uint16Array(0x10000);
+  private readonly entries: { readonly at: number; readonly literal: Uint8Array; readonly of: Literal<T> }[][] = [];
+
+  constructor(literals: readonly Literal<T>[]) {
+    for (const literal of literals) {
+      for (const parity of [0, 1]) this.register(literal, rarestPair(literal.text, parity));
+    }
+  }
+
+  /** Calls `hit` for each literal that stands in the bytes, by rising place of its pair. Stops once `hit` was called `most` times. */
+  find(bytes: Uint8Array, hit: LiteralHit<T>, most: number): void {
+    const pairs = pairsOf(bytes);
+    let left = most;
+    for (let pair = 0; pair < pairs.length; pair += 1) {
+      const bucket = this.buckets[pairs[pair] ?? 0] ?? 0;
+      if (bucket === 0) continue;
+      for (const { at, literal, of } of this.entries[bucket - 1] ?? []) {
+        const start = pair * 2 - at;
+        if (!standsAt(bytes, literal, of.fold, start)) continue;
+        hit(of.target, start);
+        left -= 1;
+        if (left <= 0) return;
+      }
+    }
+  }
+
+  private register(of: Literal<T>, at: number): void {
+    const literal = new TextEncoder().encode(of.fold ? of.text.toLowerCase() : of.text);
+    const [first = 0, second = 0] = literal.subarray(at, at + 2);
+    const entry = { at, literal, of };
+    for (const low of of.fold ? cases(first) : [first]) {
+      for (const high of of.fold ? cases(second) : [second]) this.bucketOf(low | (high << 8)).push(entry);
+    }
+  }
+
+  private bucketOf(pair: number): { at: number; literal: Uint8Array; of: Literal<T> }[] {
+    const known = this.entries[(this.buckets[pair] ?? 0) - 1];
+    if (known !== undefined) return known;
+    const bucket: { at: number; literal: Uint8Array; of: Literal<T> }[] = [];
+    this.entries.push(bucket);
+    this.buckets[pair] = this.entries.length;
+    return bucket;
+  }
+}
+
+/** Two bytes at a time; the last of an odd number is left out, which no literal of three characters needs. */
+function pairsOf(bytes: Uint8Array): Uint16Array {
+  const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
+  return new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.length >> 1);
+}
+
+function standsAt(bytes: Uint8Array, literal: Uint8Array, fold: boolean, start: number): boolean {
+  if (start < 0 || start + literal.length > bytes.length) return false;
+  for (let at = 0; at < literal.length; at += 1) {
+    const byte = bytes[start + at] ?? 0;
+    if ((fold && byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte) !== literal[at]) return false;
+  }
+  return true;
+}
+
+function cases(byte: number): readonly number[] {
+  return byte >= 0x61 && byte <= 0x7a ? [byte, byte - 0x20] : [byte];
+}
+
+/** How often characters stand in source code and English, roughly; those not named are rarer than all of them. */
+const COMMON = ' etaoinsrlcdup_mhfg.by(,)-=v"\'wxk01:/2#[]*q3j';
+
+function commonness(character: string): number {
+  const rank = COMMON.indexOf(character);
+  return rank === -1 ? 1 : COMMON.length + 1 - rank;
+}
+
+function rarestPair(text: string, parity: number): number {
+  let best = parity;
+  for (let at = parity; at + 1 < text.length; at += 2) {
+    if (pairScore(text, at) < pairScore(text, best)) best = at;
+  }
+  return best;
+}
+
+function pairScore(text: string, at: number): number {
+  return commonness(text.charAt(at)) * commonness(text.charAt(at + 1));
+}
