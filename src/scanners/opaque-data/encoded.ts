@@ -1,0 +1,112 @@
+/** Long runs of base64 or hexadecimal digits in a text. */
+
+export interface EncodedBlock {
+  /** Offset in characters. */
+  readonly start: number;
+  /** Characters, line ends between the parts not counted. */
+  readonly length: number;
+  readonly encoding: 'base64' | 'hexadecimal';
+  /** Bits per character: close to 6 for base64 and 4 for hexadecimal digits of compressed or encrypted bytes. */
+  readonly entropy: number;
+}
+
+/** Characters from which a block carries more than a key, a digest or a small icon. */
+const LEAST_BLOCK = 1024;
+/** Blocks of one file; the largest files hold a handful. */
+const MAX_BLOCKS = 100;
+/** Characters that are looked at to tell the kind and the entropy of a block. */
+const SAMPLE = 16_384;
+/** Entropy below which a run is repetition or words, by encoding. */
+const LEAST_ENTROPY = { base64: 5, hexadecimal: 3 } as const;
+
+/** 1 for the characters of base64, plain or URL-safe. */
+const DIGIT = Uint8Array.from({ length: 128 }, (_, code) =>
+  /[A-Za-z0-9+/_=-]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
+
+/**
+ * The encoded blocks of a text. A block may be broken into lines, as mail and string literals break it: line ends, with
+ * quotes, backslashes, commas and blanks around them, join what stands on both sides. Linear: from the middle of a place
+ * that is too short for a block nothing is read twice.
+ */
+export function encodedBlocks(text: string): readonly EncodedBlock[] {
+  const blocks: EncodedBlock[] = [];
+  let at = 0;
+  while (at < text.length && blocks.length < MAX_BLOCKS) {
+    const run = runFrom(text, at);
+    if (run.length >= LEAST_BLOCK) {
+      const block = blockOf(text.slice(at, run.end), at, run.length);
+      if (block !== undefined) blocks.push(block);
+    }
+    at = run.end + 1;
+  }
+  return blocks;
+}
+
+/** Digits of one line at least, where a block goes over several: shorter ones are words. */
+const LEAST_LINE = 40;
+
+function runFrom(text: string, from: number): { readonly end: number; readonly length: number } {
+  let end = digitsEnd(text, from);
+  let length = end - from;
+  let line = length;
+  while (line >= LEAST_LINE) {
+    const next = jointEnd(text, end);
+    if (next === end) break;
+    const nextEnd = digitsEnd(text, next);
+    line = nextEnd - next;
+    if (line === 0) break;
+    length += line;
+    end = nextEnd;
+  }
+  return { end, length };
+}
+
+function digitsEnd(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && DIGIT[text.charCodeAt(at)] === 1) at += 1;
+  return at;
+}
+
+/** Characters of a joint at most: the end of a literal, a line end, the indentation, the start of the next literal. */
+const LONGEST_JOINT = 80;
+
+/** Where the next line of a block begins; `from` itself where the block ends. */
+function jointEnd(text: string, from: number): number {
+  let at = from;
+  let lines = 0;
+  while (at < text.length && at - from < LONGEST_JOINT && `"'\\, \t\r\nbn+`.includes(text.charAt(at))) {
+    if (text.charAt(at) === '\n' || (text.charAt(at) === 'n' && text.charAt(at - 1) === '\\')) lines += 1;
+    else if (/[bn+]/.test(text.charAt(at)) && !/["'\s\\]/.test(text.charAt(at - 1))) break;
+    // A digit of base64 that begins the next line, not the prefix of a literal.
+    else if (
+      /[bn+]/.test(text.charAt(at)) &&
+      text.charAt(at) !== '+' &&
+      !/["'\\]/.test(text.charAt(at + 1)) &&
+      text.charAt(at - 1) !== '\\'
+    )
+      break;
+    at += 1;
+  }
+  return lines === 0 ? from : at;
+}
+
+function blockOf(raw: string, start: number, length: number): EncodedBlock | undefined {
+  const sample = raw.slice(0, SAMPLE).replaceAll(/[^A-Za-z0-9+/_=-]/g, '');
+  const encoding = /^(?:0x)?[0-9a-fA-F]+$/.test(sample) ? 'hexadecimal' : 'base64';
+  // Words joined by underscores or slashes hold no digits and few capitals.
+  if (encoding === 'base64' && !(/\d/.test(sample) && /[A-Z]/.test(sample) && /[a-z]/.test(sample))) return undefined;
+  const entropy = characterEntropy(sample);
+  return entropy < LEAST_ENTROPY[encoding] ? undefined : { start, length, encoding, entropy };
+}
+
+function characterEntropy(text: string): number {
+  const counts = new Uint32Array(128);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    counts[code] = (counts[code] ?? 0) + 1;
+  }
+  let bits = 0;
+  for (const count of counts) if (count > 0) bits -= (count / text.length) * Math.log2(count / text.length);
+  return bits;
+}

@@ -1,0 +1,149 @@
+import { type ContentFile, isIllustration, lineCounter } from '../../domain/content.ts';
+import type { Finding, Severity } from '../../domain/evidence.ts';
+import { purlOf } from '../../domain/purl.ts';
+import type { ContentScanner } from '../contract.ts';
+import { encodedBlocks } from './encoded.ts';
+import { formatOf } from './formats.ts';
+
+/** Files and blocks named one by one, largest first; the total counts all. */
+const MAX_NAMED = 50;
+/** Bytes below which opaque data carries next to nothing: icons, markers, checksums. */
+const LEAST_FILE = 256;
+/** Bytes of opaque data in one distribution from which a person should look: a table of health records begins there. */
+const NOTABLE_TOTAL = 100_000;
+/** Names of source code: their bytes should be text. */
+const SOURCE =
+  /[.](?:py|pyi|pyx|js|mjs|cjs|ts|tsx|jsx|r|sh|pl|rb|c|h|cpp|java|json|toml|yaml|yml|cfg|ini|html|css|xml|csv)$/i;
+
+/** Something opaque and where it is. Sizes in bytes, entropy in bits per byte. */
+interface Opaque {
+  readonly code: 'opaque-file' | 'unreadable-source' | 'pickle' | 'nested-archive' | 'encoded-block';
+  readonly location: string;
+  readonly size: number;
+  readonly entropy: number;
+  readonly encoding: string | null;
+  readonly illustration: boolean;
+}
+
+const WORDS: Readonly<Record<Opaque['code'], string>> = {
+  'opaque-file': 'Bytes that are neither code nor text nor a known format',
+  'unreadable-source': 'Named like source code, but its bytes are no text: the other scanners could not read it',
+  pickle: 'Pickled objects: data that runs as a program when it is loaded',
+  'nested-archive': 'Packed file inside the distribution, not looked into',
+  'encoded-block': 'Long encoded block inside a text',
+};
+
+const SEVERITY: Readonly<Record<Opaque['code'], Severity>> = {
+  'opaque-file': 'low',
+  'unreadable-source': 'medium',
+  pickle: 'medium',
+  'nested-archive': 'info',
+  'encoded-block': 'info',
+};
+
+class OpaqueData {
+  private readonly found: Opaque[] = [];
+  private readonly subject: string;
+
+  constructor(subject: string) {
+    this.subject = subject;
+  }
+
+  look(file: ContentFile): void {
+    if (file.size === 0) return;
+    if (file.text === undefined) this.lookAtBytes(file);
+    else this.lookAtText(file, file.text);
+  }
+
+  findings(): readonly Finding[] {
+    if (this.found.length === 0) return [];
+    const ordered = this.found.toSorted((a, b) => b.size - a.size || (a.location < b.location ? -1 : 1));
+    return [this.total(ordered), ...ordered.slice(0, MAX_NAMED).map((one) => this.findingOf(one))];
+  }
+
+  private lookAtBytes(file: ContentFile): void {
+    const format = formatOf(file.bytes);
+    const isSource = SOURCE.test(file.path) && format !== 'UTF-16 text';
+    const code = isSource
+      ? 'unreadable-source'
+      : format === undefined
+        ? 'opaque-file'
+        : format === 'archive'
+          ? 'nested-archive'
+          : format === 'pickle'
+            ? 'pickle'
+            : undefined;
+    if (code === undefined || (file.size < LEAST_FILE && !isSource)) return;
+    this.add({ code, location: file.path, size: file.size, entropy: byteEntropy(file.bytes), encoding: null }, file);
+  }
+
+  private lookAtText(file: ContentFile, text: string): void {
+    const lineOf = lineCounter(text);
+    for (const { start, length, encoding, entropy } of encodedBlocks(text)) {
+      this.add(
+        { code: 'encoded-block', location: `${file.path}:${lineOf(start)}`, size: length, entropy, encoding },
+        file,
+      );
+    }
+  }
+
+  private add(one: Omit<Opaque, 'illustration'>, file: ContentFile): void {
+    this.found.push({ ...one, illustration: isIllustration(file.path) });
+  }
+
+  /** The sum is what the policy's question is about: how much could be carried in unseen. */
+  private total(all: readonly Opaque[]): Finding {
+    const bytes = all.reduce((sum, { size }) => sum + size, 0);
+    const named = Math.min(all.length, MAX_NAMED);
+    const rest = named < all.length ? `; the ${named} largest are listed` : '';
+    return {
+      kind: 'opaque-data',
+      severity: bytes >= NOTABLE_TOTAL ? 'low' : 'info',
+      subject: this.subject,
+      summary: `${bytes} bytes in ${all.length} ${all.length === 1 ? 'place' : 'places'} cannot be read as code, text or a known format${rest}`,
+      location: undefined,
+      data: { code: 'total', bytes, places: all.length },
+    };
+  }
+
+  private findingOf({ code, location, size, entropy, encoding, illustration }: Opaque): Finding {
+    const bits = Math.round(entropy * 100) / 100;
+    const how = encoding === null ? '' : ` (${encoding})`;
+    return {
+      kind: 'opaque-data',
+      severity: illustration && code !== 'unreadable-source' ? 'info' : SEVERITY[code],
+      subject: this.subject,
+      summary: `${WORDS[code]}${how}: ${size} bytes, ${bits} bits of entropy each`,
+      location,
+      data: { code, size, entropy: bits, encoding, illustration },
+    };
+  }
+}
+
+/** Shannon entropy in bits per byte: 8 for encrypted or compressed bytes, 4 to 5 for text. */
+export function byteEntropy(bytes: Uint8Array): number {
+  const counts = new Uint32Array(256);
+  for (const byte of bytes) counts[byte] = (counts[byte] ?? 0) + 1;
+  let bits = 0;
+  for (const count of counts) if (count > 0) bits -= (count / bytes.length) * Math.log2(count / bytes.length);
+  return bits;
+}
+
+/** Answers the policy's question about data coming in through a package index: what in here can nobody read? */
+export const opaqueDataScanner: ContentScanner = {
+  id: 'opaque-data',
+  version: 1,
+  looksAt: 'content',
+  ecosystems: 'every',
+  emits: ['opaque-data'],
+  sees: 'Bytes that are neither text nor a format known by its signature, source files whose bytes are no text, pickles, archives inside the distribution, and long base64 or hexadecimal blocks in texts, each with size and entropy, and their total.',
+  cannotSee:
+    'What the bytes mean, data hidden inside images, compiled code and other known formats, and files whose first bytes imitate one.',
+  inspect({ ecosystem, name, version }) {
+    const data = new OpaqueData(purlOf({ ecosystem, name, version }));
+    return {
+      file: (file) => data.look(file),
+      done: () => ({ status: 'completed', findings: data.findings() }),
+    };
+  },
+};
