@@ -2,17 +2,18 @@
 import { listChannels } from '../features/channels/read.ts';
 import { parseShard, readSnapshot, shardOf } from '../features/snapshots/read.ts';
 import type { ClearedRelease } from '../features/vetting/index.ts';
-import type { Foundation } from './foundation.ts';
+import type { Blobs } from '../platform/blobs/port.ts';
+import type { Queryable } from '../platform/db/port.ts';
 
 /** The releases of one package that any channel offers; the same version in two channels stands twice. */
 export async function clearedReleases(
-  { database, blobs }: Pick<Foundation, 'database' | 'blobs'>,
+  { db, blobs }: { readonly db: Queryable; readonly blobs: Blobs },
   ecosystem: string,
   name: string,
 ): Promise<readonly ClearedRelease[]> {
   const releases: ClearedRelease[] = [];
-  for (const { name: channel } of await listChannels(database.db)) {
-    const manifest = await readSnapshot({ db: database.db, blobs }, channel);
+  for (const { name: channel } of await listChannels(db)) {
+    const manifest = await readSnapshot({ db, blobs }, channel);
     const digest = manifest?.content[ecosystem]?.shards[shardOf(name)];
     const found = digest === undefined ? undefined : parseShard(await blobs.read(digest))[name];
     for (const { version } of found?.releases ?? []) {

@@ -151,7 +151,7 @@ function vettingDeps({ foundation, upstreams, ledger, policy }: Around): Vetting
     popularity: async (ecosystem, name) => popularityOf(db, { ecosystem, name }, await freshness('popularity')),
     exploitation: async (cves) => exploitationOf(db, cves, await freshness('exploitation')),
     clearedNames: (ecosystem) => clearedNames(foundation, ecosystem),
-    clearedReleases: (ecosystem, name) => clearedReleases(foundation, ecosystem, name),
+    clearedReleases: (ecosystem, name) => clearedReleases({ db, blobs }, ecosystem, name),
   };
 }
 
