@@ -21,8 +21,10 @@ import { type Acknowledgement, acknowledgement } from './acknowledgement.ts';
 const [home = '', first = '0', mode = 'go'] = process.argv.slice(2);
 const CHANNEL = 'quick';
 /** Requests on their way at once: filing, vetting, deciding and publishing then overlap. */
-const IN_FLIGHT = 4;
+const IN_FLIGHT = 3;
 const POLL_MS = 10;
+/** How a reaction says why it gave up, where each attempt ended with the process. */
+const KILLED_EVERY_TIME = 'the process ended in the middle of it every time';
 
 const app = createApp(
   await openFoundation({ home: await openHome(home), environment: readEnvironment(), logTo: 'file' }),
@@ -106,7 +108,10 @@ async function whatIsBroken({ ledger, rooms, deliveries }: OpenApp, before: read
   if (chain.status === 'broken') found.push(`ledger row ${chain.sequence}: ${chain.what}`);
   const snapshot = await rooms.snapshots.verify(CHANNEL, undefined, true);
   if (snapshot.status === 'broken') found.push(`snapshot ${snapshot.number}: ${snapshot.problems.join(', ')}`);
-  for (const { reaction, error } of await deliveries.stuck()) found.push(`${reaction} gave up: ${error}`);
+  // What was killed in the middle a dozen times in a row waits for a person, who is this test; anything else is broken.
+  for (const { reaction, error } of await deliveries.stuck())
+    if (!error.includes(KILLED_EVERY_TIME)) found.push(`${reaction} gave up: ${error}`);
+  await deliveries.retryStuck();
   return [...found, ...(await whatIsLost(before))];
 }
 

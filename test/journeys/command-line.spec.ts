@@ -1,0 +1,237 @@
+/** Every command on one real home: its exit code, its one JSON document, and where its words go. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { processHost } from '../../src/main/host.ts';
+import { runCli } from '../../src/surfaces/cli/program.ts';
+import { openTestDatabase, type TestDatabase } from '../harness/database.ts';
+import { startUpstream, type UpstreamServer } from '../harness/upstream-server.ts';
+import { makeWheel } from '../harness/wheels.ts';
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+let folder: string;
+let home: string;
+let database: TestDatabase;
+let upstream: UpstreamServer;
+const before = process.env['DATABASE_URL'];
+
+/** One command in this process, which is what makes forty of them affordable. */
+async function pratique(line: string, ...more: readonly string[]): Promise<Ran> {
+  let [code, out, err] = [-1, '', ''];
+  const host = {
+    ...processHost(),
+    mayAsk: false,
+    streams: {
+      out: (text: string) => void (out += text),
+      err: (text: string) => void (err += text),
+      isTerminal: false,
+    },
+    exit: (given: number) => void (code = given),
+  };
+  await runCli(host, '1.2.3', [...line.split(' ').filter((word) => word !== ''), ...more, '--home', home]);
+  return { code, out, err };
+}
+
+const envelope = z.looseObject({ schema: z.string(), generated_at: z.iso.datetime() });
+
+async function document(line: string, ...more: readonly string[]) {
+  const ran = await pratique(line, ...more, '--json');
+  return { ...ran, json: envelope.parse(JSON.parse(ran.out)) };
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pratique-commands-'));
+  home = join(folder, 'home');
+  database = await openTestDatabase({ upTo: null });
+  const { connection } = database;
+  if (connection.kind !== 'socket') throw new Error('the test cluster has a socket');
+  const host = encodeURIComponent(connection.folder);
+  process.env['DATABASE_URL'] = `postgres:///${connection.database}?host=${host}&user=${connection.user}`;
+  upstream = await startUpstream([
+    await makeWheel({ name: 'tidewater', version: '2.1.0', requires: ['harbour'] }),
+    await makeWheel({ name: 'harbour', version: '1.2.0' }),
+    await makeWheel({ name: 'adrift', version: '1.0', requires: ['nowhere-to-be-found'] }),
+  ]);
+  const { json } = await document('init');
+  const code = z.string().parse(json['operator_code']);
+  await pointAt(upstream.indexUrl);
+  for (const line of [
+    `user create olga --code ${code}`,
+    'user create rosa --role researcher --as olga',
+    'user create vera --role reviewer --as olga',
+    'channel create quick --tier 3 --mode cleared --window none --target cp312-manylinux_2_28_x86_64 --as olga',
+  ])
+    expect(await pratique(line)).toMatchObject({ code: 0 });
+});
+afterAll(async () => {
+  if (before === undefined) delete process.env['DATABASE_URL'];
+  else process.env['DATABASE_URL'] = before;
+  await upstream?.close();
+  await database?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function pointAt(indexUrl: string): Promise<void> {
+  const file = join(home, 'pratique.yaml');
+  const source = `sources:\n  pypi:\n    - name: local\n      url: ${indexUrl}\n`;
+  const text = (await readFile(file, 'utf8'))
+    .replace('sources:\n  pypi: discover\n', source)
+    .replace('when_not_isolated: refuse', 'when_not_isolated: run');
+  await writeFile(file, text);
+}
+
+const ANSWERS = ['--q1', 'Read the survey.', '--q2', 'It is the usual one.', '--q3-unknown'];
+const BECAUSE = ['--reason', 'Needed for the survey.', '--note', 'Read by hand.'];
+
+/** In the order in which a home is used: what stands below may need what stands above. */
+const COMMANDS: readonly (readonly [line: string, exit: number, schema: string, more?: readonly string[]])[] = [
+  ['init', 0, 'init'],
+  ['user list', 0, 'user-list'],
+  ['user create rosa --role researcher --as olga', 1, 'error'],
+  ['user create ivan --role researcher --as rosa', 1, 'error'],
+  ['user list --as nobody-here', 0, 'user-list'],
+  ['channel list', 0, 'channel-list'],
+  ['channel show quick', 0, 'channel-show'],
+  ['channel show none-such', 1, 'error'],
+  ['channel create broken --tier 9 --mode cleared --as olga', 2, 'error'],
+  ['check tidewater --channel quick', 1, 'check'],
+  ['check --channel quick', 5, 'check'],
+  ['check --channel quick --allow-empty', 0, 'check'],
+  ['check --from no-such-file.txt', 2, 'error'],
+  ['check ==1', 2, 'error'],
+  ['why tidewater --channel quick', 1, 'why'],
+  ['vet pkg:pypi/tidewater --channel quick', 8, 'vet'],
+  ['vet pkg:pypi/adrift --channel quick', 1, 'vet'],
+  ['vet', 5, 'vet'],
+  ['policy show', 0, 'policy-show'],
+  ['policy test', 0, 'policy-test'],
+  ['policy explain pkg:pypi/tidewater --channel quick', 8, 'policy-explain'],
+  ['request new pypi tidewater --channel quick --as rosa', 2, 'error'],
+  ['request new pypi tidewater --channel quick', 4, 'error', ANSWERS],
+  ['request new pypi nowhere --channel quick --as rosa', 1, 'error', ANSWERS],
+  ['request new npm tidewater --channel quick --as rosa', 2, 'error', ANSWERS],
+  ['request new pypi tidewater --channel quick --as rosa', 0, 'request-new', ANSWERS],
+  ['request list --channel quick', 0, 'request-list'],
+  ['request list --state nonsense', 2, 'error'],
+  ['request show R-1', 0, 'request-show'],
+  ['request show R-999', 1, 'error'],
+  ['request bootstrap', 0, 'request-bootstrap'],
+  ['status', 0, 'status'],
+  ['check tidewater --channel quick', 8, 'check'],
+  ['review queue --as vera', 0, 'review-queue'],
+  ['review show R-1 --as vera', 0, 'review-show'],
+  ['review decide R-1 --as vera', 2, 'error'],
+  ['review decide R-1 --accept extra --as rosa', 1, 'error', BECAUSE],
+  ['review decide R-1 --accept extra --as vera', 0, 'review-decide', BECAUSE],
+  ['objection list', 0, 'objection-list'],
+  ['snapshot list --channel quick', 0, 'snapshot-list'],
+  ['snapshot show --channel quick', 0, 'snapshot-show'],
+  ['snapshot show 999 --channel quick', 1, 'error'],
+  ['snapshot verify --deep --channel quick', 0, 'snapshot-verify'],
+  ['list show expanded --channel quick', 0, 'list-show'],
+  ['list show nonsense --channel quick', 2, 'error'],
+  ['check tidewater harbour --channel quick', 0, 'check'],
+  ['why harbour --channel quick', 0, 'why'],
+  ['quarantine start pypi harbour --as vera', 0, 'quarantine-start', ['--reason', 'Seen sending data away.']],
+  ['why harbour --channel quick', 1, 'why'],
+  ['quarantine list', 0, 'quarantine-list'],
+  ['quarantine release Q-1 --as vera', 0, 'quarantine-release', ['--reason', 'A false alarm.']],
+  ['why harbour --channel quick', 0, 'why'],
+  ['list deny pypi tidewater --channel quick --as vera', 0, 'list-deny', ['--reason', 'No longer maintained.']],
+  ['check tidewater --channel quick', 1, 'check'],
+  ['feed list', 0, 'feed-list'],
+  ['feed import nonsense /dev/null --as olga', 2, 'error'],
+  ['advisories list', 0, 'advisories-list'],
+  ['advisories import no-such-file.json --as olga', 2, 'error'],
+  ['log list', 0, 'log-list'],
+  ['log verify', 0, 'log-verify'],
+  ['doctor', 0, 'doctor'],
+  ['doctor --fix stuck', 0, 'doctor'],
+  ['migrate', 0, 'migrate'],
+  ['requst list', 2, 'error'],
+  ['serve --port 70000', 2, 'error'],
+];
+
+describe('every command', () => {
+  it.each(COMMANDS)('%s ends with %i', async (line, exit, schema, more = []) => {
+    const { code, json, err } = await document(line, ...more);
+    expect({ code, schema: json.schema, why: json['error'] ?? err }).toMatchObject({
+      code: exit,
+      schema: `pratique.${schema}/1`,
+    });
+    if (schema === 'error') expect(json['error']).toMatchObject({ code: expect.any(String), what: expect.any(String) });
+  });
+});
+
+describe('what a person reads', () => {
+  it('has data on standard output and an error in three lines on standard error', async () => {
+    const { out, err, code } = await pratique('request show R-999');
+    expect({ out, code }).toEqual({ out: '', code: 1 });
+    expect(err).toMatch(/^error: .*\[unknown-request\]\n {2}next: /s);
+  });
+
+  it('names the flags of answers that nobody can be asked for', async () => {
+    const { err, code } = await pratique('request new pypi harbour --channel quick --as rosa --q1 x');
+    expect(code).toBe(2);
+    expect(err).toMatch(/--q2, --q3 \(or --q3-unknown\)/);
+  });
+
+  it('suggests the command that was meant', async () => {
+    expect((await pratique('request nw')).err).toContain('(Did you mean new?)');
+  });
+
+  it('gives one line for each result as ndjson', async () => {
+    const { out } = await pratique('user list --format ndjson');
+    const names = out
+      .trimEnd()
+      .split('\n')
+      .map((text) => z.object({ name: z.string() }).parse(JSON.parse(text)).name);
+    expect(names.toSorted()).toEqual(['olga', 'rosa', 'vera']);
+  });
+
+  it.each(['exit-codes', 'output', 'environment', 'request new'])('has help about %s', async (topic) => {
+    const { out, code } = await pratique(`help ${topic}`);
+    expect({ code, isLong: out.length > 200 }).toEqual({ code: 0, isLong: true });
+  });
+});
+
+describe('a question on a terminal', () => {
+  it('is asked for what no flag answered', async () => {
+    const asked: string[] = [];
+    let code = -1;
+    const host = {
+      ...processHost(),
+      mayAsk: true,
+      ask: async (question: string) => {
+        asked.push(question);
+        return 'An answer.';
+      },
+      streams: { out: () => undefined, err: () => undefined, isTerminal: false },
+      exit: (given: number) => void (code = given),
+    };
+    const line = [
+      'request',
+      'new',
+      'pypi',
+      'harbour',
+      '--q1',
+      'x',
+      '--channel',
+      'quick',
+      '--as',
+      'rosa',
+      '--home',
+      home,
+    ];
+    await runCli(host, '1.2.3', line);
+    expect(asked.map((question) => /--q\d/.exec(question)?.[0])).toEqual(['--q2', '--q3']);
+    expect([0, 1]).toContain(code);
+  });
+});
