@@ -5,9 +5,10 @@ import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { closedSet } from './closed-set.ts';
 import type { Bench, Figure } from './figure.ts';
+import { publishing } from './publishing.ts';
 import { serving } from './serving.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { 'closed-set': closedSet, serving };
+const BENCHES: Readonly<Record<string, Bench>> = { 'closed-set': closedSet, publishing, serving };
 
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
 if (only !== undefined && BENCHES[only] === undefined) {

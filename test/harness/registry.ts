@@ -5,14 +5,17 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canonicalBytes } from '../../src/domain/canonical-json.ts';
+import type { Digest } from '../../src/domain/digest.ts';
 import type { EvidenceSet, VettedRelease } from '../../src/domain/evidence.ts';
 import type { Target } from '../../src/domain/target.ts';
 import type { UpstreamAnswer } from '../../src/ecosystems/contract.ts';
 import { pypi } from '../../src/ecosystems/pypi/index.ts';
 import { createServing } from '../../src/features/serving/index.ts';
-import { createSnapshots } from '../../src/features/snapshots/index.ts';
+import { createSnapshots, type PublishAsk, type SnapshotsDeps } from '../../src/features/snapshots/index.ts';
+import { treeOf } from '../../src/features/snapshots/trees.ts';
 import { readEvidenceSet } from '../../src/features/vetting/read.ts';
 import { openFolderBlobs } from '../../src/platform/blobs/folder.ts';
+import type { Blobs } from '../../src/platform/blobs/port.ts';
 import { createFileSender } from '../../src/platform/files/sender.ts';
 import { signerOf, verifier } from '../../src/platform/signing/keys.ts';
 import { createPages } from '../../src/surfaces/pages/index.ts';
@@ -46,12 +49,13 @@ export async function openTestRegistry(
     CHANNEL,
     JSON.stringify([TARGET]),
   ]);
-  const snapshots = createSnapshots({
+  const signer = signerOf(generateKeyPairSync('ed25519').privateKey);
+  const snapshotsDeps = (stored: Blobs): SnapshotsDeps => ({
     db,
     ledger,
-    blobs,
+    blobs: stored,
     verifier,
-    signer: signerOf(generateKeyPairSync('ed25519').privateKey),
+    signer,
     ecosystem: (id) => (id === 'pypi' ? pypi : undefined),
     evidence: (digest) => readEvidenceSet(blobs, digest),
     upstreamListing: async (_ecosystem, name) => {
@@ -60,6 +64,7 @@ export async function openTestRegistry(
     },
     allowSdists: async () => false,
   });
+  const snapshots = createSnapshots(snapshotsDeps(blobs));
   const quiet = () => undefined;
   const serving = createServing({
     db,
@@ -93,11 +98,14 @@ export async function openTestRegistry(
     ...database,
     blobs,
     snapshots,
+    snapshotsDeps,
     serving,
     port,
+    /** The tree of accepted evidence. */
+    treeOf: async (evidence: Digest) => treeOf(evidence, await readEvidenceSet(blobs, evidence)),
     url: `http://127.0.0.1:${port}`,
     /** Puts a tree on the list: the first release is the root, all others what it needs. */
-    async accept(releases: readonly MadeRelease[]): Promise<string> {
+    async accept(releases: readonly MadeRelease[]): Promise<Digest> {
       const evidence = await putEvidence(blobs, releases);
       entries += 1;
       const root = releases[0];
@@ -107,6 +115,38 @@ export async function openTestRegistry(
         [`L-${entries}`, CHANNEL, root?.name, root?.version, evidence, `A-${entries}`],
       );
       return evidence;
+    },
+    /** Takes a release out of accepted evidence and leaves the needs of others as they are. */
+    async dropFromEvidence(evidence: Digest, name: string): Promise<void> {
+      const set = await readEvidenceSet(blobs, evidence);
+      const less = { ...set, releases: set.releases.filter((release) => release.name !== name) };
+      const stored = await blobs.put(canonicalBytes(less));
+      await pool.query('update list_entries set evidence = $1 where evidence = $2', [stored.digest, evidence]);
+    },
+    /** Publishes, but the disk is full after some writes. */
+    async publishCutOff(ask: PublishAsk, writes: number): Promise<'finished' | 'cut off'> {
+      let left = writes;
+      const put: Blobs['put'] = (...asked) => {
+        left -= 1;
+        return left < 0 ? Promise.reject(new Error('ENOSPC')) : blobs.put(...asked);
+      };
+      const cut = createSnapshots(
+        snapshotsDeps({
+          put,
+          has: (digest) => blobs.has(digest),
+          read: (digest) => blobs.read(digest),
+          size: (digest) => blobs.size(digest),
+          stream: (digest, range) => blobs.stream(digest, range),
+          path: (digest) => blobs.path(digest),
+        }),
+      );
+      return await cut.publish(ask).then(
+        () => 'finished',
+        (error: unknown) => {
+          if (String(error).includes('ENOSPC')) return 'cut off';
+          throw error;
+        },
+      );
     },
     /** Says in the ledger that something changed, so that serving looks. */
     async touch(): Promise<void> {
@@ -130,7 +170,7 @@ export async function openTestRegistry(
 async function putEvidence(
   blobs: Awaited<ReturnType<typeof openFolderBlobs>>,
   made: readonly MadeRelease[],
-): Promise<string> {
+): Promise<Digest> {
   const purl = (release: MadeRelease) => `pkg:pypi/${release.name}@${release.version}`;
   const target = TARGET?.id ?? '';
   const releases: VettedRelease[] = [];

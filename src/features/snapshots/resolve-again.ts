@@ -58,9 +58,13 @@ async function resolveOne(
 
 /** What a client of the snapshot would see. */
 function snapshotView({ releases, blobs }: Pick<ResolveAgain, 'releases' | 'blobs'>): CandidateView {
+  const builds = new Map<string, readonly string[]>();
   return {
     async package(name) {
       const found = await releases(name);
+      for (const { sha256, buildRequires } of found.flatMap(({ files }) => files)) {
+        if (buildRequires !== undefined) builds.set(sha256, buildRequires);
+      }
       if (found.length === 0) return { status: 'unknown' };
       return {
         status: 'found',
@@ -76,9 +80,9 @@ function snapshotView({ releases, blobs }: Pick<ResolveAgain, 'releases' | 'blob
       if (digest === undefined) return { unreadable: `no metadata is stored for ${distribution.filename}` };
       return { text: new TextDecoder().decode(await blobs.read(digest)) };
     },
-    async buildRequires({ filename, sha256 }) {
-      const files = [...byName.values()].flat().flatMap((release) => release.files);
-      const requires = files.find((file) => file.filename === filename && file.sha256 === sha256)?.buildRequires;
+    // Asked of files that the view itself offered.
+    async buildRequires({ sha256 }) {
+      const requires = sha256 === undefined ? undefined : builds.get(sha256);
       if (requires !== undefined) return { status: 'found', requires };
       return { status: 'unstated', reason: 'what its build needs was not vetted with it' };
     },

@@ -19,6 +19,7 @@ const fileSchema = z.object({
   yanked: z.union([z.string(), z.literal(false)]),
   metadataSha256: digest.nullable(),
   source: z.string(),
+  buildRequires: z.array(z.string()).optional(),
 });
 const tallySchema = z.object({
   /** Core, accepted, dependency. */

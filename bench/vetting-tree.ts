@@ -1,0 +1,294 @@
+/**
+ * Vetting a tree of about a hundred wheels through a running `serve`, beside what pip needs to download and install the
+ * same tree from the same upstream on this machine; and the memory of the server's process group, its database apart.
+ */
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream, existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { createServer, type ServerResponse } from 'node:http';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { cleanEnvironment } from '../test/harness/clients.ts';
+import { CHANNEL, openStage, type Stage } from '../test/journeys/stage.ts';
+import { type Figure, median, spread } from './figure.ts';
+
+const run = promisify(execFile);
+const WANTED = 'jupyterlab';
+/** Wheels are fetched once, by name, with this machine's own pip. */
+const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'pratique-test', `tree-${WANTED}`);
+const ROUNDS = 3;
+const SAMPLE_MS = 100;
+const KIB = 1024;
+const JSON_TYPE = 'application/vnd.pypi.simple.v1+json';
+
+interface Wheel {
+  readonly filename: string;
+  readonly name: string;
+  readonly sha256: string;
+  readonly size: number;
+  readonly metadata: string;
+}
+
+/** The bench; says so in its method where the wheels cannot be had. */
+export async function vettingTree(): Promise<readonly Figure[]> {
+  const wheels = await cachedWheels();
+  if (wheels.length === 0)
+    return [{ what: `vetting ${WANTED}`, ours: 'not measured', goal: '-', method: 'the wheels could not be fetched' }];
+  const upstream = await startWheelUpstream(wheels);
+  const vetted: number[] = [];
+  const installed: number[] = [];
+  const cpuOfPip: number[] = [];
+  const cpuOfServe: number[] = [];
+  const peaks: Memory[] = [];
+  let releases = 0;
+  try {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const pip = await pipInstall(upstream.indexUrl);
+      installed.push(pip.seconds);
+      cpuOfPip.push(pip.cpuSeconds);
+      const one = await vetOnce(upstream.indexUrl);
+      vetted.push(one.seconds);
+      cpuOfServe.push(one.cpuSeconds);
+      peaks.push(one.peak);
+      releases = one.releases;
+    }
+  } finally {
+    await upstream.close();
+  }
+  const method = `${ROUNDS} interleaved rounds, ${wheels.length} wheels, fresh home and empty environment each time, same upstream on the loopback`;
+  const peak = (pick: (memory: Memory) => number) =>
+    spread(
+      peaks.map((memory) => pick(memory) / KIB ** 2),
+      'MiB',
+    );
+  return [
+    {
+      what: `vetting ${WANTED}: from filing to evidence, ${releases} releases, wall time`,
+      ours: spread(vetted, 's'),
+      peer: `pip download and install: ${spread(installed, 's')}`,
+      ratio: (median(vetted) / median(installed)).toFixed(2),
+      goal: 'less than pip',
+      method,
+    },
+    {
+      what: 'the same, CPU time of the process group, user and system',
+      ours: spread(cpuOfServe, 's'),
+      peer: `pip: ${spread(cpuOfPip, 's')}`,
+      ratio: (median(cpuOfServe) / median(cpuOfPip)).toFixed(2),
+      goal: '-',
+      method:
+        'sum over the live processes of the group at each sample: children that ended in between count through their parent',
+    },
+    {
+      what: 'RSS of the group of `serve`, PostgreSQL apart: peak of the sum',
+      ours: peak(({ rss }) => rss),
+      goal: 'under 300 MB',
+      method: `sampled every ${SAMPLE_MS} ms; pages that processes share count once per process`,
+    },
+    {
+      what: 'the same, PSS: shared pages counted once',
+      ours: peak(({ pss }) => pss),
+      goal: '-',
+      method: `server alone ${peak(({ server }) => server)}, worker alone ${peak(({ worker }) => worker)} (RSS)`,
+    },
+  ];
+}
+
+async function cachedWheels(): Promise<readonly Wheel[]> {
+  if (!existsSync(CACHE)) {
+    const fresh = `${CACHE}.${process.pid}`;
+    await mkdir(fresh, { recursive: true });
+    const args = ['-m', 'pip', 'download', '-q', '--only-binary', ':all:', '-d', fresh, WANTED];
+    const got = await run('python3', args).then(
+      () => true,
+      () => false,
+    );
+    if (!got) return rm(fresh, { recursive: true, force: true }).then(() => []);
+    await run('mv', [fresh, CACHE]);
+  }
+  const names = (await readdir(CACHE)).filter((name) => name.endsWith('.whl')).toSorted();
+  return Promise.all(names.map(wheelOf));
+}
+
+async function wheelOf(filename: string): Promise<Wheel> {
+  const path = join(CACHE, filename);
+  const bytes = await readFile(path);
+  const metadata = await run('python3', ['-c', READ_METADATA, path], { maxBuffer: 16 * KIB ** 2 });
+  return {
+    filename,
+    name: (filename.split('-')[0] ?? '').toLowerCase().replaceAll(/[-_.]+/g, '-'),
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    size: bytes.length,
+    metadata: metadata.stdout,
+  };
+}
+
+const READ_METADATA = `
+import sys, zipfile
+z = zipfile.ZipFile(sys.argv[1])
+sys.stdout.reconfigure(newline="", encoding="utf-8", errors="surrogateescape")
+sys.stdout.write(z.read(next(n for n in z.namelist() if n.endswith(".dist-info/METADATA") and n.count("/") == 1)).decode("utf-8", "surrogateescape"))
+`;
+
+/** A simple index over the cached wheels that sends files from disk, as a near mirror does. */
+async function startWheelUpstream(wheels: readonly Wheel[]) {
+  const byFile = new Map(wheels.map((wheel) => [wheel.filename, wheel]));
+  const server = createServer((request, response) => {
+    const [, kind = '', last = ''] = decodeURIComponent(request.url ?? '/').split('/');
+    if (kind === 'simple')
+      return sendPage(
+        response,
+        last,
+        wheels.filter(({ name }) => name === last),
+      );
+    const wheel = byFile.get(last.replace(/\.metadata$/, ''));
+    if (wheel === undefined) return response.writeHead(404).end();
+    if (last.endsWith('.metadata')) return response.writeHead(200).end(wheel.metadata);
+    response.writeHead(200, { 'content-length': wheel.size, 'content-type': 'application/octet-stream' });
+    return createReadStream(join(CACHE, wheel.filename)).pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const close = () =>
+    new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { indexUrl: `http://127.0.0.1:${port}/simple/`, close };
+}
+
+function sendPage(response: ServerResponse, name: string, wheels: readonly Wheel[]): ServerResponse {
+  if (wheels.length === 0) return response.writeHead(404).end();
+  const files = wheels.map(({ filename, sha256, size, metadata }) => ({
+    filename,
+    url: `../../files/${encodeURIComponent(filename)}`,
+    hashes: { sha256 },
+    size,
+    'upload-time': '2024-01-01T00:00:00.000000Z',
+    yanked: false,
+    'core-metadata': { sha256: createHash('sha256').update(metadata).digest('hex') },
+  }));
+  const versions = [...new Set(wheels.map(({ filename }) => filename.split('-')[1]))];
+  return response
+    .writeHead(200, { 'content-type': JSON_TYPE })
+    .end(JSON.stringify({ meta: { 'api-version': '1.1' }, name, versions, files }));
+}
+
+const USAGE = `
+import resource, subprocess, sys, time
+start = time.monotonic()
+subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(time.monotonic() - start, used.ru_utime + used.ru_stime)
+`;
+
+async function pipInstall(indexUrl: string): Promise<{ readonly seconds: number; readonly cpuSeconds: number }> {
+  const folder = await mkdtemp(join(tmpdir(), 'pratique-bench-pip-'));
+  try {
+    await run('python3', ['-m', 'venv', folder]);
+    const python = join(folder, 'bin', 'python');
+    const pip = [python, '-m', 'pip', 'install', '-q', '--no-cache-dir', '--index-url', indexUrl, WANTED];
+    const { stdout } = await run('python3', ['-c', USAGE, ...pip], { env: cleanEnvironment() });
+    const [seconds = Number.NaN, cpuSeconds = Number.NaN] = stdout.trim().split(' ').map(Number);
+    return { seconds, cpuSeconds };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Bytes. */
+interface Memory {
+  readonly rss: number;
+  readonly pss: number;
+  readonly server: number;
+  readonly worker: number;
+}
+
+async function vetOnce(indexUrl: string) {
+  const stage = await openStage({
+    config: (text) => text.replace(/url: http:\S+/, `url: ${indexUrl}`),
+    // The target that the wheels in the cache are for: this machine's own Python.
+    target: await ownTarget(),
+  });
+  try {
+    const server = stage.pid();
+    const sampler = sampleGroup(server);
+    const start = performance.now();
+    const id = await stage.request(WANTED, { channel: CHANNEL });
+    const seconds = (performance.now() - start) / 1000;
+    const { peak, cpuSeconds } = await sampler.stop();
+    return { seconds, cpuSeconds, peak, releases: await releasesOf(stage, id) };
+  } finally {
+    await stage.close();
+  }
+}
+
+async function ownTarget(): Promise<string> {
+  const { stdout } = await run('python3', [
+    '-c',
+    'import sys, platform; print(sys.version_info[0], sys.version_info[1], platform.machine(), sep="|")',
+  ]);
+  const [major = '3', minor = '12', machine = 'x86_64'] = stdout.trim().split('|');
+  return `cp${major}${minor}-manylinux_2_28_${machine}`;
+}
+
+async function releasesOf(stage: Stage, id: string): Promise<number> {
+  const { json } = await stage.pratique(['review', 'show', id], 'vera');
+  const results: unknown = typeof json === 'object' && json !== null ? Reflect.get(json, 'results') : undefined;
+  return Array.isArray(results) ? results.length : 0;
+}
+
+/** Follows every process of a group; the database has a session of its own and is not in it. */
+function sampleGroup(leader: number) {
+  let peak: Memory = { rss: 0, pss: 0, server: 0, worker: 0 };
+  let first: number | undefined;
+  let last = 0;
+  let going = true;
+  const loop = (async () => {
+    while (going) {
+      const sample = await groupNow(leader);
+      first ??= sample.cpuSeconds;
+      last = Math.max(last, sample.cpuSeconds);
+      peak = {
+        rss: Math.max(peak.rss, sample.rss),
+        pss: Math.max(peak.pss, sample.pss),
+        server: Math.max(peak.server, sample.server),
+        worker: Math.max(peak.worker, sample.worker),
+      };
+      await sleep(SAMPLE_MS);
+    }
+  })();
+  return {
+    async stop() {
+      going = false;
+      await loop;
+      return { peak, cpuSeconds: last - (first ?? 0) };
+    },
+  };
+}
+
+/** Linux's clock ticks per second in /proc (sysconf _SC_CLK_TCK, 100 on every usual kernel). */
+const TICKS = 100;
+
+async function groupNow(leader: number) {
+  const sum = { rss: 0, pss: 0, server: 0, worker: 0, cpuSeconds: 0 };
+  for (const name of await readdir('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const text = await readFile(`/proc/${name}/stat`, 'utf8').catch(() => '');
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    // Fields 3 on of proc(5): state, parent, group ...; 14 to 17 are the times, with those of children that ended.
+    if (Number(fields[2]) !== leader) continue;
+    sum.cpuSeconds += [11, 12, 13, 14].reduce((all, at) => all + Number(fields[at] ?? 0), 0) / TICKS;
+    const rollup = await readFile(`/proc/${name}/smaps_rollup`, 'utf8').catch(() => '');
+    const bytes = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1] ?? 0) * KIB;
+    sum.rss += bytes('Rss');
+    sum.pss += bytes('Pss');
+    if (Number(name) === leader) sum.server = bytes('Rss');
+    else sum.worker = Math.max(sum.worker, bytes('Rss'));
+  }
+  return sum;
+}
