@@ -98,6 +98,17 @@ describe('advisories', () => {
     ]);
   });
 
+  it('takes text that the database cannot hold for what it is', async () => {
+    await expect(load(lines(record('PYSEC-30', { severity: [{ type: 'CVSS_V3', score: 'a\0' }] })))).rejects.toThrow(
+      'PYSEC-30',
+    );
+    const affected = [{ package: { ecosystem: 'PyPI', name: 'texts' }, versions: ['1'] }];
+    const summary = `${'x'.repeat(299)}\u{1f600}\0`;
+    await load(lines(record('PYSEC-31', { affected, summary, database_specific: { severity: 'a\0' } })));
+    const found = await advisoriesFor(test.db, 'pypi', 'texts', { now: test.clock.now(), staleAfterHours: 1 });
+    expect(found.status === 'ready' && found.data[0]?.summary).toBe(`${'x'.repeat(299)}\ufffd`);
+  });
+
   it('reports names that can be none, and keeps what else the record says', async () => {
     const affected = ['Good_Name', 'no name!'].map((name) => ({
       package: { ecosystem: 'PyPI', name },

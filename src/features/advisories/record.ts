@@ -16,9 +16,11 @@ const timeSchema = z
   .max(40)
   .refine((text) => !Number.isNaN(Date.parse(text)), 'is no time')
   .transform((text) => new Date(text).toISOString());
+/** PostgreSQL's jsonb takes neither NUL nor half a surrogate pair. Source: its manual, "JSON Types". */
+const storedText = z.string().refine((text) => text.isWellFormed() && !text.includes('\0'), 'is no text');
 /** Versions are compared by the ecosystem; no registry allows longer ones. */
-const versionSchema = z.string().max(256);
-const severitySchema = z.object({ type: z.string(), score: z.string() });
+const versionSchema = storedText.max(256);
+const severitySchema = z.object({ type: storedText, score: storedText });
 const eventSchema = z
   .object({
     introduced: versionSchema.optional(),
@@ -115,9 +117,10 @@ export function readRecord(
     published: record.published ?? null,
     modified: record.modified,
     withdrawn: record.withdrawn !== null && record.withdrawn !== undefined,
-    summary: text.slice(0, MAX_SUMMARY),
+    // Cutting may halve a surrogate pair.
+    summary: text.slice(0, MAX_SUMMARY).toWellFormed().replaceAll('\0', ''),
     malicious: [record.id, ...aliases].some((id) => id.startsWith('MAL-')) || 'malicious-packages-origins' in specific,
-    word: typeof specific.severity === 'string' ? specific.severity : null,
+    word: storedText.safeParse(specific.severity).data ?? null,
     severity: record.severity ?? [],
     packages: (record.affected ?? []).flatMap((affected) => packageOf(affected, normalise)),
   };

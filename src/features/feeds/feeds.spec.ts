@@ -117,12 +117,16 @@ describe('forms of feeds', () => {
     },
   );
 
-  it.each(['', 'rank\tname\n', '0\tx\n', '1\tx\tmany\n', 'rank\tname\tversion\n\tx\t1\n'])(
-    'refuses popularity %j',
-    (text) => {
-      expect(() => readPopularity(text, plain)).toThrow('cannot be imported');
-    },
-  );
+  it.each([
+    '',
+    'rank\tname\n',
+    '0\tx\n',
+    '1\tx\tmany\n',
+    'rank\tname\tversion\n\tx\t1\n',
+    'rank\tname\tversion\n1\tx\t\n\tx\t1\0\n',
+  ])('refuses popularity %j', (text) => {
+    expect(() => readPopularity(text, plain)).toThrow('cannot be imported');
+  });
 
   it('takes the better rank of a name that stands twice, and passes over columns it does not know', () => {
     const { names } = readPopularity('rank\tproject\tstars\n2\tA_b\t9\n1\ta-b\t9\n', plain);

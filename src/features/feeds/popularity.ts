@@ -88,7 +88,7 @@ function readRow(
   const [downloads, months12] = [field('downloads'), field('months12')].map(countOf);
   if (name === undefined || downloads === undefined || months12 === undefined) return undefined;
   const version = field('version');
-  if (version.length > MAX_VERSION_CHARACTERS) return undefined;
+  if (version.length > MAX_VERSION_CHARACTERS || !/^[\x21-\x7e]*$/.test(version)) return undefined;
   if (version !== '') return { kind: 'version', name, version, downloads, months12 };
   const rank = field('rank');
   return /^[1-9]\d{0,8}$/.test(rank) ? { kind: 'name', name, rank: Number(rank), downloads, months12 } : undefined;

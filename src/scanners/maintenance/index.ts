@@ -1,3 +1,4 @@
+import { excerpt } from '../../domain/content.ts';
 import type { Finding, JsonValue, Severity } from '../../domain/evidence.ts';
 import { purlOf } from '../../domain/purl.ts';
 import type { VersionRules } from '../../ecosystems/contract.ts';
@@ -63,7 +64,7 @@ function figuresOf(subject: Subject<'package'>, history: History, { ecosystem }:
     data: {
       ...figures,
       newest: newest?.version ?? null,
-      requiresRuntime: requires ?? null,
+      requiresRuntime: requires === undefined ? null : excerpt(requires),
       supports: ecosystem.id === 'pypi' ? supportedBy(requires, ecosystem.versions) : null,
       status: statusOf(subject),
     },
@@ -86,7 +87,12 @@ function supportedBy(range: string | undefined, versions: VersionRules): JsonVal
 }
 
 function statusOf({ package: { status } }: Subject<'package'>): JsonValue {
-  return status === undefined ? null : { status: status.status, reason: status.reason?.slice(0, MAX_REASON) ?? null };
+  return status === undefined
+    ? null
+    : {
+        status: excerpt(status.status),
+        reason: status.reason === undefined ? null : excerpt(status.reason, MAX_REASON),
+      };
 }
 
 /** What a person should see apart from the figures. */
@@ -95,13 +101,13 @@ function concerns(subject: Subject<'package'>, history: History): readonly Findi
   const { ageDays, daysSinceLast, releases, yanked, yankedShare } = history;
   const found: Claim[] = [];
   if (status !== undefined && status.status !== 'active') {
-    const reason = status.reason === undefined ? '' : `: ${status.reason.slice(0, MAX_REASON)}`;
+    const reason = status.reason === undefined ? '' : `: ${excerpt(status.reason, MAX_REASON)}`;
     // Source: PEP 792: a quarantined project is considered unsafe; the others are advice.
     const severity = status.status === 'quarantined' ? 'medium' : 'low';
     found.push({
       code: 'status',
       severity,
-      summary: `The index marks ${name} as ${status.status.slice(0, 40)}${reason}`,
+      summary: `The index marks ${name} as ${excerpt(status.status, 40)}${reason}`,
     });
   }
   if (daysSinceLast !== null && daysSinceLast > DORMANT_DAYS)
