@@ -48,6 +48,8 @@ export interface Stage {
   readonly folder: string;
   readonly home: string;
   readonly upstream: UpstreamServer;
+  /** Leader of the server's process group; throws while nothing serves. */
+  pid(): number;
   /** `http://127.0.0.1:PORT`; throws while nothing serves. */
   url(): string;
   /** What a client's index setting is: `@3` or `--3` as the suffix for a pinned snapshot. */
@@ -70,12 +72,23 @@ export interface Stage {
 
 const filed = z.object({ request: z.object({ id: z.string(), state: z.string() }) });
 
+export interface StageOptions {
+  /** Changes `pratique.yaml`, whose one source is the stage's upstream. */
+  readonly config?: (text: string) => string;
+  /** The one target of the channels. */
+  readonly target?: string;
+}
+
 /** Makes the home with four people and two channels, and serves it. */
-export async function openStage(options: { readonly config?: (text: string) => string } = {}): Promise<Stage> {
+export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'pratique-journey-'));
   const home = join(folder, 'home');
   const upstream = await startUpstream();
   let served: Served | undefined;
+  const running = (): Served => {
+    if (served === undefined) throw new Error('nothing serves');
+    return served;
+  };
   const pratique = (args: readonly string[], as?: string) => runCommand(home, args, as);
   const answer = async <T>(schema: z.ZodType<T>, args: readonly string[], as?: string): Promise<T> => {
     const run = await pratique(args, as);
@@ -84,10 +97,8 @@ export async function openStage(options: { readonly config?: (text: string) => s
   };
   const stage: Stage = {
     ...{ folder, home, upstream, pratique, answer },
-    url() {
-      if (served === undefined) throw new Error('nothing serves');
-      return served.url;
-    },
+    pid: () => running().pid,
+    url: () => running().url,
     index: (channel = CHANNEL, suffix = '') => `${stage.url()}/${channel}${suffix}/pypi/simple/`,
     async serve() {
       served = await serveHome(home);
@@ -123,7 +134,7 @@ export async function openStage(options: { readonly config?: (text: string) => s
     },
   };
   try {
-    await furnish(stage, options.config ?? ((text) => text));
+    await furnish(stage, options);
     await stage.serve();
     await until('both channels have their first snapshot', async () => {
       const pages = [CHANNEL, WINDOWED].map((channel) => fetch(stage.index(channel), { method: 'HEAD' }));
@@ -139,7 +150,7 @@ export async function openStage(options: { readonly config?: (text: string) => s
 const ANSWERS = ['--q1', 'Read the survey.', '--q2', 'It is the usual one.', '--q3', 'None that we know of.'];
 const PROVIDER = 'Survey-Trust';
 
-async function furnish(stage: Stage, config: (text: string) => string): Promise<void> {
+async function furnish(stage: Stage, { config, target = TARGET }: StageOptions): Promise<void> {
   const initialised = z.object({ operator_code: z.string() });
   const { operator_code: code } = await stage.answer(initialised, ['init']);
   const file = join(stage.home, 'pratique.yaml');
@@ -148,11 +159,11 @@ async function furnish(stage: Stage, config: (text: string) => string): Promise<
     .replace('sources:\n  pypi: discover\n', source)
     // A test machine may forbid namespaces; what the sandbox does is tested elsewhere.
     .replace('when_not_isolated: refuse', 'when_not_isolated: run');
-  await writeFile(file, config(text));
+  await writeFile(file, config === undefined ? text : config(text));
   const person = (name: string, role: string, ...more: string[]) =>
     stage.answer(z.unknown(), ['user', 'create', name, '--role', role, ...more], 'olga');
   const channel = (name: string, ...more: string[]) => {
-    const args = ['channel', 'create', name, '--tier', '3', '--mode', 'cleared', '--target', TARGET, ...more];
+    const args = ['channel', 'create', name, '--tier', '3', '--mode', 'cleared', '--target', target, ...more];
     return stage.answer(z.unknown(), args, 'olga');
   };
   await stage.answer(z.unknown(), ['user', 'create', 'olga', '--role', 'operator', '--code', code]);
