@@ -24,19 +24,25 @@ const before = process.env['DATABASE_URL'];
 
 /** One command in this process, which is what makes forty of them affordable. */
 async function pratique(line: string, ...more: readonly string[]): Promise<Ran> {
-  let [code, out, err] = [-1, '', ''];
+  const ran = { code: -1, out: '', err: '' };
   const host = {
     ...processHost(),
     mayAsk: false,
     streams: {
-      out: (text: string) => void (out += text),
-      err: (text: string) => void (err += text),
+      out: (text: string) => {
+        ran.out += text;
+      },
+      err: (text: string) => {
+        ran.err += text;
+      },
       isTerminal: false,
     },
-    exit: (given: number) => void (code = given),
+    exit: (given: number) => {
+      ran.code = given;
+    },
   };
   await runCli(host, '1.2.3', [...line.split(' ').filter((word) => word !== ''), ...more, '--home', home]);
-  return { code, out, err };
+  return ran;
 }
 
 const envelope = z.looseObject({ schema: z.string(), generated_at: z.iso.datetime() });
@@ -149,7 +155,7 @@ const COMMANDS: readonly (readonly [line: string, exit: number, schema: string, 
   ['feed list', 0, 'feed-list'],
   ['feed import nonsense /dev/null --as olga', 2, 'error'],
   ['advisories list', 0, 'advisories-list'],
-  ['advisories import no-such-file.json --as olga', 2, 'error'],
+  ['advisories import no-such-file.json --as olga', 3, 'error'],
   ['log list', 0, 'log-list'],
   ['log verify', 0, 'log-verify'],
   ['doctor', 0, 'doctor'],
@@ -160,7 +166,9 @@ const COMMANDS: readonly (readonly [line: string, exit: number, schema: string, 
 ];
 
 describe('every command', () => {
-  it.each(COMMANDS)('%s ends with %i', async (line, exit, schema, more = []) => {
+  const all = COMMANDS.map(([line, exit, schema, more = []]) => ({ line, exit, schema, more }));
+
+  it.each(all)('$line ends with $exit', async ({ line, exit, schema, more }) => {
     const { code, json, err } = await document(line, ...more);
     expect({ code, schema: json.schema, why: json['error'] ?? err }).toMatchObject({
       code: exit,
@@ -214,7 +222,9 @@ describe('a question on a terminal', () => {
         return 'An answer.';
       },
       streams: { out: () => undefined, err: () => undefined, isTerminal: false },
-      exit: (given: number) => void (code = given),
+      exit: (given: number) => {
+        code = given;
+      },
     };
     const line = [
       'request',

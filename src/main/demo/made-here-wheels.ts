@@ -38,8 +38,11 @@ export interface WheelSpec extends ReleaseSpec {
 }
 
 export interface SdistSpec extends ReleaseSpec {
-  /** `[build-system] requires`; defaults to none, and the build back end lies inside the sdist itself. */
-  readonly buildRequires?: readonly string[];
+  /**
+   * `[build-system] requires`; defaults to none, and the build back end lies inside the sdist itself. `null` for no
+   * `pyproject.toml` at all.
+   */
+  readonly buildRequires?: readonly string[] | null;
   /** Contents beside `PKG-INFO` and `pyproject.toml`. */
   readonly files?: Files;
 }
@@ -86,7 +89,7 @@ export function makeSdist(spec: SdistSpec): MadeDistribution {
   const project = `[build-system]\nrequires = [${requires}]\n`;
   const files: Files = {
     'PKG-INFO': metadataText,
-    'pyproject.toml': project,
+    ...(spec.buildRequires === null ? {} : { 'pyproject.toml': project }),
     ...(spec.files ?? defaultFiles(spec)),
   };
   const entries = Object.entries(files).map(([path, content]) => tarEntry(`${stem}/${path}`, bytesOf(content)));

@@ -1,6 +1,7 @@
 /** `pratique help`: a command, or one of the topics that concern all of them. */
 import type { Command } from 'commander';
 import type { CliHost } from '../app.ts';
+import { EXIT } from '../exit-codes.ts';
 
 const EXIT_CODES = `Exit codes:
   0    everything is allowed, or done
@@ -34,7 +35,7 @@ const TOPICS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** Takes the place of commander's own help command, which knows no topics. */
-export function registerHelp(program: Command, { streams }: CliHost): void {
+export function registerHelp(program: Command, { streams, exit }: CliHost): void {
   program
     .helpCommand(false)
     .command('help')
@@ -44,6 +45,7 @@ export function registerHelp(program: Command, { streams }: CliHost): void {
       const topic = words.length === 1 ? TOPICS.get(words[0] ?? '') : undefined;
       if (topic === undefined) helpAbout(program, words);
       else streams.out(`${topic}\n`);
+      exit(EXIT.done);
     });
 }
 
