@@ -92,6 +92,8 @@ export interface VettedFile {
   readonly yanked: string | false;
   /** Digest of the exact metadata text inside the file (`METADATA`), stored as a blob: the sidecar that is served. */
   readonly metadataSha256: Digest | undefined;
+  /** Of a source distribution: what its build asks for, in the ecosystem's own language. Absent where it is not known. */
+  readonly buildRequires?: readonly string[] | undefined;
   readonly source: string;
   /** Ids of the channel targets for which the resolver picked this file. */
   readonly targets: readonly string[];

@@ -7,4 +7,9 @@ export interface Examination {
   readonly unpackedBytes: number;
   /** The metadata text inside (`METADATA`, `PKG-INFO`), where it could be read. */
   readonly metadata: string | null;
+  /**
+   * What a source distribution states its build needs (PEP 508 texts for PyPI), or what installers take where it states
+   * nothing. `null` where the file is built from nothing, or where it cannot be read.
+   */
+  readonly buildRequires: readonly string[] | null;
 }

@@ -73,7 +73,17 @@ export interface CandidateView {
   package(name: string): Promise<CandidatePackage>;
   /** The metadata text of a distribution (Core Metadata for PyPI), or why it cannot be read. */
   metadata(distribution: Distribution): Promise<{ readonly text: string } | { readonly unreadable: string }>;
+  /** What a source distribution states its build needs; asked only where the resolution chose one. */
+  buildRequires(distribution: Distribution): Promise<BuildRequiresAnswer>;
 }
+
+export type BuildRequiresAnswer =
+  /** Requirements in the ecosystem's own language (PEP 508 for PyPI). */
+  | { readonly status: 'found'; readonly requires: readonly string[] }
+  /** The file says it in no way that can be read: it cannot be built, today or later. */
+  | { readonly status: 'unstated'; readonly reason: string }
+  /** It could not be found out now. */
+  | { readonly status: 'unreadable'; readonly reason: string };
 
 export interface RootRequirement {
   readonly name: string;
@@ -92,18 +102,32 @@ export interface ResolvedRelease {
   readonly needs: readonly string[];
 }
 
+/** What building one source distribution needs: resolved on its own, as clients build in an environment of its own. */
+export interface BuildEnvironment {
+  /** The release that is built; of the resolution itself or of another build environment. */
+  readonly of: ResolvedRelease;
+  /** Names among `releases` that the build asks for itself. */
+  readonly needs: readonly string[];
+  readonly releases: readonly ResolvedRelease[];
+}
+
 export type Resolution =
   | {
       readonly status: 'resolved';
       readonly target: string;
       readonly releases: readonly ResolvedRelease[];
+      /** One for each source distribution that was chosen, for the builds' own requirements too. */
+      readonly builds: readonly BuildEnvironment[];
       readonly warnings: readonly string[];
     }
   | {
       readonly status: 'unsatisfiable';
       readonly target: string;
-      /** `no-wheel`: only source distributions; `no-match`: nothing in the range or for the interpreter; `conflict`; `unknown-package`. */
-      readonly code: 'no-wheel' | 'no-match' | 'conflict' | 'unknown-package';
+      /**
+       * `no-wheel`: only source distributions; `no-match`: nothing in the range or for the interpreter; `conflict`;
+       * `unknown-package`; `build-requirement`: a source distribution was chosen, and what builds it cannot be had.
+       */
+      readonly code: 'no-wheel' | 'no-match' | 'conflict' | 'unknown-package' | 'build-requirement';
       /** Plain words, with the chain of requirements that led there. */
       readonly reason: string;
       /** Name of the package that stops it. */

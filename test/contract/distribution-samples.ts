@@ -35,7 +35,7 @@ export function aDistribution(file: Partial<FetchedFile> = {}): Subject<'distrib
       sidecar: undefined,
       examination: {
         status: 'done',
-        result: { problems: [], entries: 4, unpackedBytes: 5678, metadata: METADATA },
+        result: { problems: [], entries: 4, unpackedBytes: 5678, metadata: METADATA, buildRequires: null },
       },
       ...file,
     },

@@ -23,6 +23,23 @@ describe('what a source distribution promises of itself', () => {
     expect(zip).toMatchObject({ problems: [], metadata: INFO.content });
   });
 
+  it('says what its build needs: by pyproject.toml at its top, as installers would where there is none', async () => {
+    const built = async (entries: readonly RawTarEntry[]) => (await examine(sdist(entries), EXPECTED)).buildRequires;
+    const project = { name: 'demo_pkg-1.0/pyproject.toml', content: '[build-system]\nrequires = ["loom"]\n' };
+    expect(await built([INFO, project])).toEqual(['loom']);
+    expect(
+      (await examine(rawZip([INFO, project]), { ...EXPECTED, filename: 'demo_pkg-1.0.zip' })).buildRequires,
+    ).toEqual(['loom']);
+    expect(await built([INFO, { ...project, name: 'demo_pkg-1.0/sub/pyproject.toml' }])).toEqual([
+      'setuptools>=40.8.0',
+      'wheel',
+    ]);
+    expect(await built([INFO, { ...project, content: '[build-system]' }])).toBeNull();
+    expect(await built([INFO, { ...project, content: '#'.repeat(2 * 1024 * 1024) }])).toBeNull();
+    expect(await built([INFO, { name: project.name, type: '2', linkName: 'PKG-INFO' }])).toBeNull();
+    expect(await built([project])).toBeNull();
+  });
+
   it.each([
     ['no-metadata', [{ name: 'demo_pkg-1.0/setup.py' }]],
     ['no-metadata', [{ name: 'demo_pkg-1.0/sub/PKG-INFO' }]],

@@ -94,6 +94,7 @@ describe('the tree of a request is the one that pip resolves', async () => {
       return { status: 'found', releases: answer.package.releases.map((release) => ({ ...release, preference: 0 })) };
     },
     metadata: (distribution) => upstream.readMetadata(distribution),
+    buildRequires: async ({ filename }) => ({ status: 'unreadable', reason: `${filename}: wheels only` }),
   };
   let folder: string;
   let python: string;

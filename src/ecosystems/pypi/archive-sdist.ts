@@ -3,6 +3,7 @@ import { readGzip } from './archive-gzip.ts';
 import { MAX_METADATA } from './archive-limits.ts';
 import { checkMetadata, type ExpectedRelease, sameVersion } from './archive-metadata.ts';
 import type { ProblemList } from './archive-problems.ts';
+import { buildRequiresOf, DEFAULT_BUILD_REQUIRES, MAX_PYPROJECT } from './archive-sdist-build.ts';
 import type { ByteSource } from './archive-source.ts';
 import { TarReader } from './archive-tar.ts';
 import { type ArchiveEntry, openZip } from './archive-zip.ts';
@@ -15,6 +16,8 @@ class SdistRules {
   private readonly parts: Buffer[] = [];
   private metadataPath: string | undefined;
   private top: string | undefined;
+  private readonly pyproject: Buffer[] = [];
+  private build: 'none' | 'stated' | 'unreadable' = 'none';
   entries = 0;
 
   constructor(expected: ExpectedRelease, problems: ProblemList) {
@@ -22,7 +25,7 @@ class SdistRules {
     this.problems = problems;
   }
 
-  /** Looks at one entry; a sink where its content is the metadata. */
+  /** Looks at one entry; a sink where its content is the metadata or says what the build needs. */
   take(entry: ArchiveEntry): ((piece: Buffer) => void) | undefined {
     this.entries += 1;
     // "./" in front of everything is how some tools pack a folder.
@@ -33,7 +36,9 @@ class SdistRules {
       if (!this.isNamed(top)) this.problems.add('top-folder', entry.path);
     } else if (this.top !== top) this.problems.add('top-folder', entry.path);
     if (rest.length === 0 && entry.kind !== 'folder') this.problems.add('top-folder', entry.path);
-    if (rest.join('/') !== 'PKG-INFO' || entry.kind !== 'file') return undefined;
+    const path = rest.join('/');
+    if (path === 'pyproject.toml') return this.takePyproject(entry);
+    if (path !== 'PKG-INFO' || entry.kind !== 'file') return undefined;
     if (entry.size > MAX_METADATA) {
       this.problems.add('metadata-too-large', entry.path);
       return undefined;
@@ -50,6 +55,25 @@ class SdistRules {
     }
     const report = { location: this.metadataPath, problems: this.problems };
     return checkMetadata(Buffer.concat(this.parts), this.expected, report);
+  }
+
+  /** What the build needs, once everything was read. */
+  buildRequires(): readonly string[] | null {
+    switch (this.build) {
+      case 'none':
+        return DEFAULT_BUILD_REQUIRES;
+      case 'stated':
+        return buildRequiresOf(Buffer.concat(this.pyproject));
+      case 'unreadable':
+        return null;
+    }
+  }
+
+  /** Installers would follow a link; what it leads to is not looked for here, so it says nothing. */
+  private takePyproject(entry: ArchiveEntry): ((piece: Buffer) => void) | undefined {
+    const isReadable = entry.kind === 'file' && entry.size <= MAX_PYPROJECT;
+    this.build = isReadable ? 'stated' : 'unreadable';
+    return isReadable ? (piece) => this.pyproject.push(Buffer.from(piece)) : undefined;
   }
 
   private isNamed(top: string): boolean {
@@ -71,7 +95,8 @@ export async function examineTarSdist(
   const believed = !problems.any;
   if (believed) tar.finish();
   const metadata = problems.any ? null : rules.metadata();
-  return { problems: problems.all, entries: tar.entries, unpackedBytes, metadata };
+  const buildRequires = problems.any ? null : rules.buildRequires();
+  return { problems: problems.all, entries: tar.entries, unpackedBytes, metadata, buildRequires };
 }
 
 /** Examines a `.zip` source distribution. */
@@ -81,7 +106,8 @@ export async function examineZipSdist(
   problems: ProblemList,
 ): Promise<Examination> {
   const zip = await openZip(source, problems);
-  if (zip === undefined) return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null };
+  if (zip === undefined)
+    return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null, buildRequires: null };
   const rules = new SdistRules(expected, problems);
   let intact = true;
   for (const entry of zip.entries) {
@@ -90,5 +116,7 @@ export async function examineZipSdist(
     if (problems.full) break;
   }
   const metadata = intact ? rules.metadata() : null;
-  return { problems: problems.all, entries: rules.entries, unpackedBytes: zip.unpackedBytes, metadata };
+  const buildRequires = intact && !problems.any ? rules.buildRequires() : null;
+  const { entries } = rules;
+  return { problems: problems.all, entries, unpackedBytes: zip.unpackedBytes, metadata, buildRequires };
 }

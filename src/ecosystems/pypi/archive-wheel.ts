@@ -19,10 +19,11 @@ export async function examineWheel(
   const name = checkFilename(expected, problems);
   const zip = name === undefined ? undefined : await openZip(source, problems);
   if (name === undefined || zip === undefined) {
-    return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null };
+    return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null, buildRequires: null };
   }
   const metadata = await checkContent(zip, name, expected, problems);
-  return { problems: problems.all, entries: zip.entries.length, unpackedBytes: zip.unpackedBytes, metadata };
+  const { entries, unpackedBytes } = zip;
+  return { problems: problems.all, entries: entries.length, unpackedBytes, metadata, buildRequires: null };
 }
 
 function checkFilename(expected: ExpectedRelease, problems: ProblemList): WheelFilename | undefined {

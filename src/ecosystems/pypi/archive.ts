@@ -47,5 +47,5 @@ function examineByName(source: ByteSource, expected: ExpectedRelease, problems: 
 }
 
 function nothingRead(problems: ProblemList): Examination {
-  return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null };
+  return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null, buildRequires: null };
 }

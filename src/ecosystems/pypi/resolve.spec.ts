@@ -15,6 +15,8 @@ interface ReleaseCase {
   readonly files?: readonly string[];
   readonly metadata?: string;
   readonly unreadable?: boolean;
+  /** What the build of its source distribution asks for. */
+  readonly builds?: readonly string[];
 }
 type Packages = Readonly<Record<string, Readonly<Record<string, ReleaseCase>>>>;
 
@@ -72,6 +74,7 @@ function viewOf(packages: Packages, unreadable: readonly string[] = []): Candida
       const known = texts.get(filename);
       return known === undefined || known.unreadable === true ? { unreadable: '404' } : { text: known.text };
     },
+    buildRequires: async ({ filename }) => ({ status: 'found', requires: texts.get(filename)?.builds ?? [] }),
   };
 }
 

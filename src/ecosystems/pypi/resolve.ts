@@ -8,6 +8,7 @@ import type {
   ResolveOptions,
   RootRequirement,
 } from '../contract.ts';
+import { type Alone, Builds } from './resolve/builds.ts';
 import { bestDistribution } from './resolve/candidates.ts';
 import { type Demand, demandOf, type Pin } from './resolve/demands.ts';
 import { explain, explainTooHard } from './resolve/explain.ts';
@@ -17,8 +18,9 @@ import { parseSpecifierSet } from './specifiers.ts';
 import { profileOf } from './targets.ts';
 
 /**
- * Resolves as pip does for a target. The answer is a value in every expected case; a `Problem` is thrown only where the
- * caller names a target or a range that is none.
+ * Resolves as pip does for a target, and for each source distribution that it would build, what the build needs. The
+ * answer is a value in every expected case; a `Problem` is thrown only where the caller names a target or a range that is
+ * none.
  */
 async function resolve(
   roots: readonly RootRequirement[],
@@ -26,6 +28,23 @@ async function resolve(
   target: Target,
   options: ResolveOptions,
 ): Promise<Resolution> {
+  const resolveAlone = (some: readonly RootRequirement[]) => resolveRoots(some, { view, target, options });
+  const resolution = await resolveAlone(roots);
+  if (resolution.status !== 'resolved') return resolution;
+  const builds = new Builds({ view, target, resolveAlone });
+  const failed = await builds.add(resolution.releases);
+  if (failed !== undefined) return failed;
+  const warnings = [...new Set([...resolution.warnings, ...builds.warnings])].toSorted();
+  return { ...resolution, builds: builds.environments, warnings };
+}
+
+interface RootsOn {
+  readonly view: CandidateView;
+  readonly target: Target;
+  readonly options: ResolveOptions;
+}
+
+async function resolveRoots(roots: readonly RootRequirement[], { view, target, options }: RootsOn): Promise<Alone> {
   const profile = profileOf(target);
   const demands = roots.map(rootDemand);
   const reading = new Reading({ view, profile, options });

@@ -58,6 +58,7 @@ const file = z.object({
   requiresRuntime: maybe(z.string()),
   yanked: z.union([z.string(), z.literal(false)]),
   metadataSha256: maybe(digestSchema),
+  buildRequires: z.array(z.string()).optional(),
   source: z.string(),
   targets: z.array(z.string()),
 });

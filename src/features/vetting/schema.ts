@@ -43,4 +43,5 @@ export const examinationSchema: z.ZodType<Examination, unknown> = z.object({
   entries: z.number(),
   unpackedBytes: z.number(),
   metadata: z.string().nullable(),
+  buildRequires: z.array(z.string()).nullable(),
 });

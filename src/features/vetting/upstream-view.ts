@@ -2,7 +2,12 @@
 import type { Distribution, UpstreamPackage } from '../../domain/distribution.ts';
 import { releasedAt } from '../../domain/distribution.ts';
 import { purlOf } from '../../domain/purl.ts';
-import type { CandidatePackage, CandidateView, UpstreamReader } from '../../ecosystems/contract.ts';
+import type {
+  BuildRequiresAnswer,
+  CandidatePackage,
+  CandidateView,
+  UpstreamReader,
+} from '../../ecosystems/contract.ts';
 
 const MS_PER_DAY = 86_400_000;
 /** Past the cool-down, or of unknown age (policy sends that one to review; it is not refused for it). */
@@ -19,6 +24,8 @@ export interface UpstreamViewOptions {
   isExcluded(name: string, version: string): boolean;
   /** Reads the metadata out of the file itself, where upstream has neither sidecar nor ranges. */
   metadataFromFile(distribution: Distribution): Promise<{ readonly text: string } | { readonly unreadable: string }>;
+  /** Reads what the build of a source distribution needs out of the file. */
+  buildRequires(distribution: Distribution): Promise<BuildRequiresAnswer>;
 }
 
 /** A candidate view that remembers what it read: the listings and sidecars the tree was resolved from. */
@@ -51,6 +58,7 @@ export function createUpstreamView(options: UpstreamViewOptions): UpstreamView {
       if (distribution.metadata !== undefined) sidecars.set(distribution.url, answer.text);
       return answer;
     },
+    buildRequires: (distribution) => options.buildRequires(distribution),
     listing: (name) => listings.get(name),
     sidecar: (distribution) => sidecars.get(distribution.url),
     warnings: () => [...warnings],

@@ -6,6 +6,7 @@ import type { VettingDeps } from './deps.ts';
 import { createScanContext } from './scan-context.ts';
 import { type ContentInspector, createContentInspector } from './steps/inspect-content.ts';
 import { createFileOpener } from './steps/open-files.ts';
+import { buildRequires, metadataFromFile } from './steps/read-inside.ts';
 import { resolveTree, type Tree } from './steps/resolve-tree.ts';
 import { vetTree } from './steps/vet-tree.ts';
 import { findContentOutcomes, findExamination, saveContentOutcomes, saveExamination } from './store.ts';
@@ -103,26 +104,15 @@ async function vetRound(
 }
 
 function viewWithout(vetting: VettingRun, excluded: ReadonlySet<string>): UpstreamView {
-  const { ask, connected, policy, isStopped, opener, context } = vetting;
-  const { names, protocol } = connected.ecosystem;
+  const { ask, connected, policy, isStopped, context } = vetting;
   return createUpstreamView({
     ecosystem: ask.ecosystem,
     reader: connected.reader,
     now: context.now,
     coolDownDays: policy.coolDownDays,
     isExcluded: (name, version) => isStopped(name, version) || excluded.has(releaseKey(ask.ecosystem, name, version)),
-    async metadataFromFile(distribution) {
-      const version = protocol.versionOf(distribution.filename);
-      const name = names.normalise(distribution.filename.split('-')[0] ?? '');
-      if (version === undefined || name === undefined)
-        return { unreadable: `${distribution.filename} names no release` };
-      const outcome = await opener.open({ name, version, distribution });
-      if (outcome.status === 'failed') return { unreadable: outcome.reason };
-      const { examination } = outcome.file;
-      if (examination.status === 'failed') return { unreadable: examination.reason };
-      const text = examination.result.metadata;
-      return text === null ? { unreadable: `${distribution.filename} holds no metadata` } : { text };
-    },
+    metadataFromFile: (distribution) => metadataFromFile(vetting, distribution),
+    buildRequires: (distribution) => buildRequires(vetting, distribution),
   });
 }
 

@@ -6,7 +6,10 @@ import { archiveScanner } from './index.ts';
 const clean = aDistribution();
 const problem = { code: 'path-traversal', summary: 'A name leads out', location: '../evil.py' };
 const hostile = aDistribution({
-  examination: { status: 'done', result: { problems: [problem], entries: 3, unpackedBytes: 99, metadata: null } },
+  examination: {
+    status: 'done',
+    result: { problems: [problem], entries: 3, unpackedBytes: 99, metadata: null, buildRequires: null },
+  },
 });
 const unread = aDistribution({ examination: { status: 'failed', reason: 'it ran out of memory' } });
 

@@ -120,6 +120,8 @@ function viewOf(scenario: Scenario): CandidateView {
   return {
     package: async (name) => packages.get(name) ?? { status: 'unknown' },
     metadata: async ({ url }) => ({ text: texts.get(url) ?? '' }),
+    // The scenarios are about what is installed; their sources build out of themselves.
+    buildRequires: async () => ({ status: 'found', requires: [] }),
   };
 }
 

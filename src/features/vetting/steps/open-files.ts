@@ -11,7 +11,7 @@ import { examinationSchema } from '../schema.ts';
 import type { ExaminationKey } from '../store.ts';
 
 /** Raise it when the strict reading learns something new, and files are read again. */
-export const EXAMINER_VERSION = 1;
+export const EXAMINER_VERSION = 2;
 /** Downloads at a time: polite to upstream, enough to fill a line. */
 const DOWNLOADS_AT_A_TIME = 6;
 /** Every archive gets this long, and more by its size: a reader that has not ended by then hangs. */

@@ -1,4 +1,4 @@
-/** Step 1: one resolution per target, and the tree they make together. */
+/** Step 1: one resolution per target, with what builds its source distributions, and the tree they make together. */
 import type { Distribution } from '../../../domain/distribution.ts';
 import { releasedAt } from '../../../domain/distribution.ts';
 import type { Edge, UnavailableTarget } from '../../../domain/evidence.ts';
@@ -77,7 +77,7 @@ function join(input: ResolveTreeInput, resolutions: readonly Resolution[]): Tree
     }
     if (resolution.status !== 'resolved') continue;
     for (const warning of resolution.warnings) warnings.add(warning);
-    for (const part of partsOf(input.ecosystem.id, resolution)) {
+    for (const part of partsOf(input, resolution)) {
       parts.set(part.purl, [...(parts.get(part.purl) ?? []), part]);
     }
   }
@@ -90,36 +90,51 @@ function join(input: ResolveTreeInput, resolutions: readonly Resolution[]): Tree
   return { status: 'resolved', root, releases: linkParents(releases), unavailable, warnings: [...warnings] };
 }
 
+/** A release in one environment of one target: the one that is installed into, or one that something is built in. */
 interface Part {
   readonly purl: string;
   readonly target: string;
   readonly resolved: ResolvedRelease;
+  /** Whether it is what was asked for, not a release of the same package that a build needs. */
+  readonly isRoot: boolean;
   readonly needs: readonly Edge[];
 }
 
-function partsOf(ecosystem: string, resolution: Extract<Resolution, { status: 'resolved' }>): readonly Part[] {
-  const purls = new Map(
-    resolution.releases.map((one) => [one.name, purlOf({ ecosystem, name: one.name, version: one.version })]),
-  );
-  return resolution.releases.map((resolved) => ({
-    purl: purlOf({ ecosystem, name: resolved.name, version: resolved.version }),
-    target: resolution.target,
-    resolved,
-    needs: resolved.needs.flatMap((name) => {
-      const to = purls.get(name);
-      return to === undefined ? [] : [{ target: resolution.target, to }];
-    }),
-  }));
+/** What is installed, what builds it, and from each release that is built an edge to what its build asks for. */
+function partsOf(
+  { ask, ecosystem }: ResolveTreeInput,
+  { target, releases, builds }: Extract<Resolution, { status: 'resolved' }>,
+): readonly Part[] {
+  const purl = ({ name, version }: ResolvedRelease) => purlOf({ ecosystem: ecosystem.id, name, version });
+  const partsIn = (environment: readonly ResolvedRelease[], isInstalled: boolean): readonly Part[] => {
+    const purls = new Map(environment.map((one) => [one.name, purl(one)]));
+    return environment.map((resolved) => ({
+      ...{ purl: purl(resolved), target, resolved, isRoot: isInstalled && resolved.name === ask.name },
+      needs: resolved.needs.flatMap((name) => edge(target, purls.get(name))),
+    }));
+  };
+  const building = builds.flatMap(({ of, needs, releases: environment }): readonly Part[] => {
+    const asked = environment.filter(({ name }) => needs.includes(name)).map((one) => ({ target, to: purl(one) }));
+    return [{ purl: purl(of), target, resolved: of, isRoot: false, needs: asked }, ...partsIn(environment, false)];
+  });
+  return [...partsIn(releases, true), ...building];
 }
 
-function release({ ask, view }: ResolveTreeInput, parts: readonly Part[]): TreeRelease {
+function edge(target: string, to: string | undefined): readonly Edge[] {
+  return to === undefined ? [] : [{ target, to }];
+}
+
+function release({ view }: ResolveTreeInput, parts: readonly Part[]): TreeRelease {
   const [first] = parts;
   if (first === undefined) throw new RangeError('a release without a part');
   const { name, version } = first.resolved;
-  const files = new Map<string, { distribution: Distribution; targets: string[] }>();
+  const files = new Map<string, { readonly distribution: Distribution; readonly targets: Set<string> }>();
   for (const { resolved, target } of parts) {
-    const file = files.get(resolved.distribution.filename) ?? { distribution: resolved.distribution, targets: [] };
-    file.targets.push(target);
+    const file = files.get(resolved.distribution.filename) ?? {
+      distribution: resolved.distribution,
+      targets: new Set(),
+    };
+    file.targets.add(target);
     files.set(resolved.distribution.filename, file);
   }
   const upstream = view.listing(name)?.releases.find((one) => one.version === version);
@@ -127,19 +142,19 @@ function release({ ask, view }: ResolveTreeInput, parts: readonly Part[]): TreeR
     purl: first.purl,
     name,
     version,
-    role: name === ask.name ? 'root' : 'dependency',
+    role: parts.some((part) => part.isRoot) ? 'root' : 'dependency',
     extras: [...new Set(parts.flatMap((part) => part.resolved.extras))].toSorted(),
     requiredBy: [],
-    needs: parts.flatMap((part) => part.needs),
-    targets: parts.map((part) => part.target),
+    needs: [...new Map(parts.flatMap((part) => part.needs).map((one) => [`${one.target} ${one.to}`, one])).values()],
+    targets: [...new Set(parts.map((part) => part.target))],
     releasedAt: (upstream === undefined ? undefined : releasedAt(upstream)) ?? null,
-    files: [...files.values()],
+    files: [...files.values()].map(({ distribution, targets }) => ({ distribution, targets: [...targets] })),
   };
 }
 
 /** Targets may pick different versions of the root; the newest one names the tree. */
-function newestRoot({ ask, ecosystem }: ResolveTreeInput, releases: readonly TreeRelease[]): string {
-  const roots = releases.filter((one) => one.name === ask.name);
+function newestRoot({ ecosystem }: ResolveTreeInput, releases: readonly TreeRelease[]): string {
+  const roots = releases.filter((one) => one.role === 'root');
   const [newest] = roots.toSorted((a, b) => ecosystem.versions.compare(b.version, a.version));
   return newest?.purl ?? '';
 }

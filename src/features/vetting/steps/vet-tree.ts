@@ -99,7 +99,7 @@ async function vettedRelease(
 
 async function vettedFile(run: VettingRun, { opened, targets }: OpenedRelease['files'][number]): Promise<VettedFile> {
   const { distribution, sha256, size, examination } = opened;
-  const metadata = examination.status === 'done' ? examination.result.metadata : null;
+  const { metadata, buildRequires } = examination.status === 'done' ? examination.result : NOTHING_READ;
   const stored = metadata === null ? undefined : await run.deps.blobs.put(new TextEncoder().encode(metadata));
   const { filename, kind, uploadedAt, requiresRuntime, yanked, source } = distribution;
   return {
@@ -112,9 +112,12 @@ async function vettedFile(run: VettingRun, { opened, targets }: OpenedRelease['f
     yanked,
     source,
     metadataSha256: stored?.digest,
+    ...(kind === 'sdist' && buildRequires !== null ? { buildRequires } : {}),
     targets,
   };
 }
+
+const NOTHING_READ = { metadata: null, buildRequires: null };
 
 function emptyListing({ ask, context }: VettingRun, release: TreeRelease): UpstreamPackage {
   const readAt = context.now.toISOString();
