@@ -40,6 +40,9 @@ const COMMON: ReadonlyMap<string, RegExp> = new Map([
   ),
 ]);
 
+/** Mode of Python's `open` that writes (io.open). */
+const WRITING_MODE = /,\s*(?:mode\s*=\s*)?["'](?:[rbt]{0,2}[wax+][bt+]{0,2})["']/;
+
 /** What the powers need in a file, labelled with the power. Names that are common words count only where they are called. */
 const HINTS: Readonly<Record<Language, Hints>> = {
   python: hintsOf('python'),
@@ -48,12 +51,14 @@ const HINTS: Readonly<Record<Language, Hints>> = {
 };
 
 function hintsOf(language: Language): Hints {
-  return new Hints(
-    [...powerNames(language)].map(([name, label]): Hint => {
+  const opening: Hint = { words: ['open'], label: 'file-writing', pattern: WRITING_MODE };
+  return new Hints([
+    ...(language === 'python' ? [opening] : []),
+    ...[...powerNames(language)].map(([name, label]): Hint => {
       const pattern = language === 'python' && AS_MODULE.test(`"${name}"`) ? undefined : COMMON.get(name);
       return { words: wordsOf(name), label, ...(pattern && { pattern }) };
     }),
-  );
+  ]);
 }
 
 interface Place {
@@ -130,12 +135,8 @@ function* usesIn(source: Source): Generator<Use> {
   }
 }
 
-/** Python's `open(path, 'w')`: a mode that writes (io.open). */
 function opensForWriting(name: string, call: string): boolean {
-  return (
-    (name === 'open' || name === 'io.open' || name === 'codecs.open') &&
-    /,\s*(?:mode\s*=\s*)?["'][rbt]{0,2}[wax+][bt+]{0,2}["']/.test(call.slice(0, 400))
-  );
+  return (name === 'open' || name === 'io.open' || name === 'codecs.open') && WRITING_MODE.test(call.slice(0, 400));
 }
 
 interface Seen {

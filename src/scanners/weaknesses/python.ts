@@ -98,7 +98,7 @@ const CALLS: RuleSet['calls'] = [
   ...names(
     'eval exec execfile builtins.eval builtins.exec __builtin__.eval',
     runsCode,
-    /(?<![.\w])(?:eval|exec|execfile)\s*\(/,
+    /(?<![.\w])(?:eval|exec|execfile)\s*\(|builtin/,
   ),
   ...names('compile builtins.compile', compiles, /(?<![.\w])compile\s*\(/),
   ...names(

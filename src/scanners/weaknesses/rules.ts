@@ -105,9 +105,8 @@ export function isSql(text: string): boolean {
   return SQL.test(text.slice(0, 4_000));
 }
 
-/** Addresses of the same machine or of nobody. */
-const NEARBY =
-  /^http:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker|169\.254\.|(?:[\w.-]*\.)?(?:example|test|invalid|local)(?:[:/]|$)|example\.)/i;
+/** Addresses of the same machine or its own link. */
+const NEARBY = /^http:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker|169\.254\.)/i;
 
 /** Whether an expression begins with an address that is fetched without encryption. */
 export function isCleartext(parts: readonly Node[] | undefined, text: string): boolean {

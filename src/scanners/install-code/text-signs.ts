@@ -1,0 +1,95 @@
+/** Signs that need no tree: what a text hides, and files that run by their name. */
+import type { Said, SignId } from './signs.ts';
+
+/**
+ * Direction controls that a line of code is reordered with (CVE-2021-42574), between plain characters: inside a class of
+ * characters or a table they stand beside each other or a dash.
+ */
+const DIRECTION = /[\w \t/*"'#(){};=.,][\u202a-\u202e\u2066-\u2069][\w \t/*"'#(){};=.,]/;
+const INVISIBLE_IN_NAME = /[A-Za-z0-9_][\u200b-\u200d\u2060\ufeff\u00ad][A-Za-z0-9_]/;
+const MIXED_NAME =
+  /(?<![\p{L}\p{N}_])(?:[A-Za-z_]+[\u0430-\u044f\u0410-\u042f\u0391-\u03c9][A-Za-z_]+)(?![\p{L}\p{N}_])/u;
+// Behind so many spaces no editor shows it.
+const BEYOND = /;[ \t]{100,}[\w(]|\S[ \t]{150,}(?:exec|eval|import|__import__|os\.|subprocess)\b/;
+const NOT_ASCII = /[^\0-\x7f]/;
+
+/** What a source text hides from a reader. */
+export function hiddenSigns(text: string): readonly Said[] {
+  const found: Said[] = [];
+  const look = (sign: SignId, pattern: RegExp): void => {
+    const start = text.search(pattern);
+    if (start !== -1 && !isGenerated(text, start)) found.push({ sign, start });
+  };
+  look('code-beyond-the-screen', BEYOND);
+  if (!NOT_ASCII.test(text)) return found;
+  look('hidden-text-direction', DIRECTION);
+  look('invisible-character', INVISIBLE_IN_NAME);
+  look('mixed-script-name', MIXED_NAME);
+  return found;
+}
+
+/** Lines from this length on were written by a program: tables of characters, bundles. */
+const LONGEST_WRITTEN_LINE = 2_000;
+
+function isGenerated(text: string, at: number): boolean {
+  const before = text.lastIndexOf('\n', at);
+  const after = text.indexOf('\n', at);
+  return (after === -1 ? text.length : after) - before > LONGEST_WRITTEN_LINE;
+}
+
+const AT_TOP = /^(?:[^/]+\.data\/(?:purelib|platlib)\/)?[^/]+$/;
+/** Lines of a .pth file that `site` runs begin so (Lib/site.py, addpackage). */
+const RUN_LINE = /^import[ \t].*$/gm;
+const PAYLOAD =
+  /\bexec\b|\beval\b|base64|b64decode|urllib|urlopen|requests|socket|subprocess|os\.system|popen|compile\s*\(|zlib|marshal|\\x[0-9a-f]{2}|https?:/i;
+
+/** Signs of a file that Python reads by itself when it starts. */
+export function startUpSigns(path: string, text: string): readonly Said[] {
+  if (!AT_TOP.test(path)) return [];
+  if (/(?:^|\/)(?:site|user)customize\.py$/.test(path)) return [{ sign: 'start-up-module', start: 0 }];
+  if (!path.endsWith('.pth')) return [];
+  const lines = [...text.matchAll(RUN_LINE)];
+  const [first] = lines;
+  if (first === undefined) return [];
+  const payload = lines.find((line) => PAYLOAD.test(line[0]) || line[0].length > 400);
+  return [{ sign: payload === undefined ? 'path-file-code' : 'path-file-payload', start: (payload ?? first).index }];
+}
+
+const COMMANDS: ReadonlySet<string> = new Set(
+  'pip pip3 python python3 ls cat cp mv rm cd pwd sh bash zsh sudo su ssh scp git svn curl wget make gcc cc ld env node npm npx conda mamba docker kubectl aws az gcloud tar gzip grep sed awk find ps kill chmod chown mount apt apt-get yum dnf brew systemctl crontab R Rscript'.split(
+    ' ',
+  ),
+);
+
+/** Programs that a wheel installs under a common name: from `.data/scripts`, and entry points (entry points specification). */
+export function commandSigns(path: string, text: string, owner: string): readonly Said[] {
+  const script = /^[^/]+\.data\/scripts\/([^/]+)$/.exec(path)?.[1];
+  if (script !== undefined)
+    return COMMANDS.has(script) && script !== owner ? [{ sign: 'shadowed-command', start: 0 }] : [];
+  if (!/^[^/]+\.dist-info\/entry_points\.txt$/.test(path)) return [];
+  const section = /^\[(?:console|gui)_scripts\][^[]*/m.exec(text);
+  if (section === null) return [];
+  const entry = [...section[0].matchAll(/^\s*([\w.-]+)\s*=/gm)].find(
+    (line) => COMMANDS.has(line[1] ?? '') && !(line[1] ?? '').startsWith(owner),
+  );
+  return entry === undefined ? [] : [{ sign: 'shadowed-command', start: section.index + entry.index }];
+}
+
+const LIFECYCLE = /"(?:pre|post)?install"\s*:\s*"((?:[^"\\]|\\.){0,2000})"/;
+const FETCHES = /\b(?:curl|wget|Invoke-WebRequest|powershell|bash\s+-c|sh\s+-c|node\s+-e|eval|base64)\b|https?:/i;
+
+/** Scripts that npm runs when a package is installed (npm documentation, "Life cycle scripts"). */
+export function lifecycleSigns(path: string, text: string): readonly Said[] {
+  if (!/^(?:package\/)?package\.json$/.test(path)) return [];
+  const script = LIFECYCLE.exec(text);
+  return script === null
+    ? []
+    : [{ sign: FETCHES.test(script[1] ?? '') ? 'lifecycle-download' : 'lifecycle-script', start: script.index }];
+}
+
+/** An R package's `configure` and `cleanup`, which run at install (Writing R Extensions, "Configure and cleanup"). */
+export function configureSigns(path: string, text: string): readonly Said[] {
+  if (!/^[^/]+\/(?:configure|cleanup)(?:\.win|\.ucrt)?$/.test(path)) return [];
+  const start = text.search(/^[^#\n]*\b(?:curl|wget|download\.file|fetch)\b.*https?:/m);
+  return start === -1 ? [] : [{ sign: 'configure-download', start }];
+}

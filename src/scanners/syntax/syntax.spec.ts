@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import type { Language } from './language.ts';
+import { readText } from './source.ts';
+
+function calls(language: Language, text: string): readonly string[] {
+  return readText({ language, path: 'x', text, complete: true }).calls.map(({ name }) => name);
+}
+
+describe('syntax trees: names of calls', () => {
+  it.each<readonly [Language, string, readonly string[]]>([
+    ['python', 'import os.path as p, sys\np.join(a)\nsys.exit()', ['os.path.join', 'sys.exit']],
+    ['python', 'from a import (b,\n  c as d)\nd(); b()', ['a.c', 'a.b']],
+    ['python', '"""f()"""\n# g()\nx = "h()" \'i()\'\nj()', ['j']],
+    ['python', "f'{g(1)!r:>{h()}} {{i()}}' 'j()'\nrf'\\{k()}'", ['g', 'h', 'k']],
+    ['python', "f'{x['a']} {f(\"}\")}'", ['f']],
+    ['python', 'x = (a\n .b()\n .c())', ['a.b().c', 'a.b']],
+    ['python', 'f(\\\n  g())', ['f', 'g']],
+    ['javascript', 'const { a: b } = require("m"); b(`x \u0024{c(`\u0024{d()}`)} y`)', ['require', 'm.a', 'c', 'd']],
+    ['javascript', 'import x, { y as z } from "m"\nz()\nx.q?.()', ['m.y', 'm.q']],
+    ['javascript', 'const r = /["\'`(]/.test(a), s = b / c / d()', ['?.test', 'd']],
+    ['javascript', 'if (a) /f()"/.test(b); function g(x) { h() } class K { m() { n() } }', ['?.test', 'h', 'n']],
+    ['javascript', 'return (a)\nfoo(/* g() */ b) // h()', ['foo']],
+    ['r', 'x <- a::b(c$d(1)) # e()\n"f()" |> g()\nr"(h("))"', ['a.b', 'c.d', 'g']],
+  ])('%s: %s', (language, text, expected) => {
+    expect(calls(language, text)).toEqual(expected);
+  });
+
+  it('tells what runs on import from what runs when called', () => {
+    const text =
+      'a()\ndef f(x=b()):\n  c()\n  if y:\n    d()\nclass K(e()):\n  z = g()\n  def m(self): h()\nif __name__ == "__main__":\n  i()\nk = lambda: l()\nn()';
+    const source = readText({ language: 'python', path: 'x', text, complete: true });
+    const now = source.calls.filter(({ scope }) => !scope.deferred && !scope.program).map(({ name }) => name);
+    expect(now).toEqual(['a', 'b', 'e', 'g', 'n']);
+  });
+
+  it('loses nothing below the deepest level that it keeps', () => {
+    const deep = `${'('.repeat(5000)}eval(x)${')'.repeat(5000)}\nafter()`;
+    for (const language of ['python', 'javascript', 'r'] as const) {
+      const found = calls(language, deep);
+      expect(found.at(-1)).toBe('after');
+    }
+  });
+
+  it('reads unclosed brackets, strings and templates to the end', () => {
+    for (const text of ['f(((', "f('", 'f(`\u0024{`\u0024{', "f'{'{'{", '"""', 'x = {[(', '}}}))f()', '\\'])
+      for (const language of ['python', 'javascript', 'r'] as const) expect(() => calls(language, text)).not.toThrow();
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { findingsIn, itKeepsTheContentScannerContract } from '../../../test/contract/content-scanner.ts';
+import { HARMLESS, WEAK } from '../../../test/corpora/weaknesses.ts';
+import { weaknessesScanner } from './index.ts';
+
+const files = (samples: Readonly<Record<string, readonly string[]>>, extension: string) =>
+  Object.values(samples)
+    .flat()
+    .map((text, at) => [`pkg/part${at}.${extension}`, text] as const);
+
+itKeepsTheContentScannerContract(weaknessesScanner, {
+  found: Object.fromEntries(
+    Object.entries(WEAK).map(([extension, samples]) => [
+      extension,
+      Object.fromEntries(files(samples, extension).slice(0, 15)),
+    ]),
+  ),
+  clean: Object.fromEntries(
+    Object.entries(HARMLESS).map(([extension, samples]) => [
+      extension,
+      Object.fromEntries(samples.map((text, at) => [`pkg/part${at}.${extension}`, text])),
+    ]),
+  ),
+  seeds: [
+    'eval(x)',
+    'subprocess.run(f"a {b}", shell=True)',
+    '((((',
+    'f"{f"{',
+    '`\u0024{`\u0024{',
+    'x = x.a',
+    'a()()()()',
+    "execute('select ' +",
+  ],
+});
+
+describe.each(Object.entries(WEAK))('weaknesses in .%s files', (extension, samples) => {
+  it.each(Object.entries(samples).flatMap(([rule, texts]) => texts.map((text) => [rule, text] as const)))(
+    '%s: %s',
+    async (rule, text) => {
+      const found = await findingsIn(weaknessesScanner, { [`pkg/code.${extension}`]: text });
+      expect(found.map(({ data }) => data.rule)).toContain(rule);
+    },
+  );
+});
+
+describe('weaknesses: how they are told', () => {
+  it('names the line, its number and the CWE', async () => {
+    const [found] = await findingsIn(weaknessesScanner, { 'pkg/a.py': 'import os\n\n\nos.system(\n  command)\n' });
+    expect(found).toMatchObject({
+      kind: 'weakness',
+      location: 'pkg/a.py:4',
+      data: { rule: 'shell-command', cwe: 'CWE-78', line: 'os.system(' },
+    });
+  });
+
+  it('tells what tests do one step lower', async () => {
+    const text = 'import os\nos.system(command)\n';
+    const [shipped] = await findingsIn(weaknessesScanner, { 'pkg/a.py': text });
+    const [tested] = await findingsIn(weaknessesScanner, { 'pkg/tests/test_a.py': text });
+    expect([shipped?.severity, tested?.severity]).toEqual(['medium', 'info']);
+  });
+
+  it('cuts a habit short and says so', async () => {
+    const text = `import os\n${'os.system(command)\n'.repeat(50)}`;
+    const found = await findingsIn(weaknessesScanner, { 'pkg/a.py': text });
+    expect(found).toHaveLength(4);
+    expect(found.at(-1)?.data).toMatchObject({ unlisted: 47 });
+  });
+
+  it('says which files were read only in part', async () => {
+    const found = await findingsIn(weaknessesScanner, { 'pkg/a.py': `${'# long\n'.repeat(400_000)}eval(x)\n` });
+    expect(found).toMatchObject([{ severity: 'info', data: { rule: 'partly-read', files: ['pkg/a.py'] } }]);
+  });
+});
+
+it('finds what is weak and leaves what is harmless alone', async () => {
+  let missed = 0;
+  let weak = 0;
+  for (const [extension, samples] of Object.entries(WEAK))
+    for (const [rule, texts] of Object.entries(samples))
+      for (const text of texts) {
+        weak += 1;
+        const found = await findingsIn(weaknessesScanner, { [`pkg/a.${extension}`]: text });
+        if (!found.some(({ data }) => data.rule === rule)) missed += 1;
+      }
+  let alarms = 0;
+  for (const [extension, texts] of Object.entries(HARMLESS))
+    for (const text of texts) alarms += (await findingsIn(weaknessesScanner, { [`pkg/a.${extension}`]: text })).length;
+  expect({ missed, alarms }).toEqual({ missed: 0, alarms: 0 });
+  expect(weak).toBeGreaterThan(90);
+});
