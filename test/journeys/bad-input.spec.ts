@@ -146,11 +146,10 @@ describe('bad input', () => {
   });
 
   it('an upstream that does not answer at all is "could not check"', async () => {
-    stage.upstream.misbehave('/simple/good/', { kind: 'reset' });
-    const run = await stage.pratique(['request', 'new', 'pypi', 'good', ...ANSWERS], 'rosa');
-    stage.upstream.behave('/simple/good/');
+    stage.upstream.misbehave('/simple/page-reset/', { kind: 'reset' });
+    const run = await stage.pratique(['request', 'new', 'pypi', 'page-reset', ...ANSWERS], 'rosa');
     expect(run.code, run.stderr).toBe(3);
-    clearError(run, 'could-not-check', /good/);
+    clearError(run, 'could-not-check', /page-reset/);
   });
 
   const request = z.object({
