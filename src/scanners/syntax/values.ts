@@ -102,11 +102,6 @@ export function keywordName(argument: Sequence): string | undefined {
   return target?.kind === 'name' && sign?.kind === 'operator' && sign.text === '=' ? target.text : undefined;
 }
 
-/** Arguments passed by position. */
-export function positional(call: CallNode): readonly Sequence[] {
-  return call.args.filter((argument) => keywordName(argument) === undefined);
-}
-
 /** Whether an expression is one name, such as `True`. */
 export function isName(parts: readonly Node[] | undefined, ...names: readonly string[]): boolean {
   const [only] = parts ?? [];

@@ -95,8 +95,9 @@ export const HAS_CLEARTEXT = /["'`]http:\/\/(?!www\.w3\.org|localhost|127\.)/;
 export const HAS_SQL =
   /\b(?:SELECT|INSERT|UPDATE|DELETE|DROP|ALTER|CREATE)\s|["'`]\s*select\s|insert into\s|update \S{1,60} set\s|delete from\s|drop table\s/;
 
-/** Names of values that must not be guessed. */
-export const SECRET_NAME = /passw|secret|token|nonce|salt\b|_salt|otp\b|session_?id|api_?key|csrf|credential/i;
+/** Names of values that must not be guessed; `tokens` and `tokenize` are about words. */
+export const SECRET_NAME =
+  /passw|secret|token(?!s|i[sz]|_?type)|nonce|salt\b|_salt|otp\b|session_?id|api_?key|csrf|credential/i;
 
 const SQL =
   /\b(?:select\b[\s\S]{1,400}\bfrom\b|insert\s+into\b|update\b[\s\S]{1,200}\bset\b|delete\s+from\b|drop\s+table\b|alter\s+table\b|create\s+table\b)/i;
