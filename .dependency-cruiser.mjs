@@ -1,5 +1,5 @@
 // Who may import whom. Each comment says what to do instead.
-const PLUGIN_NPM = ['zod', '@zip[.]js/zip[.]js', 'tar', 'yaml', 'ae-cvss-calculator', 'semver'].map(
+const PLUGIN_NPM = ['zod', '@zip[.]js/zip[.]js', 'tar', 'yaml', 'ae-cvss-calculator', 'semver', 'smol-toml'].map(
   (name) => `node_modules/${name}/`,
 );
 const nodeBuiltins = (...names) => names.map((name) => `^(node:)?${name}(/|$)`);

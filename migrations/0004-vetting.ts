@@ -16,7 +16,9 @@ export async function up(db: Kysely<Record<never, never>>): Promise<void> {
       collected_at timestamptz not null
     )`.execute(db);
   await sql`create index evidence_sets_by_request on evidence_sets (request, collected_at desc)`.execute(db);
-  await sql`create index evidence_sets_by_package on evidence_sets (channel, ecosystem, name, collected_at desc)`.execute(db);
+  await sql`create index evidence_sets_by_package on evidence_sets (channel, ecosystem, name, collected_at desc)`.execute(
+    db,
+  );
   await sql`
     create table examinations (
       sha256 text not null,

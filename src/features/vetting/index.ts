@@ -1,7 +1,6 @@
 /** The vetting room: evidence over a package and everything it would pull in. */
 import type { FactOf } from '../../domain/fact.ts';
 import { SYSTEM } from '../../domain/people.ts';
-import { Problem } from '../../domain/problem.ts';
 import type { Preflight, VetAsk, VetOutcome, Watch } from './ask.ts';
 import type { VettingDeps } from './deps.ts';
 import { type PreflightAsk, preflight } from './preflight.ts';
@@ -10,7 +9,6 @@ import { newestEvidenceOf } from './store.ts';
 import { vetPackage } from './vet.ts';
 
 export type { Preflight, VetAsk, VetOutcome, VetProgress, Watch } from './ask.ts';
-export { VETTING_STEPS } from './ask.ts';
 export type { ClearedRelease, ConnectedEcosystem, IsStopped, VettingDeps, VettingPolicy } from './deps.ts';
 export type { PreflightAsk } from './preflight.ts';
 
@@ -77,11 +75,4 @@ async function recordFailure(deps: VettingDeps, ask: VetAsk, failure: { code: st
   await deps.ledger.change(SYSTEM, async ({ append }) => {
     append({ kind: 'evidence-failed', channel, ecosystem, name, request, ...failure });
   });
-}
-
-/** Throws what a preflight refused, for surfaces that have no better form. */
-export function requirePreflight(answer: Preflight): void {
-  if (answer.status === 'ok') return;
-  const { code, what, why, next } = answer;
-  throw new Problem({ kind: code === 'could-not-check' ? 'could-not-check' : 'not-allowed', code, what, why, next });
 }

@@ -19,11 +19,6 @@ export interface ScanInput {
   sidecar(distribution: Distribution): string | undefined;
 }
 
-/** Scanners that look at the package or the release alone: no file is needed, so they run before anything is fetched. */
-export function scannersBeforeFetch(scanners: readonly AnyScanner[]): readonly AnyScanner[] {
-  return scanners.filter((scanner) => scanner.looksAt !== 'distribution' && scanner.looksAt !== 'content');
-}
-
 /** One piece of evidence per scanner; outcomes over several files become one, the worst status winning. */
 export async function runScanners(input: ScanInput): Promise<readonly Evidence[]> {
   const evidence: Evidence[] = [];
