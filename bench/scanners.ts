@@ -17,8 +17,8 @@ import { parseFilename } from '../src/ecosystems/pypi/filenames.ts';
 import { CONTENT_SCANNERS } from '../src/scanners/content-catalog.ts';
 import type { ContentScanner } from '../src/scanners/contract.ts';
 import { secretsScanner } from '../src/scanners/secrets/index.ts';
-import { contentFile, findingsIn } from '../test/contract/content-scanner.ts';
 import { HARMLESS, type SecretSample, secretSamples } from '../test/corpora/secrets.ts';
+import { contentFile, findingsIn } from '../test/harness/content.ts';
 
 const run = promisify(execFile);
 /** A few popular packages; with what they need they come to some hundred wheels of all kinds. */

@@ -54,7 +54,7 @@ const LEAST_ASCII = 0.6;
 export function decodeText(bytes: Uint8Array, complete: boolean): string | undefined {
   if (bytes.includes(0)) return undefined;
   let controls = 0;
-  for (const byte of bytes) controls += NO_TEXT[byte] ?? 0;
+  for (let at = 0; at < bytes.length; at += 1) controls += NO_TEXT[bytes[at] ?? 0] ?? 0;
   if (controls * TEXT_PER_CONTROL > bytes.length) return undefined;
   return decodeUtf8(bytes, complete) ?? decodeEightBit(bytes);
 }
@@ -76,7 +76,7 @@ function decodeUtf8(bytes: Uint8Array, complete: boolean): string | undefined {
 
 function decodeEightBit(bytes: Uint8Array): string | undefined {
   let ascii = 0;
-  for (const byte of bytes) if (byte < 0x80) ascii += 1;
+  for (let at = 0; at < bytes.length; at += 1) if ((bytes[at] ?? 0) < 0x80) ascii += 1;
   return ascii < bytes.length * LEAST_ASCII ? undefined : eightBit.decode(bytes);
 }
 
@@ -117,7 +117,7 @@ export function excerpt(text: string, longest: number = LONGEST_EXCERPT): string
 
 /** Folder and file names that tests, examples and documentation go by, whatever the ecosystem. */
 const NOT_SHIPPED_FOR_USE =
-  /(?:^|\/)(?:tests?|testing|_tests?|__tests__|specs?|fixtures?|test[-_]?data|testdata|mocks?|examples?|samples?|demos?|docs?|doc|documentation|tutorials?|benchmarks?|cookbook)\/|(?:^|\/)(?:test_[^/]*|[^/]*_tests?|conftest|[^/]*[.](?:test|spec))[.][a-z]+$|(?:^|\/)(?:README|CHANGES|CHANGELOG|HISTORY|NEWS)[^/]*$|[.](?:md|rst|adoc)$|[.]dist-info\/METADATA$|(?:^|\/)PKG-INFO$/i;
+  /(?:^|\/)(?:tests?|testing|_tests?|__tests__|specs?|fixtures?|test[-_]?data|testdata|mocks?|examples?|samples?|demos?|docs?|doc|documentation|tutorials?|benchmarks?|cookbook)\/|(?:^|\/)(?:test_[^/]*|[^/]*_tests?|conftest|[^/]*[.](?:test|spec))[.][a-z]+$|(?:^|\/)examples?[-_.\d]*[.][a-z]+$|(?:^|\/)(?:README|CHANGES|CHANGELOG|HISTORY|NEWS)[^/]*$|[.](?:md|rst|adoc)$|[.]dist-info\/METADATA$|(?:^|\/)PKG-INFO$/i;
 
 /** Whether a path belongs to tests, examples or documentation: what it shows is more often made up than meant. */
 export function isIllustration(path: string): boolean {

@@ -1,13 +1,12 @@
 /** What every content scanner keeps, whatever the bytes. Each one's spec runs this suite over samples of its own. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ContentFile, type ContentSubject, decodeText } from '../../src/domain/content.ts';
-import type { Finding, ScanOutcome } from '../../src/domain/evidence.ts';
-import { FINDING_KINDS } from '../../src/domain/evidence.ts';
+import type { ContentSubject } from '../../src/domain/content.ts';
+import { FINDING_KINDS, type ScanOutcome } from '../../src/domain/evidence.ts';
 import type { ContentScanner } from '../../src/scanners/contract.ts';
+import { A_WHEEL, type ContentFiles, contentFile, inspectFiles } from '../harness/content.ts';
 
-/** Files of a distribution: path to content. */
-export type ContentFiles = Readonly<Record<string, string | Uint8Array>>;
+export { A_WHEEL, type ContentFiles, contentFile, findingsIn, inspectFiles } from '../harness/content.ts';
 
 export interface ContentSamples {
   readonly subject?: ContentSubject;
@@ -17,47 +16,6 @@ export interface ContentSamples {
   readonly clean: Readonly<Record<string, ContentFiles>>;
   /** Lines that lead the scanner as deep as it goes; hostile files are made of them. */
   readonly seeds: readonly string[];
-}
-
-/** A wheel that nobody publishes. */
-export const A_WHEEL: ContentSubject = {
-  ecosystem: 'pypi',
-  name: 'demo-pkg',
-  version: '1.0',
-  filename: 'demo_pkg-1.0-py3-none-any.whl',
-};
-
-/** A file as the walk hands it out. */
-export function contentFile(path: string, content: string | Uint8Array): ContentFile {
-  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
-  return { path, size: bytes.length, bytes, complete: true, text: decodeText(bytes, true) };
-}
-
-/** Runs one scanner over files in their order. */
-export async function inspectFiles(
-  scanner: ContentScanner,
-  files: ContentFiles | readonly ContentFile[],
-  subject: ContentSubject = A_WHEEL,
-): Promise<ScanOutcome> {
-  const inspection = scanner.inspect(subject);
-  const list = isList(files) ? files : Object.entries(files).map(([path, content]) => contentFile(path, content));
-  for (const file of list) await inspection.file(file);
-  return inspection.done();
-}
-
-/** The findings of a run that must have completed. */
-export async function findingsIn(
-  scanner: ContentScanner,
-  files: ContentFiles | readonly ContentFile[],
-  subject: ContentSubject = A_WHEEL,
-): Promise<readonly Finding[]> {
-  const outcome = await inspectFiles(scanner, files, subject);
-  if (outcome.status !== 'completed') throw new Error(`${scanner.id}: ${outcome.status}: ${outcome.reason}`);
-  return outcome.findings;
-}
-
-function isList(files: ContentFiles | readonly ContentFile[]): files is readonly ContentFile[] {
-  return Array.isArray(files);
 }
 
 /** Findings that a scanner may give for one distribution, whatever it holds (the confined program cuts at 2,000). */

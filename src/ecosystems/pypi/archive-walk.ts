@@ -59,7 +59,15 @@ class Collector {
     const { path, size } = this.entry;
     const bytes = this.bytes.subarray(0, this.filled);
     const complete = this.filled === size;
-    return { path, size, bytes, complete, text: decodeText(bytes, complete) };
+    // Decoded when the first scanner asks: whoever only counts or hashes does not pay for it.
+    let text: { readonly decoded: string | undefined } | undefined;
+    return {
+      ...{ path, size, bytes, complete },
+      get text() {
+        text ??= { decoded: decodeText(bytes, complete) };
+        return text.decoded;
+      },
+    };
   }
 }
 

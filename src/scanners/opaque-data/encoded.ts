@@ -33,6 +33,7 @@ export function encodedBlocks(text: string): readonly EncodedBlock[] {
   const blocks: EncodedBlock[] = [];
   let at = 0;
   while (at < text.length && blocks.length < MAX_BLOCKS) {
+    at = nextLine(text, at);
     const run = runFrom(text, at);
     if (run.length >= LEAST_BLOCK) {
       const block = blockOf(text.slice(at, run.end), at, run.length);
@@ -45,6 +46,23 @@ export function encodedBlocks(text: string): readonly EncodedBlock[] {
 
 /** Digits of one line at least, where a block goes over several: shorter ones are words. */
 const LEAST_LINE = 40;
+
+/**
+ * Where the next run of `LEAST_LINE` digits may begin, from `from` on, where no run goes over `from`. Looks at the last
+ * place of such a run first: in ordinary text that is no digit, and all places before it are out.
+ */
+function nextLine(text: string, from: number): number {
+  let start = from;
+  let last = from + LEAST_LINE - 1;
+  while (last < text.length) {
+    let at = last;
+    while (at >= start && DIGIT[text.charCodeAt(at)] === 1) at -= 1;
+    if (at < start) return start;
+    start = at + 1;
+    last = at + LEAST_LINE;
+  }
+  return text.length;
+}
 
 function runFrom(text: string, from: number): { readonly end: number; readonly length: number } {
   let end = digitsEnd(text, from);

@@ -75,6 +75,9 @@ const LEAST_ENTROPY = { password: 2.75, key: 3.2 } as const;
 function looksSecret(value: string, about: { readonly entropy: number; readonly isPassword: boolean }): boolean {
   if (about.entropy < (about.isPassword ? LEAST_ENTROPY.password : LEAST_ENTROPY.key)) return false;
   if (isPlaceholder(value)) return false;
+  // Keys are letters, digits and the signs of base64; ids and times are no keys.
+  if (!about.isPassword && !/^[\w+/=.~-]+$/.test(value)) return false;
+  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) || /^\d{4}-\d\d-\d\dT/.test(value)) return false;
   const hasDigit = /\d/.test(value);
   // Words, identifiers, paths, versions, selectors and media types.
   if (!hasDigit && !(about.isPassword && /[a-z]/.test(value) && /[A-Z]/.test(value) && /[^A-Za-z0-9_.\-/]/.test(value)))
