@@ -238,7 +238,7 @@ describe('a full disk', () => {
     const shown = shape.parse((await stage.pratique(['request', 'show', request.id])).json);
     const words = `${asked.stderr} ${shown.request.failure}`;
     expect(shown.request.state).not.toBe('in-review');
-    expect(words).toMatch(/no space|disk is full/i);
+    expect(words).toMatch(/no room left/i);
     const names = await readdir(join(stage.home, 'blobs'), { recursive: true });
     expect(names.filter((name) => /partial|incoming\/.|tmp\/./.test(name))).toEqual([]);
     await stage.serve();

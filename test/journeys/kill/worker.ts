@@ -21,7 +21,7 @@ import { type Acknowledgement, acknowledgement } from './acknowledgement.ts';
 const [home = '', first = '0', mode = 'go'] = process.argv.slice(2);
 const CHANNEL = 'quick';
 /** Requests on their way at once: filing, vetting, deciding and publishing then overlap. */
-const IN_FLIGHT = 3;
+const IN_FLIGHT = 2;
 const POLL_MS = 10;
 /** How a reaction says why it gave up, where each attempt ended with the process. */
 const KILLED_EVERY_TIME = 'the process ended in the middle of it every time';
@@ -45,7 +45,7 @@ for (;;) {
   const requests = await listRequests(app.db, { channel: CHANNEL });
   const open = requests.filter(({ state }) => !['accepted', 'failed'].includes(state));
   for (const { id, name, state } of requests) {
-    if (state === 'in-review') await decide(id, name);
+    if (state === 'in-review' && !(await isDecided(id))) await decide(id, name);
     if (state === 'accepted') tell({ step: 'accepted', id, name });
   }
   await tellSnapshot();
@@ -137,8 +137,12 @@ async function isKept(one: AboutRequest, request: Request | undefined): Promise<
       return true;
     case 'decided':
       // A decision is made before its request moves: the move follows, after a kill as well.
-      return request.state === 'accepted' || (await decisionsOf(app.db, one.id)).length > 0;
+      return request.state === 'accepted' || (await isDecided(one.id));
     case 'accepted':
       return request.state === 'accepted';
   }
+}
+
+async function isDecided(id: string): Promise<boolean> {
+  return (await decisionsOf(app.db, id)).length > 0;
 }
