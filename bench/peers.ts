@@ -48,16 +48,20 @@ http {
   return { pid: worker, url, stop: () => ended(child).then(() => rm(folder, { recursive: true, force: true })) };
 }
 
-/** The least that `node:http` can do: headers and body stand ready. */
-export async function startPlain(gzip: Buffer): Promise<Peer> {
+/** The least that `node:http` can do: headers and body stand ready, and the file is open. */
+export async function startPlain(content: { readonly gzip: Buffer; readonly file: Buffer }): Promise<Peer> {
+  const folder = await mkdtemp(join(tmpdir(), 'bench-plain-'));
+  const file = join(folder, 'file');
+  await writeFile(file, content.file);
   const port = await freePort();
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'plain-server.ts'), String(port)], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'plain-server.ts'), String(port), file], {
     stdio: ['pipe', 'ignore', 'inherit'],
   });
-  child.stdin.end(gzip);
+  child.stdin.end(content.gzip);
   const url = `http://127.0.0.1:${port}`;
   await answering(`${url}/index`);
-  return { pid: child.pid ?? 0, url, stop: () => ended(child) };
+  const put = () => rm(folder, { recursive: true, force: true });
+  return { pid: child.pid ?? 0, url, stop: () => ended(child).then(put) };
 }
 
 async function ended(child: ChildProcess): Promise<void> {

@@ -1,6 +1,6 @@
 /** `npm run bench [-- --only NAME]`: measures, and writes bench/RESULTS.md. A new measurement is one line in `BENCHES`. */
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { closedSet } from './closed-set.ts';
@@ -15,20 +15,31 @@ if (only !== undefined && BENCHES[only] === undefined) {
   console.error(`There is no bench ${only}. Benches: ${Object.keys(BENCHES).join(', ')}`);
   process.exit(2);
 }
-const sections: string[] = [];
+const file = join(import.meta.dirname, 'RESULTS.md');
+// What was not measured now, or is measured by a command of its own, stays as it was.
+const sections = new Map(sectionsIn(readFileSync(file, 'utf8')));
 for (const [name, bench] of Object.entries(BENCHES)) {
   if (only !== undefined && only !== name) continue;
   console.log(`# ${name}`);
   const figures = await bench();
   for (const figure of figures) console.log(row(figure));
-  sections.push(
-    `## ${name}\n\n| what | ours | peer | ratio | goal | method |\n|---|---|---|---|---|---|\n${figures.map(row).join('\n')}\n`,
-  );
+  const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
+  const head = '| what | ours | peer | ratio | goal | method |\n|---|---|---|---|---|---|';
+  sections.set(name, `${head}\n${figures.map(row).join('\n')}\n\nCommit ${commit}.\n`);
 }
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB`;
-const head = `# Results\n\nWritten by \`npm run bench\`. Machine: ${machine}. Node ${process.version}. Commit ${commit}.\nFigures are minimum / median / maximum. Read the ratios: the machine is shared.\n`;
-if (only === undefined) writeFileSync(join(import.meta.dirname, 'RESULTS.md'), `${head}\n${sections.join('\n')}`);
+const title = `# Results\n\nWritten by \`npm run bench\`. Machine: ${machine}. Node ${process.version}.\nFigures are minimum / median / maximum. Read the ratios: the machine is shared.\n`;
+writeFileSync(file, [title, ...[...sections].map(([name, text]) => `## ${name}\n\n${text}`)].join('\n'));
+
+function sectionsIn(text: string): readonly (readonly [string, string])[] {
+  return text
+    .split('\n## ')
+    .slice(1)
+    .map((section) => {
+      const [name = '', ...lines] = section.split('\n');
+      return [name, `${lines.join('\n').trim()}\n`] as const;
+    });
+}
 
 function row({ what, ours, peer, ratio, goal, method }: Figure): string {
   return `| ${what} | ${ours} | ${peer ?? '-'} | ${ratio ?? '-'} | ${goal} | ${method} |`;

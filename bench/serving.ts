@@ -36,7 +36,7 @@ export async function serving(): Promise<readonly Figure[]> {
   const index = await raw(`${base}/tier3/pypi/simple/many/`, ASKS);
   const file = await fileOf(base);
   const nginx = installed('nginx') ? await startNginx({ gzip: index.body, file: file.body }) : undefined;
-  const plain = await startPlain(index.body);
+  const plain = await startPlain({ gzip: index.body, file: file.body });
   const all = [ours, ...(nginx === undefined ? [] : [nginx]), plain];
   try {
     for (const peer of all) pinServer(peer.pid);
@@ -94,7 +94,7 @@ async function rowsOf(at: {
       goal: 3.3,
       ours: { url: at.file.url, headers: {} },
       nginx: load(at.nginx && `${at.nginx.url}/file`),
-      plain: undefined,
+      plain: load(`${at.plain.url}/file`),
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Refusal, refusalSentence } from './refusal.ts';
+import { publicReasonOf, type Refusal, refusalSentence } from './refusal.ts';
 
 const BASE: Refusal = {
   state: 'not-requested',
@@ -44,5 +44,15 @@ describe('refusal sentences', () => {
     const sentence = refusalSentence(refusal);
     expect(sentence).toMatch(/^[\x20-\x7e]{1,160}$/);
     expect(sentence.endsWith('... Q-7')).toBe(true);
+  });
+});
+
+describe('public reasons', () => {
+  it('are fixed words, what was refused for before what was doubted', () => {
+    const doubted = { rule: 'lookalike', outcome: 'review' } as const;
+    expect(publicReasonOf([doubted, { rule: 'vulnerability-high', outcome: 'refuse' }])).toBe('vulnerability');
+    expect(publicReasonOf([{ rule: 'anything', outcome: 'admit' }, doubted])).toBe('lookalike');
+    expect(publicReasonOf([{ rule: 'ours\r\nX-Evil: 1', outcome: 'refuse' }])).toBe('policy');
+    expect(publicReasonOf([])).toBe('not-accepted');
   });
 });

@@ -25,8 +25,27 @@ export const PUBLIC_REASONS = {
   licence: 'licence not allowed',
   lookalike: 'name looks like another package',
   policy: 'against the policy',
+  'not-accepted': 'not accepted',
 } as const;
 export type PublicReason = keyof typeof PUBLIC_REASONS;
+
+/** What the rules of the policy that comes with the program mean to the public. */
+const REASONS_OF_RULES: Readonly<Record<string, PublicReason>> = {
+  malware: 'malicious',
+  'vulnerability-high': 'vulnerability',
+  'vulnerability-low': 'vulnerability',
+  'vulnerability-unknown': 'vulnerability',
+  archive: 'archive',
+  lookalike: 'lookalike',
+};
+
+/** The public word for what policy said of a release that people rejected: what it refused for before what it doubted. */
+export function publicReasonOf(
+  reasons: readonly { readonly rule: string; readonly outcome: 'admit' | 'review' | 'refuse' }[],
+): PublicReason {
+  const first = reasons.find((one) => one.outcome === 'refuse') ?? reasons.find((one) => one.outcome === 'review');
+  return first === undefined ? 'not-accepted' : (REASONS_OF_RULES[first.rule] ?? 'policy');
+}
 
 export interface Refusal {
   readonly state: RefusalState;

@@ -1,9 +1,12 @@
 /** One HTTP request: the operator's addresses here, everything else to the surfaces. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { findDecision } from '../features/decisions/read.ts';
+import { isDigest } from '../domain/digest.ts';
+import { publicReasonOf } from '../domain/refusal.ts';
+import { decisionsOf, finalDecision, findDecision } from '../features/decisions/read.ts';
 import { listWindows } from '../features/objections/read.ts';
 import { createServing, type ServingDeps } from '../features/serving/index.ts';
+import { readEvidenceSet } from '../features/vetting/read.ts';
 import { createFileSender } from '../platform/files/sender.ts';
 import { LEDGER_CHANNEL } from '../platform/ledger/rows.ts';
 import { createPages } from '../surfaces/pages/index.ts';
@@ -69,6 +72,12 @@ function servingDeps({ foundation, db, blobs, rooms, ecosystems, upstreams }: Op
     firstUse: (ask) => noteFirstUse(rooms.ledger, ask),
     reserved: config.reserved_names,
     closingTimes: () => closingTimes(db),
+    async publicReason(request) {
+      const evidence = finalDecision(await decisionsOf(db, request))?.evidence;
+      const known = typeof evidence === 'string' && isDigest(evidence);
+      const set = known ? await readEvidenceSet(blobs, evidence) : undefined;
+      return publicReasonOf(set?.verdict.reasons ?? []);
+    },
     onLedger(listener) {
       const listening = database.listen(LEDGER_CHANNEL, listener);
       return () => void listening.then((end) => end()).catch(() => undefined);
@@ -152,10 +161,18 @@ function createMetrics({ deliveries }: OpenApp): Metrics {
     labelNames: ['state'],
     registers: [registry],
   });
+  const counts = new Map<string, Map<number, number>>();
   return {
     contentType: registry.contentType,
-    count: (outcome, status) => answers.inc({ outcome, status: String(status) }),
+    count(outcome, status) {
+      // Every served request comes here: two look-ups and an addition, and labels only when somebody reads them.
+      const counted = counts.get(outcome) ?? new Map<number, number>();
+      counts.set(outcome, counted.set(status, (counted.get(status) ?? 0) + 1));
+    },
     async text() {
+      answers.reset();
+      for (const [outcome, counted] of counts)
+        for (const [status, count] of counted) answers.inc({ outcome, status: String(status) }, count);
       for (const [state, count] of Object.entries(await deliveries.counts())) reactions.set({ state }, count);
       return registry.metrics();
     },

@@ -1,5 +1,6 @@
 /** What the serving room is handed. */
 import type { EcosystemId } from '../../domain/purl.ts';
+import type { PublicReason } from '../../domain/refusal.ts';
 import type { ReleaseState } from '../../domain/states.ts';
 import type { Ecosystem, UpstreamAnswer } from '../../ecosystems/contract.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
@@ -28,6 +29,8 @@ export interface ServingDeps {
   nearName?(ecosystem: EcosystemId, name: string): { readonly name: string; readonly state: ReleaseState } | undefined;
   /** When the objection windows of accepted requests close: RFC 3339 by the request's id. */
   closingTimes?(): Promise<ReadonlyMap<string, string>>;
+  /** The public word for why a request was rejected. Asked once per request: a rejection is final. */
+  publicReason?(request: string): Promise<PublicReason | undefined>;
   /** Calls back when the ledger grew, so that a quarantine is seen at once; polling sees it within a second anyway. */
   onLedger?(listener: () => void): () => void;
 }

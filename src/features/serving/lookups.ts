@@ -17,7 +17,7 @@ const PER_MINUTE = 300;
 
 export type Lookup = (channel: string, ecosystem: EcosystemId, name: string) => Promise<UpstreamAnswer>;
 
-export function createLookup(deps: ServingDeps): Lookup {
+export function createLookup(deps: Pick<ServingDeps, 'clock' | 'lookup' | 'ecosystems'>): Lookup {
   const known = createRecent<string, Known>(FILES_KEPT, ({ weight }) => weight);
   let running = 0;
   let minute = 0;
@@ -57,7 +57,7 @@ interface Known {
 }
 
 /** No more releases than a document shows: the largest projects have thousands, of which nobody here may have one. */
-function newestOnly({ ecosystems }: ServingDeps, answer: UpstreamAnswer): UpstreamAnswer {
+function newestOnly({ ecosystems }: Pick<ServingDeps, 'ecosystems'>, answer: UpstreamAnswer): UpstreamAnswer {
   if (answer.status !== 'found' || answer.package.releases.length <= RELEASES_KEPT) return answer;
   const versions = ecosystems.find(({ id }) => id === answer.package.ecosystem)?.versions;
   if (versions === undefined) return answer;

@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Channel } from '../../domain/channel.ts';
+import type { PublicReason } from '../../domain/refusal.ts';
 import {
   activeStops,
   allChannels,
@@ -33,6 +34,8 @@ export interface Overlay {
   /** By channel and package, oldest first. */
   readonly requests: ReadonlyMap<string, readonly RequestState[]>;
   readonly closingTimes: ReadonlyMap<string, string>;
+  /** Why requests were rejected, by their id. */
+  readonly reasons: ReadonlyMap<string, PublicReason>;
 }
 
 export interface OverlayKeeper {
@@ -63,13 +66,14 @@ export function createOverlayKeeper(deps: ServingDeps): OverlayKeeper {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let stopListening: (() => void) | undefined;
+  const reasons = new Map<string, PublicReason>();
 
   const refreshOnce = async () => {
     const startedAt = deps.clock.now().getTime();
     const { rows } = await sql`select max(sequence) as head from ledger`.execute(deps.db);
     const newest = headRow.parse(rows[0]).head;
     if (overlay === undefined || newest !== head) {
-      overlay = await readOverlay(deps, (overlay?.generation ?? 0) + 1);
+      overlay = await readOverlay(deps, { generation: (overlay?.generation ?? 0) + 1, reasons });
       head = newest;
     }
     confirmedAt = startedAt;
@@ -104,7 +108,10 @@ export function createOverlayKeeper(deps: ServingDeps): OverlayKeeper {
   };
 }
 
-async function readOverlay(deps: ServingDeps, generation: number): Promise<Overlay> {
+async function readOverlay(
+  deps: ServingDeps,
+  { generation, reasons }: { readonly generation: number; readonly reasons: Map<string, PublicReason> },
+): Promise<Overlay> {
   const channels = await allChannels(deps.db);
   const current = new Map<string, Manifest>();
   for (const { name } of channels) {
@@ -112,6 +119,12 @@ async function readOverlay(deps: ServingDeps, generation: number): Promise<Overl
     if (manifest !== undefined) current.set(name, manifest);
   }
   const states = await requestStates(deps.db);
+  for (const { id, state } of states) {
+    if (state !== 'rejected' || reasons.has(id)) continue;
+    // A word that cannot be found out holds up no refusal and no quarantine.
+    const reason = await deps.publicReason?.(id).catch(() => undefined);
+    if (reason !== undefined) reasons.set(id, reason);
+  }
   return {
     generation,
     channels: new Map(channels.map((channel) => [channel.name, channel])),
@@ -119,5 +132,6 @@ async function readOverlay(deps: ServingDeps, generation: number): Promise<Overl
     stops: stopsByPackage(await activeStops(deps.db)),
     requests: Map.groupBy(states, (one) => requestsKey(one.channel, one.ecosystem, one.name)),
     closingTimes: (await deps.closingTimes?.()) ?? new Map(),
+    reasons,
   };
 }

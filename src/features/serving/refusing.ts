@@ -47,6 +47,7 @@ export function refusalOf(
     state,
     id: state === 'not-requested' ? undefined : request?.id,
     at: state === 'in-window' && request !== undefined ? overlay.closingTimes.get(request.id) : request?.filedAt,
+    reason: state === 'rejected' && request !== undefined ? overlay.reasons.get(request.id) : undefined,
     alternative: alternative(overlay, wanted, offered),
     near,
   };

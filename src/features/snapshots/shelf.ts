@@ -58,12 +58,7 @@ export function createShelf(
     const known = memory.get(digest);
     // A shard that is only looked at is not kept open: all of them at once would be the whole list in memory.
     const graph = known ?? graphShardOf(ecosystem, held ?? parseTallyShard(await blobs.read(digest)));
-    memory.delete(digest);
-    memory.set(digest, graph);
-    for (const oldest of memory.keys()) {
-      if (memory.size <= GRAPHS_KEPT) break;
-      memory.delete(oldest);
-    }
+    remember(memory, digest, graph);
     return graph;
   };
   const ids = () => [...new Set([...Object.keys(shards), ...open.keys()])].toSorted();
@@ -100,6 +95,15 @@ export function createShelf(
       return stored;
     },
   };
+}
+
+function remember(memory: GraphMemory, digest: Digest, graph: GraphShard): void {
+  memory.delete(digest);
+  memory.set(digest, graph);
+  for (const oldest of memory.keys()) {
+    if (memory.size <= GRAPHS_KEPT) break;
+    memory.delete(oldest);
+  }
 }
 
 function countIn(shard: TallyShard, counting: Parameters<typeof countRelease>[1], by: 1 | -1): boolean {

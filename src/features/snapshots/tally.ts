@@ -2,7 +2,6 @@
  * The expanded list as a tally: how many list entries speak for each release, file, target and need. Adding or removing one
  * entry counts up or down what its tree holds, so that publishing one more release never reads the trees of all others.
  */
-import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { VettedFile } from '../../domain/evidence.ts';
 import { purlOf } from '../../domain/purl.ts';
 import type { ExpandedRelease } from './expanded.ts';
@@ -61,7 +60,9 @@ function move<T>(counted: Counted<T>, { key, what }: { readonly key: string; rea
 
 /** A file as one vetting saw it. */
 export function fileKey(file: VettedFile): string {
-  return canonicalJson(file);
+  const { filename, sha256, size, kind, uploadedAt, requiresRuntime, yanked, metadataSha256, source } = file;
+  const seen = [uploadedAt, requiresRuntime, yanked, metadataSha256, source, file.buildRequires];
+  return JSON.stringify([filename, sha256, size, kind, ...seen]);
 }
 
 /** Nobody speaks for it any more. */

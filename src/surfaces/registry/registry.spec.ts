@@ -189,6 +189,38 @@ describe('registry over real sockets', () => {
     expect((await ask('/tier3@99/pypi/simple/app/')).status).toBe(404);
   });
 
+  it('ALL-11 lets nothing of a person or a URL into a header', async () => {
+    await registry.pool.query(
+      `insert into requests (id, number, channel, ecosystem, name, version, extras, state, filed_by, filed_at, moved_at)
+       values ('R-9', 9, 'tier3', 'pypi', 'other', null, '{}', 'rejected', 'p', now(), now())`,
+    );
+    await registry.touch();
+    const got = await ask('/tier3/pypi/-/refused/rejected/R-9/run-pratique-why-other/other-2.0-py3-none-any.whl');
+    expect([got.status, got.phrase]).toEqual([403, expect.stringMatching(/^REJECTED: other 2\.0.* R-9$/)]);
+    expect((await ask('/tier3/pypi/-/refused/x%0d%0aX-Evil:1/run-pratique-why-other/o.whl')).status).toBe(400);
+    const odd = await ask('/tier3/pypi/-/refused/rejected/run-pratique-why-other/%E2%80%94%F0%9F%92%A5-1.whl');
+    expect(odd.phrase).toMatch(/^[\x20-\x7e]+$/);
+    await registry.pool.query(`delete from requests where id = 'R-9'`);
+    await registry.touch();
+  });
+
+  it('answers HEAD as GET, and takes several headers of one name together', async () => {
+    const [file] = await filesOf('base');
+    for (const path of [
+      '/tier3/pypi/simple/app/',
+      '/tier3/pypi/simple/',
+      file?.path ?? '',
+      '/tier3/pypi/simple/nowhere/',
+    ]) {
+      const got = await ask(path, { accept: JSON_TYPE });
+      const head = await ask(path, { accept: JSON_TYPE }, 'HEAD');
+      const stable = ({ date: _, ...headers }: IncomingHttpHeaders) => headers;
+      expect([head.status, head.body.length, stable(head.headers)]).toEqual([got.status, 0, stable(got.headers)]);
+    }
+    const etag = String((await ask(file?.path ?? '')).headers.etag);
+    expect((await ask(file?.path ?? '', { 'If-None-Match': `"a", W/${etag}` })).status).toBe(304);
+  });
+
   it('ALL-14 refuses tricks', async () => {
     for (const path of [
       '/tier3/pypi/../x',
