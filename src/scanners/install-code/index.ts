@@ -2,11 +2,11 @@ import { type BinaryFormat, binaryFormat } from '../../domain/binary-format.ts';
 import { type ContentFile, type ContentSubject, excerpt, isIllustration, lineCounter } from '../../domain/content.ts';
 import type { Finding, Severity } from '../../domain/evidence.ts';
 import type { ContentInspection, ContentScanner } from '../contract.ts';
-import { languageOf } from '../syntax/language.ts';
+import { type Language, languageOf } from '../syntax/language.ts';
 import { readSource } from '../syntax/source.ts';
 import { Hints } from '../syntax/vocabulary.ts';
 import { type Said, SIGNS, type SignId } from './signs.ts';
-import { isInstallScript, LITERAL_SIGNS, LOAD_HINT, SOURCE_HINTS, setupSigns, sourceSigns } from './source-signs.ts';
+import { isInstallScript, LITERAL_SIGNS, LOAD_HINT, setupSigns, sourceHints, sourceSigns } from './source-signs.ts';
 import { commandSigns, configureSigns, hiddenSigns, lifecycleSigns, startUpSigns } from './text-signs.ts';
 
 /** Places of one sign that are listed for one distribution. */
@@ -32,7 +32,11 @@ export const installCodeScanner: ContentScanner = {
   inspect: (subject) => new InstallInspection(subject),
 };
 
-const HINTS = new Hints(SOURCE_HINTS);
+const HINTS: Readonly<Record<Language, Hints>> = {
+  python: new Hints(sourceHints('python')),
+  javascript: new Hints(sourceHints('javascript')),
+  r: new Hints(sourceHints('r')),
+};
 
 interface Tally {
   readonly findings: Finding[];
@@ -89,7 +93,8 @@ class InstallInspection implements ContentInspection {
     found.push(...hiddenSigns(text));
     const isSetup = language === 'python' && isInstallScript(path, !this.subject.filename.endsWith('.whl'));
     const literal = LITERAL_SIGNS.some(([, pattern]) => pattern.test(text));
-    if (!isSetup && !literal && !HINTS.speakIn(text) && !(language === 'python' && LOAD_HINT.test(text))) return found;
+    if (!isSetup && !literal && !HINTS[language].speakIn(text) && !(language === 'python' && LOAD_HINT.test(text)))
+      return found;
     const source = readSource(file);
     if (source === undefined) return found;
     return [...found, ...sourceSigns(source), ...(isSetup ? setupSigns(source) : [])];

@@ -1,4 +1,5 @@
 /** Signs in source code: what calls, imports and literals come to together. */
+import type { Language } from '../syntax/language.ts';
 import { powerOf } from '../syntax/powers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import type { Hint } from '../syntax/vocabulary.ts';
@@ -37,45 +38,30 @@ const DROPS =
 
 const REVERSE = /\/dev\/tcp\/[\w.$]+\/|\bbash\s+-i\s*[>&]|\bnc(?:at)?\s+(?:-\w+\s+)*-e\b|\bmkfifo\s+\/tmp\/\w+\s*;/;
 
+/** What runs code, by language, and the shape of its call. */
+const RUNNERS: Readonly<Record<Language, { readonly words: readonly string[]; readonly pattern: RegExp }>> = {
+  python: {
+    words: ['eval', 'exec', 'compile', 'loads', 'FunctionType'],
+    pattern: /\b(?:eval|exec|compile|loads|FunctionType)\s*\(/,
+  },
+  javascript: {
+    words: ['eval', 'Function', 'runInThisContext', 'runInNewContext'],
+    pattern: /\b(?:eval|Function|runIn\w+Context)\s*\(\s*[^"'`)\s]/,
+  },
+  r: { words: ['eval', 'parse', 'str2lang'], pattern: /\b(?:parse|str2lang)\s*\(/ },
+};
+const DECODERS =
+  'b64decode b32decode b85decode a85decode decodebytes decodestring unhexlify fromhex decompress rot13 rot_13 atob fromCharCode chr base64 hex marshal codecs rawToChar'.split(
+    ' ',
+  );
+
 /** What a file needs before its tree can say anything. */
-export const SOURCE_HINTS: readonly Hint[] = [
-  ...[
-    'eval',
-    'exec',
-    'compile',
-    'Function',
-    'loads',
-    'runInThisContext',
-    'runInNewContext',
-    'FunctionType',
-    'str2lang',
-    'parse',
-  ].flatMap((run) =>
-    [
-      'b64decode',
-      'b32decode',
-      'b85decode',
-      'a85decode',
-      'decodebytes',
-      'decodestring',
-      'unhexlify',
-      'fromhex',
-      'decompress',
-      'rot13',
-      'rot_13',
-      'atob',
-      'fromCharCode',
-      'chr',
-      'base64',
-      'hex',
-      'marshal',
-      'codecs',
-      'rawToChar',
-    ].map((decode) => ({
-      words: [run, decode],
-      pattern: /\b(?:eval|exec|compile|Function|loads|runIn\w+Context|FunctionType|str2lang|parse)\s*\(/,
-    })),
-  ),
+export function sourceHints(language: Language): readonly Hint[] {
+  const { words, pattern } = RUNNERS[language];
+  return [...words.flatMap((run) => DECODERS.map((decode) => ({ words: [run, decode], pattern }))), ...HINTS];
+}
+
+const HINTS: readonly Hint[] = [
   { words: ['environ'], pattern: WHOLE_ENVIRONMENT },
   { words: ['env', 'process'], pattern: WHOLE_ENVIRONMENT },
   ...['b64decode', 'unhexlify', 'fromhex', 'decompress'].flatMap((decode) =>
