@@ -66,6 +66,7 @@ export async function openTestRegistry(
   });
   const snapshots = createSnapshots(snapshotsDeps(blobs));
   const quiet = () => undefined;
+  const firstUses: string[] = [];
   const serving = createServing({
     db,
     blobs,
@@ -73,7 +74,7 @@ export async function openTestRegistry(
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     ecosystems: [pypi],
     lookup: async (_channel, _ecosystem, name) => upstream(name),
-    firstUse: async () => undefined,
+    firstUse: async (ask) => void firstUses.push(`${ask.name} ${ask.version ?? 'any'}`),
     reserved: { pypi: ['ours-*'] },
   });
   const files = createFileSender((digest) => blobs.path(digest));
@@ -100,6 +101,8 @@ export async function openTestRegistry(
     snapshots,
     snapshotsDeps,
     serving,
+    /** `name version` of what an open channel was asked for the first time. */
+    firstUses,
     port,
     /** The tree of accepted evidence. */
     treeOf: async (evidence: Digest) => treeOf(evidence, await readEvidenceSet(blobs, evidence)),

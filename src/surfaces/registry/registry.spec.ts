@@ -232,6 +232,37 @@ describe('registry over real sockets', () => {
     expect((await ask('/tier3/pypi/simple/app/', {}, 'POST')).status).toBe(405);
   });
 
+  it('tells of a first use in an open channel once, and says that it is being looked at', async () => {
+    await registry.pool.query(`update channels set mode = 'open'`);
+    await registry.touch();
+    const [first] = await filesOf('fresh');
+    await filesOf('fresh');
+    expect(registry.firstUses).toEqual(['fresh any']);
+    expect((await ask(first?.path ?? '')).phrase).toMatch(/^IN REVIEW: fresh /);
+    // What was fixed in the past asks for nothing.
+    await filesOf('later', '/tier3@2');
+    expect(registry.firstUses.filter((one) => one.startsWith('later'))).toEqual([]);
+    expect((await filesOf('app')).some((file) => !file.path.includes('/-/refused/'))).toBe(true);
+  });
+
+  it('serves nothing in a closed channel, and says so', async () => {
+    const [file] = await filesOf('app');
+    await registry.pool.query(`update channels set mode = 'closed'`);
+    await registry.touch();
+    for (const path of [
+      '/tier3/pypi/simple/app/',
+      '/tier3/pypi/simple/fresh/',
+      file?.path ?? '',
+      '/tier3@2/pypi/simple/app/',
+    ]) {
+      const got = await ask(path);
+      expect([got.status, got.phrase], path).toEqual([403, 'CLOSED: channel tier3 serves no packages.']);
+    }
+    await registry.pool.query(`update channels set mode = 'cleared'`);
+    await registry.touch();
+    expect((await ask(file?.path ?? '')).status).toBe(200);
+  });
+
   it('quarantines at once, on pinned snapshots too, and fails closed when that cannot be confirmed', async () => {
     const [file] = await filesOf('base', '/tier3@2');
     await registry.pool.query(
