@@ -14,7 +14,7 @@ type Failed = Exclude<Resolution, { readonly status: 'resolved' }>;
 /** A resolution of the given roots alone, whatever it takes to build them. */
 export type Alone = Omit<Extract<Resolution, { readonly status: 'resolved' }>, 'builds'> | Failed;
 
-export interface BuildsDeps {
+interface BuildsDeps {
   readonly view: CandidateView;
   readonly target: Target;
   resolveAlone(roots: readonly RootRequirement[]): Promise<Alone>;
