@@ -6,7 +6,7 @@ import { FINDING_KINDS, type ScanOutcome } from '../../src/domain/evidence.ts';
 import type { ContentScanner } from '../../src/scanners/contract.ts';
 import { A_WHEEL, type ContentFiles, contentFile, inspectFiles } from '../harness/content.ts';
 
-export { A_WHEEL, type ContentFiles, contentFile, findingsIn, inspectFiles } from '../harness/content.ts';
+export { A_WHEEL, type ContentFiles, findingsIn, inspectFiles } from '../harness/content.ts';
 
 export interface ContentSamples {
   readonly subject?: ContentSubject;
