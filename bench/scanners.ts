@@ -7,7 +7,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ContentFile } from '../src/domain/content.ts';
@@ -183,6 +183,7 @@ const recalled = await hitsAmong(samples);
 const alarmed = await hitsAmong(HARMLESS);
 const lines = [
   `${report.wheels} wheels (${ROOTS.join(', ')} with what they need); rates are unpacked bytes per second of processor time.`,
+  `Load while measuring: ${(loadavg()[0] ?? 0).toFixed(1)} on ${cpus().length} cores; above the number of cores the rates are too low.`,
   '',
   '| what | rate | goal | bytes |',
   '|---|---|---|---|',
