@@ -212,6 +212,8 @@ export interface RefusedFile {
 /** Everything a package's index documents are made from. Same input, same bytes. */
 export interface IndexInput {
   readonly name: string;
+  /** What upstream says of the whole project (PEP 792), where it says something. */
+  readonly status?: { readonly status: string; readonly reason: string | undefined } | undefined;
   readonly offered: readonly { readonly version: string; readonly files: readonly OfferedFile[] }[];
   readonly refused: readonly {
     readonly version: string;

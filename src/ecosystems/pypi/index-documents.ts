@@ -53,11 +53,25 @@ export function compilePackage(input: IndexInput): readonly IndexDocument[] {
   const json = {
     meta: { 'api-version': API_VERSION },
     name: input.name,
+    ...statusOf(input),
     versions,
     files: entries.map(jsonEntry),
   };
   const links = entries.map(htmlEntry).join('\n');
   return documentsOf(`simple/${input.name}/`, json, page(`Links for ${input.name}`, links));
+}
+
+/** Words of PEP 792 that a project with files may have. `active` is what no word means. */
+const STATUSES: ReadonlySet<string> = new Set(['archived', 'deprecated']);
+/** Upstream's own words are passed on for people, not without end. */
+const LONGEST_STATUS_REASON_CHARACTERS = 500;
+
+/** PEP 792. A project that is `quarantined` must offer no files: that word is only passed on where none is offered. */
+function statusOf({ status, offered }: IndexInput): Readonly<Record<string, unknown>> {
+  if (status === undefined) return {};
+  const isKnown = STATUSES.has(status.status) || (status.status === 'quarantined' && offered.length === 0);
+  const reason = status.reason?.slice(0, LONGEST_STATUS_REASON_CHARACTERS);
+  return isKnown ? { 'project-status': { status: status.status, ...(reason === undefined ? {} : { reason }) } } : {};
 }
 
 /** The documents that name all packages. */

@@ -115,4 +115,24 @@ describe('the simple API', () => {
     expect(new TextDecoder().decode(json?.body)).toContain('"upload-time":"2025-01-01T00:00:00.500000Z"');
     expect(new TextDecoder().decode(html?.body)).not.toContain('<script>');
   });
+
+  it('passes on what upstream says of the project (PEP 792), but no word that forbids the files beside it', () => {
+    const status = (word: string, input: Partial<IndexInput>) => {
+      const [json] = pypi.protocol.compilePackage({
+        name: 'x',
+        offered: [],
+        refused: [],
+        ...input,
+        status: { status: word, reason: 'see y' },
+      });
+      return z
+        .object({ 'project-status': z.unknown().optional() })
+        .parse(JSON.parse(new TextDecoder().decode(json?.body)))['project-status'];
+    };
+    const { offered = [] } = PACKAGES[0] ?? {};
+    expect(status('deprecated', { offered })).toEqual({ status: 'deprecated', reason: 'see y' });
+    expect(status('quarantined', { offered })).toBeUndefined();
+    expect(status('quarantined', {})).toEqual({ status: 'quarantined', reason: 'see y' });
+    expect(status('active', {})).toBeUndefined();
+  });
 });

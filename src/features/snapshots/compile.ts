@@ -50,7 +50,7 @@ export function indexInput(facts: PackageFacts): IndexInput {
       ...stateOf(facts, release.version),
       files: release.distributions.filter((file) => file.kind !== 'other').toSorted(byFilename),
     }));
-  return { name: facts.name, offered, refused };
+  return { name: facts.name, status: facts.upstream?.status, offered, refused };
 }
 
 /** Compiles and stores one package. */
