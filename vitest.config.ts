@@ -8,7 +8,8 @@ export default defineConfig({
     globalSetup: ['test/harness/cluster.ts'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // Only a hang should meet these: journeys start servers and clients, and machines are shared.
+    testTimeout: 240_000,
+    hookTimeout: 300_000,
   },
 });

@@ -50,7 +50,8 @@ export function reactionsOf({ rooms, republish, reexamine }: Following): Reactio
     'snapshot-published': {},
     'snapshot-refused': {},
     'snapshot-rolled-back': {},
-    'quarantine-started': { 'snapshots.publish': republish },
+    // It holds at once, in every snapshot: nothing has to be published for it.
+    'quarantine-started': {},
     'quarantine-ended': { 'snapshots.publish': republish },
     'advisories-imported': { 'vetting.reexamine': reexamine },
     'feed-imported': {},

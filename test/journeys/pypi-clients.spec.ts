@@ -56,10 +56,10 @@ function done(outcome: Outcome): void {
   readable(outcome);
 }
 
-it.skipIf(clients.missing.length === 0)(
-  `not here: ${clients.missing.map(({ client }) => client).join(', ')}`,
-  (context) => context.skip(clients.missing.map(({ client, reason }) => `${client}: ${reason}`).join('; ')),
-);
+// Named among the skipped tests; where every client is there, there is no such test.
+if (clients.missing.length > 0)
+  it(`not here: ${clients.missing.map(({ client }) => client).join(', ')}`, (context) =>
+    context.skip(clients.missing.map(({ client, reason }) => `${client}: ${reason}`).join('; ')));
 
 describe.skipIf(installers.length === 0)('Python packages with the stock clients', () => {
   let stage: Stage;
@@ -216,7 +216,7 @@ describe.skipIf(installers.length === 0)('Python packages with the stock clients
   describe('stops', () => {
     const numbers: { before: number; quarantine: string; denial: string } = { before: 0, quarantine: '', denial: '' };
 
-    it('take effect before any new snapshot', async () => {
+    it('are made by a reviewer, and need no new snapshot to hold', async () => {
       numbers.before = await newestSnapshot(stage, CHANNEL);
       const started = z.object({ quarantine: z.object({ id: z.string() }) });
       const denied = z.object({ denial: z.object({ id: z.string() }) });
@@ -225,8 +225,11 @@ describe.skipIf(installers.length === 0)('Python packages with the stock clients
       numbers.quarantine = (await stage.answer(started, quarantine, 'vera')).quarantine.id;
       const denial = ['list', 'deny', 'pypi', 'soon-denied', '--channel', CHANNEL, ...because];
       numbers.denial = (await stage.answer(denied, denial, 'vera')).denial.id;
+      // A denial changes the lists, which are published; a quarantine alone is not.
+      await until('the denial is published', async () => (await newestSnapshot(stage, CHANNEL)) > numbers.before);
+      const published = await newestSnapshot(stage, CHANNEL);
       await stage.answer(z.unknown(), ['quarantine', 'start', 'pypi', 'child', ...because], 'vera');
-      expect(await newestSnapshot(stage, CHANNEL)).toBe(numbers.before);
+      expect(await newestSnapshot(stage, CHANNEL)).toBe(published);
     });
 
     it.each(installers.map(({ label }) => label))(
