@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** What children are confined to. */
 export interface ConfinementOptions {
@@ -88,6 +88,9 @@ export function confinedCommand(isolation: Isolation, options: ConfinementOption
 function programFiles(entry: string): readonly string[] {
   let folder = dirname(entry);
   while (!existsSync(join(folder, 'package.json')) && dirname(folder) !== folder) folder = dirname(folder);
-  const parts = ['package.json', 'node_modules', 'src', 'dist'].map((part) => join(folder, part));
+  const own = ['package.json', 'node_modules', 'src', 'dist'].map((part) => join(folder, part));
+  // Installed as a package, its dependencies lie beside it.
+  const parent = dirname(folder);
+  const parts = basename(parent) === 'node_modules' ? [...own, parent] : own;
   return [dirname(entry), ...parts.filter((path) => existsSync(path))];
 }
