@@ -10,6 +10,8 @@ export interface ConfinedChild {
   readonly alive: boolean;
   /** Tasks that were given to it. */
   readonly tasks: number;
+  /** Milliseconds it has worked, over all tasks. */
+  readonly busyMs: number;
   /** Ends it at once and resolves when it is gone. */
   end(): Promise<void>;
 }
@@ -32,6 +34,9 @@ export function startChild(command: readonly string[]): ConfinedChild {
     get tasks() {
       return connection.tasks;
     },
+    get busyMs() {
+      return connection.busyMs;
+    },
     end: () => connection.end('closed'),
   };
 }
@@ -43,6 +48,7 @@ class Connection {
   private complaint = '';
   private waiting: { readonly id: number; readonly settle: (outcome: ConfinedOutcome) => void } | undefined;
   tasks = 0;
+  busyMs = 0;
   /** Why the child is no longer usable. */
   ended: string | undefined;
 
@@ -70,6 +76,7 @@ class Connection {
     if (this.ended !== undefined) return Promise.resolve({ status: 'failed', reason: this.ended });
     this.tasks += 1;
     const id = this.tasks;
+    const startedAt = performance.now();
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.fail(`it took longer than ${task.timeoutMs} ms and was ended`);
@@ -78,6 +85,7 @@ class Connection {
         id,
         settle: (outcome) => {
           clearTimeout(timer);
+          this.busyMs += performance.now() - startedAt;
           this.waiting = undefined;
           resolve(outcome);
         },

@@ -6,7 +6,7 @@ import type { ConfinedOutcome, ConfinedTask, Sandbox } from './port.ts';
 export interface SandboxOptions extends Omit<ConfinementOptions, 'cpuSeconds'> {
   /** Children at most, and so tasks at once. */
   readonly workers: number;
-  /** Seconds of processor time of one child over its whole life; default 300. */
+  /** Seconds of processor time of one child over its whole life; default 1800. */
   readonly cpuSeconds?: number;
   /**
    * What to do where the network cannot be cut off (some containers forbid namespaces). `refuse`, the default: every
@@ -17,8 +17,10 @@ export interface SandboxOptions extends Omit<ConfinementOptions, 'cpuSeconds'> {
 
 /** Tasks after which a child is replaced, so that nothing a file left behind in it lives long. */
 const TASKS_PER_CHILD = 32;
-/** An unpacked limit of 10 GiB at 100 MB/s takes 100 seconds; a child lives for several files. */
-const DEFAULT_CPU_SECONDS = 300;
+/** Milliseconds of work after which a child is replaced: small against its limit, so that no task inherits a spent one. */
+const BUSY_MS_PER_CHILD = 60_000;
+/** The largest wheels, of 4 GiB, take some 15 minutes through all readers; the wall-clock limit of a task ends it sooner. */
+const DEFAULT_CPU_SECONDS = 1800;
 
 /**
  * A pool of confined children.
@@ -105,7 +107,7 @@ class Pool implements Sandbox {
   }
 
   private async giveBack(child: ConfinedChild): Promise<void> {
-    if (child.alive && child.tasks < TASKS_PER_CHILD && !this.closed) {
+    if (child.alive && child.tasks < TASKS_PER_CHILD && child.busyMs < BUSY_MS_PER_CHILD && !this.closed) {
       this.idle.push(child);
       return;
     }
