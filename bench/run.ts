@@ -7,6 +7,7 @@ import { closedSet } from './closed-set.ts';
 import type { Bench, Figure } from './figure.ts';
 import { publishing } from './publishing.ts';
 import { serving } from './serving.ts';
+import { vettingTree } from './vetting-tree.ts';
 
 const BENCHES: Readonly<Record<string, Bench>> = { 'closed-set': closedSet, publishing, serving };
 

@@ -218,14 +218,13 @@ interface Memory {
 async function vetOnce(indexUrl: string) {
   const stage = await openStage({
     config: (text) => text.replace(/url: http:\S+/, `url: ${indexUrl}`),
-    // The target that the wheels in the cache are for: this machine's own Python.
     target: await ownTarget(),
   });
   try {
     const server = stage.pid();
     const sampler = sampleGroup(server);
     const start = performance.now();
-    const id = await fileAndWait(stage);
+    const id = await fileAndWait(stage).finally(() => sampler.stop());
     const seconds = (performance.now() - start) / 1000;
     const { peak, cpuSeconds } = await sampler.stop();
     return { seconds, cpuSeconds, peak, releases: await releasesOf(stage, id) };
@@ -258,14 +257,17 @@ async function fileAndWait(stage: Stage): Promise<string> {
   }
 }
 
+/** What pip fetched the wheels for: this machine's own Python, processor and C library. */
 async function ownTarget(): Promise<string> {
-  const { stdout } = await run('python3', [
-    '-c',
-    'import sys, platform; print(sys.version_info[0], sys.version_info[1], platform.machine(), sep="|")',
-  ]);
-  const [major = '3', minor = '12', machine = 'x86_64'] = stdout.trim().split('|');
-  return `cp${major}${minor}-manylinux_2_28_${machine}`;
+  const { stdout } = await run('python3', ['-c', ASK_TARGET]);
+  return stdout.trim();
 }
+
+const ASK_TARGET = `
+import platform, sys
+libc = platform.libc_ver()[1].split(".")
+print(f"cp{sys.version_info[0]}{sys.version_info[1]}.{sys.version_info[2]}-manylinux_{libc[0]}_{libc[1]}_{platform.machine()}")
+`;
 
 async function releasesOf(stage: Stage, id: string): Promise<number> {
   const { json } = await stage.pratique(['review', 'show', id], 'vera');
