@@ -9,7 +9,12 @@ import { publishing } from './publishing.ts';
 import { serving } from './serving.ts';
 import { vettingTree } from './vetting-tree.ts';
 
-const BENCHES: Readonly<Record<string, Bench>> = { 'closed-set': closedSet, publishing, serving };
+const BENCHES: Readonly<Record<string, Bench>> = {
+  'closed-set': closedSet,
+  publishing,
+  serving,
+  'vetting-tree': vettingTree,
+};
 
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
 if (only !== undefined && BENCHES[only] === undefined) {
