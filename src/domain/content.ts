@@ -9,6 +9,11 @@ export interface ContentFile {
   readonly complete: boolean;
   /** The text of the bytes, as `decodeText` has it; `undefined` for anything that is no text. */
   readonly text: string | undefined;
+  /**
+   * Path under which the same bytes were already given in this distribution, for large files of the same ending: what
+   * depends on the contents alone need not be found twice.
+   */
+  readonly repeatOf?: string | undefined;
 }
 
 /** Which distribution a content inspection is about. */

@@ -20,6 +20,11 @@ interface ServeAsk {
 /** Pauses before a worker that ended by itself is started again, in milliseconds: doubled each time up to the longest. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
+/**
+ * Memory of the worker: index pages and sidecars pass through it by the hundred, and left alone the collector lets them
+ * pile up to twice what is in use. A tree of a hundred releases for ten targets keeps some 140 MB; this is the limit, in MiB.
+ */
+const WORKER_MEMORY = ['--max-semi-space-size=2', '--max-old-space-size=384'];
 /** A client that stays connected without asking does not hold up an end for longer than this, in milliseconds. */
 const DRAIN_MS = 10_000;
 /** Slow clients that never finish their headers are let go, in milliseconds. */
@@ -87,7 +92,7 @@ function superviseWorker(app: OpenApp, environment: Environment) {
   let ended: Promise<void> = Promise.resolve();
   let child: ReturnType<typeof spawn> | undefined;
   const start = () => {
-    const started = spawn(process.execPath, [entry, 'work', '--home', home.folder], {
+    const started = spawn(process.execPath, [...WORKER_MEMORY, entry, 'work', '--home', home.folder], {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: environment.all,
     });

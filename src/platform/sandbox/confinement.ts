@@ -77,7 +77,7 @@ export function confinedCommand(isolation: Isolation, options: ConfinementOption
     ...readable.map((path) => `--allow-fs-read=${path}`),
     `--max-old-space-size=${options.memoryMb}`,
     // A small nursery: archives are read as a stream of buffers, and memory counts more than speed here.
-    '--max-semi-space-size=4',
+    '--max-semi-space-size=2',
     '--disallow-code-generation-from-strings',
     '--no-warnings',
     options.entry,

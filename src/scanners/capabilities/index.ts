@@ -10,7 +10,7 @@ import { type Hint, Hints, wordsOf } from '../syntax/vocabulary.ts';
 /** Places that are shown for one capability. */
 const MOST_EXAMPLES = 5;
 /** Files with a capability after which it is not looked for in further ones: that the release has it is plain by then. */
-const MOST_FILES = 20;
+const MOST_FILES = 5;
 /** Compiled files that are listed by name. */
 const MOST_BINARIES = 50;
 /** Characters of a path in a list. */
@@ -77,7 +77,7 @@ class CapabilityInspection implements ContentInspection {
   file(file: ContentFile): void {
     const format = file.text === undefined ? binaryFormat(file.bytes) : undefined;
     if (format !== undefined) this.binaries.push({ path: file.path, format });
-    if (file.text === undefined) return;
+    if (file.text === undefined || file.repeatOf !== undefined) return;
     const language = languageOf(file.path, file.text);
     if (language === undefined || !HINTS[language].speakIn(file.text, this.wanted)) return;
     const source = readSource(file);

@@ -59,6 +59,8 @@ class InstallInspection implements ContentInspection {
       if (format !== undefined) this.programs.push({ path, format });
       return;
     }
+    // Where a script of another name and place says nothing new; what runs by its name or place is looked at each time.
+    if (file.repeatOf !== undefined && path.endsWith('.js')) return;
     const perSign = new Map<SignId, number>();
     const line = lineCounter(text);
     for (const { sign, start } of this.signsIn(file, text).toSorted((a, b) => a.start - b.start)) {

@@ -60,7 +60,7 @@ class WeaknessInspection implements ContentInspection {
   private readonly partial: string[] = [];
 
   file(file: ContentFile): void {
-    if (file.text === undefined) return;
+    if (file.text === undefined || file.repeatOf !== undefined) return;
     const language = languageOf(file.path, file.text);
     if (language === undefined || !CHECKS[language].hints.speakIn(file.text)) return;
     const source = readSource(file);
