@@ -37,7 +37,7 @@ function operationsIn(environment: Environment): Operations {
   return {
     init: async (folder) => (await import('./init.ts')).initHome(folder, environment),
     serve: async (folder, ask) => (await import('./serve.ts')).serveHome(folder, environment, ask),
-    work: async (folder) => (await import('./work.ts')).workOnHome(folder, environment),
+    work: async (folder, { attached }) => (await import('./work.ts')).workOnHome(folder, environment, attached),
     demo: async (ask) => (await import('./demo/demo.ts')).runDemo(ask),
     doctor: async (folder, ask) => (await import('./doctor.ts')).examine(folder, environment, ask),
     backup: async (folder, file, ask) => (await import('./care.ts')).backupHome({ folder, environment, file, ...ask }),

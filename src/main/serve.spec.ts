@@ -1,7 +1,7 @@
 /** Homes and the server as processes: made twice at once, served, stopped politely and not. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,6 +49,18 @@ async function serve(): Promise<{ readonly child: ChildProcess; readonly port: n
   const [line] = await once(child.stdout, 'data');
   const url = /^listening on (http:\/\/127\.0\.0\.1:(\d+))\n$/.exec(String(line));
   return { child, url: url?.[1] ?? '', port: Number(url?.[2]) };
+}
+
+/** How many processes run workers of this home. */
+function workersOfHome(): number {
+  const commands = readdirSync('/proc').flatMap((pid) => {
+    try {
+      return /^\d+$/.test(pid) ? [readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')] : [];
+    } catch {
+      return [];
+    }
+  });
+  return commands.filter((words) => words.includes('work') && words.includes(home)).length;
 }
 
 describe('a home', () => {
@@ -120,8 +132,11 @@ describe('serve', () => {
 
   it('takes over the home of one that was killed', async () => {
     const first = await serve();
+    await expect.poll(workersOfHome, { timeout: 30_000 }).toBeGreaterThan(0);
     first.child.kill('SIGKILL');
     await once(first.child, 'exit');
+    // Its worker does not outlive it.
+    await expect.poll(workersOfHome, { timeout: 30_000 }).toBe(0);
     const second = await serve();
     expect((await fetch(`${second.url}/healthz`)).status).toBe(200);
     second.child.kill('SIGTERM');

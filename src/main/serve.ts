@@ -92,8 +92,9 @@ function superviseWorker(app: OpenApp, environment: Environment) {
   let ended: Promise<void> = Promise.resolve();
   let child: ReturnType<typeof spawn> | undefined;
   const start = () => {
-    const started = spawn(process.execPath, [...WORKER_MEMORY, entry, 'work', '--home', home.folder], {
-      stdio: ['ignore', 'ignore', 'inherit'],
+    // Its standard input is held open here: however this process ends, the worker hears of it and ends too.
+    const started = spawn(process.execPath, [...WORKER_MEMORY, entry, 'work', '--attached', '--home', home.folder], {
+      stdio: ['pipe', 'ignore', 'inherit'],
       env: environment.all,
     });
     child = started;

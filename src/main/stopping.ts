@@ -7,6 +7,13 @@ const SAME_WISH_MS = 500;
 const SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP'] as const;
 const EXIT_INTERRUPTED = 130;
 
+/** Where whoever started this process holds its standard input open, the end of that input is a wish to end. */
+export function stopWithStarter(): void {
+  process.stdin.once('close', () => process.kill(process.pid, 'SIGTERM'));
+  process.stdin.once('error', () => undefined);
+  process.stdin.resume();
+}
+
 /** Resolves at the first signal. From then on a second one, or a wait that grew too long, ends the process at once. */
 export function untilAskedToStop(): Promise<void> {
   return new Promise((resolve) => {

@@ -3,11 +3,12 @@ import type { Environment } from '../platform/environment/environment.ts';
 import { createApp } from './app.ts';
 import { openFoundation } from './foundation.ts';
 import { openHome } from './home.ts';
-import { untilAskedToStop } from './stopping.ts';
+import { stopWithStarter, untilAskedToStop } from './stopping.ts';
 
 /** Any number of these may run on one database: leases see to it that each work is done by one. */
-export async function workOnHome(folder: string, environment: Environment): Promise<void> {
+export async function workOnHome(folder: string, environment: Environment, attached: boolean): Promise<void> {
   const stop = untilAskedToStop();
+  if (attached) stopWithStarter();
   const app = createApp(await openFoundation({ home: await openHome(folder), environment, logTo: 'stderr' }));
   try {
     await app.deliveries.start();

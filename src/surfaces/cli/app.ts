@@ -103,7 +103,8 @@ export interface Operations {
   init(folder: string): Promise<Initialised>;
   /** Ends when a signal asked for it and all is put away. */
   serve(folder: string, ask: { readonly port: number | undefined; readonly host: string | undefined }): Promise<void>;
-  work(folder: string): Promise<void>;
+  /** `attached`: ends also when standard input does, which `serve` holds open. */
+  work(folder: string, ask: { readonly attached: boolean }): Promise<void>;
   demo(ask: DemoAsk): Promise<{ readonly ok: boolean }>;
   doctor(
     folder: string,

@@ -40,9 +40,10 @@ export function registerOperate(program: Command, host: CliHost): void {
   program
     .command('work')
     .description('run workers alone; several may run on one database')
+    .addOption(new Option('--attached', 'end when standard input ends').hideHelp())
     .action(
-      act(host, 'work', nothing, async (session) => {
-        await host.operations.work(session.homeFolder);
+      act(host, 'work', z.tuple([z.object({ attached: z.boolean().optional() })]), async (session, { attached }) => {
+        await host.operations.work(session.homeFolder, { attached: attached === true });
         return { json: {}, text: '', isPrinted: true };
       }),
     );
