@@ -20,6 +20,8 @@ const MAY = {
   'start-quarantine': ['reviewer', 'operator', 'system'],
   'end-quarantine': ['reviewer', 'operator'],
   'roll-back-snapshot': ['operator'],
+  'export-snapshot': ['operator'],
+  'import-snapshot': ['operator'],
   'import-feed': ['operator'],
   'read-ledger': ['auditor', 'operator', 'reviewer'],
 } as const satisfies Readonly<Record<string, readonly Party[]>>;

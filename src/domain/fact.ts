@@ -118,6 +118,15 @@ export type Fact =
   | { readonly kind: 'snapshot-refused'; readonly channel: string; readonly code: string; readonly reason: string }
   | { readonly kind: 'snapshot-rolled-back'; readonly channel: string; readonly number: number; readonly to: number }
   | {
+      readonly kind: 'snapshot-imported';
+      readonly channel: string;
+      readonly number: number;
+      /** Id of the key that signed it where it was made. */
+      readonly keyId: string;
+      /** Where it was made: channel, number, and the manifest that was signed there. */
+      readonly from: { readonly channel: string; readonly number: number; readonly manifest: Digest };
+    }
+  | {
       readonly kind: 'quarantine-started';
       readonly quarantine: string;
       readonly ecosystem: EcosystemId;

@@ -1,6 +1,7 @@
 /** One opened home: its rooms, and what makes things follow from each other. */
 import { ECOSYSTEMS } from '../ecosystems/catalog.ts';
 import type { Watch } from '../features/vetting/index.ts';
+import { createTarFiles } from '../platform/backup/tar-files.ts';
 import { createImportFiles } from '../platform/import-files/folder.ts';
 import { createDeliveries, type Deliveries } from '../platform/ledger/deliveries.ts';
 import { exportLedger, listLedger, verifyLedger } from '../platform/ledger/history.ts';
@@ -45,6 +46,7 @@ export function createApp(foundation: Foundation): OpenApp {
     rooms,
     ecosystems: ECOSYSTEMS,
     files,
+    tarFiles: createTarFiles(),
     upstreams,
     deliveries,
     schedule,

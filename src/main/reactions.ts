@@ -50,6 +50,7 @@ export function reactionsOf({ rooms, republish, reexamine }: Following): Reactio
     'snapshot-published': {},
     'snapshot-refused': {},
     'snapshot-rolled-back': {},
+    'snapshot-imported': {},
     // It holds at once, in every snapshot: nothing has to be published for it.
     'quarantine-started': {},
     'quarantine-ended': { 'snapshots.publish': republish },

@@ -85,6 +85,18 @@ const contentSchema = z.record(z.string(), ecosystemContentSchema);
 /** By ecosystem. The same lists and evidence give the same content. */
 export type Content = z.infer<typeof contentSchema>;
 
+const importedSchema = z.object({
+  channel: z.string(),
+  number: z.number().int().positive(),
+  /** The blob that was signed there: the manifest as it came. */
+  manifest: digest,
+  /** Ed25519 over that manifest, base64; PEM of the key. */
+  signature: z.string(),
+  publicKey: z.string(),
+});
+/** Where an imported snapshot was made, and the proof of it. */
+export type Imported = z.infer<typeof importedSchema>;
+
 const manifestSchema = z.object({
   schema: z.literal('pratique.snapshot/1'),
   channel: z.string(),
@@ -93,6 +105,8 @@ const manifestSchema = z.object({
   publishedAt: z.string(),
   /** The number whose content this repeats, for a rollback. */
   rolledBackTo: z.number().int().positive().nullable(),
+  /** Set where the content came from another home; a rollback keeps it. */
+  importedFrom: importedSchema.optional(),
   content: contentSchema,
 });
 /** What is signed: canonical JSON of this, ed25519. */

@@ -1,9 +1,12 @@
 /** Snapshots: publishing what the lists say, rolling back, verifying. */
+import { requireMay } from '../../domain/authority.ts';
 import { isDigest } from '../../domain/digest.ts';
 import { type Actor, SYSTEM } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import type { SnapshotsDeps } from './deps.ts';
+import { type Exported, exportSnapshot } from './export.ts';
+import { type ImportAsk, type ImportedSnapshot, importSnapshot } from './import.ts';
 import { manifestOf } from './manifests.ts';
 import {
   type PublishAsk,
@@ -18,6 +21,8 @@ import { createTrees } from './trees.ts';
 import { type SnapshotCheck, verifySnapshot } from './verify.ts';
 
 export type { SnapshotsDeps } from './deps.ts';
+export type { CarryProgress, Exported } from './export.ts';
+export type { ImportAsk, ImportedSnapshot } from './import.ts';
 export type { PublishAsk, Published } from './publish.ts';
 export type { SnapshotCheck } from './verify.ts';
 
@@ -32,6 +37,10 @@ export interface Snapshots {
    */
   rollback(channel: string, to: number, actor: Actor): Promise<{ readonly number: number }>;
   verify(channel: string, number: number | undefined, deep: boolean): Promise<SnapshotCheck>;
+  /** What is needed to serve and to verify a snapshot (the current one without a number) in another home. Operators only. */
+  export(ask: { readonly channel: string; readonly number: number | undefined }, actor: Actor): Promise<Exported>;
+  /** Makes what another home exported the next snapshot of a channel without list entries. Operators only. */
+  import(ask: ImportAsk, actor: Actor): Promise<ImportedSnapshot>;
 }
 
 /** The snapshots room. */
@@ -70,8 +79,12 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
         await lockChannel(db, channel);
         const old = await required({ channel, number: to, db });
         const number = ((await findSnapshot(db, channel))?.number ?? 0) + 1;
-        const { content } = await manifestOf(deps.blobs, old);
-        const manifest = await recordSnapshot({ deps, db, now }, { channel, number, content, rolledBackTo: to });
+        const { content, importedFrom } = await manifestOf(deps.blobs, old);
+        const origin = importedFrom === undefined ? {} : { importedFrom };
+        const manifest = await recordSnapshot(
+          { deps, db, now },
+          { channel, number, content, rolledBackTo: to, ...origin },
+        );
         append({ kind: 'snapshot-published', channel, number, manifest });
         append({ kind: 'snapshot-rolled-back', channel, number, to });
         return { number };
@@ -80,6 +93,16 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
 
     async verify(channel, number, deep) {
       return await verifySnapshot(deps, await required({ channel, number, db: deps.db }), deep);
+    },
+
+    async export({ channel, number }, actor) {
+      requireMay(actor, 'export-snapshot');
+      return await exportSnapshot(deps, await required({ channel, number, db: deps.db }));
+    },
+
+    async import(ask, actor) {
+      requireMay(actor, 'import-snapshot');
+      return await importSnapshot(deps, ask, actor);
     },
   };
 }

@@ -29,6 +29,7 @@ import {
   activeStops,
   channelNamed,
   findSnapshot,
+  hasEntries,
   insertSnapshot,
   lockChannel,
   requestStates,
@@ -109,7 +110,12 @@ export async function publishWithin(
   const ecosystem = ecosystemOf(deps, ask.ecosystem);
   requireProvider(channel);
   const current = await findSnapshot(db, ask.channel);
-  const before: Content = current === undefined ? {} : (await manifestOf(deps.blobs, current)).content;
+  const manifestBefore = current === undefined ? undefined : await manifestOf(deps.blobs, current);
+  if (current !== undefined && manifestBefore?.importedFrom !== undefined) {
+    await requireNoEntries(db, ask.channel);
+    return { status: 'unchanged', number: current.number };
+  }
+  const before: Content = manifestBefore?.content ?? {};
   const previous = before[ask.ecosystem];
   const allStops = (await activeStops(db)).filter(
     (stop) => stop.ecosystem === ask.ecosystem && (stop.channel === null || stop.channel === ask.channel),
@@ -186,7 +192,7 @@ async function namesIn({ blobs }: SnapshotsDeps, content: EcosystemContent | und
 /** Writes the manifest, signs it and makes it the current snapshot of its channel. */
 export async function recordSnapshot(
   { deps, db, now }: { readonly deps: SnapshotsDeps; readonly db: Transaction; readonly now: Date },
-  what: Pick<Manifest, 'channel' | 'number' | 'content' | 'rolledBackTo'>,
+  what: Pick<Manifest, 'channel' | 'number' | 'content' | 'rolledBackTo' | 'importedFrom'>,
 ): Promise<Digest> {
   const manifest: Manifest = { schema: 'pratique.snapshot/1', publishedAt: now.toISOString(), ...what };
   const bytes = canonicalBytes(manifest);
@@ -217,6 +223,15 @@ function requireProvider(channel: Channel): void {
   throw new PublishRefused(
     'no-provider',
     `${channel.name} has no data provider: name one, or set its objection window to none`,
+  );
+}
+
+/** What was imported would be wiped by publishing lists over it: such a channel is fed by imports only. */
+async function requireNoEntries(db: Transaction, channel: string): Promise<void> {
+  if (!(await hasEntries(db, channel))) return;
+  throw new PublishRefused(
+    'fed-by-imports',
+    `${channel} serves an imported snapshot and is fed by imports only; take its list entries out, or roll back to a snapshot of its own`,
   );
 }
 

@@ -114,6 +114,19 @@ export async function activeEntries(
   return z.array(entryRow).parse(rows);
 }
 
+/** Whether anything is on a list of the channel, of whatever ecosystem. */
+export async function hasEntries(db: Queryable, channel: string): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from list_entries where channel = ${channel} and removed_at is null limit 1`.execute(db);
+  return rows.length > 0;
+}
+
+/** The public keys that this home has signed snapshots with, PEM. */
+export async function ownKeys(db: Queryable): Promise<readonly string[]> {
+  const rows = await db.withTables<SnapshotTables>().selectFrom('snapshots').select('public_key').distinct().execute();
+  return rows.map((row) => row.public_key);
+}
+
 const stopRow = z.object({
   kind: z.enum(['denied', 'quarantined']),
   id: z.string(),

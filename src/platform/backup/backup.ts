@@ -1,7 +1,7 @@
 /** Writes a whole home into one file while it is in use: database, blobs, configuration and, when asked, keys. */
-import { createHash, randomBytes } from 'node:crypto';
-import { access, open, readdir, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { open, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createZstdCompress } from 'node:zlib';
 import { sql } from 'kysely';
@@ -14,6 +14,7 @@ import type { Signer } from '../signing/port.ts';
 import { MANIFEST, type Manifest, SIGNATURE } from './manifest.ts';
 import { dumpTable, sequencesOf, tablesOf } from './tables.ts';
 import { tarEnd, tarFile } from './tar.ts';
+import { isThere, writeWhole } from './whole-file.ts';
 
 export interface BackupOptions {
   /** The file to write (tar, zstd); it must not exist. */
@@ -46,24 +47,10 @@ export interface BackupResult {
  * what mentions them, and are never removed). The file appears whole or not at all. Throws `backup-exists`, `disk-full`.
  */
 export async function makeBackup(options: BackupOptions): Promise<BackupResult> {
-  const exists = await access(options.file).then(
-    () => true,
-    () => false,
-  );
-  if (exists) throw existsAlready(options.file);
-  const partial = `${options.file}.${randomBytes(4).toString('hex')}.partial`;
-  try {
-    const writer = new Writer(options);
-    const handle = await open(partial, 'wx', 0o600);
-    await pipeline(writer.chunks(), createZstdCompress(), handle.createWriteStream({ flush: true }));
-    await rename(partial, options.file);
-    const folder = await open(dirname(options.file), 'r');
-    await folder.sync().finally(() => folder.close());
-    return await writer.result();
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw explained(error, options.file);
-  }
+  if (await isThere(options.file)) throw existsAlready(options.file);
+  const writer = new Writer(options);
+  await writeWhole(options.file, (to) => pipeline(writer.chunks(), createZstdCompress(), to));
+  return await writer.result();
 }
 
 class Writer {
@@ -193,18 +180,5 @@ function existsAlready(file: string): Problem {
     code: 'backup-exists',
     what: `${file} exists already`,
     next: 'Choose another name: an older backup is never overwritten.',
-  });
-}
-
-function explained(error: unknown, file: string): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code !== 'ENOSPC' && code !== 'EDQUOT' && code !== 'EFBIG') return error;
-  return new Problem({
-    kind: 'could-not-check',
-    code: 'disk-full',
-    what: `There is no room for the backup ${file}`,
-    why: 'what was written of it has been removed',
-    next: 'Free some space, or write the backup to another disk.',
-    cause: error,
   });
 }

@@ -54,6 +54,7 @@ function reactions(joined: Reaction<'request-joined'>, answered: Reaction<'reque
     'snapshot-published': none,
     'snapshot-refused': none,
     'snapshot-rolled-back': none,
+    'snapshot-imported': none,
     'quarantine-started': none,
     'quarantine-ended': none,
     'advisories-imported': none,

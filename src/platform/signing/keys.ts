@@ -69,6 +69,16 @@ export const verifier: Verifier = {
       return false;
     }
   },
+  keyId(publicKey) {
+    // A private key would give its public one: whoever hands that around made a mistake that should not go unnoticed.
+    if (publicKey.includes('PRIVATE KEY')) return undefined;
+    try {
+      const key = createPublicKey(publicKey);
+      return key.asymmetricKeyType === 'ed25519' ? keyIdOf(key) : undefined;
+    } catch {
+      return undefined;
+    }
+  },
 };
 
 /** First 16 hexadecimal digits of the SHA-256 of the raw public key. */

@@ -10,4 +10,6 @@ export interface Signer {
 
 export interface Verifier {
   verify(bytes: Uint8Array, signature: string, publicKey: string): boolean;
+  /** The key id of a public key (PEM); `undefined` where it is no Ed25519 public key. */
+  keyId(publicKey: string): string | undefined;
 }

@@ -12,6 +12,7 @@ import type { Quarantines } from '../../features/quarantine/index.ts';
 import type { Requests } from '../../features/requests/index.ts';
 import type { Snapshots } from '../../features/snapshots/index.ts';
 import type { Vetting, Watch } from '../../features/vetting/index.ts';
+import type { TarFiles } from '../../platform/backup/port.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Database } from '../../platform/db/port.ts';
 import type { ImportFiles } from '../../platform/import-files/port.ts';
@@ -50,6 +51,7 @@ export interface App {
   readonly rooms: Rooms;
   readonly ecosystems: readonly Ecosystem[];
   readonly files: ImportFiles;
+  readonly tarFiles: TarFiles;
   readonly ledger: {
     list(question: LedgerQuestion): Promise<{ readonly rows: readonly LedgerRow[] }>;
     verify(): Promise<LedgerCheck>;

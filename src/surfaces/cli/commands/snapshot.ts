@@ -4,13 +4,11 @@ import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
 import { readSnapshot, snapshotsOf } from '../../../features/snapshots/read.ts';
 import type { CliHost } from '../app.ts';
-import { parseWhole } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
 import { table } from '../output.ts';
 import { act, type Session } from '../session.ts';
-
-const LARGEST_NUMBER = 1_000_000_000;
-const numberOf = (text: string) => parseWhole(text, 'The snapshot', { least: 1, most: LARGEST_NUMBER });
+import { registerCarrying } from './snapshot-carry.ts';
+import { numberOf } from './snapshot-number.ts';
 
 export function registerSnapshot(program: Command, host: CliHost): void {
   const snapshot = program.command('snapshot').description('what clients are served: numbered, signed, closed');
@@ -36,6 +34,7 @@ export function registerSnapshot(program: Command, host: CliHost): void {
         verify,
       ),
     );
+  registerCarrying(snapshot, host);
   snapshot
     .command('rollback')
     .description('publish anew what an older snapshot held; denials and quarantines in force still hold')
