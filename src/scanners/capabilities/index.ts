@@ -2,6 +2,7 @@ import { type BinaryFormat, binaryFormat } from '../../domain/binary-format.ts';
 import { type ContentFile, lineCounter } from '../../domain/content.ts';
 import type { Finding, JsonValue } from '../../domain/evidence.ts';
 import type { ContentInspection, ContentScanner } from '../contract.ts';
+import { isBundledAsset } from '../syntax/bundle.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { POWERS, type Power, powerNames, powerOf } from '../syntax/powers.ts';
 import { readSource, type Source } from '../syntax/source.ts';
@@ -25,8 +26,8 @@ export const capabilitiesScanner: ContentScanner = {
   emits: ['capability'],
   sees: 'What the code can do, by imports and calls in Python, JavaScript and R and by compiled files: network, processes, file writing, native code, code generation, environment, credentials, clipboard, threads, signals.',
   cannotSee:
-    'What dependencies and compiled code can do, what is reached by names made at run time, and whether a capability is ever used.',
-  inspect: () => new CapabilityInspection(),
+    'What dependencies and compiled code can do, what is reached by names made at run time, and whether a capability is ever used. JavaScript bundles that nothing runs but a browser are looked through by words alone.',
+  inspect: ({ ecosystem }) => new CapabilityInspection(ecosystem),
 };
 
 const AS_CALL = /(?<![.\w])(?:eval|exec|Function|fetch|url|system2?|pipe|shell|parse|save|unlink|sink|request)\s*\(/;
@@ -68,20 +69,29 @@ interface Place {
 }
 
 class CapabilityInspection implements ContentInspection {
+  private readonly ecosystem: string;
   private readonly places = new Map<Power, Place[]>();
   private readonly files = new Map<Power, number>();
   /** Powers that are not yet plain. */
   private readonly wanted = new Set<string>(POWERS);
   private readonly binaries: { path: string; format: BinaryFormat }[] = [];
 
+  constructor(ecosystem: string) {
+    this.ecosystem = ecosystem;
+  }
+
   file(file: ContentFile): void {
     const format = file.text === undefined ? binaryFormat(file.bytes) : undefined;
     if (format !== undefined) this.binaries.push({ path: file.path, format });
     if (file.text === undefined || file.repeatOf !== undefined) return;
     const language = languageOf(file.path, file.text);
-    if (language === undefined || !HINTS[language].speakIn(file.text, this.wanted)) return;
-    const source = readSource(file);
-    if (source !== undefined) this.take(source);
+    if (language === undefined) return;
+    if (language === 'javascript' && isBundledAsset(file.text, this.ecosystem)) {
+      this.takeBundle(file.path, file.text);
+    } else if (HINTS[language].speakIn(file.text, this.wanted)) {
+      const source = readSource(file);
+      if (source !== undefined) this.take(source);
+    }
   }
 
   done(): { status: 'completed'; findings: readonly Finding[] } {
@@ -101,6 +111,20 @@ class CapabilityInspection implements ContentInspection {
     const uses = [...usesIn(source)].toSorted((a, b) => a.start - b.start);
     for (const { power, name, start } of uses)
       if (!inFile.has(power)) inFile.set(power, { path: source.path, line: line(start), name });
+    this.count(inFile);
+  }
+
+  /** A bundle is many packages in a few lines: what it names is shown, and a tree of it would say little more. */
+  private takeBundle(path: string, text: string): void {
+    const inFile = new Map<Power, Place>();
+    for (const { label, words } of HINTS.javascript.spokenIn(text, this.wanted)) {
+      const power = POWERS.find((one) => one === label);
+      if (power !== undefined && !inFile.has(power)) inFile.set(power, { path, line: 1, name: words.join('.') });
+    }
+    this.count(inFile);
+  }
+
+  private count(inFile: ReadonlyMap<Power, Place>): void {
     for (const [power, place] of inFile) {
       const files = this.files.get(power) ?? 0;
       if (files >= MOST_FILES) continue;

@@ -2,6 +2,7 @@ import { type BinaryFormat, binaryFormat } from '../../domain/binary-format.ts';
 import { type ContentFile, type ContentSubject, excerpt, isIllustration, lineCounter } from '../../domain/content.ts';
 import type { Finding, Severity } from '../../domain/evidence.ts';
 import type { ContentInspection, ContentScanner } from '../contract.ts';
+import { isBundledAsset } from '../syntax/bundle.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { readSource } from '../syntax/source.ts';
 import { Hints } from '../syntax/vocabulary.ts';
@@ -28,7 +29,7 @@ export const installCodeScanner: ContentScanner = {
   emits: ['install-code'],
   sees: 'Install scripts, .pth files, start-up modules, load hooks and lifecycle scripts that do more than install; decoded code that is run, download-and-run, harvested environment and credentials, reverse shells, drop points, and text made to mislead a reader.',
   cannotSee:
-    'Intent, code that is put together beyond one file or by compiled files, and code that behaves differently at another time or place.',
+    'Intent, code that is put together beyond one file or by compiled files, and code that behaves differently at another time or place. JavaScript bundles that nothing runs but a browser are not read as source.',
   inspect: (subject) => new InstallInspection(subject),
 };
 
@@ -93,6 +94,7 @@ class InstallInspection implements ContentInspection {
     const language = languageOf(path, text);
     if (language === undefined) return found;
     found.push(...hiddenSigns(text));
+    if (language === 'javascript' && isBundledAsset(text, this.subject.ecosystem)) return found;
     const isSetup = language === 'python' && isInstallScript(path, !this.subject.filename.endsWith('.whl'));
     const literal = LITERAL_SIGNS.some(([, pattern]) => pattern.test(text));
     if (!isSetup && !literal && !HINTS[language].speakIn(text) && !(language === 'python' && LOAD_HINT.test(text)))

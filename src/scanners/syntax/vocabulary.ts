@@ -77,20 +77,29 @@ export class Hints {
 
   /** Whether one of the hints is fulfilled, of those with a label in `asked` where that is given. */
   speakIn(text: string, asked?: ReadonlySet<string>): boolean {
+    const fulfilled = this.fulfilledBy(text, asked);
+    return fulfilled !== undefined && this.hints.some(fulfilled);
+  }
+
+  /** The hints that are fulfilled, of those with a label in `asked`. */
+  spokenIn(text: string, asked: ReadonlySet<string>): readonly Hint[] {
+    const fulfilled = this.fulfilledBy(text, asked);
+    return fulfilled === undefined ? [] : this.hints.filter(fulfilled);
+  }
+
+  private fulfilledBy(text: string, asked?: ReadonlySet<string>): ((hint: Hint) => boolean) | undefined {
     const words = this.vocabulary.in(text);
-    if (words.size === 0) return false;
+    if (words.size === 0) return undefined;
     const tested = new Map<RegExp, boolean>();
     const matches = (pattern: RegExp): boolean => {
       const known = tested.get(pattern) ?? pattern.test(text);
       tested.set(pattern, known);
       return known;
     };
-    return this.hints.some(
-      ({ words: wanted, pattern, label }) =>
-        (asked === undefined || asked.has(label ?? '')) &&
-        wanted.every((word) => words.has(word)) &&
-        (pattern === undefined || matches(pattern)),
-    );
+    return ({ words: wanted, pattern, label }) =>
+      (asked === undefined || asked.has(label ?? '')) &&
+      wanted.every((word) => words.has(word)) &&
+      (pattern === undefined || matches(pattern));
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ContentFile, excerpt, isIllustration, lineCounter } from '../../domain/content.ts';
 import type { Finding, Severity } from '../../domain/evidence.ts';
 import type { ContentInspection, ContentScanner } from '../contract.ts';
+import { isBundledAsset } from '../syntax/bundle.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { readSource, type Source } from '../syntax/source.ts';
 import { Hints, wordsOf } from '../syntax/vocabulary.ts';
@@ -46,8 +47,8 @@ export const weaknessesScanner: ContentScanner = {
   emits: ['weakness'],
   sees: 'Calls and settings in Python, JavaScript and R source that are known weaknesses (CWE): code and commands made from data, unsafe deserialisation, TLS checks switched off, cleartext transfer, broken hashes and ciphers, SQL put together from strings, and others.',
   cannotSee:
-    'Whether outsiders can reach the place, values that come from another file or through several functions, and weaknesses of design; of very large files only the first 2 MB are read.',
-  inspect: () => new WeaknessInspection(),
+    'Whether outsiders can reach the place, values that come from another file or through several functions, and weaknesses of design; of very large files only the first 2 MB are read, and JavaScript bundles that nothing runs but a browser are not.',
+  inspect: ({ ecosystem }) => new WeaknessInspection(ecosystem),
 };
 
 interface Tally {
@@ -56,13 +57,19 @@ interface Tally {
 }
 
 class WeaknessInspection implements ContentInspection {
+  private readonly ecosystem: string;
   private readonly tallies = new Map<string, Tally>();
   private readonly partial: string[] = [];
+
+  constructor(ecosystem: string) {
+    this.ecosystem = ecosystem;
+  }
 
   file(file: ContentFile): void {
     if (file.text === undefined || file.repeatOf !== undefined) return;
     const language = languageOf(file.path, file.text);
     if (language === undefined || !CHECKS[language].hints.speakIn(file.text)) return;
+    if (language === 'javascript' && isBundledAsset(file.text, this.ecosystem)) return;
     const source = readSource(file);
     if (source === undefined) return;
     if (!source.whole) this.partial.push(file.path);
