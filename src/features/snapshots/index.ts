@@ -75,20 +75,7 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
     },
 
     async rollback(channel, to, actor) {
-      return await deps.ledger.change(actor, async ({ db, now, append }) => {
-        await lockChannel(db, channel);
-        const old = await required({ channel, number: to, db });
-        const number = ((await findSnapshot(db, channel))?.number ?? 0) + 1;
-        const { content, importedFrom } = await manifestOf(deps.blobs, old);
-        const origin = importedFrom === undefined ? {} : { importedFrom };
-        const manifest = await recordSnapshot(
-          { deps, db, now },
-          { channel, number, content, rolledBackTo: to, ...origin },
-        );
-        append({ kind: 'snapshot-published', channel, number, manifest });
-        append({ kind: 'snapshot-rolled-back', channel, number, to });
-        return { number };
-      });
+      return await rollBack(deps, { channel, to }, actor);
     },
 
     async verify(channel, number, deep) {
@@ -105,6 +92,24 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
       return await importSnapshot(deps, ask, actor);
     },
   };
+}
+
+async function rollBack(
+  deps: SnapshotsDeps,
+  { channel, to }: { readonly channel: string; readonly to: number },
+  actor: Actor,
+): Promise<{ readonly number: number }> {
+  return await deps.ledger.change(actor, async ({ db, now, append }) => {
+    await lockChannel(db, channel);
+    const old = await required({ channel, number: to, db });
+    const number = ((await findSnapshot(db, channel))?.number ?? 0) + 1;
+    const { content, importedFrom } = await manifestOf(deps.blobs, old);
+    const origin = importedFrom === undefined ? {} : { importedFrom };
+    const manifest = await recordSnapshot({ deps, db, now }, { channel, number, content, rolledBackTo: to, ...origin });
+    append({ kind: 'snapshot-published', channel, number, manifest });
+    append({ kind: 'snapshot-rolled-back', channel, number, to });
+    return { number };
+  });
 }
 
 function refusalOf(error: unknown): { readonly code: string; readonly reason: string } {

@@ -111,10 +111,7 @@ export async function publishWithin(
   requireProvider(channel);
   const current = await findSnapshot(db, ask.channel);
   const manifestBefore = current === undefined ? undefined : await manifestOf(deps.blobs, current);
-  if (current !== undefined && manifestBefore?.importedFrom !== undefined) {
-    await requireNoEntries(db, ask.channel);
-    return { status: 'unchanged', number: current.number };
-  }
+  if (manifestBefore?.importedFrom !== undefined) return await keepImported(db, manifestBefore);
   const before: Content = manifestBefore?.content ?? {};
   const previous = before[ask.ecosystem];
   const allStops = (await activeStops(db)).filter(
@@ -156,10 +153,8 @@ export async function publishWithin(
     return { status: 'unchanged', number: current.number };
 
   const number = (current?.number ?? 0) + 1;
-  const manifest = await recordSnapshot(
-    { deps, db, now },
-    { channel: ask.channel, number, content, rolledBackTo: null },
-  );
+  const what = { channel: ask.channel, number, content, rolledBackTo: null };
+  const manifest = await recordSnapshot({ deps, db, now }, what);
   append({ kind: 'snapshot-published', channel: ask.channel, number, manifest });
   const { leftOut } = compared;
   return { status: 'published', number, manifest, leftOut, compiled: [...packages.keys()].toSorted() };
@@ -227,8 +222,8 @@ function requireProvider(channel: Channel): void {
 }
 
 /** What was imported would be wiped by publishing lists over it: such a channel is fed by imports only. */
-async function requireNoEntries(db: Transaction, channel: string): Promise<void> {
-  if (!(await hasEntries(db, channel))) return;
+async function keepImported(db: Transaction, { channel, number }: Manifest): Promise<Published> {
+  if (!(await hasEntries(db, channel))) return { status: 'unchanged', number };
   throw new PublishRefused(
     'fed-by-imports',
     `${channel} serves an imported snapshot and is fed by imports only; take its list entries out, or roll back to a snapshot of its own`,
