@@ -22,7 +22,7 @@ const MAY = {
   'roll-back-snapshot': ['operator'],
   'export-snapshot': ['operator'],
   'import-snapshot': ['operator'],
-  'import-feed': ['operator'],
+  'import-feed': ['operator', 'system'],
   'read-ledger': ['auditor', 'operator', 'reviewer'],
 } as const satisfies Readonly<Record<string, readonly Party[]>>;
 

@@ -1,4 +1,5 @@
 /** The advisories room: takes in what is known to be wrong with packages. */
+import { requireMay } from '../../domain/authority.ts';
 import type { Actor } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
@@ -47,6 +48,7 @@ const NAMED_BAD = 20;
 export function createAdvisories(deps: AdvisoriesDeps): Advisories {
   return {
     async importFrom(source, { actor, skipBad = false }) {
+      requireMay(actor, 'import-feed');
       const { documents, bad, unusableNames } = await readAll(source, deps);
       if (bad.length > 0 && !skipBad) throw badRecords(source, bad);
       if (documents.size === 0) throw empty(source);

@@ -1,4 +1,5 @@
 /** The feeds room: lists from outside that scanners compare with. */
+import { requireMay } from '../../domain/authority.ts';
 import type { Actor } from '../../domain/people.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { Queryable } from '../../platform/db/port.ts';
@@ -34,6 +35,7 @@ export interface Feeds {
 export function createFeeds(deps: FeedsDeps): Feeds {
   return {
     async importFrom({ kind, ecosystem, source, actor }) {
+      requireMay(actor, 'import-feed');
       const about = kind === 'popularity' ? ecosystem : EVERY_ECOSYSTEM;
       const text = await textOf(source, kind);
       const { records, save } = readFeed(kind, text, { ecosystem, normalise: (name) => deps.normalise(about, name) });

@@ -75,6 +75,7 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
     },
 
     async rollback(channel, to, actor) {
+      requireMay(actor, 'roll-back-snapshot');
       return await rollBack(deps, { channel, to }, actor);
     },
 

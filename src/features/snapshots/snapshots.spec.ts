@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHANNEL, openTestRegistry, type TestRegistry } from '../../../test/harness/registry.ts';
-import { SYSTEM } from '../../domain/people.ts';
+import type { Actor } from '../../domain/people.ts';
 import { readSnapshot } from './read.ts';
 
 const ASK = { channel: CHANNEL, ecosystem: 'pypi', names: [] };
@@ -8,6 +8,7 @@ const APP = [
   { name: 'app', version: '1.0', requires: ['base>=1'] },
   { name: 'base', version: '1.0' },
 ];
+const OPERATOR: Actor = { kind: 'person', name: 'olga', roles: ['operator'], organisation: null };
 let registry: TestRegistry;
 beforeEach(async () => {
   registry = await openTestRegistry();
@@ -62,7 +63,9 @@ describe('snapshots', () => {
     const first = (await current())?.content;
     await registry.accept([{ name: 'alone', version: '3.0' }]);
     await registry.snapshots.publish(ASK);
-    expect(await registry.snapshots.rollback(CHANNEL, 2, SYSTEM)).toEqual({ number: 4 });
+    const researcher: Actor = { kind: 'person', name: 'rosa', roles: ['researcher'], organisation: null };
+    await expect(registry.snapshots.rollback(CHANNEL, 2, researcher)).rejects.toMatchObject({ code: 'wrong-role' });
+    expect(await registry.snapshots.rollback(CHANNEL, 2, OPERATOR)).toEqual({ number: 4 });
     expect((await current())?.content).toEqual(first);
     await registry.pool.query(`update list_entries set removed_at = now() where name = 'alone'`);
     expect(await registry.snapshots.publish(ASK)).toEqual({ status: 'unchanged', number: 4 });
