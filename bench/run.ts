@@ -1,7 +1,7 @@
 /** `npm run bench [-- --only NAME]`: measures, and writes bench/RESULTS.md. A new measurement is one line in `BENCHES`. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { closedSet } from './closed-set.ts';
 import type { Bench, Figure } from './figure.ts';
@@ -27,15 +27,24 @@ const sections = new Map(sectionsIn(readFileSync(file, 'utf8')));
 for (const [name, bench] of Object.entries(BENCHES)) {
   if (only !== undefined && only !== name) continue;
   console.log(`# ${name}`);
+  const loadBefore = loadNow();
   const figures = await bench();
   for (const figure of figures) console.log(row(figure));
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
   const head = '| what | ours | peer | ratio | goal | method |\n|---|---|---|---|---|---|';
-  sections.set(name, `${head}\n${figures.map(row).join('\n')}\n\nCommit ${commit}.\n`);
+  sections.set(
+    name,
+    `${head}\n${figures.map(row).join('\n')}\n\nCommit ${commit}. Load of the machine ${loadBefore} before and ${loadNow()} after.\n`,
+  );
 }
 const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GiB`;
 const title = `# Results\n\nWritten by \`npm run bench\`. Machine: ${machine}. Node ${process.version}.\nFigures are minimum / median / maximum. Read the ratios: the machine is shared.\n`;
 writeFileSync(file, [title, ...[...sections].map(([name, text]) => `## ${name}\n\n${text}`)].join('\n'));
+
+/** Average number of running processes in the last minute: above the number of cores, figures are too high. */
+function loadNow(): string {
+  return (loadavg()[0] ?? Number.NaN).toFixed(1);
+}
 
 function sectionsIn(text: string): readonly (readonly [string, string])[] {
   return text
