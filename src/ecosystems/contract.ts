@@ -172,6 +172,8 @@ export interface SourceRules {
 /** The powers an upstream reader is handed: the network and the stored bytes, nothing else. */
 export interface UpstreamPowers {
   readonly sources: readonly Source[];
+  /** Names that only sources with `only` may be asked for; normal form, a pattern ends in `*`. */
+  readonly reserved?: readonly string[];
   readonly fetch: UpstreamFetch;
   now(): Date;
 }

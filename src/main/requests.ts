@@ -70,7 +70,7 @@ function servingDeps({ foundation, db, blobs, rooms, ecosystems, upstreams }: Op
       return connected?.reader.readPackage(name) ?? { status: 'unknown', warnings: [] };
     },
     firstUse: (ask) => noteFirstUse(rooms.ledger, ask),
-    reserved: config.reserved_names,
+    reserved: Object.fromEntries(ecosystems.map(({ id }) => [id, upstreams.reserved(id)])),
     closingTimes: () => closingTimes(db),
     async publicReason(request) {
       const evidence = finalDecision(await decisionsOf(db, request))?.evidence;

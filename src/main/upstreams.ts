@@ -6,8 +6,8 @@ import type { Ecosystem, UpstreamReader } from '../ecosystems/contract.ts';
 import type { ConnectedEcosystem } from '../features/vetting/index.ts';
 import type { Fetch } from '../platform/fetch/port.ts';
 import type { Programs } from '../platform/sandbox/port.ts';
-import { configuredSources } from './config.ts';
 import type { Foundation } from './foundation.ts';
+import { type OwnNames, ownNames } from './own-names.ts';
 import { VERSION } from './version.ts';
 
 /** What is known about the sources of one ecosystem. */
@@ -19,6 +19,8 @@ export interface EcosystemSources {
 }
 
 export interface Upstreams {
+  /** Reserved names of an ecosystem, normal form. */
+  reserved(ecosystem: string): readonly string[];
   readonly fetch: Fetch;
   /** Ecosystems that the configuration names. */
   connected(ecosystem: string): ConnectedEcosystem | undefined;
@@ -38,10 +40,11 @@ const RANDOM_STEPS = 2 ** 32;
 
 /** Nothing is asked until something is read: most commands need no upstream, and asking pip takes a second. */
 export function createUpstreams(foundation: Foundation, ecosystems: readonly Ecosystem[]): Upstreams {
+  const own = ownNames(foundation.config, ecosystems);
   let opening: Promise<Opened> | undefined;
   let found: readonly EcosystemSources[] = [];
   const opened = (): Promise<Opened> => {
-    opening ??= open(foundation, ecosystems).then((one) => {
+    opening ??= open(foundation, ecosystems, own).then((one) => {
       found = one.found;
       return one;
     });
@@ -55,11 +58,12 @@ export function createUpstreams(foundation: Foundation, ecosystems: readonly Eco
     },
     connected(id) {
       const ecosystem = ecosystems.find((one) => one.id === id);
-      if (ecosystem === undefined || configuredSources(foundation.config, id) === undefined) return undefined;
+      if (ecosystem === undefined || own.get(id)?.sources === undefined) return undefined;
       const caFileOf = (name: string) =>
         found.find((one) => one.ecosystem === id)?.sources.find((source) => source.name === name)?.caFile;
       return { ecosystem, reader: lazyReader(id, opened), caFileOf };
     },
+    reserved: (id) => own.get(id)?.reserved ?? [],
     sources: async () => (await opened()).found,
     close: async () => {
       await opening?.then(
@@ -89,10 +93,14 @@ function lazyReader(id: string, opened: () => Promise<Opened>): UpstreamReader {
   };
 }
 
-async function open(foundation: Foundation, ecosystems: readonly Ecosystem[]): Promise<Opened> {
+async function open(
+  foundation: Foundation,
+  ecosystems: readonly Ecosystem[],
+  own: ReadonlyMap<string, OwnNames>,
+): Promise<Opened> {
   const { config, clock, home, programs } = foundation;
   const now = () => clock.now();
-  const found = await Promise.all(ecosystems.flatMap((one) => sourcesOf(foundation, one, programs)));
+  const found = await Promise.all(ecosystems.flatMap((one) => sourcesOf(own, one, programs)));
   // The HTTP client is a third of the time a command takes to start, and most commands ask nobody.
   const { createFetch } = await import('../platform/fetch/index.ts');
   const fetch = createFetch({
@@ -106,18 +114,20 @@ async function open(foundation: Foundation, ecosystems: readonly Ecosystem[]): P
   const readers = new Map<string, UpstreamReader>();
   for (const { ecosystem: id, sources } of found) {
     const ecosystem = ecosystems.find((one) => one.id === id);
-    if (ecosystem !== undefined && sources.length > 0) readers.set(id, ecosystem.upstream({ sources, fetch, now }));
+    const reserved = own.get(id)?.reserved ?? [];
+    if (ecosystem !== undefined && sources.length > 0)
+      readers.set(id, ecosystem.upstream({ sources, reserved, fetch, now }));
   }
   return { found, fetch, readers };
 }
 
 /** None for an ecosystem that the configuration does not name. */
 function sourcesOf(
-  { config }: Foundation,
+  own: ReadonlyMap<string, OwnNames>,
   { id, sources }: Ecosystem,
   programs: Programs,
 ): Promise<EcosystemSources>[] {
-  const configured = configuredSources(config, id);
+  const configured = own.get(id)?.sources;
   if (configured === undefined) return [];
   if (configured !== 'discover') return [Promise.resolve({ ecosystem: id, sources: configured, problem: undefined })];
   return [

@@ -21,13 +21,13 @@ beforeAll(async () => {
 });
 afterEach(() => Promise.all([index.close(), extra.close()]));
 
-async function open(more: readonly Source[] = []): Promise<UpstreamReader> {
+async function open(more: readonly Source[] = [], reserved: readonly string[] = []): Promise<UpstreamReader> {
   const sources = [source('index', index.indexUrl), ...more];
   const limits = { attempts: 1, headersMs: 200, documentMs: 1_000 };
   const powers = { sources, now: () => new Date(0) };
   const fetch = createFetch({ ...powers, version: '0', random: () => 0, limits });
   onTestFinished(() => fetch.close());
-  return createPypiUpstream({ ...powers, fetch });
+  return createPypiUpstream({ ...powers, reserved, fetch });
 }
 
 function source(name: string, url: string, only?: readonly string[]): Source {
@@ -213,6 +213,17 @@ describe('several sources', () => {
     await found(reader);
     expect(index.requests().map((each) => each.path)).toEqual(['/simple/made-here/']);
     expect(extra.requests('/simple/made-here/')).toHaveLength(0);
+  });
+
+  it('asks nobody for a reserved name that no source holds alone', async () => {
+    await start();
+    index.add(await makeWheel({ name: 'acme-tool', version: '99' }));
+    const reader = await open([], ['acme-*']);
+    expect((await reader.readPackage('Acme_Tool')).status).toBe('unreadable');
+    expect(index.requests()).toEqual([]);
+    const inside = await open([source('inside', extra.indexUrl, ['acme-tool'])], ['acme-*']);
+    expect((await inside.readPackage('acme-tool')).status).toBe('unknown');
+    expect(index.requests()).toEqual([]);
   });
 
   it('reads folders: find-links, and an index on disk', async () => {

@@ -24,7 +24,7 @@ export function createPypiUpstream(powers: UpstreamPowers): UpstreamReader {
       const name = normaliseName(raw);
       if (name === undefined)
         return { status: 'unknown', warnings: [`${raw.slice(0, 80)} can be no name of a project`] };
-      const sources = sourcesFor(powers.sources, name);
+      const sources = sourcesFor(powers, name);
       if (sources.length === 0)
         return { status: 'unreadable', reason: `No source is configured for ${name}; name one in the configuration` };
       const running = inFlight.get(name);
@@ -38,12 +38,17 @@ export function createPypiUpstream(powers: UpstreamPowers): UpstreamReader {
 }
 
 /**
- * The sources that are asked for a name: those that hold it alone (`only`), else those that hold no names alone. So an
- * internal name never falls through to a public index (dependency confusion).
+ * The sources that are asked for a name: those that hold it alone (`only`), else, where the name is not reserved, those
+ * that hold no names alone. So an internal name never falls through to a public index (dependency confusion).
  */
-export function sourcesFor(sources: readonly Source[], name: string): readonly Source[] {
+function sourcesFor(
+  { sources, reserved = [] }: Pick<UpstreamPowers, 'sources' | 'reserved'>,
+  name: string,
+): readonly Source[] {
   const own = sources.filter((source) => source.only?.some((pattern) => covers(pattern, name)) ?? false);
-  return own.length > 0 ? own : sources.filter((source) => source.only === undefined);
+  if (own.length > 0) return own;
+  if (reserved.some((pattern) => covers(pattern, name))) return [];
+  return sources.filter((source) => source.only === undefined);
 }
 
 function covers(pattern: string, name: string): boolean {
