@@ -83,8 +83,12 @@ describe('RECORD', () => {
     ['record-hash', (honest) => honest.replace(/sha256=./, 'sha256=')],
     ['record-size', (honest) => honest.replace(/,10\n/, ',11\n')],
     ['record-weak-hash', (honest) => honest.replace('sha256=', 'md5=')],
+    ['record-weak-hash', (honest) => honest.replace('sha256=', 'constructor=')],
     ['record-weak-hash', (honest) => honest.replace(/sha256=[^,]*/, '')],
     ['record-broken', (honest) => `${honest}"unfinished,sha256=abc,3\n`],
+    // Reading every line again for each further one would take hours here.
+    ['record-broken', (honest) => `${honest}"${'a\n'.repeat(1_000_000)}`],
+    ['record-broken', (honest) => `${honest}"${'a'.repeat(20_000_000)}",,\n`],
     ['record-broken', (honest) => `${honest}../outside.py,sha256=abc,3\n`],
     ['record-broken', (honest) => `${honest}a.py,sha256=abc,many\n`],
   ])('is refused: %s (case %#)', async (code, record) => {

@@ -14,16 +14,18 @@ export interface RecordLine {
  * Hashes that RECORD may use: "sha256 or better" (binary distribution format); md5, sha1 and sha224 are ruled out
  * there. All of these are guaranteed by Python's hashlib and known to Node.
  */
-const STRONG: Readonly<Record<string, string>> = {
-  sha256: 'sha256',
-  sha384: 'sha384',
-  sha512: 'sha512',
-  sha3_256: 'sha3-256',
-  sha3_384: 'sha3-384',
-  sha3_512: 'sha3-512',
-  blake2b: 'blake2b512',
-  blake2s: 'blake2s256',
-};
+const STRONG: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    sha256: 'sha256',
+    sha384: 'sha384',
+    sha512: 'sha512',
+    sha3_256: 'sha3-256',
+    sha3_384: 'sha3-384',
+    sha3_512: 'sha3-512',
+    blake2b: 'blake2b512',
+    blake2s: 'blake2s256',
+  }),
+);
 
 /** RECORD by the path each file lands at. `undefined` and a problem where it cannot be read. */
 export function parseRecord(
@@ -70,18 +72,25 @@ function parseCsv(text: string): readonly (readonly string[])[] | undefined {
 
 /** Lines, where a line end inside quotes does not count. */
 function* splitRows(text: string): Generator<string> {
-  let pending = '';
+  // Each line is looked at once: a quote that never closes must not make every further line read all before it.
+  let pending: string[] = [];
   for (const line of text.split(/\r\n|\r|\n/)) {
-    pending = pending === '' ? line : `${pending}\n${line}`;
-    if (!pending.includes('"') || pending.split('"').length % 2 === 1) {
-      yield pending;
-      pending = '';
+    const closes = line.includes('"') && line.split('"').length % 2 === 0;
+    const inQuotes = pending.length > 0;
+    pending.push(line);
+    if (closes === inQuotes) {
+      yield pending.join('\n');
+      pending = [];
     }
   }
-  if (pending !== '') yield pending;
+  if (pending.length > 0) yield pending.join('\n');
 }
 
+/** A row is a path of an archive, a hash and a size; on endless cells the pattern below would run out of stack. */
+const LONGEST_QUOTED_ROW = 64 * 1024;
+
 function parseQuoted(line: string): string[] | undefined {
+  if (line.length > LONGEST_QUOTED_ROW) return undefined;
   const cells: string[] = [];
   const cell = /(?:"((?:[^"]|"")*)"|([^",]*))(,|$)/y;
   while (cell.lastIndex <= line.length) {
@@ -116,7 +125,7 @@ export class RecordChecker {
       this.problems.add('not-in-record', path);
       return undefined;
     }
-    const algorithm = STRONG[line.algorithm ?? ''];
+    const algorithm = STRONG.get(line.algorithm ?? '');
     if (algorithm === undefined || line.digest === undefined) {
       this.problems.add('record-weak-hash', path, line.algorithm);
       return undefined;
