@@ -129,8 +129,10 @@ function findingFact(finding: Finding): FindingFact {
 function uncheckedFact(check: string, evidence: readonly Evidence[], now: Date): readonly UncheckedFact[] {
   const mine = evidence.filter(({ scanner }) => scanner === check);
   if (mine.length === 0) return [{ check, state: 'missing', text: `${check} (not run)` }];
-  const failed = mine.find(({ status }) => status === 'failed');
-  if (failed !== undefined) return [{ check, state: 'failed', text: `${check} (${failed.reason ?? 'failed'})` }];
+  // "Does not apply" is no answer either: a check that may not apply is not required, and `unchecked` says which.
+  const undone = mine.find(({ status }) => status !== 'completed');
+  if (undone !== undefined)
+    return [{ check, state: undone.status, text: `${check} (${undone.reason ?? undone.status})` }];
   const stale = mine.find(({ freshUntil }) => freshUntil !== null && !(Date.parse(freshUntil) >= now.getTime()));
   return stale === undefined ? [] : [{ check, state: 'stale', text: `${check} (stale)` }];
 }

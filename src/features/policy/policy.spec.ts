@@ -106,6 +106,7 @@ describe('policy', () => {
   it.each([
     ['missing', CLEAN.slice(1)],
     ['failed', [...CLEAN.slice(1), evidence('vulnerabilities', [], { status: 'failed', reason: 'no advisories' })]],
+    ['not applicable', [...CLEAN.slice(1), evidence('vulnerabilities', [], { status: 'not-applicable', reason: 'x' })]],
     ['stale', [...CLEAN.slice(1), evidence('vulnerabilities', [], { freshUntil: '2026-01-30T23:00:00Z' })]],
   ])('never admits with a required check %s, even where no rule says so', async (_, all) => {
     expect((await judge(subject(all)))?.outcome).toBe('review');
