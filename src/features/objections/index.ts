@@ -89,15 +89,23 @@ export function createObjections(deps: ObjectionsDeps): Objections {
           channel: row.channel,
           provider: organisation,
         });
-        const agreed = new Set(
-          (await objectionsOf(edit.db, row.id)).flatMap((one) => (one.kind === 'none' ? [one.organisation] : [])),
-        );
+        const agreed = await agreedBy(edit, row);
         if (row.state !== 'running' || !row.providers.every((one) => agreed.has(one))) return {};
         await appendSettled(edit, row.decision, row.channel);
         return { state: 'settled', closes_at: null, ended_at: edit.now };
       }),
     closeDue: (now) => closeDue(deps, now),
   };
+}
+
+/** Organisations whose last word is that they do not object: who asked after it has to see the answer first. */
+async function agreedBy({ db }: Change, row: WindowRow): Promise<ReadonlySet<string | null>> {
+  const agreed = new Set<string | null>();
+  for (const { kind, organisation } of await objectionsOf(db, row.id)) {
+    if (kind === 'none') agreed.add(organisation);
+    if (kind === 'question') agreed.delete(organisation);
+  }
+  return agreed;
 }
 
 async function openWindow({ ledger }: ObjectionsDeps, fact: FactOf<'decision-made'>): Promise<void> {

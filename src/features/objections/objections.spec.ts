@@ -112,6 +112,14 @@ describe('the objection window', () => {
     await bench.settle();
     expect([await state(request), await listed('two', 'numpy')]).toEqual(['accepted', 1]);
   });
+  it('does not close early over a question that came after the word of its provider', async () => {
+    const { decision } = await accepted('two', 'asked-late');
+    await bench.objections.none(petra, decision);
+    await bench.objections.question(petra, decision, 'One thing more?');
+    await bench.objections.answer(rosa, decision, 'Trust us.');
+    expect(await bench.objections.none(quinn, decision)).toMatchObject({ state: 'running' });
+    expect(await bench.objections.none(petra, decision)).toMatchObject({ state: 'settled' });
+  });
   it('waits for a provider, and starts when the channel has one', async () => {
     const { request, decision } = await accepted('lonely', 'numpy');
     bench.clock.advance(1000 * HOUR);
