@@ -7,6 +7,8 @@ import { fileHeaders, type PreparedFile } from './send-file.ts';
 
 /** Bytes of bodies kept; the documents themselves are kept elsewhere too, so this stays small. */
 const KEPT_BYTES = 64 * 1024 * 1024;
+/** Characters of URL, `Accept` and `Accept-Encoding` together; real clients send some 400. Longer ones are answered anew. */
+const LONGEST_KEPT_CHARACTERS = 2048;
 /** What one kept answer costs beside its body: key, headers, objects. */
 const OVERHEAD_BYTES = 2048;
 /** Combinations of `Accept` and `Accept-Encoding` kept per URL; real clients send fewer. */
@@ -63,7 +65,7 @@ export function createPreparedAnswers({
   serving,
   clock,
 }: {
-  readonly serving: Serving;
+  readonly serving: Pick<Serving, 'generation'>;
   readonly clock: Clock;
 }): PreparedAnswers {
   // By URL first, which is hashed as it came: joining it with the headers would cost more than the look-up.
@@ -94,7 +96,10 @@ export function createPreparedAnswers({
       // An answer that was begun under another generation may hold what is denied now.
       if (askedUnder !== generation || generation === undefined) return prepared;
       if (prepared.kind === 'refused' || prepared.kind === 'unavailable') return prepared;
-      const size = OVERHEAD_BYTES + (prepared.kind === 'body' ? prepared.body.byteLength : 0);
+      // Clients choose how long their words are: 16 KiB of them, thousands of times, would be most of the memory.
+      const words = charactersOf(asked);
+      if (words > LONGEST_KEPT_CHARACTERS) return prepared;
+      const size = OVERHEAD_BYTES + words + (prepared.kind === 'body' ? prepared.body.byteLength : 0);
       const lasting = answer.kind === 'file' || (answer.kind === 'document' && !answer.passing);
       const until = lasting ? undefined : clock.now().getTime() + PASSING_MS;
       const others = (kept.get(asked.url) ?? []).filter((one) => !isFor(one, asked)).slice(-FORMS_PER_URL + 1);
@@ -108,6 +113,10 @@ export function createPreparedAnswers({
       return prepared;
     },
   };
+}
+
+function charactersOf({ url, accept = '', encodings = '' }: AskedAs): number {
+  return url.length + accept.length + encodings.length;
 }
 
 function isFor(kept: Kept, { accept, encodings }: AskedAs): boolean {
