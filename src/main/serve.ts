@@ -30,6 +30,9 @@ const DRAIN_MS = 10_000;
 /** Slow clients that never finish their headers are let go, in milliseconds. */
 const HEADERS_MS = 20_000;
 
+/** A client that takes nothing of its answer for so long is let go: it holds a connection and a buffer. Milliseconds. */
+const STALLED_MS = 120_000;
+
 /** Serves until a signal; then what is in flight is finished and everything put away. */
 export async function serveHome(folder: string, environment: Environment, ask: ServeAsk): Promise<void> {
   const stop = untilAskedToStop();
@@ -38,6 +41,7 @@ export async function serveHome(folder: string, environment: Environment, ask: S
     const handler = await createHandler(app);
     const server = createServer(handler.handle);
     server.headersTimeout = HEADERS_MS;
+    server.timeout = STALLED_MS;
     const url = await listen(server, app, ask);
     const worker = superviseWorker(app, environment);
     process.stdout.write(`listening on ${url}\n`);

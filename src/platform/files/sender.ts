@@ -7,6 +7,10 @@ import type { FileSender } from './port.ts';
 
 /** Bytes read at once. */
 const BUFFER_BYTES = 1024 * 1024;
+/** Sendings with large buffers at a time. Whoever reads slowly holds one: further ones get small ones, so that memory is bounded. */
+const LARGE_AT_ONCE = 64;
+/** Bytes read at once by further ones: what a stream takes. */
+const SMALL_BUFFER_BYTES = 64 * 1024;
 /** Buffers kept for the next reader. */
 const BUFFERS_KEPT = 16;
 /** Descriptors kept open; a process may have 1024 of them by default. */
@@ -21,6 +25,7 @@ interface Opened {
 export function createFileSender(pathOf: (digest: Digest) => string | undefined): FileSender {
   const opened = new Map<Digest, Opened>();
   const buffers: Buffer[] = [];
+  let sending = 0;
 
   const acquire = (digest: Digest): Opened => {
     const known = opened.get(digest);
@@ -49,14 +54,19 @@ export function createFileSender(pathOf: (digest: Digest) => string | undefined)
   return {
     async send(digest, range, to) {
       const entry = acquire(digest);
-      const buffer = buffers.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES);
+      const isLarge = sending < LARGE_AT_ONCE;
+      const buffer = isLarge
+        ? (buffers.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES))
+        : Buffer.allocUnsafeSlow(SMALL_BUFFER_BYTES);
+      sending += 1;
       let failed = true;
       try {
         await pump(await entry.handle, { ...range, buffer, to });
         failed = false;
         // Only a buffer that nobody reads any more is used again.
-        if (buffers.length < BUFFERS_KEPT) buffers.push(buffer);
+        if (isLarge && buffers.length < BUFFERS_KEPT) buffers.push(buffer);
       } finally {
+        sending -= 1;
         release(digest, entry, failed);
       }
     },
