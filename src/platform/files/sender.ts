@@ -21,39 +21,22 @@ interface Opened {
   users: number;
 }
 
+/** Open files by digest: the oldest that nobody reads is closed when there are too many. */
+interface Descriptors {
+  acquire(digest: Digest): Opened;
+  /** A file that could not be opened or read is not kept. */
+  release(digest: Digest, entry: Opened, failed: boolean): void;
+  close(): void;
+}
+
 /** A sender of the files that `pathOf` names. */
 export function createFileSender(pathOf: (digest: Digest) => string | undefined): FileSender {
-  const opened = new Map<Digest, Opened>();
+  const descriptors = keepDescriptors(pathOf);
   const buffers: Buffer[] = [];
   let sending = 0;
-
-  const acquire = (digest: Digest): Opened => {
-    const known = opened.get(digest);
-    const path = pathOf(digest);
-    const entry = known ?? {
-      handle: path === undefined ? Promise.reject(new RangeError('no local file')) : open(path, 'r'),
-      users: 0,
-    };
-    entry.users += 1;
-    opened.delete(digest);
-    opened.set(digest, entry);
-    return entry;
-  };
-  const release = (digest: Digest, entry: Opened, failed: boolean) => {
-    entry.users -= 1;
-    if (failed && opened.get(digest) === entry) opened.delete(digest);
-    if (failed && entry.users === 0) closeQuietly(entry);
-    for (const [oldest, other] of opened) {
-      if (opened.size <= DESCRIPTORS_KEPT) break;
-      if (other.users > 0) continue;
-      opened.delete(oldest);
-      closeQuietly(other);
-    }
-  };
-
   return {
     async send(digest, range, to) {
-      const entry = acquire(digest);
+      const entry = descriptors.acquire(digest);
       const isLarge = sending < LARGE_AT_ONCE;
       const buffer = isLarge
         ? (buffers.pop() ?? Buffer.allocUnsafeSlow(BUFFER_BYTES))
@@ -67,19 +50,50 @@ export function createFileSender(pathOf: (digest: Digest) => string | undefined)
         if (isLarge && buffers.length < BUFFERS_KEPT) buffers.push(buffer);
       } finally {
         sending -= 1;
-        release(digest, entry, failed);
+        descriptors.release(digest, entry, failed);
       }
     },
     async ready(digest) {
-      const entry = acquire(digest);
+      const entry = descriptors.acquire(digest);
       const found = await entry.handle.then(
         () => true,
         () => false,
       );
-      release(digest, entry, !found);
+      descriptors.release(digest, entry, !found);
       return found;
     },
     async close() {
+      descriptors.close();
+    },
+  };
+}
+
+function keepDescriptors(pathOf: (digest: Digest) => string | undefined): Descriptors {
+  const opened = new Map<Digest, Opened>();
+  return {
+    acquire(digest) {
+      const path = pathOf(digest);
+      const entry = opened.get(digest) ?? {
+        handle: path === undefined ? Promise.reject(new RangeError('no local file')) : open(path, 'r'),
+        users: 0,
+      };
+      entry.users += 1;
+      opened.delete(digest);
+      opened.set(digest, entry);
+      return entry;
+    },
+    release(digest, entry, failed) {
+      entry.users -= 1;
+      if (failed && opened.get(digest) === entry) opened.delete(digest);
+      if (failed && entry.users === 0) closeQuietly(entry);
+      for (const [oldest, other] of opened) {
+        if (opened.size <= DESCRIPTORS_KEPT) break;
+        if (other.users > 0) continue;
+        opened.delete(oldest);
+        closeQuietly(other);
+      }
+    },
+    close() {
       for (const entry of opened.values()) closeQuietly(entry);
       opened.clear();
     },
