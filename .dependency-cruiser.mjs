@@ -1,7 +1,14 @@
 // Who may import whom. Each comment says what to do instead.
-const PLUGIN_NPM = ['zod', '@zip[.]js/zip[.]js', 'tar', 'yaml', 'ae-cvss-calculator', 'semver', 'smol-toml'].map(
-  (name) => `node_modules/${name}/`,
-);
+const PLUGIN_NPM = [
+  'zod',
+  '@zip[.]js/zip[.]js',
+  'tar',
+  'yaml',
+  'ae-cvss-calculator',
+  'semver',
+  'smol-toml',
+  '@sigstore/[a-z-]+',
+].map((name) => `node_modules/${name}/`);
 const nodeBuiltins = (...names) => names.map((name) => `^(node:)?${name}(/|$)`);
 const NETWORK = nodeBuiltins('http', 'https', 'http2', 'net', 'tls', 'dgram', 'dns');
 const PROCESS = nodeBuiltins('child_process', 'worker_threads', 'cluster', 'vm', 'inspector');

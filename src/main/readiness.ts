@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { canonicalBytes } from '../domain/canonical-json.ts';
 import { listChannels } from '../features/channels/read.ts';
 import { listFeeds } from '../features/feeds/read.ts';
+import type { FeedClock } from '../features/policy/index.ts';
 import { readSnapshot } from '../features/snapshots/read.ts';
 import type { OpenApp } from './app.ts';
 
@@ -61,7 +62,8 @@ async function feedStates({ db, rooms, now }: OpenApp) {
 }
 
 /** Which of policy's `stale_after_hours` a feed goes by. */
-export function feedClock(kind: string): 'advisories' | 'popularity' | 'exploitation' {
+export function feedClock(kind: string): FeedClock {
   if (kind === 'advisories' || kind === 'popularity') return kind;
+  if (kind === 'trust-root') return 'trustRoot';
   return 'exploitation';
 }

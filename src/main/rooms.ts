@@ -14,11 +14,11 @@ import { createChannels } from '../features/channels/index.ts';
 import { listChannels, requireChannel } from '../features/channels/read.ts';
 import { createDecisions } from '../features/decisions/index.ts';
 import { createFeeds } from '../features/feeds/index.ts';
-import { exploitationOf, popularityOf, popularNames } from '../features/feeds/read.ts';
+import { exploitationOf, popularityOf, popularNames, trustRoots } from '../features/feeds/read.ts';
 import { createLists } from '../features/lists/index.ts';
 import { clearedEntries, denials, isDenied } from '../features/lists/read.ts';
 import { createObjections } from '../features/objections/index.ts';
-import { createPolicy, type Policy } from '../features/policy/index.ts';
+import { createPolicy, type FeedClock, type Policy } from '../features/policy/index.ts';
 import { createQuarantine } from '../features/quarantine/index.ts';
 import { isQuarantined, listQuarantines } from '../features/quarantine/read.ts';
 import { createRequests } from '../features/requests/index.ts';
@@ -130,7 +130,7 @@ interface Around {
 function vettingDeps({ foundation, upstreams, ledger, policy }: Around): VettingDeps {
   const { database, clock, blobs, sandbox } = foundation;
   const { db } = database;
-  const freshness = async (feed: 'advisories' | 'popularity' | 'exploitation') => {
+  const freshness = async (feed: FeedClock) => {
     const { staleAfterHours } = (await policy.current()).settings;
     return { now: clock.now(), staleAfterHours: staleAfterHours[feed] };
   };
@@ -150,6 +150,7 @@ function vettingDeps({ foundation, upstreams, ledger, policy }: Around): Vetting
     popularNames: async (ecosystem) => popularNames(db, ecosystem, await freshness('popularity')),
     popularity: async (ecosystem, name) => popularityOf(db, { ecosystem, name }, await freshness('popularity')),
     exploitation: async (cves) => exploitationOf(db, cves, await freshness('exploitation')),
+    trustRoots: async () => trustRoots(db, await freshness('trustRoot')),
     clearedNames: (ecosystem) => clearedNames(foundation, ecosystem),
     clearedReleases: (ecosystem, name) => clearedReleases({ db, blobs }, ecosystem, name),
   };

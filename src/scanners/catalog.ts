@@ -7,6 +7,7 @@ import { integrityScanner } from './integrity/index.ts';
 import { lookalikeScanner } from './lookalike/index.ts';
 import { maintenanceScanner } from './maintenance/index.ts';
 import { popularityScanner } from './popularity/index.ts';
+import { provenanceScanner } from './provenance/index.ts';
 import { vulnerabilitiesScanner } from './vulnerabilities/index.ts';
 
 export const SCANNERS: readonly AnyScanner[] = [
@@ -16,6 +17,7 @@ export const SCANNERS: readonly AnyScanner[] = [
   lookalikeScanner,
   maintenanceScanner,
   popularityScanner,
+  provenanceScanner,
   vulnerabilitiesScanner,
   ...CONTENT_SCANNERS,
 ];

@@ -3,6 +3,7 @@
  * A new scanner is a folder that implements one `Scanner`, and one line in `catalog.ts`.
  */
 import type { Advisory } from '../domain/advisory.ts';
+import type { AttestationsAnswer, AttestedFile, EarlierAttestations } from '../domain/attestation.ts';
 import type { ContentFile, ContentSubject } from '../domain/content.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Distribution, UpstreamPackage, UpstreamRelease } from '../domain/distribution.ts';
@@ -11,6 +12,7 @@ import type { Examination } from '../domain/examination.ts';
 import type { ExploitChance, KnownExploited } from '../domain/exploitation.ts';
 import type { Popularity } from '../domain/popularity.ts';
 import type { EcosystemId } from '../domain/purl.ts';
+import type { TrustRoot } from '../domain/trust-root.ts';
 import type { Ecosystem } from '../ecosystems/contract.ts';
 
 export interface Scanner<K extends SubjectKind> {
@@ -105,6 +107,14 @@ export interface ScanContext {
   popularity(name: string): Promise<FeedState<Popularity | undefined>>;
   /** What the operator's lists say of the exploitation of flaws, asked by CVE ids. */
   exploitation(cves: readonly string[]): Promise<Exploitation>;
+  /** What upstream publishes beside a file to say who built it. */
+  attestations(file: AttestedFile): Promise<AttestationsAnswer>;
+  /** The same for the releases to compare with: the one cleared before, and the one that upstream lists before. */
+  earlierAttestations(name: string, version: string): Promise<readonly EarlierAttestations[]>;
+  /** Whom the operator believes about attestations. */
+  trustRoots(): Promise<FeedState<readonly TrustRoot[]>>;
+  /** SHA-512 of stored bytes, in lower-case hexadecimal digits. */
+  sha512(of: Digest): Promise<string>;
 }
 
 /** Metadata of a release that is cleared here. */

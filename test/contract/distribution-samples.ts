@@ -79,4 +79,8 @@ export const aScanContext: ScanContext = {
   previousMetadata: unneeded,
   popularity: unneeded,
   exploitation: unneeded,
+  attestations: unneeded,
+  earlierAttestations: unneeded,
+  trustRoots: unneeded,
+  sha512: unneeded,
 };

@@ -62,6 +62,9 @@ export const withoutFeeds: ScanContext = {
   clearedNames: async () => [],
   clearedVersions: async () => [],
   previousMetadata: async () => undefined,
+  attestations: async () => ({ status: 'none', attestedSiblings: [], seenBefore: undefined }),
+  earlierAttestations: async () => [],
+  trustRoots: async () => ({ status: 'not-configured' }),
 };
 
 const IMPORTED_AT = '2026-01-01T00:00:00Z';

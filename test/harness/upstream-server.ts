@@ -45,6 +45,8 @@ export interface ListingOptions {
   readonly yanked?: string | false;
   /** `false` for none, a text for one that lies. */
   readonly sidecar?: string | false;
+  /** A document of attestations (PEP 740); none by default. */
+  readonly provenance?: string | undefined;
   /** As the index states them, where that is not the truth. */
   readonly stated?: ListedFile['stated'];
   /** The project page that lists it, where that is not its own. */
@@ -122,6 +124,7 @@ function add(state: State, distribution: MadeDistribution, options: ListingOptio
     uploadedAt: 'uploadedAt' in options ? options.uploadedAt : truth.uploadedAt,
     yanked: options.yanked ?? false,
     sidecar: options.sidecar === undefined ? truth.sidecar : options.sidecar === false ? undefined : options.sidecar,
+    provenance: options.provenance,
     stated: options.stated ?? {},
   };
   state.listing.set(name, [...(state.listing.get(name) ?? []), listed]);

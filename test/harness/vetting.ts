@@ -7,6 +7,7 @@ import type { Advisory } from '../../src/domain/advisory.ts';
 import type { Channel } from '../../src/domain/channel.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import type { Verdict } from '../../src/domain/evidence.ts';
+import type { TrustRoot } from '../../src/domain/trust-root.ts';
 import type { Source } from '../../src/domain/upstream.ts';
 import { pypi } from '../../src/ecosystems/pypi/index.ts';
 import { createVetting, type Vetting, type VettingDeps, type VettingPolicy } from '../../src/features/vetting/index.ts';
@@ -35,6 +36,9 @@ export interface VettingBench {
 export interface World {
   advisories: (name: string) => FeedState<readonly Advisory[]>;
   stopped: (name: string, version: string) => boolean;
+  /** Versions that are cleared, of whatever package. */
+  cleared: readonly string[];
+  trustRoots: FeedState<readonly TrustRoot[]>;
   policy: Omit<VettingPolicy, 'judge'>;
   judge: (purl: string) => Verdict;
 }
@@ -93,7 +97,8 @@ export async function openVettingBench(
     clearedNames: async () => [],
     popularity: async () => ({ status: 'not-configured' }),
     exploitation: async () => ({ known: { status: 'not-configured' }, chance: { status: 'not-configured' } }),
-    clearedReleases: async () => [],
+    clearedReleases: async () => world.cleared.map((version) => ({ version, metadata: undefined })),
+    trustRoots: async () => world.trustRoots,
   };
   const close = async () => {
     await Promise.all([sandbox.close(), fetch.close(), upstream.close()]);
@@ -107,6 +112,8 @@ function ordinaryWorld(): World {
   return {
     advisories: () => ({ status: 'not-configured' }),
     stopped: () => false,
+    cleared: [],
+    trustRoots: { status: 'not-configured' },
     policy: { digest: POLICY_DIGEST, coolDownDays: 7, allowSdists: false, maxFileBytes: 50 * 1024 * 1024 },
     judge: () => ADMIT,
   };

@@ -9,7 +9,8 @@ import { readExploitChances, readKnownExploited } from './exploitation.ts';
 import { textOf } from './feed-text.ts';
 import { EVERY_ECOSYSTEM, type FeedKind } from './kinds.ts';
 import { readPopularity } from './popularity.ts';
-import { replaceChances, replaceExploited, replacePopularity, saveFeed } from './store.ts';
+import { replaceChances, replaceExploited, replacePopularity, replaceTrustRoots, saveFeed } from './store.ts';
+import { readTrustRoots } from './trust-root.ts';
 
 export { FEED_KINDS, type FeedKind, isFeedKind } from './kinds.ts';
 
@@ -72,6 +73,10 @@ function readFeed(kind: FeedKind, text: string, { ecosystem, normalise }: About)
     case 'epss': {
       const chances = readExploitChances(text);
       return { records: chances.length, save: (db) => replaceChances(db, chances) };
+    }
+    case 'trust-root': {
+      const roots = readTrustRoots(text);
+      return { records: roots.length, save: (db) => replaceTrustRoots(db, roots) };
     }
   }
 }

@@ -1,11 +1,20 @@
 /** Facts of the feeds room. */
 import type { Popularity } from '../../domain/popularity.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
+import type { TrustRoot } from '../../domain/trust-root.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import type { Exploitation, FeedState } from '../../scanners/contract.ts';
 import { listAdvisoryImports } from '../advisories/read.ts';
 import { EVERY_ECOSYSTEM, type FeedKind } from './kinds.ts';
-import { type FeedRow, findChances, findExploited, findFeeds, findPopularity, findPopularNames } from './store.ts';
+import {
+  type FeedRow,
+  findChances,
+  findExploited,
+  findFeeds,
+  findPopularity,
+  findPopularNames,
+  findTrustRoots,
+} from './store.ts';
 
 export type { FeedRow } from './store.ts';
 
@@ -46,6 +55,11 @@ export async function exploitationOf(db: Queryable, cves: readonly string[], ask
     known: await stateOf(await feedOf(db, 'kev', EVERY_ECOSYSTEM), ask, () => findExploited(db, cves)),
     chance: await stateOf(await feedOf(db, 'epss', EVERY_ECOSYSTEM), ask, () => findChances(db, cves)),
   };
+}
+
+/** Whom to believe about attestations; stale after policy's `stale_after_hours.trust_root`. */
+export async function trustRoots(db: Queryable, ask: FeedAsk): Promise<FeedState<readonly TrustRoot[]>> {
+  return stateOf(await feedOf(db, 'trust-root', EVERY_ECOSYSTEM), ask, () => findTrustRoots(db));
 }
 
 /** Everything that was imported, advisories too, for `doctor` and `feeds list`. */

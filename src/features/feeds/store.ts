@@ -1,8 +1,10 @@
 /** Rows of the feeds room. */
-import { sql } from 'kysely';
+import { type ColumnType, sql } from 'kysely';
+import { z } from 'zod';
 import type { ExploitChance, KnownExploited } from '../../domain/exploitation.ts';
 import type { Popularity } from '../../domain/popularity.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
+import type { TrustRoot } from '../../domain/trust-root.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import type { FeedKind } from './kinds.ts';
 import type { PopularityList } from './popularity.ts';
@@ -26,6 +28,7 @@ type FeedTables = {
   };
   exploited_flaws: { cve: string; listed_on: string | null; ransomware: boolean | null };
   exploit_chances: { cve: string; epss: number; percentile: number | null };
+  trust_roots: { position: number; root: string; keys: ColumnType<unknown, string, string> };
 };
 const tables = (db: Queryable) => db.withTables<FeedTables>();
 
@@ -160,6 +163,22 @@ export async function findChances(db: Queryable, cves: readonly string[]): Promi
     .where('cve', 'in', [...cves])
     .orderBy('cve')
     .execute();
+}
+
+/** The new trust root takes the place of the old one. */
+export async function replaceTrustRoots(db: Queryable, roots: readonly TrustRoot[]): Promise<void> {
+  await tables(db).deleteFrom('trust_roots').execute();
+  const rows = roots.map(({ root, keys }, position) => ({ position, root, keys: JSON.stringify(keys) }));
+  await tables(db).insertInto('trust_roots').values(rows).execute();
+}
+
+const keysSchema: z.ZodType<TrustRoot['keys'], unknown> = z.array(
+  z.object({ hint: z.string(), spki: z.string(), validFrom: z.string(), validUntil: z.string().nullable() }),
+);
+
+export async function findTrustRoots(db: Queryable): Promise<readonly TrustRoot[]> {
+  const rows = await tables(db).selectFrom('trust_roots').selectAll().orderBy('position').execute();
+  return rows.map(({ root, keys }) => ({ root, keys: keysSchema.parse(keys) }));
 }
 
 function* batchesOf<T>(rows: readonly T[]): Iterable<readonly T[]> {

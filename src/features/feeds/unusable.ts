@@ -5,6 +5,7 @@ const TITLES: Readonly<Record<FeedKind, string>> = {
   popularity: 'The popularity list',
   kev: 'The list of exploited flaws',
   epss: 'The list of exploit chances',
+  'trust-root': 'The trust root',
 };
 
 /** A feed that cannot be taken in, with the line that stops it. */

@@ -19,6 +19,8 @@ settings:
     popularity: 2160
     # Lists of exploited flaws (kev) and of exploit chances (epss).
     exploitation: 720
+    # Whom to believe about attestations (trust-root). Its keys change a few times a year, and are named before their use.
+    trust_root: 4320
   limits:
     max_file_mib: 4096
 
@@ -27,6 +29,9 @@ settings:
 # has_wheel has_sdist allow_sdists, and the lists vulnerabilities {id scored cvss fixed exploited epss text}, malicious,
 # archive_problems and findings {kind severity subject code text}, lookalikes {target method text}, unchecked {check state text}.
 # "exploited" is "yes", "no", "not configured" or "stale"; "epss" is -1 where no list gives it (feeds kev and epss).
+# provenance {state repositories workflows issuers changes text}: state is "verified", "absent", "partly", "invalid",
+# "unverifiable", "could not check" (no trust root imported, or upstream did not answer) or "not applicable". To take only
+# attested releases: provenance.state != "verified".
 # "findings" holds what every check found. No rule below speaks on findings that only describe (maintenance, popularity,
 # identity): they are there for people to weigh. A rule on them is one line: findings.exists(f, f.code == "dormant").
 # "needs" is what accepting in spite of the rule takes: nothing, a note, or an exception with an end date.
@@ -72,6 +77,27 @@ rules:
     needs: exception
     show: archive_problems.map(p, p.text)
     reason: "A file of {name} {version} breaks the rules of its format or is not what the index promised: {shown}"
+
+  - id: provenance-invalid
+    when: provenance.state == "invalid"
+    outcome: refuse
+    needs: exception
+    reason: "The provenance of {name} {version} is false: {shown}"
+    show: "[provenance.text]"
+
+  - id: provenance-unverifiable
+    when: provenance.state == "unverifiable" || provenance.state == "partly"
+    outcome: review
+    needs: note
+    reason: "The provenance of {name} {version} proves nothing: {shown}"
+    show: "[provenance.text]"
+
+  - id: provenance-changed
+    when: provenance.changes.size() > 0
+    outcome: review
+    needs: note
+    show: provenance.changes
+    reason: "Who builds {name} is not what it was: {shown}"
 
   - id: sdist-only
     when: "!allow_sdists && has_sdist && !has_wheel"
@@ -128,6 +154,18 @@ export const DEFAULT_CASES = `# Cases for: pratique policy test. "facts" are lai
 - name: a broken archive is refused
   facts: { archive_problems: [{ kind: archive, severity: high, subject: x, code: traversal, text: "path leads out" }] }
   expect: { outcome: refuse, rules: [archive] }
+- name: a release without provenance is as good as before, where none ever had it
+  facts: { provenance: { state: absent, repositories: [], workflows: [], issuers: [], changes: [], text: "" } }
+  expect: { outcome: admit, rules: [] }
+- name: false provenance is refused
+  facts: { provenance: { state: invalid, repositories: [], workflows: [], issuers: [], changes: [], text: "other bytes" } }
+  expect: { outcome: refuse, rules: [provenance-invalid] }
+- name: provenance by nobody we know is looked at
+  facts: { provenance: { state: unverifiable, repositories: [], workflows: [], issuers: [], changes: [], text: "unknown" } }
+  expect: { outcome: review, rules: [provenance-unverifiable] }
+- name: provenance that is gone or changed is looked at
+  facts: { provenance: { state: absent, repositories: [], workflows: [], issuers: [], changes: ["1.0 had it"], text: "" } }
+  expect: { outcome: review, rules: [provenance-changed] }
 - name: only a source distribution is refused
   facts: { has_wheel: false, has_sdist: true }
   expect: { outcome: refuse, rules: [sdist-only] }

@@ -49,6 +49,16 @@ const ENVIRONMENT = new Environment({
   .registerType('Finding', {
     fields: { kind: 'string', severity: 'string', subject: 'string', code: 'string', text: 'string' },
   })
+  .registerType('Provenance', {
+    fields: {
+      state: 'string',
+      repositories: 'list<string>',
+      workflows: 'list<string>',
+      issuers: 'list<string>',
+      changes: 'list<string>',
+      text: 'string',
+    },
+  })
   .registerType('Unchecked', { fields: { check: 'string', state: 'string', text: 'string' } });
 
 const VARIABLES = {
@@ -72,6 +82,7 @@ const VARIABLES = {
   malicious: 'list<Finding>',
   lookalikes: 'list<Lookalike>',
   archive_problems: 'list<Finding>',
+  provenance: 'Provenance',
   findings: 'list<Finding>',
   unchecked: 'list<Unchecked>',
 } as const satisfies Record<keyof PolicyFacts, string>;

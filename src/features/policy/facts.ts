@@ -1,5 +1,6 @@
 import type { Channel } from '../../domain/channel.ts';
 import type { Evidence, Finding, JsonValue, VettedRelease } from '../../domain/evidence.ts';
+import { type ProvenanceFact, provenanceFact } from './provenance-fact.ts';
 import type { PolicySettings } from './schema.ts';
 
 /** One release as policy judges it: what was found, where it is to go, and when. */
@@ -49,6 +50,7 @@ export interface PolicyFacts {
   readonly malicious: readonly FindingFact[];
   readonly lookalikes: readonly LookalikeFact[];
   readonly archive_problems: readonly FindingFact[];
+  readonly provenance: ProvenanceFact;
   /** Every finding of every scanner. */
   readonly findings: readonly FindingFact[];
   readonly unchecked: readonly UncheckedFact[];
@@ -87,6 +89,7 @@ export function factsOf(subject: PolicySubject, settings: PolicySettings): Polic
       .filter(({ severity }) => severity !== 'info')
       .map(findingFact)
       .toSorted(byText),
+    provenance: provenanceFact(release.evidence),
     findings: findings.map(findingFact),
     unchecked: settings.requiredChecks.flatMap((check) => uncheckedFact(check, release.evidence, now)),
   };

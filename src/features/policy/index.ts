@@ -11,6 +11,7 @@ import { couldNotJudge, verdictOf } from './verdict.ts';
 export { DEFAULT_CASES, DEFAULT_POLICY } from './default-policy.ts';
 export type { PolicySubject } from './facts.ts';
 export type { PolicyInForce } from './read-policy.ts';
+export type { FeedClock } from './schema.ts';
 
 export interface PolicyDeps {
   /** The text of `policy.yaml` as it stands now. */
@@ -156,6 +157,7 @@ const CLEAN: PolicyFacts = {
   malicious: [],
   lookalikes: [],
   archive_problems: [],
+  provenance: { state: 'absent', repositories: [], workflows: [], issuers: [], changes: [], text: '' },
   findings: [],
   unchecked: [],
 };

@@ -28,6 +28,7 @@ const settingsSchema = z
         advisories: z.number().positive().max(87_600).default(168),
         popularity: z.number().positive().max(87_600).default(2160),
         exploitation: z.number().positive().max(87_600).default(720),
+        trust_root: z.number().positive().max(87_600).default(4320),
       })
       .prefault({}),
     limits: z.strictObject({ max_file_mib: z.number().positive().max(65_536).default(4096) }).prefault({}),
@@ -40,6 +41,9 @@ export const policySchema = z.strictObject({
   rules: z.array(policyRuleSchema).min(1).max(MAX_RULES),
 });
 
+/** The ages that policy sets for feeds. */
+export type FeedClock = 'advisories' | 'popularity' | 'exploitation' | 'trustRoot';
+
 /** The settings as the rest of the product reads them. */
 export interface PolicySettings {
   readonly coolDownDays: number;
@@ -47,7 +51,7 @@ export interface PolicySettings {
   /** Ids of the scanners without whose fresh, completed evidence nothing is admitted. */
   readonly requiredChecks: readonly string[];
   /** Hours after which an imported feed is stale. */
-  readonly staleAfterHours: { readonly advisories: number; readonly popularity: number; readonly exploitation: number };
+  readonly staleAfterHours: Readonly<Record<FeedClock, number>>;
   /** Bytes. */
   readonly maxFileBytes: number;
 }
@@ -56,11 +60,12 @@ const BYTES_PER_MIB = 1024 * 1024;
 
 export function settingsOf(policy: z.infer<typeof policySchema>): PolicySettings {
   const { settings } = policy;
+  const { trust_root: trustRoot, ...hours } = settings.stale_after_hours;
   return {
     coolDownDays: settings.cool_down_days,
     allowSdists: settings.allow_sdists,
     requiredChecks: settings.required_checks,
-    staleAfterHours: settings.stale_after_hours,
+    staleAfterHours: { ...hours, trustRoot },
     maxFileBytes: Math.floor(settings.limits.max_file_mib * BYTES_PER_MIB),
   };
 }

@@ -5,6 +5,7 @@ import type { Digest } from '../../domain/digest.ts';
 import type { Verdict, VettedRelease } from '../../domain/evidence.ts';
 import type { Popularity } from '../../domain/popularity.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
+import type { TrustRoot } from '../../domain/trust-root.ts';
 import type { Ecosystem, UpstreamReader } from '../../ecosystems/contract.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Clock } from '../../platform/clock/port.ts';
@@ -57,6 +58,7 @@ export interface VettingDeps {
   popularNames(ecosystem: EcosystemId): Promise<FeedState<readonly string[]>>;
   popularity(ecosystem: EcosystemId, name: string): Promise<FeedState<Popularity | undefined>>;
   exploitation(cves: readonly string[]): Promise<Exploitation>;
+  trustRoots(): Promise<FeedState<readonly TrustRoot[]>>;
   clearedNames(ecosystem: EcosystemId): Promise<readonly string[]>;
   /** The releases of one package that any channel offers, dependencies too. */
   clearedReleases(ecosystem: EcosystemId, name: string): Promise<readonly ClearedRelease[]>;

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pypi } from '../../ecosystems/pypi/index.ts';
 import { type FolderBlobs, openFolderBlobs } from '../../platform/blobs/folder.ts';
@@ -8,6 +9,15 @@ import { adjustableClock } from '../../platform/clock/system.ts';
 import { createScanContext } from './scan-context.ts';
 
 const unread = { readPackage: unneeded, readMetadata: unneeded };
+/** Nothing is stored and nothing found. */
+const emptyDatabase = new Kysely<Record<never, never>>({
+  dialect: {
+    createAdapter: () => new PostgresAdapter(),
+    createDriver: () => new DummyDriver(),
+    createIntrospector: (db) => new PostgresIntrospector(db),
+    createQueryCompiler: () => new PostgresQueryCompiler(),
+  },
+});
 async function unneeded(): Promise<never> {
   throw new Error('a context reads nothing from upstream');
 }
@@ -31,6 +41,9 @@ describe('what scanners may ask', () => {
     const none = async () => ({ status: 'not-configured' }) as const;
     const deps = {
       blobs,
+      db: emptyDatabase,
+      fetch: { document: unneeded, range: unneeded, download: unneeded },
+      trustRoots: none,
       clock: adjustableClock(new Date('2026-01-01T00:00:00Z')),
       clearedNames: async () => [],
       clearedReleases: async () => cleared,

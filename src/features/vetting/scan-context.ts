@@ -1,13 +1,12 @@
 /** What scanners may ask beyond the subject they look at: the feeds of the operator and what is cleared here. */
 import type { EcosystemId } from '../../domain/purl.ts';
-import type { VersionRules } from '../../ecosystems/contract.ts';
 import type { ScanContext } from '../../scanners/contract.ts';
-import type { ClearedRelease, ConnectedEcosystem, VettingDeps } from './deps.ts';
+import { type AttestationDeps, createAttestations } from './attestations.ts';
+import type { ConnectedEcosystem, VettingDeps } from './deps.ts';
+import { previousOf } from './previous-release.ts';
 
-type ContextDeps = Pick<
-  VettingDeps,
-  'advisories' | 'blobs' | 'clearedNames' | 'clearedReleases' | 'clock' | 'exploitation' | 'popularity' | 'popularNames'
->;
+type ContextDeps = AttestationDeps &
+  Pick<VettingDeps, 'advisories' | 'clearedNames' | 'exploitation' | 'popularity' | 'popularNames' | 'trustRoots'>;
 
 /** The context of one vetting; `now` is taken once, so that all evidence of a tree has one time. */
 export function createScanContext(
@@ -22,6 +21,8 @@ export function createScanContext(
     popularNames: () => deps.popularNames(ecosystem),
     popularity: (name) => deps.popularity(ecosystem, name),
     exploitation: (cves) => deps.exploitation(cves),
+    trustRoots: () => deps.trustRoots(),
+    ...createAttestations(deps, ecosystem, connected),
     clearedNames: () => deps.clearedNames(ecosystem),
     async clearedVersions(name) {
       const releases = await deps.clearedReleases(ecosystem, name);
@@ -35,16 +36,4 @@ export function createScanContext(
       return { version: previous.version, text };
     },
   };
-}
-
-/** The newest release older than `version`, else the newest other one. */
-function previousOf(
-  releases: readonly ClearedRelease[],
-  version: string,
-  { compare }: Pick<VersionRules, 'compare'>,
-): ClearedRelease | undefined {
-  const others = releases
-    .filter((one) => compare(one.version, version) !== 0)
-    .toSorted((a, b) => compare(a.version, b.version));
-  return others.findLast((one) => compare(one.version, version) < 0) ?? others.at(-1);
 }

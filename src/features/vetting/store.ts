@@ -42,6 +42,15 @@ type VettingTables = {
     outcome: ColumnType<unknown, string, string>;
     inspected_at: Date;
   };
+  attestations: {
+    ecosystem: string;
+    name: string;
+    version: string;
+    filename: string;
+    sha256: Digest;
+    document: Digest;
+    seen_at: Date;
+  };
   upstream_packages: {
     ecosystem: string;
     name: string;
@@ -204,4 +213,43 @@ export async function findUpstreamPackage(
     .executeTakeFirst();
   const parsed = upstreamPackageSchema.safeParse(row?.document);
   return parsed.success ? parsed.data : undefined;
+}
+
+/** Attestations as upstream published them for the bytes of one file. */
+export interface AttestationRow {
+  readonly filename: string;
+  readonly sha256: Digest;
+  /** Digest of the document, stored as a blob. */
+  readonly document: Digest;
+  readonly seenAt: Date;
+}
+
+interface OfRelease {
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+export async function findAttestations(db: Queryable, release: OfRelease): Promise<readonly AttestationRow[]> {
+  const { ecosystem, name, version } = release;
+  const rows = await tables(db)
+    .selectFrom('attestations')
+    .select(['filename', 'sha256', 'document', 'seen_at'])
+    .where((where) => where.and({ ecosystem, name, version }))
+    .orderBy('filename')
+    .execute();
+  return rows.map(({ seen_at, ...row }) => ({ ...row, seenAt: seen_at }));
+}
+
+export async function saveAttestation(db: Queryable, row: OfRelease & AttestationRow): Promise<void> {
+  const { seenAt, ...values } = row;
+  await tables(db)
+    .insertInto('attestations')
+    .values({ ...values, seen_at: seenAt })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['ecosystem', 'name', 'version', 'filename', 'sha256'])
+        .doUpdateSet({ document: row.document, seen_at: seenAt }),
+    )
+    .execute();
 }

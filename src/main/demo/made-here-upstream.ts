@@ -15,6 +15,8 @@ export interface ListedFile {
   readonly yanked: string | false;
   /** The sidecar's text; `undefined` where there is none. */
   readonly sidecar: string | undefined;
+  /** The document of its attestations (PEP 740), where it has one. */
+  readonly provenance?: string | undefined;
   /** As the index states them, where that is not the truth. */
   readonly stated: { readonly filename?: string; readonly sha256Hex?: string; readonly size?: number };
 }
@@ -122,11 +124,19 @@ function wholeAnswer(listing: Listing, question: Question): Answer {
     if (files === undefined) return NOT_FOUND;
     return json ? packageJson(name, files) : packageHtml(name, files);
   }
+  const attested = /^\/integrity\/([^/]+)\/provenance$/.exec(question.path)?.[1];
+  if (attested !== undefined) return provenanceOf(listing, attested);
   const asked = /^\/files\/([^/]+?)(\.metadata)?$/.exec(question.path);
   const file = [...listing.values()].flat().find((each) => filenameOf(each) === asked?.[1]);
   if (file === undefined) return NOT_FOUND;
   if (asked?.[2] === undefined) return found('application/octet-stream', file.distribution.bytes);
   return file.sidecar === undefined ? NOT_FOUND : found('application/octet-stream', bytes(file.sidecar));
+}
+
+function provenanceOf(listing: Listing, filename: string): Answer {
+  const file = [...listing.values()].flat().find((each) => filenameOf(each) === filename);
+  if (file?.provenance === undefined) return NOT_FOUND;
+  return found('application/vnd.pypi.integrity.v1+json', bytes(file.provenance));
 }
 
 /** Applies `If-None-Match` and a single `Range` to a whole answer (RFC 9110, 13 and 14). */
@@ -164,6 +174,8 @@ function packageJson(name: string, files: readonly ListedFile[]): Answer {
       'requires-python': file.distribution.requiresPython,
       yanked: file.yanked === '' ? true : file.yanked,
       'core-metadata': file.sidecar === undefined ? false : { sha256: sidecarHex(file) },
+      provenance:
+        file.provenance === undefined ? null : `../../integrity/${encodeURIComponent(filenameOf(file))}/provenance`,
     })),
   };
   return found(JSON_TYPE, bytes(JSON.stringify(document)));

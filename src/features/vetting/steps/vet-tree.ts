@@ -26,9 +26,11 @@ export async function vetTree(
 ): Promise<TreeOutcome> {
   const opened = await openAll(run, releases);
   if (!Array.isArray(opened)) return opened;
-  // All at once, as many as the sandbox has room for: the releases below then only pick their answers up.
+  // All at once, as many as the sandbox and upstream have room for: the releases below then only pick their answers up.
   await Promise.all(
-    opened.flatMap(({ release, files }) => files.map((file) => run.inspector.inspect(release, file.opened))),
+    opened.flatMap(({ release, files }) =>
+      files.flatMap(({ opened: file }) => [run.inspector.inspect(release, file), askAhead(run, release, file)]),
+    ),
   );
   const unjudged: Omit<VettedRelease, 'verdict'>[] = [];
   for (const [done, one] of opened.entries()) {
@@ -41,6 +43,15 @@ export async function vetTree(
     status: 'vetted',
     releases: unjudged.map((release, index) => ({ ...release, verdict: verdicts[index] ?? NO_VERDICT })),
   };
+}
+
+/** What fails here fails again, and is evidence, when the scanner asks. */
+async function askAhead({ context }: VettingRun, { name, version }: TreeRelease, file: OpenedFile): Promise<void> {
+  const { distribution, sha256 } = file;
+  await Promise.allSettled([
+    context.attestations({ name, version, distribution, sha256 }),
+    context.earlierAttestations(name, version),
+  ]);
 }
 
 /** Policy that gives no verdict has not admitted anything. */

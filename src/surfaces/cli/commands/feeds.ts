@@ -114,6 +114,7 @@ const FEED_WORDS: Readonly<Record<FeedKind, string>> = {
   popularity: 'names of packages, most popular first (CSV or JSON)',
   kev: 'flaws known to be exploited',
   epss: 'the chance that a flaw will be exploited (FIRST)',
+  'trust-root': 'whom to believe about attestations (Sigstore trusted_root.json, or seeds.json of @sigstore/tuf)',
 };
 
 function kindOf(text: string): FeedKind {
