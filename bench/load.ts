@@ -1,7 +1,9 @@
 /** Load from wrk, and what it cost the server: CPU time from the kernel's own account, never wall time. */
 import { execFile, execFileSync, spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -16,6 +18,8 @@ const TICK_US = 10_000;
 /** What is asked in one round. */
 export interface Load {
   readonly url: string;
+  /** Asked for at random instead of one URL: paths on the same server. */
+  readonly paths?: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -33,17 +37,32 @@ export function pinServer(pid: number): void {
   if (canPin()) execFileSync('taskset', ['-acp', SERVER_CORE, String(pid)], { stdio: 'ignore' });
 }
 
-/** CPU microseconds, user and system, that the process spent per request of one round. */
-export async function costOf(pid: number, load: Load, seconds: number): Promise<number> {
+/** CPU microseconds, user and system, that the processes spent per request of one round. */
+export async function costOf(pids: readonly number[], load: Load, seconds: number): Promise<number> {
   const headers = Object.entries(load.headers).flatMap(([name, value]) => ['-H', `${name}: ${value}`]);
-  const wrk = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, ...headers, load.url];
+  const script = load.paths === undefined ? [] : ['-s', scriptFor(load.paths)];
+  const wrk = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, ...script, ...headers, load.url];
   const [command = 'wrk', ...args] = canPin() ? ['taskset', '-c', LOAD_CORE, 'wrk', ...wrk] : ['wrk', ...wrk];
-  const before = cpuTicks(pid);
+  const before = cpuTicks(pids);
   const { stdout } = await run(command, args);
-  const spent = cpuTicks(pid) - before;
+  const spent = cpuTicks(pids) - before;
   const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);
   if (!(requests > 0) || /Socket errors/.test(stdout)) throw new RangeError(`${load.url}: ${stdout}`);
   return (spent * TICK_US) / requests;
+}
+
+/** A script for wrk (LuaJIT) that asks for one of some paths each time; left in the folder of temporary files. */
+function scriptFor(paths: readonly string[]): string {
+  const file = join(
+    tmpdir(),
+    `bench-paths-${createHash('sha256').update(paths.join()).digest('hex').slice(0, 16)}.lua`,
+  );
+  const list = paths.map((path) => JSON.stringify(path)).join(', ');
+  writeFileSync(
+    file,
+    `local paths = { ${list} }\nfunction request() return wrk.format("GET", paths[math.random(#paths)]) end\n`,
+  );
+  return file;
 }
 
 /** Resident memory in MB. */
@@ -52,7 +71,11 @@ export function residentMb(pid: number): number {
 }
 
 /** Fields 14 and 15 of /proc/PID/stat, counted behind the program's name, which may hold spaces (proc(5)). */
-function cpuTicks(pid: number): number {
+function cpuTicks(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + ticksOf(pid), 0);
+}
+
+function ticksOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
   return Number(fields[11]) + Number(fields[12]);
 }

@@ -3,20 +3,26 @@ import { randomBytes } from 'node:crypto';
 import setup from '../test/harness/cluster.ts';
 import { openTestRegistry } from '../test/harness/registry.ts';
 
-/** Bytes that do not compress: the size of the file that is served. */
+/** Bytes that do not compress: the size of the files that are served. */
 const FILE_BYTES = 2 * 1024 * 1024;
+/** Together twice what `serving.hot_files_mib` keeps by default. */
+const FILES = 64;
+const HOT_BYTES = 64 * 1024 * 1024;
 /** Releases whose digests, which do not compress either, make an index of about 14 kB of gzip. */
 const RELEASES = 140;
 
 const removeCluster = await setup();
 
-const registry = await openTestRegistry();
+const registry = await openTestRegistry(undefined, { hotBytes: HOT_BYTES, nginxFiles: '/pratique-blobs/' });
 for (let index = 0; index < RELEASES; index += 1) await registry.accept([{ name: 'many', version: `1.${index}` }]);
-await registry.accept([{ name: 'large', version: '1.0', files: { 'large/data.bin': randomBytes(FILE_BYTES) } }]);
+for (let index = 0; index < FILES; index += 1) {
+  const files = { 'large/data.bin': randomBytes(FILE_BYTES) };
+  await registry.accept([{ name: 'large', version: `1.${index}`, files }]);
+}
 const published = await registry.snapshots.publish({ channel: 'tier3', ecosystem: 'pypi', names: [] });
 if (published.status !== 'published') throw new RangeError(JSON.stringify(published));
 await registry.serving.start();
-process.send?.({ port: registry.port });
+process.send?.({ port: registry.port, blobs: registry.folder });
 process.on('message', () => {
   registry
     .close()

@@ -27,6 +27,16 @@ const schema = z.strictObject({
       contact: z.string().nullable().default(null),
     })
     .prefault({}),
+  serving: z
+    .strictObject({
+      hot_files_mib: z.int().min(0).max(65_536).default(64),
+      nginx_files: z
+        .string()
+        .regex(/^(?:\/[A-Za-z0-9_-]+)+\/$/, 'a path that begins and ends with a slash')
+        .nullable()
+        .default(null),
+    })
+    .prefault({}),
   database: z.strictObject({ url: z.string().nullable().default(null) }).prefault({}),
   sources: z.record(z.string(), upstreams).default({ pypi: 'discover' }),
   also_allow: z.array(z.url()).default([]),
@@ -87,6 +97,10 @@ server:
   port: 8650             # 0 picks a free port
   public_url: null       # how researchers reach this server, for the addresses in refusals; null: as the request came in
   contact: null          # whom to write to, shown on refusal pages and in security.txt: mailto:... or an address
+
+serving:
+  hot_files_mib: 64      # memory for files that are asked for again and again, in MiB; 0 keeps none
+  nginx_files: null      # the internal location of an nginx in front that sends the files itself: docs/operations.md
 
 database:
   url: null              # postgresql://...; null: an embedded PostgreSQL in this home. DATABASE_URL goes before this

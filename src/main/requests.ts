@@ -1,7 +1,8 @@
 /** One HTTP request: the operator's addresses here, everything else to the surfaces. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { relative } from 'node:path';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { isDigest } from '../domain/digest.ts';
+import { type Digest, isDigest } from '../domain/digest.ts';
 import { publicReasonOf } from '../domain/refusal.ts';
 import { decisionsOf, finalDecision, findDecision } from '../features/decisions/read.ts';
 import { listWindows } from '../features/objections/read.ts';
@@ -23,16 +24,22 @@ export interface Handler {
 /** security.txt must name a date after which it is not believed (RFC 9116, 2.5.5): days. */
 const SECURITY_TXT_DAYS = 180;
 const MS_PER_DAY = 86_400_000;
+const MIB = 1024 * 1024;
 
 /** Builds what answers requests; nothing listens yet. */
 export async function createHandler(app: OpenApp): Promise<Handler> {
   const metrics = createMetrics(app);
   const serving = createServing(servingDeps(app));
   await serving.start();
-  const files = createFileSender((digest) => app.blobs.path(digest));
+  const { config, log } = app.foundation;
+  const files = createFileSender((digest) => app.blobs.path(digest), {
+    hotBytes: config.serving.hot_files_mib * MIB,
+    onDamaged: (digest) => log.error('a stored file is damaged; run `pratique doctor --deep`', { digest }),
+  });
   const registry = createRegistrySurface({
     serving,
     files,
+    ...handOverTo(config.serving.nginx_files, app),
     clock: app.foundation.clock,
     log: app.foundation.log,
     publicUrl: app.foundation.config.server.public_url?.replace(/\/$/, '') ?? '',
@@ -55,6 +62,13 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
       await files.close();
     },
   };
+}
+
+/** The file's place below the internal location of the nginx in front, where the operator has one. */
+function handOverTo(location: string | null, { blobs, foundation }: OpenApp) {
+  if (location === null) return {};
+  const { home } = foundation;
+  return { handOver: (digest: Digest) => `${location}${relative(home.blobs, blobs.path(digest) ?? '')}` };
 }
 
 function servingDeps({ foundation, db, blobs, rooms, ecosystems, upstreams }: OpenApp): ServingDeps {

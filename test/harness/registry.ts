@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { canonicalBytes } from '../../src/domain/canonical-json.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import type { EvidenceSet, VettedRelease } from '../../src/domain/evidence.ts';
@@ -37,9 +37,17 @@ export const CHANNEL = 'tier3';
 
 export type TestRegistry = Awaited<ReturnType<typeof openTestRegistry>>;
 
+export interface RegistryOptions {
+  /** Bytes of files kept in memory. */
+  readonly hotBytes?: number;
+  /** The internal location of an nginx in front. */
+  readonly nginxFiles?: string;
+}
+
 /** Opens everything; close it in `afterAll`. */
 export async function openTestRegistry(
   upstream: (name: string) => UpstreamAnswer = () => ({ status: 'unknown', warnings: [] }),
+  { hotBytes = 16 * 1024 * 1024, nginxFiles }: RegistryOptions = {},
 ) {
   const database = await openTestDatabase();
   const { db, pool, clock, ledger } = database;
@@ -77,10 +85,13 @@ export async function openTestRegistry(
     firstUse: async (ask) => void firstUses.push(`${ask.name} ${ask.version ?? 'any'}`),
     reserved: { pypi: ['ours-*'] },
   });
-  const files = createFileSender((digest) => blobs.path(digest));
+  const files = createFileSender((digest) => blobs.path(digest), { hotBytes });
   const registry = createRegistrySurface({
     serving,
     files,
+    ...(nginxFiles === undefined
+      ? {}
+      : { handOver: (digest: Digest) => `${nginxFiles}${relative(folder, blobs.path(digest) ?? '')}` }),
     clock,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     publicUrl: '',
@@ -98,6 +109,8 @@ export async function openTestRegistry(
   return {
     ...database,
     blobs,
+    /** Where the blobs lie. */
+    folder,
     snapshots,
     snapshotsDeps,
     serving,

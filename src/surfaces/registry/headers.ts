@@ -8,6 +8,8 @@ export interface AskHeaders {
   ifNoneMatch: string | undefined;
   ifRange: string | undefined;
   range: string | undefined;
+  /** How a server in front can be told to send a file itself; only ever set by that server. */
+  sendfileType: string | undefined;
 }
 
 const WANTED: ReadonlyMap<string, keyof AskHeaders> = new Map([
@@ -16,12 +18,13 @@ const WANTED: ReadonlyMap<string, keyof AskHeaders> = new Map([
   ['if-none-match', 'ifNoneMatch'],
   ['if-range', 'ifRange'],
   ['range', 'range'],
+  ['x-sendfile-type', 'sendfileType'],
 ]);
 /** Shortest and longest of the names above: all others are passed over without being lowered. */
 const SHORTEST_NAME = 5;
 const LONGEST_NAME = 15;
 
-/** Reads five headers from names and values one after the other; an object of all of them costs more than the answer. */
+/** Reads six headers from names and values one after the other; an object of all of them costs more than the answer. */
 export function readHeaders(raw: readonly string[]): AskHeaders {
   const headers: AskHeaders = {
     accept: undefined,
@@ -29,6 +32,7 @@ export function readHeaders(raw: readonly string[]): AskHeaders {
     ifNoneMatch: undefined,
     ifRange: undefined,
     range: undefined,
+    sendfileType: undefined,
   };
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at] ?? '';

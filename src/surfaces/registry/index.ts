@@ -1,6 +1,7 @@
 /** The registry over plain `node:http`: prepared buffers, nothing between the socket and the answer. */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Digest } from '../../domain/digest.ts';
 import type { Answer, Serving } from '../../features/serving/index.ts';
 import type { Clock } from '../../platform/clock/port.ts';
 import type { FileSender } from '../../platform/files/port.ts';
@@ -14,6 +15,8 @@ import { sendFile } from './send-file.ts';
 export interface RegistrySurfaceDeps {
   readonly serving: Serving;
   readonly files: FileSender;
+  /** Where a server in front finds a file, where the operator lets it send them; asked only when that server says so. */
+  handOver?(digest: Digest): string;
   readonly clock: Clock;
   readonly log: Log;
   /** Where people reach the server, without a slash at the end; stands before the help path in problem documents. */
@@ -97,7 +100,7 @@ function send({ deps, request, response, headers }: Exchange, ready: Prepared): 
       return;
     }
     case 'file':
-      sendFile({ files: deps.files, headers, response, head }, ready.file);
+      sendFile({ files: deps.files, handOver: deps.handOver, headers, response, head }, ready.file);
       deps.observe?.('file', 200);
       return;
     case 'refused':
