@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLIENT_CACHE, findPythons, OLD_PIPS, pipFolder, runClient } from './clients.ts';
+import { hasNginx } from './nginx.ts';
 
 /** The machine's own environment: its pip knows where packages come from. */
 const AS_IT_IS: Readonly<Record<string, string>> = Object.fromEntries(
@@ -18,6 +19,7 @@ if (!(await anyPip())) {
 await installOldPip();
 await installNewestPip();
 await install('uv', 'uv', join(CLIENT_CACHE, 'uv'));
+if (!hasNginx()) await installFromSystem(['nginx-light']);
 
 async function anyPip(): Promise<boolean> {
   for (const { command } of pythons) {
