@@ -16,9 +16,8 @@ import { pypiArchives } from '../src/ecosystems/pypi/archive.ts';
 import { parseFilename } from '../src/ecosystems/pypi/filenames.ts';
 import { CONTENT_SCANNERS } from '../src/scanners/content-catalog.ts';
 import type { ContentScanner } from '../src/scanners/contract.ts';
-import { secretsScanner } from '../src/scanners/secrets/index.ts';
-import { HARMLESS, type SecretSample, secretSamples } from '../test/corpora/secrets.ts';
-import { contentFile, findingsIn } from '../test/harness/content.ts';
+import { findingsIn } from '../test/harness/content.ts';
+import { qualityRows } from './scanner-quality.ts';
 
 const run = promisify(execFile);
 /** A few popular packages; with what they need they come to some hundred wheels of all kinds. */
@@ -146,15 +145,6 @@ async function scanFiles({ scanner, wheel, files, findings, failures }: Scan): P
   return files.reduce((sum, file) => sum + file.bytes.length, 0);
 }
 
-async function hitsAmong(samples: readonly SecretSample[]): Promise<readonly SecretSample[]> {
-  const hits: SecretSample[] = [];
-  for (const sample of samples) {
-    const found = await findingsIn(secretsScanner, [contentFile(sample.path, sample.text)]);
-    if (found.length > 0) hits.push(sample);
-  }
-  return hits;
-}
-
 function speed({ what, goal, bytes, ms }: Measure): string {
   const rate = bytes / 1e6 / (ms / 1000);
   return `| ${what} | ${rate.toFixed(0)} MB/s | ${goal === undefined ? '-' : `${goal} MB/s`} | ${(bytes / 1e6).toFixed(0)} MB |`;
@@ -178,9 +168,6 @@ async function writeSection(lines: readonly string[]): Promise<void> {
 
 const all = await wheels();
 const report = await measureWheels(all);
-const samples = secretSamples();
-const recalled = await hitsAmong(samples);
-const alarmed = await hitsAmong(HARMLESS);
 const lines = [
   `${report.wheels} wheels (${ROOTS.join(', ')} with what they need); rates are unpacked bytes per second of processor time.`,
   `Load while measuring: ${(loadavg()[0] ?? 0).toFixed(1)} on ${cpus().length} cores; above the number of cores the rates are too low.`,
@@ -191,9 +178,7 @@ const lines = [
   '',
   `Failures: ${report.failures.length}. Peak memory: ${Math.round(process.resourceUsage().maxRSS / 1024)} MB, every file of a wheel held at once.`,
   '',
-  '| corpus | recall | false alarms |',
-  '|---|---|---|',
-  `| secrets (test/corpora/secrets.ts) | ${recalled.length} of ${samples.length} | ${alarmed.length} of ${HARMLESS.length} |`,
+  ...(await qualityRows()),
   '',
   'What the scanners say of these ordinary wheels:',
   '',

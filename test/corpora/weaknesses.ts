@@ -172,7 +172,7 @@ export const HARMLESS: Readonly<Record<string, readonly string[]>> = {
     'import yaml\nyaml.safe_load(f)\nyaml.load(f, Loader=yaml.SafeLoader)\nyaml.load(f, yaml.CSafeLoader)\n',
     'import hashlib\nhashlib.md5(b, usedforsecurity=False)\nhashlib.sha256(b)\nhashlib.new("sha256")\n',
     'cur.execute("SELECT * FROM t WHERE n = %s", (name,))\ncur.execute("SELECT 1")\nlog.info("select %s from list" % x)\n',
-    'import requests\nrequests.get("https://data.example.com", verify=True)\nrequests.get("http://localhost:80/")\nns.get("http://www.w3.org/2000/svg")\n',
+    'import requests\nrequests.get("https://data.example.com", verify=True, timeout=9)\nrequests.get("http://localhost:80/", timeout=9)\nns.get("http://www.w3.org/2000/svg")\n',
     'import random\nx = random.random()\nimport secrets\ntoken = secrets.token_hex()\n',
     'import tarfile\nt = tarfile.open(p)\nt.extractall(d, filter="data")\nimport zipfile\nzipfile.ZipFile(p).extractall(d)\n',
     'import tempfile\ntempfile.mkstemp()\nopen("/tmp/x")\nopen("x", "w")\n',

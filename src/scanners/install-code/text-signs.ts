@@ -1,11 +1,7 @@
 /** Signs that need no tree: what a text hides, and files that run by their name. */
+import { directionTurn } from '../syntax/hidden-text.ts';
 import type { Said, SignId } from './signs.ts';
 
-/**
- * Direction controls that a line of code is reordered with (CVE-2021-42574), between plain characters: inside a class of
- * characters or a table they stand beside each other or a dash.
- */
-const DIRECTION = /[\w \t/*"'#(){};=.,][\u202a-\u202e\u2066-\u2069][\w \t/*"'#(){};=.,]/;
 const INVISIBLE_IN_NAME = /[A-Za-z0-9_][\u200b-\u200d\u2060\ufeff\u00ad][A-Za-z0-9_]/;
 const MIXED_NAME =
   /(?<![\p{L}\p{N}_])(?:[A-Za-z_]+[\u0430-\u044f\u0410-\u042f\u0391-\u03c9][A-Za-z_]+)(?![\p{L}\p{N}_])/u;
@@ -22,7 +18,8 @@ export function hiddenSigns(text: string): readonly Said[] {
   };
   look('code-beyond-the-screen', BEYOND);
   if (!NOT_ASCII.test(text)) return found;
-  look('hidden-text-direction', DIRECTION);
+  const turn = directionTurn(text);
+  if (turn !== -1 && !isGenerated(text, turn)) found.push({ sign: 'hidden-text-direction', start: turn });
   look('invisible-character', INVISIBLE_IN_NAME);
   look('mixed-script-name', MIXED_NAME);
   return found;

@@ -35,6 +35,11 @@ export class Bindings {
     return this.known.has(name);
   }
 
+  /** What a name stands for: itself, where nothing is known of it. */
+  resolveName(name: string): string {
+    return this.known.get(name) ?? name;
+  }
+
   /** Dotted name of an expression: `subprocess.run`, `requests.Session().get`, `?.execute`. */
   resolve(node: Node): string {
     let suffix = '';

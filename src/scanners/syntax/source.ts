@@ -48,6 +48,15 @@ export interface Mention {
   readonly start: number;
 }
 
+/** One statement, argument or item with more than one part, or one keyword: what rules ask about between the calls. */
+export interface Phrase {
+  readonly parts: readonly Node[];
+  readonly start: number;
+  /** Stands in brackets after a name, where `a=b` is a keyword or a default. */
+  readonly argument: boolean;
+  readonly scope: Scope;
+}
+
 export interface Source {
   readonly language: Language;
   readonly path: string;
@@ -56,6 +65,8 @@ export interface Source {
   readonly assignments: readonly Assignment[];
   readonly imports: readonly Import[];
   readonly mentions: readonly Mention[];
+  /** In source order, each before what stands inside it. */
+  readonly phrases: readonly Phrase[];
   /** False where only the start of the file was read. */
   readonly whole: boolean;
   readonly bindings: Bindings;
@@ -94,7 +105,7 @@ export function readText({ language, path, text, complete }: SourceText): Source
   const statements = parseTree(TOKENIZERS[language](read), language);
   const reader = new Reader(language, read);
   reader.statements(statements);
-  const { calls, assignments, imports, mentions, bindings } = reader;
+  const { calls, assignments, imports, mentions, phrases, bindings } = reader;
   return {
     language,
     path,
@@ -103,6 +114,7 @@ export function readText({ language, path, text, complete }: SourceText): Source
     assignments,
     imports,
     mentions,
+    phrases,
     bindings,
     whole: complete && read === text,
   };
@@ -123,6 +135,7 @@ class Reader {
   readonly assignments: Assignment[] = [];
   readonly imports: Import[] = [];
   readonly mentions: Mention[] = [];
+  readonly phrases: Phrase[] = [];
   readonly bindings: Bindings;
   private readonly language: Language;
   private readonly text: string;
@@ -178,6 +191,8 @@ class Reader {
       this.imports.push({ ...imported, start: sequence.start, scope });
     }
     if (imports.length > 0) return;
+    if (parts.length > 1 || parts[0]?.kind === 'word')
+      this.phrases.push({ parts, start: sequence.start, argument: isArgument, scope });
     this.parts(parts, scope);
     if (!isArgument && parts.length > 2) this.assigned(parts, scope);
   }
@@ -322,7 +337,7 @@ class Reader {
     const target = awaited.length === 1 && only !== undefined && isNamed(only) ? this.bindings.resolve(only) : '?';
     if (!target.includes('?') && target !== name) this.bindings.bind(name, target);
     else this.bindings.forget(name);
-    if (isConstant(value) || target.includes('?') || only?.kind === 'call') scope.values.set(name, value);
+    if (isConstant(value) || target.includes('?') || only?.kind !== 'name') scope.values.set(name, value);
     else scope.values.delete(name);
   }
 }

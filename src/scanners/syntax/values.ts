@@ -77,11 +77,15 @@ function builtByOne(node: Node, text: string): string | undefined {
   if (node.kind === 'string') return node.fields.length > 0 ? stringText(node, text) : undefined;
   if (node.kind === 'group' && node.bracket === '(' && node.items.length === 1)
     return builtText(node.items[0]?.parts ?? [], text);
-  if (node.kind !== 'call' || node.args.every((argument) => isConstant(argument.parts))) return undefined;
+  if (node.kind !== 'call') return undefined;
   const { callee } = node;
+  const called = callee.kind === 'name' ? callee.text : callee.kind === 'member' ? callee.name : '';
+  // `glue` finds the values by the names in the text itself (glue, "Interpreted string literals").
+  const isGlued = called === 'glue' && /\{\w/.test(literalText(node.args[0]?.parts ?? [], text) ?? '');
+  if (!isGlued && node.args.every((argument) => isConstant(argument.parts))) return undefined;
   if (callee.kind === 'member' && callee.of.kind === 'string' && FORMATTERS.has(callee.name))
     return stringText(callee.of, text);
-  if (callee.kind !== 'name' || !R_PASTE.has(callee.text)) return undefined;
+  if (!R_PASTE.has(called)) return undefined;
   const literal = node.args.flatMap((argument) => argument.parts).find((part) => part.kind === 'string');
   return literal?.kind === 'string' ? stringText(literal, text) : undefined;
 }

@@ -2,6 +2,7 @@ import { type ContentFile, excerpt, isIllustration, lineCounter } from '../../do
 import type { Finding, Severity } from '../../domain/evidence.ts';
 import type { ContentInspection, ContentScanner } from '../contract.ts';
 import { isBundledAsset } from '../syntax/bundle.ts';
+import { directionTurn } from '../syntax/hidden-text.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { readSource, type Source } from '../syntax/source.ts';
 import { Hints, wordsOf } from '../syntax/vocabulary.ts';
@@ -13,12 +14,13 @@ import { type CallCheck, RULES, type RuleId, type RuleSet } from './rules.ts';
 /** The rules of one language, by the names that calls are looked up under. */
 interface Checks {
   readonly rules: RuleSet;
-  readonly byName: ReadonlyMap<string, CallCheck>;
+  readonly byName: ReadonlyMap<string, readonly CallCheck[]>;
   readonly hints: Hints;
 }
 
 function prepare(rules: RuleSet): Checks {
-  const byName = new Map(rules.calls.map(({ name, check }) => [name, check]));
+  const byName = new Map<string, CallCheck[]>();
+  for (const { name, check } of rules.calls) byName.set(name, [...(byName.get(name) ?? []), check]);
   const hints = rules.calls.map(({ name, pattern }) => ({ words: wordsOf(name), ...(pattern && { pattern }) }));
   return { rules, byName, hints: new Hints([...hints, ...rules.hints]) };
 }
@@ -29,10 +31,14 @@ const CHECKS: Readonly<Record<Language, Checks>> = {
   r: prepare(R),
 };
 
-/** Places of one rule that are listed for one distribution: a person who has seen so many knows the habit. */
-const MOST_PER_RULE = 20;
+/** Places of one rule and severity that are listed for one distribution: a person who has seen so many knows the habit. */
+const MOST_PER_RULE = 40;
+/** The same for what is only worth knowing. */
+const MOST_INFO_PER_RULE = 20;
 /** Places of one rule that are listed for one file. */
-const MOST_PER_FILE = 3;
+const MOST_PER_FILE = 20;
+/** Places that are listed for one distribution, over all rules. */
+const MOST_PLACES = 600;
 /** Names of files that were read only in part, as listed. */
 const MOST_PARTIAL = 10;
 /** Characters of a line that are repeated. */
@@ -41,11 +47,11 @@ const LONGEST_LINE = 200;
 /** Weak spots in Python, JavaScript and R code, by syntax tree. */
 export const weaknessesScanner: ContentScanner = {
   id: 'weaknesses',
-  version: 1,
+  version: 2,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['weakness'],
-  sees: 'Calls and settings in Python, JavaScript and R source that are known weaknesses (CWE): code and commands made from data, unsafe deserialisation, TLS checks switched off, cleartext transfer, broken hashes and ciphers, SQL put together from strings, and others.',
+  sees: 'Calls and settings in Python, JavaScript and R source that are known weaknesses (CWE): code and commands made from data, unsafe deserialisation, TLS checks switched off, cleartext transfer, broken hashes and ciphers, SQL put together from strings, values of a web request that reach files, pages, addresses or queries, passwords in the code, protections switched off, and others.',
   cannotSee:
     'Whether outsiders can reach the place, values that come from another file or through several functions, and weaknesses of design; of very large files only the first 2 MB are read, and JavaScript bundles that nothing runs but a browser are not.',
   inspect: ({ ecosystem }) => new WeaknessInspection(ecosystem),
@@ -60,6 +66,8 @@ class WeaknessInspection implements ContentInspection {
   private readonly ecosystem: string;
   private readonly tallies = new Map<string, Tally>();
   private readonly partial: string[] = [];
+  /** Places listed so far. */
+  private places = 0;
 
   constructor(ecosystem: string) {
     this.ecosystem = ecosystem;
@@ -68,12 +76,14 @@ class WeaknessInspection implements ContentInspection {
   file(file: ContentFile): void {
     if (file.text === undefined || file.repeatOf !== undefined) return;
     const language = languageOf(file.path, file.text);
-    if (language === undefined || !CHECKS[language].hints.speakIn(file.text)) return;
+    if (language === undefined) return;
     if (language === 'javascript' && isBundledAsset(file.text, this.ecosystem)) return;
+    const turn = directionTurn(file.text);
+    if (turn === -1 && !CHECKS[language].hints.speakIn(file.text)) return;
     const source = readSource(file);
     if (source === undefined) return;
     if (!source.whole) this.partial.push(file.path);
-    this.tell(source, CHECKS[language]);
+    this.tell(source, CHECKS[language], turn);
   }
 
   done(): { status: 'completed'; findings: readonly Finding[] } {
@@ -81,10 +91,10 @@ class WeaknessInspection implements ContentInspection {
     return { status: 'completed', findings: [...findings, ...this.unread()] };
   }
 
-  private tell(source: Source, checks: Checks): void {
+  private tell(source: Source, checks: Checks, turn: number): void {
     const perRule = new Map<RuleId, number>();
     const line = lineCounter(source.text);
-    for (const { rule, start } of placesIn(source, checks)) {
+    for (const { rule, start } of placesIn(source, checks, turn)) {
       const before = perRule.get(rule) ?? 0;
       perRule.set(rule, before + 1);
       const severity = severityOf(rule, source.path);
@@ -92,8 +102,11 @@ class WeaknessInspection implements ContentInspection {
       const tally = this.tallies.get(key) ?? { findings: [], places: 0 };
       this.tallies.set(key, tally);
       tally.places += 1;
-      if (before < MOST_PER_FILE && tally.findings.length < MOST_PER_RULE)
-        tally.findings.push(findingAt({ source, rule, severity, start, line: line(start) }));
+      const most = severity === 'info' ? MOST_INFO_PER_RULE : MOST_PER_RULE;
+      const isFull = before >= MOST_PER_FILE || tally.findings.length >= most || this.places >= MOST_PLACES;
+      if (isFull && tally.findings.length > 0) continue;
+      this.places += 1;
+      tally.findings.push(findingAt({ source, rule, severity, start, line: line(start) }));
     }
   }
 
@@ -136,18 +149,24 @@ interface Placed {
 }
 
 /** Places in source order, each rule once for one line of code. */
-function placesIn(source: Source, { rules, byName }: Checks): readonly Placed[] {
+function placesIn(source: Source, { rules, byName }: Checks, turn: number): readonly Placed[] {
   const found = new Map<string, Placed>();
   const add = (rule: RuleId | undefined, start: number): void => {
     if (rule !== undefined) found.set(`${rule} ${start}`, { rule, start });
   };
+  if (turn !== -1) add('hidden-text-direction', turn);
   for (const call of source.calls) {
     const member = call.name.slice(call.name.lastIndexOf('.'));
-    add(byName.get(call.name)?.(call, source), call.node.start);
-    if (member.length < call.name.length) add(byName.get(member)?.(call, source), call.node.start);
-    add(rules.everyCall(call, source), call.node.start);
+    const named = [
+      ...(byName.get(call.name) ?? []),
+      ...(member.length < call.name.length ? (byName.get(member) ?? []) : []),
+    ];
+    for (const check of [...named, ...rules.everyCall]) add(check(call, source), call.node.start);
   }
-  for (const assignment of source.assignments) add(rules.everyAssignment(assignment, source), assignment.start);
+  for (const assignment of source.assignments)
+    for (const check of rules.everyAssignment) add(check(assignment, source), assignment.start);
+  for (const [at, phrase] of source.phrases.entries())
+    for (const check of rules.everyPhrase) add(check(phrase, source, source.phrases[at + 1]), phrase.start);
   return [...found.values()].sort((a, b) => a.start - b.start || (a.rule < b.rule ? -1 : 1));
 }
 

@@ -1,6 +1,10 @@
 import type { Assignment, Call, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, isName, literalText } from '../syntax/values.ts';
+import { fromInput } from './input.ts';
+import { JAVASCRIPT_MORE } from './javascript-more.ts';
+import { JAVASCRIPT_PHRASES, JAVASCRIPT_SETTING_HINTS, searchesSlowly } from './javascript-settings.ts';
+import { JAVASCRIPT_WEB } from './javascript-web.ts';
 import {
   type CallCheck,
   fetches,
@@ -13,17 +17,27 @@ import {
   type Said,
   SECRET_NAME,
 } from './rules.ts';
+import { written } from './settings.ts';
+import { SHARED_HINTS, SHARED_PHRASES } from './shared-settings.ts';
 
 const HINTS: RuleSet['hints'] = [
-  ...['rejectUnauthorized', 'strictSSL', 'NODE_TLS_REJECT_UNAUTHORIZED', 'noent', 'noEscape', 'secureProtocol'].map(
-    (word) => ({ words: [word] }),
-  ),
+  ...[
+    'rejectUnauthorized',
+    'strictSSL',
+    'ignoreHTTPSErrors',
+    'checkServerIdentity',
+    'NODE_TLS_REJECT_UNAUTHORIZED',
+    'noent',
+    'noEscape',
+    'escapeMarkup',
+    'secureProtocol',
+  ].map((word) => ({ words: [word] })),
   { words: ['minVersion'], pattern: /TLSv1|SSLv/ },
   { words: ['host'], pattern: /host(?:name)?["']?\s*:\s*["'`]0\.0\.0\.0/ },
   {
     words: ['Math', 'random'],
     pattern:
-      /(?:[Tt]oken|[Ss]ecret|[Pp]assw\w*|[Nn]once|[Ss]ession_?[Ii]d|[Aa]pi_?[Kk]ey|csrf)\w*["']?\s*(?:\(.{0,200}|=[^=].{0,60}|:.{0,60})Math\.random/,
+      /(?:[Tt]oken|[Ss]ecret|[Pp]assw\w*|[Nn]once|[Ss]ession_?[Ii]d|[Aa]pi_?[Kk]ey|csrf)\w*["']?\s*(?:\([\s\S]{0,200}|=[^=].{0,60}|:.{0,60})Math\.random/,
   },
 ];
 
@@ -39,7 +53,13 @@ const runsShell: CallCheck = ({ args: [command] }) => {
   return isConstant(command) ? 'shell-use' : 'shell-command';
 };
 
-const startsProcess: CallCheck = ({ node, args: [command] }, { text }) => {
+const SHELL = /(?:^|\/)(?:sh|bash|zsh|cmd|cmd\.exe|powershell)$/;
+
+const startsProcess: CallCheck = ({ node, args: [command, given], scope }, source) => {
+  const { text } = source;
+  if (fromInput(command, scope, source)) return 'shell-command';
+  if (SHELL.test(literalText(command ?? [], text) ?? '') && /^\[\s*["'](?:-c|\/c)["']/.test(written(given, text)))
+    return isConstant(given ?? []) ? 'shell-use' : 'shell-command';
   const options = node.args.at(-1);
   if (
     options === undefined ||
@@ -60,6 +80,9 @@ const hashes: CallCheck = ({ args: [algorithm], scope, node }, { text }) => {
     ? 'weak-hash-of-secret'
     : 'weak-hash';
 };
+
+const hasFixedIv: CallCheck = ({ args }, { text }) =>
+  (literalText(args[2] ?? [], text) ?? '').length > 0 ? 'fixed-iv' : undefined;
 
 const enciphers: CallCheck = ({ name, args: [algorithm] }, { text }) => {
   if (name.endsWith('createCipher') || name.endsWith('createDecipher')) return 'weak-cipher';
@@ -99,10 +122,11 @@ const CALLS: RuleSet['calls'] = [
   ...names(
     'eval window.eval global.eval globalThis.eval self.eval execScript',
     runsCode,
-    /\beval\s*\(\s*[^"')\s]|execScript\(/,
+    /\beval\s*\((?!\s*["'][^"']*["']\s*\))\s*[^)\s]|execScript\(/,
   ),
-  ...names('Function', runsCode, /\bFunction\s*\(\s*[^"'`)\s]|\bFunction\s*\([^()]{0,80},/),
+  ...names('Function', runsCode, /\bFunction\s*\((?!\s*["'][^"']*["']\s*\))\s*[^)\s]/),
   ...names('vm.runInNewContext vm.runInThisContext vm.runInContext vm.Script vm.compileFunction', runsCode, /\bvm["']/),
+  ...names('vm2.VM().run vm2.NodeVM().run safe-eval static-eval notevil', runsCode),
   ...names(
     'setTimeout setInterval window.setTimeout window.setInterval',
     runsLater,
@@ -119,6 +143,7 @@ const CALLS: RuleSet['calls'] = [
   ),
   ...names('crypto.createHash crypto.createHmac createHash createHmac crypto.default.createHash', hashes),
   ...names('crypto.createCipher crypto.createDecipher crypto.createCipheriv crypto.createDecipheriv', enciphers),
+  ...names('crypto.createCipheriv crypto.createDecipheriv', hasFixedIv),
   ...names('crypto.generateKeyPair crypto.generateKeyPairSync', makesKey),
   ...names('crypto.pseudoRandomBytes', () => 'predictable-random'),
   ...names('.query .execute .raw .$queryRawUnsafe .$executeRawUnsafe', runsSql, HAS_SQL),
@@ -133,14 +158,17 @@ const CALLS: RuleSet['calls'] = [
   ...names('.listen', listens, /["'`]0\.0\.0\.0/),
 ];
 
+/** A function that says nothing against the name in a certificate. */
+const ACCEPTS_ANY =
+  /=>\s*(?:undefined|null|true|void 0|\{\s*\})|\{\s*(?:return(?:\s+(?:undefined|null|true))?;?)?\s*\}/;
+
 function everyAssignment({ target, property, value, scope }: Assignment, source: Source): Said {
   const name = target.slice(target.lastIndexOf('.') + 1);
   if ((name === 'rejectUnauthorized' || name === 'strictSSL') && isOff(value, source.text))
     return 'tls-verification-off';
   if (name === 'NODE_TLS_REJECT_UNAUTHORIZED')
     return /^["']?0/.test(source.text.slice(value[0]?.start, value[0]?.end)) ? 'tls-verification-off' : undefined;
-  if (name === 'noent' && isName(value, 'true')) return 'xml-entities';
-  if (name === 'noEscape' && isName(value, 'true')) return 'no-escaping';
+  if (name === 'checkServerIdentity' && ACCEPTS_ANY.test(written(value, source.text))) return 'tls-verification-off';
   const literal = property ? literalText(value, source.text) : undefined;
   if (/^(?:secureProtocol|minVersion)$/.test(name))
     return literal !== undefined && /SSLv[23]|^TLSv1(?:\.1|_method|_1_method)?$/.test(literal)
@@ -167,4 +195,10 @@ const everyCall: CallCheck = ({ name, scope }: Call) =>
     : undefined;
 
 /** Weaknesses of JavaScript and TypeScript code. */
-export const JAVASCRIPT: RuleSet = { hints: HINTS, calls: CALLS, everyCall, everyAssignment };
+export const JAVASCRIPT: RuleSet = {
+  hints: [...HINTS, ...JAVASCRIPT_SETTING_HINTS, ...SHARED_HINTS],
+  calls: [...CALLS, ...JAVASCRIPT_WEB, ...JAVASCRIPT_MORE],
+  everyCall: [everyCall, searchesSlowly],
+  everyAssignment: [everyAssignment],
+  everyPhrase: [...JAVASCRIPT_PHRASES, ...SHARED_PHRASES],
+};

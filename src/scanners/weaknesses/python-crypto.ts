@@ -51,6 +51,11 @@ const HASHES = ['MD2', 'MD4', 'MD5', 'SHA', 'SHA1'];
 const usesEcb: CallCheck = ({ node }, { text }) =>
   /\bMODE_ECB\b/.test(text.slice(node.start, node.end).slice(0, 300)) ? 'weak-cipher' : undefined;
 
+const hasFixedIv: CallCheck = ({ node, args }, { text }) => {
+  const iv = keyword(node, 'iv') ?? keyword(node, 'IV') ?? args[2] ?? [];
+  return literalText(iv, text) === undefined ? undefined : 'fixed-iv';
+};
+
 const talksOldTls: CallCheck = ({ node, name }, { text }) => {
   const asked = text.slice(node.args[0]?.start ?? node.end, node.end).slice(0, 400);
   if (/PROTOCOL_(?:SSLv2|SSLv3|TLSv1(?:_1)?)\b|(?:SSLv2|SSLv3|SSLv23|TLSv1(?:_1)?)_METHOD/.test(asked))
@@ -70,7 +75,10 @@ export const PYTHON_CRYPTO: readonly NamedCheck[] = [
   ...PACKAGES.flatMap((root) => names(`${root}.Cipher.AES.new`, usesEcb)),
   ...PACKAGES.flatMap((root) => names(`${root}.PublicKey.RSA.generate ${root}.PublicKey.DSA.generate`, makesKey)),
   ...ALGORITHMS.flatMap((algorithm) =>
-    names(`cryptography.hazmat.primitives.ciphers.algorithms.${algorithm}`, () => 'weak-cipher'),
+    names(
+      `cryptography.hazmat.primitives.ciphers.algorithms.${algorithm} cryptography.hazmat.decrepit.ciphers.algorithms.${algorithm}`,
+      () => 'weak-cipher',
+    ),
   ),
   ...names('cryptography.hazmat.primitives.ciphers.modes.ECB', () => 'weak-cipher'),
   ...names('cryptography.hazmat.primitives.hashes.MD5 cryptography.hazmat.primitives.hashes.SHA1', hashes),
@@ -79,6 +87,11 @@ export const PYTHON_CRYPTO: readonly NamedCheck[] = [
     makesKey,
   ),
   ...names('cryptography.hazmat.primitives.asymmetric.ec.generate_private_key', makesCurveKey),
+  ...PACKAGES.flatMap((root) => names(`${root}.Cipher.AES.new ${root}.Cipher.DES3.new`, hasFixedIv)),
+  ...names('paramiko.RSAKey.generate paramiko.DSSKey.generate', makesKey),
+  ...names('crypt.crypt crypt.mksalt', ({ node }, { text }) =>
+    /\bMETHOD_(?:CRYPT|MD5|BLOWFISH)\b/.test(text.slice(node.start, node.end).slice(0, 300)) ? 'weak-hash' : undefined,
+  ),
   ...names('ssl.wrap_socket ssl.SSLContext OpenSSL.SSL.Context pyOpenSSL.SSL.Context', talksOldTls),
   ...names('ssl._create_unverified_context ssl._https_verify_certificates', () => 'tls-verification-off'),
 ];

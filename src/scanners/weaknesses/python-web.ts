@@ -1,6 +1,7 @@
 import type { Call, Source } from '../syntax/source.ts';
-import { isConstant, isName, keyword } from '../syntax/values.ts';
+import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
 import { type CallCheck, HAS_CLEARTEXT, isCleartext, literals, type NamedCheck, names } from './rules.ts';
+import { written } from './settings.ts';
 
 const fetchesCleartext: CallCheck = ({ node, args }, { text }) =>
   [...args.slice(0, 2), keyword(node, 'url')].some((value) => isCleartext(value, text))
@@ -43,6 +44,19 @@ const takesAnyHost: CallCheck = ({ node }, { text }) =>
     ? 'unknown-host-key'
     : undefined;
 
+/** Network management protocols without encryption: SNMP v1 and v2c, v3 without keys (RFC 3414); IPMI. */
+const managesInClear: CallCheck = ({ name, node, args }, { text }) => {
+  if (name.endsWith('UsmUserData')) return args.length > 0 && args.length < 3 ? 'cleartext-transfer' : undefined;
+  if (!name.endsWith('CommunityData')) return 'cleartext-transfer';
+  return /^[01]$/.test(written(keyword(node, 'mpModel') ?? args[2], text)) ? 'cleartext-transfer' : undefined;
+};
+
+const rendersUnescaped: CallCheck = ({ node, args }) =>
+  args.length > 0 && keyword(node, 'default_filters') === undefined ? 'no-escaping' : undefined;
+
+const marksSafe: CallCheck = ({ args: [markup] }) =>
+  markup === undefined || isConstant(markup) ? undefined : 'html-from-data';
+
 const entities: CallCheck = () => 'xml-entities';
 
 const XML_MODULES = [
@@ -77,7 +91,28 @@ export const PYTHON_WEB: readonly NamedCheck[] = [
   ...names('telnetlib.Telnet ftplib.FTP', ({ args }) => (args.length === 0 ? undefined : 'cleartext-transfer')),
   ...names('jinja2.Environment jinja2.environment.Environment', escapesNothing),
   ...names('flask.render_template_string', rendersMade),
+  ...names('mako.template.Template mako.lookup.TemplateLookup', rendersUnescaped),
+  ...names(
+    'django.utils.safestring.mark_safe django.utils.safestring.SafeText django.utils.safestring.SafeString markupsafe.Markup flask.Markup jinja2.Markup wtforms.widgets.HTMLString',
+    marksSafe,
+  ),
+  ...names('django.utils.html.format_html', ({ args: [format] }, { text }) =>
+    format !== undefined && builtText(format, text) !== undefined ? 'html-from-data' : undefined,
+  ),
+  ...names('CommunityData .CommunityData UsmUserData .UsmUserData pyghmi.ipmi.command.Command', managesInClear),
+  ...names('smtplib.SMTP().login', (_, { text }) => (text.includes('starttls') ? undefined : 'cleartext-transfer')),
+  ...names('http.client.HTTPConnection httplib.HTTPConnection', ({ args: [host] }, { text }) => {
+    const named = literalText(host ?? [], text);
+    return named === undefined || /^(?:localhost|127\.)/.test(named) ? undefined : 'cleartext-transfer';
+  }),
   ...names('jwt.decode', decodesToken),
+  ...names('jwt.encode', ({ node, args }, { text }) => {
+    if (literalText(keyword(node, 'algorithm') ?? args[2] ?? [], text)?.toLowerCase() === 'none')
+      return 'unsigned-token';
+    return (literalText(keyword(node, 'key') ?? args[1] ?? [], text) ?? '').length > 3
+      ? 'hard-coded-password'
+      : undefined;
+  }),
   ...names('.set_missing_host_key_policy', takesAnyHost),
   ...XML_MODULES.flatMap((module) => names(XML_READERS.map((reader) => `${module}.${reader}`).join(' '), entities)),
   ...names('lxml.etree.XMLParser', lxmlParses),

@@ -1,6 +1,10 @@
 import type { Assignment, Call, Source } from '../syntax/source.ts';
 import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
+import { fromInput } from './input.ts';
 import { PYTHON_CRYPTO } from './python-crypto.ts';
+import { PYTHON_INPUT } from './python-input.ts';
+import { PYTHON_MORE } from './python-more.ts';
+import { PYTHON_PHRASES, PYTHON_SETTING_HINTS } from './python-settings.ts';
 import { PYTHON_WEB } from './python-web.ts';
 import {
   type CallCheck,
@@ -13,12 +17,15 @@ import {
   type Said,
   SECRET_NAME,
 } from './rules.ts';
+import { written } from './settings.ts';
+import { SHARED_HINTS, SHARED_PHRASES } from './shared-settings.ts';
 
 const VERIFIES = ['verify', 'verify_ssl', 'ssl_verify', 'validate_certs', 'verify_certs', 'check_hostname', 'ssl'];
 const OFF = /(?:verify\w*|validate_certs|check_hostname|ssl)["']?\]?\s*=\s*False/;
 const EVERYWHERE_WRITTEN = /["'](?:0\.0\.0\.0|::)["']|\(\s*["']{2}\s*,/;
 
 const HINTS: RuleSet['hints'] = [
+  { words: ['shell'], pattern: /\bshell\s*=\s*True/ },
   ...VERIFIES.map((word) => ({ words: [word], pattern: OFF })),
   { words: ['CERT_NONE'] },
   { words: ['_create_default_https_context'] },
@@ -28,7 +35,12 @@ const HINTS: RuleSet['hints'] = [
     words: [word],
     pattern: EVERYWHERE_WRITTEN,
   })),
-  { words: ['HTTPServer'], pattern: EVERYWHERE_WRITTEN },
+  ...['HTTPServer', 'TCPServer', 'UDPServer', 'ThreadingTCPServer', 'ThreadingHTTPServer', 'SimpleXMLRPCServer'].map(
+    (word) => ({
+      words: [word],
+      pattern: EVERYWHERE_WRITTEN,
+    }),
+  ),
   {
     words: ['random'],
     pattern:
@@ -50,8 +62,10 @@ const runsShell: CallCheck = ({ args: [command] }) => {
 
 const SHELLS = /(?:^|\/)(?:sh|bash|zsh|cmd|cmd\.exe|powershell)$/;
 
-const startsProcess: CallCheck = (call, { text }) => {
+const startsProcess: CallCheck = (call, source) => {
   const command = call.args[0] ?? [];
+  if (fromInput(command, call.scope, source)) return 'shell-command';
+  const { text } = source;
   const shell = keyword(call.node, 'shell');
   if (shell !== undefined && !isName(shell, 'False', 'None') && isConstant(shell))
     return text.slice(shell[0]?.start, shell[0]?.end) === '0'
@@ -84,14 +98,22 @@ const runsSql: CallCheck = ({ args: [statement] }, { text }) => {
   return built !== undefined && isSql(built) ? 'sql-from-strings' : undefined;
 };
 
-const extracts: CallCheck = ({ name, node }) => {
-  if (keyword(node, 'filter') !== undefined || keyword(node, 'members') !== undefined) return undefined;
+/** `shell=True` of functions that stand for those of `subprocess`. */
+const shellAnywhere: CallCheck = ({ name, node }) =>
+  isName(keyword(node, 'shell'), 'True') && !name.startsWith('subprocess.') ? 'shell-use' : undefined;
+
+const extracts: CallCheck = ({ name, node }, { text }) => {
+  const members = keyword(node, 'members');
+  const isAll = /^\w+\.getmembers\(\)$/.test(written(members, text));
+  if (keyword(node, 'filter') !== undefined || (members !== undefined && !isAll)) return undefined;
   return /tar/i.test(name) ? 'unchecked-extraction' : undefined;
 };
 
 const opensFile: CallCheck = ({ args: [path, mode] }, { text }) => {
   const writes = /[wax+]/.test(literalText(mode ?? [], text) ?? '');
-  return writes && /^\/(?:var\/)?tmp\/\w/.test(literals(path ?? [], text)[0] ?? '') ? 'temporary-file-race' : undefined;
+  return writes && /^\/(?:(?:var\/)?tmp|dev\/shm)\/\w/.test(literals(path ?? [], text)[0] ?? '')
+    ? 'temporary-file-race'
+    : undefined;
 };
 
 const CALLS: RuleSet['calls'] = [
@@ -114,7 +136,7 @@ const CALLS: RuleSet['calls'] = [
     'subprocess.run subprocess.call subprocess.Popen subprocess.check_call subprocess.check_output',
     startsProcess,
   ),
-  ...names('.exec_command', (call) => (/paramiko|ssh/i.test(call.name) ? runsShellWithValues(call) : undefined)),
+  ...names('.exec_command', (call, source) => (/paramiko|ssh/i.test(call.name) ? runsShell(call, source) : undefined)),
   ...names(
     'pickle.load pickle.loads pickle.Unpickler cPickle.load cPickle.loads cPickle.Unpickler _pickle.load _pickle.loads dill.load dill.loads dill.Unpickler cloudpickle.load cloudpickle.loads marshal.load marshal.loads shelve.open shelve.DbfilenameShelf jsonpickle.decode jsonpickle.unpickler.decode joblib.load pandas.read_pickle',
     deserialises,
@@ -133,29 +155,24 @@ const CALLS: RuleSet['calls'] = [
     HAS_SQL,
   ),
   ...names('tempfile.mktemp os.tempnam os.tmpnam', () => 'temporary-file-race'),
-  ...names('open io.open codecs.open', opensFile, /["']\/(?:var\/)?tmp\//),
-  ...names('.extractall', extracts),
+  ...names('open io.open codecs.open', opensFile, /["']\/(?:(?:var\/)?tmp|dev\/shm)\//),
+  ...names('.extractall tarfile.open().extract', extracts),
   ...names('shutil.unpack_archive', ({ node }) =>
     keyword(node, 'filter') === undefined ? 'unchecked-extraction' : undefined,
   ),
   ...names(
     'os.chmod .chmod',
     ({ args }, { text }) => opensPermissions(args.at(-1), text),
-    /chmod\(.{0,80}\b(?:0o?\d+[2367]|511|438)\b/,
+    /chmod\(.{0,80}\b(?:0o?\d*[2367]|511|438|S_IWOTH|S_IRWXO)\b/,
   ),
-  ...PYTHON_CRYPTO,
-  ...PYTHON_WEB,
 ];
 
-function runsShellWithValues({ args: [command] }: Call): Said {
-  return command !== undefined && !isConstant(command) ? 'shell-command' : undefined;
-}
-
 function opensPermissions(mode: Call['args'][number] | undefined, text: string): Said {
+  if (/\bS_(?:IWOTH|IRWXO)\b/.test(written(mode, text))) return 'open-permissions';
   const [only] = mode ?? [];
   if (mode?.length !== 1 || only?.kind !== 'number') return undefined;
-  const written = text.slice(only.start, only.end);
-  const value = Number(/^0[0-7]/.test(written) ? `0o${written.slice(1)}` : written);
+  const digits = text.slice(only.start, only.end);
+  const value = Number(/^0[0-7]/.test(digits) ? `0o${digits.slice(1)}` : digits);
   // The bit that lets everybody write (chmod(2), S_IWOTH).
   return (value & 0o002) !== 0 ? 'open-permissions' : undefined;
 }
@@ -168,7 +185,7 @@ const everyCall: CallCheck = (call, source) => {
     if (isName(keyword(node, 'use_debugger'), 'True')) return 'debug-server';
     if (bindsAll(call, source)) return 'binds-all-addresses';
   }
-  const isPredictable = /^random\.(?!SystemRandom|seed)\w+$/.test(name);
+  const isPredictable = /^(?:numpy\.)?random\.(?!SystemRandom|seed)\w+$/.test(name);
   return isPredictable && scope.functions.some((around) => SECRET_NAME.test(around)) ? 'predictable-random' : undefined;
 };
 
@@ -190,7 +207,8 @@ function bindsAll({ node, name, args }: Call, { text }: Source): boolean {
   );
   if (host === '0.0.0.0' || host === '::') return !/connect|resolve|add_argument/.test(name);
   const [group] = args[0] ?? [];
-  if (!/\.bind$|Server$|^run$|run_simple$|create_server$/.test(name)) return false;
+  if (!/\.bind$|Server$|^run$|(?:^|\.)(?:app|application|Flask\(\))\.run$|run_simple$|create_server$/.test(name))
+    return false;
   const [address] =
     group?.kind === 'group' ? [literalText(group.items[0]?.parts ?? [], text)] : [literalText(args[0] ?? [], text)];
   return address !== undefined && EVERYWHERE.has(address) && (address !== '' || group?.kind === 'group');
@@ -205,17 +223,24 @@ function everyAssignment({ target, value, property, scope }: Assignment, source:
     return 'tls-verification-off';
   if (target === 'ssl._create_default_https_context') return 'tls-verification-off';
   if (!SECRET_NAME.test(name) || scope.functions.some((around) => SECRET_NAME.test(around))) return undefined;
-  const random = /\brandom\s*\.\s*(?:random|randint|choice|choices|sample|randrange|getrandbits|uniform)\b/;
-  const written = source.text.slice(
-    value[0]?.start ?? 0,
-    Math.min(value.at(-1)?.end ?? 0, (value[0]?.start ?? 0) + 300),
-  );
-  return random.test(written) &&
-    source.imports.some(({ module }) => module === 'random') &&
-    !/SystemRandom|secrets\./.test(written)
-    ? 'predictable-random'
-    : undefined;
+  return makesPredictable(written(value, source.text), source) ? 'predictable-random' : undefined;
+}
+
+const RANDOM_FUNCTIONS = 'random|randint|choice|choices|sample|randrange|getrandbits|uniform|randbytes|bytes';
+const RANDOM_CALL = new RegExp(`\\brandom\\s*\\.\\s*(?:${RANDOM_FUNCTIONS})\\b`);
+
+/** Whether an expression asks the `random` module, by its name or by a function that was imported from it. */
+function makesPredictable(expression: string, { imports }: Source): boolean {
+  if (/SystemRandom|secrets\./.test(expression)) return false;
+  if (RANDOM_CALL.test(expression)) return imports.some(({ module }) => /^(?:random|numpy)$/.test(module));
+  return imports.some(({ module, local }) => module === 'random' && expression.includes(`${local}(`));
 }
 
 /** Weaknesses of Python code. */
-export const PYTHON: RuleSet = { hints: HINTS, calls: CALLS, everyCall, everyAssignment };
+export const PYTHON: RuleSet = {
+  hints: [...HINTS, ...PYTHON_SETTING_HINTS, ...SHARED_HINTS],
+  calls: [...CALLS, ...PYTHON_CRYPTO, ...PYTHON_WEB, ...PYTHON_INPUT, ...PYTHON_MORE],
+  everyCall: [everyCall, shellAnywhere],
+  everyAssignment: [everyAssignment],
+  everyPhrase: [...PYTHON_PHRASES, ...SHARED_PHRASES],
+};

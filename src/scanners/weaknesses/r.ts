@@ -1,26 +1,23 @@
-import type { Assignment, Source } from '../syntax/source.ts';
+import type { Assignment, Call, Source } from '../syntax/source.ts';
 import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
-import {
-  type CallCheck,
-  fetches,
-  HAS_CLEARTEXT,
-  isCleartext,
-  isSql,
-  names,
-  type RuleSet,
-  type Said,
-  SECRET_NAME,
-} from './rules.ts';
+import { R_MORE } from './r-more.ts';
+import { type CallCheck, fetches, isCleartext, isSql, names, type RuleSet, type Said, SECRET_NAME } from './rules.ts';
+import { written } from './settings.ts';
+import { SHARED_HINTS, SHARED_PHRASES } from './shared-settings.ts';
 
 const HINTS: RuleSet['hints'] = [
   ...['ssl_verifypeer', 'verifypeer', 'ssl_verifyhost', 'verifyhost'].map((word) => ({ words: [word] })),
+  { words: ['extra'], pattern: /["'](?:-k|--insecure)|--no-check-certificate/ },
   { words: ['host'], pattern: /["']0\.0\.0\.0/ },
   ...['sample', 'runif', 'rnorm'].map((word) => ({ words: [word], pattern: /[Tt]oken|[Pp]assw|[Ss]ecret|[Nn]once/ })),
 ];
 
-const parses: CallCheck = ({ node }, source) => {
-  const code = keyword(node, 'text');
-  if (code === undefined || isConstant(code)) return undefined;
+/** `parse` takes a file first and code as `text`; the others take code first (R manual). */
+const parses: CallCheck = ({ node, name, args }, source) => {
+  const code = keyword(node, 'text') ?? (name.endsWith('parse') ? undefined : args[0]);
+  if (code === undefined) return undefined;
+  if (/\b(?:readLines|scan|url)\(\s*["'](?:https?|ftp):/.test(written(code, source.text))) return 'code-from-network';
+  if (isConstant(code)) return undefined;
   return fetches(code, source) ? 'code-from-network' : 'code-from-data';
 };
 
@@ -30,23 +27,37 @@ const runsShell: CallCheck = ({ args: [command] }) => {
 };
 
 /** `system2` gives its arguments to a shell as well, unquoted (R manual). */
-const startsProcess: CallCheck = ({ args: [, ...rest] }, { text }) =>
-  rest.some((value) => builtText(value, text) !== undefined) ? 'shell-command' : undefined;
+const startsProcess: CallCheck = ({ args: [program, ...rest] }, { text }) =>
+  /^(?:sh|bash|cmd)$/.test(literalText(program ?? [], text) ?? '') &&
+  rest.some((value) => !isConstant(value) && !/^c\((?:["'][^"']*["'][,\s]*)*\)$/.test(written(value, text)))
+    ? 'shell-command'
+    : rest.some((value) => builtText(value, text) !== undefined)
+      ? 'shell-command'
+      : undefined;
 
-const sources: CallCheck = ({ args: [file] }, { text }) => {
+const sources: CallCheck = ({ args: [file] }, source) => {
+  const { text } = source;
+  if (file !== undefined && fetches(file, source)) return 'code-from-network';
   const address = literalText(file ?? [], text);
   return address !== undefined && /^(?:https?|ftp):\/\//i.test(address) ? 'code-from-network' : undefined;
 };
 
-const deserialises: CallCheck = ({ args: [file] }, source) => {
+const deserialises: CallCheck = ({ name, args: [file] }, source) => {
   if (file === undefined) return undefined;
   const address = literalText(file, source.text);
   const remote = fetches(file, source) || /^(?:https?|ftp):\/\//i.test(address ?? '');
-  return remote ? 'deserialisation-of-download' : undefined;
+  if (remote) return 'deserialisation-of-download';
+  return name.endsWith('unserialize') && !isConstant(file) ? 'deserialisation' : undefined;
 };
 
 const fetchesCleartext: CallCheck = ({ node, args }, { text }) =>
-  isCleartext(args[0], text) || isCleartext(keyword(node, 'url'), text) ? 'cleartext-transfer' : undefined;
+  [args[0], keyword(node, 'url')].some((value) => isCleartext(value, text) || isFtp(value, text))
+    ? 'cleartext-transfer'
+    : undefined;
+
+function isFtp(value: Call['args'][number] | undefined, text: string): boolean {
+  return /^ftp:\/\//i.test(literalText(value ?? [], text) ?? '');
+}
 
 const hashes: CallCheck = ({ node, args, name }, { text }) => {
   const algorithm = name.startsWith('digest') ? literalText(keyword(node, 'algo') ?? args[1] ?? [], text) : name;
@@ -62,11 +73,11 @@ const parsesXml: CallCheck = ({ node }, { text }) =>
     ? 'xml-entities'
     : undefined;
 
-const opensPermissions: CallCheck = ({ args: [, mode] }, { text }) =>
-  /[2367]$/.test(literalText(mode ?? [], text) ?? '') ? 'open-permissions' : undefined;
+const opensPermissions: CallCheck = ({ node, args: [, mode] }, { text }) =>
+  /[2367]$/.test(literalText(keyword(node, 'mode') ?? mode ?? [], text) ?? '') ? 'open-permissions' : undefined;
 
 const CALLS: RuleSet['calls'] = [
-  ...names('parse str2lang str2expression rlang.parse_expr', parses),
+  ...names('parse base.parse str2lang str2expression rlang.parse_expr parse_expr', parses),
   ...names('system shell base.system pipe base.pipe shell.exec', runsShell),
   ...names('system2 base.system2 processx.run', startsProcess),
   ...names('source base.source devtools.source_url source_url sys.source', sources),
@@ -74,7 +85,7 @@ const CALLS: RuleSet['calls'] = [
   ...names(
     'download.file utils.download.file url base.url httr.GET httr.POST GET POST httr2.request curl.curl_download curl.curl_fetch_memory RCurl.getURL getURL read.csv read.table readLines',
     fetchesCleartext,
-    HAS_CLEARTEXT,
+    /["'](?:http|ftp):\/\//,
   ),
   ...names('digest digest.digest digest.sha1 openssl.md5 openssl.sha1 tools.md5sum', hashes),
   ...names(
@@ -82,11 +93,13 @@ const CALLS: RuleSet['calls'] = [
     runsSql,
   ),
   ...names('XML.xmlParse xmlParse XML.xmlTreeParse xmlTreeParse xml2.read_xml read_xml', parsesXml),
-  ...names('untar utils.untar', () => 'unchecked-extraction'),
+  ...names('untar utils.untar', ({ node }) =>
+    isName(keyword(node, 'list'), 'TRUE', 'T') ? undefined : 'unchecked-extraction',
+  ),
   ...names('Sys.chmod', opensPermissions),
 ];
 
-const everyCall: CallCheck = ({ node }, { text }) => {
+const everyCall: CallCheck = ({ node, name, scope }, { text }) => {
   if (node.args.length === 0) return undefined;
   const off = ['ssl_verifypeer', 'ssl.verifypeer', 'ssl_verifyhost', 'ssl.verifyhost'].map((option) =>
     keyword(node, option),
@@ -95,6 +108,10 @@ const everyCall: CallCheck = ({ node }, { text }) => {
     off.some((value) => value !== undefined && /^(?:0L?|FALSE|F)$/.test(text.slice(value[0]?.start, value.at(-1)?.end)))
   )
     return 'tls-verification-off';
+  if (/^(?:["']?-k|--insecure|.*--no-check-certificate)/.test(literalText(keyword(node, 'extra') ?? [], text) ?? ''))
+    return 'tls-verification-off';
+  if (/^(?:sample|runif|rnorm|sample\.int)$/.test(name) && scope.functions.some((around) => SECRET_NAME.test(around)))
+    return 'predictable-random';
   const host = literalText(keyword(node, 'host') ?? keyword(node, 'shiny.host') ?? [], text);
   return host === '0.0.0.0' ? 'binds-all-addresses' : undefined;
 };
@@ -109,4 +126,10 @@ function everyAssignment({ target, value }: Assignment, { text }: Source): Said 
 }
 
 /** Weaknesses of R code. */
-export const R: RuleSet = { hints: HINTS, calls: CALLS, everyCall, everyAssignment };
+export const R: RuleSet = {
+  hints: [...HINTS, ...SHARED_HINTS],
+  calls: [...CALLS, ...R_MORE],
+  everyCall: [everyCall],
+  everyAssignment: [everyAssignment],
+  everyPhrase: SHARED_PHRASES,
+};

@@ -1,5 +1,5 @@
 import type { Severity } from '../../domain/evidence.ts';
-import type { Assignment, Call, Source } from '../syntax/source.ts';
+import type { Assignment, Call, Phrase, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { stringText } from '../syntax/values.ts';
 import type { Hint } from '../syntax/vocabulary.ts';
@@ -59,6 +59,78 @@ export const RULES = {
   'open-permissions': { cwe: 'CWE-732', severity: 'low', summary: 'lets every user write to a file' },
   'unsigned-token': { cwe: 'CWE-347', severity: 'medium', summary: 'takes a signed token without checking it' },
   'unknown-host-key': { cwe: 'CWE-295', severity: 'medium', summary: 'takes any SSH host key' },
+  'tls-warnings-off': { cwe: 'CWE-295', severity: 'info', summary: 'silences warnings about unchecked certificates' },
+  'process-from-data': { cwe: 'CWE-78', severity: 'info', summary: 'starts a program that is chosen at run time' },
+  'code-chosen-by-input': { cwe: 'CWE-470', severity: 'medium', summary: 'loads or calls what a request names' },
+  'module-by-name': { cwe: 'CWE-470', severity: 'info', summary: 'loads a module whose name is made at run time' },
+  'logging-listener': {
+    cwe: 'CWE-94',
+    severity: 'medium',
+    summary: 'takes logging settings from the network, which can run code',
+  },
+  'path-from-input': { cwe: 'CWE-22', severity: 'medium', summary: 'opens a file that a request names' },
+  'request-from-input': { cwe: 'CWE-918', severity: 'medium', summary: 'fetches an address that a request names' },
+  'redirect-from-input': { cwe: 'CWE-601', severity: 'medium', summary: 'redirects to where a request says' },
+  'html-from-input': { cwe: 'CWE-79', severity: 'medium', summary: 'writes what a request holds into a page' },
+  'html-from-data': { cwe: 'CWE-79', severity: 'info', summary: 'writes values into a page as markup' },
+  'query-from-input': { cwe: 'CWE-943', severity: 'medium', summary: 'asks a database with what a request holds' },
+  'ldap-from-strings': { cwe: 'CWE-90', severity: 'medium', summary: 'puts values into the text of an LDAP filter' },
+  'xpath-from-strings': {
+    cwe: 'CWE-643',
+    severity: 'low',
+    summary: 'puts values into the text of an XPath expression',
+  },
+  'sql-text-from-strings': {
+    cwe: 'CWE-89',
+    severity: 'info',
+    summary: 'makes the text of an SQL statement from values',
+  },
+  'regex-from-input': { cwe: 'CWE-1333', severity: 'medium', summary: 'searches with a pattern that a request holds' },
+  'regex-from-data': { cwe: 'CWE-1333', severity: 'info', summary: 'searches with a pattern that is made at run time' },
+  'slow-regex': { cwe: 'CWE-1333', severity: 'info', summary: 'a pattern that some texts take for ever' },
+  'prototype-pollution': {
+    cwe: 'CWE-1321',
+    severity: 'low',
+    summary: 'writes to properties that can change every object',
+  },
+  'message-to-any-origin': { cwe: 'CWE-346', severity: 'low', summary: 'sends a message to whatever page listens' },
+  'any-origin': { cwe: 'CWE-942', severity: 'low', summary: 'lets pages of every origin read its answers' },
+  'protection-off': { cwe: 'CWE-693', severity: 'low', summary: 'switches a protection of pages off' },
+  'csrf-off': { cwe: 'CWE-352', severity: 'low', summary: 'takes requests that another site may have made' },
+  'insecure-cookie': { cwe: 'CWE-614', severity: 'low', summary: 'sends a cookie without encryption' },
+  'script-readable-cookie': { cwe: 'CWE-1004', severity: 'low', summary: 'lets scripts read a cookie' },
+  'hard-coded-password': { cwe: 'CWE-798', severity: 'low', summary: 'a password or key stands in the code' },
+  'timing-comparison': {
+    cwe: 'CWE-208',
+    severity: 'info',
+    summary: 'compares a secret in a time that tells how much is right',
+  },
+  'rights-by-assert': {
+    cwe: 'CWE-617',
+    severity: 'low',
+    summary: 'checks rights with an assertion, which optimised runs leave out',
+  },
+  'swallowed-error': { cwe: 'CWE-390', severity: 'info', summary: 'goes on after any error without a word' },
+  'no-timeout': { cwe: 'CWE-400', severity: 'info', summary: 'waits for an answer without a time limit' },
+  'unpinned-model': { cwe: 'CWE-494', severity: 'info', summary: 'downloads a model without saying which revision' },
+  'unpinned-install': { cwe: 'CWE-494', severity: 'low', summary: 'installs code from the network when it runs' },
+  'fixed-iv': { cwe: 'CWE-329', severity: 'low', summary: 'encrypts with a fixed initialisation vector' },
+  'time-based-secret': { cwe: 'CWE-330', severity: 'low', summary: 'makes a secret from time and address' },
+  'fixed-temporary-path': {
+    cwe: 'CWE-377',
+    severity: 'info',
+    summary: 'names a fixed path in a folder that everybody writes to',
+  },
+  'header-from-input': { cwe: 'CWE-113', severity: 'low', summary: 'writes what a request holds into a header' },
+  'format-from-input': { cwe: 'CWE-134', severity: 'low', summary: 'takes a format from a request' },
+  'incomplete-escape': { cwe: 'CWE-116', severity: 'info', summary: 'escapes only the first of several characters' },
+  'uninitialised-buffer': { cwe: 'CWE-1188', severity: 'info', summary: 'makes a buffer that may hold old memory' },
+  'no-bounds-check': { cwe: 'CWE-125', severity: 'low', summary: 'reads a buffer without checking its bounds' },
+  'hidden-text-direction': {
+    cwe: 'CWE-838',
+    severity: 'medium',
+    summary: 'holds characters that make code read otherwise than it runs',
+  },
 } as const satisfies Readonly<Record<string, Rule>>;
 export type RuleId = keyof typeof RULES;
 
@@ -66,14 +138,17 @@ export type RuleId = keyof typeof RULES;
 export type Said = RuleId | undefined;
 export type CallCheck = (call: Call, source: Source) => Said;
 export type AssignmentCheck = (assignment: Assignment, source: Source) => Said;
+/** `next` is the phrase after it in the file. */
+export type PhraseCheck = (phrase: Phrase, source: Source, next: Phrase | undefined) => Said;
 
 /** Checks of one language. */
 export interface RuleSet {
   readonly calls: readonly NamedCheck[];
-  /** What `everyCall` and `everyAssignment` need in a file before they can speak. */
+  /** What the checks below need in a file before they can speak. */
   readonly hints: readonly Hint[];
-  readonly everyCall: CallCheck;
-  readonly everyAssignment: AssignmentCheck;
+  readonly everyCall: readonly CallCheck[];
+  readonly everyAssignment: readonly AssignmentCheck[];
+  readonly everyPhrase: readonly PhraseCheck[];
 }
 
 /** A check by dotted name; a name with a leading `.` is any call of that member. */

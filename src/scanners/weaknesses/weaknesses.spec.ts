@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findingsIn, itKeepsTheContentScannerContract } from '../../../test/contract/content-scanner.ts';
+import { readSnippets } from '../../../test/corpora/snippets.ts';
 import { HARMLESS, WEAK } from '../../../test/corpora/weaknesses.ts';
 import { weaknessesScanner } from './index.ts';
 
@@ -63,8 +64,8 @@ describe('weaknesses: how they are told', () => {
   it('cuts a habit short and says so', async () => {
     const text = `import os\n${'os.system(command)\n'.repeat(50)}`;
     const found = await findingsIn(weaknessesScanner, { 'pkg/a.py': text });
-    expect(found).toHaveLength(4);
-    expect(found.at(-1)?.data).toMatchObject({ unlisted: 47 });
+    expect(found).toHaveLength(21);
+    expect(found.at(-1)?.data).toMatchObject({ unlisted: 30 });
   });
 
   it('says which files were read only in part', async () => {
@@ -88,4 +89,38 @@ it('finds what is weak and leaves what is harmless alone', async () => {
     for (const text of texts) alarms += (await findingsIn(weaknessesScanner, { [`pkg/a.${extension}`]: text })).length;
   expect({ missed, alarms }).toEqual({ missed: 0, alarms: 0 });
   expect(weak).toBeGreaterThan(90);
+});
+
+describe.each([
+  ['python', 'py', 198],
+  ['javascript', 'js', 139],
+  ['r', 'R', 68],
+])('the corpus of %s', (language, extension, least) => {
+  const path = `pkg/code.${extension}`;
+  const snippets = readSnippets(`weaknesses/${language}.txt`);
+
+  it('is told line by line, with its CWE', async () => {
+    const missed: string[] = [];
+    let marked = 0;
+    for (const { label, expected, text, lines } of snippets) {
+      if (expected === undefined) continue;
+      const found = await findingsIn(weaknessesScanner, { [path]: text });
+      marked += lines.length;
+      for (const line of lines)
+        if (!found.some(({ data, location }) => data.cwe === expected && location === `${path}:${line}`))
+          missed.push(`${label}, line ${line}`);
+    }
+    expect(missed).toEqual([]);
+    expect(marked).toBeGreaterThanOrEqual(least);
+  });
+
+  it('holds harmless code of which nothing is told', async () => {
+    const alarms: string[] = [];
+    for (const { label, expected, text } of snippets) {
+      if (expected !== undefined) continue;
+      const found = await findingsIn(weaknessesScanner, { [path]: text });
+      alarms.push(...found.map(({ data }) => `${label}: ${data.rule}`));
+    }
+    expect(alarms).toEqual([]);
+  });
 });

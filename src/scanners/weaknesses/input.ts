@@ -1,0 +1,95 @@
+/** Where values come from people outside: web requests and page addresses. */
+import type { Language } from '../syntax/language.ts';
+import type { Scope, Source } from '../syntax/source.ts';
+import type { Node, Sequence } from '../syntax/tree.ts';
+import { lastName } from './settings.ts';
+
+/** Dotted names, as resolved, of what a request carries. */
+const INPUT: Readonly<Record<Language, RegExp>> = {
+  python:
+    /^(?:\w+\.)?request\.(?:args|form|GET|POST|values|json|data|cookies|headers|files|params|query_params|query_string|query|body|META|get_json|matchdict|view_args)\b/,
+  javascript:
+    /(?:^|\.)(?:req|request)\.(?:query|body|params?|cookies|headers|url|originalUrl)\b|^ctx\.(?:query|params)\b|^(?:window\.|document\.)?location\.(?:hash|search|href)\b|^document\.(?:URL|referrer)\b|^URLSearchParams\(\)\.get\b/,
+  r: /^(?:input|req)\.\w/,
+};
+
+/** Functions whose result still holds what they are given. */
+const PASSES_ON =
+  /^(?:format|join|str|String|decode|encode|unquote|concat|replace|resolve|normalize|strip|trim|toString|paste0?|sprintf|glue|parse|loads|stringify|URLSearchParams|abspath|Path)$/;
+
+/** What a file holds wherever `fromInput` can say yes. */
+export const HAS_INPUT =
+  /\breq(?:uest)?\s*\.|\bctx\s*\.|\blocation\b|document\.|URLSearchParams|\binput\s*\$|\breq\s*\$/;
+
+/** Expressions are looked into so deep; a value is seldom wrapped deeper on one line. */
+const DEEPEST = 6;
+/** Nodes that are looked at for one question; a bound on hostile expressions. */
+const MOST_NODES = 200;
+
+/** Whether an expression holds something that a request carries, directly or through one name of its function. */
+export function fromInput(parts: readonly Node[] | undefined, scope: Scope, source: Source): boolean {
+  return parts !== undefined && new InputSearch(scope, source).inParts(parts, 0);
+}
+
+class InputSearch {
+  private readonly scope: Scope;
+  private readonly source: Source;
+  private left = MOST_NODES;
+
+  constructor(scope: Scope, source: Source) {
+    this.scope = scope;
+    this.source = source;
+  }
+
+  inParts(parts: readonly Node[], depth: number): boolean {
+    return depth < DEEPEST && parts.some((part) => this.inNode(part, depth));
+  }
+
+  private inNode(node: Node, depth: number): boolean {
+    this.left -= 1;
+    if (this.left < 0) return false;
+    switch (node.kind) {
+      case 'name':
+        return this.inValueOf(node.text, depth);
+      case 'member':
+      case 'index':
+        return this.isInput(node) || this.inNode(node.of, depth + 1);
+      case 'call':
+        return (
+          this.isInput(node) ||
+          (PASSES_ON.test(lastName(node.callee, this.source.text) ?? '') && this.inItems(node.args, depth)) ||
+          this.inNode(node.callee, depth + 1)
+        );
+      case 'group':
+        return this.inItems(node.items, depth);
+      case 'string':
+        return this.inItems(node.fields, depth);
+      default:
+        return false;
+    }
+  }
+
+  private isInput(node: Node): boolean {
+    return INPUT[this.source.language].test(this.source.bindings.resolve(node));
+  }
+
+  private inItems(items: readonly Sequence[], depth: number): boolean {
+    return items.some(({ parts }) => !isFunction(parts) && this.inParts(parts, depth + 1));
+  }
+
+  private inValueOf(name: string, depth: number): boolean {
+    const value = this.scope.values.get(name);
+    const { bindings } = this.source;
+    // `const { name } = req.query`
+    if (value === undefined && bindings.isBound(name) && INPUT[this.source.language].test(bindings.resolveName(name)))
+      return true;
+    return value !== undefined && depth < 2 && this.inParts(value, depth + 2);
+  }
+}
+
+/** What a function does that is only handed over happens elsewhere. */
+function isFunction(parts: readonly Node[]): boolean {
+  return parts.some(
+    (part) => (part.kind === 'operator' && part.text === '=>') || (part.kind === 'word' && part.text === 'function'),
+  );
+}

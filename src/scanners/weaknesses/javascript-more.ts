@@ -1,0 +1,115 @@
+/** Calls that are weak by what they do, beside those in `javascript.ts`. */
+import { builtText, isConstant, literalText } from '../syntax/values.ts';
+import { fromInput } from './input.ts';
+import { type CallCheck, type NamedCheck, names } from './rules.ts';
+import { written } from './settings.ts';
+
+const loadsModule: CallCheck = ({ args: [module], scope }, source) => {
+  if (module === undefined || module.length === 0 || isConstant(module)) return undefined;
+  return fromInput(module, scope, source) ? 'code-chosen-by-input' : 'module-by-name';
+};
+
+const runsCommand: CallCheck = ({ args: [command] }) =>
+  command === undefined || isConstant(command) ? undefined : 'shell-command';
+
+const compiles: CallCheck = ({ args: [pattern], scope }, source) => {
+  if (pattern === undefined || pattern.length === 0 || isConstant(pattern)) return undefined;
+  return fromInput(pattern, scope, source) ? 'regex-from-input' : 'regex-from-data';
+};
+
+const LEAST_BITS = 2048;
+const makesKey: CallCheck = ({ args: [bits] }, { text }) => {
+  const size = /^\d+$|\bb\s*:\s*(\d+)/.exec(written(bits, text));
+  return size !== null && Number(size[1] ?? size[0]) < LEAST_BITS ? 'short-key' : undefined;
+};
+
+const hashesPassword: CallCheck = ({ args: [value], scope }, { text }) =>
+  /passw|secret/i.test(`${written(value, text)} ${scope.functions.join(' ')}`) ? 'weak-hash-of-secret' : 'weak-hash';
+
+const signs: CallCheck = ({ name, args: [, key, options] }, { text }) => {
+  if (/alg(?:orithms?)?["']?\s*:\s*(?:\[[^\]]{0,100})?["']none["']/i.test(written(options, text)))
+    return 'unsigned-token';
+  return name.endsWith('sign') && (literalText(key ?? [], text) ?? '').length > 3 ? 'hard-coded-password' : undefined;
+};
+
+const keysHash: CallCheck = ({ args: [, key] }, { text }) =>
+  (literalText(key ?? [], text) ?? '').length > 3 ? 'hard-coded-password' : undefined;
+
+const connects: CallCheck = ({ args: [address] }, { text }) =>
+  /^ws:\/\/(?!localhost|127\.|\[::1\])./.test(literalText(address ?? [], text) ?? '')
+    ? 'cleartext-transfer'
+    : undefined;
+
+const setsCookie: CallCheck = ({ args: [, , options] }, { text }) => {
+  if (/\bsecure["']?\s*:\s*false/.test(written(options, text))) return 'insecure-cookie';
+  return /\bhttpOnly["']?\s*:\s*false/.test(written(options, text)) ? 'script-readable-cookie' : undefined;
+};
+
+/** `text.replace("<", "&lt;")` replaces the first one only (ECMAScript, String.prototype.replace). */
+const escapesOnce: CallCheck = ({ args: [what, by] }, { text }) => {
+  const character = literalText(what ?? [], text) ?? '';
+  return /^[<>&"'\\]$/.test(character) && /^(?:&\w+;|\\)/.test(literalText(by ?? [], text) ?? '')
+    ? 'incomplete-escape'
+    : undefined;
+};
+
+const opensPermissions: CallCheck = ({ args: [, mode] }, { text }) =>
+  /^["']?(?:0o?)?\d*[2367]["']?$|^511$|^438$/.test(written(mode, text)) ? 'open-permissions' : undefined;
+
+const writesTemporary: CallCheck = ({ args: [path] }, { text }) =>
+  /^\/(?:(?:var\/)?tmp|dev\/shm)\/\w/.test(literalText(path ?? [], text) ?? builtText(path ?? [], text) ?? '')
+    ? 'temporary-file-race'
+    : undefined;
+
+/** A `new Buffer` of a number holds old memory (Node.js DEP0005). */
+const makesBuffer: CallCheck = ({ args: [content] }) =>
+  content !== undefined && content[0]?.kind !== 'string' ? 'uninitialised-buffer' : undefined;
+
+const READS =
+  'UInt8 UInt16LE UInt16BE UInt32LE UInt32BE Int8 Int16LE Int16BE Int32LE Int32BE FloatLE FloatBE DoubleLE DoubleBE'
+    .split(' ')
+    .flatMap((type) => [`.read${type}`, `.write${type}`])
+    .join(' ');
+
+/** Checks by name. */
+export const JAVASCRIPT_MORE: readonly NamedCheck[] = [
+  ...names('require import', loadsModule, /\b(?:require|import)\(\s*(?:[^"'`)\s]|`[^`]{0,200}\$\{)/),
+  ...names('execa.execaCommand execa.execaCommandSync execa.command execa.commandSync', runsCommand),
+  ...names('RegExp', compiles, /\bRegExp\(\s*(?:[^"'`/)\s]|[^()]{1,80}[+$])/),
+  ...names('crypto.createDiffieHellman node-rsa', makesKey),
+  ...names(
+    'crypto-js.MD5 crypto-js.SHA1 CryptoJS.MD5 CryptoJS.SHA1 md5 js-md5 blueimp-md5 sha1 js-sha1 object-hash.MD5',
+    hashesPassword,
+    /\b(?:MD5|SHA1|md5|sha1)\(/,
+  ),
+  ...names(
+    'crypto-js.DES.encrypt crypto-js.TripleDES.encrypt crypto-js.RC4.encrypt CryptoJS.DES.encrypt CryptoJS.RC4.encrypt CryptoJS.TripleDES.encrypt',
+    () => 'weak-cipher',
+  ),
+  ...names('jsonwebtoken.verify jsonwebtoken.sign jwt.verify jwt.sign', signs),
+  ...names('jsonwebtoken.decode', () => 'unsigned-token'),
+  ...names('crypto.createHmac', keysHash),
+  ...names('WebSocket ws', connects, /["'`]ws:\/\//),
+  ...names('.createInsecure', () => 'cleartext-transfer'),
+  ...names('.cookie', setsCookie, /\b(?:secure|httpOnly)["']?\s*:\s*false/),
+  ...names('.replace', escapesOnce, /\.replace\(\s*["'][<>&"'\\]{1,2}["']/),
+  ...names('fs.chmod fs.chmodSync fs.promises.chmod fs/promises.chmod', opensPermissions),
+  ...names(
+    'fs.writeFile fs.writeFileSync fs.createWriteStream fs.appendFile fs.openSync',
+    writesTemporary,
+    /["'`]\/(?:(?:var\/)?tmp|dev\/shm)\//,
+  ),
+  ...names('Buffer', makesBuffer, /\bnew\s+Buffer\(/),
+  ...names('Buffer.allocUnsafe Buffer.allocUnsafeSlow', () => 'uninitialised-buffer'),
+  ...names(
+    READS,
+    ({ args }, { text }) => (written(args[1] ?? [], text) === 'true' ? 'no-bounds-check' : undefined),
+    /, ?true\)/,
+  ),
+  ...names('js-yaml.load', ({ node }, { text }) =>
+    /FULL_SCHEMA|UNSAFE/.test(text.slice(node.start, node.end).slice(0, 400)) ? 'unsafe-yaml' : undefined,
+  ),
+  ...names('$sceProvider.enabled', ({ args: [on] }, { text }) =>
+    written(on, text) === 'false' ? 'no-escaping' : undefined,
+  ),
+];

@@ -1,0 +1,131 @@
+/** What JavaScript code does with pages, and with what a web request carries. */
+import type { Call, Source } from '../syntax/source.ts';
+import { builtText, isConstant, literalText } from '../syntax/values.ts';
+import { fromInput, HAS_INPUT } from './input.ts';
+import { type CallCheck, type NamedCheck, names, type RuleId, type Said } from './rules.ts';
+import { written } from './settings.ts';
+
+/** Speaks where one of the first `count` arguments comes from a request. */
+function taken(rule: RuleId, count = 1): CallCheck {
+  return ({ args, scope }, source) =>
+    args.slice(0, count).some((value) => fromInput(value, scope, source)) ? rule : undefined;
+}
+
+/** Writes its argument at `at` as markup. */
+function writesMarkup(at: number): CallCheck {
+  return ({ args, scope }, source) => {
+    const markup = args[at];
+    if (markup === undefined || markup.length === 0 || isConstant(markup)) return undefined;
+    return fromInput(markup, scope, source) ? 'html-from-input' : 'html-from-data';
+  };
+}
+
+/** jQuery takes text that begins with a tag as markup (jQuery manual, "jQuery( html )"). */
+const buildsMarkup: CallCheck = ({ args: [markup], scope }, source) => {
+  if (!/</.test(builtText(markup ?? [], source.text) ?? '')) return undefined;
+  return fromInput(markup, scope, source) ? 'html-from-input' : 'html-from-data';
+};
+
+const ANSWERS = /(?:^|\.)(?:res|response|reply)(?:\.|\(|$)/;
+
+const answers: CallCheck = (call, source) =>
+  ANSWERS.test(call.name) ? taken('html-from-input')(call, source) : undefined;
+
+const redirects: CallCheck = (call, source) =>
+  ANSWERS.test(call.name) || call.name.startsWith('ctx.') ? taken('redirect-from-input', 2)(call, source) : undefined;
+
+const asksDatabase: CallCheck = ({ args, scope }, source) => {
+  const [query] = args;
+  if (query === undefined || query.some((part) => part.kind === 'operator' && part.text === '=>')) return undefined;
+  const asks = /\$where["']?\s*:/.test(written(query, source.text));
+  return fromInput(query, scope, source) || (asks && !isConstant(withoutKeys(query, source)))
+    ? 'query-from-input'
+    : undefined;
+};
+
+/** What stands after `$where:`. */
+function withoutKeys(query: Call['args'][number], { text }: Source): Call['args'][number] {
+  const [group] = query;
+  const items = group?.kind === 'group' ? group.items : [];
+  const where = items.find(({ parts }) => /^["']?\$where/.test(text.slice(parts[0]?.start, parts[0]?.end)));
+  return where?.parts.slice(2) ?? [];
+}
+
+const FILES =
+  'readFile readFileSync writeFile writeFileSync appendFile appendFileSync createReadStream createWriteStream open openSync unlink unlinkSync rm rmSync readdir readdirSync stat statSync access rename copyFile';
+const FILE_CALLS = ['fs', 'fs.promises', 'fs/promises', 'fs-extra']
+  .flatMap((root) => FILES.split(' ').map((verb) => `${root}.${verb}`))
+  .join(' ');
+
+/** Names of archive members as readers of archives give them. */
+const MEMBER = /\b(?:entry|header|file)\.(?:path|fileName|filename|entryName|name)\b/;
+const writesMember: CallCheck = ({ args: [path] }, { text }) =>
+  /\b(?:entry|header)\.(?:path|fileName|entryName|name)\b/.test(written(path, text))
+    ? 'unchecked-extraction'
+    : undefined;
+
+const FETCHERS = [
+  'fetch node-fetch got request needle superagent.get axios http.get http.request https.get https.request undici.fetch undici.request',
+  ...'get post put patch delete head request'
+    .split(' ')
+    .flatMap((verb) => [`axios.${verb}`, `got.${verb}`, `request.${verb}`, `needle.${verb}`]),
+].join(' ');
+
+const logs: CallCheck = ({ args, scope }, source) =>
+  args.length > 1 && builtText(args[0] ?? [], source.text) !== undefined && fromInput(args[0], scope, source)
+    ? 'format-from-input'
+    : undefined;
+
+function setsHeader({ args: [name, value], scope }: Call, source: Source): Said {
+  const header = literalText(name ?? [], source.text)?.toLowerCase();
+  if (header === 'access-control-allow-origin')
+    return literalText(value ?? [], source.text) === '*' || fromInput(value, scope, source) ? 'any-origin' : undefined;
+  return header !== undefined && fromInput(value, scope, source) ? 'header-from-input' : undefined;
+}
+
+/** Checks of pages, requests and answers. */
+export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
+  ...names('document.write document.writeln', writesMarkup(0), /document\.write(?:ln)?\(\s*(?!["'][^"']*["']\s*\))/),
+  ...names('.insertAdjacentHTML', writesMarkup(1)),
+  ...names('.createContextualFragment', writesMarkup(0)),
+  ...names('$().html jQuery().html', writesMarkup(0), /\.html\(\s*[^)\s"']/),
+  ...names(
+    '.bypassSecurityTrustHtml .bypassSecurityTrustScript .bypassSecurityTrustUrl .bypassSecurityTrustResourceUrl',
+    writesMarkup(0),
+  ),
+  ...names('.SafeString', writesMarkup(0)),
+  ...names(
+    '$ jQuery $().append $().prepend $().after $().before $().replaceWith jQuery().append jQuery().prepend $().appendTo',
+    buildsMarkup,
+    /(?:\$|jQuery|append|prepend|after|before|replaceWith)\(\s*["'`]\s*</,
+  ),
+  ...names('.send .write .end', answers, HAS_INPUT),
+  ...names('.redirect', redirects, HAS_INPUT),
+  ...names(
+    '.find .findOne .findOneAndUpdate .updateOne .updateMany .deleteOne .deleteMany .aggregate .countDocuments',
+    asksDatabase,
+    /\breq(?:uest)?\.|\$where/,
+  ),
+  ...names(
+    `${FILE_CALLS} path.join path.resolve .sendFile .sendfile .download`,
+    taken('path-from-input', 3),
+    HAS_INPUT,
+  ),
+  ...names(`${FILE_CALLS} path.join`, writesMember, MEMBER),
+  ...names(FETCHERS, taken('request-from-input', 2), HAS_INPUT),
+  ...names(
+    'pug.compile pug.render ejs.render ejs.compile nunjucks.renderString handlebars.compile Handlebars.compile lodash.template _.template mustache.render',
+    taken('template-injection'),
+    HAS_INPUT,
+  ),
+  ...names(
+    'Object.assign lodash.merge lodash.defaultsDeep lodash.set deepmerge extend jQuery.extend $.extend merge',
+    taken('prototype-pollution', 3),
+    HAS_INPUT,
+  ),
+  ...names('console.log console.error util.format', logs, HAS_INPUT),
+  ...names('.setHeader .header .set .append', setsHeader, /Access-Control-Allow-Origin|\breq(?:uest)?\./i),
+  ...names('.postMessage', ({ args }, { text }) =>
+    literalText(args[1] ?? [], text) === '*' ? 'message-to-any-origin' : undefined,
+  ),
+];

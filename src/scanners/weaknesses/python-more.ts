@@ -1,0 +1,112 @@
+/** Calls that are weak by what they do, beside those in `python.ts`. */
+import type { Call, Source } from '../syntax/source.ts';
+import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
+import { type CallCheck, HAS_SQL, isSql, type NamedCheck, names, type Said } from './rules.ts';
+import { written } from './settings.ts';
+import { isSlow } from './slow-regex.ts';
+
+const REPLACED = 'l le lp lpe v ve vp vpe'.split(' ');
+const STARTERS = [...REPLACED.map((end) => `os.exec${end}`), ...REPLACED.map((end) => `os.spawn${end}`)].join(' ');
+
+const startsProgram: CallCheck = ({ args }, { text }) =>
+  args.some((value) => !isConstant(value) && !/^os\.(?:P_\w+|environ)$/.test(written(value, text)))
+    ? 'process-from-data'
+    : undefined;
+
+const runsLater: CallCheck = ({ args }) =>
+  args.length > 1 && !isConstant(args[1] ?? []) ? 'shell-command' : undefined;
+
+const runsSource: CallCheck = ({ args: [code] }) =>
+  code === undefined || isConstant(code) ? undefined : 'code-from-data';
+
+const runsSql: CallCheck = ({ args: [statement] }, { text }) => {
+  const built = statement === undefined ? undefined : builtText(statement, text);
+  return built !== undefined && isSql(built) ? 'sql-from-strings' : undefined;
+};
+
+const searches: CallCheck = ({ args: [pattern] }, { text }) => {
+  const literal = literalText(pattern ?? [], text);
+  return literal !== undefined && isSlow(literal) ? 'slow-regex' : undefined;
+};
+
+const waits: CallCheck = ({ node }) =>
+  node.args.length > 0 && keyword(node, 'timeout') === undefined && !node.args.some(({ parts }) => isSpread(parts))
+    ? 'no-timeout'
+    : undefined;
+
+/** `*values` and `**options` may hold anything. */
+function isSpread(parts: Call['args'][number]): boolean {
+  const [sign] = parts;
+  return sign?.kind === 'operator' && /^\*\*?$/.test(sign.text);
+}
+
+const takesModel: CallCheck = ({ node, args: [model] }, { text }) => {
+  const name = literalText(model ?? [], text) ?? literalText(keyword(node, 'repo_id') ?? [], text);
+  return name !== undefined && /^[\w.-]+\/[\w.-]+$/.test(name) && keyword(node, 'revision') === undefined
+    ? 'unpinned-model'
+    : undefined;
+};
+
+function setsCookie({ node }: Call): Said {
+  if (isName(keyword(node, 'secure'), 'False')) return 'insecure-cookie';
+  return isName(keyword(node, 'httponly'), 'False') ? 'script-readable-cookie' : undefined;
+}
+
+function allowsEveryOrigin({ node }: Call, { text }: Source): Said {
+  const origins = keyword(node, 'origins') ?? keyword(node, 'allow_origins') ?? keyword(node, 'resources');
+  return /^\[?\s*["']\*["']\s*\]?$|origins["']\s*:\s*["']\*["']/.test(written(origins, text))
+    ? 'any-origin'
+    : undefined;
+}
+
+/** Django's `extra` takes pieces of SQL by keyword. */
+const addsSql: CallCheck = ({ node }) =>
+  ['where', 'select', 'tables', 'order_by'].some((name) => !isConstant(keyword(node, name) ?? []))
+    ? 'sql-from-strings'
+    : undefined;
+
+/** Checks by name. */
+export const PYTHON_MORE: readonly NamedCheck[] = [
+  ...names(`${STARTERS} os.startfile os.posix_spawn pty.spawn`, startsProgram),
+  ...names('.subprocess_shell', runsLater),
+  ...names(
+    'code.InteractiveConsole().runsource code.InteractiveConsole().push code.InteractiveInterpreter().runsource code.InteractiveInterpreter().runcode',
+    runsSource,
+  ),
+  ...names('logging.config.listen', () => 'logging-listener'),
+  ...names(
+    'multiprocessing.connection.Client().recv multiprocessing.connection.Listener().accept().recv',
+    () => 'deserialisation',
+  ),
+  ...names('ruamel.yaml.YAML', ({ node, args }, { text }) =>
+    literalText(keyword(node, 'typ') ?? args[0] ?? [], text) === 'unsafe' ? 'unsafe-yaml' : undefined,
+  ),
+  ...names('urllib3.disable_warnings requests.packages.urllib3.disable_warnings', () => 'tls-warnings-off'),
+  ...names('asyncssh.connect', ({ node }) =>
+    isName(keyword(node, 'known_hosts'), 'None') ? 'unknown-host-key' : undefined,
+  ),
+  ...names('os.umask', ({ args: [mask] }, { text }) =>
+    /^0o?0*$/.test(written(mask, text)) ? 'open-permissions' : undefined,
+  ),
+  ...names('.extra', addsSql, /\.extra\(\s*(?:where|select|tables|order_by)\b/),
+  ...names('django.db.models.expressions.RawSQL RawSQL', ({ args: [sql] }) =>
+    sql === undefined || isConstant(sql) || isSpread(sql) ? undefined : 'sql-from-strings',
+  ),
+  ...names('.fetch .fetchrow .fetchval', runsSql, HAS_SQL),
+  ...names(
+    're.match re.search re.fullmatch re.compile re.findall re.finditer re.sub re.split',
+    searches,
+    /[+*]\)[+*{]/,
+  ),
+  ...names(
+    'requests.get requests.post requests.put requests.patch requests.delete requests.head requests.request',
+    waits,
+  ),
+  ...names(
+    '.from_pretrained huggingface_hub.hf_hub_download huggingface_hub.snapshot_download datasets.load_dataset',
+    takesModel,
+  ),
+  ...names('.set_cookie', setsCookie),
+  ...names('flask_cors.CORS flask_cors.cross_origin .add_middleware', allowsEveryOrigin, /["']\*["']/),
+  ...names('csrf_exempt django.views.decorators.csrf.csrf_exempt', () => 'csrf-off'),
+];

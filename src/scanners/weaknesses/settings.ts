@@ -1,0 +1,81 @@
+/** Values that are given to a name: by assignment, keyword, default or property. */
+import type { Phrase, Source } from '../syntax/source.ts';
+import type { Node } from '../syntax/tree.ts';
+import { literalText, stringText } from '../syntax/values.ts';
+
+export interface Setting {
+  /** Last name of the target: `SECRET_KEY` in `app.config["SECRET_KEY"] = x`. */
+  readonly name: string;
+  readonly target: Node;
+  readonly value: readonly Node[];
+  readonly how: 'assigned' | 'argument' | 'property';
+}
+
+const ASSIGNS: ReadonlySet<string> = new Set(['=', '+=', '<-', '<<-']);
+
+/** What a phrase gives a value to; `undefined` for any other phrase. */
+export function settingIn({ parts, argument }: Phrase, { text, language }: Source): Setting | undefined {
+  const sign = parts.findIndex((part) => part.kind === 'operator' && (ASSIGNS.has(part.text) || part.text === ':'));
+  const first = parts[sign];
+  if (sign < 1 || first?.kind !== 'operator') return undefined;
+  if (first.text !== ':') return settingFrom(parts, sign, argument ? 'argument' : 'assigned', text);
+  // `name: Type = value` in Python and TypeScript.
+  const later = parts.findIndex((part, at) => at > sign && part.kind === 'operator' && part.text === '=');
+  if (later > 0 && language !== 'r') {
+    const target = parts[sign - 1];
+    return target === undefined
+      ? undefined
+      : named(target, parts.slice(later + 1), argument ? 'argument' : 'assigned', text);
+  }
+  return sign === 1 ? settingFrom(parts, sign, 'property', text) : undefined;
+}
+
+function settingFrom(parts: readonly Node[], sign: number, how: Setting['how'], text: string): Setting | undefined {
+  const target = parts[sign - 1];
+  return target === undefined ? undefined : named(target, parts.slice(sign + 1), how, text);
+}
+
+function named(target: Node, value: readonly Node[], how: Setting['how'], text: string): Setting | undefined {
+  const name = lastName(target, text);
+  return name === undefined || value.length === 0 ? undefined : { name, target, value, how };
+}
+
+/** Last name of a chain, where it has one that is written down. */
+export function lastName(node: Node, text: string): string | undefined {
+  switch (node.kind) {
+    case 'name':
+      return node.text;
+    case 'member':
+      return node.name;
+    case 'index':
+      return literalText(node.items[0]?.parts ?? [], text);
+    case 'string':
+      return node.fields.length === 0 ? stringText(node, text) : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** A comparison for equality and what stands on its two sides. */
+export interface Comparison {
+  readonly left: Node;
+  readonly right: Node;
+}
+
+const EQUALS: ReadonlySet<string> = new Set(['==', '===', '!=', '!==']);
+
+/** The comparisons that stand directly in a phrase. */
+export function comparisonsIn({ parts }: Phrase): readonly Comparison[] {
+  return parts.flatMap((part, at) => {
+    const [left, right] = [parts[at - 1], parts[at + 1]];
+    return part.kind === 'operator' && EQUALS.has(part.text) && left !== undefined && right !== undefined
+      ? [{ left, right }]
+      : [];
+  });
+}
+
+/** Source text of an expression, cut at 400 characters. */
+export function written(parts: readonly Node[] | undefined, text: string): string {
+  const start = parts?.[0]?.start ?? 0;
+  return text.slice(start, Math.min(parts?.at(-1)?.end ?? start, start + 400));
+}
