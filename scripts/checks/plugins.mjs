@@ -4,8 +4,11 @@ const FAMILIES = [
   { plural: 'scanners', suite: 'scanner' },
 ];
 
-/** Folders that are no plug-in. `syntax` reads source text for every scanner of source text, so that each language is read once and alike. */
-const NO_PLUGIN = new Set(['src/scanners/syntax/']);
+/**
+ * Folders that are no plug-in: `syntax` reads source text and `licence-texts` reads licences, for every scanner of them, so
+ * that each language and licence is read once and alike.
+ */
+const NO_PLUGIN = new Set(['src/scanners/syntax/', 'src/scanners/licence-texts/']);
 
 /** Folders of `src/ecosystems` and `src/scanners` that lack something: `path: what`. */
 export function incompletePlugins(sources) {

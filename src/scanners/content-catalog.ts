@@ -3,6 +3,7 @@
 import { capabilitiesScanner } from './capabilities/index.ts';
 import type { ContentScanner } from './contract.ts';
 import { installCodeScanner } from './install-code/index.ts';
+import { licencesScanner } from './licences/index.ts';
 import { opaqueDataScanner } from './opaque-data/index.ts';
 import { secretsScanner } from './secrets/index.ts';
 import { testsScanner } from './tests/index.ts';
@@ -11,6 +12,7 @@ import { weaknessesScanner } from './weaknesses/index.ts';
 export const CONTENT_SCANNERS: readonly ContentScanner[] = [
   capabilitiesScanner,
   installCodeScanner,
+  licencesScanner,
   opaqueDataScanner,
   secretsScanner,
   testsScanner,

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { licenceTexts, tableSource } from '../../../test/corpora/licence-table.ts';
+import { COMMON_LICENCES, licenceSamples, NO_LICENCES } from '../../../test/corpora/licences.ts';
+import { LicenceReader } from './file-licences.ts';
+import { readLicenceText } from './matcher.ts';
+import * as table from './table.ts';
+
+describe('the table of licence texts', () => {
+  it('is what its script writes from the lists', () => {
+    const source = tableSource();
+    for (const [name, value] of Object.entries(table))
+      expect(
+        source.includes(`export const ${name} =\n  '${value}'`) || source.includes(`export const ${name} = '${value}'`),
+      ).toBe(true);
+  });
+});
+
+/** Only the last words tell these from a licence that was made from them. */
+const TOLD_BY_ENDING = ['MPL-1.1', 'X11'];
+
+describe('licence texts', () => {
+  const read = ({ path, text }: { readonly path: string; readonly text: string }) =>
+    new LicenceReader().read({ path, text }).licences.map(({ ids }) => ids);
+
+  it.each(COMMON_LICENCES)('of %s are known in every variation, and taken for no other', (id) => {
+    for (const sample of licenceSamples([id])) {
+      if (TOLD_BY_ENDING.includes(id) && sample.variation === 'without its last words') continue;
+      const found = read(sample);
+      expect([sample.variation, found.length, found[0]]).toEqual([sample.variation, 1, expect.arrayContaining([id])]);
+    }
+  });
+
+  it.each(NO_LICENCES)('are not seen in $path: $text', (sample) => {
+    expect(read(sample)).toEqual([]);
+  });
+
+  const text = (id: string) => licenceTexts().get(id) ?? '';
+  it.each([
+    [['MIT', 'Apache-2.0', 'BSD-3-Clause']],
+    [['ISC', '0BSD']],
+    [['GPL-3.0-only', 'LGPL-3.0-only']],
+    [['BSD-2-Clause', 'BSD-3-Clause', 'MIT']],
+  ])('of several licences in one file are told apart: %s', (ids) => {
+    const { matches } = readLicenceText(ids.map(text).join('\n\n---\n\n'));
+    const named = ids.map((id) => matches.filter((match) => match.ids.includes(id)).length);
+    expect([matches.length, named]).toEqual([ids.length, ids.map(() => 1)]);
+  });
+
+  it('cut in half are no licence, and the nearest one is named', () => {
+    const { matches, nearest } = readLicenceText(text('MPL-2.0').slice(0, 9_000));
+    expect(matches).toEqual([]);
+    expect(nearest?.ids).toContain('MPL-2.0');
+    expect(nearest?.coverage).toBeGreaterThan(0.4);
+  });
+});

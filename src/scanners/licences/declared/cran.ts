@@ -1,0 +1,60 @@
+/** Source: Writing R Extensions, "Licensing": alternatives with `|`, versions in brackets, `+ file LICENSE`. */
+import { anyOf, type Declaration, type Meaning, meaningOf, NOTHING_DECLARED, statement } from './declaration.ts';
+import { readFields } from './fields.ts';
+
+/** `DESCRIPTION` in the one folder of a source package. */
+export function isCranMetadata(path: string): boolean {
+  return /^[^/]+\/DESCRIPTION$/.test(path);
+}
+
+/** Abbreviations of R's own licence database (share/licenses/license.db), without versions. */
+const NAMES: Readonly<Record<string, string>> = {
+  BSD_2_clause: 'BSD-2-Clause',
+  BSD_3_clause: 'BSD-3-Clause',
+  'Apache License': 'Apache',
+  'GNU General Public License': 'GPL',
+  'GNU Lesser General Public License': 'LGPL',
+  'Mozilla Public License': 'MPL',
+  'CC BY': 'CC-BY',
+  'CC BY-SA': 'CC-BY-SA',
+  'CC BY-NC': 'CC-BY-NC',
+  'CC BY-NC-SA': 'CC-BY-NC-SA',
+  ACM: 'LicenseRef-ACM',
+  CC0: 'CC0-1.0',
+  Unlimited: 'LicenseRef-Unlimited',
+};
+const FILE = /^file\s+(LICEN[CS]E)$/;
+
+export function readCranDeclaration(text: string): Declaration {
+  const value =
+    readFields(text, ['License'])
+      .find(([name]) => name === 'License')?.[1]
+      .replaceAll('\n', ' ') ?? '';
+  if (value === '') return NOTHING_DECLARED;
+  const parts = value.split('|').map((part) => part.trim());
+  const files = parts.flatMap((part) => part.split('+').flatMap((piece) => FILE.exec(piece.trim())?.[1] ?? []));
+  return {
+    stated: [statement('License', value)],
+    meaning: anyOf(parts.map(meaningOfPart)),
+    files: [...new Set(files)],
+  };
+}
+
+function meaningOfPart(part: string): Meaning {
+  const [name = ''] = part.split('+').map((piece) => piece.trim());
+  if (FILE.test(name)) return { kind: 'unclear' };
+  return meaningOf(asId(name));
+}
+
+/** `GPL (>= 2)`, `GPL-3`, `LGPL (>= 2.1)`, `Apache License (== 2.0)`. */
+function asId(name: string): string {
+  const versioned = /^(.*?)\s*(?:\(\s*([<>=]+)\s*([\d.]+)\s*\)|[- ](\d+(?:[.]\d+)*))$/.exec(name);
+  const base = (versioned?.[1] ?? name).trim();
+  const abbreviation = Object.hasOwn(NAMES, base) ? (NAMES[base] ?? base) : base;
+  const version = versioned?.[3] ?? versioned?.[4];
+  if (version === undefined) return abbreviation;
+  const number = version.includes('.') ? version : `${version}.0`;
+  const later = versioned?.[2] === '>=' || versioned?.[2] === '>';
+  if (/^(?:GPL|LGPL|AGPL)$/.test(abbreviation)) return `${abbreviation}-${number}-${later ? 'or-later' : 'only'}`;
+  return `${abbreviation}-${number}${later ? '+' : ''}`;
+}
