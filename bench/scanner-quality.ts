@@ -1,7 +1,9 @@
 /** How much of what was made for them the scanners find, and how often they speak of what is harmless. */
 
+import { LicenceReader } from '../src/scanners/licence-texts/file-licences.ts';
 import { secretsScanner } from '../src/scanners/secrets/index.ts';
 import { weaknessesScanner } from '../src/scanners/weaknesses/index.ts';
+import { COMMON_LICENCES, licenceSamples, NO_LICENCES } from '../test/corpora/licences.ts';
 import { HARMLESS, type SecretSample, secretSamples } from '../test/corpora/secrets.ts';
 import { readSnippets } from '../test/corpora/snippets.ts';
 import { contentFile, findingsIn } from '../test/harness/content.ts';
@@ -16,7 +18,12 @@ interface Quality {
 
 /** Rows of a table in Markdown, with its head. */
 export async function qualityRows(): Promise<readonly string[]> {
-  const all = [await secrets(), ...(await Promise.all(LANGUAGES.map(weaknesses)))];
+  const all = [
+    await secrets(),
+    ...(await Promise.all(LANGUAGES.map(weaknesses))),
+    licences(COMMON_LICENCES),
+    licences(),
+  ];
   return [
     '| corpus | recall | false alarms |',
     '|---|---|---|',
@@ -25,6 +32,24 @@ export async function qualityRows(): Promise<readonly string[]> {
         `| ${corpus} | ${found} of ${planted} | ${alarms} of ${harmless} |`,
     ),
   ];
+}
+
+/** A licence counts where its text is told as that licence and as no other. */
+function licences(ids?: readonly string[]): Quality {
+  const read = (file: { readonly path: string; readonly text: string }) => new LicenceReader().read(file).licences;
+  const samples = licenceSamples(ids);
+  const right = samples.filter((sample) => {
+    const [first, ...others] = read(sample);
+    return others.length === 0 && first?.ids.includes(sample.id) === true;
+  });
+  const which = ids === undefined ? 'licences, the whole SPDX List' : `licences, ${ids.length} common ones`;
+  return {
+    corpus: `${which} (test/corpora/licences.ts)`,
+    found: right.length,
+    planted: samples.length,
+    alarms: NO_LICENCES.filter((file) => read(file).length > 0).length,
+    harmless: NO_LICENCES.length,
+  };
 }
 
 async function secrets(): Promise<Quality> {
