@@ -58,6 +58,8 @@ export type Fact =
       readonly outcome: 'accepted' | 'rejected' | 'denied' | 'asked';
       readonly list: 'core' | 'extra' | null;
       readonly evidence: Digest | null;
+      /** The dossier that the evidence and the request gave at that moment; absent in facts of before there were dossiers. */
+      readonly dossier?: Digest | null;
       readonly reason: string;
     }
   | {

@@ -13,6 +13,8 @@ import { advisoriesFor } from '../features/advisories/read.ts';
 import { createChannels } from '../features/channels/index.ts';
 import { listChannels, requireChannel } from '../features/channels/read.ts';
 import { createDecisions } from '../features/decisions/index.ts';
+import { createDossiers } from '../features/dossier/index.ts';
+import { keepDossier } from '../features/dossier/read.ts';
 import { createFeeds } from '../features/feeds/index.ts';
 import { exploitationOf, popularityOf, popularNames, trustRoots } from '../features/feeds/read.ts';
 import { createLists } from '../features/lists/index.ts';
@@ -26,6 +28,7 @@ import { createSnapshots } from '../features/snapshots/index.ts';
 import { createVetting, type IsStopped, type VettingDeps, type VettingPolicy } from '../features/vetting/index.ts';
 import { knownUpstream, newestEvidenceOf, readEvidenceSet } from '../features/vetting/read.ts';
 import { type ClearedEntry, findWorsened } from '../features/vetting/reexamine.ts';
+import { decisionFact } from '../platform/ledger/history.ts';
 import { createLedger } from '../platform/ledger/ledger.ts';
 import type { Ledger, Reactions } from '../platform/ledger/port.ts';
 import { verifier } from '../platform/signing/keys.ts';
@@ -36,6 +39,7 @@ import type { Foundation } from './foundation.ts';
 import { reactionsOf } from './reactions.ts';
 import { createRepublish } from './republish.ts';
 import type { Upstreams } from './upstreams.ts';
+import { VERSION } from './version.ts';
 
 export interface AllRooms extends Rooms {
   readonly ledger: Ledger;
@@ -99,8 +103,15 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
       ecosystem: ecosystemOf,
       evidence,
       newestEvidence: newestEvidenceOf,
+      keepDossier: (of) => keepDossier(blobs, of),
       deny: lists.denyWithin,
       removeEntry: lists.removeOfDecision,
+    }),
+    dossiers: createDossiers({
+      db,
+      blobs,
+      productVersion: VERSION,
+      pinnedInLedger: async (decision) => (await decisionFact(db, decision))?.dossier ?? undefined,
     }),
     feeds: createFeeds({ ledger, normalise }),
     objections: createObjections({ db, ledger }),

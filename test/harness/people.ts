@@ -9,6 +9,7 @@ import { Problem } from '../../src/domain/problem.ts';
 import { pypi } from '../../src/ecosystems/pypi/index.ts';
 import { type Channels, createChannels } from '../../src/features/channels/index.ts';
 import { createDecisions, type Decisions } from '../../src/features/decisions/index.ts';
+import { dossierDigest, dossierOf } from '../../src/features/dossier/read.ts';
 import { createLists, type Lists } from '../../src/features/lists/index.ts';
 import { createObjections, type Objections } from '../../src/features/objections/index.ts';
 import { createQuarantine, type Quarantines } from '../../src/features/quarantine/index.ts';
@@ -77,6 +78,7 @@ export async function openPeopleBench(): Promise<PeopleBench> {
     ...{ db, ledger, clock, ecosystem },
     evidence: async (digest) => blobs.get(digest) ?? missing(digest),
     newestEvidence: async (_db, request) => newest.get(request),
+    keepDossier: async (of) => dossierDigest(dossierOf(of)),
     deny: lists.denyWithin,
     removeEntry: lists.removeOfDecision,
   });

@@ -22,7 +22,11 @@ export function decide(deps: DecisionsDeps, actor: Actor, form: DecisionForm): P
     await requireUndecided(change, request.id);
     requireState(request.id, request.state, form.choice);
     const seen = await evidenceSeen(deps, change, form);
-    const row = await rowOf({ change, actor, form, request, seen });
+    const dossier =
+      seen === undefined
+        ? null
+        : await deps.keepDossier({ set: seen.set, evidence: seen.digest, request, at: change.now });
+    const row = await rowOf({ change, actor, form, request, seen, dossier });
     if (!(await insertDecision(db, row))) throw alreadyDecided(request.id);
     if (form.choice.kind === 'deny') {
       const { versions, everywhere } = form.choice;
@@ -32,7 +36,8 @@ export function decide(deps: DecisionsDeps, actor: Actor, form: DecisionForm): P
     }
     const { id: decision, channel, outcome, list, reason } = row;
     const evidence = seen?.digest ?? null;
-    append({ kind: 'decision-made', decision, request: request.id, channel, outcome, list, evidence, reason });
+    const made = { kind: 'decision-made', decision, request: request.id, channel, outcome, list } as const;
+    append({ ...made, evidence, dossier, reason });
     return decisionOf(row);
   });
 }
@@ -63,9 +68,10 @@ interface Deciding {
   readonly form: DecisionForm;
   readonly request: RequestDetails;
   readonly seen: Seen | undefined;
+  readonly dossier: Digest | null;
 }
 
-async function rowOf({ change, actor, form, request, seen }: Deciding): Promise<DecisionRow> {
+async function rowOf({ change, actor, form, request, seen, dossier }: Deciding): Promise<DecisionRow> {
   const words = wordsOf(form, seen?.set, change.now);
   const number = await nextNumber(change.db);
   const { channel, ecosystem, name } = request;
@@ -81,6 +87,7 @@ async function rowOf({ change, actor, form, request, seen }: Deciding): Promise<
     outcome: outcomeOf(form.choice),
     list: form.choice.kind === 'accept' ? form.choice.list : null,
     evidence: seen?.digest ?? null,
+    dossier,
     policy: seen?.set.policy ?? null,
     verdict: seen?.set.verdict.outcome ?? null,
     decided_by: actorName(actor),

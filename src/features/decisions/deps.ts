@@ -6,6 +6,7 @@ import type { Ecosystem } from '../../ecosystems/contract.ts';
 import type { Clock } from '../../platform/clock/port.ts';
 import type { Database, Queryable } from '../../platform/db/port.ts';
 import type { Change, Ledger } from '../../platform/ledger/port.ts';
+import type { RequestDetails } from '../requests/read.ts';
 
 export interface DecisionsDeps {
   readonly db: Database;
@@ -16,6 +17,13 @@ export interface DecisionsDeps {
   evidence(digest: Digest): Promise<EvidenceSet>;
   /** Digest of the newest evidence set of a request. */
   newestEvidence(db: Queryable, request: string): Promise<Digest | undefined>;
+  /** Composes the dossier of this moment and keeps it by its digest, which the decision is pinned to. */
+  keepDossier(of: {
+    readonly set: EvidenceSet;
+    readonly evidence: Digest;
+    readonly request: RequestDetails | null;
+    readonly at: Date;
+  }): Promise<Digest>;
   /** `Lists.denyWithin`. */
   deny(
     change: Change,

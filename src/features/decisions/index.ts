@@ -76,6 +76,7 @@ async function applyPolicy(deps: DecisionsDeps, fact: FactOf<'evidence-collected
     const number = await nextNumber(db);
     const id = `A-${number}`;
     const reason = 'Admitted by policy on first use in an open channel';
+    const dossier = await deps.keepDossier({ set, evidence, request: null, at: now });
     const isNew = await insertDecision(db, {
       id,
       number,
@@ -88,6 +89,7 @@ async function applyPolicy(deps: DecisionsDeps, fact: FactOf<'evidence-collected
       outcome: 'accepted',
       list: 'extra',
       evidence,
+      dossier,
       policy: set.policy,
       verdict: outcome,
       decided_by: actorName(SYSTEM),
@@ -108,6 +110,7 @@ async function applyPolicy(deps: DecisionsDeps, fact: FactOf<'evidence-collected
       outcome: 'accepted',
       list: 'extra',
       evidence,
+      dossier,
       reason,
     });
     append({ kind: 'decision-settled', decision: id, request: null, channel });

@@ -1,6 +1,6 @@
 /** Facts about decisions, for other rooms and surfaces. */
 import type { Queryable } from '../../platform/db/port.ts';
-import { type DecisionOutcome, type DecisionRow, findRow, rowsOfPackage, rowsOfRequest } from './store.ts';
+import { allRows, type DecisionOutcome, type DecisionRow, findRow, rowsOfPackage, rowsOfRequest } from './store.ts';
 
 export type { DecisionOutcome } from './store.ts';
 
@@ -17,6 +17,8 @@ export interface Decision {
   readonly outcome: DecisionOutcome;
   readonly list: 'core' | 'extra' | null;
   readonly evidence: string | null;
+  /** Digest of the dossier that it was made on; `null` where there was no evidence. */
+  readonly dossier: string | null;
   readonly policy: string | null;
   readonly verdict: string | null;
   /** A person's name, or `system` where policy decided. */
@@ -33,6 +35,11 @@ export interface Decision {
 export async function findDecision(db: Queryable, id: string): Promise<Decision | undefined> {
   const row = await findRow(db, id);
   return row === undefined ? undefined : decisionOf(row);
+}
+
+/** Every decision ever made, oldest first. */
+export async function listDecisions(db: Queryable): Promise<readonly Decision[]> {
+  return (await allRows(db)).map(decisionOf);
 }
 
 /** Oldest first. */
@@ -54,8 +61,8 @@ export async function decisionsAbout(
 }
 
 export function decisionOf(row: DecisionRow): Decision {
-  const { id, request, channel, ecosystem, name, version, extras, outcome, list, evidence, policy, verdict } = row;
-  const { reason, concern, criterion, note } = row;
+  const { id, request, channel, ecosystem, name, version, extras, outcome, list, evidence, dossier } = row;
+  const { policy, verdict, reason, concern, criterion, note } = row;
   return {
     id,
     request,
@@ -67,6 +74,7 @@ export function decisionOf(row: DecisionRow): Decision {
     outcome,
     list,
     evidence,
+    dossier,
     policy,
     verdict,
     reason,

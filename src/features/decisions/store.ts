@@ -15,6 +15,7 @@ export type DecisionRow = {
   outcome: DecisionOutcome;
   list: 'core' | 'extra' | null;
   evidence: string | null;
+  dossier: string | null;
   policy: string | null;
   verdict: string | null;
   decided_by: string;
@@ -54,6 +55,10 @@ export async function insertDecision(db: Queryable, row: DecisionRow): Promise<b
 
 export async function findRow(db: Queryable, id: string): Promise<DecisionRow | undefined> {
   return tables(db).selectFrom('decisions').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function allRows(db: Queryable): Promise<readonly DecisionRow[]> {
+  return tables(db).selectFrom('decisions').selectAll().orderBy('number').execute();
 }
 
 export async function rowsOfRequest(db: Queryable, request: string): Promise<readonly DecisionRow[]> {

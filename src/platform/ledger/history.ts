@@ -1,5 +1,6 @@
 /** Reads the ledger: lists it page by page, streams it, and proves that nothing in it was changed or is missing. */
-import type { FactKind } from '../../domain/fact.ts';
+import { sql } from 'kysely';
+import type { FactKind, FactOf } from '../../domain/fact.ts';
 import type { Database } from '../db/port.ts';
 import type { Verifier } from '../signing/port.ts';
 import { headBytes, type LedgerHead, readHeads, readHeadsFile } from './heads.ts';
@@ -48,6 +49,18 @@ export async function listLedger(db: Database, filter: LedgerFilter = {}): Promi
   const found = (await query.execute()).map(asLedgerRow);
   const rows = found.slice(0, limit);
   return { rows, next: found.length > limit ? rows.at(-1)?.sequence : undefined };
+}
+
+/** The fact that a decision was made, as the chain holds it; `undefined` where there is none. */
+export async function decisionFact(db: Database, decision: string): Promise<FactOf<'decision-made'> | undefined> {
+  const row = await db
+    .withTables<LedgerTables>()
+    .selectFrom('ledger')
+    .select('fact')
+    .where('kind', '=', 'decision-made')
+    .where(sql<string>`fact->>'decision'`, '=', decision)
+    .executeTakeFirst();
+  return row?.fact.kind === 'decision-made' ? row.fact : undefined;
 }
 
 /** Every row from the first, a few thousand in memory at a time. */

@@ -4,6 +4,7 @@ import type { Accounts } from '../../features/accounts/index.ts';
 import type { Advisories } from '../../features/advisories/index.ts';
 import type { Channels } from '../../features/channels/index.ts';
 import type { Decisions } from '../../features/decisions/index.ts';
+import type { Dossiers } from '../../features/dossier/index.ts';
 import type { Feeds } from '../../features/feeds/index.ts';
 import type { Lists } from '../../features/lists/index.ts';
 import type { Objections } from '../../features/objections/index.ts';
@@ -25,6 +26,7 @@ export interface Rooms {
   readonly advisories: Advisories;
   readonly channels: Channels;
   readonly decisions: Decisions;
+  readonly dossiers: Dossiers;
   readonly feeds: Feeds;
   readonly lists: Lists;
   readonly objections: Objections;

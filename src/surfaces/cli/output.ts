@@ -8,6 +8,8 @@ export type Format = 'table' | 'json' | 'ndjson';
 export interface Answer {
   readonly json: Readonly<Record<string, unknown>>;
   readonly text: string;
+  /** A document instead of the data, where one was asked for with `--format`. */
+  readonly document?: Uint8Array;
   /** Advice after the data, on standard error. */
   readonly hints?: readonly string[];
   readonly exit?: ExitCode;
@@ -16,7 +18,7 @@ export interface Answer {
 }
 
 export interface Streams {
-  out(text: string): void;
+  out(text: string | Uint8Array): void;
   err(text: string): void;
   /** Whether standard error is a terminal: only then is progress drawn. */
   readonly isTerminal: boolean;
@@ -32,7 +34,8 @@ export interface Printing {
 /** Prints an answer in the chosen form and says its exit code. `command` is the name in the envelope: `request-list`. */
 export function printAnswer(answer: Answer, command: string, printing: Printing, exit: (code: ExitCode) => void): void {
   const { streams, quiet } = printing;
-  if (answer.isPrinted !== true) printData(answer, command, printing);
+  if (answer.document !== undefined) streams.out(answer.document);
+  else if (answer.isPrinted !== true) printData(answer, command, printing);
   if (!quiet) for (const hint of answer.hints ?? []) streams.err(`hint: ${hint}\n`);
   exit(answer.exit ?? EXIT.done);
 }

@@ -1,9 +1,11 @@
 /** One run of one command: its global options, its home, who acts, and how its answer is printed. */
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Actor } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import { listPeople, resolveActor } from '../../features/accounts/read.ts';
+import { DOSSIER_FORMATS, type DossierFormat } from '../../features/dossier/index.ts';
 import type { App, CliHost } from './app.ts';
 import { exitOf } from './exit-codes.ts';
 import { type Answer, type Printing, printAnswer, printError } from './output.ts';
@@ -16,7 +18,8 @@ const globalOptions = z.object({
   as: z.string().optional(),
   channel: z.string().optional(),
   json: z.boolean().optional(),
-  format: z.enum(['table', 'json', 'ndjson']).optional(),
+  format: z.enum(['table', 'json', 'ndjson', ...DOSSIER_FORMATS]).optional(),
+  output: z.string().optional(),
   quiet: z.boolean().optional(),
 });
 type GlobalOptions = z.infer<typeof globalOptions>;
@@ -37,6 +40,8 @@ export interface Session {
   app(): Promise<App>;
   /** Who acts. Throws a `sign-in` problem where nobody was named and the home has not exactly one person. */
   actor(): Promise<Actor>;
+  /** The document that was asked for with `--format`, where the command knows documents. */
+  readonly document: DossierFormat | undefined;
   /** Whether a person is at a terminal and may be asked; never for JSON. */
   readonly mayAsk: boolean;
   /** Whether a person was named, by `--as` or in the environment. */
@@ -62,7 +67,8 @@ export function act<S extends z.ZodType<readonly unknown[]>>(
     try {
       refuseRemote(options, host);
       // Commander passes the arguments, then the options, then the command itself.
-      printAnswer(await work(session, ...given.parse(raw.slice(0, -1))), name, printing, host.exit);
+      const answer = await work(session, ...given.parse(raw.slice(0, -1)));
+      await printTo(options.output, printing, (to) => printAnswer(answer, name, to, host.exit));
     } catch (error) {
       session.progress.end();
       printError(error, printing);
@@ -74,8 +80,30 @@ export function act<S extends z.ZodType<readonly unknown[]>>(
 }
 
 function printingOf(host: CliHost, options: GlobalOptions): Printing {
-  const format = options.json === true ? 'json' : (options.format ?? 'table');
+  const asked = options.json === true ? 'json' : (options.format ?? 'table');
+  // What goes wrong with a document is said in words.
+  const format = isDocument(asked) ? 'table' : asked;
   return { streams: host.streams, format, quiet: options.quiet === true, now: host.now() };
+}
+
+function isDocument(format: NonNullable<GlobalOptions['format']>): format is DossierFormat {
+  return DOSSIER_FORMATS.some((one) => one === format);
+}
+
+/** Prints on standard output, or into a file, whole: a file that cannot be written is an error, and no half answer. */
+async function printTo(file: string | undefined, printing: Printing, print: (to: Printing) => void): Promise<void> {
+  if (file === undefined) return print(printing);
+  const parts: Uint8Array[] = [];
+  const out = (text: string | Uint8Array) =>
+    void parts.push(typeof text === 'string' ? new TextEncoder().encode(text) : text);
+  print({ ...printing, streams: { ...printing.streams, out } });
+  try {
+    await writeFile(file, Buffer.concat(parts));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    const next = 'Name a file in a folder that exists and that you may write to.';
+    throw new Problem({ kind: 'usage', code: 'not-written', what: `${file} could not be written`, why, next });
+  }
 }
 
 function refuseRemote(options: GlobalOptions, host: CliHost): void {
@@ -105,6 +133,8 @@ function createSession(host: CliHost, options: GlobalOptions): Session & { close
     channel: options.channel ?? DEFAULT_CHANNEL,
     askedChannel: options.channel,
     app,
+    document:
+      options.format !== undefined && options.json !== true && isDocument(options.format) ? options.format : undefined,
     mayAsk: host.mayAsk && options.json !== true && (options.format ?? 'table') === 'table',
     isNamed: named !== undefined,
     actor: async () => actorOf(await app(), named),

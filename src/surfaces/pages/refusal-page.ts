@@ -1,4 +1,5 @@
 /** The page behind a refusal: read without signing in, without JavaScript, on a phone. */
+import { escapeHtml } from '../../domain/html-text.ts';
 import { type Refusal, refusalSentence, refusalTitle } from '../../domain/refusal.ts';
 
 /** The page as HTML; `others` are what other channels say of the same release. */
@@ -79,14 +80,4 @@ function nameOf({ name, version }: Refusal): string {
 
 function row(term: string, value: string | undefined): string {
   return value === undefined ? '' : `<dt>${escapeHtml(term)}</dt><dd>${escapeHtml(value)}</dd>\n`;
-}
-
-/** Text as it may stand in HTML, in attributes too. */
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { actorName } from '../../../domain/people.ts';
 import type { CliHost } from '../app.ts';
 import { parseMoment, parseWhole } from '../arguments.ts';
+import { checksAnswer } from '../dossier-format.ts';
 import { EXIT } from '../exit-codes.ts';
 import { table } from '../output.ts';
 import { act, type Session } from '../session.ts';
@@ -64,11 +65,20 @@ async function list(session: Session, { actor, since, until, limit }: z.infer<ty
   return { json: { results: page.rows }, text: table(['ROW', 'AT', 'WHO', 'WHAT', 'DETAILS'], rows) };
 }
 
+/** The chain, and behind it what decisions are pinned to. */
 async function verify(session: Session) {
-  const check = await (await session.app()).ledger.verify();
+  const app = await session.app();
+  const check = await app.ledger.verify();
   switch (check.status) {
-    case 'whole':
-      return { json: { ...check }, text: `whole: ${check.rows} rows, head ${check.head}` };
+    case 'whole': {
+      const dossiers = checksAnswer(await app.rooms.dossiers.verify());
+      const text = `whole: ${check.rows} rows, head ${check.head}`;
+      return {
+        json: { ...check, dossiers: dossiers.json },
+        text: dossiers.exit === EXIT.done ? text : `${text}\n${dossiers.text}`,
+        exit: dossiers.exit,
+      };
+    }
     case 'broken':
       return { json: { ...check }, text: `broken at row ${check.sequence}: ${check.what}`, exit: EXIT.notAllowed };
   }

@@ -1,14 +1,13 @@
 /** `pratique review`: reviewers decide, pinned to the evidence they saw. */
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { isDigest } from '../../../domain/digest.ts';
 import { Problem } from '../../../domain/problem.ts';
 import type { Choice } from '../../../features/decisions/index.ts';
 import { decisionsOf } from '../../../features/decisions/read.ts';
 import { showRequest } from '../../../features/requests/read.ts';
-import { readEvidenceSet } from '../../../features/vetting/read.ts';
 import type { CliHost } from '../app.ts';
 import { parseWhole } from '../arguments.ts';
+import { checksAnswer, dossierFormat } from '../dossier-format.ts';
 import { aboutSet, dossierText, resultsOf } from '../evidence-output.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
@@ -31,6 +30,8 @@ const decideOptions = z.object({
 });
 type DecideOptions = z.infer<typeof decideOptions>;
 
+const showOptions = z.object({ verify: z.boolean().optional() });
+
 export function registerReview(program: Command, host: CliHost): void {
   const review = program.command('review').description('decide what researchers asked for');
   review
@@ -41,7 +42,10 @@ export function registerReview(program: Command, host: CliHost): void {
     .command('show')
     .description('the dossier of a request')
     .argument('<id>')
-    .action(act(host, 'review-show', z.tuple([z.string(), z.unknown()]), show));
+    .addOption(dossierFormat())
+    .option('--output <file>', 'write the answer into a file')
+    .option('--verify', 'compose the dossier of each decision again and compare')
+    .action(act(host, 'review-show', z.tuple([z.string(), showOptions]), show));
   review
     .command('decide')
     .description('accept, reject, ask back or deny; nobody decides their own request')
@@ -76,13 +80,16 @@ async function queue(session: Session) {
   return { json: { results }, text: table(['ID', 'CHANNEL', 'PACKAGE', 'VERDICT', 'BY'], rows) };
 }
 
-async function show(session: Session, id: string) {
-  const { db, blobs } = await session.app();
+async function show(session: Session, id: string, { verify }: z.infer<typeof showOptions>) {
+  if (verify === true) return verifyDossiers(session, id);
+  const { db, rooms } = await session.app();
   const request = await showRequest(db, id);
   const decisions = await decisionsOf(db, id);
   const asked = request.requesters.map(({ person, q1, q2, q3 }) => `${person}:\n  1. ${q1}\n  2. ${q2}\n  3. ${q3}`);
   const head = `${id} ${nameOf(request)} in ${request.channel}: ${request.state}`;
-  if (request.evidence === null || !isDigest(request.evidence)) {
+  const open = await rooms.dossiers.ofRequest(id);
+  if (open === undefined) {
+    if (session.document !== undefined) throw noDossier(id);
     const text = [
       head,
       ...asked,
@@ -91,9 +98,26 @@ async function show(session: Session, id: string) {
     const exit = request.failure === null ? EXIT.pending : EXIT.couldNotCheck;
     return { json: { request, decisions, evidence: null, results: [] }, text, exit };
   }
-  const set = await readEvidenceSet(blobs, request.evidence);
-  const json = { request, decisions, evidence: request.evidence, ...aboutSet(set), results: resultsOf(set) };
-  return { json, text: [head, ...asked, dossierText(set)].join('\n') };
+  const { set, dossier, digest } = open;
+  const more = session.document === undefined ? {} : { document: await rooms.dossiers.render(open, session.document) };
+  const about = { request, decisions, evidence: dossier.evidence, dossier: { digest, ...dossier } };
+  const json = { ...about, ...aboutSet(set), results: resultsOf(set) };
+  return { ...more, json, text: [head, ...asked, dossierText(set), `dossier ${digest}`].join('\n') };
+}
+
+function noDossier(id: string): Problem {
+  return new Problem({
+    kind: 'conflict',
+    code: 'no-evidence',
+    what: `${id} has no evidence yet, so there is no dossier`,
+    next: `See \`pratique request show ${id}\`.`,
+  });
+}
+
+async function verifyDossiers(session: Session, id: string) {
+  const { db, rooms } = await session.app();
+  await showRequest(db, id);
+  return checksAnswer(await rooms.dossiers.verify(id));
 }
 
 async function decide(session: Session, id: string, options: DecideOptions) {
@@ -108,6 +132,7 @@ async function decide(session: Session, id: string, options: DecideOptions) {
     ['decision', decision.id],
     ['outcome', decision.list === null ? decision.outcome : `${decision.outcome} into ${decision.list}`],
     ['evidence', decision.evidence ?? 'none'],
+    ['dossier', decision.dossier ?? 'none'],
   ]);
   return { json: { decision }, text };
 }

@@ -1,0 +1,298 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { describe, expect, it } from 'vitest';
+import { digestOf, SAMPLE_MARKUP, sampleSet } from '../../../test/harness/evidence-sample.ts';
+import type { EvidenceSet } from '../../domain/evidence.ts';
+import type { Decision } from '../decisions/read.ts';
+import type { RequestDetails } from '../requests/read.ts';
+import { cyclonedxOf } from './formats/cyclonedx.ts';
+import { htmlOf } from './formats/html.ts';
+import { pdfOf } from './formats/pdf.ts';
+import { runsOf } from './formats/pdf-fonts.ts';
+import { sarifOf } from './formats/sarif.ts';
+import { type PageInput, pageOf } from './page/page.ts';
+import type { Standing } from './page/standing.ts';
+import { dossierDigest, dossierOf } from './read.ts';
+
+const UNDECIDED: Standing = { state: 'in-review', decision: null, window: null };
+
+const request: RequestDetails = {
+  ...{ id: 'R-1', number: 1, channel: 'tier3', ecosystem: 'pypi', name: 'sails', version: null, extras: [] },
+  ...{ state: 'in-review', filedBy: 'rosa', filedAt: '2026-11-20T09:00:00.000Z', movedAt: '2026-11-20T09:00:00.000Z' },
+  ...{ evidence: null, verdict: null, failure: null, answersRequest: null, answersConcern: null, messages: [] },
+  requesters: [requester('rosa', '2026-11-20T09:00:00.000Z'), requester('rolf', '2026-11-22T09:00:00.000Z')],
+};
+
+function requester(person: string, joinedAt: string) {
+  const said = { q1: `${person} ${SAMPLE_MARKUP}`, q2: 'Yes.', q3: 'unknown' };
+  return { person, ...said, project: 'cohort 7', contact: `${person}@haven.example`, joinedAt, withdrawnAt: null };
+}
+
+function opened(standing: Standing = UNDECIDED, set: EvidenceSet = sampleSet()): PageInput {
+  const dossier = dossierOf({ set, evidence: digestOf('e'), request, at: null });
+  return { dossier, digest: dossierDigest(dossier), set, standing };
+}
+
+const decision: Decision = {
+  ...{ id: 'A-1', request: 'R-1', channel: 'tier3', ecosystem: 'pypi', name: 'sails', version: '1.0', extras: [] },
+  ...{ outcome: 'accepted', list: 'extra', evidence: digestOf('e'), dossier: null, policy: null, verdict: 'review' },
+  ...{ decidedBy: 'vera', decidedAt: '2026-11-21T09:00:00.000Z', reason: 'A standard tool.', concern: null },
+  ...{ criterion: null, note: 'No hostile server is reached.', until: null, expiredAt: null },
+};
+const WINDOW: Standing = {
+  state: 'in-window',
+  decision,
+  window: {
+    ...{ id: 'W-1', decision: 'A-1', channel: 'tier3', providers: ['Hospital'], state: 'running' },
+    ...{ openedAt: '2026-11-21T09:00:00.000Z', closesAt: '2026-11-28T09:00:00.000Z', endedAt: null },
+  },
+};
+
+describe('a dossier', () => {
+  it('is the same for the same evidence and request, and another for other words', () => {
+    expect(dossierDigest(opened().dossier)).toBe(dossierDigest(opened().dossier));
+    const other = dossierOf({ set: sampleSet(), evidence: digestOf('e'), request: null, at: null });
+    expect(dossierDigest(other)).not.toBe(dossierDigest(opened().dossier));
+  });
+
+  it('holds no names of people, projects and contacts of the request', () => {
+    const text = JSON.stringify(opened().dossier);
+    for (const secret of ['cohort 7', '@haven.example', '"rosa"']) expect(text).not.toContain(secret);
+  });
+
+  it('leaves out what was said after the moment it is of', () => {
+    const at = new Date('2026-11-21T00:00:00Z');
+    const { request: asked } = dossierOf({ set: sampleSet(), evidence: digestOf('e'), request, at });
+    expect(asked?.answers.map(({ q1 }) => q1)).toEqual([`rosa ${SAMPLE_MARKUP}`]);
+  });
+
+  it('keeps "to judge", "nothing found" and "could not check" apart', () => {
+    const { concerns, clean, unchecked, notApplicable } = opened().dossier;
+    expect(concerns.map(({ about, weight }) => [about, weight])).toEqual([
+      ['vulnerability-low', 'review'],
+      ['weakness', 'medium'],
+    ]);
+    expect(clean.map(({ scanner, packages }) => [scanner, packages])).toEqual([
+      ['capabilities', 2],
+      ['identity', 1],
+      ['vulnerabilities', 1],
+      ['weaknesses', 1],
+    ]);
+    expect(unchecked).toMatchObject([{ scanner: 'popularity', packages: 2, reasons: ['no popularity list imported'] }]);
+    expect(notApplicable.map(({ scanner }) => scanner)).toEqual(['identity']);
+  });
+
+  it('shows the path that brings a flaw in, what ends it, and what is free of it here', () => {
+    expect(opened().dossier.flaws).toMatchObject([
+      { id: 'PYSEC-1', path: ['pkg:pypi/sails@1.0', 'pkg:pypi/mast@1.4'], nextFix: '1.5', clearedAndFree: ['1.2'] },
+    ]);
+  });
+
+  it('points into the evidence set with every pointer', () => {
+    const { dossier, set } = opened();
+    const pointers = [...JSON.stringify(dossier).matchAll(/"(\/releases\/[^"]*)"/g)].map(
+      ([, pointer]) => pointer ?? '',
+    );
+    expect(pointers.length).toBeGreaterThan(20);
+    for (const pointer of pointers) expect(at(set, pointer), pointer).toBeDefined();
+  });
+
+  it('answers the questions of the guide in three states, and none without evidence that it has not', () => {
+    const { guide } = opened().dossier;
+    expect(guide).toHaveLength(36);
+    const states = new Map(guide.map(({ id, state }) => [id, state]));
+    expect(['EV-18', 'EV-26', 'EV-9', 'EV-33'].map((id) => states.get(id))).toEqual([
+      'answered',
+      'could-not-check',
+      'could-not-check',
+      'for-a-person',
+    ]);
+    expect(guide.filter(({ state, evidence }) => state === 'answered' && evidence.length === 0)).toEqual([]);
+  });
+
+  it('names the risks of the policy, with what bears on each and what could not be looked at', () => {
+    const { risks } = opened().dossier;
+    expect(risks.map(({ id }) => id)).toHaveLength(7);
+    expect(risks.find(({ id }) => id === 'outsiders')?.found[0]?.text).toContain('connect to other computers');
+    const set = sampleSet();
+    const blind = sampleSet({ releases: set.releases.map((one) => ({ ...one, evidence: one.evidence.slice(2, 3) })) });
+    const squatting = opened(UNDECIDED, blind).dossier.risks.find(({ id }) => id === 'outsiders');
+    expect(squatting?.found.map(({ text }) => text).join()).toContain('Could not check');
+  });
+});
+
+describe('the page', () => {
+  const html = htmlOf(pageOf(opened(WINDOW)));
+
+  it('begins with the state, says what happens if nobody acts, and what a data provider can do', () => {
+    expect(html).toContain('<h1>Accepted, unless you object: sails 1.0</h1>');
+    expect(html).toContain('If you do nothing, it becomes available on 28 November 2026, 09:00 UTC.');
+    expect(html).toContain('pratique objection overturn W-1');
+  });
+
+  it('holds no markup from outside, no script, and nothing from another host', () => {
+    expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;');
+    expect(html).not.toContain('<img');
+    expect(html).not.toMatch(/<script|<link|<iframe|@import|url\(|href="(?!#)/);
+    for (const [tag] of html.matchAll(/<[^>]+>/g)) expect(tag).not.toMatch(/\s(?:src|on\w+)=/);
+  });
+
+  it('makes characters visible that would hide or turn text', () => {
+    const set = sampleSet({ warnings: ['a\u202Eb'] });
+    expect(htmlOf(pageOf(opened(UNDECIDED, set)))).toContain('a\\u{202e}b');
+  });
+
+  it('leads every link to a place that is there, and names every place once', () => {
+    const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const links = [...html.matchAll(/href="#([^"]+)"/g)].map(([, to]) => to);
+    expect(links.length).toBeGreaterThan(30);
+    for (const to of links) expect(ids).toContain(to);
+  });
+
+  it('gives every table a caption and headings with a scope', () => {
+    const tables = html.split('<table').slice(1);
+    expect(tables.length).toBeGreaterThan(5);
+    for (const table of tables) {
+      expect(table).toMatch(/<caption>[^<]+<\/caption>/);
+      expect(table).toContain('scope="col"');
+      expect(table).toContain('scope="row"');
+    }
+  });
+
+  it('uses none of the words that promise what nobody can', () => {
+    const words = html.replaceAll(/<style>.*?<\/style>|<[^>]+>/gs, ' ');
+    expect(words).not.toMatch(/\b(?:verified|trusted|approved|score|rating|violation|blocked|waiver)\b/i);
+  });
+});
+
+describe('the PDF', () => {
+  it('is tagged, dated by the evidence, and the same bytes for the same dossier', async () => {
+    const page = pageOf(opened(WINDOW));
+    const [one, two] = [await pdfOf(page, 'a dossier'), await pdfOf(page, 'a dossier')];
+    expect(Buffer.from(one).equals(Buffer.from(two))).toBe(true);
+    const text = Buffer.from(one).toString('latin1');
+    expect(text.startsWith('%PDF-1.7')).toBe(true);
+    for (const part of ['/Marked true', '/StructTreeRoot', '/Lang (en)', 'D:20261120091200Z', 'pdfuaid:part'])
+      expect(text).toContain(part);
+    expect(text).not.toContain('/JavaScript');
+  });
+
+  it('writes what its letters hold, and shows the code point of what they do not', () => {
+    expect(runsOf('Žofie Ελένη Юлия').map(({ script }) => script)).toEqual([
+      'latin-ext',
+      'latin',
+      'greek',
+      'latin',
+      'cyrillic',
+    ]);
+    expect(runsOf('中')).toEqual([{ script: 'latin', text: '[U+4E2D]' }]);
+  });
+
+  it('breaks what is longer than a line and a page, and leaves nothing out', async () => {
+    const set = sampleSet({ warnings: ['x'.repeat(9000), 'word '.repeat(9000)] });
+    const bytes = await pdfOf(pageOf(opened(UNDECIDED, set)), 'a dossier');
+    expect(
+      Buffer.from(bytes)
+        .toString('latin1')
+        .match(/\/Type \/Page\b/g)?.length,
+    ).toBeGreaterThan(8);
+  });
+});
+
+describe('the CycloneDX form', () => {
+  it('keeps to the schema of CycloneDX 1.6', () => {
+    expect(errorsOf(cyclonedxSchema(), cyclonedxOf(opened(WINDOW), '1.2.3'))).toEqual([]);
+    expect(errorsOf(cyclonedxSchema(), cyclonedxOf(opened(), '1.2.3'))).toEqual([]);
+  });
+
+  it('has the graph, the hashes, and the flaw with what people decided about it', () => {
+    const { dependencies, components, vulnerabilities } = cyclonedxOf(opened(WINDOW), '1.2.3');
+    expect(dependencies[0]).toEqual({ ref: 'pkg:pypi/sails@1.0', dependsOn: ['pkg:pypi/mast@1.4'] });
+    expect(components[0]?.components.map(({ hashes }) => hashes[0]?.content)).toEqual(['b'.repeat(64), 'c'.repeat(64)]);
+    expect(vulnerabilities[0]).toMatchObject({
+      id: 'PYSEC-1',
+      affects: [{ ref: 'pkg:pypi/mast@1.4' }],
+      analysis: { state: 'exploitable', response: ['workaround_available', 'update'] },
+    });
+    expect(vulnerabilities[0]?.analysis.detail).toContain('No hostile server is reached.');
+  });
+
+  it('never says "not affected", and "in triage" until a person decided', () => {
+    const byPolicy: Standing = { ...WINDOW, decision: { ...decision, decidedBy: 'system' } };
+    for (const standing of [UNDECIDED, byPolicy])
+      expect(cyclonedxOf(opened(standing), '1').vulnerabilities[0]?.analysis.state).toBe('in_triage');
+  });
+});
+
+describe('the SARIF form', () => {
+  const sarif = sarifOf(opened(), '1.2.3');
+
+  it('keeps to the schema of SARIF 2.1.0', () => {
+    expect(errorsOf(sarifSchema(), sarif)).toEqual([]);
+  });
+
+  it('places findings inside archives, with their weakness and their line', () => {
+    const [run] = sarif.runs;
+    const weak = run?.results.find(({ ruleId }) => ruleId === 'weakness/tls-verification-off');
+    expect(weak).toMatchObject({ level: 'warning', kind: 'fail' });
+    const place = weak?.locations[0]?.physicalLocation;
+    expect(place).toMatchObject({ artifactLocation: { uri: '/mast/net%20work.py' }, region: { startLine: 7 } });
+    const inside = run?.artifacts[place?.artifactLocation.index ?? -1];
+    expect(run?.artifacts[inside?.parentIndex ?? -1]?.location.uri).toBe('mast-1.4-cp312-a.whl');
+    expect(run?.taxonomies[0]?.taxa).toEqual([{ id: '295', name: 'CWE-295' }]);
+  });
+
+  it('says what could not be checked', () => {
+    const notes = sarif.runs[0]?.invocations[0]?.toolExecutionNotifications ?? [];
+    expect(notes.map(({ descriptor }) => descriptor.id)).toEqual(['popularity', 'popularity']);
+  });
+});
+
+/** What a JSON pointer leads to. */
+function at(value: unknown, pointer: string): unknown {
+  return pointer
+    .split('/')
+    .slice(1)
+    .reduce<unknown>(
+      (here, part) => (typeof here === 'object' && here !== null ? Reflect.get(here, part) : undefined),
+      value,
+    );
+}
+
+const require = createRequire(import.meta.url);
+
+function readJson(path: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(path, 'utf8'));
+}
+
+/** Source: the schemas that the CycloneDX project publishes with its own library. */
+function cyclonedxSchema() {
+  const folder = join(dirname(require.resolve('@cyclonedx/cyclonedx-library/package.json')), 'res', 'schema');
+  const ajv = validator();
+  for (const name of ['spdx.SNAPSHOT.schema.json', 'jsf-0.82.SNAPSHOT.schema.json'])
+    ajv.addSchema(readJson(join(folder, name)), `http://cyclonedx.org/schema/${name}`);
+  return ajv.compile(readJson(join(folder, 'bom-1.6.SNAPSHOT.schema.json')));
+}
+
+/** Source: the OASIS schema, revision rtm.5. It is of draft 4, of which it uses nothing that later drafts read otherwise. */
+function sarifSchema() {
+  const path = join(dirname(require.resolve('@microsoft/jest-sarif')), 'schemas', 'sarif-2.1.0-rtm.5.json');
+  const { $schema: _draft, id: _id, ...schema } = readJson(path);
+  return validator().compile(schema);
+}
+
+function validator(): Ajv {
+  const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
+  addFormats.default(ajv);
+  for (const format of ['iri-reference', 'idn-email']) ajv.addFormat(format, true);
+  return ajv;
+}
+
+function errorsOf(validate: ReturnType<Ajv['compile']>, document: unknown): readonly unknown[] {
+  validate(JSON.parse(JSON.stringify(document)));
+  return validate.errors ?? [];
+}

@@ -1,0 +1,121 @@
+/** The evidence itself: every check of every package, and how the dossier can be checked. */
+import type { Digest } from '../../../domain/digest.ts';
+import type { Evidence, EvidenceSet, Finding, VettedRelease } from '../../../domain/evidence.ts';
+import type { Dossier } from '../dossier.ts';
+import { bytes, count, pointerTo, textAt } from '../parts/told.ts';
+import { questionOf } from '../parts/words.ts';
+import { type Block, heading, type Line, moment, paragraph } from './document.ts';
+import { placeOf } from './links.ts';
+
+export function evidenceBlocks(set: EvidenceSet): readonly Block[] {
+  return [
+    heading(2, 'evidence', 'The evidence'),
+    paragraph('Every check of every package, as it was collected. The figures and statements above lead here.'),
+    ...set.releases.map((release, at): Block => {
+      const failed = release.evidence.filter(({ status }) => status === 'failed').length;
+      const gap = failed === 0 ? '' : `, ${failed} could not check`;
+      return {
+        kind: 'folded',
+        id: placeOf(pointerTo(at)),
+        title: `${release.name} ${release.version}: ${count(release.evidence.length, 'check')}${gap}`,
+        blocks: releaseBlocks(release, { at, collectedAt: set.collectedAt }),
+      };
+    }),
+  ];
+}
+
+function releaseBlocks(
+  { purl, files, verdict, evidence, targets }: VettedRelease,
+  { at, collectedAt }: { readonly at: number; readonly collectedAt: string },
+): readonly Block[] {
+  return [
+    {
+      kind: 'pairs',
+      pairs: [
+        ['Package', [{ code: purl }]],
+        ['Installed on', [targets.join(', ') || 'no target']],
+        ['Rules', [[verdict.outcome, ...verdict.reasons.map(({ rule, text }) => `${rule}: ${text}`)].join('; ')]],
+        ...files.map(({ filename, size, sha256 }): readonly [string, Line] => [
+          'File',
+          [`${filename}, ${bytes(size)}, `, { code: sha256 }],
+        ]),
+      ],
+    },
+    ...evidence.flatMap((one, index) => checkBlocks(one, { place: pointerTo(at, index), collectedAt })),
+  ];
+}
+
+const STATUS = { completed: 'ran to its end', 'not-applicable': 'does not apply', failed: 'could not check' } as const;
+
+interface Placed {
+  readonly place: string;
+  /** When the set was collected: a check of the same moment does not repeat it. */
+  readonly collectedAt: string;
+}
+
+function checkBlocks(evidence: Evidence, { place, collectedAt }: Placed): readonly Block[] {
+  const { scanner, version, status, reason, findings } = evidence;
+  const why = reason === null ? '' : `: ${reason}`;
+  const found =
+    findings.length === 0
+      ? status === 'completed'
+        ? ' Nothing found.'
+        : ''
+      : ` ${count(findings.length, 'finding')}.`;
+  const when = evidence.collectedAt === collectedAt ? '' : `, ${moment(evidence.collectedAt)}`;
+  const head: Block = {
+    kind: 'paragraph',
+    id: placeOf(place),
+    line: [
+      `${questionOf(scanner)} It ${STATUS[status]}${why}.${found} (`,
+      { code: `${scanner} ${version}` },
+      `${when})`,
+    ],
+  };
+  if (findings.length === 0) return [head];
+  const items = findings.map((finding, at) => ({ id: placeOf(`${place}/findings/${at}`), line: findingLine(finding) }));
+  return [head, { kind: 'places', items }];
+}
+
+function findingLine({ summary, severity, location, data }: Finding): Line {
+  const where = location === undefined ? [] : [' at ', { code: location } as const];
+  const cwe = textAt(data, 'cwe');
+  const shown = textAt(data, 'line');
+  return [
+    `${summary} (${severity}${cwe === null ? '' : `, ${cwe}`})`,
+    ...where,
+    ...(shown === null ? [] : [': ', { code: shown } as const]),
+  ];
+}
+
+export interface Pinned {
+  readonly digest: Digest;
+  /** The decision that is pinned to it, where there is one. */
+  readonly decision: { readonly id: string; readonly dossier: string | null } | null;
+}
+
+export function checkingBlocks(dossier: Dossier, { digest, decision }: Pinned): readonly Block[] {
+  const { evidence, policy, composer, request } = dossier;
+  const pinned =
+    decision === null
+      ? 'No decision was made on it yet.'
+      : decision.dossier === digest
+        ? `Decision ${decision.id} is pinned to exactly this dossier.`
+        : `Decision ${decision.id} was made on another dossier.`;
+  return [
+    heading(2, 'checking', 'How to check this dossier'),
+    paragraph(
+      `${pinned} Dossier, evidence and rules are named by the SHA-256 of their bytes: another byte would be another name.`,
+    ),
+    {
+      kind: 'pairs',
+      pairs: [
+        ['Dossier', [{ code: digest }]],
+        ['Evidence set', [{ code: evidence }]],
+        ['Rules (policy)', [{ code: policy }]],
+        ['Composed by', [`version ${composer} of the dossier's rules`]],
+        ...(request === null ? [] : [['Check it', [{ code: `pratique review show ${request.id} --verify` }]] as const]),
+      ],
+    },
+  ];
+}

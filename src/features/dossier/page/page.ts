@@ -1,0 +1,59 @@
+/** The whole document of one dossier, in the order in which it should be read. */
+import type { EvidenceSet } from '../../../domain/evidence.ts';
+import type { Dossier } from '../dossier.ts';
+import { checkingBlocks, evidenceBlocks, type Pinned } from './appendix.ts';
+import type { Document } from './document.ts';
+import { overview } from './overview.ts';
+import {
+  changeBlocks,
+  checkBlocks,
+  collectedOn,
+  flawBlocks,
+  guideBlocks,
+  packageBlocks,
+  questionBlocks,
+  riskBlocks,
+} from './sections.ts';
+import { type Standing, stateInWords } from './standing.ts';
+
+export interface PageInput {
+  readonly dossier: Dossier;
+  readonly digest: Pinned['digest'];
+  readonly set: EvidenceSet;
+  readonly standing: Standing;
+}
+
+/** The evaluation guide alone, opened: what is answered, and the checklist of what is left to people. */
+export function guidePageOf({ dossier, digest, set, standing }: PageInput): Document {
+  return {
+    title: `Evaluation guide: ${dossier.name} ${dossier.version}`,
+    subtitle: collectedOn(dossier),
+    date: dossier.collectedAt,
+    blocks: [
+      ...guideBlocks(dossier).flatMap((one) => (one.kind === 'folded' ? one.blocks : [one])),
+      ...checkingBlocks(dossier, { digest, decision: standing.decision }),
+      ...evidenceBlocks(set),
+    ],
+  };
+}
+
+/** Advisories stand late on purpose: readers who meet them first stop there. */
+export function pageOf({ dossier, digest, set, standing }: PageInput): Document {
+  return {
+    title: `${stateInWords(standing.state)}: ${dossier.name} ${dossier.version}`,
+    subtitle: collectedOn(dossier),
+    date: dossier.collectedAt,
+    blocks: [
+      ...overview(dossier, standing),
+      ...questionBlocks(dossier),
+      ...riskBlocks(dossier),
+      ...changeBlocks(dossier),
+      ...packageBlocks(dossier),
+      ...flawBlocks(dossier),
+      ...checkBlocks(dossier),
+      ...guideBlocks(dossier),
+      ...checkingBlocks(dossier, { digest, decision: standing.decision }),
+      ...evidenceBlocks(set),
+    ],
+  };
+}

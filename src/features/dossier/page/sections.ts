@@ -1,0 +1,256 @@
+/** The sections after the first page: questions, risks, changes, packages, flaws, checks, guide. */
+import type { CheckSummary, Dossier, KnownFlaw, PackageRow, ReleaseChange } from '../dossier.ts';
+import { bytes, count } from '../parts/told.ts';
+import { type Block, day, heading, type Line, moment, paragraph, stacked } from './document.ts';
+import { cellLine, evidenceLinks, placeOf, told } from './links.ts';
+
+type Answers = NonNullable<Dossier['request']>['answers'][number];
+
+export function questionBlocks(dossier: Dossier): readonly Block[] {
+  const { request } = dossier;
+  if (request === null) return [];
+  const said = (pick: (answer: Answers) => string): Line => [
+    request.answers.map(pick).join(' / ') || 'nobody asks for it any more',
+  ];
+  const found = (statements: Dossier['use']): Line =>
+    statements.length === 0 ? ['nothing found'] : stacked(statements.map((one) => told(one, dossier)));
+  const talk = request.talk.map(
+    ({ kind, text, at }): Line => [`${kind === 'question' ? 'Asked back' : 'Answer'}, ${day(at)}: ${text}`],
+  );
+  return [
+    heading(2, 'questions', 'What was asked, beside what was found'),
+    {
+      kind: 'table',
+      caption: `The answers of ${count(request.answers.length, 'requester')}, beside what the checks say on the same point`,
+      columns: ['Question', 'Their answer', 'What was found'],
+      rows: [
+        [['What will you be able to do with it that you cannot do now?'], said(({ q1 }) => q1), found(dossier.purpose)],
+        [
+          ['Is it the most widely supported package for the purpose? What else is there?'],
+          said(({ q2 }) => q2),
+          found(dossier.use),
+        ],
+        [
+          ['Which risks to the data might it or its dependencies bring?'],
+          said(({ q3 }) => q3),
+          ['see the ', { text: 'seven risks', to: 'risks' }],
+        ],
+      ],
+    },
+    ...(request.answersConcern === null
+      ? []
+      : [paragraph(`To the concern about an earlier request: ${request.answersConcern}`)]),
+    ...(talk.length === 0 ? [] : [{ kind: 'list', items: talk } as const]),
+  ];
+}
+
+export function riskBlocks(dossier: Dossier): readonly Block[] {
+  return [
+    heading(2, 'risks', 'The seven risks of the policy'),
+    {
+      kind: 'table',
+      caption: 'Each risk that the policy names, with what was found on it',
+      columns: ['Risk', 'What was found'],
+      rows: dossier.risks.map(({ text, found }) => [
+        [text],
+        found.length === 0 ? ['nothing found'] : stacked(found.map((one) => told(one, dossier))),
+      ]),
+    },
+  ];
+}
+
+export function changeBlocks(dossier: Dossier): readonly Block[] {
+  const { changes } = dossier;
+  const compared = changes.filter(({ since, isCleared }) => since !== null && !isCleared);
+  const fresh = changes.filter(({ since, isCleared }) => since === null && !isCleared);
+  const kept = changes.filter(({ isCleared }) => isCleared);
+  const start = heading(2, 'changes', 'What is new');
+  if (changes.length === 0)
+    return [start, paragraph('Could not check: this evidence holds no comparison with what was accepted before.')];
+  const blocks: Block[] = [start];
+  if (fresh.length > 0)
+    blocks.push(
+      paragraph(
+        `No earlier version is available here of ${count(fresh.length, 'package')}: ${fresh.map((one) => nameOf(one, dossier)).join(', ')}.`,
+      ),
+    );
+  if (kept.length > 0)
+    blocks.push(
+      paragraph(`Available here in this very version: ${kept.map((one) => nameOf(one, dossier)).join(', ')}.`),
+    );
+  if (compared.length > 0)
+    blocks.push({
+      kind: 'table',
+      caption: 'Against the version that was accepted before',
+      columns: ['Package', 'Compared with', 'Can now also', 'Can no longer', 'Other differences'],
+      rows: compared.map((change) => [
+        [nameOf(change, dossier), ...evidenceLinks(change.evidence, dossier)],
+        [change.since ?? ''],
+        [change.gained.join('; ') || 'nothing new'],
+        [change.lost.join('; ') || 'nothing less'],
+        change.lines.length === 0 ? ['none found'] : stacked(change.lines.map((one) => told(one, dossier))),
+      ]),
+    });
+  return blocks;
+}
+
+function nameOf({ purl }: ReleaseChange, { packages }: Dossier): string {
+  const found = packages.find((one) => one.purl === purl);
+  return found === undefined ? purl : `${found.name} ${found.version}`;
+}
+
+export function packageBlocks({ packages }: Dossier): readonly Block[] {
+  const first = (row: PackageRow): Line => [{ text: `${row.name} ${row.version}`, to: placeOf(row.evidence[0] ?? '') }];
+  return [
+    heading(2, 'packages', 'The packages'),
+    {
+      kind: 'table',
+      caption: 'The evidence table of the policy: the package and everything it would bring along',
+      columns: [
+        'Package',
+        'Published',
+        'Downloads, 30 days',
+        'Downloads, 12 months',
+        'Published flaws',
+        'Made by (own words)',
+      ],
+      rows: packages.map((row) => [
+        first(row),
+        [row.published === null ? 'could not check' : day(row.published)],
+        cellLine(row.downloads30Days),
+        cellLine(row.downloads12Months),
+        cellLine(row.flaws),
+        cellLine(row.people),
+      ]),
+    },
+    paragraph('Downloads count mirrors, caches and automated builds too: they are no number of people.'),
+    {
+      kind: 'table',
+      caption: 'What else is known of each package',
+      columns: [
+        'Package',
+        'Why it comes along',
+        'Here',
+        'Files',
+        'Licence',
+        'At installation',
+        'Unreadable data',
+        'Build record',
+      ],
+      rows: packages.map((row) => [
+        first(row),
+        [pathInWords(row.path)],
+        cellLine(row.here),
+        [`${count(row.files.length, 'file')}, ${bytes(row.files.reduce((sum, { size }) => sum + size, 0))}`],
+        cellLine(row.licence),
+        cellLine(row.atInstall),
+        cellLine(row.opaque),
+        cellLine(row.provenance),
+      ]),
+    },
+  ];
+}
+
+/** `requests 2.32.3 > urllib3 2.2.1`, without the ecosystem, which is the same for all. */
+function pathInWords(path: readonly string[]): string {
+  if (path.length < 2) return 'asked for';
+  return path.map((purl) => purl.replace(/^pkg:[^/]+\//, '').replace('@', ' ')).join(' > ');
+}
+
+export function flawBlocks({ flaws, unchecked }: Dossier): readonly Block[] {
+  const start = heading(2, 'flaws', 'Published flaws, with the way out');
+  const gap = unchecked.some(({ scanner }) => scanner === 'vulnerabilities');
+  const uncheckedNote = gap
+    ? [paragraph('Could not check every package: see ', { text: 'what could not be checked', to: 'not-checked' }, '.')]
+    : [];
+  if (flaws.length === 0)
+    return [start, ...uncheckedNote, ...(gap ? [] : [paragraph('No advisory speaks of these versions.')])];
+  return [
+    start,
+    ...uncheckedNote,
+    {
+      kind: 'table',
+      caption: 'Each advisory that speaks of a package of this tree, with the path that brings the package in',
+      columns: ['Advisory', 'What it says', 'Weight', 'Path', 'Ended by', 'Available here without it'],
+      rows: flaws.map(flawRow),
+    },
+  ];
+}
+
+function flawRow(flaw: KnownFlaw): readonly Line[] {
+  const aliases = flaw.aliases.length === 0 ? '' : ` (also ${flaw.aliases.join(', ')})`;
+  const cvss = flaw.cvss === null ? 'no CVSS figure' : `CVSS ${flaw.cvss.toFixed(1)}`;
+  const fix = flaw.nextFix ?? flaw.fixed.at(-1);
+  return [
+    [{ text: flaw.id, to: placeOf(flaw.evidence[0] ?? '') }, aliases],
+    [flaw.text],
+    [`${flaw.severity}, ${cvss}; ${flaw.exploited}; ${flaw.epss}`],
+    [pathInWords(flaw.path) === 'asked for' ? 'the package itself' : pathInWords(flaw.path)],
+    [fix === undefined ? 'no version is known to end it' : `version ${fix}`],
+    [flaw.clearedAndFree.length === 0 ? 'none' : flaw.clearedAndFree.join(', ')],
+  ];
+}
+
+export function checkBlocks(dossier: Dossier): readonly Block[] {
+  const { clean, unchecked, notApplicable, packages, remarks } = dossier;
+  return [
+    heading(2, 'nothing-found', 'Checked, nothing found'),
+    clean.length === 0 ? paragraph('There is no such check.') : checkList(clean, dossier),
+    heading(2, 'not-checked', 'Could not check'),
+    unchecked.length === 0
+      ? paragraph(`Every check ran to its end for all ${count(packages.length, 'package')}.`)
+      : checkList(unchecked, dossier),
+    ...(notApplicable.length === 0
+      ? []
+      : [heading(3, 'not-applicable', 'Does not apply'), checkList(notApplicable, dossier)]),
+    ...(remarks.length === 0
+      ? []
+      : [heading(3, 'remarks', 'Remarks'), { kind: 'list', items: remarks.map((one): Line => [one]) } as const]),
+  ];
+}
+
+function checkList(checks: readonly CheckSummary[], dossier: Dossier): Block {
+  const total = dossier.packages.length;
+  return {
+    kind: 'list',
+    items: checks.map(({ question, packages, reasons, evidence }) => [
+      `${question} ${packages === total ? `All ${count(total, 'package')}` : `${packages} of ${count(total, 'package')}`}.`,
+      reasons.length === 0 ? '' : ` Why: ${reasons.join('; ')}.`,
+      ...evidenceLinks(evidence, dossier),
+    ]),
+  };
+}
+
+const STATES = { answered: 'answered', 'could-not-check': 'could not check', 'for-a-person': 'for a person' } as const;
+
+export function guideBlocks(dossier: Dossier): readonly Block[] {
+  const { guide } = dossier;
+  const rows = (state: (typeof guide)[number]['state']) => guide.filter((one) => one.state === state);
+  const [answered, open, people] = [rows('answered'), rows('could-not-check'), rows('for-a-person')];
+  const chapters = [...Map.groupBy(guide, ({ chapter }) => chapter)];
+  return [
+    heading(2, 'guide', 'The evaluation guide'),
+    paragraph(
+      `Of ${count(guide.length, 'question')} of the Concise Guide for Evaluating Open Source Software (OpenSSF), ${answered.length} are answered from evidence, ${open.length} could not be checked, and ${people.length} are for a person.`,
+    ),
+    {
+      kind: 'folded',
+      id: 'guide-answers',
+      title: 'The questions and answers',
+      blocks: chapters.map(([chapter, questions]) => ({
+        kind: 'table',
+        caption: chapter,
+        columns: ['Question', 'State', 'Answer'],
+        rows: questions.map(({ id, question, state, toJudge, answer, evidence }) => [
+          [`${id} ${question}`],
+          [`${STATES[state]}${toJudge && state === 'answered' ? ', to judge' : ''}`],
+          [answer, ...evidenceLinks(evidence, dossier)],
+        ]),
+      })),
+    },
+  ];
+}
+
+export function collectedOn({ collectedAt, channel, request }: Dossier): string {
+  return `Dossier${request === null ? '' : ` of request ${request.id}`} · channel ${channel} · evidence of ${moment(collectedAt)}`;
+}

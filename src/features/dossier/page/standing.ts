@@ -1,0 +1,29 @@
+/** Where a request stands beyond the dossier itself: the decision that is pinned to it, and the window. */
+import type { Decision } from '../../decisions/read.ts';
+import type { ObjectionWindow } from '../../objections/read.ts';
+import type { RequestState } from '../../requests/read.ts';
+
+export interface Standing {
+  /** `vetted` where nobody asked. */
+  readonly state: RequestState | 'vetted';
+  readonly decision: Decision | null;
+  readonly window: ObjectionWindow | null;
+}
+
+const TITLES: Readonly<Record<Standing['state'], string>> = {
+  vetted: 'Looked at, not asked for',
+  submitted: 'Asked for',
+  'in-review': 'In review',
+  'needs-answer': 'Waiting for an answer of the requester',
+  'in-window': 'Accepted, unless you object',
+  accepted: 'Accepted',
+  rejected: 'Not accepted',
+  overturned: 'Not opened: a data provider objected',
+  denied: 'On the denied list',
+  withdrawn: 'Withdrawn',
+  failed: 'Could not be checked',
+};
+
+export function stateInWords(state: Standing['state']): string {
+  return TITLES[state];
+}

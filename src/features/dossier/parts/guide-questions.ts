@@ -1,0 +1,68 @@
+/**
+ * The questions of the Concise Guide for Evaluating Open Source Software (OpenSSF, edition of 2025-03-28), in our words and
+ * by our numbers, with the checks that answer them. Whether software or a person answers is our judgement: the guide does
+ * not say.
+ */
+
+/** `facts`: software answers. `both`: software collects, a person judges. `person`: nothing can be collected. */
+export type GuideMark = 'facts' | 'both' | 'person';
+
+export interface GuideQuestion {
+  readonly id: string;
+  readonly chapter: string;
+  readonly mark: GuideMark;
+  readonly question: string;
+  /** Scanners whose evidence answers it; empty where this version collects nothing on it. */
+  readonly checks: readonly string[];
+}
+
+const START = 'First look';
+const CARE = 'Maintenance';
+const PRACTICE = 'Security practice';
+const USABILITY = 'Ease of use';
+const ADOPTION = 'Use and licence';
+const TRIAL = 'Trying it out';
+const CODE = 'The code';
+
+export const GUIDE_QUESTIONS: readonly GuideQuestion[] = [
+  ask('EV-1', START, 'both', 'Is it needed, or would something that is already here do?', 'changes'),
+  ask('EV-2', START, 'both', 'Is it the project it claims to be, and no copy?', 'identity lookalike provenance'),
+  ask('EV-3', CARE, 'facts', 'Was anything worked on within a year?', 'maintenance'),
+  ask('EV-4', CARE, 'both', 'Are there recent releases or announcements?', 'maintenance'),
+  ask('EV-5', CARE, 'both', 'Does it have more than one maintainer, from more than one place?', 'identity'),
+  ask('EV-6', CARE, 'facts', 'Is the last release less than a year old?', 'maintenance'),
+  ask('EV-7', CARE, 'facts', 'Does its version say that it is finished, and no trial?', 'identity'),
+  ask('EV-8', PRACTICE, 'person', 'What does an assessment by your own framework say?', ''),
+  ask('EV-9', PRACTICE, 'facts', 'Does the project hold a Best Practices badge?', ''),
+  ask('EV-10', PRACTICE, 'facts', 'Are the packages it needs reasonably new?', 'maintenance'),
+  ask('EV-11', PRACTICE, 'both', 'Does its source repository use the protections it has?', ''),
+  ask('EV-12', PRACTICE, 'both', 'Were there security audits, and was mended what they found?', ''),
+  ask('EV-13', PRACTICE, 'both', 'Does the project develop with security in mind?', ''),
+  ask('EV-14', PRACTICE, 'both', 'Is it written down why it withstands attacks?', ''),
+  ask('EV-15', PRACTICE, 'both', 'How fast are flaws mended, and in older versions too?', ''),
+  ask('EV-16', PRACTICE, 'facts', 'What do the public collections of project facts say?', ''),
+  ask('EV-17', PRACTICE, 'both', 'Are changes tested automatically?', ''),
+  ask('EV-18', PRACTICE, 'facts', 'Is it free of published flaws that matter?', 'vulnerabilities'),
+  ask('EV-19', USABILITY, 'person', 'Is it easy to use in the right way?', ''),
+  ask('EV-20', USABILITY, 'both', 'Does its interface stay the same, and are breaks announced?', ''),
+  ask('EV-21', USABILITY, 'person', 'Are its settings and examples careful by default?', ''),
+  ask('EV-22', USABILITY, 'both', 'Does it explain how to use it without danger?', ''),
+  ask('EV-23', USABILITY, 'facts', 'Does it say how to report a flaw?', ''),
+  ask('EV-24', ADOPTION, 'facts', 'Is its licence clear, open and fit for the use?', 'licences'),
+  ask('EV-25', ADOPTION, 'facts', 'Is there a better known package with nearly the same name?', 'lookalike'),
+  ask('EV-26', ADOPTION, 'facts', 'Is it widely used?', 'popularity'),
+  ask('EV-27', ADOPTION, 'person', 'Does it suit the purpose, apart from what is said about it?', ''),
+  ask('EV-28', TRIAL, 'both', 'What does it do when it is installed in isolation?', 'install-proof'),
+  ask('EV-29', TRIAL, 'facts', 'Which packages does it bring along, and are these expected?', 'changes'),
+  ask('EV-30', CODE, 'facts', 'Is the code complete, or full of notes of things to do?', ''),
+  ask('EV-31', CODE, 'both', 'Are there signs of malicious code?', 'install-code opaque-data vulnerabilities malware'),
+  ask('EV-32', CODE, 'both', 'What does it do when it runs in isolation?', 'install-proof'),
+  ask('EV-33', CODE, 'person', 'Is it written with care, as far as a reader can tell?', ''),
+  ask('EV-34', CODE, 'facts', 'Was it reviewed publicly for security?', ''),
+  ask('EV-35', CODE, 'facts', 'What do tools find that read the code?', 'weaknesses secrets'),
+  ask('EV-36', CODE, 'both', 'Do its own tests pass?', 'install-proof'),
+];
+
+function ask(id: string, chapter: string, ...[mark, question, checks]: [GuideMark, string, string]): GuideQuestion {
+  return { id, chapter, mark, question, checks: checks.split(' ').filter((check) => check !== '') };
+}
