@@ -29,8 +29,8 @@ async function pratique(line: string, ...more: readonly string[]): Promise<Ran> 
     ...processHost(),
     mayAsk: false,
     streams: {
-      out: (text: string) => {
-        ran.out += text;
+      out: (text: string | Uint8Array) => {
+        ran.out += typeof text === 'string' ? text : new TextDecoder().decode(text);
       },
       err: (text: string) => {
         ran.err += text;
@@ -136,6 +136,8 @@ const COMMANDS: readonly (readonly [line: string, exit: number, schema: string, 
   ['review decide R-1 --as vera', 2, 'error'],
   ['review decide R-1 --accept extra --as rosa', 1, 'error', BECAUSE],
   ['review decide R-1 --accept extra --as vera', 0, 'review-decide', BECAUSE],
+  ['review show R-1 --verify', 0, 'review-show'],
+  ['review show R-999 --verify', 1, 'error'],
   ['objection list', 0, 'objection-list'],
   ['snapshot list --channel quick', 0, 'snapshot-list'],
   ['snapshot show --channel quick', 0, 'snapshot-show'],
@@ -207,6 +209,53 @@ describe('what a person reads', () => {
   it.each(['exit-codes', 'output', 'environment', 'request new'])('has help about %s', async (topic) => {
     const { out, code } = await pratique(`help ${topic}`);
     expect({ code, isLong: out.length > 200 }).toEqual({ code: 0, isLong: true });
+  });
+});
+
+describe('the dossier of a decided request', () => {
+  it.each([
+    ['html', '<!DOCTYPE html>'],
+    ['pdf', '%PDF-1.7'],
+    ['guide', '<!DOCTYPE html>'],
+    ['cyclonedx', '{\n  "bomFormat": "CycloneDX"'],
+    ['sarif', '{\n  "$schema"'],
+  ])('is written as %s into a file, whole', async (format, begin) => {
+    const file = join(folder, `dossier.${format}`);
+    const { code, out } = await pratique(`review show R-1 --format ${format} --output ${file}`);
+    expect({ code, out }).toEqual({ code: 0, out: '' });
+    expect((await readFile(file, 'latin1')).slice(0, begin.length)).toBe(begin);
+  });
+
+  it('is made for evidence that nobody asked for, of one package at a time', async () => {
+    const { code, out } = await pratique('vet pkg:pypi/harbour --channel quick --format html');
+    expect(code).toBe(8);
+    expect(out).toContain('<h1>Looked at, not asked for: harbour 1.2.0</h1>');
+    expect((await pratique('vet tidewater harbour --channel quick --format html')).code).toBe(2);
+  });
+
+  it('is no form of an answer that is none, and no half file where none can be written', async () => {
+    expect((await pratique('request list --format html')).code).toBe(2);
+    const { code, err } = await pratique(`review show R-1 --format html --output ${join(folder, 'no-such', 'x.html')}`);
+    expect({ code, why: err.includes('[not-written]') }).toEqual({ code: 2, why: true });
+  });
+
+  it('is found out where a word behind it was changed', async () => {
+    const { rows } = await database.pool.query<{ q1: string }>("select q1 from requesters where request = 'R-1'");
+    await database.pool.query("update requesters set q1 = 'Something else.' where request = 'R-1'");
+    const one = await document('review show R-1 --verify');
+    expect(one).toMatchObject({ code: 1, json: { broken: 1, results: [{ decision: 'A-1', status: 'broken' }] } });
+    expect((await document('log verify')).code).toBe(1);
+    await database.pool.query("update requesters set q1 = $1 where request = 'R-1'", [rows[0]?.q1]);
+    expect((await document('log verify')).code).toBe(0);
+  });
+
+  it('is found out where a decision names another than the ledger does', async () => {
+    const other = `sha256:${'0'.repeat(64)}`;
+    const { rows } = await database.pool.query<{ dossier: string }>("select dossier from decisions where id = 'A-1'");
+    await database.pool.query("update decisions set dossier = $1 where id = 'A-1'", [other]);
+    expect((await document('review show R-1 --verify')).code).toBe(1);
+    await database.pool.query("update decisions set dossier = $1 where id = 'A-1'", [rows[0]?.dossier]);
+    expect((await document('review show R-1 --verify')).code).toBe(0);
   });
 });
 
