@@ -44,7 +44,7 @@ describe('policy in the confined program', () => {
     expect(verdict?.outcome).toBe('review');
     expect(verdict?.reasons[0]).toMatchObject({ rule: 'policy', text: expect.stringContaining('took longer') });
     const [next] = await policyOf(DEFAULT_POLICY).judge([subject(1)]);
-    expect(next?.reasons.map(({ rule }) => rule)).toEqual(['could-not-check']);
+    expect(next?.reasons.map(({ rule }) => rule)).toEqual(['could-not-check', 'licence-unknown']);
   });
 });
 

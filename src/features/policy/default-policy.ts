@@ -21,6 +21,12 @@ settings:
     exploitation: 720
     # Whom to believe about attestations (trust-root). Its keys change a few times a year, and are named before their use.
     trust_root: 4320
+  # Licences by SPDX id; "GPL-*" is every id that begins so, and an entry without "WITH" stands for the licence with any
+  # exception. A choice ("MIT OR GPL-3.0-only") is denied or off the list only where each way is. With an empty allow list
+  # every licence is allowed that is not denied. What files say beside the declaration counts too.
+  licences:
+    allow: []
+    deny: []
   limits:
     max_file_mib: 4096
 
@@ -32,6 +38,8 @@ settings:
 # provenance {state repositories workflows issuers changes text}: state is "verified", "absent", "partly", "invalid",
 # "unverifiable", "could not check" (no trust root imported, or upstream did not answer) or "not applicable". To take only
 # attested releases: provenance.state != "verified".
+# licence {state expression detected denied not_allowed disagreements text}: state is "known", "unclear" (what is declared
+# names no known licence), "none" or "could not check"; denied and not_allowed say what the lists above make of it.
 # "findings" holds what every check found. No rule below speaks on findings that only describe (maintenance, popularity,
 # identity): they are there for people to weigh. A rule on them is one line: findings.exists(f, f.code == "dormant").
 # "needs" is what accepting in spite of the rule takes: nothing, a note, or an exception with an end date.
@@ -98,6 +106,34 @@ rules:
     needs: note
     show: provenance.changes
     reason: "Who builds {name} is not what it was: {shown}"
+
+  - id: licence-denied
+    when: licence.denied.size() > 0
+    outcome: refuse
+    needs: exception
+    show: licence.denied
+    reason: "{name} {version} is under a licence that this policy denies: {shown}"
+
+  - id: licence-not-allowed
+    when: licence.not_allowed.size() > 0
+    outcome: review
+    needs: note
+    show: licence.not_allowed
+    reason: "{name} {version} is under a licence that this policy does not list: {shown}"
+
+  - id: licence-unknown
+    when: licence.state != "known"
+    outcome: review
+    needs: note
+    show: "[licence.text]"
+    reason: "Under which licence {name} {version} may be used is not known: {shown}"
+
+  - id: licence-disagreement
+    when: licence.disagreements.size() > 0
+    outcome: review
+    needs: note
+    show: licence.disagreements
+    reason: "{name} {version} declares another licence than its licence file holds: {shown}"
 
   - id: sdist-only
     when: "!allow_sdists && has_sdist && !has_wheel"
@@ -166,6 +202,21 @@ export const DEFAULT_CASES = `# Cases for: pratique policy test. "facts" are lai
 - name: provenance that is gone or changed is looked at
   facts: { provenance: { state: absent, repositories: [], workflows: [], issuers: [], changes: ["1.0 had it"], text: "" } }
   expect: { outcome: review, rules: [provenance-changed] }
+- name: a licence on the deny list is refused
+  facts: { licence: { state: known, expression: X, detected: [], denied: [X], not_allowed: [], disagreements: [], text: "" } }
+  expect: { outcome: refuse, rules: [licence-denied] }
+- name: a licence off the allow list is looked at
+  facts: { licence: { state: known, expression: X, detected: [], denied: [], not_allowed: [X], disagreements: [], text: "" } }
+  expect: { outcome: review, rules: [licence-not-allowed] }
+- name: no licence is looked at
+  facts: { licence: { state: none, expression: "", detected: [], denied: [], not_allowed: [], disagreements: [], text: none } }
+  expect: { outcome: review, rules: [licence-unknown] }
+- name: a licence that could not be checked is looked at
+  facts: { licence: { state: could not check, expression: "", detected: [], denied: [], not_allowed: [], disagreements: [], text: x } }
+  expect: { outcome: review, rules: [licence-unknown] }
+- name: a licence file of another licence is looked at
+  facts: { licence: { state: known, expression: X, detected: [Y], denied: [], not_allowed: [], disagreements: [Y], text: "" } }
+  expect: { outcome: review, rules: [licence-disagreement] }
 - name: only a source distribution is refused
   facts: { has_wheel: false, has_sdist: true }
   expect: { outcome: refuse, rules: [sdist-only] }

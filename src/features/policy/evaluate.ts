@@ -59,6 +59,17 @@ const ENVIRONMENT = new Environment({
       text: 'string',
     },
   })
+  .registerType('Licence', {
+    fields: {
+      state: 'string',
+      expression: 'string',
+      detected: 'list<string>',
+      denied: 'list<string>',
+      not_allowed: 'list<string>',
+      disagreements: 'list<string>',
+      text: 'string',
+    },
+  })
   .registerType('Unchecked', { fields: { check: 'string', state: 'string', text: 'string' } });
 
 const VARIABLES = {
@@ -83,6 +94,7 @@ const VARIABLES = {
   lookalikes: 'list<Lookalike>',
   archive_problems: 'list<Finding>',
   provenance: 'Provenance',
+  licence: 'Licence',
   findings: 'list<Finding>',
   unchecked: 'list<Unchecked>',
 } as const satisfies Record<keyof PolicyFacts, string>;

@@ -1,5 +1,6 @@
 import type { Channel } from '../../domain/channel.ts';
 import type { Evidence, Finding, JsonValue, VettedRelease } from '../../domain/evidence.ts';
+import { type LicenceFact, licenceFact } from './licence-fact.ts';
 import { type ProvenanceFact, provenanceFact } from './provenance-fact.ts';
 import type { PolicySettings } from './schema.ts';
 
@@ -51,6 +52,7 @@ export interface PolicyFacts {
   readonly lookalikes: readonly LookalikeFact[];
   readonly archive_problems: readonly FindingFact[];
   readonly provenance: ProvenanceFact;
+  readonly licence: LicenceFact;
   /** Every finding of every scanner. */
   readonly findings: readonly FindingFact[];
   readonly unchecked: readonly UncheckedFact[];
@@ -90,6 +92,7 @@ export function factsOf(subject: PolicySubject, settings: PolicySettings): Polic
       .map(findingFact)
       .toSorted(byText),
     provenance: provenanceFact(release.evidence),
+    licence: licenceFact(release.evidence, settings),
     findings: findings.map(findingFact),
     unchecked: settings.requiredChecks.flatMap((check) => uncheckedFact(check, release.evidence, now)),
   };

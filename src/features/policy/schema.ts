@@ -18,6 +18,16 @@ export const policyRuleSchema = z.strictObject({
 });
 export type PolicyRule = z.infer<typeof policyRuleSchema>;
 
+/** SPDX ids, `GPL-*` for all that begin so; case does not matter. */
+const licenceEntry = z
+  .string()
+  .max(120)
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9.+-]*(?: WITH [A-Za-z0-9.-]+)?[*]?$/,
+    'an SPDX licence id, or the beginning of ids and *',
+  );
+const licenceList = z.array(licenceEntry).max(500).default([]);
+
 const settingsSchema = z
   .strictObject({
     cool_down_days: z.number().min(0).max(3650).default(7),
@@ -31,6 +41,7 @@ const settingsSchema = z
         trust_root: z.number().positive().max(87_600).default(4320),
       })
       .prefault({}),
+    licences: z.strictObject({ allow: licenceList, deny: licenceList }).prefault({}),
     limits: z.strictObject({ max_file_mib: z.number().positive().max(65_536).default(4096) }).prefault({}),
   })
   .prefault({});
@@ -52,6 +63,8 @@ export interface PolicySettings {
   readonly requiredChecks: readonly string[];
   /** Hours after which an imported feed is stale. */
   readonly staleAfterHours: Readonly<Record<FeedClock, number>>;
+  /** SPDX ids or beginnings with `*`. An empty allow list allows every licence. */
+  readonly licences: { readonly allow: readonly string[]; readonly deny: readonly string[] };
   /** Bytes. */
   readonly maxFileBytes: number;
 }
@@ -66,6 +79,7 @@ export function settingsOf(policy: z.infer<typeof policySchema>): PolicySettings
     allowSdists: settings.allow_sdists,
     requiredChecks: settings.required_checks,
     staleAfterHours: { ...hours, trustRoot },
+    licences: settings.licences,
     maxFileBytes: Math.floor(settings.limits.max_file_mib * BYTES_PER_MIB),
   };
 }

@@ -125,6 +125,7 @@ function metadataOf(spec: ReleaseSpec): string {
     `Name: ${spec.name}`,
     `Version: ${spec.version}`,
     `Summary: ${spec.summary ?? 'Made here, for showing how Pratique works'}`,
+    'License: Apache-2.0',
     ...(spec.requiresPython === undefined ? [] : [`Requires-Python: ${spec.requiresPython}`]),
     ...(spec.requires ?? []).map((each) => `Requires-Dist: ${each}`),
     ...extras.map(([extra]) => `Provides-Extra: ${extra}`),
