@@ -6,9 +6,9 @@ const FAMILIES = [
 
 /**
  * Folders that are no plug-in: `syntax` reads source text and `licence-texts` reads licences, for every scanner of them, so
- * that each language and licence is read once and alike.
+ * that each language and licence is read once and alike; `archives` reads the formats that several ecosystems pack in.
  */
-const NO_PLUGIN = new Set(['src/scanners/syntax/', 'src/scanners/licence-texts/']);
+const NO_PLUGIN = new Set(['src/scanners/syntax/', 'src/scanners/licence-texts/', 'src/ecosystems/archives/']);
 
 /** Folders of `src/ecosystems` and `src/scanners` that lack something: `path: what`. */
 export function incompletePlugins(sources) {

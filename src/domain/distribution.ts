@@ -1,5 +1,13 @@
 import type { Digest } from './digest.ts';
+import type { JsonValue } from './json.ts';
 import type { EcosystemId } from './purl.ts';
+
+/**
+ * What is done with a file at an install: a `wheel` is unpacked, an `sdist` is built first, a `tarball` is unpacked and may
+ * run scripts of its own (npm), `other` is nothing that a client would install.
+ */
+export const DISTRIBUTION_KINDS = ['wheel', 'sdist', 'tarball', 'other'] as const;
+export type DistributionKind = (typeof DISTRIBUTION_KINDS)[number];
 
 /** What upstream says about one file of a release. Untrusted in meaning, already parsed in form. */
 export interface Distribution {
@@ -8,9 +16,11 @@ export interface Distribution {
   readonly url: string;
   /** Name of the configured source that offered it. */
   readonly source: string;
-  readonly kind: 'wheel' | 'sdist' | 'other';
+  readonly kind: DistributionKind;
   /** SHA-256 that upstream states; absent where the index gives none (then our own is recorded on fetching). */
   readonly sha256: Digest | undefined;
+  /** Hashes that upstream states in another form: Subresource Integrity, `sha512-...` (npm). Checked while the file arrives. */
+  readonly integrity?: string | undefined;
   /** Bytes, where upstream states it. */
   readonly size: number | undefined;
   /** RFC 3339, UTC; absent where upstream does not say. */
@@ -45,6 +55,10 @@ export interface UpstreamPackage {
   readonly releases: readonly UpstreamRelease[];
   /** PEP 792 project status, where upstream states one. */
   readonly status: { readonly status: string; readonly reason: string | undefined } | undefined;
+  /** Names that upstream gives to versions (`latest`, `next`: dist-tags in npm); absent where there are none. */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** What the index says of the package as a whole, in its own words; read only by the ecosystem. */
+  readonly about?: { readonly [key: string]: JsonValue } | undefined;
   readonly warnings: readonly SourceWarning[];
   /** RFC 3339, UTC. */
   readonly readAt: string;

@@ -1,4 +1,8 @@
 import type { Digest } from './digest.ts';
+import type { DistributionKind } from './distribution.ts';
+import type { JsonValue } from './json.ts';
+
+export type { JsonValue } from './json.ts';
 
 /** What a finding is about. The list grows; a name once used keeps its meaning (contract of the JSON output). */
 export const FINDING_KINDS = [
@@ -37,8 +41,6 @@ export interface Finding {
   readonly location: string | undefined;
   readonly data: Readonly<Record<string, JsonValue>>;
 }
-
-export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 /** Never a boolean: "found nothing", "could not look" and "does not apply" are three outcomes. */
 export type ScanOutcome =
@@ -85,12 +87,12 @@ export interface VettedFile {
   readonly sha256: Digest;
   /** Bytes. */
   readonly size: number;
-  readonly kind: 'wheel' | 'sdist' | 'other';
+  readonly kind: DistributionKind;
   /** RFC 3339, UTC. */
   readonly uploadedAt: string | undefined;
   readonly requiresRuntime: string | undefined;
   readonly yanked: string | false;
-  /** Digest of the exact metadata text inside the file (`METADATA`), stored as a blob: the sidecar that is served. */
+  /** Digest of the stored metadata text: the exact one inside the file (`METADATA`), or the index's own (npm). */
   readonly metadataSha256: Digest | undefined;
   /** Of a source distribution: what its build asks for, in the ecosystem's own language. Absent where it is not known. */
   readonly buildRequires?: readonly string[] | undefined;

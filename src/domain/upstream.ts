@@ -13,6 +13,33 @@ export interface Source {
   readonly caFile: string | undefined;
 }
 
+/**
+ * The sources that are asked for a name: those that hold it alone (`only`), else, where the name is not reserved, those
+ * that hold no names alone. So an internal name never falls through to a public index (dependency confusion).
+ */
+export function sourcesFor(
+  { sources, reserved = [] }: { readonly sources: readonly Source[]; readonly reserved?: readonly string[] },
+  name: string,
+): readonly Source[] {
+  const own = sources.filter((source) => source.only?.some((pattern) => covers(pattern, name)) ?? false);
+  if (own.length > 0) return own;
+  if (reserved.some((pattern) => covers(pattern, name))) return [];
+  return sources.filter((source) => source.only === undefined);
+}
+
+function covers(pattern: string, name: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+}
+
+/** An address without user information and fragment: the fetch knows the credentials of its sources. */
+export function withoutCredentials(text: string): string {
+  const url = new URL(text);
+  url.username = '';
+  url.password = '';
+  url.hash = '';
+  return url.href;
+}
+
 /** On whose word an address is asked. */
 export interface AskedOn {
   /** A PEM file with the certificate authorities to believe; defaults to that of the source. */

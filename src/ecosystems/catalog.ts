@@ -1,5 +1,6 @@
 /** Every ecosystem, one line each. */
 import type { Ecosystem } from './contract.ts';
+import { npm } from './npm/index.ts';
 import { pypi } from './pypi/index.ts';
 
-export const ECOSYSTEMS: readonly Ecosystem[] = [pypi];
+export const ECOSYSTEMS: readonly Ecosystem[] = [npm, pypi];

@@ -16,6 +16,7 @@ export interface Ecosystem {
   readonly id: EcosystemId;
   /** As people write it: `PyPI`. */
   readonly title: string;
+  readonly traits: EcosystemTraits;
   readonly names: NameRules;
   readonly versions: VersionRules;
   readonly targets: TargetRules;
@@ -25,8 +26,26 @@ export interface Ecosystem {
   readonly sources: SourceRules;
   /** What the stock client needs of itself, offered as ready requests, never cleared by themselves. */
   readonly bootstrap: readonly string[];
+  /** A small package that about every upstream has: asked for to see whether one answers. */
+  readonly probe: string;
   /** Reads upstream through the given powers. One reader lives as long as the process. */
   upstream(powers: UpstreamPowers): UpstreamReader;
+}
+
+/** Differences between ecosystems as data: who works with all of them reads these and never asks for an id. */
+export interface EcosystemTraits {
+  /**
+   * Where the metadata stands that a tree is resolved from and that is served: `in-file`, of which the index may show a copy
+   * (PyPI, CRAN), or `in-index`, in words of the index's own beside those of the file (npm).
+   */
+  readonly metadata: 'in-file' | 'in-index';
+  /**
+   * What a client is told at the index where nothing of a name is offered: `tombstones`, a document whose files lead to the
+   * refusal (clients that show nothing of a refused index), or the `refusal` itself.
+   */
+  readonly nothingOffered: 'tombstones' | 'refusal';
+  /** Whether index documents are made from the metadata texts of the offered files (`OfferedFile.metadataText`). */
+  readonly compilesMetadata: boolean;
 }
 
 export interface NameRules {
@@ -62,7 +81,12 @@ export interface CandidateRelease {
 }
 
 export type CandidatePackage =
-  | { readonly status: 'found'; readonly releases: readonly CandidateRelease[] }
+  | {
+      readonly status: 'found';
+      readonly releases: readonly CandidateRelease[];
+      /** Names that upstream gives to versions, whether these are candidates or not. */
+      readonly tags?: Readonly<Record<string, string>> | undefined;
+    }
   /** No source knows the name. */
   | { readonly status: 'unknown' }
   /** It could not be found out: never the same as unknown. */
@@ -71,7 +95,7 @@ export type CandidatePackage =
 /** What the resolver may look at: upstream seen through policy, or a snapshot. */
 export interface CandidateView {
   package(name: string): Promise<CandidatePackage>;
-  /** The metadata text of a distribution (Core Metadata for PyPI), or why it cannot be read. */
+  /** The metadata text of a distribution (Core Metadata for PyPI, the version's object of the packument for npm), or why it cannot be read. */
   metadata(distribution: Distribution): Promise<{ readonly text: string } | { readonly unreadable: string }>;
   /** What a source distribution states its build needs; asked only where the resolution chose one. */
   buildRequires(distribution: Distribution): Promise<BuildRequiresAnswer>;
@@ -98,8 +122,15 @@ export interface ResolvedRelease {
   readonly extras: readonly string[];
   /** The file that this target would install. */
   readonly distribution: Distribution;
-  /** Names of the releases of the same resolution that this one needs. */
-  readonly needs: readonly string[];
+  /** Releases of the same resolution that this one needs; several of one name where an ecosystem allows it (npm). */
+  readonly needs: readonly NeededRelease[];
+  /** Whether it answers a root requirement. */
+  readonly isRoot: boolean;
+}
+
+export interface NeededRelease {
+  readonly name: string;
+  readonly version: string;
 }
 
 /** What building one source distribution needs: resolved on its own, as clients build in an environment of its own. */
@@ -162,6 +193,11 @@ export interface ArchiveRules {
    * files give their start. Ends at the first thing that cannot be believed; throws what `visit` throws.
    */
   walk(path: string, filename: string, visit: (file: ContentFile) => void | Promise<void>): Promise<WalkOutcome>;
+  /**
+   * How the metadata inside a file (`Examination.metadata`) contradicts what the index says of it: one sentence each, for
+   * people. Clients resolve by the one and install the other.
+   */
+  contradictions(inside: string, index: string): readonly string[];
 }
 
 export interface SourceRules {
@@ -200,12 +236,15 @@ export interface OfferedFile {
   readonly requiresRuntime: string | undefined;
   readonly yanked: string | false;
   readonly metadataSha256: Digest | undefined;
+  /** The metadata text itself, where documents are made from it (`EcosystemTraits.compilesMetadata`). */
+  readonly metadataText?: string | undefined;
 }
 
 /** A release that exists upstream and is not offered: shown so that a client that asks for it hears why not. */
 export interface RefusedFile {
   readonly filename: string;
   readonly sha256: Digest | undefined;
+  readonly integrity?: string | undefined;
   readonly size: number | undefined;
   readonly uploadedAt: string | undefined;
   readonly requiresRuntime: string | undefined;
@@ -216,6 +255,8 @@ export interface IndexInput {
   readonly name: string;
   /** What upstream says of the whole project (PEP 792), where it says something. */
   readonly status?: { readonly status: string; readonly reason: string | undefined } | undefined;
+  readonly tags?: UpstreamPackage['tags'];
+  readonly about?: UpstreamPackage['about'];
   readonly offered: readonly { readonly version: string; readonly files: readonly OfferedFile[] }[];
   readonly refused: readonly {
     readonly version: string;
@@ -225,18 +266,43 @@ export interface IndexInput {
   }[];
 }
 
+/**
+ * Stands in the body of a document with `hasBase` for the address of the prefix that is asked, up to and with the slash
+ * behind the ecosystem; JSON never holds this byte unescaped (RFC 8259, section 7).
+ */
+export const BASE_BYTE = 0x01;
+/** The same for the address of the server itself, with no slash at its end. */
+export const SERVER_BYTE = 0x02;
+
 /** One finished representation of an index document. */
 export interface IndexDocument {
   /** `simple/requests/` */
   readonly key: string;
   readonly contentType: string;
   readonly body: Uint8Array;
+  /** Whether the body holds `BASE_BYTE` or `SERVER_BYTE`: for clients that read no relative addresses. */
+  readonly hasBase?: boolean;
+  /** Where it is about one release. */
+  readonly version?: string;
 }
 
 /** What a client asks for below `/<channel>/<ecosystem>/`. */
 export type ClientIntent =
-  | { readonly kind: 'index'; readonly key: string; readonly name: string | undefined; readonly contentType: string }
-  | { readonly kind: 'file'; readonly filename: string; readonly name: string; readonly digestHex: string }
+  | {
+      readonly kind: 'index';
+      readonly key: string;
+      readonly name: string | undefined;
+      /** Where the document is about one release. */
+      readonly version?: string | undefined;
+      readonly contentType: string;
+    }
+  /** `digestHex` where the address holds the SHA-256 of the file. */
+  | {
+      readonly kind: 'file';
+      readonly filename: string;
+      readonly name: string;
+      readonly digestHex: string | undefined;
+    }
   | { readonly kind: 'metadata'; readonly filename: string; readonly name: string; readonly digestHex: string }
   | {
       readonly kind: 'refused';
@@ -259,10 +325,10 @@ export interface RegistryProtocol {
   compilePackage(input: IndexInput): readonly IndexDocument[];
   /** The finished documents that name all packages. */
   compileRoot(names: readonly string[]): readonly IndexDocument[];
-  /** Where an offered file is, below `/<channel>/<ecosystem>/`. */
-  filePath(sha256: Digest, filename: string): string;
-  /** The version a file belongs to, for the words of a refusal; `undefined` where the name says none. */
-  versionOf(filename: string): string | undefined;
+  /** Where an offered file of a package is, below `/<channel>/<ecosystem>/`. */
+  filePath(file: { readonly name: string; readonly filename: string; readonly sha256: Digest }): string;
+  /** The version that a file of a package belongs to, for the words of a refusal; `undefined` where its name says none. */
+  versionOf(filename: string, name: string): string | undefined;
   /** Ready settings for the clients, `channel show` prints them. `base` ends in `/<channel>/<ecosystem>/`. */
   clientSettings(base: string): readonly { readonly client: string; readonly text: string }[];
 }

@@ -22,6 +22,7 @@ describe('pratique.yaml', () => {
       { name: 'main', kind: 'index', url: 'https://upstream.example/simple/', only: ['internal-*'], caFile: undefined },
     ]);
     expect(configuredSources(parseConfig('', 'x'), 'pypi')).toBe('discover');
-    expect(configuredSources(parseConfig('', 'x'), 'npm')).toBeUndefined();
+    expect(configuredSources(parseConfig('', 'x'), 'npm')).toBe('discover');
+    expect(configuredSources(parseConfig('', 'x'), 'nowhere')).toBeUndefined();
   });
 });

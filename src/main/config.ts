@@ -4,6 +4,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { Problem } from '../domain/problem.ts';
 import type { Source } from '../domain/upstream.ts';
+import { ECOSYSTEMS } from '../ecosystems/catalog.ts';
 
 /** A configuration is a page or two; more is a mistake, and YAML aliases could make a small file a huge value. */
 const MAX_ALIASES = 10;
@@ -38,7 +39,9 @@ const schema = z.strictObject({
     })
     .prefault({}),
   database: z.strictObject({ url: z.string().nullable().default(null) }).prefault({}),
-  sources: z.record(z.string(), upstreams).default({ pypi: 'discover' }),
+  sources: z
+    .record(z.string(), upstreams)
+    .default(Object.fromEntries(ECOSYSTEMS.map(({ id }) => [id, 'discover' as const]))),
   also_allow: z.array(z.url()).default([]),
   reserved_names: z.record(z.string(), z.array(z.string())).default({}),
   lookups: z.strictObject({ on_miss: z.boolean().default(true) }).prefault({}),
@@ -114,8 +117,7 @@ database:
 #       only: [internal-*]                       # these names are asked here and nowhere else
 #       ca_file: /etc/ssl/own-authority.pem
 sources:
-  pypi: discover
-
+${ECOSYSTEMS.map(({ id }) => `  ${id}: discover\n`).join('')}
 also_allow: []           # origins that may be contacted beside those of the sources
 
 # Names that are yours: never asked of any source that does not list them under "only", whatever is missing here.

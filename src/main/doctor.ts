@@ -195,12 +195,12 @@ async function deep({ foundation, rooms, db }: OpenApp): Promise<readonly Doctor
   ];
 }
 
-/** Asks each ecosystem's upstream for a package that every one of them has: what its client needs of itself. */
+/** Asks each ecosystem's upstream for a package that every one of them has. */
 async function examineSources({ upstreams }: OpenApp): Promise<Diagnosis['sources']> {
   const all: Diagnosis['sources'][number][] = [];
   for (const { ecosystem, sources, problem } of await upstreams.sources()) {
-    const name = ecosystemOf(ecosystem)?.bootstrap[0] ?? 'pip';
-    const answer = await upstreams.connected(ecosystem)?.reader.readPackage(name);
+    const probe = ecosystemOf(ecosystem)?.probe ?? '';
+    const answer = await upstreams.connected(ecosystem)?.reader.readPackage(probe);
     const answers = answer !== undefined && answer.status !== 'unreadable';
     const why = answer?.status === 'unreadable' ? answer.reason : (problem ?? 'answers');
     if (sources.length === 0) all.push({ ecosystem, name: 'none', answers: false, detail: why });

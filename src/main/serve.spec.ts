@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openPlace, removePlace } from '../platform/db/place.ts';
 import { stopServer } from '../platform/db/server.ts';
-import { MADE_HERE, startMadeHereProcess } from './demo/made-here-packages.ts';
+import { MADE_HERE, startMadeHereProcess } from './demo/made-here.ts';
 
 const ENTRY = join(import.meta.dirname, '..', '..', 'bin', 'pratique.mjs');
 const root = mkdtempSync(join(tmpdir(), 'pratique-serve-'));
@@ -147,8 +147,8 @@ describe('serve', () => {
 
 describe('the packages made here', () => {
   it('are offered until the process that they follow has ended', async () => {
-    const upstream = await startMadeHereProcess();
-    const page = `${upstream.indexUrl}${MADE_HERE.wanted}/`;
+    const upstream = await startMadeHereProcess('pypi');
+    const page = `${upstream.url}${MADE_HERE.wanted}/`;
     const followed = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)'], { stdio: 'ignore' });
     children.push(followed);
     upstream.follow(followed.pid ?? 0);

@@ -50,10 +50,12 @@ function unneeded(): never {
 const ecosystem: Ecosystem = {
   id: 'pypi',
   title: 'PyPI',
+  traits: { metadata: 'in-file', nothingOffered: 'tombstones', compilesMetadata: false },
   names: pypiNames,
   versions: pypiVersions,
   archives: pypiArchives,
   bootstrap: [],
+  probe: 'pip',
   targets: { defaults: [], parse: unneeded },
   dependencies: { resolve: unneeded, choose: unneeded },
   sources: { discover: unneeded },

@@ -1,8 +1,8 @@
 import { constants, deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { MAX_ENTRIES } from '../../src/ecosystems/pypi/archive-limits.ts';
-import { ProblemList } from '../../src/ecosystems/pypi/archive-problems.ts';
-import { TarReader } from '../../src/ecosystems/pypi/archive-tar.ts';
+import { MAX_ENTRIES } from '../../src/ecosystems/archives/limits.ts';
+import { ProblemList } from '../../src/ecosystems/archives/problems.ts';
+import { TarReader } from '../../src/ecosystems/archives/tar.ts';
 import { gzipProblems, zipProblems } from './examining.ts';
 import { rawTar, tarEntry } from './raw-tar.ts';
 import { endRecord, rawZip } from './raw-zip.ts';

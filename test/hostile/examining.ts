@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Examination } from '../../src/domain/examination.ts';
+import { readGzip } from '../../src/ecosystems/archives/gzip.ts';
+import { ProblemList } from '../../src/ecosystems/archives/problems.ts';
+import { type ByteSource, openSource } from '../../src/ecosystems/archives/source.ts';
+import { TarReader } from '../../src/ecosystems/archives/tar.ts';
 import { pypiArchives } from '../../src/ecosystems/pypi/archive.ts';
-import { readGzip } from '../../src/ecosystems/pypi/archive-gzip.ts';
-import { ProblemList } from '../../src/ecosystems/pypi/archive-problems.ts';
-import { type ByteSource, openSource } from '../../src/ecosystems/pypi/archive-source.ts';
-import { TarReader } from '../../src/ecosystems/pypi/archive-tar.ts';
 import { openZip } from '../../src/ecosystems/pypi/archive-zip.ts';
 
 async function withFile<T>(bytes: Uint8Array, use: (path: string) => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
-import { decodeUtf8 } from './archive-names.ts';
-import type { ArchiveProblemCode, ProblemList } from './archive-problems.ts';
+import { decodeUtf8 } from '../archives/names.ts';
+import type { ArchiveProblemCode, ProblemList } from '../archives/problems.ts';
 import { foldName } from './names.ts';
 import { compareVersions, parseVersion } from './version.ts';
 

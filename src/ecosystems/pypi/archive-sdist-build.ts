@@ -1,7 +1,7 @@
 /** What the build of a source distribution asks for, read from its `pyproject.toml` without running anything of it. */
 import { parse } from 'smol-toml';
 import { z } from 'zod';
-import { decodeUtf8 } from './archive-names.ts';
+import { decodeUtf8 } from '../archives/names.ts';
 
 /** Bytes of a `pyproject.toml` that is read; the longest ordinary ones, with the settings of many tools, have 100 kB. */
 export const MAX_PYPROJECT = 1024 * 1024;

@@ -1,12 +1,13 @@
 import type { Examination } from '../../domain/examination.ts';
-import { readGzip } from './archive-gzip.ts';
-import { MAX_METADATA } from './archive-limits.ts';
+import type { ArchiveEntry } from '../archives/entry.ts';
+import { readGzip } from '../archives/gzip.ts';
+import { MAX_METADATA } from '../archives/limits.ts';
+import type { ProblemList } from '../archives/problems.ts';
+import type { ByteSource } from '../archives/source.ts';
+import { TarReader } from '../archives/tar.ts';
 import { checkMetadata, type ExpectedRelease, sameVersion } from './archive-metadata.ts';
-import type { ProblemList } from './archive-problems.ts';
 import { buildRequiresOf, DEFAULT_BUILD_REQUIRES, MAX_PYPROJECT } from './archive-sdist-build.ts';
-import type { ByteSource } from './archive-source.ts';
-import { TarReader } from './archive-tar.ts';
-import { type ArchiveEntry, openZip } from './archive-zip.ts';
+import { openZip } from './archive-zip.ts';
 import { foldName } from './names.ts';
 
 /** What a source distribution must be ("Source distribution format", PEP 517, PEP 625): one folder, PKG-INFO in it. */

@@ -1,74 +1,20 @@
-import { type ContentFile, decodeText, type WalkOutcome } from '../../domain/content.ts';
-import { readGzip } from './archive-gzip.ts';
-import { ProblemList } from './archive-problems.ts';
-import { type ByteSource, openSource } from './archive-source.ts';
-import { TarReader } from './archive-tar.ts';
-import { type ArchiveEntry, openZip } from './archive-zip.ts';
-
-/**
- * Bytes of one file that a walk hands out. Ordinary source files stay far below; of larger ones (compiled libraries,
- * data) the start says what they are. Bounds the memory of everything that looks at files.
- */
-export const MAX_WALKED_FILE = 8 * 1024 * 1024;
-
-export type Visit = (file: ContentFile) => void | Promise<void>;
+import type { WalkOutcome } from '../../domain/content.ts';
+import type { ProblemList } from '../archives/problems.ts';
+import type { ByteSource } from '../archives/source.ts';
+import { Collector, type Visit, walkFile, walkTar } from '../archives/walk.ts';
+import { openZip } from './archive-zip.ts';
 
 /**
  * Visits every regular file of a wheel or source distribution, in the order of the archive's bytes, by the same strict
- * reading and within the same limits (`archive-limits.ts`) as the examination. The first thing that cannot be believed
- * ends the walk. What `visit` throws is thrown.
+ * reading and within the same limits as the examination. The first thing that cannot be believed ends the walk. What
+ * `visit` throws is thrown.
  */
-export async function walkArchive(path: string, filename: string, visit: Visit): Promise<WalkOutcome> {
-  const problems = new ProblemList();
-  let source: ByteSource;
-  try {
-    source = await openSource(path);
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
-    return { status: 'broken', reason: `the file cannot be opened (${code})` };
-  }
-  try {
+export function walkArchive(path: string, filename: string, visit: Visit): Promise<WalkOutcome> {
+  return walkFile(path, async (source, problems) => {
     if (filename.endsWith('.whl') || filename.endsWith('.zip')) await walkZip(source, problems, visit);
     else if (filename.endsWith('.tar.gz')) await walkTar(source, problems, visit);
     else problems.add('unsupported-archive', null, filename);
-  } finally {
-    await source.close();
-  }
-  const [first] = problems.all;
-  if (first === undefined) return { status: 'walked' };
-  const where = first.location === null ? '' : `, at ${first.location}`;
-  return { status: 'broken', reason: `the archive cannot be believed: ${first.summary}${where}` };
-}
-
-/** Collects the content of one file, up to the cap. */
-class Collector {
-  private readonly entry: ArchiveEntry;
-  private readonly bytes: Buffer;
-  private filled = 0;
-
-  constructor(entry: ArchiveEntry) {
-    this.entry = entry;
-    this.bytes = Buffer.allocUnsafe(Math.min(entry.size, MAX_WALKED_FILE));
-  }
-
-  push(piece: Buffer): void {
-    this.filled += piece.copy(this.bytes, this.filled);
-  }
-
-  file(): ContentFile {
-    const { path, size } = this.entry;
-    const bytes = this.bytes.subarray(0, this.filled);
-    const complete = this.filled === size;
-    // Decoded when the first scanner asks: whoever only counts or hashes does not pay for it.
-    let text: { readonly decoded: string | undefined } | undefined;
-    return {
-      ...{ path, size, bytes, complete },
-      get text() {
-        text ??= { decoded: decodeText(bytes, complete) };
-        return text.decoded;
-      },
-    };
-  }
+  });
 }
 
 async function walkZip(source: ByteSource, problems: ProblemList, visit: Visit): Promise<void> {
@@ -79,43 +25,4 @@ async function walkZip(source: ByteSource, problems: ProblemList, visit: Visit):
     if (intact !== true) return;
     if (entry.kind === 'file') await visit(collector.file());
   }
-}
-
-async function walkTar(source: ByteSource, problems: ProblemList, visit: Visit): Promise<void> {
-  let current: Collector | undefined;
-  let finished: Collector[] = [];
-  const tar = new TarReader(problems, (entry) => {
-    if (current !== undefined) finished.push(current);
-    current = entry.kind === 'file' ? new Collector(entry) : undefined;
-    const collector = current;
-    return collector === undefined ? undefined : (piece) => collector.push(piece);
-  });
-  // A piece of the stream ends before its files are looked at: at most its own bytes and one file wait here.
-  const drain = async (): Promise<void> => {
-    const ready = finished;
-    finished = [];
-    for (const collector of ready) await visit(collector.file());
-  };
-  let failure: { readonly error: unknown } | undefined;
-  await readGzip(
-    source,
-    async (piece) => {
-      const goesOn = tar.push(piece);
-      if (problems.any) return false;
-      try {
-        await drain();
-      } catch (error) {
-        failure = { error };
-        return false;
-      }
-      return goesOn;
-    },
-    problems,
-  );
-  if (failure !== undefined) throw failure.error;
-  if (problems.any) return;
-  tar.finish();
-  if (problems.any) return;
-  if (current !== undefined) finished.push(current);
-  await drain();
 }

@@ -1,6 +1,6 @@
+import type { ArchiveEntry } from '../archives/entry.ts';
+import type { ProblemList } from '../archives/problems.ts';
 import { type ExpectedRelease, sameVersion } from './archive-metadata.ts';
-import type { ProblemList } from './archive-problems.ts';
-import type { ArchiveEntry } from './archive-zip.ts';
 import { foldName } from './names.ts';
 
 /** Schemes that a `.data` folder may have (binary distribution format; `sysconfig` install paths). */

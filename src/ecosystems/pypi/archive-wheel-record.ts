@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { decodeUtf8, placeEntry } from './archive-names.ts';
-import { ProblemList } from './archive-problems.ts';
+import { decodeUtf8, placeEntry } from '../archives/names.ts';
+import { ProblemList } from '../archives/problems.ts';
 
 /** One line of RECORD: what a file must be. */
 export interface RecordLine {

@@ -1,12 +1,13 @@
 import type { Examination } from '../../domain/examination.ts';
-import { MAX_METADATA, MAX_RECORD } from './archive-limits.ts';
+import type { ArchiveEntry } from '../archives/entry.ts';
+import { MAX_METADATA, MAX_RECORD } from '../archives/limits.ts';
+import { decodeUtf8 } from '../archives/names.ts';
+import type { ArchiveProblemCode, ProblemList } from '../archives/problems.ts';
+import type { ByteSource } from '../archives/source.ts';
 import { checkMetadata, type ExpectedRelease, headerFields, sameVersion } from './archive-metadata.ts';
-import { decodeUtf8 } from './archive-names.ts';
-import type { ArchiveProblemCode, ProblemList } from './archive-problems.ts';
-import type { ByteSource } from './archive-source.ts';
 import { checkLayout, findDistInfo } from './archive-wheel-layout.ts';
 import { parseRecord, RecordChecker } from './archive-wheel-record.ts';
-import { type ArchiveEntry, type OpenZip, openZip } from './archive-zip.ts';
+import { type OpenZip, openZip } from './archive-zip.ts';
 import { parseWheelFilename, type WheelFilename } from './filenames.ts';
 import { foldName } from './names.ts';
 

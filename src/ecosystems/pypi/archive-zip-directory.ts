@@ -1,7 +1,7 @@
-import { MAX_CENTRAL_DIRECTORY, MAX_ENTRIES, MAX_NAME } from './archive-limits.ts';
-import { decodeUtf8 } from './archive-names.ts';
-import type { ProblemList } from './archive-problems.ts';
-import type { ByteSource } from './archive-source.ts';
+import { MAX_CENTRAL_DIRECTORY, MAX_ENTRIES, MAX_NAME } from '../archives/limits.ts';
+import { decodeUtf8 } from '../archives/names.ts';
+import type { ProblemList } from '../archives/problems.ts';
+import type { ByteSource } from '../archives/source.ts';
 import { type EndRecord, findEnd } from './archive-zip-end.ts';
 import { extraFields, type ZipFields, zip64Sizes } from './archive-zip-fields.ts';
 

@@ -1,5 +1,5 @@
-import type { ProblemList } from './archive-problems.ts';
-import type { ByteSource } from './archive-source.ts';
+import type { ProblemList } from '../archives/problems.ts';
+import type { ByteSource } from '../archives/source.ts';
 import { IN_ZIP64, IN_ZIP64_SHORT, readUInt64 } from './archive-zip-fields.ts';
 
 /** What the end records of a zip archive say, checked against where they stand. */

@@ -1,7 +1,7 @@
 import { crc32, inflateRawSync } from 'node:zlib';
-import { inflate } from './archive-inflate.ts';
-import type { ProblemList } from './archive-problems.ts';
-import type { ByteSource } from './archive-source.ts';
+import { inflate } from '../archives/inflate.ts';
+import type { ProblemList } from '../archives/problems.ts';
+import type { ByteSource } from '../archives/source.ts';
 import type { ZipEntry } from './archive-zip-directory.ts';
 import { extraFields, readUInt64, zip64Sizes } from './archive-zip-fields.ts';
 

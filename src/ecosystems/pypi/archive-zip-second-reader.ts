@@ -1,6 +1,6 @@
 import { configure, Reader, ZipReader } from '@zip.js/zip.js';
-import type { ProblemList } from './archive-problems.ts';
-import type { ByteSource } from './archive-source.ts';
+import type { ProblemList } from '../archives/problems.ts';
+import type { ByteSource } from '../archives/source.ts';
 import type { ZipEntry } from './archive-zip-directory.ts';
 
 // Workers could not start in the sandbox, and the listing needs none.

@@ -1,20 +1,11 @@
-import { MAX_RATIO, MAX_UNPACKED, RATIO_FREE } from './archive-limits.ts';
-import { PathSet, placeEntry } from './archive-names.ts';
-import type { ProblemList } from './archive-problems.ts';
-import type { ByteSource } from './archive-source.ts';
+import type { ArchiveEntry } from '../archives/entry.ts';
+import { MAX_RATIO, MAX_UNPACKED, RATIO_FREE } from '../archives/limits.ts';
+import { PathSet, placeEntry } from '../archives/names.ts';
+import type { ProblemList } from '../archives/problems.ts';
+import type { ByteSource } from '../archives/source.ts';
 import { readDirectory, type ZipEntry } from './archive-zip-directory.ts';
 import { checkEntryForm, type EntryData, locateData, readEntry } from './archive-zip-entries.ts';
 import { compareWithSecondReader } from './archive-zip-second-reader.ts';
-
-/** One entry of an archive whose structure was believed. */
-export interface ArchiveEntry {
-  /** The path it lands at, without a slash at the end. */
-  readonly path: string;
-  readonly kind: 'file' | 'folder' | 'link';
-  /** Bytes after unpacking. */
-  readonly size: number;
-  readonly plain: boolean;
-}
 
 export interface OpenZip {
   /** In the order of the bytes. */

@@ -1,9 +1,9 @@
 import type { Examination } from '../../domain/examination.ts';
+import { ProblemList } from '../archives/problems.ts';
+import { type ByteSource, openSource } from '../archives/source.ts';
 import type { ArchiveRules } from '../contract.ts';
 import type { ExpectedRelease } from './archive-metadata.ts';
-import { ProblemList } from './archive-problems.ts';
 import { examineTarSdist, examineZipSdist } from './archive-sdist.ts';
-import { type ByteSource, openSource } from './archive-source.ts';
 import { walkArchive } from './archive-walk.ts';
 import { examineWheel } from './archive-wheel.ts';
 
@@ -35,6 +35,9 @@ export const pypiArchives: ArchiveRules = {
     }
   },
   walk: walkArchive,
+  // PEP 658: the sidecar is the file's own metadata, byte for byte.
+  contradictions: (inside, index) =>
+    inside === index ? [] : ['The metadata served beside the file differs from the metadata inside it'],
 };
 
 function examineByName(source: ByteSource, expected: ExpectedRelease, problems: ProblemList): Promise<Examination> {

@@ -12,6 +12,7 @@ import { pypiVersions } from './versions.ts';
 export const pypi: Ecosystem = {
   id: 'pypi',
   title: 'PyPI',
+  traits: { metadata: 'in-file', nothingOffered: 'tombstones', compilesMetadata: false },
   names: pypiNames,
   versions: pypiVersions,
   targets: pypiTargets,
@@ -20,5 +21,6 @@ export const pypi: Ecosystem = {
   protocol: pypiProtocol,
   sources: pypiSources,
   bootstrap: ['pip', 'setuptools', 'wheel'],
+  probe: 'pip',
   upstream: createPypiUpstream,
 };

@@ -26,7 +26,7 @@ export const pypiProtocol: RegistryProtocol = {
   route,
   compilePackage,
   compileRoot,
-  filePath,
+  filePath: ({ sha256, filename }) => filePath(sha256, filename),
   versionOf: (filename) => versionOfFilename(withoutSidecar(filename)),
   clientSettings,
 };

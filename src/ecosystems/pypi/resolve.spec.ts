@@ -125,7 +125,7 @@ describe('resolution', () => {
     expect(answer).toMatchObject({
       warnings: ['a 1 has no extra nope'],
       releases: [
-        { name: 'a', extras: ['all', 'x'], needs: ['b'] },
+        { name: 'a', extras: ['all', 'x'], needs: [{ name: 'b', version: '1' }] },
         { name: 'b', extras: [] },
       ],
     });

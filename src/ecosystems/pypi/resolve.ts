@@ -3,6 +3,7 @@ import type { Target } from '../../domain/target.ts';
 import type {
   CandidateView,
   DependencyRules,
+  NeededRelease,
   Resolution,
   ResolvedRelease,
   ResolveOptions,
@@ -117,8 +118,13 @@ function collect(pins: ReadonlyMap<string, Pin>, search: Search, roots: readonly
       version: pin.candidate.version,
       extras: [...extras].toSorted(),
       distribution: pin.candidate.distribution,
-      needs: [...needs].toSorted(),
+      needs: [...needs].toSorted().flatMap((need) => neededOf(byName.get(need)?.pin)),
+      isRoot: roots.some((root) => root.name === name),
     }));
+}
+
+function neededOf(pin: Pin | undefined): readonly NeededRelease[] {
+  return pin === undefined ? [] : [{ name: pin.candidate.name, version: pin.candidate.version }];
 }
 
 /** The dependency rules of PyPI: what pip would choose for a target. */

@@ -1,5 +1,5 @@
 /** One source's answer about one project. */
-import type { Source, UpstreamFetch } from '../../domain/upstream.ts';
+import { type Source, type UpstreamFetch, withoutCredentials } from '../../domain/upstream.ts';
 import { parseFilename } from './filenames.ts';
 import type { IndexPage, ListedFile } from './index-page.ts';
 import { normaliseName } from './names.ts';
@@ -84,14 +84,6 @@ export function createSourceReader(powers: { readonly fetch: UpstreamFetch; now(
 export function projectUrl(source: Source, name: string): string {
   const base = withoutCredentials(source.url);
   return `${base}${base.endsWith('/') ? '' : '/'}${name}/`;
-}
-
-function withoutCredentials(text: string): string {
-  const url = new URL(text);
-  url.username = '';
-  url.password = '';
-  url.hash = '';
-  return url.href;
 }
 
 function belongs(file: ListedFile, name: string): boolean {

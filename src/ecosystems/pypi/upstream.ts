@@ -1,6 +1,6 @@
 /** Reads PyPI-like upstreams: all configured sources as one, and every one that did not answer by name. */
 import type { SourceWarning, UpstreamPackage } from '../../domain/distribution.ts';
-import type { Source } from '../../domain/upstream.ts';
+import { type Source, sourcesFor } from '../../domain/upstream.ts';
 import type { UpstreamAnswer, UpstreamPowers, UpstreamReader } from '../contract.ts';
 import { normaliseName } from './names.ts';
 import { mergePages, type SourcePage } from './upstream-merge.ts';
@@ -35,24 +35,6 @@ export function createPypiUpstream(powers: UpstreamPowers): UpstreamReader {
     },
     readMetadata: createMetadataReader(powers.fetch),
   };
-}
-
-/**
- * The sources that are asked for a name: those that hold it alone (`only`), else, where the name is not reserved, those
- * that hold no names alone. So an internal name never falls through to a public index (dependency confusion).
- */
-function sourcesFor(
-  { sources, reserved = [] }: Pick<UpstreamPowers, 'sources' | 'reserved'>,
-  name: string,
-): readonly Source[] {
-  const own = sources.filter((source) => source.only?.some((pattern) => covers(pattern, name)) ?? false);
-  if (own.length > 0) return own;
-  if (reserved.some((pattern) => covers(pattern, name))) return [];
-  return sources.filter((source) => source.only === undefined);
-}
-
-function covers(pattern: string, name: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }
 
 /** Found where one source has it; unknown only where every source says so; otherwise it could not be found out. */

@@ -12,6 +12,10 @@ export interface Question {
   /** Behind `/<channel>/<ecosystem>/`. */
   readonly path: string;
   readonly query: string;
+  /** Address of the server as the client knows it, without a slash at the end. */
+  readonly server: string;
+  /** The first segment of the address: `tier3@17`. */
+  readonly prefix: string;
   readonly accept: string | undefined;
   /** Encodings that the client takes, best first; `identity` is always among them. */
   readonly encodings: readonly Encoding[];

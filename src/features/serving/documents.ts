@@ -1,28 +1,51 @@
 /** Finding the right form of an index document, and making one where no snapshot has it. */
 import { createHash } from 'node:crypto';
+import type { Digest } from '../../domain/digest.ts';
 import type { Ecosystem, IndexDocument, UpstreamAnswer } from '../../ecosystems/contract.ts';
 import { type Encoding, indexInput, packageKey, type StoredDocument } from '../snapshots/read.ts';
 import type { Answer } from './answer.ts';
+import { type Addresses, encodingFor, filledIn } from './based-documents.ts';
 import { type Overlay, requestsKey } from './overlay.ts';
 
 /** The version that stands for "any" where upstream did not answer: a client must see some version to ask and be told. */
 const NO_VERSION = '0';
 
+/** Which document is wanted, and in which forms a client takes it. */
+export interface WantedDocument extends Addresses {
+  readonly key: string;
+  readonly contentType: string;
+  readonly encodings: readonly Encoding[];
+}
+
+/** A form of a stored document, before its bytes are read. */
+export interface PickedForm {
+  readonly digest: Digest;
+  readonly encoding: Encoding;
+  readonly etag: string;
+  readonly hasBase: boolean;
+}
+
 /** The form that a client takes of a stored document. */
-export function pickForm(
-  documents: readonly StoredDocument[],
-  wanted: { readonly contentType: string; readonly encodings: readonly Encoding[] },
-):
-  | { readonly digest: StoredDocument['forms'][number]['digest']; readonly encoding: Encoding; readonly etag: string }
-  | undefined {
-  const document = documents.find((one) => one.contentType === wanted.contentType);
+export function pickForm(documents: readonly StoredDocument[], wanted: WantedDocument): PickedForm | undefined {
+  const { key, contentType, encodings } = wanted;
+  const document = documents.find((one) => one.key === key && one.contentType === contentType);
   if (document === undefined) return undefined;
-  for (const encoding of wanted.encodings) {
+  if (document.hasBase === true) return basedForm(document, wanted);
+  for (const encoding of encodings) {
     const form = document.forms.find((one) => one.encoding === encoding);
     if (form === undefined) continue;
-    return { digest: form.digest, encoding, etag: etagOf(form.digest, wanted.contentType) };
+    return { digest: form.digest, encoding, etag: etagOf(form.digest, contentType), hasBase: false };
   }
   return undefined;
+}
+
+/** Other bytes under each address and encoding, and so another validator; nothing is read for it. */
+function basedForm({ forms }: StoredDocument, { contentType, encodings, base, server }: WantedDocument) {
+  const [stored] = forms;
+  if (stored === undefined) return undefined;
+  const encoding = encodingFor(stored.size, encodings);
+  const etag = etagOf(`${stored.digest} ${encoding} ${base} ${server}`, contentType);
+  return { digest: stored.digest, encoding, etag, hasBase: true };
 }
 
 /** Strong, and another one for each representation: the same bytes stand under two content types. */
@@ -31,10 +54,14 @@ function etagOf(digest: string, contentType: string): string {
 }
 
 /** An answer made for one question, not compressed: it is small. */
-export function passingDocument(documents: readonly IndexDocument[], contentType: string): Answer {
-  const document = documents.find((one) => one.contentType === contentType);
+export function passingDocument(
+  documents: readonly IndexDocument[],
+  { key, contentType, ...addresses }: WantedDocument,
+): Answer {
+  const document = documents.find((one) => one.key === key && one.contentType === contentType);
   if (document === undefined) return { kind: 'not-acceptable' };
-  const body = Buffer.from(document.body);
+  const made = Buffer.from(document.body);
+  const body = document.hasBase === true ? filledIn(made, addresses) : made;
   const digest = createHash('sha256').update(body).digest('hex');
   return {
     kind: 'document',

@@ -1,11 +1,12 @@
 /** Serving: from a question of a package client to an answer, over snapshots in memory and the overlay. */
 import type { Refusal } from '../../domain/refusal.ts';
 import type { ClientIntent, Ecosystem } from '../../ecosystems/contract.ts';
-import type { Manifest, StoredPackage } from '../snapshots/read.ts';
+import type { Content, StoredPackage } from '../snapshots/read.ts';
 import type { Answer, Question } from './answer.ts';
+import { type BasedDocuments, createBasedDocuments } from './based-documents.ts';
 import { createRecent } from './caches.ts';
 import type { ServingDeps } from './deps.ts';
-import { passingDocument, pickForm, refusedDocuments } from './documents.ts';
+import { type PickedForm, passingDocument, pickForm, refusedDocuments, type WantedDocument } from './documents.ts';
 import { createLookup, type Lookup } from './lookups.ts';
 import { createOverlayKeeper, type Overlay } from './overlay.ts';
 import { parsePin } from './pins.ts';
@@ -46,6 +47,7 @@ const FIRST_USE_MS = 3_600_000;
 interface Room {
   readonly deps: ServingDeps;
   readonly memory: SnapshotsInMemory;
+  readonly based: BasedDocuments;
   readonly lookup: Lookup;
   readonly noteFirstUse: (ask: Parameters<ServingDeps['firstUse']>[0]) => void;
 }
@@ -53,7 +55,7 @@ interface Room {
 /** Everything that is known when an intent is answered. */
 interface Scene {
   readonly overlay: Overlay;
-  readonly manifest: Manifest;
+  readonly content: Content;
   readonly ecosystem: Ecosystem;
   readonly question: Question;
 }
@@ -64,9 +66,11 @@ type IntentOf<K extends ClientIntent['kind']> = Extract<ClientIntent, { kind: K 
 export function createServing(deps: ServingDeps): Serving {
   const ecosystems = new Map(deps.ecosystems.map((ecosystem) => [ecosystem.id, ecosystem]));
   const keeper = createOverlayKeeper(deps);
+  const memory = createSnapshotsInMemory(deps);
   const room: Room = {
     deps,
-    memory: createSnapshotsInMemory(deps),
+    memory,
+    based: createBasedDocuments((digest) => memory.document(digest)),
     lookup: createLookup(deps),
     noteFirstUse: firstUseNotes(deps),
   };
@@ -91,8 +95,10 @@ export function createServing(deps: ServingDeps): Serving {
       const pin = parsePin(question.snapshot, deps.clock.now());
       if (pin === undefined) return { kind: 'bad-request', what: 'a snapshot is a number or a UTC time that is past' };
       const manifest = await room.memory.manifest(overlay, question.channel, pin);
-      if (manifest === undefined) return { kind: 'not-found', what: 'no such snapshot' };
-      return await answerIntent(room, { overlay, manifest, ecosystem, question });
+      // A channel that was just made has no snapshot for a moment: it offers nothing, and says so.
+      const content = manifest?.content ?? (pin.kind === 'current' ? {} : undefined);
+      if (content === undefined) return { kind: 'not-found', what: 'no such snapshot' };
+      return await answerIntent(room, { overlay, content, ecosystem, question });
     },
     generation: () => keeper.trusted()?.generation,
     isChannel: (name) => keeper.trusted()?.channels.has(name) ?? true,
@@ -121,7 +127,7 @@ async function answerIntent(room: Room, scene: Scene): Promise<Answer> {
   switch (intent.kind) {
     case 'index':
       return intent.name === undefined
-        ? await answerRoot(room, scene, intent.contentType)
+        ? await answerRoot(room, scene, intent)
         : await answerIndex(room, scene, { ...intent, name: intent.name });
     case 'file':
     case 'metadata':
@@ -137,36 +143,54 @@ async function answerIntent(room: Room, scene: Scene): Promise<Answer> {
   }
 }
 
-async function answerRoot(room: Room, scene: Scene, contentType: string): Promise<Answer> {
-  const { ecosystem, question, manifest } = scene;
-  const form = isClosed(scene)
-    ? undefined
-    : pickForm(manifest.content[ecosystem.id]?.root ?? [], { ...question, contentType });
-  if (form === undefined) return passingDocument(ecosystem.protocol.compileRoot([]), contentType);
-  return { kind: 'document', contentType, ...form, body: await room.memory.document(form.digest), passing: false };
+async function answerRoot(room: Room, scene: Scene, intent: IntentOf<'index'>): Promise<Answer> {
+  const { ecosystem, content } = scene;
+  const wanted = wantedDocument(scene, intent);
+  const form = isClosed(scene) ? undefined : pickForm(content[ecosystem.id]?.root ?? [], wanted);
+  if (form === undefined) return passingDocument(ecosystem.protocol.compileRoot([]), wanted);
+  return await storedDocument(room, form, wanted);
 }
 
 async function answerIndex(
   room: Room,
   scene: Scene,
-  intent: { readonly name: string; readonly contentType: string },
+  intent: IntentOf<'index'> & { readonly name: string },
 ): Promise<Answer> {
   const { overlay, ecosystem, question } = scene;
-  const { name, contentType } = intent;
-  if (isClosed(scene))
-    return { kind: 'refused', refusal: refuse(room, scene, { name, version: undefined }, undefined) };
+  const { name, version } = intent;
+  if (isClosed(scene)) return { kind: 'refused', refusal: refuse(room, scene, { name, version }, undefined) };
+  const wanted = wantedDocument(scene, intent);
   const stored = await storedPackage(room, scene, name);
-  const form = pickForm(stored?.documents ?? [], { ...question, contentType });
-  if (form !== undefined)
-    return { kind: 'document', contentType, ...form, body: await room.memory.document(form.digest), passing: false };
+  const form = pickForm(stored?.documents ?? [], wanted);
+  if (form !== undefined) return await storedDocument(room, form, wanted);
+  const refusesHere = ecosystem.traits.nothingOffered === 'refusal';
+  if (stored !== undefined && refusesHere)
+    return { kind: 'refused', refusal: refuse(room, scene, { name, version }, stored) };
   if (isReserved(room.deps, ecosystem.id, name)) return { kind: 'not-found', what: 'a reserved name that is not here' };
   const upstream = await room.lookup(question.channel, ecosystem.id, name);
   if (upstream.status === 'unknown') return { kind: 'not-found', what: 'no such package' };
   if (upstream.status === 'found') tellFirstUse(room, scene, { name, version: null });
-  return passingDocument(
-    refusedDocuments({ overlay, channel: question.channel, ecosystem, name }, upstream),
-    contentType,
-  );
+  if (!refusesHere)
+    return passingDocument(refusedDocuments({ overlay, channel: question.channel, ecosystem, name }, upstream), wanted);
+  const refusal = refuse(room, scene, { name, version }, undefined);
+  return { kind: 'refused', refusal: upstream.status === 'found' ? refusal : unchecked(refusal) };
+}
+
+/** Nobody could be asked whether it exists: what somebody said of it before still counts. */
+function unchecked(refusal: Refusal): Refusal {
+  if (refusal.id !== undefined) return refusal;
+  return { ...refusal, state: 'unknown', version: undefined, near: undefined };
+}
+
+function wantedDocument({ question, ecosystem }: Scene, { key, contentType }: IntentOf<'index'>): WantedDocument {
+  const { encodings, server, prefix } = question;
+  return { key, contentType, encodings, server, base: `${server}/${prefix}/${ecosystem.id}/` };
+}
+
+async function storedDocument(room: Room, form: PickedForm, wanted: WantedDocument): Promise<Answer> {
+  const { digest, encoding, etag, hasBase } = form;
+  const body = hasBase ? await room.based.body(digest, encoding, wanted) : await room.memory.document(digest);
+  return { kind: 'document', contentType: wanted.contentType, encoding, etag, body, passing: false };
 }
 
 async function answerFile(room: Room, scene: Scene, intent: IntentOf<'file' | 'metadata'>): Promise<Answer> {
@@ -174,7 +198,7 @@ async function answerFile(room: Room, scene: Scene, intent: IntentOf<'file' | 'm
   const { name, filename } = intent;
   const stored = await storedPackage(room, scene, name);
   const file = isClosed(scene) ? undefined : stored?.files.find((one) => one.filename === filename);
-  const version = file?.version ?? ecosystem.protocol.versionOf(filename);
+  const version = file?.version ?? ecosystem.protocol.versionOf(filename, name);
   const wanted = { channel: question.channel, ecosystem, name, version };
   const stop = stopped(overlay, wanted, stored);
   if (stop !== undefined) return { kind: 'refused', refusal: stop };
@@ -184,9 +208,9 @@ async function answerFile(room: Room, scene: Scene, intent: IntentOf<'file' | 'm
     tellFirstUse(room, scene, { name, version: version ?? null });
     return { kind: 'refused', refusal: refuse(room, scene, { name, version }, stored) };
   }
-  if (file.sha256 !== `sha256:${intent.digestHex}`) {
+  if (intent.digestHex !== undefined && file.sha256 !== `sha256:${intent.digestHex}`) {
     // A lock file made elsewhere has the upstream host's path, of the same shape: it is led to ours.
-    const to = ecosystem.protocol.filePath(file.sha256, filename) + (intent.kind === 'metadata' ? '.metadata' : '');
+    const to = ecosystem.protocol.filePath({ ...file, name }) + (intent.kind === 'metadata' ? '.metadata' : '');
     return { kind: 'redirect', to };
   }
   if (intent.kind === 'file')
@@ -204,15 +228,14 @@ async function answerRefused(room: Room, scene: Scene, intent: IntentOf<'refused
   const { overlay, ecosystem, question } = scene;
   const { name, filename } = intent;
   const stored = await storedPackage(room, scene, name);
-  const version = ecosystem.protocol.versionOf(filename);
+  const version = ecosystem.protocol.versionOf(filename, name);
   const wanted = { channel: question.channel, ecosystem, name, version };
   const file = isClosed(scene) ? undefined : stored?.files.find((one) => one.filename === filename);
   // It was cleared since the client read the index.
   if (file !== undefined && stopped(overlay, wanted, stored) === undefined)
-    return { kind: 'redirect', to: ecosystem.protocol.filePath(file.sha256, filename) };
+    return { kind: 'redirect', to: ecosystem.protocol.filePath({ ...file, name }) };
   const refusal = refuse(room, scene, { name, version }, stored);
-  if (intent.state !== 'unknown' || refusal.id !== undefined) return { kind: 'refused', refusal };
-  return { kind: 'refused', refusal: { ...refusal, state: 'unknown', version: undefined, near: undefined } };
+  return { kind: 'refused', refusal: intent.state === 'unknown' ? unchecked(refusal) : refusal };
 }
 
 function refuse(
@@ -224,8 +247,8 @@ function refuse(
   return refusalOf({ overlay, deps }, { channel: question.channel, ecosystem, ...release }, stored);
 }
 
-function storedPackage(room: Room, { manifest, ecosystem }: Scene, name: string): Promise<StoredPackage | undefined> {
-  return room.memory.package(manifest.content[ecosystem.id], name);
+function storedPackage(room: Room, { content, ecosystem }: Scene, name: string): Promise<StoredPackage | undefined> {
+  return room.memory.package(content[ecosystem.id], name);
 }
 
 function isClosed({ overlay, question }: Scene): boolean {

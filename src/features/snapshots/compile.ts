@@ -1,6 +1,7 @@
 /** Turns what a channel offers of one package into finished documents, stored by digest in every encoding. */
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { Digest } from '../../domain/digest.ts';
 import type { UpstreamPackage } from '../../domain/distribution.ts';
 import { RELEASE_STATES, type ReleaseState } from '../../domain/states.ts';
 import type { Ecosystem, IndexDocument, IndexInput } from '../../ecosystems/contract.ts';
@@ -50,12 +51,29 @@ export function indexInput(facts: PackageFacts): IndexInput {
       ...stateOf(facts, release.version),
       files: release.distributions.filter((file) => file.kind !== 'other').toSorted(byFilename),
     }));
-  return { name: facts.name, status: facts.upstream?.status, offered, refused };
+  const { status, tags, about } = facts.upstream ?? {};
+  return { name: facts.name, status, tags, about, offered, refused };
+}
+
+/** The metadata texts of the offered files, where the documents are made from them. */
+async function withMetadata(input: IndexInput, { traits }: Ecosystem, blobs: Blobs): Promise<IndexInput> {
+  if (!traits.compilesMetadata) return input;
+  const textOf = async (digest: Digest | undefined) =>
+    digest === undefined ? undefined : new TextDecoder().decode(await blobs.read(digest));
+  const offered = await Promise.all(
+    input.offered.map(async ({ version, files }) => ({
+      version,
+      files: await Promise.all(
+        files.map(async (file) => ({ ...file, metadataText: await textOf(file.metadataSha256) })),
+      ),
+    })),
+  );
+  return { ...input, offered };
 }
 
 /** Compiles and stores one package. */
 export async function compilePackage(facts: PackageFacts, blobs: Blobs): Promise<StoredPackage> {
-  const input = indexInput(facts);
+  const input = await withMetadata(indexInput(facts), facts.ecosystem, blobs);
   const documents = await storeDocuments(facts.ecosystem.protocol.compilePackage(input), blobs);
   const files: StoredFile[] = [];
   for (const { version, files: offered } of input.offered) {
@@ -86,7 +104,11 @@ export async function compilePackage(facts: PackageFacts, blobs: Blobs): Promise
 export async function storeDocuments(documents: readonly IndexDocument[], blobs: Blobs): Promise<StoredDocument[]> {
   const done = new Map<string, Promise<StoredDocument['forms']>>();
   return await Promise.all(
-    documents.map(async ({ key, contentType, body }) => {
+    documents.map(async ({ key, contentType, body, hasBase }) => {
+      if (hasBase === true) {
+        const { digest, size } = await blobs.put(body);
+        return { key, contentType, hasBase, forms: [{ encoding: 'identity' as const, digest, size }] };
+      }
       const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
       const forms = done.get(text) ?? storeForms(body, blobs);
       done.set(text, forms);

@@ -18,6 +18,8 @@ const documentSchema = z.object({
   /** `simple/requests/` */
   key: z.string(),
   contentType: z.string(),
+  /** The address of the prefix stands in it as one byte; then it is stored as it is, and encoded when it is first asked for. */
+  hasBase: z.literal(true).optional(),
   forms: z.array(z.object({ encoding: z.enum(ENCODINGS), digest, size: z.number().int().nonnegative() })),
 });
 /** A finished index document, by digest in each encoding. */

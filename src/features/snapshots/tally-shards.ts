@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { canonicalBytes } from '../../domain/canonical-json.ts';
 import { type Digest, isDigest } from '../../domain/digest.ts';
+import { DISTRIBUTION_KINDS } from '../../domain/distribution.ts';
 import { fileKey, type PackageTally, releaseOf, splitTargets, type Tally } from './tally.ts';
 
 const digest = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'no digest');
@@ -13,7 +14,7 @@ const fileSchema = z.object({
   filename: z.string(),
   sha256: digest,
   size: z.number(),
-  kind: z.enum(['wheel', 'sdist', 'other']),
+  kind: z.enum(DISTRIBUTION_KINDS),
   uploadedAt: z.string().nullable(),
   requiresRuntime: z.string().nullable(),
   yanked: z.union([z.string(), z.literal(false)]),

@@ -1,11 +1,8 @@
 /** The form of a stored evidence set: what is read back from the blob store is parsed before anyone believes it. */
 import { z } from 'zod';
-import { type EvidenceSet, FINDING_KINDS, type JsonValue, type ScanOutcome } from '../../domain/evidence.ts';
-import { digestSchema, maybe } from './schema.ts';
-
-const json: z.ZodType<JsonValue> = z.lazy(() =>
-  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(json), z.record(z.string(), json)]),
-);
+import { DISTRIBUTION_KINDS } from '../../domain/distribution.ts';
+import { type EvidenceSet, FINDING_KINDS, type ScanOutcome } from '../../domain/evidence.ts';
+import { digestSchema, jsonSchema, maybe } from './schema.ts';
 
 const verdict = z.object({
   outcome: z.enum(['admit', 'review', 'refuse']),
@@ -25,7 +22,7 @@ const finding = z.object({
   subject: z.string(),
   summary: z.string(),
   location: maybe(z.string()),
-  data: z.record(z.string(), json),
+  data: z.record(z.string(), jsonSchema),
 });
 
 /** The outcome of a scanner, as the confined program answers it and as it is kept. */
@@ -53,7 +50,7 @@ const file = z.object({
   filename: z.string(),
   sha256: digestSchema,
   size: z.number(),
-  kind: z.enum(['wheel', 'sdist', 'other']),
+  kind: z.enum(DISTRIBUTION_KINDS),
   uploadedAt: maybe(z.string()),
   requiresRuntime: maybe(z.string()),
   yanked: z.union([z.string(), z.literal(false)]),

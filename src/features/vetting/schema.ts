@@ -1,12 +1,17 @@
 /** What the vetting room reads back from stores and children, parsed at the door. */
 import { z } from 'zod';
 import { type Digest, isDigest } from '../../domain/digest.ts';
-import type { Distribution, UpstreamPackage } from '../../domain/distribution.ts';
+import { DISTRIBUTION_KINDS, type Distribution, type UpstreamPackage } from '../../domain/distribution.ts';
 import type { Examination } from '../../domain/examination.ts';
+import type { JsonValue } from '../../domain/json.ts';
 
 export const digestSchema = z.custom<Digest>(
   (value) => typeof value === 'string' && isDigest(value),
   'not a sha256 digest',
+);
+/** Any value that JSON can write. */
+export const jsonSchema: z.ZodType<JsonValue> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(jsonSchema), z.record(z.string(), jsonSchema)]),
 );
 /** JSON has no `undefined`: a member that is missing or null reads as undefined. */
 export const maybe = <T extends z.ZodType>(schema: T) =>
@@ -19,8 +24,9 @@ const distributionSchema: z.ZodType<Distribution, unknown> = z.object({
   filename: z.string(),
   url: z.string(),
   source: z.string(),
-  kind: z.enum(['wheel', 'sdist', 'other']),
+  kind: z.enum(DISTRIBUTION_KINDS),
   sha256: maybe(digestSchema),
+  integrity: maybe(z.string()),
   size: maybe(z.number()),
   uploadedAt: maybe(z.string()),
   requiresRuntime: maybe(z.string()),
@@ -34,6 +40,8 @@ export const upstreamPackageSchema: z.ZodType<UpstreamPackage, unknown> = z.obje
   name: z.string(),
   releases: z.array(z.object({ version: z.string(), distributions: z.array(distributionSchema) })),
   status: maybe(z.object({ status: z.string(), reason: maybe(z.string()) })),
+  tags: maybe(z.record(z.string(), z.string())),
+  about: maybe(z.record(z.string(), jsonSchema)),
   warnings: z.array(z.object({ source: z.string(), what: z.string() })),
   readAt: z.string(),
 });

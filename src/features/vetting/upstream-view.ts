@@ -22,8 +22,8 @@ export interface UpstreamViewOptions {
   readonly coolDownDays: number;
   /** Purls the resolver must not choose: denied, quarantined, or refused by policy in the round before. */
   isExcluded(name: string, version: string): boolean;
-  /** Reads the metadata out of the file itself, where upstream has neither sidecar nor ranges. */
-  metadataFromFile(distribution: Distribution): Promise<{ readonly text: string } | { readonly unreadable: string }>;
+  /** Reads the metadata out of the file itself, where upstream has neither sidecar nor ranges; absent where it is the index's. */
+  metadataFromFile?(distribution: Distribution): Promise<{ readonly text: string } | { readonly unreadable: string }>;
   /** Reads what the build of a source distribution needs out of the file. */
   buildRequires(distribution: Distribution): Promise<BuildRequiresAnswer>;
 }
@@ -54,7 +54,7 @@ export function createUpstreamView(options: UpstreamViewOptions): UpstreamView {
     },
     async metadata(distribution) {
       const answer = await options.reader.readMetadata(distribution);
-      if ('unreadable' in answer) return options.metadataFromFile(distribution);
+      if ('unreadable' in answer) return (await options.metadataFromFile?.(distribution)) ?? answer;
       if (distribution.metadata !== undefined) sidecars.set(distribution.url, answer.text);
       return answer;
     },
@@ -69,7 +69,7 @@ function candidates(listing: UpstreamPackage, options: UpstreamViewOptions): Can
   const releases = listing.releases
     .filter((release) => !options.isExcluded(listing.name, release.version))
     .map((release) => ({ ...release, preference: preference(releasedAt(release), options) }));
-  return { status: 'found', releases };
+  return { status: 'found', releases, tags: listing.tags };
 }
 
 function preference(released: string | undefined, options: UpstreamViewOptions): number {

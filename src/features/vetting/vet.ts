@@ -1,4 +1,5 @@
 /** The journey of one vetting: resolve, fetch, open, scan, judge; and once more without what policy refuses. */
+import type { Distribution } from '../../domain/distribution.ts';
 import type { Alternative, EvidenceSet, Verdict, VettedRelease } from '../../domain/evidence.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { VetAsk, Watch } from './ask.ts';
@@ -111,7 +112,9 @@ function viewWithout(vetting: VettingRun, excluded: ReadonlySet<string>): Upstre
     now: context.now,
     coolDownDays: policy.coolDownDays,
     isExcluded: (name, version) => isStopped(name, version) || excluded.has(releaseKey(ask.ecosystem, name, version)),
-    metadataFromFile: (distribution) => metadataFromFile(vetting, distribution),
+    ...(connected.ecosystem.traits.metadata === 'in-file'
+      ? { metadataFromFile: (distribution: Distribution) => metadataFromFile(vetting, distribution) }
+      : {}),
     buildRequires: (distribution) => buildRequires(vetting, distribution),
   });
 }

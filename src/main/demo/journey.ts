@@ -1,8 +1,8 @@
-/** The main journey for PyPI, step by step, with the stock pip and the real product: refused, requested, vetted, installed. */
+/** The main journey of one ecosystem, step by step, with its stock client and the real product: refused, requested, vetted, installed. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { Problem } from '../../domain/problem.ts';
-import type { InstallOutcome, PipClient, PipEnvironment } from './pip-client.ts';
+import type { ClientEnvironment, InstallOutcome, PackageClient } from './package-client.ts';
 import type { Product } from './product.ts';
 
 /** Vetting a small real tree takes seconds; a slow upstream gets minutes. */
@@ -11,7 +11,8 @@ const POLL_MS = 300;
 
 export interface JourneyDeps {
   readonly product: Product;
-  readonly pip: PipClient;
+  readonly ecosystem: string;
+  readonly client: PackageClient;
   readonly channel: string;
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
@@ -22,26 +23,28 @@ export interface JourneyDeps {
 /** What the journey learnt, for the report. */
 export interface Journey {
   request: string;
+  /** Number of the channel's newest snapshot when the request was filed. */
+  snapshotBefore: number;
   refusal: string;
   cleared: number;
   installed: readonly string[];
   denied: string;
-  refusing: PipEnvironment | undefined;
+  refusing: ClientEnvironment | undefined;
 }
 
 export function newJourney(): Journey {
-  return { request: '', refusal: '', cleared: 0, installed: [], denied: '', refusing: undefined };
+  return { request: '', snapshotBefore: 0, refusal: '', cleared: 0, installed: [], denied: '', refusing: undefined };
 }
 
 /** Step 3: the stock client is refused, and what it prints names the package and where to ask. */
 export async function tryAndBeRefused(deps: JourneyDeps, journey: Journey): Promise<string> {
-  journey.refusing = await deps.pip.environment();
-  const outcome = await journey.refusing.install(indexOf(deps), deps.wanted);
+  journey.refusing = await deps.client.environment();
+  const outcome = await journey.refusing.install(baseOf(deps), deps.wanted);
   requireRefusal(outcome, deps.wanted);
   if (!/\/b\/|pratique (?:request|why)/.test(outcome.printed))
     throw unexpected('the refusal does not say where to ask', outcome.printed);
   journey.refusal = tellingLines(outcome.printed, deps.wanted);
-  return `${deps.pip.label} was refused:\n${indented(journey.refusal)}`;
+  return `${deps.client.label} was refused:\n${indented(journey.refusal)}`;
 }
 
 const filed = z.object({ request: z.object({ id: z.string() }) });
@@ -55,7 +58,8 @@ export async function fileRequest(deps: JourneyDeps, journey: Journey): Promise<
     ['--q3', 'It talks to servers, and inside the environment there are none to talk to.'],
   ].flat();
   const who = ['--as', 'rosa', '--channel', deps.channel];
-  const answer = await deps.product.command(filed, ['request', 'new', 'pypi', deps.wanted, ...answers, ...who]);
+  journey.snapshotBefore = await newestSnapshot(deps);
+  const answer = await deps.product.command(filed, ['request', 'new', deps.ecosystem, deps.wanted, ...answers, ...who]);
   journey.request = answer.request.id;
   return `${journey.request} filed by rosa (researcher)`;
 }
@@ -120,32 +124,36 @@ export async function accept(deps: JourneyDeps, journey: Journey): Promise<strin
 
 const snapshots = z.object({ results: z.array(z.object({ number: z.number(), state: z.string() })) });
 
+async function newestSnapshot({ product, channel }: JourneyDeps): Promise<number> {
+  const { results } = await product.command(snapshots, ['snapshot', 'list', '--channel', channel]);
+  return Math.max(0, ...results.map(({ number }) => number));
+}
+
 /** Step 5b: nothing installs before the window has closed; then the snapshot appears by itself. */
 export async function waitForSnapshot(deps: JourneyDeps, journey: Journey): Promise<string> {
   await until('the snapshot is published', async () => {
     const { request } = await deps.product.command(requestState, ['request', 'show', journey.request]);
-    const { results } = await deps.product.command(snapshots, ['snapshot', 'list', '--channel', deps.channel]);
-    return request.state === 'accepted' && results.some(({ number }) => number > 1);
+    return request.state === 'accepted' && (await newestSnapshot(deps)) > journey.snapshotBefore;
   });
   const expanded = await deps.product.command(z.object({ results: z.array(z.object({ purl: z.string() })) }), [
     ...['list', 'show', 'expanded', '--channel', deps.channel],
   ]);
-  journey.cleared = expanded.results.length;
+  journey.cleared = expanded.results.filter(({ purl }) => purl.startsWith(`pkg:${deps.ecosystem}/`)).length;
   return `the window closed without an objection; ${journey.cleared} releases are cleared`;
 }
 
 /** Step 6: the stock client installs from Pratique alone, into an empty environment. */
 export async function install(deps: JourneyDeps, journey: Journey): Promise<string> {
-  const environment = await deps.pip.environment();
-  const outcome = await environment.install(indexOf(deps), deps.wanted);
-  if (!outcome.ok) throw unexpected('pip could not install what was cleared', outcome.printed);
+  const environment = await deps.client.environment();
+  const outcome = await environment.install(baseOf(deps), deps.wanted);
+  if (!outcome.ok) throw unexpected(`${deps.client.label} could not install what was cleared`, outcome.printed);
   journey.installed = outcome.installed;
   return `installed: ${outcome.installed.join(', ')}`;
 }
 
 /** Step 7a: what nobody cleared is refused as before. */
 export async function stillRefused(deps: JourneyDeps, journey: Journey): Promise<string> {
-  const outcome = await refusing(journey).install(indexOf(deps), deps.uncleared);
+  const outcome = await refusing(journey).install(baseOf(deps), deps.uncleared);
   requireRefusal(outcome, deps.uncleared);
   return `refused:\n${indented(tellingLines(outcome.printed, deps.uncleared))}`;
 }
@@ -155,9 +163,15 @@ const started = z.object({ quarantine: z.object({ id: z.string() }) });
 /** Step 7b: a quarantine stops what was cleared at once; afterwards a person releases it, so that the home can be used. */
 export async function quarantineStops(deps: JourneyDeps, journey: Journey): Promise<string> {
   const who = ['--as', 'vera', '--reason', 'Shown in the demonstration.'];
-  const { quarantine } = await deps.product.command(started, ['quarantine', 'start', 'pypi', deps.wanted, ...who]);
+  const { quarantine } = await deps.product.command(started, [
+    'quarantine',
+    'start',
+    deps.ecosystem,
+    deps.wanted,
+    ...who,
+  ]);
   const outcome = await until('the quarantine takes effect', async () => {
-    const attempt = await refusing(journey).install(indexOf(deps), deps.wanted);
+    const attempt = await refusing(journey).install(baseOf(deps), deps.wanted);
     return attempt.ok ? undefined : attempt;
   });
   journey.denied = tellingLines(outcome.printed, deps.wanted);
@@ -166,23 +180,23 @@ export async function quarantineStops(deps: JourneyDeps, journey: Journey): Prom
 }
 
 /** Step 8: signatures and the ledger's chain. */
-export async function verify(deps: JourneyDeps): Promise<string> {
-  await deps.product.command(z.unknown(), ['snapshot', 'verify', '--channel', deps.channel]);
-  await deps.product.command(z.unknown(), ['log', 'verify']);
+export async function verify(product: Product, channel: string): Promise<string> {
+  await product.command(z.unknown(), ['snapshot', 'verify', '--channel', channel]);
+  await product.command(z.unknown(), ['log', 'verify']);
   return 'the signature of the snapshot and the chain of the ledger are whole';
 }
 
-function refusing(journey: Journey): PipEnvironment {
+function refusing(journey: Journey): ClientEnvironment {
   if (journey.refusing === undefined) throw unexpected('no environment was made', '');
   return journey.refusing;
 }
 
-function indexOf({ url, channel }: JourneyDeps): string {
-  return `${url}/${channel}/pypi/simple/`;
+function baseOf({ url, channel, ecosystem }: JourneyDeps): string {
+  return `${url}/${channel}/${ecosystem}/`;
 }
 
 function requireRefusal(outcome: InstallOutcome, name: string): void {
-  if (outcome.ok) throw unexpected(`pip installed ${name}, which is not cleared`, outcome.installed.join(', '));
+  if (outcome.ok) throw unexpected(`${name} was installed, and it is not cleared`, outcome.installed.join(', '));
   if (!outcome.printed.includes(name)) throw unexpected(`the refusal does not name ${name}`, outcome.printed);
 }
 

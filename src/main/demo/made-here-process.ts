@@ -1,15 +1,15 @@
 /**
- * The process that offers the packages made here. It prints its address, and ends with whoever started it; where a process
+ * The process that offers the packages made here, of the ecosystem that its argument names. It prints its address, and ends with whoever started it; where a process
  * id came on standard input before that ended, it ends with that process instead.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startMadeHerePackages } from './made-here-packages.ts';
+import { startMadeHerePackages } from './made-here.ts';
 
 /** Nothing waits for this end: a look every few seconds is enough, in milliseconds. */
 const LOOK_MS = 2_000;
 
-const upstream = await startMadeHerePackages();
-process.stdout.write(`${upstream.indexUrl}\n`);
+const upstream = await startMadeHerePackages(process.argv[2] === 'npm' ? 'npm' : 'pypi');
+process.stdout.write(`${upstream.url}\n`);
 let text = '';
 for await (const chunk of process.stdin) text += String(chunk);
 const followed = Number(text.trim());

@@ -38,8 +38,8 @@ export interface Answer {
 }
 
 export interface MadeHereUpstream {
-  /** Ends in `/simple/`: what goes into a client's index setting. */
-  readonly indexUrl: string;
+  /** `http://127.0.0.1:PORT/` */
+  readonly url: string;
   close(): Promise<void>;
 }
 
@@ -64,24 +64,27 @@ export function indexName(name: string): string {
   return name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 }
 
-/** Starts the upstream of the offline demo on a free loopback port. */
-export async function startMadeHereUpstream(distributions: readonly MadeDistribution[]): Promise<MadeHereUpstream> {
-  const listing = new Map<string, ListedFile[]>();
-  for (const distribution of distributions) {
-    const name = indexName(distribution.name);
-    listing.set(name, [...(listing.get(name) ?? []), listedAsItIs(distribution)]);
-  }
+/** The simple index of some distributions, each listed as it is. */
+export function listingOf(distributions: readonly MadeDistribution[]): Listing {
+  return Map.groupBy(distributions.map(listedAsItIs), ({ distribution }) => indexName(distribution.name));
+}
+
+/** Starts an upstream of the offline demo on a free loopback port; `answer` is told its own address. */
+export async function startMadeHereUpstream(
+  answer: (question: Question, url: string) => Answer,
+): Promise<MadeHereUpstream> {
   const server = createServer((request, response) => {
-    const answer = answerFrom(listing, questionOf(request));
-    response.writeHead(answer.status, { ...answer.headers });
-    response.end(answer.body);
+    const { status, headers, body } = answer(questionOf(request), url());
+    response.writeHead(status, { ...headers });
+    response.end(body);
   });
+  const url = () => `http://127.0.0.1:${portOf(server.address())}/`;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);
   });
   return {
-    indexUrl: `http://127.0.0.1:${portOf(server.address())}/simple/`,
+    url: url(),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

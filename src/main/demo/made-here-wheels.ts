@@ -5,11 +5,9 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { Uint8ArrayReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
-import { Header } from 'tar';
 import { type Digest, digestFromHex } from '../../domain/digest.ts';
 import { Problem } from '../../domain/problem.ts';
-
-type Files = Readonly<Record<string, string | Uint8Array>>;
+import { type Files, tarOf } from './made-here-tar.ts';
 
 interface ReleaseSpec {
   readonly name: string;
@@ -62,7 +60,6 @@ export interface MadeDistribution {
 
 /** Every entry has this time, so that the same spec gives the same bytes. Local time, as ZIP has it. */
 const ENTRY_TIME = new Date(2024, 0, 1);
-const TAR_BLOCK_BYTES = 512;
 
 /** Makes a wheel that pip and uv install. */
 export async function makeWheel(spec: WheelSpec): Promise<MadeDistribution> {
@@ -92,8 +89,7 @@ export function makeSdist(spec: SdistSpec): MadeDistribution {
     ...(spec.buildRequires === null ? {} : { 'pyproject.toml': project }),
     ...(spec.files ?? defaultFiles(spec)),
   };
-  const entries = Object.entries(files).map(([path, content]) => tarEntry(`${stem}/${path}`, bytesOf(content)));
-  const tar = Buffer.concat([...entries, Buffer.alloc(2 * TAR_BLOCK_BYTES)]);
+  const tar = tarOf(Object.fromEntries(Object.entries(files).map(([path, content]) => [`${stem}/${path}`, content])));
   return finished(spec, { kind: 'sdist', filename: `${stem}.tar.gz`, bytes: gzipSync(tar), metadataText });
 }
 
@@ -165,14 +161,6 @@ async function zipOf(entries: readonly (readonly [string, Uint8Array])[]): Promi
   });
   for (const [path, bytes] of entries) await zip.add(path, new Uint8ArrayReader(bytes));
   return zip.close();
-}
-
-function tarEntry(path: string, bytes: Uint8Array): Buffer {
-  const block = Buffer.alloc(TAR_BLOCK_BYTES);
-  const header = new Header({ path, mode: 0o644, size: bytes.byteLength, type: 'File', mtime: ENTRY_TIME });
-  header.encode(block, 0);
-  const padding = (TAR_BLOCK_BYTES - (bytes.byteLength % TAR_BLOCK_BYTES)) % TAR_BLOCK_BYTES;
-  return Buffer.concat([block, bytes, Buffer.alloc(padding)]);
 }
 
 function defaultFiles(spec: ReleaseSpec): Files {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../../domain/evidence.ts';
+import type { ArchiveRules } from '../../ecosystems/contract.ts';
 import type { Scanner, Subject } from '../contract.ts';
 
 type IntegrityCode = 'index-sha256' | 'index-size' | 'sidecar-differs' | 'sidecar-sha256' | 'no-index-hash';
@@ -18,8 +19,8 @@ export const integrityScanner: Scanner<'distribution'> = {
   staleAfterHours: null,
   sees: 'A file whose SHA-256 or size is not what the index says, and metadata served beside a file that differs from the metadata inside it.',
   cannotSee: 'Whether the index itself was honest when the file was first seen; provenance answers that.',
-  async scan(subject) {
-    const findings = [...compareFile(subject), ...compareSidecar(subject)];
+  async scan(subject, { ecosystem }) {
+    const findings = [...compareFile(subject), ...compareSidecar(subject, ecosystem.archives)];
     const { sidecar, examination } = subject.file;
     const inside = examination.status === 'done' ? examination.result.metadata : null;
     if (sidecar !== undefined && inside === null && findings.length === 0) {
@@ -33,10 +34,10 @@ export const integrityScanner: Scanner<'distribution'> = {
 function compareFile(subject: Subject<'distribution'>): readonly Finding[] {
   const { distribution, file } = subject;
   const findings: Finding[] = [];
-  if (distribution.sha256 === undefined) {
-    const summary = 'The index gives no SHA-256 for this file: what arrived could not be compared';
+  if (distribution.sha256 === undefined && !isStrong(distribution.integrity)) {
+    const summary = `The index gives ${distribution.integrity === undefined ? 'no SHA-256' : 'nothing better than SHA-1'} for this file: what arrived could not be compared`;
     findings.push({ ...finding(subject, 'no-index-hash', summary), severity: 'info' });
-  } else if (distribution.sha256 !== file.sha256) {
+  } else if (distribution.sha256 !== undefined && distribution.sha256 !== file.sha256) {
     const summary = `The file is ${file.sha256}, the index says ${distribution.sha256}`;
     findings.push(finding(subject, 'index-sha256', summary));
   }
@@ -47,7 +48,15 @@ function compareFile(subject: Subject<'distribution'>): readonly Finding[] {
   return findings;
 }
 
-function compareSidecar(subject: Subject<'distribution'>): readonly Finding[] {
+/** Hashes in SRI form were compared while the file arrived; what did not match was not kept. */
+function isStrong(integrity: string | undefined): boolean {
+  return integrity !== undefined && /(?:^|\s)sha(?:256|384|512)-/.test(integrity);
+}
+
+function compareSidecar(
+  subject: Subject<'distribution'>,
+  { contradictions }: Pick<ArchiveRules, 'contradictions'>,
+): readonly Finding[] {
   const { distribution, file } = subject;
   if (file.sidecar === undefined) return [];
   const findings: Finding[] = [];
@@ -57,10 +66,9 @@ function compareSidecar(subject: Subject<'distribution'>): readonly Finding[] {
     findings.push(finding(subject, 'sidecar-sha256', summary));
   }
   const inside = file.examination.status === 'done' ? file.examination.result.metadata : null;
-  if (inside !== null && inside !== file.sidecar) {
-    const summary = 'The metadata served beside the file differs from the metadata inside it';
-    findings.push(finding(subject, 'sidecar-differs', summary));
-  }
+  if (inside !== null)
+    for (const summary of contradictions(inside, file.sidecar))
+      findings.push(finding(subject, 'sidecar-differs', summary));
   return findings;
 }
 

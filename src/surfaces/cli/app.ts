@@ -96,7 +96,7 @@ export interface Diagnosis {
 }
 
 export interface DemoAsk {
-  readonly ecosystem: 'all' | 'pypi';
+  readonly ecosystem: 'all' | 'npm' | 'pypi';
   readonly keep: boolean;
   readonly offline: boolean;
   say(text: string): void;

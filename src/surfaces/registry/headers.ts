@@ -4,6 +4,7 @@ import type { Encoding } from '../../features/serving/index.ts';
 /** The headers that an answer depends on, as they came; several of one name are joined (RFC 9110, 5.3). */
 export interface AskHeaders {
   accept: string | undefined;
+  host: string | undefined;
   encodings: string | undefined;
   ifNoneMatch: string | undefined;
   ifRange: string | undefined;
@@ -15,13 +16,14 @@ export interface AskHeaders {
 const WANTED: ReadonlyMap<string, keyof AskHeaders> = new Map([
   ['accept', 'accept'],
   ['accept-encoding', 'encodings'],
+  ['host', 'host'],
   ['if-none-match', 'ifNoneMatch'],
   ['if-range', 'ifRange'],
   ['range', 'range'],
   ['x-sendfile-type', 'sendfileType'],
 ]);
 /** Shortest and longest of the names above: all others are passed over without being lowered. */
-const SHORTEST_NAME = 5;
+const SHORTEST_NAME = 4;
 const LONGEST_NAME = 15;
 
 /** Reads six headers from names and values one after the other; an object of all of them costs more than the answer. */
@@ -29,6 +31,7 @@ export function readHeaders(raw: readonly string[]): AskHeaders {
   const headers: AskHeaders = {
     accept: undefined,
     encodings: undefined,
+    host: undefined,
     ifNoneMatch: undefined,
     ifRange: undefined,
     range: undefined,
@@ -47,6 +50,12 @@ export function readHeaders(raw: readonly string[]): AskHeaders {
 
 /** No client sends a longer list; past this only `identity` is sent. */
 const LONGEST_ENCODINGS_CHARACTERS = 200;
+
+/** What stands before the paths of our own addresses: what the operator named, else what the client called us by. */
+export function serverOf(publicUrl: string, host: string | undefined): string {
+  if (publicUrl !== '') return publicUrl;
+  return `http://${host !== undefined && /^[A-Za-z0-9.:[\]_-]{1,255}$/.test(host) ? host : 'localhost'}`;
+}
 
 /** Encodings that a client takes, best first (RFC 9110, 12.5.3): brotli where it is understood, then gzip, then none. */
 export function encodingsOf(header: string | undefined): readonly Encoding[] {

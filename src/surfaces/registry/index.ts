@@ -6,7 +6,7 @@ import type { Answer, Serving } from '../../features/serving/index.ts';
 import type { Clock } from '../../platform/clock/port.ts';
 import type { FileSender } from '../../platform/files/port.ts';
 import type { Log } from '../../platform/log/port.ts';
-import { type AskHeaders, encodingsOf, matchesEtag, readHeaders } from './headers.ts';
+import { type AskHeaders, encodingsOf, matchesEtag, readHeaders, serverOf } from './headers.ts';
 import { createPreparedAnswers, type Prepared } from './prepared.ts';
 import { sendRefusal } from './refusal-response.ts';
 import { readRegistryUrl } from './request-url.ts';
@@ -36,8 +36,8 @@ export function createRegistrySurface(deps: RegistrySurfaceDeps): RequestHandler
   const prepared = createPreparedAnswers(deps);
   return (request, response) => {
     const headers = readHeaders(request.rawHeaders);
-    const { accept, encodings } = headers;
-    const asked = { url: request.url ?? '/', accept, encodings };
+    const { accept, encodings, host } = headers;
+    const asked = { url: request.url ?? '/', accept, encodings, host };
     const exchange = { deps, request, response, headers };
     const known = prepared.find(asked);
     if (known !== undefined) {
@@ -50,7 +50,7 @@ export function createRegistrySurface(deps: RegistrySurfaceDeps): RequestHandler
     const { prefix, ecosystem } = read;
     const generation = deps.serving.generation();
     deps.serving
-      .answer({ ...read, accept, encodings: encodingsOf(encodings) })
+      .answer({ ...read, accept, encodings: encodingsOf(encodings), server: serverOf(deps.publicUrl, host) })
       .then((answer) => send(exchange, prepared.keep(asked, { answer, prefix, ecosystem, generation })))
       .catch((error: unknown) => fail(exchange, error));
     return true;
@@ -109,7 +109,7 @@ function send({ deps, request, response, headers }: Exchange, ready: Prepared): 
         requestId: randomBytes(8).toString('hex'),
         accept: headers.accept,
         head,
-        publicUrl: deps.publicUrl,
+        publicUrl: serverOf(deps.publicUrl, headers.host),
       });
       deps.observe?.('refused', 403);
       return;

@@ -4,7 +4,12 @@ import { createPreparedAnswers } from './prepared.ts';
 
 const answer: Answer = { kind: 'not-found', what: 'no such package' };
 
-function kept(asked: { readonly url: string; readonly accept: string; readonly encodings: string }): boolean {
+function kept(asked: {
+  readonly url: string;
+  readonly accept: string;
+  readonly encodings: string;
+  readonly host: undefined;
+}): boolean {
   const clock = { now: () => new Date(0) };
   const prepared = createPreparedAnswers({ serving: { generation: () => 1 }, clock });
   prepared.find(asked);
@@ -14,7 +19,7 @@ function kept(asked: { readonly url: string; readonly accept: string; readonly e
 
 describe('prepared answers', () => {
   it('are kept for what clients send, not for words without end', () => {
-    const asked = { url: '/tier3/pypi/simple/nothing/', accept: '*/*', encodings: 'gzip' };
+    const asked = { url: '/tier3/pypi/simple/nothing/', accept: '*/*', encodings: 'gzip', host: undefined };
     expect(kept(asked)).toBe(true);
     expect(kept({ ...asked, accept: 'text/html, '.repeat(1000) })).toBe(false);
     expect(kept({ ...asked, encodings: 'gzip, '.repeat(1000) })).toBe(false);

@@ -45,6 +45,8 @@ export interface AskedAs {
   readonly url: string;
   readonly accept: string | undefined;
   readonly encodings: string | undefined;
+  /** Addresses in documents begin with it where the operator named none. */
+  readonly host: string | undefined;
 }
 
 export interface PreparedAnswers {
@@ -115,12 +117,12 @@ export function createPreparedAnswers({
   };
 }
 
-function charactersOf({ url, accept = '', encodings = '' }: AskedAs): number {
-  return url.length + accept.length + encodings.length;
+function charactersOf({ url, accept = '', encodings = '', host = '' }: AskedAs): number {
+  return url.length + accept.length + encodings.length + host.length;
 }
 
-function isFor(kept: Kept, { accept, encodings }: AskedAs): boolean {
-  return kept.accept === accept && kept.encodings === encodings;
+function isFor(kept: Kept, { accept, encodings, host }: AskedAs): boolean {
+  return kept.accept === accept && kept.encodings === encodings && kept.host === host;
 }
 
 function prepare(answer: Answer, base: string): Prepared {

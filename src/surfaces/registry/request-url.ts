@@ -35,10 +35,14 @@ export function readRegistryUrl(url: string): RegistryUrl | undefined {
   return { prefix: first, channel, snapshot, ecosystem, path: rest.join('/'), query };
 }
 
+/** npm writes the slash of a scoped name encoded (`@scope%2fname`): there it is a slash like any other. */
+const SCOPED = /^@[A-Za-z0-9_~-][A-Za-z0-9._~-]*\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*$/;
+
 /** Decoded once. What would still mean something to a second decoder or to a file system is refused. */
 function decodeSegment(segment: string): string | undefined {
   try {
     const decoded = segment.includes('%') ? decodeURIComponent(segment) : segment;
+    if (SCOPED.test(decoded)) return decoded;
     return /[\p{Cc}/\\]|%[0-9A-Fa-f]{2}/u.test(decoded) ? undefined : decoded;
   } catch {
     return undefined;

@@ -9,6 +9,7 @@ import type { Fetch } from '../../../platform/fetch/port.ts';
 import type { Sandbox } from '../../../platform/sandbox/port.ts';
 import { examinationSchema } from '../schema.ts';
 import type { ExaminationKey } from '../store.ts';
+import { withIntegrity } from './integrity.ts';
 
 /** Raise it when the strict reading learns something new, and files are read again. */
 export const EXAMINER_VERSION = 2;
@@ -101,7 +102,8 @@ async function store(deps: OpenFilesDeps, distribution: Distribution): Promise<S
     return { status: 'failed', reason: `${filename} is listed by ${distribution.source} and cannot be found there` };
   if (download.status === 'failed') return { status: 'failed', reason: `${filename}: ${download.reason}` };
   try {
-    const blob = await deps.blobs.put(download.body, { digest: sha256, maxBytes });
+    const body = withIntegrity(download.body, distribution);
+    const blob = await deps.blobs.put(body, { digest: sha256, maxBytes });
     return { status: 'stored', sha256: blob.digest, size: blob.size };
   } catch (error) {
     if (error instanceof Problem && error.kind !== 'internal')

@@ -4,7 +4,7 @@ import { releasedAt } from '../../../domain/distribution.ts';
 import type { Edge, UnavailableTarget } from '../../../domain/evidence.ts';
 import { purlOf } from '../../../domain/purl.ts';
 import type { Target } from '../../../domain/target.ts';
-import type { Ecosystem, Resolution, ResolvedRelease } from '../../../ecosystems/contract.ts';
+import type { Ecosystem, NeededRelease, Resolution, ResolvedRelease } from '../../../ecosystems/contract.ts';
 import type { VetAsk } from '../ask.ts';
 import type { UpstreamView } from '../upstream-view.ts';
 
@@ -102,15 +102,14 @@ interface Part {
 
 /** What is installed, what builds it, and from each release that is built an edge to what its build asks for. */
 function partsOf(
-  { ask, ecosystem }: ResolveTreeInput,
+  { ecosystem }: ResolveTreeInput,
   { target, releases, builds }: Extract<Resolution, { status: 'resolved' }>,
 ): readonly Part[] {
-  const purl = ({ name, version }: ResolvedRelease) => purlOf({ ecosystem: ecosystem.id, name, version });
+  const purl = ({ name, version }: NeededRelease) => purlOf({ ecosystem: ecosystem.id, name, version });
   const partsIn = (environment: readonly ResolvedRelease[], isInstalled: boolean): readonly Part[] => {
-    const purls = new Map(environment.map((one) => [one.name, purl(one)]));
     return environment.map((resolved) => ({
-      ...{ purl: purl(resolved), target, resolved, isRoot: isInstalled && resolved.name === ask.name },
-      needs: resolved.needs.flatMap((name) => edge(target, purls.get(name))),
+      ...{ purl: purl(resolved), target, resolved, isRoot: isInstalled && resolved.isRoot },
+      needs: resolved.needs.map((one) => ({ target, to: purl(one) })),
     }));
   };
   const building = builds.flatMap(({ of, needs, releases: environment }): readonly Part[] => {
@@ -118,10 +117,6 @@ function partsOf(
     return [{ purl: purl(of), target, resolved: of, isRoot: false, needs: asked }, ...partsIn(environment, false)];
   });
   return [...partsIn(releases, true), ...building];
-}
-
-function edge(target: string, to: string | undefined): readonly Edge[] {
-  return to === undefined ? [] : [{ target, to }];
 }
 
 function release({ view }: ResolveTreeInput, parts: readonly Part[]): TreeRelease {

@@ -35,7 +35,9 @@ export async function vetTree(
   const unjudged: Omit<VettedRelease, 'verdict'>[] = [];
   for (const [done, one] of opened.entries()) {
     run.watch({ step: 'scan', done, total: opened.length, label: one.release.purl });
-    unjudged.push(await vettedRelease(run, one, view));
+    const indexed = await indexMetadata(run, one.release);
+    if ('unreadable' in indexed) return { status: 'unreadable', reason: indexed.unreadable };
+    unjudged.push(await vettedRelease(run, one, { view, indexed: indexed.texts }));
   }
   run.watch({ step: 'judge', done: 0, total: unjudged.length, label: 'policy' });
   const verdicts = await run.policy.judge(unjudged, run.channel, run.context.now);
@@ -85,10 +87,30 @@ async function openAll(
   return failure === undefined ? opened : { status: 'unreadable', reason: failure };
 }
 
+interface Indexed {
+  readonly view: UpstreamView;
+  /** What the index says of each file, by its name, where the ecosystem's metadata is the index's. */
+  readonly indexed: ReadonlyMap<string, string>;
+}
+
+async function indexMetadata(
+  { connected }: VettingRun,
+  { files }: TreeRelease,
+): Promise<{ readonly texts: ReadonlyMap<string, string> } | { readonly unreadable: string }> {
+  const texts = new Map<string, string>();
+  if (connected.ecosystem.traits.metadata === 'in-file') return { texts };
+  for (const { distribution } of files) {
+    const answer = await connected.reader.readMetadata(distribution);
+    if ('unreadable' in answer) return answer;
+    texts.set(distribution.filename, answer.text);
+  }
+  return { texts };
+}
+
 async function vettedRelease(
   run: VettingRun,
   { release, files }: OpenedRelease,
-  view: UpstreamView,
+  { view, indexed }: Indexed,
 ): Promise<Omit<VettedRelease, 'verdict'>> {
   const { ask, context, deps } = run;
   const evidence = await runScanners({
@@ -98,19 +120,26 @@ async function vettedRelease(
     scanners: deps.scanners,
     inspector: run.inspector,
     context,
-    sidecar: (distribution) => view.sidecar(distribution),
+    sidecar: (distribution) => indexed.get(distribution.filename) ?? view.sidecar(distribution),
   });
   const { purl, name, version, role, extras, requiredBy, needs, targets, releasedAt } = release;
   return {
     ...{ purl, ecosystem: ask.ecosystem, name, version, role, extras, requiredBy, needs, targets, releasedAt },
-    files: await Promise.all(files.map((file) => vettedFile(run, file))),
+    files: await Promise.all(
+      files.map((file) => vettedFile(run, file, indexed.get(file.opened.distribution.filename))),
+    ),
     evidence: withoutRepeats(evidence),
   };
 }
 
-async function vettedFile(run: VettingRun, { opened, targets }: OpenedRelease['files'][number]): Promise<VettedFile> {
+async function vettedFile(
+  run: VettingRun,
+  { opened, targets }: OpenedRelease['files'][number],
+  indexed: string | undefined,
+): Promise<VettedFile> {
   const { distribution, sha256, size, examination } = opened;
-  const { metadata, buildRequires } = examination.status === 'done' ? examination.result : NOTHING_READ;
+  const { metadata: inside, buildRequires } = examination.status === 'done' ? examination.result : NOTHING_READ;
+  const metadata = indexed ?? inside;
   const stored = metadata === null ? undefined : await run.deps.blobs.put(new TextEncoder().encode(metadata));
   const { filename, kind, uploadedAt, requiresRuntime, yanked, source } = distribution;
   return {

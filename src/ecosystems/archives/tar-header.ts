@@ -1,5 +1,5 @@
-import { decodeUtf8 } from './archive-names.ts';
-import type { ProblemList } from './archive-problems.ts';
+import { decodeUtf8 } from './names.ts';
+import type { ProblemList } from './problems.ts';
 
 /** Bytes of a tar block (POSIX pax, "ustar Interchange Format"). */
 export const BLOCK = 512;

@@ -2,27 +2,54 @@
 import { spawn } from 'node:child_process';
 import { extname, join } from 'node:path';
 import { Problem } from '../../domain/problem.ts';
-import { type MadeHereUpstream, startMadeHereUpstream } from './made-here-upstream.ts';
+import { listedTarball, registryAnswer } from './made-here-registry.ts';
+import { makeTarball } from './made-here-tarballs.ts';
+import { answerFrom, listingOf, type MadeHereUpstream, startMadeHereUpstream } from './made-here-upstream.ts';
 import { makeWheel } from './made-here-wheels.ts';
 
 /** What the researcher wants, and what nobody will clear. */
 export const MADE_HERE = { wanted: 'tidewater', uncleared: 'saltmarsh' } as const;
 
+/** Ecosystems that packages are made for here. */
+export type MadeHereEcosystem = 'npm' | 'pypi';
+
 /** A small tree: one package, two dependencies, one of them shared; and one package beside it. */
-export async function startMadeHerePackages(): Promise<MadeHereUpstream> {
-  return startMadeHereUpstream([
+export async function startMadeHerePackages(ecosystem: MadeHereEcosystem): Promise<MadeHereUpstream> {
+  switch (ecosystem) {
+    case 'pypi':
+      return await startSimpleIndex();
+    case 'npm':
+      return await startRegistry();
+  }
+}
+
+async function startSimpleIndex(): Promise<MadeHereUpstream> {
+  const listing = listingOf([
     await makeWheel({ name: 'tidewater', version: '2.1.0', requires: ['harbour>=1.0', 'estuary>=0.4'] }),
     await makeWheel({ name: 'tidewater', version: '2.0.0', requires: ['harbour>=1.0'] }),
     await makeWheel({ name: 'harbour', version: '1.2.0', requires: ['estuary'] }),
     await makeWheel({ name: 'estuary', version: '0.4.1', requiresPython: '>=3.8' }),
     await makeWheel({ name: 'saltmarsh', version: '1.0.0' }),
   ]);
+  const { url, close } = await startMadeHereUpstream((question) => answerFrom(listing, question));
+  return { url: `${url}simple/`, close };
+}
+
+async function startRegistry(): Promise<MadeHereUpstream> {
+  const releases = [
+    makeTarball({ name: 'tidewater', version: '2.0.0', dependencies: { harbour: '^1.0.0' } }),
+    makeTarball({ name: 'tidewater', version: '2.1.0', dependencies: { harbour: '^1.0.0', '@shore/estuary': '0.4' } }),
+    makeTarball({ name: 'harbour', version: '1.2.0', dependencies: { '@shore/estuary': '*' } }),
+    makeTarball({ name: '@shore/estuary', version: '0.4.1' }),
+    makeTarball({ name: 'saltmarsh', version: '1.0.0' }),
+  ].map(listedTarball);
+  return await startMadeHereUpstream((question, url) => registryAnswer({ releases }, question, url));
 }
 
 /** An upstream in a process of its own: with `--keep` it outlives the demonstration, and ends with the kept server. */
 export interface MadeHereProcess {
-  /** Ends in `/simple/`. */
-  readonly indexUrl: string;
+  /** What goes into a client's setting of its source. */
+  readonly url: string;
   /** From now on it ends when that process does, not with this one. */
   follow(pid: number): void;
   stop(): void;
@@ -31,9 +58,9 @@ export interface MadeHereProcess {
 const ENTRY = join(import.meta.dirname, `made-here-process${extname(import.meta.filename)}`);
 
 /** Starts the process and waits for its address. Throws `demo-upstream` where it does not come up. */
-export async function startMadeHereProcess(): Promise<MadeHereProcess> {
-  const child = spawn(process.execPath, [ENTRY], { detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
-  const indexUrl = await new Promise<string>((resolve, reject) => {
+export async function startMadeHereProcess(ecosystem: MadeHereEcosystem): Promise<MadeHereProcess> {
+  const child = spawn(process.execPath, [ENTRY, ecosystem], { detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
+  const url = await new Promise<string>((resolve, reject) => {
     const failed = (why: string) => {
       const what = 'The packages made here cannot be offered';
       reject(new Problem({ kind: 'internal', code: 'demo-upstream', what, why }));
@@ -45,7 +72,7 @@ export async function startMadeHereProcess(): Promise<MadeHereProcess> {
   child.unref();
   child.stdout.destroy();
   return {
-    indexUrl,
+    url,
     follow: (pid) => void child.stdin.end(`${pid}\n`),
     stop: () => void child.kill('SIGTERM'),
   };

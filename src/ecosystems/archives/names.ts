@@ -1,5 +1,5 @@
-import { MAX_DEPTH, MAX_NAME, MAX_SEGMENT } from './archive-limits.ts';
-import type { ProblemList } from './archive-problems.ts';
+import { MAX_DEPTH, MAX_NAME, MAX_SEGMENT } from './limits.ts';
+import type { ProblemList } from './problems.ts';
 
 /** Where an entry would land below the folder it is unpacked to. */
 export interface EntryPath {

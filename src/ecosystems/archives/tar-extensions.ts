@@ -1,6 +1,6 @@
-import { decodeUtf8 } from './archive-names.ts';
-import type { ProblemList } from './archive-problems.ts';
-import type { TarHeader } from './archive-tar-header.ts';
+import { decodeUtf8 } from './names.ts';
+import type { ProblemList } from './problems.ts';
+import type { TarHeader } from './tar-header.ts';
 
 /** What extended headers said of the entry that follows. */
 export interface TarExtensions {

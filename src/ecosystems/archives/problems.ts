@@ -1,11 +1,11 @@
-import { MAX_PROBLEMS } from './archive-limits.ts';
+import { MAX_PROBLEMS } from './limits.ts';
 
 /**
  * Every way in which an archive is refused, in one table. The code is stable (policy and scripts use it); the text is
  * for people. A code says what is wrong with the bytes, never what somebody may have meant by it.
  *
  * Sources: ZIP, PKWARE APPNOTE 6.3.10 (ISO/IEC 21320-1 for the subset); tar, POSIX.1-2017 pax and the GNU tar manual;
- * gzip, RFC 1952; wheels, the packaging specification "Binary distribution format" (PEP 427, PEP 491) and "Recording
+ * gzip, RFC 1952; npm packages, what npm itself unpacks (package.json documentation); wheels, the packaging specification "Binary distribution format" (PEP 427, PEP 491) and "Recording
  * installed projects" (PEP 376, PEP 627); sdists, "Source distribution format" (PEP 517, PEP 625, PEP 721).
  */
 export const ARCHIVE_PROBLEMS = {
@@ -57,7 +57,7 @@ export const ARCHIVE_PROBLEMS = {
   'file-is-folder': 'A name is used as a file and as a folder',
   'folder-with-content': 'A folder entry carries content',
   // Kinds of entries
-  'symbolic-link': 'A wheel must not hold symbolic links',
+  'symbolic-link': 'A package of this kind must not hold links',
   'special-file': 'An entry is a device, pipe, socket or another kind that is no file, folder or link',
   'link-outside': 'A link leads out of the folder it is unpacked to',
   'link-target-missing': 'A hard link names no file that stands before it',
@@ -97,6 +97,11 @@ export const ARCHIVE_PROBLEMS = {
   'missing-file': 'RECORD lists a file that is not in the wheel',
   'data-folder': 'A .data folder is not named after the release or has an unknown part',
   'installed-twice': 'Two files of the wheel are installed to the same place',
+  // npm packages
+  'no-package-json': 'The package has no package.json in its top folder',
+  'several-top-folders':
+    'The package is not one folder: npm drops the first part of every path, and files of two folders mix',
+  'no-top-folder': 'An entry stands beside the top folder, and npm would drop it',
   // Source distributions
   'top-folder': 'The source distribution is not one folder named after the release',
 } as const;

@@ -1,9 +1,9 @@
-import { MAX_ENTRIES, MAX_TAR_EXTENSION } from './archive-limits.ts';
-import { PathSet, placeEntry } from './archive-names.ts';
-import type { ProblemList } from './archive-problems.ts';
-import { applyExtensions, EXTENSION_TYPES, type TarExtensions, takeExtension } from './archive-tar-extensions.ts';
-import { BLOCK, isZero, readHeader, type TarHeader } from './archive-tar-header.ts';
-import type { ArchiveEntry } from './archive-zip.ts';
+import type { ArchiveEntry } from './entry.ts';
+import { MAX_ENTRIES, MAX_TAR_EXTENSION } from './limits.ts';
+import { PathSet, placeEntry } from './names.ts';
+import type { ProblemList } from './problems.ts';
+import { applyExtensions, EXTENSION_TYPES, type TarExtensions, takeExtension } from './tar-extensions.ts';
+import { BLOCK, isZero, readHeader, type TarHeader } from './tar-header.ts';
 
 /** What becomes of an entry's content: `undefined` where nobody wants it. */
 export type OnTarEntry = (entry: ArchiveEntry) => ((piece: Buffer) => void) | undefined;

@@ -1,5 +1,5 @@
 import { createInflateRaw } from 'node:zlib';
-import type { ByteSource } from './archive-source.ts';
+import type { ByteSource } from './source.ts';
 
 /** Size of the pieces that come out of the decompressor: a bomb is noticed after at most one of them. */
 const OUTPUT_SIZE = 256 * 1024;

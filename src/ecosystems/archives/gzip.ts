@@ -1,8 +1,8 @@
 import { crc32 } from 'node:zlib';
-import { inflate } from './archive-inflate.ts';
-import { MAX_GZIP_HEADER, MAX_RATIO, MAX_UNPACKED, RATIO_FREE } from './archive-limits.ts';
-import type { ProblemList } from './archive-problems.ts';
-import type { ByteSource } from './archive-source.ts';
+import { inflate } from './inflate.ts';
+import { MAX_GZIP_HEADER, MAX_RATIO, MAX_UNPACKED, RATIO_FREE } from './limits.ts';
+import type { ProblemList } from './problems.ts';
+import type { ByteSource } from './source.ts';
 
 /** Checksum and size behind the compressed data (RFC 1952, 2.3.1). */
 const TRAILER = 8;

@@ -1,0 +1,2 @@
+/** Any value that JSON can write. */
+export type JsonValue = string | number | boolean | null | readonly JsonValue[] | { readonly [key: string]: JsonValue };

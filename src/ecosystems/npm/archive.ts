@@ -1,0 +1,101 @@
+/**
+ * Strict reading of npm tarballs. npm drops the first part of every path and every link, and runs what `package.json` says;
+ * whatever two clients could unpack in two ways is a problem. Nothing is unpacked to disk or run.
+ */
+import type { Examination } from '../../domain/examination.ts';
+import type { ArchiveEntry } from '../archives/entry.ts';
+import { readGzip } from '../archives/gzip.ts';
+import { MAX_METADATA } from '../archives/limits.ts';
+import { decodeUtf8 } from '../archives/names.ts';
+import { ProblemList } from '../archives/problems.ts';
+import { type ByteSource, openSource } from '../archives/source.ts';
+import { TarReader } from '../archives/tar.ts';
+import { walkFile, walkTar } from '../archives/walk.ts';
+import type { ArchiveRules } from '../contract.ts';
+import { contradictions } from './contradictions.ts';
+import { readManifest } from './manifest.ts';
+import { normaliseVersion } from './versions.ts';
+
+type Expected = Parameters<ArchiveRules['examine']>[1];
+
+export const npmArchives: ArchiveRules = {
+  async examine(path, expected) {
+    const problems = new ProblemList();
+    let source: ByteSource;
+    try {
+      source = await openSource(path);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+      problems.add('unreadable-archive', null, code);
+      return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null, buildRequires: null };
+    }
+    try {
+      return await examineTarball(source, expected, problems);
+    } finally {
+      await source.close();
+    }
+  },
+  walk: (path, _filename, visit) => walkFile(path, (source, problems) => walkTar(source, problems, visit)),
+  contradictions,
+};
+
+async function examineTarball(source: ByteSource, expected: Expected, problems: ProblemList): Promise<Examination> {
+  const rules = new TarballRules(problems);
+  const tar = new TarReader(problems, (entry) => rules.take(entry));
+  const unpackedBytes = await readGzip(source, (piece) => tar.push(piece), problems);
+  if (!problems.any) tar.finish();
+  const metadata = problems.any ? null : rules.metadata(expected);
+  return { problems: problems.all, entries: tar.entries, unpackedBytes, metadata, buildRequires: null };
+}
+
+/** One folder, whatever its name, with `package.json` in it; no links. */
+class TarballRules {
+  private readonly problems: ProblemList;
+  private readonly parts: Buffer[] = [];
+  private top: string | undefined;
+  private found: string | undefined;
+
+  constructor(problems: ProblemList) {
+    this.problems = problems;
+  }
+
+  /** Looks at one entry; a sink where its content is `package.json`. */
+  take({ path, kind, size }: ArchiveEntry): ((piece: Buffer) => void) | undefined {
+    if (path === '') return undefined;
+    const [top = '', ...rest] = path.split('/');
+    if (rest.length === 0 && kind !== 'folder') this.problems.add('no-top-folder', path);
+    this.top ??= top;
+    if (this.top !== top) this.problems.add('several-top-folders', path);
+    if (kind === 'link') this.problems.add('symbolic-link', path);
+    if (rest.join('/') !== 'package.json' || kind !== 'file') return undefined;
+    if (size > MAX_METADATA) {
+      this.problems.add('metadata-too-large', path);
+      return undefined;
+    }
+    this.found = path;
+    return (piece) => this.parts.push(Buffer.from(piece));
+  }
+
+  /** The text of `package.json`, once everything was read; a text that lies is returned too, for people. */
+  metadata(expected: Expected): string | null {
+    if (this.found === undefined) {
+      this.problems.add('no-package-json', this.top ?? null);
+      return null;
+    }
+    const text = decodeUtf8(Buffer.concat(this.parts));
+    if (text === undefined) {
+      this.problems.add('metadata-encoding', this.found);
+      return null;
+    }
+    // npm reads over a byte order mark (json-parse-even-better-errors).
+    const manifest = readManifest(text.replace(/^\ufeff/, ''));
+    if (manifest === undefined) {
+      this.problems.add('metadata-broken', this.found);
+      return text;
+    }
+    if (manifest.name !== expected.name) this.problems.add('metadata-name', this.found, manifest.name);
+    if (normaliseVersion(manifest.version) !== expected.version)
+      this.problems.add('metadata-version', this.found, manifest.version);
+    return text;
+  }
+}

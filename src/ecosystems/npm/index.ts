@@ -1,0 +1,27 @@
+/** npm and everything that speaks its registry protocol. */
+import type { Ecosystem } from '../contract.ts';
+import { npmArchives } from './archive.ts';
+import { npmNames } from './names.ts';
+import { npmProtocol } from './protocol.ts';
+import { npmDependencies } from './resolve.ts';
+import { npmSources } from './sources.ts';
+import { npmTargets } from './targets.ts';
+import { createNpmUpstream } from './upstream.ts';
+import { npmVersions } from './versions.ts';
+
+export const npm: Ecosystem = {
+  id: 'npm',
+  title: 'npm',
+  traits: { metadata: 'in-index', nothingOffered: 'refusal', compilesMetadata: true },
+  names: npmNames,
+  versions: npmVersions,
+  targets: npmTargets,
+  dependencies: npmDependencies,
+  archives: npmArchives,
+  protocol: npmProtocol,
+  sources: npmSources,
+  // npm comes with Node.
+  bootstrap: [],
+  probe: 'ms',
+  upstream: createNpmUpstream,
+};

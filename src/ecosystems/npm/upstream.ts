@@ -1,0 +1,128 @@
+/** Reads npm registries: one packument per package, full form, since only that one states when versions appeared. */
+import { LRUCache } from 'lru-cache';
+import type { Distribution, UpstreamPackage } from '../../domain/distribution.ts';
+import { type Source, sourcesFor, withoutCredentials } from '../../domain/upstream.ts';
+import type { UpstreamAnswer, UpstreamPowers, UpstreamReader } from '../contract.ts';
+import { normaliseName } from './names.ts';
+import { type FoundAt, type Packument, readPackument } from './packument.ts';
+
+/** The largest packuments have some 50 MB, readme files included. */
+const MOST_PACKUMENT_BYTES = 96 * 1024 * 1024;
+/** Bytes of packuments held parsed; twice the largest, so that one does not push out the other while both are read. */
+const MOST_HELD_BYTES = 2 * MOST_PACKUMENT_BYTES;
+
+type Read =
+  | { readonly status: 'found'; readonly packument: Packument }
+  | { readonly status: 'absent' }
+  | { readonly status: 'failed'; readonly reason: string };
+
+interface Held {
+  readonly body: Uint8Array;
+  readonly read: Read;
+}
+
+/** One reader per process: parsed packuments are held as long as the fetch answers with the same bytes. */
+export function createNpmUpstream(powers: UpstreamPowers): UpstreamReader {
+  const held = new LRUCache<string, Held>({
+    maxSize: MOST_HELD_BYTES,
+    sizeCalculation: ({ body }) => Math.max(1, body.byteLength),
+  });
+
+  const readAt = async (at: FoundAt): Promise<Read> => {
+    const document = await powers.fetch.document(at.url, {
+      accept: 'application/json',
+      maxBytes: MOST_PACKUMENT_BYTES,
+      linkedBy: at.source,
+    });
+    if (document.status !== 'found') return document;
+    const key = `${at.source}\n${at.name}`;
+    const known = held.get(key);
+    if (known?.body === document.body) return known.read;
+    const packument = readPackument(new TextDecoder().decode(document.body), at);
+    const read: Read =
+      typeof packument === 'string' ? { status: 'failed', reason: packument } : { status: 'found', packument };
+    held.set(key, { body: document.body, read });
+    return read;
+  };
+
+  return {
+    async readPackage(raw) {
+      const name = normaliseName(raw);
+      if (name === undefined)
+        return { status: 'unknown', warnings: [`${raw.slice(0, 80)} can be no name of a package`] };
+      const sources = sourcesFor(powers, name).filter(({ kind }) => kind === 'index');
+      if (sources.length === 0)
+        return { status: 'unreadable', reason: `No source is configured for ${name}; name one in the configuration` };
+      return firstFound(name, sources, { readAt, now: powers.now() });
+    },
+    async readMetadata({ metadata, filename, source }: Distribution) {
+      const [url = '', version = ''] = metadata?.url.split('#') ?? [];
+      const name = nameIn(url);
+      if (name === undefined) return { unreadable: `${filename} was listed by no packument` };
+      const read = await readAt({ name, source, url });
+      if (read.status === 'failed') return { unreadable: `The packument of ${name}: ${read.reason}` };
+      const manifest = read.status === 'absent' ? undefined : read.packument.manifests.get(version);
+      if (manifest === undefined) return { unreadable: `${source} lists no ${name} ${version} any more` };
+      return { text: JSON.stringify(manifest) };
+    },
+  };
+}
+
+interface Asking {
+  readAt(at: FoundAt): Promise<Read>;
+  readonly now: Date;
+}
+
+/**
+ * The first source that has the name answers for all of it: versions of several registries are never mixed, and one that
+ * does not answer is not passed over, since a later one may have another package of that name.
+ */
+async function firstFound(name: string, sources: readonly Source[], { readAt, now }: Asking): Promise<UpstreamAnswer> {
+  for (const source of sources) {
+    const read = await readAt({ name, source: source.name, url: packumentUrl(source, name) });
+    switch (read.status) {
+      case 'found':
+        return { status: 'found', package: packageOf(name, source, { packument: read.packument, now }) };
+      case 'failed':
+        return { status: 'unreadable', reason: `source ${source.name} did not answer about ${name}: ${read.reason}` };
+      case 'absent':
+        break;
+    }
+  }
+  return { status: 'unknown', warnings: [] };
+}
+
+function packageOf(
+  name: string,
+  source: Source,
+  { packument, now }: { readonly packument: Packument; readonly now: Date },
+): UpstreamPackage {
+  const { releases, tags, about, warnings } = packument;
+  const [first, ...more] = warnings;
+  const what = `${first ?? ''}${more.length === 0 ? '' : `; and ${more.length} more versions are left out`}`;
+  return {
+    ecosystem: 'npm',
+    name,
+    releases,
+    status: undefined,
+    tags,
+    about,
+    warnings: first === undefined ? [] : [{ source: source.name, what }],
+    readAt: now.toISOString(),
+  };
+}
+
+/** The packument of a package: scopes as one part, as npm itself asks (`@scope%2fname`). */
+function packumentUrl(source: Source, name: string): string {
+  const base = withoutCredentials(source.url);
+  return `${base}${base.endsWith('/') ? '' : '/'}${encodeURIComponent(name).replace('%40', '@')}`;
+}
+
+function nameIn(url: string): string | undefined {
+  const last = url.slice(url.lastIndexOf('/') + 1);
+  try {
+    return normaliseName(decodeURIComponent(last));
+  } catch {
+    return undefined;
+  }
+}
