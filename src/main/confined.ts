@@ -12,6 +12,14 @@ import { evaluatePolicyTask } from '../features/policy/evaluate.ts';
 import { type ConfinedAnswer, type ConfinedRequest, LineReader, parseRequest } from '../platform/sandbox/protocol.ts';
 import { CONTENT_SCANNERS } from '../scanners/content-catalog.ts';
 import { InspectInput, inspectContent } from './confined-content.ts';
+import {
+  CheckRulesInput,
+  checkRules,
+  digestMembers,
+  MatchRulesInput,
+  MembersInput,
+  matchRules,
+} from './confined-rules.ts';
 
 type Task = (request: ConfinedRequest) => Promise<unknown>;
 
@@ -20,6 +28,15 @@ const TASKS: Readonly<Record<string, Task>> = {
   'examine-archive': examineArchive,
   'evaluate-policy': async (request) => evaluatePolicyTask(request.input),
   'inspect-content': inspectFiles,
+  'check-rules': async (request) => checkRules(CheckRulesInput.parse(request.input)),
+  'match-rules': async (request) => {
+    const input = MatchRulesInput.parse(request.input);
+    return matchRules(input, rulesFor(request, input));
+  },
+  'digest-members': async (request) => {
+    const input = MembersInput.parse(request.input);
+    return digestMembers(input, rulesFor(request, input));
+  },
 };
 
 const ExamineInput = z.object({

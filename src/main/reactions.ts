@@ -55,7 +55,12 @@ export function reactionsOf({ rooms, republish, reexamine }: Following): Reactio
     'quarantine-started': {},
     'quarantine-ended': { 'snapshots.publish': republish },
     'advisories-imported': { 'vetting.reexamine': reexamine },
-    'feed-imported': {},
+    // Only lists of what is malicious can turn on what is cleared.
+    'feed-imported': {
+      'vetting.reexamine': async ({ feed }) => {
+        if (/^(?:malicious|yara):/.test(feed)) await reexamine();
+      },
+    },
     'policy-changed': {},
     'backup-made': {},
     'home-restored': {},

@@ -65,5 +65,6 @@ async function feedStates({ db, rooms, now }: OpenApp) {
 export function feedClock(kind: string): FeedClock {
   if (kind === 'advisories' || kind === 'popularity') return kind;
   if (kind === 'trust-root') return 'trustRoot';
+  if (kind === 'malicious' || kind === 'yara') return 'malicious';
   return 'exploitation';
 }

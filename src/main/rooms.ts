@@ -16,7 +16,14 @@ import { createDecisions } from '../features/decisions/index.ts';
 import { createDossiers } from '../features/dossier/index.ts';
 import { keepDossier } from '../features/dossier/read.ts';
 import { createFeeds } from '../features/feeds/index.ts';
-import { exploitationOf, popularityOf, popularNames, trustRoots } from '../features/feeds/read.ts';
+import {
+  exploitationOf,
+  maliciousList,
+  popularityOf,
+  popularNames,
+  trustRoots,
+  yaraRules,
+} from '../features/feeds/read.ts';
 import { createLists } from '../features/lists/index.ts';
 import { clearedEntries, denials, isDenied } from '../features/lists/read.ts';
 import { createObjections } from '../features/objections/index.ts';
@@ -38,6 +45,7 @@ import { clearedReleases } from './cleared-releases.ts';
 import type { Foundation } from './foundation.ts';
 import { reactionsOf } from './reactions.ts';
 import { createRepublish } from './republish.ts';
+import { checkRules } from './rule-check.ts';
 import type { Upstreams } from './upstreams.ts';
 import { VERSION } from './version.ts';
 
@@ -113,7 +121,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
       productVersion: VERSION,
       pinnedInLedger: async (decision) => (await decisionFact(db, decision))?.dossier ?? undefined,
     }),
-    feeds: createFeeds({ ledger, normalise }),
+    feeds: createFeeds({ ledger, normalise, checkRules: (sources) => checkRules(foundation.sandbox, sources) }),
     objections: createObjections({ db, ledger }),
     quarantine: createQuarantine({ db, ledger, ecosystem: ecosystemOf }),
     requests: createRequests({ db, ledger, ecosystem: ecosystemOf, preflight: vetting.preflight }),
@@ -162,6 +170,8 @@ function vettingDeps({ foundation, upstreams, ledger, policy }: Around): Vetting
     popularity: async (ecosystem, name) => popularityOf(db, { ecosystem, name }, await freshness('popularity')),
     exploitation: async (cves) => exploitationOf(db, cves, await freshness('exploitation')),
     trustRoots: async () => trustRoots(db, await freshness('trustRoot')),
+    maliciousList: async () => maliciousList(db, await freshness('malicious')),
+    yaraRules: async () => yaraRules(db, await freshness('malicious')),
     clearedNames: (ecosystem) => clearedNames(foundation, ecosystem),
     clearedReleases: (ecosystem, name) => clearedReleases({ db, blobs }, ecosystem, name),
   };

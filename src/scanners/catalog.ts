@@ -4,20 +4,24 @@ import { CONTENT_SCANNERS } from './content-catalog.ts';
 import type { AnyScanner } from './contract.ts';
 import { identityScanner } from './identity/index.ts';
 import { integrityScanner } from './integrity/index.ts';
+import { knownMaliciousScanner } from './known-malicious/index.ts';
 import { lookalikeScanner } from './lookalike/index.ts';
 import { maintenanceScanner } from './maintenance/index.ts';
 import { popularityScanner } from './popularity/index.ts';
 import { provenanceScanner } from './provenance/index.ts';
 import { vulnerabilitiesScanner } from './vulnerabilities/index.ts';
+import { yaraScanner } from './yara/index.ts';
 
 export const SCANNERS: readonly AnyScanner[] = [
   archiveScanner,
   identityScanner,
   integrityScanner,
+  knownMaliciousScanner,
   lookalikeScanner,
   maintenanceScanner,
   popularityScanner,
   provenanceScanner,
   vulnerabilitiesScanner,
+  yaraScanner,
   ...CONTENT_SCANNERS,
 ];

@@ -10,6 +10,7 @@ import type { Distribution, UpstreamPackage, UpstreamRelease } from '../domain/d
 import type { FindingKind, ScanOutcome } from '../domain/evidence.ts';
 import type { Examination } from '../domain/examination.ts';
 import type { ExploitChance, KnownExploited } from '../domain/exploitation.ts';
+import type { Inside, ListedMalicious, RuleMatch } from '../domain/malicious.ts';
 import type { Popularity } from '../domain/popularity.ts';
 import type { EcosystemId } from '../domain/purl.ts';
 import type { TrustRoot } from '../domain/trust-root.ts';
@@ -26,6 +27,10 @@ export interface Scanner<K extends SubjectKind> {
   readonly emits: readonly FindingKind[];
   /** Hours after which evidence no longer satisfies policy; `null` where it depends on the bytes alone. */
   readonly staleAfterHours: number | null;
+  /**
+   * Of a distribution it needs name and digest alone: when newer feeds are held against what is cleared, it is asked again.
+   */
+  readonly byDigest?: true;
   /** One sentence each, for `docs/scanners.md`. */
   readonly sees: string;
   readonly cannotSee: string;
@@ -113,9 +118,29 @@ export interface ScanContext {
   earlierAttestations(name: string, version: string): Promise<readonly EarlierAttestations[]>;
   /** Whom the operator believes about attestations. */
   trustRoots(): Promise<FeedState<readonly TrustRoot[]>>;
+  /** Entries of the operator's list of malicious files and packages that this file, its release or what is inside it is on. */
+  listedAsMalicious(file: AskedFile): Promise<Looked<ListedMalicious>>;
+  /** The operator's rules that match files inside this one. */
+  ruleMatches(file: AskedFile): Promise<Looked<RuleMatch>>;
   /** SHA-512 of stored bytes, in lower-case hexadecimal digits. */
   sha512(of: Digest): Promise<string>;
 }
+
+/** Which file is asked about. */
+export interface AskedFile {
+  readonly name: string;
+  readonly version: string;
+  readonly filename: string;
+  readonly sha256: Digest;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** What was found inside a file by data of the operator, or why nobody looked. */
+export type Looked<T> =
+  | ({ readonly status: 'looked' } & Inside<T>)
+  | Exclude<FeedState<T>, { status: 'ready' }>
+  | { readonly status: 'failed'; readonly reason: string };
 
 /** Metadata of a release that is cleared here. */
 export interface ClearedMetadata {

@@ -84,5 +84,7 @@ export const aScanContext: ScanContext = {
   attestations: unneeded,
   earlierAttestations: unneeded,
   trustRoots: unneeded,
+  listedAsMalicious: unneeded,
+  ruleMatches: unneeded,
   sha512: unneeded,
 };

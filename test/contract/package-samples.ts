@@ -65,6 +65,8 @@ export const withoutFeeds: ScanContext = {
   attestations: async () => ({ status: 'none', attestedSiblings: [], seenBefore: undefined }),
   earlierAttestations: async () => [],
   trustRoots: async () => ({ status: 'not-configured' }),
+  listedAsMalicious: async () => ({ status: 'not-configured' }),
+  ruleMatches: async () => ({ status: 'not-configured' }),
 };
 
 const IMPORTED_AT = '2026-01-01T00:00:00Z';

@@ -7,6 +7,7 @@ import type { Advisory } from '../../src/domain/advisory.ts';
 import type { Channel } from '../../src/domain/channel.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import type { Verdict } from '../../src/domain/evidence.ts';
+import type { MaliciousLookUp, RuleSources } from '../../src/domain/malicious.ts';
 import type { TrustRoot } from '../../src/domain/trust-root.ts';
 import type { Source } from '../../src/domain/upstream.ts';
 import { pypi } from '../../src/ecosystems/pypi/index.ts';
@@ -39,6 +40,8 @@ export interface World {
   /** Versions that are cleared, of whatever package. */
   cleared: readonly string[];
   trustRoots: FeedState<readonly TrustRoot[]>;
+  maliciousList: FeedState<MaliciousLookUp>;
+  yaraRules: FeedState<RuleSources>;
   policy: Omit<VettingPolicy, 'judge'>;
   judge: (purl: string) => Verdict;
 }
@@ -99,6 +102,8 @@ export async function openVettingBench(
     exploitation: async () => ({ known: { status: 'not-configured' }, chance: { status: 'not-configured' } }),
     clearedReleases: async () => world.cleared.map((version) => ({ version, metadata: undefined })),
     trustRoots: async () => world.trustRoots,
+    maliciousList: async () => world.maliciousList,
+    yaraRules: async () => world.yaraRules,
   };
   const close = async () => {
     await Promise.all([sandbox.close(), fetch.close(), upstream.close()]);
@@ -114,6 +119,8 @@ function ordinaryWorld(): World {
     stopped: () => false,
     cleared: [],
     trustRoots: { status: 'not-configured' },
+    maliciousList: { status: 'not-configured' },
+    yaraRules: { status: 'not-configured' },
     policy: { digest: POLICY_DIGEST, coolDownDays: 7, allowSdists: false, maxFileBytes: 50 * 1024 * 1024 },
     judge: () => ADMIT,
   };

@@ -8,17 +8,23 @@ const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;
 /** Source: RFC 1952, section 2.3.1 (ID1, ID2). */
 const GZIP_MAGIC = [0x1f, 0x8b];
 
-/** The text of a feed, gzip undone; several files are read one after the other. Throws `feed-unusable`. */
-export async function textOf(source: ImportSource, kind: FeedKind): Promise<string> {
-  const parts: string[] = [];
+/** One file of a feed. */
+export interface FeedFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The files of a feed, gzip undone. Throws `feed-unusable`. */
+export async function feedFiles(source: ImportSource, kind: FeedKind): Promise<readonly FeedFile[]> {
+  const files: FeedFile[] = [];
   let left = MAX_UNPACKED_BYTES;
   for await (const { name, bytes } of source.files()) {
     const unpacked = isGzip(bytes) ? gunzip(bytes, { left, name, kind }) : bytes;
     left -= unpacked.length;
     if (left < 0) throw unusableFeed(kind, `it has more than ${MAX_UNPACKED_BYTES} bytes`);
-    parts.push(decode(unpacked, name, kind));
+    files.push({ name, text: decode(unpacked, name, kind) });
   }
-  return parts.join('\n');
+  return files;
 }
 
 function isGzip(bytes: Uint8Array): boolean {

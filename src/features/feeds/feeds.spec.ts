@@ -6,7 +6,7 @@ import type { ImportSource } from '../../platform/import-files/port.ts';
 import { readExploitChances, readKnownExploited } from './exploitation.ts';
 import { createFeeds, type FeedKind, type Feeds } from './index.ts';
 import { readPopularity } from './popularity.ts';
-import { exploitationOf, listFeeds, popularityOf, popularNames } from './read.ts';
+import { exploitationOf, listFeeds, maliciousList, popularityOf, popularNames, yaraRules } from './read.ts';
 
 const normalise = (_: string, name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 const plain = (name: string) => normalise('pypi', name);
@@ -17,6 +17,13 @@ const source = (bytes: Uint8Array): ImportSource => ({
   },
 });
 const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** Stands for the engine: `bad` does not compile. */
+function check(sources: readonly { readonly name: string; readonly text: string }[]) {
+  const bad = sources.find(({ text }) => text.includes('bad'));
+  if (bad !== undefined) return { status: 'refused', reason: `${bad.name}: line 1` } as const;
+  return { status: 'compiled', count: sources.length } as const;
+}
 
 describe('feeds', () => {
   let test: TestDatabase;
@@ -31,7 +38,7 @@ describe('feeds', () => {
     });
   beforeAll(async () => {
     test = await openTestDatabase();
-    feeds = createFeeds({ ledger: test.ledger, normalise });
+    feeds = createFeeds({ ledger: test.ledger, normalise, checkRules: async (sources) => check(sources) });
   });
   afterAll(async () => test.close());
 
@@ -82,6 +89,75 @@ describe('feeds', () => {
     ]);
     await load('kev', '["CVE-2024-0009"]');
     expect((await exploitationOf(test.db, ['CVE-2024-0001'], ask())).known).toMatchObject({ data: [] });
+  });
+});
+
+describe('lists of what is malicious', () => {
+  let test: TestDatabase;
+  let feeds: Feeds;
+  const ask = (staleAfterHours = 1) => ({ now: test.clock.now(), staleAfterHours });
+  const HEX = 'A'.repeat(64);
+  const SHA256 = `sha256:${'a'.repeat(64)}` as const;
+  const load = (kind: FeedKind, files: Readonly<Record<string, string>>) =>
+    feeds.importFrom({
+      kind,
+      ecosystem: 'pypi',
+      actor: SYSTEM,
+      source: {
+        name: 'a folder',
+        async *files() {
+          for (const [name, text] of Object.entries(files)) yield { name, bytes: bytes(text) };
+        },
+      },
+    });
+  beforeAll(async () => {
+    test = await openTestDatabase();
+    feeds = createFeeds({ ledger: test.ledger, normalise, checkRules: async (sources) => check(sources) });
+  });
+  afterAll(async () => test.close());
+
+  it('name files by digest, and packages with or without a version', async () => {
+    expect((await maliciousList(test.db, ask())).status).toBe('not-configured');
+    const list = `# ours\n${HEX}  evil.whl\npkg:pypi/Bad_Name@1.0 steals\npkg:pypi/worse\npkg:npm/%40a/b\n`;
+    expect(await load('malicious', { list })).toEqual({ records: 4 });
+    const asked = await maliciousList(test.db, ask());
+    if (asked.status !== 'ready') throw new Error('not ready');
+    expect(asked.data.namesFiles).toBe(true);
+    expect(await asked.data.files([SHA256, `sha256:${'b'.repeat(64)}`])).toEqual([
+      { sha256: SHA256, note: 'evil.whl' },
+    ]);
+    expect(await asked.data.packages('pypi', 'bad-name')).toEqual([{ version: '1.0', note: 'steals' }]);
+    expect(await asked.data.packages('pypi', 'worse')).toEqual([{ version: '', note: '' }]);
+    expect(await asked.data.packages('npm', '@a/b')).toHaveLength(1);
+    expect((await maliciousList(test.db, ask(-1))).status).toBe('stale');
+    await load('malicious', { list: 'pkg:pypi/worse' });
+    const after = await maliciousList(test.db, ask());
+    expect(after.status === 'ready' && (await after.data.files([SHA256]))).toEqual([]);
+  });
+
+  it.each(['', '# nothing\n', 'evil.whl\n', `${'a'.repeat(63)}\n`, 'pkg:pypi/\n'])(
+    'refuses %j and keeps the one before',
+    async (list) => {
+      await load('malicious', { list: 'pkg:pypi/kept' });
+      await expect(load('malicious', { list })).rejects.toThrow('cannot be imported');
+      const asked = await maliciousList(test.db, ask());
+      expect(asked.status === 'ready' && (await asked.data.packages('pypi', 'kept'))).toHaveLength(1);
+    },
+  );
+
+  it('are YARA rules too: those of a folder, named by what they say, all or none', async () => {
+    expect((await yaraRules(test.db, ask())).status).toBe('not-configured');
+    expect(await load('yara', { 'a.yar': 'one', 'README.md': 'bad', 'b.yara': 'two' })).toEqual({ records: 2 });
+    const first = await yaraRules(test.db, ask());
+    expect(first).toMatchObject({ data: { sources: [{ name: 'a.yar', text: 'one' }, { name: 'b.yara' }] } });
+    await expect(load('yara', { 'a.yar': 'one', 'c.yar': 'bad' })).rejects.toThrow('c.yar: line 1');
+    await expect(load('yara', { 'README.md': 'x', LICENSE: 'y' })).rejects.toThrow('no .yar');
+    expect(await yaraRules(test.db, ask())).toEqual(first);
+    await load('yara', { rules: 'three' });
+    const second = await yaraRules(test.db, ask());
+    expect(second.status === 'ready' && first.status === 'ready' && second.data.digest !== first.data.digest).toBe(
+      true,
+    );
   });
 });
 

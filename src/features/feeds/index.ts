@@ -6,11 +6,14 @@ import type { Queryable } from '../../platform/db/port.ts';
 import type { ImportSource } from '../../platform/import-files/port.ts';
 import type { Ledger } from '../../platform/ledger/port.ts';
 import { readExploitChances, readKnownExploited } from './exploitation.ts';
-import { textOf } from './feed-text.ts';
+import { type FeedFile, feedFiles } from './feed-text.ts';
 import { EVERY_ECOSYSTEM, type FeedKind } from './kinds.ts';
+import { readMalicious } from './malicious.ts';
+import { replaceMalicious, replaceRules } from './malicious-store.ts';
 import { readPopularity } from './popularity.ts';
 import { replaceChances, replaceExploited, replacePopularity, replaceTrustRoots, saveFeed } from './store.ts';
 import { readTrustRoots } from './trust-root.ts';
+import { type CheckRules, readYara } from './yara.ts';
 
 export { FEED_KINDS, type FeedKind, isFeedKind } from './kinds.ts';
 
@@ -18,6 +21,8 @@ export interface FeedsDeps {
   readonly ledger: Ledger;
   /** Normal name; `undefined` for what can be no name. */
   normalise(ecosystem: EcosystemId, name: string): string | undefined;
+  /** Compiles YARA rules where they are run, and says what is wrong with them. */
+  readonly checkRules: CheckRules;
 }
 
 export interface FeedImport {
@@ -38,8 +43,8 @@ export function createFeeds(deps: FeedsDeps): Feeds {
     async importFrom({ kind, ecosystem, source, actor }) {
       requireMay(actor, 'import-feed');
       const about = kind === 'popularity' ? ecosystem : EVERY_ECOSYSTEM;
-      const text = await textOf(source, kind);
-      const { records, save } = readFeed(kind, text, { ecosystem, normalise: (name) => deps.normalise(about, name) });
+      const files = await feedFiles(source, kind);
+      const { records, save } = await readFeed(kind, files, { ...deps, ecosystem });
       await deps.ledger.change(actor, async ({ db, now, append }) => {
         await save(db);
         await saveFeed(db, { kind, ecosystem: about, source: source.name, records, importedAt: now });
@@ -55,15 +60,16 @@ interface ReadFeed {
   save(db: Queryable): Promise<void>;
 }
 
-interface About {
+interface About extends Omit<FeedsDeps, 'ledger'> {
   readonly ecosystem: EcosystemId;
-  normalise(name: string): string | undefined;
 }
 
-function readFeed(kind: FeedKind, text: string, { ecosystem, normalise }: About): ReadFeed {
+async function readFeed(kind: FeedKind, files: readonly FeedFile[], about: About): Promise<ReadFeed> {
+  const text = files.map((file) => file.text).join('\n');
+  const { ecosystem } = about;
   switch (kind) {
     case 'popularity': {
-      const list = readPopularity(text, normalise);
+      const list = readPopularity(text, (name) => about.normalise(ecosystem, name));
       return { records: list.names.length, save: (db) => replacePopularity(db, ecosystem, list) };
     }
     case 'kev': {
@@ -77,6 +83,14 @@ function readFeed(kind: FeedKind, text: string, { ecosystem, normalise }: About)
     case 'trust-root': {
       const roots = readTrustRoots(text);
       return { records: roots.length, save: (db) => replaceTrustRoots(db, roots) };
+    }
+    case 'malicious': {
+      const list = readMalicious(text, about.normalise);
+      return { records: list.files.length + list.packages.length, save: (db) => replaceMalicious(db, list) };
+    }
+    case 'yara': {
+      const { sources, count } = await readYara(files, about.checkRules);
+      return { records: count, save: (db) => replaceRules(db, sources) };
     }
   }
 }

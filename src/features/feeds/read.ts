@@ -1,4 +1,5 @@
 /** Facts of the feeds room. */
+import type { MaliciousLookUp, RuleSources } from '../../domain/malicious.ts';
 import type { Popularity } from '../../domain/popularity.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { TrustRoot } from '../../domain/trust-root.ts';
@@ -6,6 +7,7 @@ import type { Queryable } from '../../platform/db/port.ts';
 import type { Exploitation, FeedState } from '../../scanners/contract.ts';
 import { listAdvisoryImports } from '../advisories/read.ts';
 import { EVERY_ECOSYSTEM, type FeedKind } from './kinds.ts';
+import { findListedFiles, findListedPackages, findRules, namesFiles } from './malicious-store.ts';
 import {
   type FeedRow,
   findChances,
@@ -60,6 +62,20 @@ export async function exploitationOf(db: Queryable, cves: readonly string[], ask
 /** Whom to believe about attestations; stale after policy's `stale_after_hours.trust_root`. */
 export async function trustRoots(db: Queryable, ask: FeedAsk): Promise<FeedState<readonly TrustRoot[]>> {
   return stateOf(await feedOf(db, 'trust-root', EVERY_ECOSYSTEM), ask, () => findTrustRoots(db));
+}
+
+/** What the operator's list of malicious files and packages is asked; stale after policy's `stale_after_hours.malicious`. */
+export async function maliciousList(db: Queryable, ask: FeedAsk): Promise<FeedState<MaliciousLookUp>> {
+  return stateOf(await feedOf(db, 'malicious', EVERY_ECOSYSTEM), ask, async () => ({
+    namesFiles: await namesFiles(db),
+    packages: (ecosystem, name) => findListedPackages(db, ecosystem, name),
+    files: (digests) => findListedFiles(db, digests),
+  }));
+}
+
+/** The YARA rules in force; stale as the list of malicious files is. */
+export async function yaraRules(db: Queryable, ask: FeedAsk): Promise<FeedState<RuleSources>> {
+  return stateOf(await feedOf(db, 'yara', EVERY_ECOSYSTEM), ask, () => findRules(db));
 }
 
 /** Everything that was imported, advisories too, for `doctor` and `feeds list`. */

@@ -6,6 +6,8 @@ const TITLES: Readonly<Record<FeedKind, string>> = {
   kev: 'The list of exploited flaws',
   epss: 'The list of exploit chances',
   'trust-root': 'The trust root',
+  malicious: 'The list of malicious files and packages',
+  yara: 'The YARA rules',
 };
 
 /** A feed that cannot be taken in, with the line that stops it. */

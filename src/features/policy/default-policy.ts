@@ -21,6 +21,8 @@ settings:
     exploitation: 720
     # Whom to believe about attestations (trust-root). Its keys change a few times a year, and are named before their use.
     trust_root: 4320
+    # Lists of malicious files and packages (malicious), and rules that files are held against (yara).
+    malicious: 2160
   # Licences by SPDX id; "GPL-*" is every id that begins so, and an entry without "WITH" stands for the licence with any
   # exception. A choice ("MIT OR GPL-3.0-only") is denied or off the list only where each way is. With an empty allow list
   # every licence is allowed that is not denied. What files say beside the declaration counts too.

@@ -39,6 +39,7 @@ const settingsSchema = z
         popularity: z.number().positive().max(87_600).default(2160),
         exploitation: z.number().positive().max(87_600).default(720),
         trust_root: z.number().positive().max(87_600).default(4320),
+        malicious: z.number().positive().max(87_600).default(2160),
       })
       .prefault({}),
     licences: z.strictObject({ allow: licenceList, deny: licenceList }).prefault({}),
@@ -53,7 +54,7 @@ export const policySchema = z.strictObject({
 });
 
 /** The ages that policy sets for feeds. */
-export type FeedClock = 'advisories' | 'popularity' | 'exploitation' | 'trustRoot';
+export type FeedClock = 'advisories' | 'popularity' | 'exploitation' | 'trustRoot' | 'malicious';
 
 /** The settings as the rest of the product reads them. */
 export interface PolicySettings {

@@ -3,6 +3,7 @@ import type { Advisory } from '../../domain/advisory.ts';
 import type { Channel } from '../../domain/channel.ts';
 import type { Digest } from '../../domain/digest.ts';
 import type { Verdict, VettedRelease } from '../../domain/evidence.ts';
+import type { MaliciousLookUp, RuleSources } from '../../domain/malicious.ts';
 import type { Popularity } from '../../domain/popularity.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { TrustRoot } from '../../domain/trust-root.ts';
@@ -59,6 +60,8 @@ export interface VettingDeps {
   popularity(ecosystem: EcosystemId, name: string): Promise<FeedState<Popularity | undefined>>;
   exploitation(cves: readonly string[]): Promise<Exploitation>;
   trustRoots(): Promise<FeedState<readonly TrustRoot[]>>;
+  maliciousList(): Promise<FeedState<MaliciousLookUp>>;
+  yaraRules(): Promise<FeedState<RuleSources>>;
   clearedNames(ecosystem: EcosystemId): Promise<readonly string[]>;
   /** The releases of one package that any channel offers, dependencies too. */
   clearedReleases(ecosystem: EcosystemId, name: string): Promise<readonly ClearedRelease[]>;

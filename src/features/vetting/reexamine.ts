@@ -1,11 +1,13 @@
 /** What was cleared stays under watch: newer feeds are held against every cleared release, and a worse answer stops it. */
 import type { Digest } from '../../domain/digest.ts';
 import type { UpstreamPackage } from '../../domain/distribution.ts';
-import type { EvidenceSet, VerdictReason, VettedRelease } from '../../domain/evidence.ts';
+import type { EvidenceSet, VerdictReason, VettedFile, VettedRelease } from '../../domain/evidence.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
+import type { AnyScanner } from '../../scanners/contract.ts';
 import type { ConnectedEcosystem, VettingDeps, VettingPolicy } from './deps.ts';
 import { readEvidenceSet } from './read.ts';
 import { createScanContext } from './scan-context.ts';
+import type { OpenedFile } from './steps/open-files.ts';
 import { runScanners } from './steps/run-scanners.ts';
 import { findUpstreamPackage } from './store.ts';
 
@@ -65,20 +67,50 @@ async function refresh(
 ): Promise<Omit<VettedRelease, 'verdict'>> {
   const { verdict: _before, ...rest } = release;
   const scanners = deps.scanners.filter(
-    (scanner) =>
-      scanner.looksAt !== 'distribution' && scanner.looksAt !== 'content' && scanner.staleAfterHours !== null,
+    (scanner) => scanner.looksAt !== 'content' && scanner.staleAfterHours !== null && isTakenAnew(scanner),
   );
   const evidence = await runScanners({
     release: { ...rest, files: [] },
     listing: await listingOf(deps, release),
-    files: [],
+    files: rest.files.map(storedFile),
     scanners,
     inspector: { inspect: async () => new Map() },
     context: createScanContext(deps, release.ecosystem, connected),
     sidecar: () => undefined,
   });
   const anew = new Map(evidence.map((one) => [one.scanner, one]));
-  return { ...rest, evidence: release.evidence.map((one) => anew.get(one.scanner) ?? one) };
+  const before = new Set(release.evidence.map((one) => one.scanner));
+  // What was not known yet when the release was cleared speaks now too.
+  const added = evidence.filter((one) => !before.has(one.scanner) && scanners.some(isByDigest(one.scanner)));
+  return { ...rest, evidence: [...release.evidence.map((one) => anew.get(one.scanner) ?? one), ...added] };
+}
+
+function isTakenAnew(scanner: AnyScanner): boolean {
+  return scanner.looksAt !== 'distribution' || scanner.byDigest === true;
+}
+
+function isByDigest(id: string): (scanner: AnyScanner) => boolean {
+  return (scanner) => scanner.id === id && scanner.looksAt === 'distribution';
+}
+
+/** A file of the evidence as scanners by digest need it: its bytes are in the store, and are not read again here. */
+function storedFile({
+  filename,
+  sha256,
+  size,
+  kind,
+  source,
+  uploadedAt,
+  requiresRuntime,
+  yanked,
+}: VettedFile): OpenedFile {
+  const distribution = {
+    ...{ filename, sha256, size, kind, source, uploadedAt, requiresRuntime, yanked },
+    url: '',
+    metadata: undefined,
+    provenanceUrl: undefined,
+  };
+  return { distribution, sha256, size, examination: { status: 'failed', reason: 'it was not read again' } };
 }
 
 async function listingOf(deps: VettingDeps, { ecosystem, name }: VettedRelease): Promise<UpstreamPackage> {

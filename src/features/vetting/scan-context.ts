@@ -3,9 +3,11 @@ import type { EcosystemId } from '../../domain/purl.ts';
 import type { ScanContext } from '../../scanners/contract.ts';
 import { type AttestationDeps, createAttestations } from './attestations.ts';
 import type { ConnectedEcosystem, VettingDeps } from './deps.ts';
+import { createMalicious, type MaliciousDeps } from './malicious.ts';
 import { previousOf } from './previous-release.ts';
 
 type ContextDeps = AttestationDeps &
+  MaliciousDeps &
   Pick<VettingDeps, 'advisories' | 'clearedNames' | 'exploitation' | 'popularity' | 'popularNames' | 'trustRoots'>;
 
 /** The context of one vetting; `now` is taken once, so that all evidence of a tree has one time. */
@@ -23,6 +25,7 @@ export function createScanContext(
     exploitation: (cves) => deps.exploitation(cves),
     trustRoots: () => deps.trustRoots(),
     ...createAttestations(deps, ecosystem, connected),
+    ...createMalicious(deps, ecosystem),
     clearedNames: () => deps.clearedNames(ecosystem),
     async clearedVersions(name) {
       const releases = await deps.clearedReleases(ecosystem, name);

@@ -76,7 +76,7 @@ function registerFeed(program: Command, host: CliHost): void {
     .command('import')
     .description('import a list from outside; it takes the place of the one before')
     .argument('<kind>', FEED_KINDS.map((kind) => `${kind}: ${FEED_WORDS[kind]}`).join('; '))
-    .argument('<place>', 'a file or a URL')
+    .argument('<place>', 'a file, a folder or a URL')
     .option('--ecosystem <id>', 'the ecosystem of a popularity list', 'pypi')
     .action(
       act(
@@ -114,6 +114,8 @@ const FEED_WORDS: Readonly<Record<FeedKind, string>> = {
   popularity: 'names of packages, most popular first (CSV or JSON)',
   kev: 'flaws known to be exploited',
   epss: 'the chance that a flaw will be exploited (FIRST)',
+  malicious: 'SHA-256 of malicious files and purls of malicious packages, one a line with what to say of it',
+  yara: 'rules that every file of a distribution is held against; a file or a folder of .yar and .yara files',
   'trust-root': 'whom to believe about attestations (Sigstore trusted_root.json, or seeds.json of @sigstore/tuf)',
 };
 

@@ -1,0 +1,125 @@
+/** What the operator's lists and rules say of distributions: found out in the sandbox once for each set of bytes and rules. */
+import { z } from 'zod';
+import type { Digest } from '../../domain/digest.ts';
+import type { Inside, ListedMalicious, MaliciousLookUp, RuleMatch, RuleSources } from '../../domain/malicious.ts';
+import type { EcosystemId } from '../../domain/purl.ts';
+import type { AskedFile, Looked, ScanContext } from '../../scanners/contract.ts';
+import type { VettingDeps } from './deps.ts';
+import { findMatches, findMembers, saveMatches, saveMembers } from './malicious-store.ts';
+import { digestSchema } from './schema.ts';
+
+/** Raise it when the same rules may match otherwise. */
+const MATCHER_VERSION = 1;
+/** Every distribution gets this long, and more by its size: the rules take some milliseconds for each small file. */
+const MATCH_BASE_MS = 600_000;
+const MATCH_BYTES_PER_MS = 100;
+
+export type MaliciousDeps = Pick<VettingDeps, 'blobs' | 'clock' | 'db' | 'maliciousList' | 'sandbox' | 'yaraRules'>;
+
+/** The two questions, as the context of one vetting has them. */
+export function createMalicious(
+  deps: MaliciousDeps,
+  ecosystem: EcosystemId,
+): Pick<ScanContext, 'listedAsMalicious' | 'ruleMatches'> {
+  return {
+    async listedAsMalicious(file) {
+      const list = await deps.maliciousList();
+      return list.status === 'ready' ? listed(deps, { ...file, ecosystem }, list.data) : list;
+    },
+    async ruleMatches(file) {
+      const rules = await deps.yaraRules();
+      return rules.status === 'ready' ? matched(deps, { ...file, ecosystem }, rules.data) : rules;
+    },
+  };
+}
+
+interface Asked extends AskedFile {
+  readonly ecosystem: EcosystemId;
+}
+
+async function listed(deps: MaliciousDeps, asked: Asked, list: MaliciousLookUp): Promise<Looked<ListedMalicious>> {
+  const packages = (await list.packages(asked.ecosystem, asked.name))
+    .filter(({ version }) => version === '' || version === asked.version)
+    .map(({ version, note }) => listing(version === '' ? 'package' : 'version', note));
+  const [whole] = await list.files([asked.sha256]);
+  const outside = whole === undefined ? packages : [...packages, listing('distribution', whole.note, asked.sha256)];
+  if (!list.namesFiles) return { status: 'looked', found: outside, files: 0, cut: 0 };
+  const members = await membersOf(deps, asked);
+  if (members.status === 'failed')
+    return outside.length === 0 ? members : { status: 'looked', found: outside, files: 0, cut: 0 };
+  const notes = new Map(
+    (await list.files([...new Set(members.found.map(({ sha256 }) => sha256))])).map((one) => [one.sha256, one.note]),
+  );
+  const inside = members.found
+    .filter(({ sha256 }) => notes.has(sha256))
+    .map(({ path, sha256 }) => listing('file', notes.get(sha256) ?? '', sha256, path));
+  return { status: 'looked', found: [...outside, ...inside], files: members.files, cut: members.cut };
+}
+
+function listing(what: ListedMalicious['what'], note: string, sha256?: Digest, path?: string): ListedMalicious {
+  return { what, note, sha256, path };
+}
+
+const membersSchema = insideOf(z.object({ path: z.string(), sha256: digestSchema }));
+const matchesSchema: z.ZodType<Inside<RuleMatch>, unknown> = insideOf(
+  z.object({
+    origin: z.string(),
+    rule: z.string(),
+    path: z.string(),
+    severity: z.string(),
+    description: z.string(),
+  }),
+);
+
+function insideOf<T extends z.ZodType>(item: T) {
+  return z.object({ found: z.array(item), files: z.number(), cut: z.number() });
+}
+
+type Member = z.infer<typeof membersSchema>['found'][number];
+
+async function membersOf(
+  deps: MaliciousDeps,
+  asked: Asked,
+): Promise<Exclude<Looked<Member>, { status: 'not-configured' | 'stale' }>> {
+  const known = membersSchema.safeParse(await findMembers(deps.db, asked));
+  if (known.success) return { status: 'looked', ...known.data };
+  const answer = await inSandbox(deps, asked, { task: 'digest-members', more: {}, schema: membersSchema });
+  if (answer.status === 'looked') await saveMembers(deps.db, asked, withoutStatus(answer));
+  return answer;
+}
+
+async function matched(deps: MaliciousDeps, asked: Asked, rules: RuleSources): Promise<Looked<RuleMatch>> {
+  const key = { ...asked, rules: rules.digest, matcher: MATCHER_VERSION };
+  const known = matchesSchema.safeParse(await findMatches(deps.db, key));
+  if (known.success) return { status: 'looked', ...known.data };
+  const answer = await inSandbox(deps, asked, { task: 'match-rules', more: { ...rules }, schema: matchesSchema });
+  if (answer.status === 'looked')
+    await saveMatches(deps.db, key, { matches: withoutStatus(answer), at: deps.clock.now() });
+  return answer;
+}
+
+function withoutStatus<T>({ found, files, cut }: Inside<T>): Inside<T> {
+  return { found, files, cut };
+}
+
+interface ConfinedQuestion<T> {
+  readonly task: 'digest-members' | 'match-rules';
+  readonly more: Readonly<Record<string, unknown>>;
+  readonly schema: z.ZodType<Inside<T>, unknown>;
+}
+
+async function inSandbox<T>(
+  deps: MaliciousDeps,
+  { ecosystem, filename, sha256, size }: Asked,
+  { task, more, schema }: ConfinedQuestion<T>,
+): Promise<({ readonly status: 'looked' } & Inside<T>) | { readonly status: 'failed'; readonly reason: string }> {
+  const path = deps.blobs.path(sha256);
+  if (path === undefined) return { status: 'failed', reason: 'the blob store keeps no file on this machine to read' };
+  const timeoutMs = MATCH_BASE_MS + Math.ceil(size / MATCH_BYTES_PER_MS);
+  const input = { ecosystem, path, filename, ...more };
+  const answer = await deps.sandbox.run({ task, input, files: [path], timeoutMs });
+  if (answer.status === 'failed') return { status: 'failed', reason: `${filename}: ${answer.reason}` };
+  const parsed = schema.safeParse(answer.output);
+  if (!parsed.success) return { status: 'failed', reason: 'the confined program gave an answer of another form' };
+  return { status: 'looked', ...parsed.data };
+}
