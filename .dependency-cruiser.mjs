@@ -58,9 +58,8 @@ export default {
           '^src/(ecosystems|scanners)/contract[.]ts$',
           // No ecosystem itself: formats of archives, for the ecosystems that pack in them (scripts/checks/plugins.mjs).
           '^src/ecosystems/archives/',
-          // No scanners themselves: how source text and licence texts are read, for the scanners of them (scripts/checks/plugins.mjs).
-          '^src/scanners/syntax/',
-          '^src/scanners/licence-texts/',
+          // No scanners themselves: what several scanners read (scripts/checks/plugins.mjs).
+          '^src/scanners/(syntax|licence-texts|attestation)/',
           '^src/domain/',
         ],
       },
@@ -137,7 +136,7 @@ export default {
     // dangerous powers have one home
     rule(
       'network-has-one-home',
-      'Outbound goes through platform/fetch (hosts the operator named, size and time limits).',
+      'Outbound goes through platform/fetch (hosts the operator named, size and time limits); git through platform/git.',
       { path: '^src/', pathNot: ['^src/platform/fetch/', '^src/main/', '^src/surfaces/(registry|pages)/', SPEC] },
       { path: [...NETWORK, 'node_modules/(undici|got|axios|node-fetch)/'] },
     ),
@@ -146,6 +145,12 @@ export default {
       'Only platform/sandbox may start a process or thread; platform/db supervises PostgreSQL.',
       { path: '^src/', pathNot: ['^src/platform/(sandbox|db)/', '^src/main/', SPEC] },
       { path: PROCESS },
+    ),
+    rule(
+      'git-arrives-by-injection',
+      'Only main opens platform/git; everyone else is handed a RepositoryReader (src/domain/source-code.ts).',
+      { path: '^src/', pathNot: ['^src/platform/git/', '^src/main/', SPEC] },
+      { path: '^src/platform/git/' },
     ),
     rule(
       'files-have-few-homes',

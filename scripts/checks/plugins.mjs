@@ -5,10 +5,15 @@ const FAMILIES = [
 ];
 
 /**
- * Folders that are no plug-in: `syntax` reads source text and `licence-texts` reads licences, for every scanner of them, so
- * that each language and licence is read once and alike; `archives` reads the formats that several ecosystems pack in.
+ * Folders that are no plug-in: what several of them read, read once and alike. `syntax` reads source text, `licence-texts`
+ * licences, `attestation` what registries publish of a file's origin, `archives` the formats that several ecosystems pack in.
  */
-const NO_PLUGIN = new Set(['src/scanners/syntax/', 'src/scanners/licence-texts/', 'src/ecosystems/archives/']);
+const NO_PLUGIN = new Set([
+  'src/scanners/syntax/',
+  'src/scanners/licence-texts/',
+  'src/scanners/attestation/',
+  'src/ecosystems/archives/',
+]);
 
 /** Folders of `src/ecosystems` and `src/scanners` that lack something: `path: what`. */
 export function incompletePlugins(sources) {

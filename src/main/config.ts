@@ -52,6 +52,9 @@ const schema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  git: z
+    .strictObject({ hosts: z.array(z.string()).default([]), ca_file: z.string().nullable().default(null) })
+    .prefault({}),
   sandbox: z.strictObject({ when_not_isolated: z.enum(['refuse', 'run']).default('refuse') }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
 });
@@ -131,6 +134,11 @@ feeds:
   advisories:
     url: null            # fetched every so often; null: only by \`pratique advisories import\`
     every_hours: 6
+
+# Repositories of source code that may be read, to compare a release with the tag of its version. Only https and folders.
+git:
+  hosts: []              # git.example, git.example:8443, *.git.example (every host below it), file:///srv/mirrors/
+  ca_file: null          # a PEM file with the certificate authorities to believe; null: the system's
 
 sandbox:
   when_not_isolated: refuse    # where the network cannot be cut off from what reads archives: refuse (nothing is vetted), or run

@@ -20,6 +20,7 @@ import {
   MembersInput,
   matchRules,
 } from './confined-rules.ts';
+import { HashSourceInput, hashSource } from './confined-source.ts';
 
 type Task = (request: ConfinedRequest) => Promise<unknown>;
 
@@ -37,6 +38,7 @@ const TASKS: Readonly<Record<string, Task>> = {
     const input = MembersInput.parse(request.input);
     return digestMembers(input, rulesFor(request, input));
   },
+  'hash-source': hashFiles,
 };
 
 const ExamineInput = z.object({
@@ -59,6 +61,12 @@ async function examineArchive(request: ConfinedRequest): Promise<unknown> {
 async function inspectFiles(request: ConfinedRequest): Promise<unknown> {
   const input = InspectInput.parse(request.input);
   return inspectContent(input, rulesFor(request, input), CONTENT_SCANNERS);
+}
+
+/** Digests of the source files in one distribution; the output is `SourceFiles`. */
+async function hashFiles(request: ConfinedRequest): Promise<unknown> {
+  const input = HashSourceInput.parse(request.input);
+  return hashSource(input, rulesFor(request, input));
 }
 
 function rulesFor(

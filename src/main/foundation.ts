@@ -1,14 +1,17 @@
 /** The powers of one process on one home: database, blobs, keys, clock, log, sandbox. Rooms are built on top (`wiring.ts`). */
 import { extname, join } from 'node:path';
+import type { RepositoryReader } from '../domain/source-code.ts';
 import { type FolderBlobs, openFolderBlobs } from '../platform/blobs/folder.ts';
 import type { Clock } from '../platform/clock/port.ts';
 import { systemClock } from '../platform/clock/system.ts';
 import { migrate } from '../platform/db/migrate.ts';
 import { type OpenDatabase, openDatabase } from '../platform/db/open.ts';
 import type { Environment } from '../platform/environment/environment.ts';
+import { createGitRepositories } from '../platform/git/repositories.ts';
 import { createHeads, type Heads } from '../platform/ledger/heads.ts';
 import { createLog } from '../platform/log/pino.ts';
 import type { Log } from '../platform/log/port.ts';
+import { createGuardedPrograms } from '../platform/sandbox/guarded.ts';
 import type { Programs, Sandbox } from '../platform/sandbox/port.ts';
 import { createPrograms } from '../platform/sandbox/programs.ts';
 import { createSandbox } from '../platform/sandbox/sandbox.ts';
@@ -36,6 +39,7 @@ export interface Foundation {
   readonly log: Log;
   readonly sandbox: Sandbox;
   readonly programs: Programs;
+  readonly repositories: RepositoryReader;
   close(): Promise<void>;
 }
 
@@ -69,6 +73,7 @@ export async function openFoundation({ home, environment, logTo }: FoundationOpt
       log,
       sandbox,
       programs: createPrograms(environment.all),
+      repositories: openRepositories(home, config, environment),
       close: async () => {
         await sandbox.close();
         await database.close();
@@ -101,6 +106,16 @@ export function openHomeDatabase(
 /** Where signed heads of the ledger are kept beside the database. */
 export function headsFile(home: Home): string {
   return join(home.folder, 'ledger-heads.jsonl');
+}
+
+function openRepositories(home: Home, { git }: Config, environment: Environment): RepositoryReader {
+  return createGitRepositories({
+    hosts: git.hosts,
+    caFile: git.ca_file ?? undefined,
+    environment: environment.all,
+    folder: home.cache,
+    programs: createGuardedPrograms(),
+  });
 }
 
 function openSandbox(home: Home, config: Config): Sandbox {

@@ -147,7 +147,7 @@ interface Around {
 }
 
 function vettingDeps({ foundation, upstreams, ledger, policy }: Around): VettingDeps {
-  const { database, clock, blobs, sandbox } = foundation;
+  const { database, clock, blobs, sandbox, repositories } = foundation;
   const { db } = database;
   const freshness = async (feed: FeedClock) => {
     const { staleAfterHours } = (await policy.current()).settings;
@@ -159,6 +159,7 @@ function vettingDeps({ foundation, upstreams, ledger, policy }: Around): Vetting
     blobs,
     clock,
     sandbox,
+    repositories,
     fetch: upstreams.fetch,
     scanners: SCANNERS,
     connected: upstreams.connected,

@@ -9,6 +9,7 @@ import { lookalikeScanner } from './lookalike/index.ts';
 import { maintenanceScanner } from './maintenance/index.ts';
 import { popularityScanner } from './popularity/index.ts';
 import { provenanceScanner } from './provenance/index.ts';
+import { sourceScanner } from './source/index.ts';
 import { vulnerabilitiesScanner } from './vulnerabilities/index.ts';
 import { yaraScanner } from './yara/index.ts';
 
@@ -21,6 +22,7 @@ export const SCANNERS: readonly AnyScanner[] = [
   maintenanceScanner,
   popularityScanner,
   provenanceScanner,
+  sourceScanner,
   vulnerabilitiesScanner,
   yaraScanner,
   ...CONTENT_SCANNERS,

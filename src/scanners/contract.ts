@@ -13,6 +13,7 @@ import type { ExploitChance, KnownExploited } from '../domain/exploitation.ts';
 import type { Inside, ListedMalicious, RuleMatch } from '../domain/malicious.ts';
 import type { Popularity } from '../domain/popularity.ts';
 import type { EcosystemId } from '../domain/purl.ts';
+import type { RepositoryReader, SourceFiles } from '../domain/source-code.ts';
 import type { TrustRoot } from '../domain/trust-root.ts';
 import type { Ecosystem } from '../ecosystems/contract.ts';
 
@@ -124,6 +125,10 @@ export interface ScanContext {
   ruleMatches(file: AskedFile): Promise<Looked<RuleMatch>>;
   /** SHA-512 of stored bytes, in lower-case hexadecimal digits. */
   sha512(of: Digest): Promise<string>;
+  /** Repositories of source code that the operator allows to be read. */
+  readonly repositories: RepositoryReader;
+  /** The files inside a distribution whose names end in one of the suffixes, lower case. */
+  sourceFiles(of: Subject<'distribution'>, suffixes: readonly string[]): Promise<SourceFiles>;
 }
 
 /** Which file is asked about. */

@@ -8,6 +8,7 @@ import type { Channel } from '../../src/domain/channel.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import type { Verdict } from '../../src/domain/evidence.ts';
 import type { MaliciousLookUp, RuleSources } from '../../src/domain/malicious.ts';
+import type { RepositoryReader } from '../../src/domain/source-code.ts';
 import type { TrustRoot } from '../../src/domain/trust-root.ts';
 import type { Source } from '../../src/domain/upstream.ts';
 import { pypi } from '../../src/ecosystems/pypi/index.ts';
@@ -42,6 +43,7 @@ export interface World {
   trustRoots: FeedState<readonly TrustRoot[]>;
   maliciousList: FeedState<MaliciousLookUp>;
   yaraRules: FeedState<RuleSources>;
+  repositories: RepositoryReader;
   policy: Omit<VettingPolicy, 'judge'>;
   judge: (purl: string) => Verdict;
 }
@@ -88,6 +90,13 @@ export async function openVettingBench(
   const deps: VettingDeps = {
     ...{ db: database.db, ledger: database.ledger, clock: database.clock, blobs, fetch, sandbox },
     scanners: SCANNERS,
+    repositories: {
+      get allowsAny() {
+        return world.repositories.allowsAny;
+      },
+      tags: (url) => world.repositories.tags(url),
+      filesAt: (url, tag, suffixes) => world.repositories.filesAt(url, tag, suffixes),
+    },
     connected: (ecosystem) => (ecosystem === 'pypi' ? { ecosystem: pypi, reader } : undefined),
     channel: async () => channel,
     policy: async () => ({
@@ -113,6 +122,12 @@ export async function openVettingBench(
   return { upstream, database, vetting: createVetting(deps), deps, channel, world, close };
 }
 
+const NO_REPOSITORIES: RepositoryReader = {
+  allowsAny: false,
+  tags: async () => ({ status: 'not-allowed', reason: 'none is allowed' }),
+  filesAt: async () => ({ status: 'not-allowed', reason: 'none is allowed' }),
+};
+
 function ordinaryWorld(): World {
   return {
     advisories: () => ({ status: 'not-configured' }),
@@ -121,6 +136,7 @@ function ordinaryWorld(): World {
     trustRoots: { status: 'not-configured' },
     maliciousList: { status: 'not-configured' },
     yaraRules: { status: 'not-configured' },
+    repositories: NO_REPOSITORIES,
     policy: { digest: POLICY_DIGEST, coolDownDays: 7, allowSdists: false, maxFileBytes: 50 * 1024 * 1024 },
     judge: () => ADMIT,
   };

@@ -137,6 +137,13 @@ rules:
     show: licence.disagreements
     reason: "{name} {version} declares another licence than its licence file holds: {shown}"
 
+  - id: source-mismatch
+    when: findings.exists(f, f.kind == "source-mismatch" && f.severity == "medium")
+    outcome: review
+    needs: note
+    show: findings.filter(f, f.kind == "source-mismatch" && f.severity == "medium").map(f, f.text)
+    reason: "{name} {version} is not what its repository holds: {shown}"
+
   - id: sdist-only
     when: "!allow_sdists && has_sdist && !has_wheel"
     outcome: refuse
@@ -219,6 +226,12 @@ export const DEFAULT_CASES = `# Cases for: pratique policy test. "facts" are lai
 - name: a licence file of another licence is looked at
   facts: { licence: { state: known, expression: X, detected: [Y], denied: [], not_allowed: [], disagreements: [Y], text: "" } }
   expect: { outcome: review, rules: [licence-disagreement] }
+- name: code that the tagged source does not hold is looked at
+  facts: { findings: [{ kind: source-mismatch, severity: medium, subject: x, code: differs, text: "a.py differs" }] }
+  expect: { outcome: review, rules: [source-mismatch] }
+- name: a repository without a tag changes nothing
+  facts: { findings: [{ kind: source-mismatch, severity: low, subject: x, code: no-tag, text: "no tag" }] }
+  expect: { outcome: admit, rules: [] }
 - name: only a source distribution is refused
   facts: { has_wheel: false, has_sdist: true }
   expect: { outcome: refuse, rules: [sdist-only] }

@@ -6,6 +6,7 @@ import type { Verdict, VettedRelease } from '../../domain/evidence.ts';
 import type { MaliciousLookUp, RuleSources } from '../../domain/malicious.ts';
 import type { Popularity } from '../../domain/popularity.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
+import type { RepositoryReader } from '../../domain/source-code.ts';
 import type { TrustRoot } from '../../domain/trust-root.ts';
 import type { Ecosystem, UpstreamReader } from '../../ecosystems/contract.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
@@ -49,6 +50,8 @@ export interface VettingDeps {
   readonly clock: Clock;
   readonly fetch: Fetch;
   readonly sandbox: Sandbox;
+  /** Repositories of source code that the operator allows. */
+  readonly repositories: RepositoryReader;
   readonly scanners: readonly AnyScanner[];
   connected(ecosystem: EcosystemId): ConnectedEcosystem | undefined;
   /** Throws `unknown-channel`. */

@@ -5,9 +5,11 @@ import { type AttestationDeps, createAttestations } from './attestations.ts';
 import type { ConnectedEcosystem, VettingDeps } from './deps.ts';
 import { createMalicious, type MaliciousDeps } from './malicious.ts';
 import { previousOf } from './previous-release.ts';
+import { createSourceCode, type SourceCodeDeps } from './source-code.ts';
 
 type ContextDeps = AttestationDeps &
   MaliciousDeps &
+  SourceCodeDeps &
   Pick<VettingDeps, 'advisories' | 'clearedNames' | 'exploitation' | 'popularity' | 'popularNames' | 'trustRoots'>;
 
 /** The context of one vetting; `now` is taken once, so that all evidence of a tree has one time. */
@@ -26,6 +28,7 @@ export function createScanContext(
     trustRoots: () => deps.trustRoots(),
     ...createAttestations(deps, ecosystem, connected),
     ...createMalicious(deps, ecosystem),
+    ...createSourceCode(deps, ecosystem),
     clearedNames: () => deps.clearedNames(ecosystem),
     async clearedVersions(name) {
       const releases = await deps.clearedReleases(ecosystem, name);

@@ -22,6 +22,8 @@ export interface Isolation {
   readonly detail: string;
   /** Programs to start children through, outermost first. */
   readonly wrapper: readonly string[];
+  /** The same for programs that need the network. */
+  readonly networkedWrapper: readonly string[];
 }
 
 /** The only variable in a child's environment: where the wrappers are found. */
@@ -41,12 +43,13 @@ export async function probeIsolation(): Promise<Isolation> {
   const failure = await failureOf([...tied, ...CUT_OFF, 'true']);
   const missing = [...(tied.length === 0 ? ['setpriv'] : []), ...(limited.length === 0 ? ['prlimit'] : [])];
   const lacks = missing.length === 0 ? '' : `; ${missing.join(' and ')} cannot be used here`;
+  const networkedWrapper = [...tied, ...limited];
   if (failure === undefined) {
     const detail = `user, network and process namespaces, Node's permission model${lacks}`;
-    return { isolated: true, detail, wrapper: [...tied, ...CUT_OFF, ...limited] };
+    return { isolated: true, detail, wrapper: [...tied, ...CUT_OFF, ...limited], networkedWrapper };
   }
   const detail = `only Node's permission model, the network is not cut off: unshare failed (${failure})${lacks}`;
-  return { isolated: false, detail, wrapper: [...tied, ...limited] };
+  return { isolated: false, detail, wrapper: networkedWrapper, networkedWrapper };
 }
 
 async function works(command: readonly string[]): Promise<boolean> {

@@ -31,3 +31,38 @@ export interface Programs {
     options?: { readonly timeoutMs?: number; readonly env?: Readonly<Record<string, string>> },
   ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>;
 }
+
+/** A program of this machine that reads hostile data, and how far it may go. */
+export interface GuardedProgram {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  /** All of its environment. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly input: Uint8Array | string;
+  /** Whether it may use the network. */
+  readonly network: boolean;
+  readonly limits: {
+    /** Milliseconds of wall-clock. */
+    readonly timeoutMs: number;
+    readonly cpuSeconds: number;
+    /** Bytes of address space of each of its processes. */
+    readonly memoryBytes: number;
+    /** Bytes of any one file that it writes. */
+    readonly fileBytes: number;
+    /** Bytes that it prints. */
+    readonly outputBytes: number;
+  };
+  /** Takes its output; `false` ends it. */
+  onOutput(piece: Uint8Array): boolean;
+}
+
+export type GuardedOutcome =
+  /** `complaint` is the end of what it said on standard error. */
+  | { readonly status: 'ended'; readonly code: number; readonly complaint: string }
+  /** It was ended, or could not be started. */
+  | { readonly status: 'stopped'; readonly reason: string };
+
+export interface GuardedPrograms {
+  run(program: GuardedProgram): Promise<GuardedOutcome>;
+}

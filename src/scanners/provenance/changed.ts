@@ -2,12 +2,12 @@
 import type { EarlierAttestations } from '../../domain/attestation.ts';
 import type { Finding } from '../../domain/evidence.ts';
 import type { TrustRoot } from '../../domain/trust-root.ts';
+import { attestedBy } from '../attestation/attested.ts';
+import type { AttestationForm } from '../attestation/documents.ts';
+import { type Publisher, publisherJson } from '../attestation/publisher.ts';
 import type { Subject } from '../contract.ts';
-import { attestedBy } from './attested.ts';
 import { findingOf } from './claims.ts';
-import type { AttestationForm } from './documents.ts';
 import { gone, notCompared, wordsOf } from './gone.ts';
-import { type Publisher, publisherJson } from './publisher.ts';
 
 /** Which of a publisher's claims are compared, the weightiest first: another repository makes another workflow no news. */
 const COMPARED = ['issuer', 'repository', 'workflow'] as const;

@@ -1,13 +1,13 @@
 /** What the attestations of one file come to. */
-import { hexOf } from '../../domain/digest.ts';
 import type { Finding, ScanOutcome } from '../../domain/evidence.ts';
 import type { TrustRoot } from '../../domain/trust-root.ts';
+import { type Attested, attestedBy } from '../attestation/attested.ts';
+import type { AttestationForm } from '../attestation/documents.ts';
+import { expectedSubject } from '../attestation/proven.ts';
+import { publisherJson, publisherWords } from '../attestation/publisher.ts';
 import type { FeedState, ScanContext, Subject } from '../contract.ts';
-import { type Attested, attestedBy } from './attested.ts';
 import { changedSince } from './changed.ts';
 import { findingOf } from './claims.ts';
-import type { AttestationForm } from './documents.ts';
-import { publisherJson, publisherWords } from './publisher.ts';
 
 interface Published {
   readonly form: AttestationForm;
@@ -22,15 +22,11 @@ export async function examineAttestations(
 ): Promise<ScanOutcome> {
   const roots = await context.trustRoots();
   if (roots.status !== 'ready') return { status: 'failed', reason: unusableRoot(roots), retryable: true };
-  const { name, version, purl, distribution, file } = subject;
+  const { name, version } = subject;
   const published = form.parse(text);
   if (published === undefined || published.length === 0)
     return { status: 'completed', findings: [unreadable(subject, form)] };
-  const expected = {
-    isSubject: (named: string) => form.isSubject(named, { filename: distribution.filename, purl }),
-    algorithm: form.algorithm,
-    hex: form.algorithm === 'sha256' ? hexOf(file.sha256) : await context.sha512(file.sha256),
-  };
+  const expected = await expectedSubject(subject, form, context);
   const attested = attestedBy(published, expected, roots.data);
   const findings = [...judged(subject, attested, roots.importedAt)];
   const { publishers } = attested;

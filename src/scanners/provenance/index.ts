@@ -1,7 +1,7 @@
 import type { Finding } from '../../domain/evidence.ts';
+import { formOf } from '../attestation/documents.ts';
 import type { ScanContext, Scanner, Subject } from '../contract.ts';
 import { findingOf } from './claims.ts';
-import { formOf } from './documents.ts';
 import { goneSince } from './gone.ts';
 
 /** Who built a file, as its attestations prove it; and whether that stayed as it was. */

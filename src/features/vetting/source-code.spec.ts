@@ -1,0 +1,59 @@
+import { mkdirSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hasGit, makeRepository } from '../../../test/harness/git-server.ts';
+import { openVettingBench, type VettingBench } from '../../../test/harness/vetting.ts';
+import { makeWheel } from '../../../test/harness/wheels.ts';
+import { createGitRepositories } from '../../platform/git/repositories.ts';
+import { createGuardedPrograms } from '../../platform/sandbox/guarded.ts';
+
+describe.skipIf(!hasGit())('source code in a vetting (needs git)', () => {
+  let bench: VettingBench;
+  let folder = '';
+  beforeAll(async () => {
+    bench = await openVettingBench();
+    folder = await mkdtemp(join(tmpdir(), 'pratique-source-'));
+    mkdirSync(join(folder, 'served'));
+    bench.world.repositories = createGitRepositories({
+      hosts: [pathToFileURL(join(folder, 'served')).href],
+      folder: join(folder, 'work'),
+      caFile: undefined,
+      environment: { PATH: '/usr/bin:/bin' },
+      programs: createGuardedPrograms(),
+    });
+  });
+  afterAll(async () => {
+    await bench.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function sourceOf(version: string, files: Readonly<Record<string, string>>) {
+    const repository = pathToFileURL(join(folder, 'served', 'sails')).href;
+    const metadataText = `Metadata-Version: 2.1\nName: sails\nVersion: ${version}\nProject-URL: Source, ${repository}\n`;
+    const wheel = await makeWheel({ name: 'sails', version, files, metadataText });
+    bench.upstream.add(wheel, { uploadedAt: '2025-06-01T00:00:00Z' });
+    const ask = { channel: 'tier3', ecosystem: 'pypi', name: 'sails', extras: [], version };
+    const outcome = await bench.vetting.vet(ask);
+    if (outcome.status !== 'vetted') throw new Error(JSON.stringify(outcome));
+    return outcome.set.releases[0]?.evidence.find(({ scanner }) => scanner === 'source');
+  }
+
+  it('is compared with a real repository, and a file that was slipped in is named', async () => {
+    const core = 'def sail():\n    return 1\n';
+    const files = { 'src/sails/__init__.py': '', 'src/sails/core.py': core };
+    makeRepository(join(folder, 'served', 'sails'), files, ['v1.0', 'sails-1.1']);
+    const honest = await sourceOf('1.0', { 'sails/__init__.py': '', 'sails/core.py': core });
+    expect(honest).toMatchObject({ status: 'completed', findings: [{ data: { code: 'compared', tag: 'v1.0' } }] });
+    const slipped = { 'sails/core.py': `${core}print(1)\n`, 'sails/more.py': 'print(2)\n' };
+    const changed = await sourceOf('1.1', { 'sails/__init__.py': '', ...slipped });
+    expect(changed?.findings.map(({ data, location }) => [data.code, location])).toEqual([
+      ['compared', undefined],
+      ['differs', 'sails/core.py'],
+      ['not-in-source', 'sails/more.py'],
+    ]);
+    expect(await sourceOf('1.2', {})).toMatchObject({ status: 'completed', findings: [{ data: { code: 'no-tag' } }] });
+  });
+});
