@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Bytes of one read from disk: large enough that system calls cost nothing, small enough that memory stays flat. */
 const READ_SIZE = 256 * 1024;
@@ -9,61 +9,78 @@ export interface ByteSource {
   readonly size: number;
   /** Exactly `length` bytes from `offset`, fewer only at the end of the file. */
   read(offset: number, length: number): Promise<Buffer>;
+  /** The same without a copy: only valid until the next read of any kind. */
+  view(offset: number, length: number): Buffer;
   /** The bytes of `[from, to)` in pieces. A piece is only valid until the next one is asked for. */
   pieces(from: number, to: number): AsyncGenerator<Buffer>;
   close(): Promise<void>;
 }
 
-/** Opens a file for reading by ranges. Rejects with the system's error where it cannot be opened. */
+/**
+ * Opens a file for reading by ranges. Rejects with the system's error where it cannot be opened.
+ *
+ * It reads while everything else waits: whoever reads archives is a process of its own that has nothing else to do, and
+ * a turn through the thread pool costs several times what the read does.
+ */
 export async function openSource(path: string): Promise<ByteSource> {
-  const handle = await open(path, 'r');
-  const { size } = await handle.stat();
-  const window = createWindow(handle, size);
+  const file = openSync(path, 'r');
+  const { size } = fstatSync(file);
+  const window = new Window(file, size);
   return {
     size,
-    read: (offset, length) => {
-      const available = Math.max(0, Math.min(length, size - offset));
-      return available > WINDOW / 2 ? readRange(handle, offset, available) : window(offset, available);
-    },
-    pieces: (from, to) => readPieces(handle, from, Math.min(to, size)),
-    close: () => handle.close(),
+    read: async (offset, length) => Buffer.from(window.view(offset, length)),
+    view: (offset, length) => window.view(offset, length),
+    pieces: (from, to) => readPieces(file, from, Math.min(to, size)),
+    close: async () => closeSync(file),
   };
 }
 
-/** Bytes read at once for small reads: neighbouring small entries then cost one system call together. */
-const WINDOW = 64 * 1024;
+/** The part of the file that was read last: neighbouring small entries cost one system call together. */
+class Window {
+  private readonly file: number;
+  private readonly size: number;
+  private buffer: Buffer = Buffer.allocUnsafe(0);
+  private start = 0;
+  private end = 0;
 
-/** Small reads out of a window over the file; the bytes are copied, so that they stay valid. */
-function createWindow(handle: FileHandle, size: number): (offset: number, length: number) => Promise<Buffer> {
-  let start = 0;
-  let bytes: Buffer = Buffer.alloc(0);
-  return async (offset, length) => {
-    if (offset < start || offset + length > start + bytes.length) {
-      bytes = await readRange(handle, offset, Math.min(WINDOW, size - offset));
-      start = offset;
-    }
-    return Buffer.from(bytes.subarray(offset - start, offset - start + length));
-  };
-}
-
-async function readRange(handle: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafe(length);
-  let filled = 0;
-  while (filled < length) {
-    const { bytesRead } = await handle.read(buffer, filled, length - filled, offset + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
+  constructor(file: number, size: number) {
+    this.file = file;
+    this.size = size;
   }
-  return buffer.subarray(0, filled);
+
+  view(offset: number, length: number): Buffer {
+    const wanted = Math.max(0, Math.min(length, this.size - offset));
+    if (offset < this.start || offset + wanted > this.end) this.fill(offset, wanted);
+    return this.buffer.subarray(offset - this.start, Math.min(offset + wanted, this.end) - this.start);
+  }
+
+  private fill(offset: number, wanted: number): void {
+    const length = Math.min(Math.max(wanted, READ_SIZE), Math.max(0, this.size - offset));
+    // What was handed out by `read` is a copy, so the memory serves every read.
+    if (length > this.buffer.length) this.buffer = Buffer.allocUnsafe(length);
+    this.start = offset;
+    this.end = offset + readRange(this.file, this.buffer.subarray(0, length), offset);
+  }
 }
 
-async function* readPieces(handle: FileHandle, from: number, to: number): AsyncGenerator<Buffer> {
+/** Fills the buffer as far as the file goes; returns the bytes read. */
+function readRange(file: number, buffer: Buffer, offset: number): number {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const bytes = readSync(file, buffer, filled, buffer.length - filled, offset + filled);
+    if (bytes === 0) break;
+    filled += bytes;
+  }
+  return filled;
+}
+
+async function* readPieces(file: number, from: number, to: number): AsyncGenerator<Buffer> {
   const buffer = Buffer.allocUnsafe(Math.min(READ_SIZE, Math.max(0, to - from)));
   let position = from;
   while (position < to) {
-    const { bytesRead } = await handle.read(buffer, 0, Math.min(buffer.length, to - position), position);
-    if (bytesRead === 0) return;
-    position += bytesRead;
-    yield buffer.subarray(0, bytesRead);
+    const bytes = readSync(file, buffer, 0, Math.min(buffer.length, to - position), position);
+    if (bytes === 0) return;
+    position += bytes;
+    yield buffer.subarray(0, bytes);
   }
 }

@@ -41,21 +41,31 @@ export async function walkFile(
 /** Collects the content of one file, up to the cap. */
 export class Collector {
   private readonly entry: ArchiveEntry;
-  private readonly bytes: Buffer;
+  private bytes: Buffer | undefined;
   private filled = 0;
 
   constructor(entry: ArchiveEntry) {
     this.entry = entry;
-    this.bytes = Buffer.allocUnsafe(Math.min(entry.size, MAX_WALKED_FILE));
+  }
+
+  /** Takes the next piece, which may be kept where it is the whole. */
+  keep(piece: Buffer): void {
+    if (piece.length !== this.entry.size || piece.length > MAX_WALKED_FILE) {
+      this.push(piece);
+      return;
+    }
+    this.bytes = piece;
+    this.filled = piece.length;
   }
 
   push(piece: Buffer): void {
+    this.bytes ??= Buffer.allocUnsafe(Math.min(this.entry.size, MAX_WALKED_FILE));
     this.filled += piece.copy(this.bytes, this.filled);
   }
 
   file(): ContentFile {
     const { path, size } = this.entry;
-    const bytes = this.bytes.subarray(0, this.filled);
+    const bytes = this.bytes?.subarray(0, this.filled) ?? Buffer.alloc(0);
     const complete = this.filled === size;
     // Decoded when the first scanner asks: whoever only counts or hashes does not pay for it.
     let text: { readonly decoded: string | undefined } | undefined;

@@ -21,7 +21,7 @@ async function walkZip(source: ByteSource, problems: ProblemList, visit: Visit):
   const zip = await openZip(source, problems);
   for (const entry of zip?.entries ?? []) {
     const collector = new Collector(entry);
-    const intact = await zip?.read(entry, (piece) => collector.push(piece));
+    const intact = await zip?.read(entry, (piece) => collector.keep(piece));
     if (intact !== true) return;
     if (entry.kind === 'file') await visit(collector.file());
   }

@@ -12,7 +12,10 @@ export interface OpenZip {
   readonly entries: readonly ArchiveEntry[];
   /** Bytes after unpacking, as promised; every promise is checked when the entry is read. */
   readonly unpackedBytes: number;
-  /** Unpacks one entry piece by piece; `false` where it breaks a promise (the problem is added). */
+  /**
+   * Unpacks one entry piece by piece; `false` where it breaks a promise (the problem is added). A piece that is the whole
+   * entry is the caller's to keep; shorter ones are valid until `sink` returns.
+   */
   read(entry: ArchiveEntry, sink: (piece: Buffer) => void): Promise<boolean>;
 }
 
@@ -105,7 +108,7 @@ async function locateAll(
       problems.add('overlapping-entries', entry.name);
       continue;
     }
-    const data = await locateData(source, entry, end, problems);
+    const data = locateData(source, entry, end, problems);
     if (data !== undefined) located.set(entry, data);
   }
   return located;
