@@ -1,5 +1,5 @@
-import { crc32, inflateRawSync } from 'node:zlib';
-import { inflate } from '../archives/inflate.ts';
+import { crc32 } from 'node:zlib';
+import { inflate, inflateWhole } from '../archives/inflate.ts';
 import type { ProblemList } from '../archives/problems.ts';
 import type { ByteSource } from '../archives/source.ts';
 import type { ZipEntry } from './archive-zip-directory.ts';
@@ -28,8 +28,6 @@ const FLAGS_THAT_MATTER = FLAGS_ENCRYPTED | FLAG_PATCH | FLAG_DESCRIPTOR | 0x080
  * feeding a stream. All that a walk hands out of one file fits.
  */
 const SMALL = 8 * 1024 * 1024;
-/** Least room for unpacked bytes that zlib takes (Node, `zlib.constants.Z_MIN_CHUNK`). */
-const LEAST_ROOM = 64;
 
 /** Where the content of an entry lies. */
 export interface EntryData {
@@ -177,37 +175,13 @@ function inflateSmall(
   const packed = source.view(opened.data.from, opened.data.to - opened.data.from);
   try {
     // One byte of room beyond the promise, so that a longer content shows as such.
-    const { buffer, engine } = inflateRawWithInfo(packed, opened.entry.size + 1);
-    if (engine.bytesWritten !== packed.length) return 'hidden-compressed-data';
-    return take(buffer) ? undefined : 'size-mismatch';
+    const { bytes, consumed } = inflateWhole(packed, opened.entry.size + 1);
+    if (consumed !== packed.length) return 'hidden-compressed-data';
+    return take(bytes) ? undefined : 'size-mismatch';
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     return code === 'ERR_BUFFER_TOO_LARGE' ? 'size-mismatch' : 'broken-compression';
   }
-}
-
-/** `info` makes Node return the engine beside the bytes, which its types do not say. */
-function inflateRawWithInfo(packed: Buffer, maxOutputLength: number): InflatedInfo {
-  // Room for all of it at once: else the pieces would be put together afterwards.
-  const chunkSize = Math.max(LEAST_ROOM, maxOutputLength);
-  const answer: unknown = inflateRawSync(packed, { maxOutputLength, chunkSize, info: true });
-  if (isInflatedInfo(answer)) return answer;
-  throw new TypeError('zlib did not return its engine');
-}
-
-interface InflatedInfo {
-  readonly buffer: Buffer;
-  readonly engine: { readonly bytesWritten: number };
-}
-
-function isInflatedInfo(value: unknown): value is InflatedInfo {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'buffer' in value &&
-    Buffer.isBuffer(value.buffer) &&
-    'engine' in value
-  );
 }
 
 async function inflateLarge(
