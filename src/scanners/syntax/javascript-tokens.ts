@@ -101,7 +101,7 @@ class JavascriptTokenizer {
   /** After the `)` of a condition and after the `}` of a block a statement begins; elsewhere a slash divides. */
   private regexAfterClose(code: number): boolean {
     const last = this.tokens.length - 1;
-    const kind = this.tokens.kinds[last];
+    const kind = last < 0 ? undefined : this.tokens.kindAt(last);
     if (code === 40) return kind === TOKEN.name && BEFORE_CONDITION.has(this.tokens.textOf(last));
     if (code === 91) return false;
     if (kind === undefined || kind === TOKEN.close) return true;

@@ -185,22 +185,29 @@ class Reader {
   /** One list of parts. `isArgument`: `a=b` in it is a keyword, no assignment. */
   private sequence(sequence: Sequence, scope: Scope, isArgument: boolean): void {
     const { parts } = sequence;
-    const imports = parts[0]?.kind === 'word' ? importsOf(sequence, this.text, this.language) : [];
-    for (const imported of imports) {
-      this.bindings.bind(imported.local, imported.target);
-      this.imports.push({ ...imported, start: sequence.start, scope });
-    }
-    if (imports.length > 0) return;
+    if (parts[0]?.kind === 'word' && this.imported(sequence, scope)) return;
     if (parts.length > 1 || parts[0]?.kind === 'word')
       this.phrases.push({ parts, start: sequence.start, argument: isArgument, scope });
     this.parts(parts, scope);
     if (!isArgument && parts.length > 2) this.assigned(parts, scope);
   }
 
+  /** Whether it was an import. */
+  private imported(sequence: Sequence, scope: Scope): boolean {
+    const imports = importsOf(sequence, this.text, this.language);
+    for (const imported of imports) {
+      this.bindings.bind(imported.local, imported.target);
+      this.imports.push({ ...imported, start: sequence.start, scope });
+    }
+    return imports.length > 0;
+  }
+
   private parts(parts: readonly Node[], scope: Scope): void {
     let inner = scope;
     let body: Scope | undefined;
-    for (const [at, part] of parts.entries()) {
+    for (let at = 0; at < parts.length; at += 1) {
+      const part = parts[at];
+      if (part === undefined) break;
       const opened = this.opened(parts, at, scope);
       if (opened !== undefined) {
         body = opened;
@@ -216,7 +223,9 @@ class Reader {
   /** The scope of the function that begins with this part; `undefined` where none does. */
   private opened(parts: readonly Node[], at: number, scope: Scope): Scope | undefined {
     const part = parts[at];
-    if (part === undefined) return undefined;
+    // Only these begin a function: most parts are neither.
+    if (part === undefined || (part.kind !== 'word' && part.kind !== 'operator' && part.kind !== 'call'))
+      return undefined;
     const isJavascript = this.language === 'javascript';
     if (part.kind === 'word' && part.text === (this.language === 'python' ? 'lambda' : 'function'))
       return inFunction(scope, (isJavascript ? parts[at + 1] : undefined) ?? targetBefore(parts, at));
@@ -283,7 +292,7 @@ class Reader {
 
   private call(node: CallNode, scope: Scope): void {
     const args = node.args.map(({ parts }) => {
-      const [only] = parts;
+      const only = parts[0];
       if (parts.length !== 1 || only?.kind !== 'name') return parts;
       return scope.values.get(only.text) ?? this.module.values.get(only.text) ?? parts;
     });
@@ -291,9 +300,10 @@ class Reader {
   }
 
   private property(item: Sequence, scope: Scope): void {
-    const [key, sign, ...value] = item.parts;
-    if (sign?.kind !== 'operator' || sign.text !== ':' || value.length === 0) return;
+    const [key, sign] = item.parts;
+    if (sign?.kind !== 'operator' || sign.text !== ':' || item.parts.length < 3) return;
     if (key?.kind !== 'name' && key?.kind !== 'string') return;
+    const value = item.parts.slice(2);
     const target = this.text.slice(key.start, key.end).replace(/["'`]/g, '');
     this.assignments.push({ target, property: true, value, start: item.start, scope });
   }

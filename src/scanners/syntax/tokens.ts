@@ -18,29 +18,67 @@ export const TOKEN = {
 } as const;
 export type TokenKind = (typeof TOKEN)[keyof typeof TOKEN];
 
-/** Tokens by number: parallel lists, because a file has hundreds of thousands of them. */
+/** Tokens of ordinary source: one for every few characters. */
+const CHARACTERS_PER_TOKEN = 4;
+
+/** Tokens by number, in typed arrays: a file has hundreds of thousands of them. */
 export class Tokens {
   readonly text: string;
-  readonly kinds: TokenKind[] = [];
-  readonly starts: number[] = [];
-  readonly ends: number[] = [];
+  length = 0;
+  private room: number;
+  private kinds: Uint8Array;
+  private starts: Uint32Array;
+  private ends: Uint32Array;
 
   constructor(text: string) {
     this.text = text;
-  }
-
-  get length(): number {
-    return this.kinds.length;
+    this.room = Math.ceil(text.length / CHARACTERS_PER_TOKEN) + 64;
+    this.kinds = new Uint8Array(this.room);
+    this.starts = new Uint32Array(this.room);
+    this.ends = new Uint32Array(this.room);
   }
 
   push(kind: TokenKind, start: number, end: number): void {
-    this.kinds.push(kind);
-    this.starts.push(start);
-    this.ends.push(end);
+    if (this.length === this.room) this.grow();
+    this.kinds[this.length] = kind;
+    this.starts[this.length] = start;
+    this.ends[this.length] = end;
+    this.length += 1;
+  }
+
+  /** A `TokenKind`; `undefined` beyond the last token. */
+  kindAt(index: number): number | undefined {
+    return index < this.length ? this.kinds[index] : undefined;
+  }
+
+  /** Offset of the first character; 0 beyond the last token. */
+  startOf(index: number): number {
+    return index < this.length ? (this.starts[index] ?? 0) : 0;
+  }
+
+  /** Offset after the last character; 0 beyond the last token. */
+  endOf(index: number): number {
+    return index < this.length && index >= 0 ? (this.ends[index] ?? 0) : 0;
+  }
+
+  /** The first character as a number. */
+  codeAt(index: number): number {
+    return this.text.charCodeAt(this.startOf(index));
   }
 
   textOf(index: number): string {
-    return this.text.slice(this.starts[index], this.ends[index]);
+    return this.text.slice(this.startOf(index), this.endOf(index));
+  }
+
+  private grow(): void {
+    this.room *= 2;
+    const { kinds, starts, ends } = this;
+    this.kinds = new Uint8Array(this.room);
+    this.starts = new Uint32Array(this.room);
+    this.ends = new Uint32Array(this.room);
+    this.kinds.set(kinds);
+    this.starts.set(starts);
+    this.ends.set(ends);
   }
 }
 

@@ -84,17 +84,44 @@ const KEYWORDS: Readonly<Record<Language, ReadonlySet<string>>> = {
 };
 /** Keywords that are called or imported like a function. */
 const CALLED_WORDS: ReadonlySet<string> = new Set(['import', 'async', 'from', 'of', 'as', 'let']);
-const MEMBER_SIGNS: Readonly<Record<Language, ReadonlySet<string>>> = {
-  python: new Set(['.']),
-  javascript: new Set(['.', '?.']),
-  r: new Set(['$', '@', '::', ':::']),
-};
-const CLOSED_BY: ReadonlySet<number | undefined> = new Set([
-  TOKEN.close,
-  TOKEN.templateMiddle,
-  TOKEN.templateClose,
-  undefined,
-]);
+/** Whether a token ends what stands in brackets; the end of the text does too. */
+function closes(kind: number | undefined): boolean {
+  return kind === undefined || kind === TOKEN.close || kind === TOKEN.templateMiddle || kind === TOKEN.templateClose;
+}
+
+/**
+ * Collects lists inside lists on one stack, the innermost on top, and cuts each to its length: lists that grow by
+ * themselves would take several times the memory.
+ */
+class Stack<T> {
+  private readonly held: T[] = [];
+  /** Where the next one goes; the array is never cut, which would cost more than what it keeps alive meanwhile. */
+  height = 0;
+
+  push(one: T): void {
+    this.held[this.height] = one;
+    this.height += 1;
+  }
+
+  /** The top one of those from `base` on. */
+  topFrom(base: number): T | undefined {
+    return this.height > base ? this.held[this.height - 1] : undefined;
+  }
+
+  /** Takes off what was put on from `base` on. */
+  takeFrom(base: number): readonly T[] {
+    if (this.height === base) return [];
+    const taken = this.held.slice(base, this.height);
+    this.height = base;
+    return taken;
+  }
+}
+
+const DOT = 46;
+const QUESTION = 63;
+const DOLLAR = 36;
+const AT = 64;
+const COLON = 58;
 
 /** Statements of a token list. Never throws; linear in the tokens. */
 export function parseTree(tokens: Tokens, language: Language): readonly Sequence[] {
@@ -104,6 +131,9 @@ export function parseTree(tokens: Tokens, language: Language): readonly Sequence
 class TreeParser {
   private readonly tokens: Tokens;
   private readonly language: Language;
+  private readonly keywords: ReadonlySet<string>;
+  private readonly nodes = new Stack<Node>();
+  private readonly sequences = new Stack<Sequence>();
   private at = 0;
   private depth = 0;
   /** Brackets below the deepest level, which are not followed. */
@@ -114,6 +144,7 @@ class TreeParser {
   constructor(tokens: Tokens, language: Language) {
     this.tokens = tokens;
     this.language = language;
+    this.keywords = KEYWORDS[language];
   }
 
   run(): readonly Sequence[] {
@@ -126,55 +157,60 @@ class TreeParser {
   }
 
   /** Sequences up to the bracket that closes them; stands on it afterwards. */
-  private items(): Sequence[] {
-    const found: Sequence[] = [];
-    while (!CLOSED_BY.has(this.tokens.kinds[this.at]) || this.isFlatClose()) {
+  private items(): readonly Sequence[] {
+    const base = this.sequences.height;
+    while (!closes(this.tokens.kindAt(this.at)) || this.isFlatClose()) {
       const sequence = this.sequence();
-      if (sequence.parts.length > 0) found.push(sequence);
+      if (sequence.parts.length > 0) this.sequences.push(sequence);
       if (this.isSeparator()) this.at += 1;
     }
-    return found;
+    return this.sequences.takeFrom(base);
   }
 
   private isFlatClose(): boolean {
-    return this.flattened > 0 && this.tokens.kinds[this.at] === TOKEN.close;
+    return this.flattened > 0 && this.tokens.kindAt(this.at) === TOKEN.close;
   }
 
   private isSeparator(): boolean {
-    const kind = this.tokens.kinds[this.at];
+    const kind = this.tokens.kindAt(this.at);
     if (kind === TOKEN.line) return true;
     if (kind !== TOKEN.operator) return false;
-    const code = this.tokens.text.charCodeAt(this.tokens.starts[this.at] ?? 0);
+    const code = this.tokens.codeAt(this.at);
     // A comma between statements keeps Python's `import a, b` and `x, y = f()`, and JavaScript's `import a, { b }`, whole.
     return code === 59 || (code === 44 && (this.depth > 0 || (this.language !== 'python' && !this.importing)));
   }
 
+  private isImport(): boolean {
+    return this.tokens.endOf(this.at) - this.tokens.startOf(this.at) === 6 && this.tokens.textOf(this.at) === 'import';
+  }
+
   private sequence(): Sequence {
-    const parts: Node[] = [];
-    const start = this.tokens.starts[this.at] ?? 0;
+    const base = this.nodes.height;
+    const start = this.tokens.startOf(this.at);
     if (this.language === 'python' && this.depth === 0) this.measureIndent(start);
     const { indent } = this;
-    this.importing = this.depth === 0 && this.tokens.textOf(this.at) === 'import';
+    this.importing = this.depth === 0 && this.isImport();
     while (true) {
-      const kind = this.tokens.kinds[this.at];
-      if (kind === TOKEN.line && this.continues(parts)) {
+      const kind = this.tokens.kindAt(this.at);
+      const last = this.nodes.topFrom(base);
+      if (kind === TOKEN.line && this.continues(last)) {
         this.at += 1;
         continue;
       }
-      if ((CLOSED_BY.has(kind) && !this.isFlatClose()) || this.isSeparator()) break;
-      if (this.language === 'javascript' && this.endsHere(parts)) break;
-      parts.push(this.part());
+      if ((closes(kind) && !this.isFlatClose()) || this.isSeparator()) break;
+      if (this.language === 'javascript' && this.endsHere(last)) break;
+      this.nodes.push(this.part());
     }
-    return { parts, start, indent };
+    return { parts: this.nodes.takeFrom(base), start, indent };
   }
 
   /** R: a line that ends in an operator goes on. */
-  private continues(parts: readonly Node[]): boolean {
-    return this.language === 'r' && parts.at(-1)?.kind === 'operator';
+  private continues(last: Node | undefined): boolean {
+    return this.language === 'r' && last?.kind === 'operator';
   }
 
   private measureIndent(start: number): void {
-    const lastKind = this.tokens.kinds[this.at - 1];
+    const lastKind = this.tokens.kindAt(this.at - 1);
     if (this.at > 0 && lastKind !== TOKEN.line) return;
     const lineStart = this.tokens.text.lastIndexOf('\n', start - 1) + 1;
     let columns = 0;
@@ -184,20 +220,19 @@ class TreeParser {
   }
 
   /** JavaScript's automatic semicolon: an operand, a new line, an operand. */
-  private endsHere(parts: readonly Node[]): boolean {
-    const last = parts.at(-1);
+  private endsHere(last: Node | undefined): boolean {
     if (last === undefined || last.kind === 'operator' || last.kind === 'word') return false;
-    const kind = this.tokens.kinds[this.at];
+    const kind = this.tokens.kindAt(this.at);
     if (kind !== TOKEN.name && kind !== TOKEN.string && kind !== TOKEN.templateOpen) return false;
-    for (let at = last.end; at < (this.tokens.starts[this.at] ?? 0); at += 1)
+    for (let at = last.end; at < this.tokens.startOf(this.at); at += 1)
       if (this.tokens.text.charCodeAt(at) === 10) return true;
     return false;
   }
 
   private part(): Node {
-    const kind = this.tokens.kinds[this.at];
-    const start = this.tokens.starts[this.at] ?? 0;
-    const end = this.tokens.ends[this.at] ?? start;
+    const kind = this.tokens.kindAt(this.at);
+    const start = this.tokens.startOf(this.at);
+    const end = this.tokens.endOf(this.at);
     switch (kind) {
       case TOKEN.name:
         return this.named(start, end);
@@ -223,15 +258,15 @@ class TreeParser {
   private named(start: number, end: number): Node {
     const text = this.tokens.text.slice(start, end);
     this.at += 1;
-    const called = this.tokens.kinds[this.at] === TOKEN.open && this.codeHere() === 40;
-    if (KEYWORDS[this.language].has(text) && !(called && this.language === 'javascript' && CALLED_WORDS.has(text)))
+    const called = this.tokens.kindAt(this.at) === TOKEN.open && this.codeHere() === 40;
+    if (this.keywords.has(text) && !(called && this.language === 'javascript' && CALLED_WORDS.has(text)))
       return { kind: 'word', text, start, end };
     const name = this.language === 'r' && text.startsWith('`') ? text.slice(1, -1) : text;
     return this.postfixed({ kind: 'name', text: name, start, end });
   }
 
   private codeHere(): number {
-    return this.tokens.text.charCodeAt(this.tokens.starts[this.at] ?? 0);
+    return this.tokens.codeAt(this.at);
   }
 
   private group(start: number): GroupNode {
@@ -241,23 +276,23 @@ class TreeParser {
   }
 
   /** What stands between the bracket here and its close; stands after it afterwards. */
-  private bracketed(): Sequence[] {
+  private bracketed(): readonly Sequence[] {
     this.at += 1;
     this.depth += 1;
     const items = this.items();
     this.depth -= 1;
-    if (this.tokens.kinds[this.at] === TOKEN.close) this.at += 1;
+    if (this.tokens.kindAt(this.at) === TOKEN.close) this.at += 1;
     return items;
   }
 
   private lastEnd(): number {
-    return this.tokens.ends[this.at - 1] ?? 0;
+    return this.tokens.endOf(this.at - 1);
   }
 
   private postfixed(primary: Node): Node {
     let node = primary;
     for (let links = 0; links < LONGEST_CHAIN; links += 1) {
-      const kind = this.tokens.kinds[this.at];
+      const kind = this.tokens.kindAt(this.at);
       if (kind === TOKEN.operator && this.isMember()) {
         const name = this.tokens.textOf(this.at + 1);
         this.at += 2;
@@ -265,10 +300,11 @@ class TreeParser {
       } else if (kind === TOKEN.open && this.depth < DEEPEST && this.codeHere() !== 123) {
         const isCall = this.codeHere() === 40;
         const items = this.bracketed();
-        const place = { start: node.start, end: this.lastEnd() };
+        const { start } = node;
+        const end = this.lastEnd();
         node = isCall
-          ? { kind: 'call', callee: node, args: items, ...place }
-          : { kind: 'index', of: node, items, ...place };
+          ? { kind: 'call', callee: node, args: items, start, end }
+          : { kind: 'index', of: node, items, start, end };
       } else if (kind === TOKEN.operator && this.isOptionalCall()) this.at += 1;
       else break;
     }
@@ -276,17 +312,37 @@ class TreeParser {
   }
 
   private isMember(): boolean {
-    const next = this.tokens.kinds[this.at + 1];
+    const next = this.tokens.kindAt(this.at + 1);
     if (next !== TOKEN.name && !(next === TOKEN.string && this.language === 'r')) return false;
-    return MEMBER_SIGNS[this.language].has(this.tokens.textOf(this.at));
+    const length = this.tokens.endOf(this.at) - this.tokens.startOf(this.at);
+    const code = this.codeHere();
+    switch (this.language) {
+      case 'python':
+        return code === DOT && length === 1;
+      case 'javascript':
+        return (code === DOT && length === 1) || (code === QUESTION && this.isOptional(length));
+      case 'r':
+        return ((code === DOLLAR || code === AT) && length === 1) || (code === COLON && this.isNamespace(length));
+    }
+  }
+
+  /** JavaScript: `?.`. */
+  private isOptional(length: number): boolean {
+    return length === 2 && this.tokens.text.charCodeAt(this.tokens.startOf(this.at) + 1) === DOT;
+  }
+
+  /** R: `::` and `:::`, not `:=`. */
+  private isNamespace(length: number): boolean {
+    return length > 1 && this.tokens.text.charCodeAt(this.tokens.startOf(this.at) + 1) === COLON;
   }
 
   /** JavaScript: `f?.(x)` and `a?.[0]`. */
   private isOptionalCall(): boolean {
     return (
       this.language === 'javascript' &&
-      this.tokens.kinds[this.at + 1] === TOKEN.open &&
-      this.tokens.textOf(this.at) === '?.'
+      this.tokens.kindAt(this.at + 1) === TOKEN.open &&
+      this.codeHere() === QUESTION &&
+      this.isOptional(this.tokens.endOf(this.at) - this.tokens.startOf(this.at))
     );
   }
 
@@ -294,7 +350,7 @@ class TreeParser {
     const pieces: Place[] = [];
     const fields: Sequence[] = [];
     while (true) {
-      const kind = this.tokens.kinds[this.at];
+      const kind = this.tokens.kindAt(this.at);
       if (kind !== TOKEN.string && kind !== TOKEN.templateOpen) break;
       pieces.push(this.piece());
       if (kind === TOKEN.templateOpen) this.templateRest(pieces, fields);
@@ -304,7 +360,7 @@ class TreeParser {
   }
 
   private piece(): Place {
-    const place = { start: this.tokens.starts[this.at] ?? 0, end: this.tokens.ends[this.at] ?? 0 };
+    const place = { start: this.tokens.startOf(this.at), end: this.tokens.endOf(this.at) };
     this.at += 1;
     return place;
   }
@@ -313,7 +369,7 @@ class TreeParser {
     this.depth += 1;
     while (this.at < this.tokens.length) {
       if (this.depth < DEEPEST) for (const item of this.items()) fields.push(item);
-      const kind = this.tokens.kinds[this.at];
+      const kind = this.tokens.kindAt(this.at);
       if (kind === TOKEN.templateMiddle || kind === TOKEN.templateClose) pieces.push(this.piece());
       else this.at += 1;
       if (kind === TOKEN.templateClose) break;

@@ -58,6 +58,7 @@ function bitOf(length: number): number {
 
 /** What must be in a text before a tree can say anything: all words, and the pattern where there is one. */
 export interface Hint {
+  /** Words of two or more ASCII letters, digits and `_`; at least one. */
   readonly words: readonly string[];
   /** A pattern that is cheap to search for. */
   readonly pattern?: RegExp;
@@ -65,42 +66,73 @@ export interface Hint {
   readonly label?: string;
 }
 
+/** What is known of the text that was asked about last: the scanners see one file after the other, and share its reading. */
+interface Reading {
+  readonly text: string;
+  readonly words: ReadonlySet<string>;
+  readonly tested: Map<RegExp, boolean>;
+}
+
+/** Words of every hint there is, so that one pass over a text serves all scanners. */
+const ALL_WORDS = new Set<string>();
+let vocabulary: Vocabulary | undefined;
+let last: Reading | undefined;
+
+function reading(text: string): Reading {
+  if (vocabulary === undefined) {
+    vocabulary = new Vocabulary(ALL_WORDS);
+    last = undefined;
+  }
+  if (last?.text !== text) last = { text, words: vocabulary.in(text), tested: new Map() };
+  return last;
+}
+
 /** Hints of many rules, asked together. */
 export class Hints {
-  private readonly hints: readonly Hint[];
-  private readonly vocabulary: Vocabulary;
+  /** By a word that each one needs. */
+  private readonly byWord = new Map<string, { readonly hint: Hint; readonly place: number }[]>();
 
   constructor(hints: Iterable<Hint>) {
-    this.hints = [...hints].filter(({ words }) => words.length > 0);
-    this.vocabulary = new Vocabulary(this.hints.flatMap(({ words }) => words));
+    let place = 0;
+    for (const hint of hints) {
+      // The longest word is the rarest one, or nearly: where it is missing nothing else need be asked.
+      const [key] = hint.words.toSorted((a, b) => b.length - a.length);
+      if (key === undefined) continue;
+      const known = this.byWord.get(key);
+      if (known === undefined) this.byWord.set(key, [{ hint, place }]);
+      else known.push({ hint, place });
+      for (const word of hint.words) ALL_WORDS.add(word);
+      place += 1;
+    }
+    vocabulary = undefined;
   }
 
   /** Whether one of the hints is fulfilled, of those with a label in `asked` where that is given. */
   speakIn(text: string, asked?: ReadonlySet<string>): boolean {
-    const fulfilled = this.fulfilledBy(text, asked);
-    return fulfilled !== undefined && this.hints.some(fulfilled);
+    const known = reading(text);
+    for (const word of known.words)
+      for (const { hint } of this.byWord.get(word) ?? [])
+        if ((asked === undefined || asked.has(hint.label ?? '')) && isFulfilled(hint, known)) return true;
+    return false;
   }
 
-  /** The hints that are fulfilled, of those with a label in `asked`. */
+  /** The hints that are fulfilled, of those with a label in `asked`, in the order they were given. */
   spokenIn(text: string, asked: ReadonlySet<string>): readonly Hint[] {
-    const fulfilled = this.fulfilledBy(text, asked);
-    return fulfilled === undefined ? [] : this.hints.filter(fulfilled);
+    const known = reading(text);
+    return [...known.words]
+      .flatMap((word) => this.byWord.get(word) ?? [])
+      .filter(({ hint }) => asked.has(hint.label ?? '') && isFulfilled(hint, known))
+      .toSorted((a, b) => a.place - b.place)
+      .map(({ hint }) => hint);
   }
+}
 
-  private fulfilledBy(text: string, asked?: ReadonlySet<string>): ((hint: Hint) => boolean) | undefined {
-    const words = this.vocabulary.in(text);
-    if (words.size === 0) return undefined;
-    const tested = new Map<RegExp, boolean>();
-    const matches = (pattern: RegExp): boolean => {
-      const known = tested.get(pattern) ?? pattern.test(text);
-      tested.set(pattern, known);
-      return known;
-    };
-    return ({ words: wanted, pattern, label }) =>
-      (asked === undefined || asked.has(label ?? '')) &&
-      wanted.every((word) => words.has(word)) &&
-      (pattern === undefined || matches(pattern));
-  }
+function isFulfilled({ words, pattern }: Hint, known: Reading): boolean {
+  if (!words.every((word) => known.words.has(word))) return false;
+  if (pattern === undefined) return true;
+  const tested = known.tested.get(pattern) ?? pattern.test(known.text);
+  known.tested.set(pattern, tested);
+  return tested;
 }
 
 /** Words of a dotted name, all of which stand in a file that means it: `os.system` as `from os import system`. */
