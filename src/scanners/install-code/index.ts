@@ -7,7 +7,7 @@ import { type Language, languageOf } from '../syntax/language.ts';
 import { readSource } from '../syntax/source.ts';
 import { Hints } from '../syntax/vocabulary.ts';
 import { type Said, SIGNS, type SignId } from './signs.ts';
-import { isInstallScript, LITERAL_SIGNS, LOAD_HINT, setupSigns, sourceHints, sourceSigns } from './source-signs.ts';
+import { isInstallScript, literalSigns, setupSigns, sourceHints, sourceSigns } from './source-signs.ts';
 import { commandSigns, configureSigns, hiddenSigns, lifecycleSigns, startUpSigns } from './text-signs.ts';
 
 /** Places of one sign that are listed for one distribution. */
@@ -23,7 +23,7 @@ const LONGEST_PATH = 300;
 /** Code that runs at install or import, and code that hides what it does. */
 export const installCodeScanner: ContentScanner = {
   id: 'install-code',
-  version: 1,
+  version: 2,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['install-code'],
@@ -96,12 +96,11 @@ class InstallInspection implements ContentInspection {
     found.push(...hiddenSigns(text));
     if (language === 'javascript' && isBundledAsset(text, this.subject.ecosystem)) return found;
     const isSetup = language === 'python' && isInstallScript(path, !this.subject.filename.endsWith('.whl'));
-    const literal = LITERAL_SIGNS.some(([, pattern]) => pattern.test(text));
-    if (!isSetup && !literal && !HINTS[language].speakIn(text) && !(language === 'python' && LOAD_HINT.test(text)))
-      return found;
+    const literal = literalSigns(file, text);
+    if (!isSetup && literal.length === 0 && !HINTS[language].speakIn(text)) return found;
     const source = readSource(file);
     if (source === undefined) return found;
-    return [...found, ...sourceSigns(source), ...(isSetup ? setupSigns(source) : [])];
+    return [...found, ...sourceSigns(source, literal), ...(isSetup ? setupSigns(source) : [])];
   }
 
   /** A wheel tagged `none-any` says that it runs anywhere: compiled code in it has no source there and no build. */

@@ -1,5 +1,7 @@
 /** Signs in source code: what calls, imports and literals come to together. */
+import type { ContentFile } from '../../domain/content.ts';
 import type { Language } from '../syntax/language.ts';
+import { LiteralFinder } from '../syntax/literals.ts';
 import { powerOf } from '../syntax/powers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import type { Hint } from '../syntax/vocabulary.ts';
@@ -36,7 +38,8 @@ const STORES =
 const DROPS =
   /\/api\/webhooks\/\d{15,20}\/[\w-]{40,}|\/bot\d{8,10}:[\w-]{35}|hooks\.[\w-]+\.\w+\/services\/T\w{6,}\/B\w{6,}\/\w{16,}|https?:\/\/[\w-]+\.(?:ngrok(?:-free)?\.\w+|oast\.\w+|interact\.sh|burpcollaborator\.net|requestbin\.\w+|m\.pipedream\.net)|https?:\/\/(?:webhook\.site|transfer\.sh|pastebin\.com\/raw|hastebin\.\w+\/raw|file\.io|api\.anonfiles\.\w+)\b/;
 
-const REVERSE = /\/dev\/tcp\/[\w.$]+\/|\bbash\s+-i\s*[>&]|\bnc(?:at)?\s+(?:-\w+\s+)*-e\b|\bmkfifo\s+\/tmp\/\w+\s*;/;
+const REVERSE =
+  /\/dev\/tcp\/[\w.$]+\/|\bbash\s+-i\s*[>&]|\bnc(?:at)?[ \t]+(?:-\w+[ \t]+)*-e\b|\bmkfifo\s+\/tmp\/\w+\s*;/;
 
 /** What runs code, by language, and the shape of its call. */
 const RUNNERS: Readonly<Record<Language, { readonly words: readonly string[]; readonly pattern: RegExp }>> = {
@@ -55,10 +58,22 @@ const DECODERS =
     ' ',
   );
 
+/** The shape of a statement that is not indented, and so runs when the module is loaded. */
+const LOAD_HINT =
+  /^(?:\w+\s*=\s*)?(?:requests\.(?:get|post|put)|urllib\.request\.url(?:open|retrieve)|urlopen|urlretrieve|httpx\.(?:get|post)|socket\.(?:socket|create_connection)|os\.system|os\.popen|subprocess\.(?:run|call|Popen|check_call|check_output))\s*\(/m;
+
+const LOAD_HINTS: readonly Hint[] = 'requests urllib urlopen urlretrieve httpx socket os subprocess'
+  .split(' ')
+  .map((word) => ({ words: [word], pattern: LOAD_HINT }));
+
 /** What a file needs before its tree can say anything. */
 export function sourceHints(language: Language): readonly Hint[] {
   const { words, pattern } = RUNNERS[language];
-  return [...words.flatMap((run) => DECODERS.map((decode) => ({ words: [run, decode], pattern }))), ...HINTS];
+  return [
+    ...words.flatMap((run) => DECODERS.map((decode) => ({ words: [run, decode], pattern }))),
+    ...(language === 'python' ? LOAD_HINTS : []),
+    ...HINTS,
+  ];
 }
 
 const HINTS: readonly Hint[] = [
@@ -79,18 +94,43 @@ const HINTS: readonly Hint[] = [
 ];
 
 /** Literal signs, each worth a tree and a look at what else the file does. */
-export const LITERAL_SIGNS: readonly (readonly [SignId, RegExp])[] = [
+const LITERAL_SIGNS: readonly (readonly [SignId, RegExp])[] = [
   ['credential-store', STORES],
   ['drop-point', DROPS],
   ['reverse-shell', REVERSE],
 ];
 
-/** Names whose use at the level of a module is worth a tree; with the shape of a statement that is not indented. */
-export const LOAD_HINT =
-  /^(?:\w+\s*=\s*)?(?:requests\.(?:get|post|put)|urllib\.request\.url(?:open|retrieve)|urlopen|urlretrieve|httpx\.(?:get|post)|socket\.(?:socket|create_connection)|os\.system|os\.popen|subprocess\.(?:run|call|Popen|check_call|check_output))\s*\(/m;
+/** What stands wherever one of the literal signs does: a pass over the bytes for these spares the search for the signs. */
+const SIGN_LITERALS: Readonly<Partial<Record<SignId, readonly string[]>>> = {
+  'credential-store': [
+    ...['.ssh', '.aws', '.docker', '.kube', 'gcloud', '.azure', '.git-credentials', 'Login Data', 'Local Storage'],
+    ...['cookies.sqlite', 'key3.db', 'key4.db', 'logins.json', 'wallet.dat', '.electrum', 'exodus.wallet'],
+    ...['User Data', 'Keychains', 'MetaMask', 'nkbihfbeogaeaoehlefnkodbefgpgknn'],
+  ],
+  'drop-point': [
+    ...['/api/webhooks/', '/bot', '/services/T', '.ngrok', '.oast.', '.interact.sh', '.burpcollaborator.'],
+    ...['.requestbin.', '.m.pipedream.', '/webhook.site', '/transfer.sh', '/pastebin.com', '/hastebin.', '/file.io'],
+    '/api.anonfiles.',
+  ],
+  'reverse-shell': ['/dev/tcp/', 'bash', ' -e', '\t-e', 'mkfifo'],
+};
 
-/** Signs in one source file. */
-export function sourceSigns(source: Source): readonly Said[] {
+const literalFinder = new LiteralFinder(
+  LITERAL_SIGNS.flatMap(([sign]) => (SIGN_LITERALS[sign] ?? []).map((text) => ({ text, fold: false, target: sign }))),
+);
+
+/** First places of the literal signs in a file. */
+export function literalSigns({ bytes }: Pick<ContentFile, 'bytes'>, text: string): readonly Said[] {
+  const worth = literalFinder.in(bytes);
+  if (worth.size === 0) return [];
+  return LITERAL_SIGNS.flatMap(([sign, pattern]) => {
+    const start = worth.has(sign) ? text.search(pattern) : -1;
+    return start === -1 ? [] : [{ sign, start }];
+  });
+}
+
+/** Signs in one source file, beside what stands in it literally. */
+export function sourceSigns(source: Source, literal: readonly Said[]): readonly Said[] {
   const { calls, text } = source;
   const found: Said[] = [];
   const network = calls.filter((call) => isTalk(call, source));
@@ -98,9 +138,9 @@ export function sourceSigns(source: Source): readonly Said[] {
     const sign = signOf(call, source);
     if (sign !== undefined) found.push({ sign, start: call.node.start });
   }
-  for (const [sign, pattern] of LITERAL_SIGNS) {
-    const start = text.search(pattern);
-    if (start === -1) continue;
+  for (const { sign, start } of literal) {
+    // Behind what is read as source nothing is known of what else the file does.
+    if (start >= text.length) continue;
     found.push({ sign: sign === 'credential-store' && network.length > 0 ? 'credentials-and-network' : sign, start });
   }
   const dump = network.length > 0 ? calls.find((call) => dumpsEnvironment(call, text)) : undefined;

@@ -7,7 +7,10 @@ const MIXED_NAME =
   /(?<![\p{L}\p{N}_])(?:[A-Za-z_]+[\u0430-\u044f\u0410-\u042f\u0391-\u03c9][A-Za-z_]+)(?![\p{L}\p{N}_])/u;
 // Behind so many spaces no editor shows it.
 const BEYOND = /;[ \t]{100,}[\w(]|\S[ \t]{150,}(?:exec|eval|import|__import__|os\.|subprocess)\b/;
-const NOT_ASCII = /[^\0-\x7f]/;
+/** Every character that one of the signs below needs. */
+const NOT_PLAIN = /[\u00ad\u0391-\u03c9\u0410-\u044f\u200b-\u200d\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
+/** Blanks in a row that code can be pushed away with. */
+const LONG_GAP = 100;
 
 /** What a source text hides from a reader. */
 export function hiddenSigns(text: string): readonly Said[] {
@@ -16,13 +19,31 @@ export function hiddenSigns(text: string): readonly Said[] {
     const start = text.search(pattern);
     if (start !== -1 && !isGenerated(text, start)) found.push({ sign, start });
   };
-  look('code-beyond-the-screen', BEYOND);
-  if (!NOT_ASCII.test(text)) return found;
+  if (hasGap(text)) look('code-beyond-the-screen', BEYOND);
+  if (!NOT_PLAIN.test(text)) return found;
   const turn = directionTurn(text);
   if (turn !== -1 && !isGenerated(text, turn)) found.push({ sign: 'hidden-text-direction', start: turn });
   look('invisible-character', INVISIBLE_IN_NAME);
   look('mixed-script-name', MIXED_NAME);
   return found;
+}
+
+/** Whether there are `LONG_GAP` spaces and tabs in a row; every so many characters one must be such a blank. */
+function hasGap(text: string): boolean {
+  for (let at = LONG_GAP - 1; at < text.length; at += LONG_GAP) {
+    if (!isBlank(text.charCodeAt(at))) continue;
+    let start = at;
+    while (start > 0 && isBlank(text.charCodeAt(start - 1))) start -= 1;
+    let end = at + 1;
+    while (end < text.length && isBlank(text.charCodeAt(end))) end += 1;
+    if (end - start >= LONG_GAP) return true;
+    at = end - 1;
+  }
+  return false;
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9;
 }
 
 /** Lines from this length on were written by a program: tables of characters, bundles. */

@@ -1,9 +1,9 @@
 /** Where secrets stand in one file: literals first, then the pattern of each, on a small window of the bytes. */
 import type { ContentFile } from '../../domain/content.ts';
 import type { Severity } from '../../domain/evidence.ts';
+import { type Literal, LiteralFinder } from '../syntax/literals.ts';
 import { ASSIGNMENT_WINDOW, assignedSecret, SECRET_WORDS } from './assignments.ts';
 import { isTutorialToken, type Proof, privateKey } from './checks.ts';
-import { type Literal, LiteralFinder } from './prefilter.ts';
 import { TOKEN_RULES, type TokenRule } from './rules.ts';
 import { entropyOf, isMechanical, isPlaceholder, masked } from './values.ts';
 

@@ -1,4 +1,4 @@
-/** Text that a secret cannot do without, and what is to be done where it stands. */
+/** Text that something looked for cannot do without, and what is to be done where it stands. */
 export interface Literal<T> {
   /** At least three ASCII characters. */
   readonly text: string;
@@ -6,6 +6,9 @@ export interface Literal<T> {
   readonly fold: boolean;
   readonly target: T;
 }
+
+/** Literals that are looked at to know which there are: more than any file holds. */
+const MOST_SEEN = 2 ** 31;
 
 export type LiteralHit<T> = (target: T, start: number) => void;
 
@@ -24,6 +27,13 @@ export class LiteralFinder<T> {
     for (const literal of literals) {
       for (const parity of [0, 1]) this.register(literal, rarestPair(literal.text, parity));
     }
+  }
+
+  /** The targets of all literals that stand in the bytes. */
+  in(bytes: Uint8Array): ReadonlySet<T> {
+    const found = new Set<T>();
+    this.find(bytes, (target) => found.add(target), MOST_SEEN);
+    return found;
   }
 
   /** Calls `hit` for each literal that stands in the bytes, by rising place of its pair. Stops once `hit` was called `most` times. */
