@@ -24,6 +24,7 @@ describe('what is cleared', () => {
     const [base] = await cleared('base');
     expect([app?.version, base?.version]).toEqual(['1.0', '2.0']);
     expect(new TextDecoder().decode(await blobs.read(base?.metadata ?? `sha256:${'0'.repeat(64)}`))).toContain('base');
+    expect(await Promise.all((base?.files ?? []).map(({ sha256 }) => blobs.has(sha256)))).toEqual([true]);
     expect(await cleared('other')).toEqual([]);
     expect(await cleared('app', 'npm')).toEqual([]);
   });

@@ -17,8 +17,13 @@ export async function clearedReleases(
     const digest = manifest?.content[ecosystem]?.shards[shardOf(name)];
     const found = digest === undefined ? undefined : parseShard(await blobs.read(digest))[name];
     for (const { version } of found?.releases ?? []) {
-      const file = found?.files.find((one) => one.version === version && one.metadata !== null);
-      releases.push({ version, metadata: file?.metadata?.sha256 });
+      const files = (found?.files ?? []).filter((one) => one.version === version);
+      const metadata = files.find((one) => one.metadata !== null)?.metadata?.sha256;
+      releases.push({
+        version,
+        metadata,
+        files: files.map(({ filename, sha256, size }) => ({ filename, sha256, size })),
+      });
     }
   }
   return releases;

@@ -1,5 +1,6 @@
 /** Every scanner, one line each. */
 import { archiveScanner } from './archive/index.ts';
+import { changesScanner } from './changes/index.ts';
 import { CONTENT_SCANNERS } from './content-catalog.ts';
 import type { AnyScanner } from './contract.ts';
 import { identityScanner } from './identity/index.ts';
@@ -15,6 +16,7 @@ import { yaraScanner } from './yara/index.ts';
 
 export const SCANNERS: readonly AnyScanner[] = [
   archiveScanner,
+  changesScanner,
   identityScanner,
   integrityScanner,
   knownMaliciousScanner,

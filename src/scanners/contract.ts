@@ -54,6 +54,18 @@ export type ScanSubject =
       readonly version: string;
       readonly distribution: Distribution;
       readonly file: FetchedFile;
+    }
+  | {
+      /** A release beside the one that was cleared before it, as the content scanners see both. */
+      readonly kind: 'change';
+      readonly purl: string;
+      readonly name: string;
+      readonly version: string;
+      /** Whether this very version is cleared already. */
+      readonly isCleared: boolean;
+      readonly now: ReleaseInside;
+      /** The newest older release that is cleared, else the newest other; `undefined` where there is none. */
+      readonly before: (ReleaseInside & { readonly version: string }) | undefined;
     };
 export type SubjectKind = ScanSubject['kind'];
 export type Subject<K extends SubjectKind> = Extract<ScanSubject, { kind: K }>;
@@ -75,6 +87,14 @@ export interface ContentInspection {
   /** Sees one file. Called once for each regular file of the archive, in the archive's order. */
   file(file: ContentFile): void | Promise<void>;
   done(): ScanOutcome | Promise<ScanOutcome>;
+}
+
+/** What is in the files of a release. */
+export interface ReleaseInside {
+  /** Sizes in bytes, packed. */
+  readonly files: readonly { readonly filename: string; readonly size: number }[];
+  /** Outcomes of each content scanner by its id, one for each file. */
+  readonly content: ReadonlyMap<string, readonly ScanOutcome[]>;
 }
 
 /** The bytes as they arrived. */

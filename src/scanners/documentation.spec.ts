@@ -11,6 +11,7 @@ const LOOKS_AT: Readonly<Record<AnyScanner['looksAt'], string>> = {
   release: 'the release as upstream lists it',
   distribution: 'each file as it arrived',
   content: 'the files inside each distribution',
+  change: 'the release beside the one that was cleared before it',
 };
 
 function row({ id, version, looksAt, emits, ecosystems, sees, cannotSee }: AnyScanner): string {

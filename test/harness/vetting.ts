@@ -12,7 +12,13 @@ import type { RepositoryReader } from '../../src/domain/source-code.ts';
 import type { TrustRoot } from '../../src/domain/trust-root.ts';
 import type { Source } from '../../src/domain/upstream.ts';
 import { pypi } from '../../src/ecosystems/pypi/index.ts';
-import { createVetting, type Vetting, type VettingDeps, type VettingPolicy } from '../../src/features/vetting/index.ts';
+import {
+  type ClearedFile,
+  createVetting,
+  type Vetting,
+  type VettingDeps,
+  type VettingPolicy,
+} from '../../src/features/vetting/index.ts';
 import { openFolderBlobs } from '../../src/platform/blobs/folder.ts';
 import { createFetch } from '../../src/platform/fetch/index.ts';
 import { createSandbox } from '../../src/platform/sandbox/sandbox.ts';
@@ -40,6 +46,8 @@ export interface World {
   stopped: (name: string, version: string) => boolean;
   /** Versions that are cleared, of whatever package. */
   cleared: readonly string[];
+  /** The files of those versions. */
+  clearedFiles: (name: string, version: string) => readonly ClearedFile[];
   trustRoots: FeedState<readonly TrustRoot[]>;
   maliciousList: FeedState<MaliciousLookUp>;
   yaraRules: FeedState<RuleSources>;
@@ -109,7 +117,8 @@ export async function openVettingBench(
     clearedNames: async () => [],
     popularity: async () => ({ status: 'not-configured' }),
     exploitation: async () => ({ known: { status: 'not-configured' }, chance: { status: 'not-configured' } }),
-    clearedReleases: async () => world.cleared.map((version) => ({ version, metadata: undefined })),
+    clearedReleases: async (_ecosystem, name) =>
+      world.cleared.map((version) => ({ version, metadata: undefined, files: world.clearedFiles(name, version) })),
     trustRoots: async () => world.trustRoots,
     maliciousList: async () => world.maliciousList,
     yaraRules: async () => world.yaraRules,
@@ -133,6 +142,7 @@ function ordinaryWorld(): World {
     advisories: () => ({ status: 'not-configured' }),
     stopped: () => false,
     cleared: [],
+    clearedFiles: () => [],
     trustRoots: { status: 'not-configured' },
     maliciousList: { status: 'not-configured' },
     yaraRules: { status: 'not-configured' },

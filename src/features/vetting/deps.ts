@@ -38,6 +38,15 @@ export interface ClearedRelease {
   readonly version: string;
   /** Digest of the stored metadata text of one of its files; `undefined` where none is kept. */
   readonly metadata: Digest | undefined;
+  readonly files: readonly ClearedFile[];
+}
+
+/** A file of it; its bytes are in the blob store. */
+export interface ClearedFile {
+  readonly filename: string;
+  readonly sha256: Digest;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /** A release that must not be chosen, whatever the evidence: it is denied or quarantined. */

@@ -9,7 +9,7 @@ import { newestEvidenceOf } from './store.ts';
 import { vetPackage } from './vet.ts';
 
 export type { Preflight, VetAsk, VetOutcome, VetProgress, Watch } from './ask.ts';
-export type { ClearedRelease, ConnectedEcosystem, IsStopped, VettingDeps, VettingPolicy } from './deps.ts';
+export type { ClearedFile, ClearedRelease, ConnectedEcosystem, IsStopped, VettingDeps, VettingPolicy } from './deps.ts';
 export type { PreflightAsk } from './preflight.ts';
 
 export interface Vetting {

@@ -67,7 +67,11 @@ async function refresh(
 ): Promise<Omit<VettedRelease, 'verdict'>> {
   const { verdict: _before, ...rest } = release;
   const scanners = deps.scanners.filter(
-    (scanner) => scanner.looksAt !== 'content' && scanner.staleAfterHours !== null && isTakenAnew(scanner),
+    (scanner) =>
+      scanner.looksAt !== 'content' &&
+      scanner.looksAt !== 'change' &&
+      scanner.staleAfterHours !== null &&
+      isTakenAnew(scanner),
   );
   const evidence = await runScanners({
     release: { ...rest, files: [] },
@@ -77,6 +81,7 @@ async function refresh(
     inspector: { inspect: async () => new Map() },
     context: createScanContext(deps, release.ecosystem, connected),
     sidecar: () => undefined,
+    cleared: async () => [],
   });
   const anew = new Map(evidence.map((one) => [one.scanner, one]));
   const before = new Set(release.evidence.map((one) => one.scanner));

@@ -35,7 +35,7 @@ describe('what scanners may ask', () => {
     const cleared = await Promise.all(
       versions.map(async (version) => {
         const { digest } = await blobs.put(new TextEncoder().encode(`Version: ${version}\n`));
-        return { version, metadata: version === '0.0' ? undefined : digest };
+        return { version, metadata: version === '0.0' ? undefined : digest, files: [] };
       }),
     );
     const none = async () => ({ status: 'not-configured' }) as const;

@@ -75,10 +75,8 @@ function sha256(digest: VettedRelease['files'][number]['sha256']) {
 
 /** The declared expression, where a check read one in SPDX's normal form. */
 function licencesOf(findings: readonly Finding[]) {
-  const expression = findings
-    .map(({ data }) => textAt(data, 'expression') ?? textAt(data, 'spdx'))
-    .find((one) => one !== null);
-  return expression === undefined || expression === null ? {} : { licenses: [{ expression }] };
+  const expression = findings.map(({ data }) => textAt(data, 'expression') ?? '').find((one) => one !== '');
+  return expression === undefined ? {} : { licenses: [{ expression }] };
 }
 
 function dependenciesOf({ releases }: EvidenceSet) {

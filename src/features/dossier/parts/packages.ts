@@ -48,7 +48,7 @@ function rowOf(
     flaws: of.cell('vulnerabilities', flawsInWords, anything),
     people: of.cell('identity', peopleInWords, withCode('statement')),
     here: of.cell('changes', hereInWords, withCode('compared')),
-    licence: of.cell('licences', firstSummary('none found'), anything),
+    licence: of.cell('licences', licenceInWords, ({ finding }) => typeof finding.data.expression === 'string'),
     atInstall: of.cell(
       'install-code',
       (told) => (told.length === 0 ? 'nothing found' : count(told.length, 'sign')),
@@ -111,6 +111,11 @@ function hereInWords(told: readonly Told[]): string {
 function opaqueInWords(told: readonly Told[]): string {
   const [first] = told;
   return first === undefined ? 'none' : bytes(numberAt(first.finding.data, 'bytes') ?? 0);
+}
+
+function licenceInWords([first]: readonly Told[]): string {
+  const expression = first === undefined ? null : textAt(first.finding.data, 'expression');
+  return expression === null || expression === '' ? (first?.finding.summary ?? 'none found') : expression;
 }
 
 function firstSummary(otherwise: string): (told: readonly Told[]) => string {

@@ -24,9 +24,14 @@ export interface InspectContentDeps {
 /** The outcome of each content scanner, by its id. */
 export type ContentOutcomes = ReadonlyMap<string, ScanOutcome>;
 
+/** A file whose bytes are in the store. */
+export interface InspectedFile extends Pick<OpenedFile, 'sha256' | 'size'> {
+  readonly distribution: Pick<OpenedFile['distribution'], 'filename'>;
+}
+
 /** Inspects files, each once however often it is asked for. */
 export interface ContentInspector {
-  inspect(of: { readonly name: string; readonly version: string }, file: OpenedFile): Promise<ContentOutcomes>;
+  inspect(of: { readonly name: string; readonly version: string }, file: InspectedFile): Promise<ContentOutcomes>;
 }
 
 /** Inspections that are known from earlier, by any request, are not done again; the others run together. */

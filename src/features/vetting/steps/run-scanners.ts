@@ -3,6 +3,8 @@ import type { Distribution, UpstreamPackage, UpstreamRelease } from '../../../do
 import type { Evidence, Finding, ScanOutcome } from '../../../domain/evidence.ts';
 import { unreachable } from '../../../domain/problem.ts';
 import type { AnyScanner, ContentScanner, ScanContext, Subject } from '../../../scanners/contract.ts';
+import type { ClearedRelease } from '../deps.ts';
+import { changeSubject } from './compare-cleared.ts';
 import { type ContentInspector, mergedOverFiles } from './inspect-content.ts';
 import type { OpenedFile } from './open-files.ts';
 import type { TreeRelease } from './resolve-tree.ts';
@@ -17,6 +19,8 @@ export interface ScanInput {
   readonly inspector: ContentInspector;
   readonly context: ScanContext;
   sidecar(distribution: Distribution): string | undefined;
+  /** What is cleared of this package. */
+  cleared(): Promise<readonly ClearedRelease[]>;
 }
 
 /** One piece of evidence per scanner; outcomes over several files become one, the worst status winning. */
@@ -47,6 +51,9 @@ async function outcomesOf(scanner: AnyScanner, input: ScanInput): Promise<readon
       }
       return outcomes;
     }
+    case 'change':
+      if (files.length === 0) return [noFile];
+      return [await guarded(scanner, async () => scanner.scan(await changeSubject(input), context))];
     case 'content':
       return files.length === 0 ? [noFile] : contentOutcomes(scanner, input);
     default:

@@ -121,6 +121,7 @@ async function vettedRelease(
     inspector: run.inspector,
     context,
     sidecar: (distribution) => indexed.get(distribution.filename) ?? view.sidecar(distribution),
+    cleared: () => deps.clearedReleases(ask.ecosystem, release.name),
   });
   const { purl, name, version, role, extras, requiredBy, needs, targets, releasedAt } = release;
   return {
