@@ -66,3 +66,64 @@ export type GuardedOutcome =
 export interface GuardedPrograms {
   run(program: GuardedProgram): Promise<GuardedOutcome>;
 }
+
+/** A file or folder of this machine that a cage shows, read-only; both absolute. */
+export interface Shown {
+  readonly source: string;
+  /** Its place inside. */
+  readonly at: string;
+}
+
+/** What the whole of a task may take. The first three are the kernel's limits for each process (setrlimit(2)). */
+export interface CageLimits {
+  readonly cpuSeconds: number;
+  /** Bytes of address space. */
+  readonly addressBytes: number;
+  /** Bytes of one file. */
+  readonly fileBytes: number;
+  /** Processes and threads at one time. */
+  readonly processes: number;
+  /** Bytes of memory of all processes together, as looked at several times a second. */
+  readonly memoryBytes: number;
+  /** Milliseconds of wall-clock. */
+  readonly timeoutMs: number;
+}
+
+/** A command to run in a cage. */
+export interface CageTask {
+  readonly command: readonly string[];
+  /** Beside the programs and libraries of the system (`/usr`, `/lib`), nothing else of this machine is to be seen. */
+  readonly shown: readonly Shown[];
+  /** Bytes of `/tmp`, the one place to write: memory, gone when the task ends. */
+  readonly writableBytes: number;
+  readonly limits: CageLimits;
+}
+
+export type CageOutcome =
+  | {
+      readonly status: 'ran';
+      /** `exited` by itself, with `code`, or ended because it went over a limit. */
+      readonly ending: 'exited' | 'time' | 'memory' | 'output';
+      /** `null` where a signal ended it. */
+      readonly code: number | null;
+      /** What it printed, as it came: parse it before use. Cut where `ending` is `output`. */
+      readonly stdout: string;
+      /** The last of it. */
+      readonly stderr: string;
+      readonly wallMs: number;
+      /** The most memory that was seen, in bytes, over all processes. */
+      readonly peakBytes: number;
+    }
+  /** Nothing was run, because the walls cannot be built here. */
+  | { readonly status: 'unavailable'; readonly reason: string };
+
+/**
+ * Where code of packages is run, and the only place: without network, host files, environment or rights, under limits,
+ * and with nothing left behind. Without the walls nothing runs; there is no setting that says otherwise.
+ */
+export interface Cage {
+  /** Tasks wait for each other: one at a time. */
+  run(task: CageTask): Promise<CageOutcome>;
+  isolation(): Promise<{ readonly isolated: boolean; readonly detail: string }>;
+  close(): Promise<void>;
+}
