@@ -24,6 +24,8 @@ export const FINDING_KINDS = [
   'tests',
   'opaque-data',
   'capability',
+  'installation',
+  'upstream-tests',
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 

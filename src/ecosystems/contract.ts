@@ -9,6 +9,7 @@ import type { Examination } from '../domain/examination.ts';
 import type { EcosystemId } from '../domain/purl.ts';
 import type { ReleaseState } from '../domain/states.ts';
 import type { Target } from '../domain/target.ts';
+import type { TrialMachine } from '../domain/trial.ts';
 import type { Source, UpstreamFetch } from '../domain/upstream.ts';
 
 export interface Ecosystem {
@@ -24,6 +25,8 @@ export interface Ecosystem {
   readonly archives: ArchiveRules;
   readonly protocol: RegistryProtocol;
   readonly sources: SourceRules;
+  /** How a release is tried; absent where nobody has written it down yet. */
+  readonly trials?: TrialRules;
   /** What the stock client needs of itself, offered as ready requests, never cleared by themselves. */
   readonly bootstrap: readonly string[];
   /** A small package that about every upstream has: asked for to see whether one answers. */
@@ -198,6 +201,46 @@ export interface ArchiveRules {
    * people. Clients resolve by the one and install the other.
    */
   contradictions(inside: string, index: string): readonly string[];
+}
+
+/** What a trial is made with. All paths are of this machine, absolute. */
+export interface TrialAsk {
+  readonly machine: TrialMachine;
+  readonly name: string;
+  readonly version: string;
+  readonly extras: readonly string[];
+  /** The candidate set: the files that the resolver chose for the target, and no others. */
+  readonly files: readonly { readonly filename: string; readonly path: string }[];
+  /** Where the release's own tests may be, or why there is nothing to look in. */
+  readonly source: { readonly filename: string; readonly path: string } | { readonly reason: string };
+  /** A folder of the operator with what test runs may use beside the tree; `null` where there is none. */
+  readonly tools: string | null;
+  /** Seconds of single steps, instead of the usual ones. */
+  readonly seconds?: Readonly<Record<string, number>>;
+}
+
+/** What to run in a cage: `shown` is all that it sees beside the system. */
+export interface TrialCommand {
+  readonly command: readonly string[];
+  readonly shown: readonly { readonly source: string; readonly at: string }[];
+  readonly timeoutMs: number;
+}
+
+/** How a release is installed, imported and tested with the stock client of this machine. */
+export interface TrialRules {
+  /** Raise it when the same files may come out otherwise. */
+  readonly version: number;
+  /** What this machine can try, asked of its own client; or why nothing. */
+  machine(
+    run: (command: string, args: readonly string[]) => Promise<string>,
+  ): Promise<TrialMachine | { readonly unavailable: string }>;
+  /** Whether what a target installs runs on the machine as it is. */
+  isHere(machine: TrialMachine, target: Target): boolean;
+  /**
+   * The program prints one line of JSON for each step that came to its end, `{"step": "install", …}`, then `libraries`,
+   * `imports` and `tests`, with the members that `src/domain/trial.ts` gives them; `libraries` has `missing`.
+   */
+  command(ask: TrialAsk): TrialCommand;
 }
 
 export interface SourceRules {

@@ -56,6 +56,7 @@ const schema = z.strictObject({
     .strictObject({ hosts: z.array(z.string()).default([]), ca_file: z.string().nullable().default(null) })
     .prefault({}),
   sandbox: z.strictObject({ when_not_isolated: z.enum(['refuse', 'run']).default('refuse') }).prefault({}),
+  trials: z.strictObject({ tools: z.string().startsWith('/').nullable().default(null) }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
 });
 
@@ -142,6 +143,9 @@ git:
 
 sandbox:
   when_not_isolated: refuse    # where the network cannot be cut off from what reads archives: refuse (nothing is vetted), or run
+
+trials:
+  tools: null            # a folder with wheels that tests of releases may use beside their own tree: pytest with what it needs
 
 log:
   level: info            # debug, info, warn, error, silent

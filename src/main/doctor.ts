@@ -44,6 +44,7 @@ export async function examine(folder: string, environment: Environment, ask: Doc
       await space(app),
       await privacy(app),
       await sandbox(app),
+      await cage(app),
       await policyCases(app),
       ...(await feeds(app)),
       ...(await channels(app)),
@@ -91,6 +92,16 @@ async function sandbox({ foundation }: OpenApp): Promise<DoctorCheck> {
     `nothing is vetted: ${detail}`,
     'allow user namespaces, or set sandbox.when_not_isolated: run',
   );
+}
+
+/** Whether releases can be tried: policy may want it, and the machine may not be able to. */
+async function cage({ foundation, rooms }: OpenApp): Promise<DoctorCheck> {
+  const { installProof } = (await rooms.policy.current()).settings;
+  if (installProof === 'off') return ok('cage', 'nothing is tried (policy.yaml, install_proof: off)');
+  const { isolated, detail } = await foundation.cage.isolation();
+  if (isolated) return ok('cage', detail);
+  const next = 'install bubblewrap and allow user namespaces, or set install_proof: off in policy.yaml';
+  return warning('cage', `"could not check" whether anything installs: ${detail}`, next);
 }
 
 async function policyCases({ rooms }: OpenApp): Promise<DoctorCheck> {

@@ -11,8 +11,9 @@ import { createGitRepositories } from '../platform/git/repositories.ts';
 import { createHeads, type Heads } from '../platform/ledger/heads.ts';
 import { createLog } from '../platform/log/pino.ts';
 import type { Log } from '../platform/log/port.ts';
+import { createCage } from '../platform/sandbox/cage.ts';
 import { createGuardedPrograms } from '../platform/sandbox/guarded.ts';
-import type { Programs, Sandbox } from '../platform/sandbox/port.ts';
+import type { Cage, Programs, Sandbox } from '../platform/sandbox/port.ts';
 import { createPrograms } from '../platform/sandbox/programs.ts';
 import { createSandbox } from '../platform/sandbox/sandbox.ts';
 import { openHomeSigner } from '../platform/signing/known-keys.ts';
@@ -38,6 +39,7 @@ export interface Foundation {
   readonly clock: Clock;
   readonly log: Log;
   readonly sandbox: Sandbox;
+  readonly cage: Cage;
   readonly programs: Programs;
   readonly repositories: RepositoryReader;
   close(): Promise<void>;
@@ -61,6 +63,7 @@ export async function openFoundation({ home, environment, logTo }: FoundationOpt
     await migrate({ db: database.db, folder: MIGRATIONS });
     const signer = await openHomeSigner({ db: database.db, clock, folder: home.keys });
     const sandbox = openSandbox(home, config);
+    const cage = createCage();
     return {
       home,
       config,
@@ -72,10 +75,11 @@ export async function openFoundation({ home, environment, logTo }: FoundationOpt
       clock,
       log,
       sandbox,
+      cage,
       programs: createPrograms(environment.all),
       repositories: openRepositories(home, config, environment),
       close: async () => {
-        await sandbox.close();
+        await Promise.all([sandbox.close(), cage.close()]);
         await database.close();
         log.close();
       },

@@ -46,6 +46,7 @@ import type { Foundation } from './foundation.ts';
 import { reactionsOf } from './reactions.ts';
 import { createRepublish } from './republish.ts';
 import { checkRules } from './rule-check.ts';
+import { createTrialMachines } from './trial-machines.ts';
 import type { Upstreams } from './upstreams.ts';
 import { VERSION } from './version.ts';
 
@@ -147,7 +148,7 @@ interface Around {
 }
 
 function vettingDeps({ foundation, upstreams, ledger, policy }: Around): VettingDeps {
-  const { database, clock, blobs, sandbox, repositories } = foundation;
+  const { database, clock, blobs, sandbox, cage, config, programs, repositories } = foundation;
   const { db } = database;
   const freshness = async (feed: FeedClock) => {
     const { staleAfterHours } = (await policy.current()).settings;
@@ -160,6 +161,9 @@ function vettingDeps({ foundation, upstreams, ledger, policy }: Around): Vetting
     clock,
     sandbox,
     repositories,
+    cage,
+    testTools: config.trials.tools,
+    trialMachine: createTrialMachines(programs),
     fetch: upstreams.fetch,
     scanners: SCANNERS,
     connected: upstreams.connected,
@@ -180,12 +184,13 @@ function vettingDeps({ foundation, upstreams, ledger, policy }: Around): Vetting
 
 async function vettingPolicy(policy: Policy): Promise<VettingPolicy> {
   const { digest, settings } = await policy.current();
-  const { coolDownDays, allowSdists, maxFileBytes } = settings;
+  const { coolDownDays, allowSdists, maxFileBytes, installProof } = settings;
   return {
     digest,
     coolDownDays,
     allowSdists,
     maxFileBytes,
+    installProof,
     judge: (releases, channel: Channel, now) => policy.judge(releases.map((release) => ({ release, channel, now }))),
   };
 }

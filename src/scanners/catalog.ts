@@ -4,6 +4,7 @@ import { changesScanner } from './changes/index.ts';
 import { CONTENT_SCANNERS } from './content-catalog.ts';
 import type { AnyScanner } from './contract.ts';
 import { identityScanner } from './identity/index.ts';
+import { installProofScanner } from './install-proof/index.ts';
 import { integrityScanner } from './integrity/index.ts';
 import { knownMaliciousScanner } from './known-malicious/index.ts';
 import { lookalikeScanner } from './lookalike/index.ts';
@@ -11,6 +12,7 @@ import { maintenanceScanner } from './maintenance/index.ts';
 import { popularityScanner } from './popularity/index.ts';
 import { provenanceScanner } from './provenance/index.ts';
 import { sourceScanner } from './source/index.ts';
+import { upstreamTestsScanner } from './upstream-tests/index.ts';
 import { vulnerabilitiesScanner } from './vulnerabilities/index.ts';
 import { yaraScanner } from './yara/index.ts';
 
@@ -18,6 +20,7 @@ export const SCANNERS: readonly AnyScanner[] = [
   archiveScanner,
   changesScanner,
   identityScanner,
+  installProofScanner,
   integrityScanner,
   knownMaliciousScanner,
   lookalikeScanner,
@@ -25,6 +28,7 @@ export const SCANNERS: readonly AnyScanner[] = [
   popularityScanner,
   provenanceScanner,
   sourceScanner,
+  upstreamTestsScanner,
   vulnerabilitiesScanner,
   yaraScanner,
   ...CONTENT_SCANNERS,

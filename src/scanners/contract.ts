@@ -14,6 +14,7 @@ import type { Inside, ListedMalicious, RuleMatch } from '../domain/malicious.ts'
 import type { Popularity } from '../domain/popularity.ts';
 import type { EcosystemId } from '../domain/purl.ts';
 import type { RepositoryReader, SourceFiles } from '../domain/source-code.ts';
+import type { TrialOutcome } from '../domain/trial.ts';
 import type { TrustRoot } from '../domain/trust-root.ts';
 import type { Ecosystem } from '../ecosystems/contract.ts';
 
@@ -66,6 +67,14 @@ export type ScanSubject =
       readonly now: ReleaseInside;
       /** The newest older release that is cleared, else the newest other; `undefined` where there is none. */
       readonly before: (ReleaseInside & { readonly version: string }) | undefined;
+    }
+  | {
+      readonly kind: 'trial';
+      readonly purl: string;
+      readonly name: string;
+      readonly version: string;
+      /** Outcome of the one trial in a cage that all scanners share. */
+      readonly trial: TrialOutcome;
     };
 export type SubjectKind = ScanSubject['kind'];
 export type Subject<K extends SubjectKind> = Extract<ScanSubject, { kind: K }>;

@@ -10,6 +10,7 @@ const LOOKS_AT: Readonly<Record<AnyScanner['looksAt'], string>> = {
   package: 'the package as upstream lists it',
   release: 'the release as upstream lists it',
   distribution: 'each file as it arrived',
+  trial: 'what came of trying the release',
   content: 'the files inside each distribution',
   change: 'the release beside the one that was cleared before it',
 };

@@ -20,6 +20,7 @@ await installOldPip();
 await installNewestPip();
 await install('uv', 'uv', join(CLIENT_CACHE, 'uv'));
 if (!hasNginx()) await installFromSystem(['nginx-light']);
+if (!existsSync('/usr/bin/bwrap')) await installFromSystem(['bubblewrap']);
 
 async function anyPip(): Promise<boolean> {
   for (const { command } of pythons) {

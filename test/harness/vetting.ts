@@ -19,8 +19,11 @@ import {
   type VettingDeps,
   type VettingPolicy,
 } from '../../src/features/vetting/index.ts';
+import { createTrialMachines } from '../../src/main/trial-machines.ts';
 import { openFolderBlobs } from '../../src/platform/blobs/folder.ts';
 import { createFetch } from '../../src/platform/fetch/index.ts';
+import { createCage } from '../../src/platform/sandbox/cage.ts';
+import { createPrograms } from '../../src/platform/sandbox/programs.ts';
 import { createSandbox } from '../../src/platform/sandbox/sandbox.ts';
 import { SCANNERS } from '../../src/scanners/catalog.ts';
 import type { FeedState } from '../../src/scanners/contract.ts';
@@ -84,6 +87,7 @@ export async function openVettingBench(
     memoryMb: 256,
     workers: 2,
   });
+  const cage = createCage();
   const reader = pypi.upstream({ sources: [source], fetch, now });
   const channel: Channel = {
     name: 'tier3',
@@ -96,7 +100,9 @@ export async function openVettingBench(
   };
   const world = ordinaryWorld();
   const deps: VettingDeps = {
-    ...{ db: database.db, ledger: database.ledger, clock: database.clock, blobs, fetch, sandbox },
+    ...{ db: database.db, ledger: database.ledger, clock: database.clock, blobs, fetch, sandbox, cage },
+    testTools: null,
+    trialMachine: createTrialMachines(createPrograms({ PATH: process.env['PATH'] ?? '' })),
     scanners: SCANNERS,
     repositories: {
       get allowsAny() {
@@ -124,7 +130,7 @@ export async function openVettingBench(
     yaraRules: async () => world.yaraRules,
   };
   const close = async () => {
-    await Promise.all([sandbox.close(), fetch.close(), upstream.close()]);
+    await Promise.all([sandbox.close(), cage.close(), fetch.close(), upstream.close()]);
     await database.close();
     await rm(folder, { recursive: true, force: true });
   };
@@ -147,7 +153,13 @@ function ordinaryWorld(): World {
     maliciousList: { status: 'not-configured' },
     yaraRules: { status: 'not-configured' },
     repositories: NO_REPOSITORIES,
-    policy: { digest: POLICY_DIGEST, coolDownDays: 7, allowSdists: false, maxFileBytes: 50 * 1024 * 1024 },
+    policy: {
+      digest: POLICY_DIGEST,
+      coolDownDays: 7,
+      allowSdists: false,
+      maxFileBytes: 50 * 1024 * 1024,
+      installProof: 'off',
+    },
     judge: () => ADMIT,
   };
 }

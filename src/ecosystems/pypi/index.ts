@@ -6,6 +6,7 @@ import { pypiProtocol } from './protocol.ts';
 import { pypiDependencies } from './resolve.ts';
 import { pypiSources } from './sources.ts';
 import { pypiTargets } from './targets.ts';
+import { pypiTrials } from './trial.ts';
 import { createPypiUpstream } from './upstream.ts';
 import { pypiVersions } from './versions.ts';
 
@@ -20,6 +21,7 @@ export const pypi: Ecosystem = {
   archives: pypiArchives,
   protocol: pypiProtocol,
   sources: pypiSources,
+  trials: pypiTrials,
   bootstrap: ['pip', 'setuptools', 'wheel'],
   probe: 'pip',
   upstream: createPypiUpstream,

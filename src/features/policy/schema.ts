@@ -32,6 +32,7 @@ const settingsSchema = z
   .strictObject({
     cool_down_days: z.number().min(0).max(3650).default(7),
     allow_sdists: z.boolean().default(false),
+    install_proof: z.enum(['root', 'tree', 'off']).default('root'),
     required_checks: z.array(z.string().min(1).max(60)).max(50).default(['vulnerabilities', 'archive', 'integrity']),
     stale_after_hours: z
       .strictObject({
@@ -60,6 +61,8 @@ export type FeedClock = 'advisories' | 'popularity' | 'exploitation' | 'trustRoo
 export interface PolicySettings {
   readonly coolDownDays: number;
   readonly allowSdists: boolean;
+  /** Which releases of a tree are installed, imported and tested in a cage. */
+  readonly installProof: 'root' | 'tree' | 'off';
   /** Ids of the scanners without whose fresh, completed evidence nothing is admitted. */
   readonly requiredChecks: readonly string[];
   /** Hours after which an imported feed is stale. */
@@ -78,6 +81,7 @@ export function settingsOf(policy: z.infer<typeof policySchema>): PolicySettings
   return {
     coolDownDays: settings.cool_down_days,
     allowSdists: settings.allow_sdists,
+    installProof: settings.install_proof,
     requiredChecks: settings.required_checks,
     staleAfterHours: { ...hours, trustRoot },
     licences: settings.licences,

@@ -7,6 +7,7 @@ import type { MaliciousLookUp, RuleSources } from '../../domain/malicious.ts';
 import type { Popularity } from '../../domain/popularity.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { RepositoryReader } from '../../domain/source-code.ts';
+import type { TrialMachine } from '../../domain/trial.ts';
 import type { TrustRoot } from '../../domain/trust-root.ts';
 import type { Ecosystem, UpstreamReader } from '../../ecosystems/contract.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
@@ -14,7 +15,7 @@ import type { Clock } from '../../platform/clock/port.ts';
 import type { Database } from '../../platform/db/port.ts';
 import type { Fetch } from '../../platform/fetch/port.ts';
 import type { Ledger } from '../../platform/ledger/port.ts';
-import type { Sandbox } from '../../platform/sandbox/port.ts';
+import type { Cage, Sandbox } from '../../platform/sandbox/port.ts';
 import type { AnyScanner, Exploitation, FeedState } from '../../scanners/contract.ts';
 
 /** An ecosystem with the reader of its configured upstream. */
@@ -29,6 +30,8 @@ export interface VettingPolicy {
   readonly coolDownDays: number;
   readonly allowSdists: boolean;
   readonly maxFileBytes: number;
+  /** Which releases of a tree are tried: installed, imported and tested in a cage. */
+  readonly installProof: 'root' | 'tree' | 'off';
   /** Verdicts in the order of the releases. */
   judge(releases: readonly Omit<VettedRelease, 'verdict'>[], channel: Channel, now: Date): Promise<readonly Verdict[]>;
 }
@@ -61,7 +64,12 @@ export interface VettingDeps {
   readonly sandbox: Sandbox;
   /** Repositories of source code that the operator allows. */
   readonly repositories: RepositoryReader;
+  readonly cage: Cage;
+  /** A folder with wheels that test runs may use beside the tree (pytest); absolute. */
+  readonly testTools: string | null;
   readonly scanners: readonly AnyScanner[];
+  /** What this machine can try of an ecosystem, or why nothing. */
+  trialMachine(ecosystem: EcosystemId): Promise<TrialMachine | { readonly unavailable: string }>;
   connected(ecosystem: EcosystemId): ConnectedEcosystem | undefined;
   /** Throws `unknown-channel`. */
   channel(name: string): Promise<Channel>;

@@ -79,6 +79,7 @@ async function refresh(
     files: rest.files.map(storedFile),
     scanners,
     inspector: { inspect: async () => new Map() },
+    trial: { status: 'not-applicable', reason: 'what was tried does not age' },
     context: createScanContext(deps, release.ecosystem, connected),
     sidecar: () => undefined,
     cleared: async () => [],

@@ -4,9 +4,11 @@ import type { Digest } from '../../domain/digest.ts';
 import type { UpstreamPackage } from '../../domain/distribution.ts';
 import type { EvidenceSet, ScanOutcome } from '../../domain/evidence.ts';
 import type { Examination } from '../../domain/examination.ts';
+import type { TrialReport } from '../../domain/trial.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { scanOutcomeSchema } from './evidence-schema.ts';
 import { upstreamPackageSchema } from './schema.ts';
+import { trialReportSchema } from './trial-report.ts';
 
 type VettingTables = {
   evidence_sets: {
@@ -50,6 +52,11 @@ type VettingTables = {
     sha256: Digest;
     document: Digest;
     seen_at: Date;
+  };
+  trials: {
+    key: string;
+    report: ColumnType<unknown, string, never>;
+    tried_at: Date;
   };
   upstream_packages: {
     ecosystem: string;
@@ -182,6 +189,23 @@ export async function saveContentOutcomes(
   await tables(db)
     .insertInto('content_outcomes')
     .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** What came of a trial of the same files in the same way; a report of a form that is no longer known is none. */
+export async function findTrial(db: Queryable, key: string): Promise<TrialReport | undefined> {
+  const row = await tables(db).selectFrom('trials').select('report').where('key', '=', key).executeTakeFirst();
+  return trialReportSchema.safeParse(row?.report).data;
+}
+
+export async function saveTrial(
+  db: Queryable,
+  { key, report, at }: { readonly key: string; readonly report: TrialReport; readonly at: Date },
+): Promise<void> {
+  await tables(db)
+    .insertInto('trials')
+    .values({ key, report: JSON.stringify(report), tried_at: at })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

@@ -2,6 +2,7 @@
 import type { Distribution, UpstreamPackage, UpstreamRelease } from '../../../domain/distribution.ts';
 import type { Evidence, Finding, ScanOutcome } from '../../../domain/evidence.ts';
 import { unreachable } from '../../../domain/problem.ts';
+import type { TrialOutcome } from '../../../domain/trial.ts';
 import type { AnyScanner, ContentScanner, ScanContext, Subject } from '../../../scanners/contract.ts';
 import type { ClearedRelease } from '../deps.ts';
 import { changeSubject } from './compare-cleared.ts';
@@ -17,6 +18,7 @@ export interface ScanInput {
   readonly files: readonly OpenedFile[];
   readonly scanners: readonly AnyScanner[];
   readonly inspector: ContentInspector;
+  readonly trial: TrialOutcome;
   readonly context: ScanContext;
   sidecar(distribution: Distribution): string | undefined;
   /** What is cleared of this package. */
@@ -54,6 +56,11 @@ async function outcomesOf(scanner: AnyScanner, input: ScanInput): Promise<readon
     case 'change':
       if (files.length === 0) return [noFile];
       return [await guarded(scanner, async () => scanner.scan(await changeSubject(input), context))];
+    case 'trial': {
+      const { name, version, purl } = release;
+      const subject: Subject<'trial'> = { kind: 'trial', purl, name, version, trial: input.trial };
+      return [await guarded(scanner, () => scanner.scan(subject, context))];
+    }
     case 'content':
       return files.length === 0 ? [noFile] : contentOutcomes(scanner, input);
     default:

@@ -2,21 +2,18 @@
 import { canonicalBytes } from '../../../domain/canonical-json.ts';
 import type { UpstreamPackage } from '../../../domain/distribution.ts';
 import type { Evidence, VettedFile, VettedRelease } from '../../../domain/evidence.ts';
+import type { TrialOutcome } from '../../../domain/trial.ts';
 import type { UpstreamView } from '../upstream-view.ts';
 import type { VettingRun } from '../vetting-run.ts';
 import type { OpenedFile } from './open-files.ts';
 import type { TreeRelease } from './resolve-tree.ts';
 import { runScanners } from './run-scanners.ts';
+import { type OpenedRelease, tryReleases } from './try-releases.ts';
 
 export type TreeOutcome =
   | { readonly status: 'vetted'; readonly releases: readonly VettedRelease[] }
   /** A file did not arrive as promised: the tree cannot be judged, and nothing of it is recorded. */
   | { readonly status: 'unreadable'; readonly reason: string };
-
-interface OpenedRelease {
-  readonly release: TreeRelease;
-  readonly files: readonly { readonly opened: OpenedFile; readonly targets: readonly string[] }[];
-}
 
 /** Vets every release of a tree; verdicts come from one batch, so that all are judged under one policy. */
 export async function vetTree(
@@ -32,12 +29,14 @@ export async function vetTree(
       files.flatMap(({ opened: file }) => [run.inspector.inspect(release, file), askAhead(run, release, file)]),
     ),
   );
+  const trials = await tryReleases(run, opened, view);
   const unjudged: Omit<VettedRelease, 'verdict'>[] = [];
   for (const [done, one] of opened.entries()) {
     run.watch({ step: 'scan', done, total: opened.length, label: one.release.purl });
     const indexed = await indexMetadata(run, one.release);
     if ('unreadable' in indexed) return { status: 'unreadable', reason: indexed.unreadable };
-    unjudged.push(await vettedRelease(run, one, { view, indexed: indexed.texts }));
+    const trial = trials.get(one.release.purl) ?? NOT_TRIED;
+    unjudged.push(await vettedRelease(run, one, { view, indexed: indexed.texts, trial }));
   }
   run.watch({ step: 'judge', done: 0, total: unjudged.length, label: 'policy' });
   const verdicts = await run.policy.judge(unjudged, run.channel, run.context.now);
@@ -55,6 +54,8 @@ async function askAhead({ context }: VettingRun, { name, version }: TreeRelease,
     context.earlierAttestations(name, version),
   ]);
 }
+
+const NOT_TRIED: TrialOutcome = { status: 'failed', reason: 'it was not tried', retryable: true };
 
 /** Policy that gives no verdict has not admitted anything. */
 const NO_VERDICT: VettedRelease['verdict'] = {
@@ -87,10 +88,11 @@ async function openAll(
   return failure === undefined ? opened : { status: 'unreadable', reason: failure };
 }
 
-interface Indexed {
+interface Around {
   readonly view: UpstreamView;
   /** What the index says of each file, by its name, where the ecosystem's metadata is the index's. */
   readonly indexed: ReadonlyMap<string, string>;
+  readonly trial: TrialOutcome;
 }
 
 async function indexMetadata(
@@ -110,7 +112,7 @@ async function indexMetadata(
 async function vettedRelease(
   run: VettingRun,
   { release, files }: OpenedRelease,
-  { view, indexed }: Indexed,
+  { view, indexed, trial }: Around,
 ): Promise<Omit<VettedRelease, 'verdict'>> {
   const { ask, context, deps } = run;
   const evidence = await runScanners({
@@ -119,6 +121,7 @@ async function vettedRelease(
     files: files.map((file) => file.opened),
     scanners: deps.scanners,
     inspector: run.inspector,
+    trial,
     context,
     sidecar: (distribution) => indexed.get(distribution.filename) ?? view.sidecar(distribution),
     cleared: () => deps.clearedReleases(ask.ecosystem, release.name),

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openVettingBench, type VettingBench } from '../../../test/harness/vetting.ts';
+import { makeSdist, makeWheel } from '../../../test/harness/wheels.ts';
+import type { Evidence, EvidenceSet } from '../../domain/evidence.ts';
+import type { Cage } from '../../platform/sandbox/port.ts';
+import { createVetting, type VettingDeps } from './index.ts';
+
+const LISTED = { uploadedAt: '2025-06-01T00:00:00Z' };
+/** Every CPython that a machine may have, and one that no machine is. */
+const HERE = ['3.10', '3.11', '3.12', '3.13', '3.14'].map((version) => `cp${version.replace('.', '')}`);
+const NOWHERE = 'cp312-win_amd64';
+
+let bench: VettingBench;
+let isolated: boolean;
+beforeAll(async () => {
+  const machines = [`manylinux_2_17_${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}`];
+  bench = await openVettingBench([NOWHERE, ...HERE.flatMap((python) => machines.map((one) => `${python}-${one}`))]);
+  bench.world.policy = { ...bench.world.policy, installProof: 'root' };
+  isolated =
+    (await bench.deps.cage.isolation()).isolated && !('unavailable' in (await bench.deps.trialMachine('pypi')));
+});
+afterAll(() => bench.close());
+
+async function vetted(name: string, change: Partial<VettingDeps> = {}): Promise<EvidenceSet> {
+  const vetting = createVetting({ ...bench.deps, ...change });
+  const outcome = await vetting.vet({ channel: 'tier3', ecosystem: 'pypi', name, extras: [], version: null });
+  return outcome.status === 'vetted' ? outcome.set : expect.fail(JSON.stringify(outcome));
+}
+
+function evidence(set: EvidenceSet, scanner: string, purl = set.root): Evidence | undefined {
+  return set.releases.find((one) => one.purl === purl)?.evidence.find((one) => one.scanner === scanner);
+}
+
+/** A cage that counts what is run in it. */
+function counting(cage: Cage): Cage & { readonly runs: () => number } {
+  let runs = 0;
+  return {
+    ...cage,
+    run(task) {
+      runs += 1;
+      return cage.run(task);
+    },
+    runs: () => runs,
+  };
+}
+
+describe('trials', () => {
+  it('try the root with the files of its tree, once for each set of them', async (context) => {
+    context.skip(!isolated, 'needs bubblewrap, and Python with pip');
+    bench.upstream.add(await makeWheel({ name: 'sails', version: '1.0', requires: ['mast'] }), LISTED);
+    bench.upstream.add(await makeWheel({ name: 'mast', version: '2.0' }), LISTED);
+    const tests = 'import unittest, sails\nclass It(unittest.TestCase):\n    def test_it(self): sails.__version__\n';
+    bench.upstream.add(makeSdist({ name: 'sails', version: '1.0', files: { 'tests/test_it.py': tests } }), LISTED);
+    const cage = counting(bench.deps.cage);
+    const set = await vetted('sails', { cage });
+    expect(evidence(set, 'install-proof')).toMatchObject({
+      status: 'completed',
+      findings: [{ data: { code: 'installed', releases: expect.arrayContaining(['sails 1.0', 'mast 2.0']) } }],
+      freshUntil: null,
+    });
+    expect(evidence(set, 'upstream-tests')).toMatchObject({
+      findings: [{ data: { code: 'tests-passed', passed: 1 } }],
+    });
+    const mast = evidence(set, 'install-proof', 'pkg:pypi/mast@2.0');
+    expect(mast).toMatchObject({ status: 'not-applicable', reason: expect.stringContaining('install_proof: root') });
+    const again = await vetted('sails', { cage });
+    expect(evidence(again, 'install-proof')?.findings).toEqual(evidence(set, 'install-proof')?.findings);
+    expect(cage.runs()).toBe(1);
+    bench.upstream.add(await makeWheel({ name: 'mast', version: '2.1' }), LISTED);
+    await vetted('sails', { cage });
+    expect(cage.runs()).toBe(2);
+  });
+
+  it('find what a release forgot to say that it needs', async (context) => {
+    context.skip(!isolated, 'needs bubblewrap, and Python with pip');
+    const files = { 'keel.py': 'import ballast\n' };
+    bench.upstream.add(await makeWheel({ name: 'keel', version: '1.0', files }), LISTED);
+    const proof = evidence(await vetted('keel'), 'install-proof');
+    expect(proof?.findings[1]).toMatchObject({
+      location: 'keel',
+      summary: "import keel fails: ModuleNotFoundError: No module named 'ballast'",
+    });
+  });
+
+  it('do not apply on a machine that is none of the targets, nor where policy wants none', async (context) => {
+    bench.upstream.add(await makeWheel({ name: 'oar', version: '1.0', platformTag: 'win_amd64' }), LISTED);
+    const off = { ...bench.world.policy, installProof: 'off' } as const;
+    const switchedOff = await vetted('oar', { policy: async () => ({ ...(await bench.deps.policy()), ...off }) });
+    expect(evidence(switchedOff, 'install-proof')).toMatchObject({ status: 'not-applicable' });
+    context.skip(!isolated, 'needs bubblewrap, and Python with pip');
+    expect(evidence(await vetted('oar'), 'install-proof')).toMatchObject({
+      status: 'not-applicable',
+      reason: expect.stringMatching(/^none of its targets \(cp312-win_amd64\) is this machine: CPython 3/),
+    });
+  });
+
+  it('are "could not check" without isolation or without a client, and nothing is run then', async () => {
+    bench.upstream.add(await makeWheel({ name: 'rudder', version: '1.0' }), LISTED);
+    const none: Cage = {
+      isolation: async () => ({ isolated: false, detail: 'bubblewrap (bwrap) is not installed' }),
+      run: () => expect.fail('it was run'),
+      close: async () => undefined,
+    };
+    const machine = { title: 'CPython', settings: (await machineSettings()) ?? {} };
+    const bare = await vetted('rudder', { cage: none, trialMachine: async () => machine });
+    expect(evidence(bare, 'install-proof')).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('bubblewrap (bwrap) is not installed'),
+    });
+    const noPip = await vetted('rudder', { cage: none, trialMachine: async () => ({ unavailable: 'no pip answers' }) });
+    expect(evidence(noPip, 'upstream-tests')).toMatchObject({ status: 'failed', reason: 'no pip answers' });
+  });
+});
+
+async function machineSettings() {
+  const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64';
+  return { implementation: 'cpython', minor: '12', threads: 'locked', machine, libc: 'glibc 2.36' };
+}
