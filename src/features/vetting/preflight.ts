@@ -34,7 +34,8 @@ export async function preflight(deps: VettingDeps, ask: PreflightAsk): Promise<P
 
 async function installable(deps: VettingDeps, ask: PreflightAsk, listing: UpstreamPackage): Promise<Preflight> {
   const connected = deps.connected(ask.ecosystem);
-  const { targets } = await deps.channel(ask.channel);
+  const channel = await deps.channel(ask.channel);
+  const targets = channel.targets.filter(({ ecosystem }) => ecosystem === ask.ecosystem);
   const { allowSdists } = await deps.policy();
   const releases = listing.releases.filter((release) => ask.version === null || release.version === ask.version);
   if (releases.length === 0) return unknownVersion(ask, listing);
