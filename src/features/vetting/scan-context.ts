@@ -18,6 +18,8 @@ export function createScanContext(
   ecosystem: EcosystemId,
   connected: ConnectedEcosystem,
 ): ScanContext {
+  // Read once: a whole tree is verified against the same root.
+  let roots: ReturnType<ScanContext['trustRoots']> | undefined;
   return {
     now: deps.clock.now(),
     ecosystem: connected.ecosystem,
@@ -25,7 +27,10 @@ export function createScanContext(
     popularNames: () => deps.popularNames(ecosystem),
     popularity: (name) => deps.popularity(ecosystem, name),
     exploitation: (cves) => deps.exploitation(cves),
-    trustRoots: () => deps.trustRoots(),
+    trustRoots() {
+      roots ??= deps.trustRoots();
+      return roots;
+    },
     ...createAttestations(deps, ecosystem, connected),
     ...createMalicious(deps, ecosystem),
     ...createSourceCode(deps, ecosystem),

@@ -52,12 +52,11 @@ function readBundle(json: unknown): Bundle | Exclude<Verification, { state: 'ver
   }
 }
 
-function verifyAgainst(bundle: Bundle, expected: ExpectedSubject, { root, keys }: TrustRoot): Verification {
+function verifyAgainst(bundle: Bundle, expected: ExpectedSubject, root: TrustRoot): Verification {
   try {
-    const trusted = TrustedRoot.fromJSON(JSON.parse(root));
-    const stranger = strangerIn(bundle, trusted, keys);
+    const { trusted, material } = opened(root);
+    const stranger = strangerIn(bundle, trusted, root.keys);
     if (stranger !== undefined) return { state: 'unverifiable', code: 'unknown-authority', reason: stranger };
-    const material = toTrustMaterial(trusted, publicKeys(keys));
     const signer = new Verifier(material).verify(toSignedEntity(bundle));
     const [entry] = bundle.verificationMaterial.tlogEntries;
     const statement = statementOf(bundle, expected);
@@ -72,6 +71,23 @@ function verifyAgainst(bundle: Bundle, expected: ExpectedSubject, { root, keys }
   } catch (error) {
     return failureOf(error);
   }
+}
+
+interface OpenedRoot {
+  readonly trusted: TrustedRoot;
+  readonly material: ReturnType<typeof toTrustMaterial>;
+}
+
+/** Reading a root takes as long as a verification, and a tree is verified against the same one. */
+const openedRoots = new WeakMap<TrustRoot, OpenedRoot>();
+
+function opened(root: TrustRoot): OpenedRoot {
+  const known = openedRoots.get(root);
+  if (known !== undefined) return known;
+  const trusted = TrustedRoot.fromJSON(JSON.parse(root.root));
+  const fresh = { trusted, material: toTrustMaterial(trusted, publicKeys(root.keys)) };
+  openedRoots.set(root, fresh);
+  return fresh;
 }
 
 function failureOf(error: unknown): Verification {

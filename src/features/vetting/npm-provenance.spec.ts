@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { A_BUILD, openSigstore } from '../../../test/harness/sigstore.ts';
+import { openVettingBench, type VettingBench } from '../../../test/harness/vetting.ts';
+import type { Source } from '../../domain/upstream.ts';
+import { npm } from '../../ecosystems/npm/index.ts';
+import { type ListedTarball, listedTarball, registryAnswer } from '../../main/demo/made-here-registry.ts';
+import { type MadeTarball, makeTarball } from '../../main/demo/made-here-tarballs.ts';
+import { portOf, questionOf } from '../../main/demo/made-here-upstream.ts';
+import { createFetch } from '../../platform/fetch/index.ts';
+import { sourceFileOf } from '../../platform/git/source-file.ts';
+import { createVetting, type Vetting } from './index.ts';
+
+const own = openSigstore();
+const REPOSITORY = 'https://git.example/lab/sails';
+const COMMIT = 'c'.repeat(40);
+
+/** A registry that publishes attestations beside some of its packages. */
+describe('provenance of npm packages in a vetting', () => {
+  let bench: VettingBench;
+  let server: Server;
+  let base = '';
+  let vetting: Vetting;
+  let close = async (): Promise<void> => undefined;
+  const releases: ListedTarball[] = [];
+  const documents = new Map<string, string>();
+
+  beforeAll(async () => {
+    bench = await openVettingBench();
+    server = createServer((request, response) => {
+      const question = questionOf(request);
+      const document = documents.get(question.path);
+      const answer = registryAnswer({ releases }, question, base);
+      if (document === undefined) response.writeHead(answer.status, { ...answer.headers }).end(answer.body);
+      else response.writeHead(200, { 'content-type': 'application/json' }).end(document);
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    base = `http://127.0.0.1:${portOf(server.address())}/`;
+    const source: Source = { name: 'local', kind: 'index', url: base, only: undefined, caFile: undefined };
+    const now = () => bench.database.clock.now();
+    const fetch = createFetch({ sources: [source], version: 'test', now, random: () => 0, limits: { freshMs: 0 } });
+    const reader = npm.upstream({ sources: [source], fetch, now });
+    bench.world.trustRoots = { status: 'ready', data: [own.trustRoot], importedAt: '2026-01-01T00:00:00Z' };
+    vetting = createVetting({
+      ...bench.deps,
+      fetch,
+      connected: () => ({ ecosystem: npm, reader }),
+      channel: async () => ({ ...bench.channel, targets: npm.targets.defaults }),
+    });
+    close = () => fetch.close();
+  });
+  afterAll(async () => {
+    await close();
+    await new Promise((resolve) => {
+      server.close(resolve);
+      server.closeAllConnections();
+    });
+    await bench.close();
+  });
+
+  function publish(tarball: MadeTarball, attested: Uint8Array | undefined, purl: string): void {
+    const path = `/-/npm/v1/attestations/${tarball.name}@${tarball.version}`;
+    const dist = { attestations: { url: `${base.slice(0, -1)}${path}`, provenance: { predicateType: 'x' } } };
+    releases.push({ ...listedTarball(tarball), ...(attested === undefined ? {} : { dist }) });
+    if (attested === undefined) return;
+    const sha512 = createHash('sha512').update(attested).digest('hex');
+    const bundle = own.bundle(
+      { name: purl, digest: { sha512 } },
+      { ...A_BUILD, repository: REPOSITORY, commit: COMMIT },
+    );
+    documents.set(path, JSON.stringify({ attestations: [{ predicateType: 'x', bundle }] }));
+  }
+
+  async function evidenceOf(name: string, version: string) {
+    const outcome = await vetting.vet({ channel: 'tier3', ecosystem: 'npm', name, extras: [], version });
+    if (outcome.status !== 'vetted') throw new Error(JSON.stringify(outcome));
+    const all = outcome.set.releases[0]?.evidence ?? [];
+    return (scanner: string) => all.find((one) => one.scanner === scanner);
+  }
+
+  it('is verified over the purl and SHA-512 of the tarball, and missed where it is gone', async () => {
+    const first = makeTarball({ name: '@lab/sails', version: '1.0.0' });
+    publish(first, first.bytes, 'pkg:npm/%40lab/sails@1.0.0');
+    publish(makeTarball({ name: '@lab/sails', version: '1.1.0' }), undefined, '');
+    expect((await evidenceOf('@lab/sails', '1.0.0'))('provenance')).toMatchObject({
+      status: 'completed',
+      findings: [{ data: { code: 'verified', publishers: [{ repository: REPOSITORY, commit: COMMIT }] } }],
+    });
+    expect((await evidenceOf('@lab/sails', '1.1.0'))('provenance')?.findings.map(({ data }) => data.code)).toEqual([
+      'absent',
+      'gone',
+    ]);
+  });
+
+  it('is false where it is about other bytes', async () => {
+    const tarball = makeTarball({ name: 'mast', version: '1.0.0' });
+    publish(tarball, Buffer.from('other bytes'), 'pkg:npm/mast@1.0.0');
+    expect((await evidenceOf('mast', '1.0.0'))('provenance')).toMatchObject({
+      findings: [{ severity: 'high', data: { code: 'invalid', reason: 'subject-digest' } }],
+    });
+  });
+
+  it('leads to the source, whose files are compared', async () => {
+    const files = { 'index.js': 'module.exports = 1;\n', 'extra.js': 'module.exports = 2;\n', 'dist/all.min.js': 'x' };
+    const tarball = makeTarball({ name: 'keel', version: '1.0.0', files });
+    publish(tarball, tarball.bytes, 'pkg:npm/keel@1.0.0');
+    const source = sourceFileOf('packages/keel/index.js', new TextEncoder().encode('module.exports = 1;\n'));
+    bench.world.repositories = {
+      allowsAny: true,
+      tags: async (url) =>
+        url === REPOSITORY
+          ? { status: 'found', value: [{ name: 'keel@1.0.0', commit: COMMIT }] }
+          : { status: 'not-allowed', reason: 'not allowed' },
+      filesAt: async () => ({ status: 'found', value: [source] }),
+    };
+    const found = (await evidenceOf('keel', '1.0.0'))('source');
+    expect(found?.findings.map(({ data, location }) => [data.code, location])).toEqual([
+      ['compared', undefined],
+      ['not-in-source', 'extra.js'],
+      ['built-files', undefined],
+    ]);
+  });
+});
