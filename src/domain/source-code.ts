@@ -22,6 +22,8 @@ export interface GitTag {
   readonly name: string;
   /** Id of the commit that it stands for. */
   readonly commit: string;
+  /** The commit that it stood for when it was first seen here, where that is another one. */
+  readonly movedFrom?: string | undefined;
 }
 
 /** What came of asking a repository. */
@@ -37,6 +39,7 @@ export type RepositoryAnswer<T> =
 export interface RepositoryReader {
   /** Whether the operator allows any repository at all. */
   readonly allowsAny: boolean;
+  allows(url: string): boolean;
   /** The tags of a repository; `url` starts in `https:` or `file:`. */
   tags(url: string): Promise<RepositoryAnswer<readonly GitTag[]>>;
   /** The files at a tag whose names end in one of the suffixes, lower case (`.py`). Links and submodules are left out. */

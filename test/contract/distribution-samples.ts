@@ -87,6 +87,6 @@ export const aScanContext: ScanContext = {
   listedAsMalicious: unneeded,
   ruleMatches: unneeded,
   sha512: unneeded,
-  repositories: { allowsAny: true, tags: unneeded, filesAt: unneeded },
+  repositories: { allowsAny: true, allows: () => true, tags: unneeded, filesAt: unneeded },
   sourceFiles: unneeded,
 };

@@ -108,6 +108,7 @@ export async function openVettingBench(
       get allowsAny() {
         return world.repositories.allowsAny;
       },
+      allows: (url) => world.repositories.allows(url),
       tags: (url) => world.repositories.tags(url),
       filesAt: (url, tag, suffixes) => world.repositories.filesAt(url, tag, suffixes),
     },
@@ -139,6 +140,7 @@ export async function openVettingBench(
 
 const NO_REPOSITORIES: RepositoryReader = {
   allowsAny: false,
+  allows: () => false,
   tags: async () => ({ status: 'not-allowed', reason: 'none is allowed' }),
   filesAt: async () => ({ status: 'not-allowed', reason: 'none is allowed' }),
 };

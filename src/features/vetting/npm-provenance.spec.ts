@@ -108,6 +108,7 @@ describe('provenance of npm packages in a vetting', () => {
     const source = sourceFileOf('packages/keel/index.js', new TextEncoder().encode('module.exports = 1;\n'));
     bench.world.repositories = {
       allowsAny: true,
+      allows: (url) => url === REPOSITORY,
       tags: async (url) =>
         url === REPOSITORY
           ? { status: 'found', value: [{ name: 'keel@1.0.0', commit: COMMIT }] }

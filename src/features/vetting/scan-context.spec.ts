@@ -46,7 +46,7 @@ describe('what scanners may ask', () => {
       trustRoots: none,
       maliciousList: none,
       yaraRules: none,
-      repositories: { allowsAny: false, tags: unneeded, filesAt: unneeded },
+      repositories: { allowsAny: false, allows: () => true, tags: unneeded, filesAt: unneeded },
       sandbox: { run: unneeded, isolation: unneeded, close: unneeded },
       clock: adjustableClock(new Date('2026-01-01T00:00:00Z')),
       clearedNames: async () => [],

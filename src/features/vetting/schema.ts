@@ -4,6 +4,7 @@ import { type Digest, isDigest } from '../../domain/digest.ts';
 import { DISTRIBUTION_KINDS, type Distribution, type UpstreamPackage } from '../../domain/distribution.ts';
 import type { Examination } from '../../domain/examination.ts';
 import type { JsonValue } from '../../domain/json.ts';
+import type { GitTag, SourceFile } from '../../domain/source-code.ts';
 
 export const digestSchema = z.custom<Digest>(
   (value) => typeof value === 'string' && isDigest(value),
@@ -52,4 +53,17 @@ export const examinationSchema: z.ZodType<Examination, unknown> = z.object({
   unpackedBytes: z.number(),
   metadata: z.string().nullable(),
   buildRequires: z.array(z.string()).nullable(),
+});
+
+export const sourceFileSchema: z.ZodType<SourceFile, unknown> = z.object({
+  path: z.string(),
+  size: z.number(),
+  sha256: z.string(),
+  isVersionFile: z.boolean(),
+});
+
+export const gitTagSchema: z.ZodType<GitTag, unknown> = z.object({
+  name: z.string(),
+  commit: z.string(),
+  movedFrom: z.string().optional(),
 });

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { hasGit, makeRepository } from '../../../test/harness/git-server.ts';
+import { commitFiles, git, hasGit, makeRepository } from '../../../test/harness/git-server.ts';
 import { openVettingBench, type VettingBench } from '../../../test/harness/vetting.ts';
 import { makeWheel } from '../../../test/harness/wheels.ts';
+import type { RepositoryReader } from '../../domain/source-code.ts';
 import { createGitRepositories } from '../../platform/git/repositories.ts';
 import { createGuardedPrograms } from '../../platform/sandbox/guarded.ts';
 
@@ -55,5 +56,44 @@ describe.skipIf(!hasGit())('source code in a vetting (needs git)', () => {
       ['not-in-source', 'sails/more.py'],
     ]);
     expect(await sourceOf('1.2', {})).toMatchObject({ status: 'completed', findings: [{ data: { code: 'no-tag' } }] });
+  });
+
+  it('is asked for once a day, and a tag that moved since is noticed', async () => {
+    const asked: string[] = [];
+    const { repositories } = bench.world;
+    const counted: RepositoryReader = {
+      ...repositories,
+      tags: (url) => repositories.tags(url).finally(() => asked.push('tags')),
+      filesAt: (url, tag, suffixes) => repositories.filesAt(url, tag, suffixes).finally(() => asked.push(tag.commit)),
+    };
+    bench.world.repositories = counted;
+    const place = join(folder, 'served', 'sails');
+    commitFiles(place, { 'src/sails/core.py': 'x = 1\n' });
+    git(place, ['tag', 'v2.0']);
+    const commit = () => git(place, ['rev-parse', 'v2.0']);
+    const first = commit();
+    bench.database.clock.advance(25 * 3_600_000);
+    const files = { 'sails/__init__.py': '', 'sails/core.py': 'x = 1\n' };
+    const honest = await sourceOf('2.0', files);
+    expect(honest?.findings.map(({ data }) => data.code)).toEqual(['compared']);
+    expect(asked).toEqual(['tags', first]);
+    expect((await sourceOf('2.0', files))?.findings).toEqual(honest?.findings);
+    expect(asked).toEqual(['tags', first]);
+
+    commitFiles(place, { 'src/sails/core.py': 'x = 2\n' });
+    git(place, ['tag', '--force', 'v2.0']);
+    bench.database.clock.advance(25 * 3_600_000);
+    const moved = await sourceOf('2.0', files);
+    expect(moved?.findings.map(({ data }) => data.code)).toEqual(['compared', 'tag-moved', 'differs']);
+    expect(moved?.findings[1]?.data).toMatchObject({ before: first, now: commit() });
+    expect(asked).toEqual(['tags', first, 'tags', commit()]);
+
+    bench.world.repositories = {
+      ...counted,
+      allows: () => false,
+      tags: async () => ({ status: 'not-allowed', reason: 'no' }),
+    };
+    expect(await sourceOf('2.0', files)).toMatchObject({ status: 'failed' });
+    bench.world.repositories = repositories;
   });
 });

@@ -1,11 +1,13 @@
-/** Source code to compare: what a distribution holds, read in the sandbox, and repositories, each asked once in a vetting. */
+/** Source code to compare: what a distribution holds, read in the sandbox, and what its repository holds. */
 import { z } from 'zod';
 import type { EcosystemId } from '../../domain/purl.ts';
-import type { RepositoryReader, SourceFiles } from '../../domain/source-code.ts';
+import type { SourceFiles } from '../../domain/source-code.ts';
 import type { ScanContext, Subject } from '../../scanners/contract.ts';
 import type { VettingDeps } from './deps.ts';
+import { type RememberedDeps, rememberedRepositories } from './remembered-repositories.ts';
+import { sourceFileSchema } from './schema.ts';
 
-export type SourceCodeDeps = Pick<VettingDeps, 'blobs' | 'repositories' | 'sandbox'>;
+export type SourceCodeDeps = Pick<VettingDeps, 'blobs' | 'sandbox'> & RememberedDeps;
 
 /** Hashing is quick: what has not ended by then hangs. */
 const HASH_BASE_MS = 60_000;
@@ -15,7 +17,7 @@ const HASH_BYTES_PER_MS = 500;
 const sourceFilesSchema: z.ZodType<SourceFiles, unknown> = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('read'),
-    files: z.array(z.object({ path: z.string(), size: z.number(), sha256: z.string(), isVersionFile: z.boolean() })),
+    files: z.array(sourceFileSchema),
   }),
   z.object({ status: z.literal('failed'), reason: z.string() }),
 ]);
@@ -25,28 +27,8 @@ export function createSourceCode(
   ecosystem: EcosystemId,
 ): Pick<ScanContext, 'repositories' | 'sourceFiles'> {
   return {
-    repositories: askedOnce(deps.repositories),
+    repositories: rememberedRepositories(deps),
     sourceFiles: (subject, suffixes) => sourceFiles(deps, { ecosystem, subject, suffixes }),
-  };
-}
-
-/** The wheels of a release have one tag, and the packages of one repository one list of tags. */
-function askedOnce(repositories: RepositoryReader): RepositoryReader {
-  const tags = new Map<string, ReturnType<RepositoryReader['tags']>>();
-  const files = new Map<string, ReturnType<RepositoryReader['filesAt']>>();
-  return {
-    allowsAny: repositories.allowsAny,
-    tags(url) {
-      const known = tags.get(url) ?? repositories.tags(url);
-      tags.set(url, known);
-      return known;
-    },
-    filesAt(url, tag, suffixes) {
-      const key = JSON.stringify([url, tag, suffixes]);
-      const known = files.get(key) ?? repositories.filesAt(url, tag, suffixes);
-      files.set(key, known);
-      return known;
-    },
   };
 }
 

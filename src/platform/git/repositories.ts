@@ -51,6 +51,7 @@ export function createGitRepositories(options: GitOptions): RepositoryReader {
   };
   return {
     allowsAny: options.hosts.length > 0,
+    allows: (url) => 'url' in allowed.admit(url),
     tags: (url) => within(url, (git) => git.tags()),
     filesAt: (url, tag, suffixes) => within(url, (git) => git.filesAt(tag, suffixes)),
   };

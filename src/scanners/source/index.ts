@@ -22,7 +22,7 @@ export const sourceScanner: Scanner<'distribution'> = {
   emits: ['source-mismatch'],
   // About fixed bytes and a tag as it stood; a tag that moves is seen when the release is vetted again.
   staleAfterHours: null,
-  sees: 'Whether the repository that a release declares (or that its provenance proves) exists on an allowed git host and has a tag for the version, and file by file whether the Python, JavaScript or R files of the distribution equal those at the tag. Line ends do not count; files that only state a version are told apart.',
+  sees: 'Whether the repository that a release declares (or that its provenance proves) exists on an allowed git host and has a tag for the version, and file by file whether the Python, JavaScript or R files of the distribution equal those at the tag. Line ends do not count; files that only state a version are told apart. A tag that stood for another commit when it was first seen here.',
   cannotSee:
     'Anything while no git hosts are allowed in pratique.yaml, repositories elsewhere, and whether a repository is honest or the one that people expect. Compiled code, built or minified JavaScript, generated files that the repository does not hold: they can only be reported as not in the source. Files of other languages and data are not compared.',
   async scan(subject, context) {
@@ -178,6 +178,15 @@ function statement(subject: Subject<'distribution'>, { url, tag }: Tied, compari
 /** What provenance proves against what the metadata says and the tag stands for. */
 function disagreements(subject: Subject<'distribution'>, { url, tag, declared, publishers }: Tied): readonly Finding[] {
   const found: Finding[] = [];
+  if (tag.movedFrom !== undefined)
+    found.push(
+      aboutRelease(subject, {
+        code: 'tag-moved',
+        severity: 'medium',
+        summary: `The tag ${tag.name} of ${url} stood for ${tag.movedFrom} before and stands for ${tag.commit} now`,
+        data: { repository: url, tag: tag.name, before: tag.movedFrom, now: tag.commit },
+      }),
+    );
   for (const { repository, commit } of publishers) {
     const proven = repository === null ? undefined : repositoryOf(repository);
     if (proven === undefined) continue;

@@ -3,7 +3,7 @@ import { aDistribution } from '../../../test/contract/distribution-samples.ts';
 import { ready, withoutFeeds } from '../../../test/contract/package-samples.ts';
 import { itKeepsTheScannerContract } from '../../../test/contract/scanner.ts';
 import { A_BUILD, openSigstore } from '../../../test/harness/sigstore.ts';
-import type { RepositoryAnswer, SourceFile } from '../../domain/source-code.ts';
+import type { GitTag, RepositoryAnswer, SourceFile } from '../../domain/source-code.ts';
 import { pypiVersions } from '../../ecosystems/pypi/versions.ts';
 import { sourceFileOf } from '../../platform/git/source-file.ts';
 import type { ScanContext } from '../contract.ts';
@@ -34,13 +34,14 @@ function context({ wheel = WHEEL, source = SOURCE }: { wheel?: Texts; source?: T
     sourceFiles: async () => ({ status: 'read', files: filesOf(wheel) }),
     repositories: {
       allowsAny: true,
+      allows: () => true,
       tags: async () => ({ status: 'found', value: [TAG] }),
       filesAt: async () => ({ status: 'found', value: filesOf(source) }),
     },
   };
 }
 
-function answering(tags: RepositoryAnswer<readonly (typeof TAG)[]>): ScanContext {
+function answering(tags: RepositoryAnswer<readonly GitTag[]>): ScanContext {
   const usual = context();
   return { ...usual, repositories: { ...usual.repositories, tags: async () => tags } };
 }
@@ -135,6 +136,11 @@ describe('source scanner', () => {
     const found = await findings(context({ wheel: { ...WHEEL, ...many } }));
     expect(found).toHaveLength(52);
     expect(found.at(-1)).toMatchObject({ severity: 'medium', summary: expect.stringContaining('20 more') });
+  });
+
+  it('notices a tag that stood for another commit before', async () => {
+    const given = answering({ status: 'found', value: [{ ...TAG, movedFrom: 'b'.repeat(40) }] });
+    expect(await codes(given)).toEqual(['compared', 'tag-moved']);
   });
 
   it('could not check while no host is allowed', async () => {
