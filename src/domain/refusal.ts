@@ -57,7 +57,7 @@ export interface Refusal {
   readonly id: string | undefined;
   readonly channel: string;
   readonly reason?: PublicReason | undefined;
-  /** A version that works now. */
+  /** A version that works now: of the release that needs it where that is known, else of the package itself. */
   readonly alternative?: string | undefined;
   /** The release that needs it, where that is known. */
   readonly neededBy?: { readonly name: string; readonly version: string } | undefined;
@@ -99,7 +99,8 @@ export function refusalSentence(refusal: Refusal): string {
 
 function sentence(refusal: Refusal): string {
   const what = [plain(refusal.name), plain(refusal.version ?? '')].filter((word) => word !== '').join(' ');
-  const use = refusal.alternative === undefined ? '' : ` Use ${plain(refusal.name)} ${plain(refusal.alternative)}.`;
+  const asked = refusal.neededBy?.name ?? refusal.name;
+  const use = refusal.alternative === undefined ? '' : ` Use ${plain(asked)} ${plain(refusal.alternative)}.`;
   const date = day(refusal.at);
   const ask = `Ask: pratique request new ${plain(refusal.ecosystem)} ${plain(refusal.name)}`;
   switch (refusal.state) {

@@ -305,6 +305,8 @@ export interface IndexInput {
     readonly version: string;
     readonly state: ReleaseState;
     readonly id: string;
+    /** The release in its tree that the state and the id are about, where it is not the release itself. */
+    readonly heldUpBy?: { readonly name: string; readonly version: string } | undefined;
     readonly files: readonly RefusedFile[];
   }[];
 }

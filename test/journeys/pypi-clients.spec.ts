@@ -158,8 +158,12 @@ describe.skipIf(installers.length === 0)('Python packages with the stock clients
         /NOT REQUESTED: survey 2\.0/,
         /Use survey 1\.0/,
       ]);
-      // A newer pip leaves yanked entries out of a range and names them in a line of its own.
-      refused(await environment.install(stage.index(), ['survey>1.7']), [/survey/, /2\.0/]);
+      // A newer pip asks for nothing then: what it prints of the index holds the sentence.
+      refused(await environment.install(stage.index(), ['survey>1.7']), [
+        /NOT.REQUESTED:?.survey.2\.0/,
+        /Use.survey.1\.0/,
+        /pratique.request.new.pypi.survey/,
+      ]);
       expect(await environment.installed()).toEqual([]);
     });
 

@@ -3,7 +3,7 @@
  * URLs are relative, so that the floating and the pinned prefixes serve the same bytes.
  */
 import { type Digest, hexOf } from '../../domain/digest.ts';
-import { refusalTitle } from '../../domain/refusal.ts';
+import { refusalSentence } from '../../domain/refusal.ts';
 import { isOffered } from '../../domain/states.ts';
 import type { IndexDocument, IndexInput, OfferedFile, RefusedFile } from '../contract.ts';
 import { kindOfFilename } from './filenames.ts';
@@ -105,10 +105,15 @@ function entriesOf(input: IndexInput): readonly Entry[] {
   const refused = input.refused.filter((release) => !isOffered(release.state));
   const sentinel = offered.length > 0 ? undefined : sentinelOf(input.name, refused);
   if (sentinel !== undefined) taken.add(sentinel.filename);
+  const say = (release: RefusedRelease) => sentenceOf(input, release);
   const tombstones = refused.flatMap((release) =>
-    release.files.filter((file) => !taken.has(file.filename)).map((file) => refusedEntry(input.name, release, file)),
+    release.files
+      .filter((file) => !taken.has(file.filename))
+      .map((file) => refusedEntry(input.name, { ...release, sentence: say(release) }, file)),
   );
-  return [...offered, ...tombstones, ...(sentinel === undefined ? [] : [sentinel])].toSorted(
+  const notice = offered.length > 0 ? noticeOf(input.name, refused, say) : undefined;
+  const extra = [sentinel, notice].filter((entry) => entry !== undefined);
+  return [...offered, ...tombstones, ...extra].toSorted(
     (a, b) =>
       pypiVersions.compare(a.version, b.version) || (a.filename < b.filename ? -1 : a.filename > b.filename ? 1 : 0),
   );
@@ -127,13 +132,13 @@ function offeredEntry(version: string, file: OfferedFile): Entry {
  * A yanked entry whose file answers 403: who does not pin it never meets it, who pins it is told why (PEP 592). The sidecar
  * of a wheel is advertised, and refused too: without it uv would probe the wheel and give up range requests for the index.
  */
-function refusedEntry(name: string, release: RefusedRelease, file: RefusedFile): Entry {
-  const id = release.id === '' ? '' : ` ${release.id}`;
+function refusedEntry(name: string, release: RefusedRelease & { readonly sentence: string }, file: RefusedFile): Entry {
   return {
     ...file,
     version: release.version,
     url: TO_BASE + refusedPath({ state: release.state, id: release.id, name, filename: file.filename }),
-    yanked: `${titleOf(release)}.${id}`,
+    // uv prints it, also where a range holds nothing that is offered.
+    yanked: release.sentence,
     metadata: kindOfFilename(file.filename) === 'wheel',
   };
 }
@@ -160,13 +165,52 @@ function sentinelOf(name: string, refused: readonly RefusedRelease[]): Entry | u
   };
 }
 
+/**
+ * Of a range that holds nothing offered pip asks nothing, and names yanked entries by their number alone. What it prints
+ * besides is `Requires-Python` of entries that fit no interpreter: one such entry says of the newest refused release why,
+ * as a local version (PEP 440), the one form with words that every client reads. It is yanked too, for those who tell pip
+ * to pass over `Requires-Python`.
+ */
+function noticeOf(
+  name: string,
+  refused: readonly RefusedRelease[],
+  say: (release: RefusedRelease) => string,
+): Entry | undefined {
+  const newest = newestOf(refused);
+  if (newest === undefined) return undefined;
+  const filename = `${name.replaceAll('-', '_')}-${newest.version.replaceAll('-', '_')}-0refused-py3-none-any.whl`;
+  const sentence = say(newest);
+  return {
+    version: newest.version,
+    filename,
+    url: TO_BASE + refusedPath({ state: newest.state, id: newest.id, name, filename }),
+    sha256: undefined,
+    size: newest.files[0]?.size,
+    uploadedAt: newest.files[0]?.uploadedAt,
+    requiresRuntime: `==0+${sentence.replaceAll(/[^A-Za-z0-9-]+/g, '.').replaceAll(/^[.-]+|[.-]+$/g, '')}`,
+    yanked: sentence,
+    metadata: true,
+  };
+}
+
+/** What is told of a refused release where a client shows an entry of the index and asks for nothing. */
+function sentenceOf({ name, offered }: IndexInput, { version, state, id, heldUpBy }: RefusedRelease): string {
+  if (isOffered(state)) return '';
+  const alternative = offered.map((one) => one.version).toSorted((a, b) => pypiVersions.compare(b, a))[0];
+  const what = heldUpBy === undefined ? { name, version } : { ...heldUpBy, neededBy: { name, version } };
+  return refusalSentence({
+    ...what,
+    state,
+    ecosystem: 'pypi',
+    id: id === '' ? undefined : id,
+    channel: '',
+    alternative,
+  });
+}
+
 function newestOf(refused: readonly RefusedRelease[]): RefusedRelease | undefined {
   const sorted = refused.toSorted((a, b) => pypiVersions.compare(b.version, a.version));
   return sorted.find((release) => !pypiVersions.isPrerelease(release.version)) ?? sorted[0];
-}
-
-function titleOf(release: RefusedRelease): string {
-  return isOffered(release.state) ? '' : refusalTitle(release.state);
 }
 
 function jsonEntry(entry: Entry): Readonly<Record<string, unknown>> {
