@@ -67,8 +67,10 @@ export const leftOutSchema = z.object({
   because: z.string(),
   /** Id of the denial or quarantine. */
   id: z.string(),
+  /** The targets for which it is left out; absent for all of them. */
+  targets: z.array(z.string()).optional(),
 });
-/** A list entry that the snapshot does not hold, because its tree holds something that was stopped. */
+/** A list entry that the snapshot does not hold: its tree holds something that was stopped, and nothing cleared can stand for it. */
 export type LeftOut = z.infer<typeof leftOutSchema>;
 
 const ecosystemContentSchema = z.object({

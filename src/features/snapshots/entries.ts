@@ -33,6 +33,8 @@ export const basisSchema = z.object({
   entries: z.record(z.string(), z.object({ key: z.string(), entries: digest })),
   expanded: z.record(z.string(), digest),
   stops: z.array(z.object({ id: z.string(), name: z.string() })),
+  /** What became of entries that are not offered as they were accepted; absent where there is none. */
+  held: z.record(z.string(), digest).optional(),
 });
 /** What the next publishing compares with, to know what changed. */
 export type Basis = z.infer<typeof basisSchema>;
@@ -43,7 +45,8 @@ export const EMPTY_BASIS: Basis = { schema: 'pratique.basis/2', entries: {}, exp
 export interface Comparison {
   readonly come: readonly Member[];
   readonly gone: readonly Member[];
-  readonly leftOut: readonly LeftOut[];
+  /** Entries that cannot be offered as they were accepted. */
+  readonly stopped: readonly LeftOut[];
   readonly entries: EntryShards;
   /** Entries in force whose tree holds one of some packages. */
   using(names: ReadonlySet<string>): Promise<readonly Member[]>;
@@ -53,6 +56,7 @@ export interface Compare {
   readonly blobs: Blobs;
   readonly trees: Trees;
   readonly before: Basis;
+  /** What the last snapshot left out. */
   readonly leftOutBefore: readonly LeftOut[];
   readonly entries: readonly ListEntry[];
   readonly stops: ReadonlyMap<string, readonly Stop[]>;
@@ -67,17 +71,21 @@ export async function compareEntries(ask: Compare): Promise<Comparison> {
   const now = Map.groupBy(ask.entries, (entry) => shardOf(entry.id));
   const shards: EntryShards = {};
   const [come, gone] = [[] as Member[], [] as Member[]];
-  const leftOut = new Map(ask.leftOutBefore.map((one) => [one.entry, one]));
+  const stopped: LeftOut[] = [];
+  const heldBefore = [...Object.keys(ask.before.held ?? {}), ...ask.leftOutBefore.map(({ entry }) => entry)];
+  const shardsWithHeld = new Set(heldBefore.map(shardOf));
   for (const id of [...new Set([...now.keys(), ...Object.keys(ask.before.entries)])].toSorted()) {
     const entries = now.get(id) ?? [];
     const old = ask.before.entries[id];
     const key = keyOf(entries);
-    if (old?.key === key && ask.stopsChanged.size === 0) {
+    const isSame = old?.key === key && ask.stopsChanged.size === 0;
+    if (isSame && !shardsWithHeld.has(id)) {
       shards[id] = old;
       continue;
     }
     const known = old === undefined ? [] : await readShard(ask.blobs, old.entries);
-    const after = await compareShard(ask, { known, entries, come, gone, leftOut });
+    const after = isSame ? known : await compareShard(ask, { known, entries, come, gone });
+    stopped.push(...after.flatMap(({ leftOut }) => (leftOut === null ? [] : [leftOut])));
     if (after.length === 0) continue;
     const same = old?.key === key && canonicalJson(after) === canonicalJson(known);
     shards[id] = same ? old : { key, entries: (await ask.blobs.put(canonicalBytes(after))).digest };
@@ -86,7 +94,7 @@ export async function compareEntries(ask: Compare): Promise<Comparison> {
     come,
     gone,
     entries: shards,
-    leftOut: [...leftOut.values()].toSorted((a, b) => (a.entry < b.entry ? -1 : 1)),
+    stopped: stopped.toSorted((a, b) => (a.entry < b.entry ? -1 : 1)),
     using: (names) => entriesUsing(ask, shards, names),
   };
 }
@@ -96,7 +104,6 @@ interface ShardWork {
   readonly entries: readonly ListEntry[];
   readonly come: Member[];
   readonly gone: Member[];
-  readonly leftOut: Map<string, LeftOut>;
 }
 
 async function compareShard(ask: Compare, work: ShardWork): Promise<readonly KnownEntry[]> {
@@ -111,15 +118,12 @@ async function compareShard(ask: Compare, work: ShardWork): Promise<readonly Kno
     }
     const member = { entry, tree: await ask.trees.tree(entry.evidence) };
     const stopped = stoppedIn(member, ask.stops, ask) ?? null;
-    if (stopped === null) work.leftOut.delete(entry.id);
-    else work.leftOut.set(entry.id, stopped);
     const wasOffered = known !== undefined && known.leftOut === null;
     if (stopped === null && !wasOffered) work.come.push(member);
     if (stopped !== null && wasOffered) work.gone.push(member);
     after.push({ ...entry, names: [...member.tree.names], leftOut: stopped });
   }
   for (const { names: _, leftOut, ...entry } of old.values()) {
-    if (!work.entries.some((one) => one.id === entry.id)) work.leftOut.delete(entry.id);
     if (leftOut === null) work.gone.push({ entry, tree: await ask.trees.tree(entry.evidence) });
   }
   return after;

@@ -21,6 +21,7 @@ import type { SnapshotsDeps } from './deps.ts';
 import { type Basis, basisSchema, type Comparison, compareEntries, EMPTY_BASIS } from './entries.ts';
 import type { ExpandedRelease } from './expanded.ts';
 import { gapsIn, type WholeGraph, wholeGraph, whyPaths } from './graph.ts';
+import { type HeldNow, holdStopped, readHeld } from './held.ts';
 import { manifestOf } from './manifests.ts';
 import { unresolvedRoots } from './resolve-again.ts';
 import { createShelf, type GraphMemory, type Shelf, shardOf } from './shelf.ts';
@@ -86,11 +87,15 @@ interface Work {
   readonly db: Transaction;
   readonly channel: Channel;
   readonly ecosystem: Ecosystem;
+  readonly allStops: readonly Stop[];
   readonly stops: ReadonlyMap<string, readonly Stop[]>;
+  /** Names of packages of which a denial or quarantine began or ended. */
+  readonly stopsChanged: ReadonlySet<string>;
   readonly previous: EcosystemContent | undefined;
   readonly basis: Basis;
   readonly shelf: Shelf;
   readonly compared: Comparison;
+  readonly held: HeldNow;
 }
 
 /** What publishings of one process remember of each other; nothing depends on it but time. */
@@ -114,11 +119,37 @@ export async function publishWithin(
   if (manifestBefore?.importedFrom !== undefined) return await keepImported(db, manifestBefore);
   const before: Content = manifestBefore?.content ?? {};
   const previous = before[ask.ecosystem];
+  const work = await prepare({ deps, memory, db }, { channel, ecosystem, previous });
+  const { basis, shelf, held, stopsChanged } = work;
+  const graph = wholeGraph(await shelf.graphs());
+  await requireClosed(work, graph);
+  const touched = new Set([...shelf.touched, ...stopsChanged, ...ask.names]);
+  if (basis === EMPTY_BASIS) for (const name of await namesIn(deps, previous)) touched.add(name);
+  const packages = await compilePackages(work, { touched, graph });
+  const part = await contentOf(work, { touched, packages });
+  const content: Content = { ...before, [ask.ecosystem]: part };
+  if (current !== undefined && digestOf(content) === current.content)
+    return { status: 'unchanged', number: current.number };
+
+  const number = (current?.number ?? 0) + 1;
+  const what = { channel: ask.channel, number, content, rolledBackTo: null };
+  const manifest = await recordSnapshot({ deps, db, now }, what);
+  append({ kind: 'snapshot-published', channel: ask.channel, number, manifest });
+  const { leftOut } = held;
+  return { status: 'published', number, manifest, leftOut, compiled: [...packages.keys()].toSorted() };
+}
+
+/** Compares the lists and the stops with the last publishing, and counts what came and went. */
+async function prepare(
+  { deps, memory, db }: { readonly deps: SnapshotsDeps; readonly memory: PublishMemory; readonly db: Transaction },
+  about: Pick<Work, 'channel' | 'ecosystem' | 'previous'>,
+): Promise<Work> {
+  const { channel, ecosystem, previous } = about;
   const allStops = (await activeStops(db)).filter(
-    (stop) => stop.ecosystem === ask.ecosystem && (stop.channel === null || stop.channel === ask.channel),
+    (stop) => stop.ecosystem === ecosystem.id && (stop.channel === null || stop.channel === channel.name),
   );
   const stops = Map.groupBy(allStops, (stop) => stop.name);
-  const entries = channel.mode === 'closed' ? [] : await activeEntries(db, ask.channel, ask.ecosystem);
+  const entries = channel.mode === 'closed' ? [] : await activeEntries(db, channel.name, ecosystem.id);
   // Where nothing is on the lists, nothing of the last publishing is of use.
   const basis = entries.length === 0 ? EMPTY_BASIS : await basisOf(deps, previous);
   const stopsChanged = changedStops(basis.stops, allStops);
@@ -126,11 +157,11 @@ export async function publishWithin(
     blobs: deps.blobs,
     trees: memory.trees,
     before: basis,
-    leftOutBefore: basis === EMPTY_BASIS ? [] : (previous?.leftOut ?? []),
+    leftOutBefore: previous?.leftOut ?? [],
     entries,
     stops,
     stopsChanged,
-    channel: ask.channel,
+    channel: channel.name,
     versions: ecosystem.versions,
   });
   const shelf = createShelf(
@@ -140,24 +171,20 @@ export async function publishWithin(
   // First what comes: what one entry takes and another brings was never gone.
   for (const member of compared.come) await shelf.count(member, 1);
   for (const member of compared.gone) await shelf.count(member, -1);
-  const work = { deps, db, channel, ecosystem, stops, previous, basis, shelf, compared };
-
-  const graph = wholeGraph(await shelf.graphs());
-  await requireClosed(work, graph);
-  const touched = new Set([...shelf.touched, ...stopsChanged, ...ask.names]);
-  if (basis === EMPTY_BASIS) for (const name of await namesIn(deps, previous)) touched.add(name);
-  const packages = await compilePackages(work, { touched, graph });
-  const part = await contentOf(work, { touched, packages, stops: allStops });
-  const content: Content = { ...before, [ask.ecosystem]: part };
-  if (current !== undefined && digestOf(content) === current.content)
-    return { status: 'unchanged', number: current.number };
-
-  const number = (current?.number ?? 0) + 1;
-  const what = { channel: ask.channel, number, content, rolledBackTo: null };
-  const manifest = await recordSnapshot({ deps, db, now }, what);
-  append({ kind: 'snapshot-published', channel: ask.channel, number, manifest });
-  const { leftOut } = compared;
-  return { status: 'published', number, manifest, leftOut, compiled: [...packages.keys()].toSorted() };
+  const held = await holdStopped({
+    ecosystem,
+    channel,
+    blobs: deps.blobs,
+    allowSdists: await deps.allowSdists(),
+    stops,
+    shelf,
+    trees: memory.trees,
+    before: await readHeld(deps.blobs, basis.held ?? {}),
+    entries,
+    stopped: compared.stopped,
+    stopsChanged,
+  });
+  return { deps, db, ...about, allStops, stops, stopsChanged, basis, shelf, compared, held };
 }
 
 /** What the last publishing was made from; empty where it cannot be read: then everything is made anew. */
@@ -263,11 +290,10 @@ function more(count: number): string {
 interface Compiled {
   readonly touched: ReadonlySet<string>;
   readonly packages: ReadonlyMap<string, StoredPackage>;
-  readonly stops: readonly Stop[];
 }
 
-async function contentOf(work: Work, { touched, packages, stops }: Compiled): Promise<EcosystemContent> {
-  const { deps, compared, previous, shelf } = work;
+async function contentOf(work: Work, { touched, packages }: Compiled): Promise<EcosystemContent> {
+  const { deps, compared, previous, shelf, held } = work;
   const shards: Record<string, Digest> = { ...previous?.shards };
   let namesChanged = previous === undefined;
   for (const [id, names] of Map.groupBy([...touched].toSorted(), shardOf)) {
@@ -286,11 +312,12 @@ async function contentOf(work: Work, { touched, packages, stops }: Compiled): Pr
     schema: 'pratique.basis/2',
     entries: compared.entries,
     expanded: await shelf.store(),
-    stops: stops.map(({ id, name }) => ({ id, name })),
+    stops: work.allStops.map(({ id, name }) => ({ id, name })),
+    ...(Object.keys(held.digests).length === 0 ? {} : { held: held.digests }),
   };
   const stored = await deps.blobs.put(canonicalBytes(basis));
   const root = namesChanged ? await compileRoot(work) : (previous?.root ?? []);
-  return { shards, root: [...root], basis: stored.digest, leftOut: [...compared.leftOut] };
+  return { shards, root: [...root], basis: stored.digest, leftOut: [...held.leftOut] };
 }
 
 async function compileRoot({ ecosystem, deps, shelf }: Work) {

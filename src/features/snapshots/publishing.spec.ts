@@ -26,6 +26,7 @@ const TREES: readonly (readonly MadeRelease[])[] = [
     { name: 'base', version: '1.0' },
   ],
   [{ name: 'base', version: '1.0' }],
+  [{ name: 'base', version: '1.5' }],
   [{ name: 'alone', version: '3.0' }],
 ];
 const ASK = { channel: CHANNEL, ecosystem: 'pypi', names: [] };
@@ -93,7 +94,12 @@ describe('publishing step by step', () => {
     for (const digest of Object.values((await contentOf(CHANNEL))?.shards ?? {}))
       for (const [name, { releases }] of Object.entries(parseShard(await registry.blobs.read(digest))))
         purls.push(...releases.map(({ version, state, why }) => `${name} ${version} ${state} ${why.length}`));
-    expect(purls.toSorted()).toEqual(['alone 3.0 accepted 1', 'app 1.0 accepted 1', 'base 1.0 accepted 1']);
+    expect(purls.toSorted()).toEqual([
+      'alone 3.0 accepted 1',
+      'app 1.0 accepted 1',
+      'base 1.0 accepted 1',
+      'base 1.5 accepted 1',
+    ]);
   });
 
   it('names the missing edge of a set that is not closed, and keeps the old snapshot', async () => {

@@ -57,7 +57,7 @@ async function resolveOne(
 }
 
 /** What a client of the snapshot would see. */
-function snapshotView({ releases, blobs }: Pick<ResolveAgain, 'releases' | 'blobs'>): CandidateView {
+export function snapshotView({ releases, blobs }: Pick<ResolveAgain, 'releases' | 'blobs'>): CandidateView {
   const builds = new Map<string, readonly string[]>();
   return {
     async package(name) {

@@ -22,11 +22,17 @@ const GRAPHS_KEPT = 4096;
 /** Graphs by the digest of their shard, which never change. */
 export type GraphMemory = Map<Digest, GraphShard>;
 
+/** A tree that an entry speaks for. */
+export interface CountedTree {
+  readonly entry: ListEntry;
+  readonly tree: Tree;
+}
+
 export interface Shelf {
   /** Counts an entry's tree in or out. */
-  count(of: { readonly entry: ListEntry; readonly tree: Tree }, by: 1 | -1): Promise<void>;
-  /** The offered releases of a package. */
-  releases(name: string): Promise<readonly ExpandedRelease[]>;
+  count(of: CountedTree, by: 1 | -1): Promise<void>;
+  /** The offered releases of a package; without what some trees bring, what all others offer. */
+  releases(name: string, without?: readonly CountedTree[]): Promise<readonly ExpandedRelease[]>;
   /** Names of packages that are counted differently now. */
   readonly touched: ReadonlySet<string>;
   /** Names of packages that lost a release, a file or a target: what resolved before may not any more. */
@@ -76,9 +82,10 @@ export function createShelf(
         if (gone) lost.add(name);
       }
     },
-    async releases(name) {
+    async releases(name, without = []) {
       const versions = (await shardAt(shardOf(name))).get(name);
-      return [...(versions?.values() ?? [])].map((tally) => releaseOf(ecosystem, name, tally));
+      const counted = without.length === 0 ? versions : tallyWithout(versions, { name, trees: without });
+      return [...(counted?.values() ?? [])].map((tally) => releaseOf(ecosystem, name, tally));
     },
     async graphs() {
       const graphs: GraphShard[] = [];
@@ -95,6 +102,17 @@ export function createShelf(
       return stored;
     },
   };
+}
+
+/** A copy of a package's tally from which some trees are counted out. */
+function tallyWithout(
+  versions: PackageTally | undefined,
+  { name, trees }: { readonly name: string; readonly trees: readonly CountedTree[] },
+): PackageTally {
+  const shard: TallyShard = new Map(versions === undefined ? [] : [[name, structuredClone(versions)]]);
+  for (const { entry, tree } of trees)
+    for (const release of tree.releases) if (release.name === name) countIn(shard, { entry, tree, release }, -1);
+  return shard.get(name) ?? new Map();
 }
 
 function remember(memory: GraphMemory, digest: Digest, graph: GraphShard): void {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHANNEL, openTestRegistry, type TestRegistry } from '../../../test/harness/registry.ts';
 import type { Actor } from '../../domain/people.ts';
-import { readSnapshot } from './read.ts';
+import { parseShard, readSnapshot } from './read.ts';
 
 const ASK = { channel: CHANNEL, ecosystem: 'pypi', names: [] };
 const APP = [
@@ -16,6 +16,18 @@ beforeEach(async () => {
 afterEach(() => registry.close());
 
 const current = () => readSnapshot(registry, CHANNEL);
+
+/** `app 1.0 needs base 1.0` of everything that the current snapshot offers. */
+async function offered(): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const digest of Object.values((await current())?.content.pypi?.shards ?? {}))
+    for (const [name, { releases }] of Object.entries(parseShard(await registry.blobs.read(digest))))
+      for (const { version, needs } of releases) {
+        const needed = needs.map(({ to }) => ` needs ${to.slice('pkg:pypi/'.length).replace('@', ' ')}`);
+        lines.push(`${name} ${version}${needed.join('')}`);
+      }
+  return lines.toSorted();
+}
 
 describe('snapshots', () => {
   it('starts with an empty signed snapshot, publishes, and does nothing twice', async () => {
@@ -55,6 +67,46 @@ describe('snapshots', () => {
       leftOut: [{ name: 'app', because: 'pkg:pypi/base@1.0', id: 'D-1' }],
     });
     expect(Object.keys((await current())?.content.pypi?.shards ?? {})).toHaveLength(1);
+  });
+
+  it('resolves around what is denied from what is cleared, and back when the denial is lifted', async () => {
+    await registry.accept(APP);
+    await registry.accept([{ name: 'base', version: '1.1' }]);
+    await registry.snapshots.publish(ASK);
+    const before = (await current())?.content;
+    await registry.pool.query(
+      `insert into denials (id, ecosystem, name, versions, reason, created_by, created_at) values ('D-1', 'pypi', 'base', '==1.0', 'x', 'p', now())`,
+    );
+    expect(await registry.snapshots.publish(ASK)).toMatchObject({ status: 'published', leftOut: [] });
+    expect(await offered()).toEqual(['app 1.0 needs base 1.1', 'base 1.1']);
+    expect(await registry.snapshots.publish(ASK)).toMatchObject({ status: 'unchanged' });
+    // What stands for it is denied too: nothing else is cleared.
+    await registry.pool.query(
+      `insert into denials (id, ecosystem, name, versions, reason, created_by, created_at) values ('D-2', 'pypi', 'base', '==1.1', 'x', 'p', now())`,
+    );
+    expect(await registry.snapshots.publish(ASK)).toMatchObject({
+      leftOut: [
+        { name: 'app', because: 'pkg:pypi/base@1.0', id: 'D-1' },
+        { name: 'base', because: 'pkg:pypi/base@1.1', id: 'D-2' },
+      ],
+    });
+    expect(await offered()).toEqual([]);
+    await registry.pool.query(`update denials set lifted_at = now()`);
+    expect(await registry.snapshots.publish(ASK)).toMatchObject({ leftOut: [] });
+    expect((await current())?.content).toEqual(before);
+  });
+
+  it('does not resolve around with what was taken off the lists', async () => {
+    await registry.accept(APP);
+    await registry.accept([{ name: 'base', version: '1.1' }]);
+    await registry.pool.query(
+      `insert into denials (id, ecosystem, name, versions, reason, created_by, created_at) values ('D-1', 'pypi', 'base', '==1.0', 'x', 'p', now())`,
+    );
+    await registry.snapshots.publish(ASK);
+    expect(await offered()).toEqual(['app 1.0 needs base 1.1', 'base 1.1']);
+    await registry.pool.query(`update list_entries set removed_at = now() where name = 'base'`);
+    expect(await registry.snapshots.publish(ASK)).toMatchObject({ leftOut: [{ name: 'app', id: 'D-1' }] });
+    expect(await offered()).toEqual([]);
   });
 
   it('gives the same content for the same lists, and rolls back to the same content', async () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { canonicalBytes } from '../../domain/canonical-json.ts';
 import { type Digest, isDigest } from '../../domain/digest.ts';
 import { DISTRIBUTION_KINDS } from '../../domain/distribution.ts';
+import type { VettedFile } from '../../domain/evidence.ts';
 import { fileKey, type PackageTally, releaseOf, splitTargets, type Tally } from './tally.ts';
 
 const digest = z.custom<Digest>((value) => typeof value === 'string' && isDigest(value), 'no digest');
@@ -22,12 +23,31 @@ const fileSchema = z.object({
   source: z.string(),
   buildRequires: z.array(z.string()).optional(),
 });
+/** A vetted file as it is stored; which targets took it says nothing about the file. */
+export const vettedFileSchema = fileSchema.transform(({ uploadedAt, requiresRuntime, metadataSha256, ...file }) => ({
+  ...file,
+  uploadedAt: uploadedAt ?? undefined,
+  requiresRuntime: requiresRuntime ?? undefined,
+  metadataSha256: metadataSha256 ?? undefined,
+  targets: [],
+}));
+
+/** What `vettedFileSchema` reads back. */
+export function storedFile({ targets: _, uploadedAt, requiresRuntime, metadataSha256, ...rest }: VettedFile) {
+  return {
+    ...rest,
+    uploadedAt: uploadedAt ?? null,
+    requiresRuntime: requiresRuntime ?? null,
+    metadataSha256: metadataSha256 ?? null,
+  };
+}
+
 const tallySchema = z.object({
   /** Core, accepted, dependency. */
   states: z.tuple([z.number(), z.number(), z.number()]),
   targets: z.array(z.tuple([set, count])),
   needs: z.array(z.tuple([z.string(), set, count])),
-  files: z.array(z.tuple([count, fileSchema])),
+  files: z.array(z.tuple([count, vettedFileSchema])),
 });
 const shardSchema = z.object({
   sets: z.array(z.string()),
@@ -50,17 +70,7 @@ export function parseTallyShard(bytes: Uint8Array): TallyShard {
 
 function tallyOf(version: string, stored: z.infer<typeof tallySchema>, at: (set: number) => string): Tally {
   const [core, accepted, dependency] = stored.states;
-  const files = stored.files.map(([count, file]) => {
-    const { uploadedAt, requiresRuntime, metadataSha256 } = file;
-    const what = {
-      ...file,
-      uploadedAt: uploadedAt ?? undefined,
-      requiresRuntime: requiresRuntime ?? undefined,
-      metadataSha256: metadataSha256 ?? undefined,
-      targets: [],
-    };
-    return { key: fileKey(what), what, count };
-  });
+  const files = stored.files.map(([count, what]) => ({ key: fileKey(what), what, count }));
   return {
     version,
     states: { core, accepted, dependency },
@@ -97,15 +107,7 @@ function storedTally({ states, targets, needs, files }: Tally, place: (list: str
     states: [states.core, states.accepted, states.dependency],
     targets: sortedByKey(targets).map(({ what, count }) => [place(what), count]),
     needs: sortedByKey(needs).map(({ what, count }) => [what.to, place(what.targets), count]),
-    files: sortedByKey(files).map(({ what, count }) => {
-      const { targets: _, uploadedAt, requiresRuntime, metadataSha256, ...rest } = what;
-      const known = {
-        uploadedAt: uploadedAt ?? null,
-        requiresRuntime: requiresRuntime ?? null,
-        metadataSha256: metadataSha256 ?? null,
-      };
-      return [count, { ...rest, ...known }];
-    }),
+    files: sortedByKey(files).map(({ what, count }) => [count, storedFile(what)]),
   };
 }
 
