@@ -39,7 +39,7 @@ export interface PackageFacts {
 export function indexInput(facts: PackageFacts): IndexInput {
   const { versions } = facts.ecosystem;
   const offered = facts.offered
-    .toSorted((a, b) => versions.compare(a.version, b.version))
+    .toSorted(byVersion(facts.ecosystem))
     .map((release) => ({ version: release.version, files: release.files.toSorted(byFilename) }));
   const taken = new Set(offered.map((release) => release.version));
   const refused = (facts.upstream?.releases ?? [])
@@ -89,7 +89,8 @@ export async function compilePackage(facts: PackageFacts, blobs: Blobs): Promise
   return {
     documents,
     files,
-    releases: facts.offered.map((release) => ({
+    // In an order that does not tell which entry came first.
+    releases: facts.offered.toSorted(byVersion(facts.ecosystem)).map((release) => ({
       version: release.version,
       state: release.state,
       why: [...(facts.why.get(release.purl) ?? [])],
@@ -178,6 +179,11 @@ function releaseState(state: string): ReleaseState {
 
 /** A request may be accepted for another release than the one that is asked for: that one was not requested. */
 const OFFERED: ReadonlySet<ReleaseState> = new Set(['core', 'accepted', 'dependency']);
+
+function byVersion({ versions }: Ecosystem) {
+  return (a: { readonly version: string }, b: { readonly version: string }) =>
+    versions.compare(a.version, b.version) || (a.version < b.version ? -1 : a.version > b.version ? 1 : 0);
+}
 
 function byFilename(a: { readonly filename: string }, b: { readonly filename: string }): number {
   return a.filename < b.filename ? -1 : a.filename > b.filename ? 1 : 0;
