@@ -51,8 +51,8 @@ export function reactionsOf({ rooms, republish, reexamine }: Following): Reactio
     'snapshot-refused': {},
     'snapshot-rolled-back': {},
     'snapshot-imported': {},
-    // It holds at once, in every snapshot: nothing has to be published for it.
-    'quarantine-started': {},
+    // It holds at once, in every snapshot; what needs the release is resolved around it.
+    'quarantine-started': { 'snapshots.publish': republish },
     'quarantine-ended': { 'snapshots.publish': republish },
     'advisories-imported': { 'vetting.reexamine': reexamine },
     // Only lists of what is malicious can turn on what is cleared.

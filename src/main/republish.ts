@@ -1,4 +1,4 @@
-/** Which channels are published anew when a quarantine ends. */
+/** Which channels are published anew when a quarantine begins or ends. */
 import { isDigest } from '../domain/digest.ts';
 import type { FactOf } from '../domain/fact.ts';
 import { listChannels, mayPublish } from '../features/channels/read.ts';
@@ -16,12 +16,12 @@ interface RepublishDeps {
 }
 
 /** A reaction; idempotent, because publishing what is published already changes nothing. */
-export type Republish = (fact: FactOf<'quarantine-ended'>) => Promise<void>;
+export type Republish = (fact: FactOf<'quarantine-started' | 'quarantine-ended'>) => Promise<void>;
 
 /**
- * A quarantine holds at once in every snapshot, and needs no new one: a client then still hears which dependency is stopped.
- * What was published meanwhile left the release out, with all that needs it: when the quarantine ends, channels that cleared
- * it or need it offer it again. One that was rolled back stays as it was rolled back.
+ * A quarantine holds at once in every snapshot. A new one then resolves around it what needs the release, from what is
+ * cleared, and leaves out and names the rest; when the quarantine ends, channels that cleared the release or need it offer
+ * it again. One that was rolled back stays as it was rolled back.
  */
 export function createRepublish({ db, blobs, snapshots }: RepublishDeps): Republish {
   return async ({ ecosystem, name }) => {

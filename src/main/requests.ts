@@ -3,10 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { relative } from 'node:path';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { type Digest, isDigest } from '../domain/digest.ts';
+import type { EvidenceSet } from '../domain/evidence.ts';
 import { publicReasonOf } from '../domain/refusal.ts';
 import { decisionsOf, finalDecision, findDecision } from '../features/decisions/read.ts';
 import { listWindows } from '../features/objections/read.ts';
-import { createServing, type ServingDeps } from '../features/serving/index.ts';
+import { createServing, type PublicWord, type ServingDeps } from '../features/serving/index.ts';
 import { readEvidenceSet } from '../features/vetting/read.ts';
 import { createFileSender } from '../platform/files/sender.ts';
 import { LEDGER_CHANNEL } from '../platform/ledger/rows.ts';
@@ -89,14 +90,23 @@ function servingDeps({ foundation, db, blobs, rooms, ecosystems, upstreams }: Op
     async publicReason(request) {
       const evidence = finalDecision(await decisionsOf(db, request))?.evidence;
       const known = typeof evidence === 'string' && isDigest(evidence);
-      const set = known ? await readEvidenceSet(blobs, evidence) : undefined;
-      return publicReasonOf(set?.verdict.reasons ?? []);
+      return publicWordOf(known ? await readEvidenceSet(blobs, evidence) : undefined);
     },
+    coolDownDays: async () => (await rooms.policy.current()).settings.coolDownDays,
     onLedger(listener) {
       const listening = database.listen(LEDGER_CHANNEL, listener);
       return () => void listening.then((end) => end()).catch(() => undefined);
     },
   };
+}
+
+/** What people rejected for: the release itself, or the one in its tree that policy refuses. */
+function publicWordOf(set: EvidenceSet | undefined): PublicWord {
+  const refused = set?.releases.filter((release) => release.verdict.outcome === 'refuse') ?? [];
+  const dependency = refused.some(({ purl }) => purl === set?.root) ? undefined : refused[0];
+  const { verdict } = dependency ?? set ?? {};
+  const heldUpBy = dependency === undefined ? undefined : { name: dependency.name, version: dependency.version };
+  return { reason: publicReasonOf(verdict?.reasons ?? []), heldUpBy };
 }
 
 /** When the windows of accepted requests close, for the words of a refusal. */

@@ -84,6 +84,7 @@ export async function openTestRegistry(
     lookup: async (_channel, _ecosystem, name) => upstream(name),
     firstUse: async (ask) => void firstUses.push(`${ask.name} ${ask.version ?? 'any'}`),
     reserved: { pypi: ['ours-*'] },
+    coolDownDays: async () => 7,
   });
   const files = createFileSender((digest) => blobs.path(digest), { hotBytes });
   const registry = createRegistrySurface({

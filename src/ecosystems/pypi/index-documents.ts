@@ -111,7 +111,8 @@ function entriesOf(input: IndexInput): readonly Entry[] {
       .filter((file) => !taken.has(file.filename))
       .map((file) => refusedEntry(input.name, { ...release, sentence: say(release) }, file)),
   );
-  const notice = offered.length > 0 ? noticeOf(input.name, refused, say) : undefined;
+  const isAboutNewest = sentinel !== undefined && sentinel.version === newestOf(refused)?.version;
+  const notice = isAboutNewest ? undefined : noticeOf(input.name, refused, say);
   const extra = [sentinel, notice].filter((entry) => entry !== undefined);
   return [...offered, ...tombstones, ...extra].toSorted(
     (a, b) =>
@@ -144,11 +145,13 @@ function refusedEntry(name: string, release: RefusedRelease & { readonly sentenc
 }
 
 /**
- * Where nothing is offered pip would only say that it found no version. One entry of the newest version that is not yanked,
+ * Where nothing is offered pip would only say that it found no version. One entry of one version that is not yanked,
  * fits every interpreter and leads to the refusal makes it ask and print the answer.
  */
 function sentinelOf(name: string, refused: readonly RefusedRelease[]): Entry | undefined {
-  const newest = newestOf(refused);
+  // What was offered until it was stopped is what most ask for, not what came out since.
+  const stopped = refused.filter(({ state, heldUpBy }) => state === 'quarantined' || heldUpBy !== undefined);
+  const newest = newestOf(stopped) ?? newestOf(refused);
   if (newest === undefined) return undefined;
   const filename = `${name.replaceAll('-', '_')}-${newest.version.replaceAll('-', '_')}-py3-none-any.whl`;
   const real = newest.files.find((file) => file.filename === filename);

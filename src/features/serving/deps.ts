@@ -8,6 +8,13 @@ import type { Clock } from '../../platform/clock/port.ts';
 import type { Database } from '../../platform/db/port.ts';
 import type { Log } from '../../platform/log/port.ts';
 
+/** Why a request was rejected, in words for everybody. */
+export interface PublicWord {
+  readonly reason: PublicReason;
+  /** The release in its tree that it was rejected for, where it was not the one that was asked for. */
+  readonly heldUpBy?: { readonly name: string; readonly version: string } | undefined;
+}
+
 export interface ServingDeps {
   readonly db: Database;
   readonly blobs: Blobs;
@@ -30,7 +37,9 @@ export interface ServingDeps {
   /** When the objection windows of accepted requests close: RFC 3339 by the request's id. */
   closingTimes?(): Promise<ReadonlyMap<string, string>>;
   /** The public word for why a request was rejected. Asked once per request: a rejection is final. */
-  publicReason?(request: string): Promise<PublicReason | undefined>;
+  publicReason?(request: string): Promise<PublicWord | undefined>;
+  /** Days that a release must be old before policy admits it by itself; `undefined` where policy cannot be read. */
+  coolDownDays?(): Promise<number | undefined>;
   /** Calls back when the ledger grew, so that a quarantine is seen at once; polling sees it within a second anyway. */
   onLedger?(listener: () => void): () => void;
 }

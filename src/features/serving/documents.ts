@@ -2,7 +2,14 @@
 import { createHash } from 'node:crypto';
 import type { Digest } from '../../domain/digest.ts';
 import type { Ecosystem, IndexDocument, UpstreamAnswer } from '../../ecosystems/contract.ts';
-import { type Encoding, indexInput, packageKey, type StoredDocument } from '../snapshots/read.ts';
+import {
+  type Encoding,
+  heldUpBy,
+  indexInput,
+  type LeftOut,
+  packageKey,
+  type StoredDocument,
+} from '../snapshots/read.ts';
 import type { Answer } from './answer.ts';
 import { type Addresses, encodingFor, filledIn } from './based-documents.ts';
 import { type Overlay, requestsKey } from './overlay.ts';
@@ -77,12 +84,27 @@ export function passingDocument(
 export function refusedDocuments(
   {
     overlay,
+    leftOut,
     channel,
     ecosystem,
     name,
-  }: { readonly overlay: Overlay; readonly channel: string; readonly ecosystem: Ecosystem; readonly name: string },
+  }: {
+    readonly overlay: Overlay;
+    readonly leftOut: readonly LeftOut[];
+    readonly channel: string;
+    readonly ecosystem: Ecosystem;
+    readonly name: string;
+  },
   upstream: UpstreamAnswer,
 ): readonly IndexDocument[] {
+  const stopsOf = (one: string) => overlay.stops.get(packageKey(ecosystem.id, one)) ?? [];
+  const heldUp = (version: string | undefined) => heldUpBy(leftOut, stopsOf, { name, version });
+  const held = upstream.status === 'found' ? undefined : heldUp(undefined);
+  if (held !== undefined) {
+    const { version, by, stop } = held;
+    const refused = [{ version, state: stop.kind, id: stop.id, heldUpBy: by, files: [] }];
+    return ecosystem.protocol.compilePackage({ name, offered: [], refused });
+  }
   if (upstream.status !== 'found') {
     const refused = [{ version: NO_VERSION, state: 'unknown' as const, id: '', files: [] }];
     return ecosystem.protocol.compilePackage({ name, offered: [], refused });
@@ -93,7 +115,8 @@ export function refusedDocuments(
     name,
     offered: [],
     upstream: upstream.package,
-    stops: overlay.stops.get(packageKey(ecosystem.id, name)) ?? [],
+    stops: stopsOf(name),
+    heldUp,
     requests: overlay.requests.get(requestsKey(channel, ecosystem.id, name)) ?? [],
     why: new Map(),
   });

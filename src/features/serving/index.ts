@@ -1,4 +1,5 @@
 /** Serving: from a question of a package client to an answer, over snapshots in memory and the overlay. */
+import { releasedAt } from '../../domain/distribution.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { ClientIntent, Ecosystem } from '../../ecosystems/contract.ts';
 import type { Content, StoredPackage } from '../snapshots/read.ts';
@@ -15,7 +16,7 @@ import { createSnapshotsInMemory, type SnapshotsInMemory } from './snapshots-in-
 
 export type { Encoding } from '../snapshots/read.ts';
 export type { Answer, Question } from './answer.ts';
-export type { ServingDeps } from './deps.ts';
+export type { PublicWord, ServingDeps } from './deps.ts';
 
 export interface Serving {
   answer(question: Question): Promise<Answer>;
@@ -43,6 +44,7 @@ export interface Serving {
 /** First uses told of: one per name and hour is enough for a reaction that is idempotent. */
 const FIRST_USES_KEPT = 5000;
 const FIRST_USE_MS = 3_600_000;
+const MS_PER_DAY = 86_400_000;
 
 interface Room {
   readonly deps: ServingDeps;
@@ -83,7 +85,8 @@ export function createServing(deps: ServingDeps): Serving {
     const wanted = { ...ask, ecosystem };
     const { version } = ask;
     const offered = stored?.releases.some((release) => version === undefined || release.version === version) ?? false;
-    return offered ? stopped(overlay, wanted, stored) : refusalOf({ overlay, deps }, wanted, stored);
+    const leftOut = manifest.content[ecosystem.id]?.leftOut ?? [];
+    return offered ? stopped(overlay, wanted, stored) : refusalOf({ overlay, deps, leftOut }, wanted, stored);
   };
   return {
     async answer(question) {
@@ -168,11 +171,16 @@ async function answerIndex(
     return { kind: 'refused', refusal: refuse(room, scene, { name, version }, stored) };
   if (isReserved(room.deps, ecosystem.id, name)) return { kind: 'not-found', what: 'a reserved name that is not here' };
   const upstream = await room.lookup(question.channel, ecosystem.id, name);
-  if (upstream.status === 'unknown') return { kind: 'not-found', what: 'no such package' };
+  const leftOut = scene.content[ecosystem.id]?.leftOut ?? [];
+  const isLeftOut = leftOut.some((one) => one.name === name);
+  if (upstream.status === 'unknown' && !isLeftOut) return { kind: 'not-found', what: 'no such package' };
   if (upstream.status === 'found') tellFirstUse(room, scene, { name, version: null });
   if (!refusesHere)
-    return passingDocument(refusedDocuments({ overlay, channel: question.channel, ecosystem, name }, upstream), wanted);
-  const refusal = refuse(room, scene, { name, version }, undefined);
+    return passingDocument(
+      refusedDocuments({ overlay, leftOut, channel: question.channel, ecosystem, name }, upstream),
+      wanted,
+    );
+  const refusal = await cooled(room, scene, refuse(room, scene, { name, version }, undefined));
   return { kind: 'refused', refusal: upstream.status === 'found' ? refusal : unchecked(refusal) };
 }
 
@@ -206,7 +214,8 @@ async function answerFile(room: Room, scene: Scene, intent: IntentOf<'file' | 'm
     const exists = stored !== undefined || isClosed(scene) || (await existsUpstream(room, scene, name));
     if (!exists) return { kind: 'not-found', what: 'no such package' };
     tellFirstUse(room, scene, { name, version: version ?? null });
-    return { kind: 'refused', refusal: refuse(room, scene, { name, version }, stored) };
+    const refusal = refuse(room, scene, { name, version }, stored);
+    return { kind: 'refused', refusal: await cooled(room, scene, refusal) };
   }
   if (intent.digestHex !== undefined && file.sha256 !== `sha256:${intent.digestHex}`) {
     // A lock file made elsewhere has the upstream host's path, of the same shape: it is led to ours.
@@ -234,17 +243,34 @@ async function answerRefused(room: Room, scene: Scene, intent: IntentOf<'refused
   // It was cleared since the client read the index.
   if (file !== undefined && stopped(overlay, wanted, stored) === undefined)
     return { kind: 'redirect', to: ecosystem.protocol.filePath({ ...file, name }) };
-  const refusal = refuse(room, scene, { name, version }, stored);
+  const refusal = await cooled(room, scene, refuse(room, scene, { name, version }, stored));
   return { kind: 'refused', refusal: intent.state === 'unknown' ? unchecked(refusal) : refusal };
 }
 
 function refuse(
   { deps }: Room,
-  { overlay, ecosystem, question }: Scene,
+  { overlay, content, ecosystem, question }: Scene,
   release: { readonly name: string; readonly version: string | undefined },
   stored: StoredPackage | undefined,
 ): Refusal {
-  return refusalOf({ overlay, deps }, { channel: question.channel, ecosystem, ...release }, stored);
+  const leftOut = content[ecosystem.id]?.leftOut ?? [];
+  return refusalOf({ overlay, deps, leftOut }, { channel: question.channel, ecosystem, ...release }, stored);
+}
+
+/** In an open channel nobody has to decide about a young release: it opens by itself when it is old enough. */
+async function cooled(room: Room, { overlay, ecosystem, question }: Scene, refusal: Refusal): Promise<Refusal> {
+  const { name, version, state, neededBy } = refusal;
+  const days = overlay.coolDownDays;
+  const isOpen = overlay.channels.get(question.channel)?.mode === 'open';
+  if (!isOpen || state !== 'in-review' || days === undefined || neededBy !== undefined) return refusal;
+  if (isReserved(room.deps, ecosystem.id, name)) return refusal;
+  const upstream = await room.lookup(question.channel, ecosystem.id, name);
+  const release =
+    upstream.status === 'found' ? upstream.package.releases.find((one) => one.version === version) : undefined;
+  const uploaded = release === undefined ? undefined : releasedAt(release);
+  const opens = uploaded === undefined ? Number.NaN : Date.parse(uploaded) + days * MS_PER_DAY;
+  if (!(opens > room.deps.clock.now().getTime())) return refusal;
+  return { ...refusal, state: 'cooling-down', at: new Date(opens).toISOString() };
 }
 
 function storedPackage(room: Room, { content, ecosystem }: Scene, name: string): Promise<StoredPackage | undefined> {

@@ -5,7 +5,6 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Channel } from '../../domain/channel.ts';
-import type { PublicReason } from '../../domain/refusal.ts';
 import {
   activeStops,
   allChannels,
@@ -17,7 +16,7 @@ import {
   type Stop,
   stopsByPackage,
 } from '../snapshots/read.ts';
-import type { ServingDeps } from './deps.ts';
+import type { PublicWord, ServingDeps } from './deps.ts';
 
 /** How often the ledger's head is asked for: milliseconds. A denial must show within seconds. */
 const POLL_MS = 1000;
@@ -35,7 +34,9 @@ export interface Overlay {
   readonly requests: ReadonlyMap<string, readonly RequestState[]>;
   readonly closingTimes: ReadonlyMap<string, string>;
   /** Why requests were rejected, by their id. */
-  readonly reasons: ReadonlyMap<string, PublicReason>;
+  readonly reasons: ReadonlyMap<string, PublicWord>;
+  /** Days before policy admits a new release by itself; `undefined` where that is not known. */
+  readonly coolDownDays: number | undefined;
 }
 
 export interface OverlayKeeper {
@@ -66,7 +67,7 @@ export function createOverlayKeeper(deps: ServingDeps): OverlayKeeper {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
   let stopListening: (() => void) | undefined;
-  const reasons = new Map<string, PublicReason>();
+  const reasons = new Map<string, PublicWord>();
 
   const refreshOnce = async () => {
     const startedAt = deps.clock.now().getTime();
@@ -110,7 +111,7 @@ export function createOverlayKeeper(deps: ServingDeps): OverlayKeeper {
 
 async function readOverlay(
   deps: ServingDeps,
-  { generation, reasons }: { readonly generation: number; readonly reasons: Map<string, PublicReason> },
+  { generation, reasons }: { readonly generation: number; readonly reasons: Map<string, PublicWord> },
 ): Promise<Overlay> {
   const channels = await allChannels(deps.db);
   const current = new Map<string, Manifest>();
@@ -133,5 +134,7 @@ async function readOverlay(
     requests: Map.groupBy(states, (one) => requestsKey(one.channel, one.ecosystem, one.name)),
     closingTimes: (await deps.closingTimes?.()) ?? new Map(),
     reasons,
+    // Only a word of a refusal depends on it.
+    coolDownDays: await deps.coolDownDays?.().catch(() => undefined),
   };
 }

@@ -1,8 +1,19 @@
 /** Why a release is not served, in one place for indexes, files and pages: one pure function over what is known. */
+
+import { parsePurl } from '../../domain/purl.ts';
 import type { Refusal, RefusalState } from '../../domain/refusal.ts';
 import { isOffered } from '../../domain/states.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
-import { packageKey, requestedState, requestFor, type StoredPackage, stopOf } from '../snapshots/read.ts';
+import {
+  heldUpBy,
+  type LeftOut,
+  packageKey,
+  requestedState,
+  requestFor,
+  type Stop,
+  type StoredPackage,
+  stopOf,
+} from '../snapshots/read.ts';
 import type { ServingDeps } from './deps.ts';
 import { type Overlay, requestsKey } from './overlay.ts';
 
@@ -14,40 +25,73 @@ export interface Wanted {
   readonly version: string | undefined;
 }
 
+/** Everything that a refusal is made from beside the release. */
+export interface Scene {
+  readonly overlay: Overlay;
+  /** What the snapshot leaves out. */
+  readonly leftOut: readonly LeftOut[];
+  readonly deps: Pick<ServingDeps, 'nearName'>;
+}
+
 /** The denial or quarantine that holds for a release, as a refusal; `undefined` where none does. */
 export function stopped(overlay: Overlay, wanted: Wanted, offered: StoredPackage | undefined): Refusal | undefined {
   const stop = stopFor(overlay, wanted);
   if (stop === undefined) return undefined;
+  const neededBy = parentOf(wanted, offered);
   return {
     ...about(wanted),
-    state: stop.kind,
-    id: stop.id,
-    at: stop.since,
-    advisory: stop.advisory ?? undefined,
+    ...told(stop),
+    neededBy,
+    // Another release of what is stopped is the client's to find; what works of a parent is not known here.
+    alternative: neededBy === undefined ? alternative(overlay, wanted, offered) : undefined,
+  };
+}
+
+function told({ kind, id, since, advisory }: Stop) {
+  return { state: kind, id, at: since, advisory: advisory ?? undefined };
+}
+
+/** The release that brought a dependency into the snapshot; `undefined` for what was itself asked for. */
+function parentOf({ version }: Wanted, offered: StoredPackage | undefined): Refusal['neededBy'] {
+  const release = offered?.releases.find((one) => one.version === version);
+  const parent = release?.state === 'dependency' ? parsePurl(release.why.at(-2) ?? '') : undefined;
+  return parent?.version === undefined ? undefined : { name: parent.name, version: parent.version };
+}
+
+/** What a release that is left out for something in its tree answers with: the state of that, and who needs it. */
+function heldUp({ overlay, leftOut }: Scene, wanted: Wanted, offered: StoredPackage | undefined): Refusal | undefined {
+  const { ecosystem, channel } = wanted;
+  const held = heldUpBy(leftOut, (name) => overlay.stops.get(packageKey(ecosystem.id, name)) ?? [], wanted);
+  if (held === undefined) return undefined;
+  return {
+    ...{ channel, ecosystem: ecosystem.id, ...held.by, ...told(held.stop) },
+    neededBy: { name: wanted.name, version: held.version },
     alternative: alternative(overlay, wanted, offered),
   };
 }
 
 /** Why a release that no snapshot offers is not there. */
-export function refusalOf(
-  { overlay, deps }: { readonly overlay: Overlay; readonly deps: Pick<ServingDeps, 'nearName'> },
-  wanted: Wanted,
-  offered: StoredPackage | undefined,
-): Refusal {
-  const stop = stopped(overlay, wanted, offered);
+export function refusalOf(scene: Scene, wanted: Wanted, offered: StoredPackage | undefined): Refusal {
+  const { overlay, deps } = scene;
+  const stop = stopped(overlay, wanted, offered) ?? heldUp(scene, wanted, offered);
   if (stop !== undefined) return stop;
   const mode = overlay.channels.get(wanted.channel)?.mode;
   if (mode === 'closed') return { ...about(wanted), state: 'closed', id: undefined };
   const requests = overlay.requests.get(requestsKey(wanted.channel, wanted.ecosystem.id, wanted.name)) ?? [];
   const request = requestFor(requests, wanted.version);
   const state = stateOf(requests, wanted.version) ?? (mode === 'open' ? 'in-review' : 'not-requested');
+  const word = state === 'rejected' && request !== undefined ? overlay.reasons.get(request.id) : undefined;
   const near = state === 'not-requested' ? deps.nearName?.(wanted.ecosystem.id, wanted.name) : undefined;
+  const by = wanted.version === undefined ? undefined : word?.heldUpBy;
   return {
     ...about(wanted),
+    ...by,
+    neededBy:
+      by === undefined || wanted.version === undefined ? undefined : { name: wanted.name, version: wanted.version },
     state,
     id: state === 'not-requested' ? undefined : request?.id,
     at: state === 'in-window' && request !== undefined ? overlay.closingTimes.get(request.id) : request?.filedAt,
-    reason: state === 'rejected' && request !== undefined ? overlay.reasons.get(request.id) : undefined,
+    reason: word?.reason,
     alternative: alternative(overlay, wanted, offered),
     near,
   };

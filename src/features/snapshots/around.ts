@@ -140,13 +140,13 @@ async function treeOfResolutions(
   const releases = new Map<string, TreeRelease>();
   for (const { target, releases: installed, builds } of found) {
     const add = async (environment: readonly ResolvedRelease[]) => {
-      for (const one of environment) await addRelease(ask, { own, releases, target }, one, environment);
+      for (const one of environment) await addRelease(ask, { own, releases, target }, one);
     };
     await add(installed);
     for (const { of, needs, releases: environment } of builds) {
       await add(environment);
-      const asked = environment.filter(({ name }) => needs.includes(name)).map(({ name }) => name);
-      await addRelease(ask, { own, releases, target }, { ...of, needs: asked }, environment);
+      const asked = environment.filter(({ name }) => needs.includes(name));
+      await addRelease(ask, { own, releases, target }, { ...of, needs: asked });
     }
   }
   const sorted = [...releases.values()].toSorted((a, b) => (a.purl < b.purl ? -1 : 1));
@@ -161,12 +161,11 @@ interface Growing {
   readonly target: string;
 }
 
-/** Adds a release as one target took it: the file, and edges to what it needs in its environment. */
+/** Adds a release as one target took it: the file, and edges to what it needs. */
 async function addRelease(
   ask: AroundAsk,
   { own, releases, target }: Growing,
   { name, version, distribution, needs }: ResolvedRelease,
-  environment: readonly ResolvedRelease[],
 ): Promise<void> {
   const purlTo = (one: { readonly name: string; readonly version: string }) =>
     purlOf({ ecosystem: ask.ecosystem.id, name: one.name, version: one.version });
@@ -176,7 +175,7 @@ async function addRelease(
   const file = candidates
     .find((one) => one.version === version)
     ?.files.find(({ filename, sha256 }) => filename === distribution.filename && sha256 === distribution.sha256);
-  const edges = environment.filter((one) => needs.includes(one.name)).map((one) => ({ target, to: purlTo(one) }));
+  const edges = needs.map((one) => ({ target, to: purlTo(one) }));
   const known = new Set(before.needs.map((edge) => `${edge.target} ${edge.to}`));
   const hasFile = file === undefined || before.files.some((one) => one.filename === file.filename);
   releases.set(purl, {

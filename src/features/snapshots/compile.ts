@@ -8,6 +8,7 @@ import type { Ecosystem, IndexDocument, IndexInput } from '../../ecosystems/cont
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Encoding, StoredDocument, StoredFile, StoredPackage } from './content.ts';
 import type { ExpandedRelease } from './expanded.ts';
+import type { HeldUp } from './held-up.ts';
 import { stopOf } from './stops.ts';
 import type { RequestState, Stop } from './store.ts';
 
@@ -31,6 +32,8 @@ export interface PackageFacts {
   readonly offered: readonly ExpandedRelease[];
   readonly upstream: UpstreamPackage | undefined;
   readonly stops: readonly Stop[];
+  /** What holds up a release of it that is left out. */
+  heldUp(version: string): HeldUp | undefined;
   readonly requests: readonly RequestState[];
   readonly why: ReadonlyMap<string, readonly string[]>;
 }
@@ -143,9 +146,14 @@ async function encoded(body: Uint8Array): Promise<readonly (readonly [Encoding, 
   ];
 }
 
-function stateOf(facts: PackageFacts, version: string): { readonly state: ReleaseState; readonly id: string } {
+function stateOf(
+  facts: PackageFacts,
+  version: string,
+): Pick<IndexInput['refused'][number], 'state' | 'id' | 'heldUpBy'> {
   const stop = stopOf(facts.stops, facts.ecosystem.versions, { channel: facts.channel, version });
   if (stop !== undefined) return { state: stop.kind, id: stop.id };
+  const held = facts.heldUp(version);
+  if (held !== undefined) return { state: held.stop.kind, id: held.stop.id, heldUpBy: held.by };
   return requestedState(facts.requests, version) ?? { state: 'not-requested', id: '' };
 }
 

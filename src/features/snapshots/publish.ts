@@ -22,6 +22,7 @@ import { type Basis, basisSchema, type Comparison, compareEntries, EMPTY_BASIS }
 import type { ExpandedRelease } from './expanded.ts';
 import { gapsIn, type WholeGraph, wholeGraph, whyPaths } from './graph.ts';
 import { type HeldNow, holdStopped, readHeld } from './held.ts';
+import { heldUpBy } from './held-up.ts';
 import { manifestOf } from './manifests.ts';
 import { unresolvedRoots } from './resolve-again.ts';
 import { createShelf, type GraphMemory, type Shelf, shardOf } from './shelf.ts';
@@ -342,6 +343,8 @@ async function compilePackages(
     states.filter((one) => one.channel === channel.name && one.ecosystem === ecosystem.id),
     (one) => one.name,
   );
+  const leftOut = Map.groupBy(work.held.leftOut, (one) => one.name);
+  const stopsOf = (name: string) => work.stops.get(name) ?? [];
   const compiled = new Map<string, StoredPackage>();
   const waiting = [...offered];
   const worker = async () => {
@@ -353,7 +356,8 @@ async function compilePackages(
         name,
         offered: releases,
         upstream: await deps.upstreamListing(ecosystem.id, name),
-        stops: work.stops.get(name) ?? [],
+        stops: stopsOf(name),
+        heldUp: (version: string) => heldUpBy(leftOut.get(name) ?? [], stopsOf, { name, version }),
         requests: requests.get(name) ?? [],
         why,
       };

@@ -9,12 +9,14 @@ export { indexInput, requestedState, requestFor } from './compile.ts';
 export {
   type EcosystemContent,
   type Encoding,
+  type LeftOut,
   parseShard,
   type Shard,
   type StoredDocument,
   type StoredFile,
   type StoredPackage,
 } from './content.ts';
+export { heldUpBy } from './held-up.ts';
 export { shardOf } from './shelf.ts';
 export { packageKey, stopOf, stopsByPackage } from './stops.ts';
 export { activeStops, allChannels, type RequestState, requestStates, type Stop } from './store.ts';

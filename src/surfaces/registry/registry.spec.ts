@@ -12,7 +12,9 @@ const index = z.object({
 });
 
 let registry: TestRegistry;
-const refused = (name: string): UpstreamAnswer => ({
+/** Of every release upstream but those of `young`. */
+const LONG_AGO = '2025-01-01T00:00:00Z';
+const refused = (name: string, uploadedAt = LONG_AGO): UpstreamAnswer => ({
   status: 'found' as const,
   package: {
     ecosystem: 'pypi',
@@ -27,7 +29,7 @@ const refused = (name: string): UpstreamAnswer => ({
           kind: 'wheel' as const,
           sha256: `sha256:${'a'.repeat(64)}` as const,
           size: 10,
-          uploadedAt: '2025-01-01T00:00:00Z',
+          uploadedAt,
           requiresRuntime: undefined,
           yanked: false as const,
           metadata: undefined,
@@ -47,7 +49,7 @@ beforeAll(async () => {
       ? { status: 'unknown', warnings: [] }
       : name === 'dark'
         ? { status: 'unreadable', reason: 'x' }
-        : refused(name),
+        : refused(name, name === 'young' ? registry.clock.now().toISOString() : LONG_AGO),
   );
   await registry.accept([
     { name: 'app', version: '1.0', requires: ['base>=1'] },
@@ -245,6 +247,16 @@ describe('registry over real sockets', () => {
     expect((await filesOf('app')).some((file) => !file.path.includes('/-/refused/'))).toBe(true);
   });
 
+  it('says of a young release in an open channel when it opens', async () => {
+    await registry.pool.query(`update channels set mode = 'open'`);
+    await registry.touch();
+    const [young] = await filesOf('young');
+    expect((await ask(young?.path ?? '')).phrase).toMatch(/^COOLING DOWN: young [12]\.0 opens 20\d\d-\d\d-\d\d\.$/);
+    await registry.pool.query(`update channels set mode = 'cleared'`);
+    await registry.touch();
+    expect((await ask(young?.path ?? '')).phrase).toMatch(/^NOT REQUESTED: young/);
+  });
+
   it('serves nothing in a closed channel, and says so', async () => {
     const [file] = await filesOf('app');
     await registry.pool.query(`update channels set mode = 'closed'`);
@@ -272,9 +284,18 @@ describe('registry over real sockets', () => {
     const got = await ask(file?.path ?? '');
     expect([got.status, got.phrase]).toEqual([
       403,
-      expect.stringMatching(/^QUARANTINED since [0-9-]+: base 1.0\. Q-7$/),
+      expect.stringMatching(/^QUARANTINED since [0-9-]+: base 1.0 needed by app 1.0\. Q-7$/),
     ]);
+    await registry.snapshots.publish({ channel: 'tier3', ecosystem: 'pypi', names: ['base'] });
+    await registry.touch();
+    // What needs it is left out by then: the one entry that its index steers to says so.
+    const [app] = (await filesOf('app')).filter((one) => one.yanked === false);
+    expect((await ask(app?.path ?? '')).phrase).toMatch(
+      /^QUARANTINED since [0-9-]+: base 1.0 needed by app 1.0\. Q-7$/,
+    );
+    expect(app?.filename).toBe('app-1.0-py3-none-any.whl');
     await registry.pool.query(`update quarantines set ended_at = now()`);
+    await registry.snapshots.publish({ channel: 'tier3', ecosystem: 'pypi', names: ['base'] });
     await registry.touch();
     expect((await ask(file?.path ?? '')).status).toBe(200);
     registry.clock.advance(61);
