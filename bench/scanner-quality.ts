@@ -1,12 +1,13 @@
 /** How much of what was made for them the scanners find, and how often they speak of what is harmless. */
 
+import { installCodeScanner } from '../src/scanners/install-code/index.ts';
 import { LicenceReader } from '../src/scanners/licence-texts/file-licences.ts';
 import { secretsScanner } from '../src/scanners/secrets/index.ts';
 import { weaknessesScanner } from '../src/scanners/weaknesses/index.ts';
 import { COMMON_LICENCES, licenceSamples, NO_LICENCES } from '../test/corpora/licences.ts';
 import { HARMLESS, type SecretSample, secretSamples } from '../test/corpora/secrets.ts';
 import { readSnippets } from '../test/corpora/snippets.ts';
-import { contentFile, findingsIn } from '../test/harness/content.ts';
+import { A_WHEEL, contentFile, findingsIn } from '../test/harness/content.ts';
 
 interface Quality {
   readonly corpus: string;
@@ -21,6 +22,7 @@ export async function qualityRows(): Promise<readonly string[]> {
   const all = [
     await secrets(),
     ...(await Promise.all(LANGUAGES.map(weaknesses))),
+    await malware(),
     licences(COMMON_LICENCES),
     licences(),
   ];
@@ -94,4 +96,25 @@ async function weaknesses([language, extension]: (typeof LANGUAGES)[number]): Pr
     ).length;
   }
   return { corpus: `weaknesses, ${language} (test/corpora/${file})`, found, planted, alarms, harmless };
+}
+
+/** A sign counts where it is told at its line; any finding at all in a harmless snippet is an alarm. */
+async function malware(): Promise<Quality> {
+  let [found, planted, alarms, harmless] = [0, 0, 0, 0];
+  for (const { expected, rest, text, lines } of readSnippets('malware.txt')) {
+    const [path = '', kind = 'pypi'] = rest.split(' ');
+    const filename = kind === 'sdist' ? 'demo_pkg-1.0.tar.gz' : A_WHEEL.filename;
+    const subject = { ...A_WHEEL, filename, ecosystem: kind === 'npm' ? 'npm' : 'pypi' };
+    const told = await findingsIn(installCodeScanner, [contentFile(path, text)], subject);
+    if (expected === undefined) {
+      harmless += 1;
+      alarms += told.length > 0 ? 1 : 0;
+      continue;
+    }
+    planted += lines.length;
+    found += lines.filter((line) =>
+      told.some(({ data, location }) => data.sign === expected && location === `${path}:${line}`),
+    ).length;
+  }
+  return { corpus: 'malware signs (test/corpora/malware.txt)', found, planted, alarms, harmless };
 }

@@ -1,4 +1,3 @@
-import { type BinaryFormat, binaryFormat } from '../../domain/binary-format.ts';
 import { type ContentFile, type ContentSubject, excerpt, isIllustration, lineCounter } from '../../domain/content.ts';
 import type { Finding, Severity } from '../../domain/evidence.ts';
 import type { ContentInspection, ContentScanner } from '../contract.ts';
@@ -6,16 +5,18 @@ import { isBundledAsset } from '../syntax/bundle.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { readSource } from '../syntax/source.ts';
 import { Hints } from '../syntax/vocabulary.ts';
+import { Compiled } from './compiled.ts';
+import { deedOf, Lifecycle } from './lifecycle.ts';
+import { actsAtLoad, loadSigns, mayAct } from './load-time.ts';
 import { type Said, SIGNS, type SignId } from './signs.ts';
 import { isInstallScript, literalSigns, setupSigns, sourceHints, sourceSigns } from './source-signs.ts';
 import { commandSigns, configureSigns, hiddenSigns, lifecycleSigns, startUpSigns } from './text-signs.ts';
+import { WORD_HINTS, wordSigns } from './word-signs.ts';
 
 /** Places of one sign that are listed for one distribution. */
 const MOST_PER_SIGN = 20;
 /** Places of one sign that are listed for one file. */
 const MOST_PER_FILE = 2;
-/** Compiled files that are listed by name. */
-const MOST_PROGRAMS = 20;
 /** Characters of a line that are repeated. */
 const LONGEST_LINE = 200;
 const LONGEST_PATH = 300;
@@ -23,21 +24,23 @@ const LONGEST_PATH = 300;
 /** Code that runs at install or import, and code that hides what it does. */
 export const installCodeScanner: ContentScanner = {
   id: 'install-code',
-  version: 2,
+  version: 3,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['install-code'],
-  sees: 'Install scripts, .pth files, start-up modules, load hooks and lifecycle scripts that do more than install; decoded code that is run, download-and-run, harvested environment and credentials, reverse shells, drop points, and text made to mislead a reader.',
+  sees: 'Install scripts, .pth files, start-up modules, load hooks and lifecycle scripts that do more than install; decoded code that is run, download-and-run, network use at import, harvested environment, credentials and host data, commands that hide others, swapped clipboards, recorded keys, exfiltration by name lookups, reverse shells, drop points, persistence, self-extraction, obfuscated code, compiled files without source, and text made to mislead a reader.',
   cannotSee:
     'Intent, code that is put together beyond one file or by compiled files, and code that behaves differently at another time or place. JavaScript bundles that nothing runs but a browser are not read as source.',
   inspect: (subject) => new InstallInspection(subject),
 };
 
 const HINTS: Readonly<Record<Language, Hints>> = {
-  python: new Hints(sourceHints('python')),
-  javascript: new Hints(sourceHints('javascript')),
-  r: new Hints(sourceHints('r')),
+  python: new Hints([...sourceHints('python'), ...WORD_HINTS]),
+  javascript: new Hints([...sourceHints('javascript'), ...WORD_HINTS]),
+  r: new Hints([...sourceHints('r'), ...WORD_HINTS]),
 };
+/** All hints: those without a label ask for a tree. */
+const EVERY_HINT: ReadonlySet<string> = new Set(['', ...WORD_HINTS.map(({ label }) => label ?? '')]);
 
 interface Tally {
   readonly findings: Finding[];
@@ -47,7 +50,8 @@ interface Tally {
 class InstallInspection implements ContentInspection {
   private readonly subject: ContentSubject;
   private readonly tallies = new Map<string, Tally>();
-  private readonly programs: { path: string; format: BinaryFormat }[] = [];
+  private readonly compiled = new Compiled();
+  private readonly lifecycle = new Lifecycle();
 
   constructor(subject: ContentSubject) {
     this.subject = subject;
@@ -56,10 +60,11 @@ class InstallInspection implements ContentInspection {
   file(file: ContentFile): void {
     const { path, text } = file;
     if (text === undefined) {
-      const format = binaryFormat(file.bytes);
-      if (format !== undefined) this.programs.push({ path, format });
+      this.compiled.binary(file);
       return;
     }
+    this.compiled.source(path);
+    this.lifecycle.manifest(path, text);
     // Where a script of another name and place says nothing new; what runs by its name or place is looked at each time.
     if (file.repeatOf !== undefined && path.endsWith('.js')) return;
     const perSign = new Map<SignId, number>();
@@ -79,7 +84,10 @@ class InstallInspection implements ContentInspection {
 
   done(): { status: 'completed'; findings: readonly Finding[] } {
     const findings = [...this.tallies.values()].flatMap((tally) => [...tally.findings, ...cut(tally)]);
-    return { status: 'completed', findings: [...findings, ...this.programsInPure()] };
+    return {
+      status: 'completed',
+      findings: [...findings, ...this.lifecycle.findings(), ...this.compiled.findings(this.subject.filename)],
+    };
   }
 
   private signsIn(file: ContentFile, text: string): readonly Said[] {
@@ -95,33 +103,30 @@ class InstallInspection implements ContentInspection {
     if (language === undefined) return found;
     found.push(...hiddenSigns(text));
     if (language === 'javascript' && isBundledAsset(text, this.subject.ecosystem)) return found;
-    const isSetup = language === 'python' && isInstallScript(path, !this.subject.filename.endsWith('.whl'));
-    const literal = literalSigns(file, text);
-    if (!isSetup && literal.length === 0 && !HINTS[language].speakIn(text)) return found;
-    const source = readSource(file);
-    if (source === undefined) return found;
-    return [...found, ...sourceSigns(source, literal), ...(isSetup ? setupSigns(source) : [])];
+    const spoken = HINTS[language].spokenIn(text, EVERY_HINT);
+    found.push(...wordSigns(text, spoken));
+    const asksTree = spoken.some(({ label }) => label === undefined);
+    return [...found, ...this.treeSigns(file, language, asksTree)];
   }
 
-  /** A wheel tagged `none-any` says that it runs anywhere: compiled code in it has no source there and no build. */
-  private programsInPure(): readonly Finding[] {
-    const native = this.programs
-      .filter(({ format }) => format.machine !== 'any')
-      .toSorted((a, b) => (a.path < b.path ? -1 : 1));
-    const [first] = native;
-    if (first === undefined || !/-none-any\.whl$/.test(this.subject.filename)) return [];
-    const files = native
-      .slice(0, MOST_PROGRAMS)
-      .map(({ path, format }) => ({ path: path.slice(0, LONGEST_PATH), ...format }));
+  private treeSigns(file: ContentFile, language: Language, asked: boolean): readonly Said[] {
+    const { text = '' } = file;
+    const isNpm = this.subject.ecosystem === 'npm';
+    const isSetup = language === 'python' && isInstallScript(file.path, !this.subject.filename.endsWith('.whl'));
+    // JavaScript in packages of other ecosystems is loaded by pages.
+    const acts = (language !== 'javascript' || isNpm) && mayAct(text, language);
+    const loads = acts && actsAtLoad(text, language);
+    // A lifecycle script of npm may start any file.
+    const isDeed = acts && isNpm;
+    const literal = literalSigns(file, text);
+    if (!isSetup && literal.length === 0 && !loads && !isDeed && !asked) return [];
+    const source = readSource(file);
+    if (source === undefined) return [];
+    if (isDeed) this.lifecycle.deed(deedOf(source));
     return [
-      {
-        kind: 'install-code',
-        severity: SIGNS['programs-in-pure-package'].severity,
-        subject: first.path,
-        summary: `${native.length} ${SIGNS['programs-in-pure-package'].summary}`,
-        location: first.path.slice(0, LONGEST_PATH),
-        data: { sign: 'programs-in-pure-package', count: native.length, files },
-      },
+      ...sourceSigns(source, literal),
+      ...(loads ? loadSigns(source) : []),
+      ...(isSetup ? setupSigns(source) : []),
     ];
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { A_WHEEL, findingsIn, itKeepsTheContentScannerContract } from '../../../test/contract/content-scanner.ts';
+import { readSnippets } from '../../../test/corpora/snippets.ts';
 import { installCodeScanner } from './index.ts';
 
 const SDIST = { ...A_WHEEL, filename: 'demo_pkg-1.0.tar.gz' };
@@ -117,7 +118,61 @@ describe('code at install and import', () => {
     expect(await findingsIn(installCodeScanner, { 'pkg/t64.exe': PE }, built)).toEqual([]);
   });
 
+  it('names compiled Python without its source, and source files that are no text', async () => {
+    const bytecode = Uint8Array.of(0xcb, 0x0d, 13, 10, ...new Uint8Array(60));
+    const found = await findingsIn(installCodeScanner, {
+      'pkg/a.py': 'x = 1\n',
+      'pkg/__pycache__/a.cpython-312.pyc': bytecode,
+      'pkg/b.pyc': bytecode,
+      'pkg/c.py': Uint8Array.of(0x50, 0x4b, 3, 4, 0, 0, 0),
+      'pkg/d.py': Uint8Array.of(0xff, 0xfe, 0x78, 0),
+    });
+    expect(found.map(({ data, location }) => [data.sign, location])).toEqual([
+      ['bytecode-without-source', 'pkg/b.pyc'],
+      ['source-that-is-no-text', 'pkg/c.py'],
+    ]);
+  });
+
+  it.each([
+    ['lifecycle-network-and-code', 'require("https").get(u, (r) => require("child_process").exec(r));'],
+    ['lifecycle-network', 'exports.go = () => require("https").get(u);'],
+  ])('follows a lifecycle script into the file that it starts: %s', async (sign, text) => {
+    const manifest = '{"scripts": {"postinstall": "node ./scripts/setup"}}';
+    const files = { 'package/scripts/setup.js': text, 'package/package.json': manifest };
+    const found = await findingsIn(installCodeScanner, files, { ...A_WHEEL, ecosystem: 'npm', filename: 'a-1.0.tgz' });
+    expect(found.find(({ data }) => data.sign === sign)?.location).toBe('package/scripts/setup.js:1');
+  });
+
   it('never says that something is malicious', () => {
     expect(installCodeScanner.emits).toEqual(['install-code']);
+  });
+});
+
+describe('the corpus of look-alikes', () => {
+  const snippets = readSnippets('malware.txt');
+  const told = async (rest: string, text: string) => {
+    const [path = '', kind = 'pypi'] = rest.split(' ');
+    const subject = { ...(kind === 'sdist' ? SDIST : A_WHEEL), ecosystem: kind === 'npm' ? 'npm' : 'pypi' };
+    const found = await findingsIn(installCodeScanner, { [path]: text }, subject);
+    return found.map(({ data, location }) => `${data.sign} ${location?.slice(path.length + 1)}`);
+  };
+
+  it('is told sign by sign, line by line', async () => {
+    const missed: string[] = [];
+    for (const { label, expected, rest, text, lines } of snippets) {
+      if (expected === undefined) continue;
+      const found = await told(rest, text);
+      missed.push(...lines.filter((line) => !found.includes(`${expected} ${line}`)).map((line) => `${label}:${line}`));
+    }
+    expect(missed).toEqual([]);
+  });
+
+  it('holds harmless code of which nothing is told', async () => {
+    const alarms: string[] = [];
+    for (const { label, expected, rest, text } of snippets)
+      if (expected === undefined) alarms.push(...(await told(rest, text)).map((one) => `${label}: ${one}`));
+    expect(alarms).toEqual([]);
+    expect(snippets.filter(({ expected }) => expected === undefined).length).toBeGreaterThanOrEqual(100);
+    expect(snippets.filter(({ expected }) => expected !== undefined).length).toBeGreaterThanOrEqual(60);
   });
 });

@@ -28,6 +28,11 @@ export const SIGNS = {
     severity: 'high',
     summary: 'a package script that runs at install fetches or evaluates something',
   },
+  'lifecycle-network': { severity: 'medium', summary: 'a file that runs at install talks to the network' },
+  'lifecycle-network-and-code': {
+    severity: 'high',
+    summary: 'a file that runs at install talks to the network and runs programs or code',
+  },
   'load-hook': {
     severity: 'medium',
     summary: 'code that runs when the package is loaded talks to the network or starts programs',
@@ -49,6 +54,20 @@ export const SIGNS = {
   'drop-point': { severity: 'medium', summary: 'an address of the kind that stolen data is sent to' },
   'reverse-shell': { severity: 'high', summary: 'ties a shell to a network connection' },
   'self-extraction': { severity: 'medium', summary: 'decodes data, writes it to a file and starts a program' },
+  'configure-runs-download': { severity: 'high', summary: 'the configure script runs what it fetches' },
+  'obfuscated-code': { severity: 'medium', summary: 'code that was made hard to read' },
+  'hidden-command': { severity: 'high', summary: 'a command that hides, fetches or runs another one' },
+  'host-data-and-network': {
+    severity: 'medium',
+    summary: 'takes the names of machine and user in a file that talks to the network',
+  },
+  'lookup-exfiltration': { severity: 'high', summary: 'sends encoded data as the name in a DNS question' },
+  'clipboard-swap': { severity: 'high', summary: 'exchanges addresses of digital money in the clipboard' },
+  'input-capture': { severity: 'high', summary: 'records keys or the screen in a file that talks to the network' },
+  persistence: { severity: 'medium', summary: 'arranges that something runs again by itself, or lets a key in' },
+  mining: { severity: 'high', summary: 'names a pool for mining digital money' },
+  'source-that-is-no-text': { severity: 'medium', summary: 'a source file that is no text' },
+  'bytecode-without-source': { severity: 'low', summary: 'compiled Python files without their source' },
   'hidden-text-direction': {
     severity: 'medium',
     summary: 'characters that change the direction of text: code that reads otherwise than it runs',

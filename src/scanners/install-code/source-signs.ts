@@ -5,6 +5,7 @@ import { LiteralFinder } from '../syntax/literals.ts';
 import { powerOf } from '../syntax/powers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import type { Hint } from '../syntax/vocabulary.ts';
+import { BEHAVIOUR_HINTS, behaviourSigns } from './behaviour-signs.ts';
 import type { Said, SignId } from './signs.ts';
 
 const RUNS_CODE: ReadonlySet<string> = new Set([
@@ -23,7 +24,7 @@ const RUNS_CODE: ReadonlySet<string> = new Set([
 ]);
 /** What turns data into text or bytes that looked like something else. */
 const DECODES =
-  /\b(?:b64decode|b32decode|b85decode|a85decode|decodebytes|decodestring|unhexlify|a2b_\w+|fromhex|decompress|rot13|rot_13|atob|fromCharCode|base64_dec|base64decode|rawToChar|memDecompress)\b|["'](?:base64|hex)["']\s*\)|\[::-1\]|\bchr\b[^)]*\)\s*for\b|map\(\s*chr\b|marshal\.loads|codecs\.decode/;
+  /\b(?:b64decode|b32decode|b85decode|a85decode|decodebytes|decodestring|unhexlify|a2b_\w+|fromhex|decompress|rot13|rot_13|atob|fromCharCode|base64_dec|base64decode|rawToChar|memDecompress)\b|["'](?:base64|hex)["']\s*\)|\[::-1\]|\bchr\b[^)]*\)\s*for\b|\bchr\(\w+\)\s*for\b|map\(\s*chr\b|marshal\.loads|codecs\.decode/;
 /** Characters of a call's text that are looked at. */
 const CALL_TEXT = 4_000;
 
@@ -91,6 +92,7 @@ const HINTS: readonly Hint[] = [
   { words: ['https', 'child_process'] },
   { words: ['fetch', 'child_process'] },
   ...['onLoad', 'onAttach'].map((word) => ({ words: [word] })),
+  ...BEHAVIOUR_HINTS,
 ];
 
 /** Literal signs, each worth a tree and a look at what else the file does. */
@@ -143,13 +145,16 @@ export function sourceSigns(source: Source, literal: readonly Said[]): readonly 
     if (start >= text.length) continue;
     found.push({ sign: sign === 'credential-store' && network.length > 0 ? 'credentials-and-network' : sign, start });
   }
-  const dump = network.length > 0 ? calls.find((call) => dumpsEnvironment(call, text)) : undefined;
+  const dump =
+    network.length > 0
+      ? (calls.find((call) => dumpsEnvironment(call, text)) ?? spreadEnvironment(source, network))
+      : undefined;
   if (dump !== undefined) found.push({ sign: 'environment-and-network', start: dump.node.start });
-  return [...found, ...together(source, network), ...hooks(source)];
+  return [...found, ...together(source, network), ...hooks(source), ...behaviourSigns(source, network)];
 }
 
 /** Calls that send or fetch; a constructor or a type of a network library is no talk. */
-function isTalk({ name }: Call, { language }: Source): boolean {
+export function isTalk({ name }: Call, { language }: Source): boolean {
   if (powerOf(name, language) !== 'network') return false;
   return /(?:^|\.)(?:get|post|put|patch|request|urlopen|urlretrieve|connect|create_connection|socket|send\w*|fetch|download\.file|GET|POST|getURL|curl_\w+|createConnection|retrieve|url)(?:\(\))?$/.test(
     name,
@@ -175,12 +180,7 @@ function signOf(call: Call, source: Source): SignId | undefined {
       return 'decoded-code';
     return undefined;
   }
-  if (call.scope.deferred || call.scope.program || source.language !== 'python') return undefined;
-  if (isTalk(call, source) && call.node.args.length > 0) return 'network-at-load';
-  return powerOf(call.name, source.language) === 'processes' &&
-    /^(?:os\.(?:system|popen)|subprocess\.\w+)$/.test(call.name)
-    ? 'process-at-load'
-    : undefined;
+  return undefined;
 }
 
 /** `marshal.loads` is a decoder itself: only of a literal, or of something decoded, is it a sign; `compile` only with a mode. */
@@ -193,6 +193,17 @@ function decodesInto(call: Call, written: string): boolean {
 function dumpsEnvironment(call: Call, text: string): boolean {
   if (!DUMPS.test(call.name)) return false;
   return WHOLE_ENVIRONMENT.test(text.slice(call.node.start, Math.min(call.node.end + 1, call.node.start + 400)));
+}
+
+/** The whole environment put into what is sent, or walked through where something is sent. */
+function spreadEnvironment({ calls, text }: Source, network: readonly Call[]): Call | undefined {
+  const spread = network.find(({ node }) =>
+    /\.\.\.process\.env\s*[,}]/.test(text.slice(node.start, node.end).slice(0, 400)),
+  );
+  const walks = calls.find(
+    ({ name, scope }) => name === 'os.environ.items' && network.some((call) => call.scope.values === scope.values),
+  );
+  return spread ?? walks;
 }
 
 /** What comes together in one function, or at the level of the module. */
@@ -208,13 +219,14 @@ function together(source: Source, network: readonly Call[]): readonly Said[] {
     found.push({ sign: 'reverse-shell', start: duplicates.node.start });
   const starts = calls.filter(({ name }) => powerOf(name, language) === 'processes' && !/multiprocessing/.test(name));
   for (const start of starts) {
-    const around = calls.filter(({ scope }) => scope.values === start.scope.values);
+    const around = calls.filter((call) => isTogether(call, start));
     const saves = around.some(
       ({ name, node }) =>
         /urlretrieve|download\.file/.test(name) ||
-        (/(?:^|\.)(?:open|write|write_bytes|writeFileSync)$/.test(name) && node.end < start.node.start),
+        (/(?:^|\.)(?:open|write|write_bytes|writeFile|writeFileSync|createWriteStream)$/.test(name) &&
+          node.end < start.node.start),
     );
-    const talks = network.some((call) => call.scope.values === start.scope.values && call.node.end < start.node.start);
+    const talks = network.some((call) => isTogether(call, start) && call.node.end < start.node.start);
     const decodes = around.some(({ name }) => /b64decode|decompress$|unhexlify|fromhex/.test(name));
     if (talks && saves) found.push({ sign: 'download-and-run', start: start.node.start });
     else if (decodes && saves) found.push({ sign: 'self-extraction', start: start.node.start });
@@ -226,6 +238,12 @@ function together(source: Source, network: readonly Call[]): readonly Said[] {
     )
       found.push({ sign: 'download-and-run', start: call.node.start });
   return found;
+}
+
+/** Whether two calls stand in one function, callbacks in it included. */
+function isTogether(a: Call, b: Call): boolean {
+  const [outer] = a.scope.functions;
+  return a.scope.values === b.scope.values || (outer !== undefined && outer === b.scope.functions[0]);
 }
 
 function talksInside(text: string, start: number, end: number): boolean {

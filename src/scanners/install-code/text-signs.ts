@@ -108,6 +108,8 @@ export function lifecycleSigns(path: string, text: string): readonly Said[] {
 /** An R package's `configure` and `cleanup`, which run at install (Writing R Extensions, "Configure and cleanup"). */
 export function configureSigns(path: string, text: string): readonly Said[] {
   if (!/^[^/]+\/(?:configure|cleanup)(?:\.win|\.ucrt)?$/.test(path)) return [];
+  const runs = text.search(/^[^#\n]*\b(?:curl|wget)\b[^\n|]*https?:[^\n|]*\|\s*(?:sudo\s+)?(?:ba|da|z)?sh\b/m);
+  if (runs !== -1) return [{ sign: 'configure-runs-download', start: runs }];
   const start = text.search(/^[^#\n]*\b(?:curl|wget|download\.file|fetch)\b.*https?:/m);
   return start === -1 ? [] : [{ sign: 'configure-download', start }];
 }

@@ -1,0 +1,141 @@
+/** Signs by what the calls of one file come to together. */
+import { powerOf } from '../syntax/powers.ts';
+import type { Call, Source } from '../syntax/source.ts';
+import { isConstant } from '../syntax/values.ts';
+import type { Hint } from '../syntax/vocabulary.ts';
+import type { Said, SignId } from './signs.ts';
+
+/** Characters of a call that are looked at. */
+const CALL_TEXT = 600;
+const MONEY =
+  /bc1\|\[13\]|\[13\]\[a-|0x\[a-fA-F0-9\]\{40\}|\b(?:bc1[a-z0-9]{25,60}|0x[a-fA-F0-9]{40}|[13][a-km-zA-HJ-NP-Z1-9]{25,34})\b/;
+const ENCODES = /\b(?:hexlify|b64encode|b32encode|urlsafe_b64encode|hex|btoa)\s*\(|toString\(\s*["'](?:hex|base64)["']/;
+
+/** What a file needs before these can speak. */
+export const BEHAVIOUR_HINTS: readonly Hint[] = [
+  ...['gethostname', 'getuser', 'getlogin', 'node', 'hostname', 'userInfo'].flatMap((asks) =>
+    ['urlopen', 'requests', 'https', 'http', 'socket', 'axios', 'fetch'].map((talks) => ({
+      words: [asks, talks],
+      pattern: /\b(?:gethostname|getuser|getlogin|hostname|userInfo|node)\(\)/,
+    })),
+  ),
+  ...['gethostbyname', 'getaddrinfo', 'lookup', 'resolve', 'nslookup', 'resolve4'].flatMap((asks) =>
+    ['hexlify', 'b64encode', 'b32encode', 'hex', 'base64', 'btoa'].map((encodes) => ({ words: [asks, encodes] })),
+  ),
+  ...['pyperclip', 'clipboardy', 'clipboard', 'OpenClipboard'].map((word) => ({ words: [word], pattern: MONEY })),
+  ...['pynput', 'ImageGrab', 'pyautogui', 'iohook', 'keyboard', 'mss'].flatMap((word) =>
+    ['requests', 'urlopen', 'socket', 'smtplib', 'axios', 'https'].map((talks) => ({ words: [word, talks] })),
+  ),
+  { words: ['__file__'], pattern: /(?:ZipFile|zipimporter)\(\s*__file__|open\(\s*__file__\s*,\s*["']rb/ },
+  { words: ['spawn', 'Socket'], pattern: /\bpipe\(/ },
+  { words: ['__builtins__'], pattern: /__builtins__/ },
+  { words: ['reversed', 'exec'] },
+  ...['exec', 'eval'].map((word) => ({ words: [word], pattern: /\b(?:exec|eval)\([^()\n]{1,400}\[::-1\]/ })),
+  { words: ['unescape', 'eval'] },
+];
+
+/** Names of functions that say whose machine it is. */
+const ASKS_HOST: ReadonlySet<string> = new Set([
+  'socket.gethostname',
+  'platform.node',
+  'os.uname',
+  'getpass.getuser',
+  'os.getlogin',
+  'os.hostname',
+  'os.userInfo',
+]);
+
+/** Signs of one file; `network` are its calls that send or fetch. */
+export function behaviourSigns(source: Source, network: readonly Call[]): readonly Said[] {
+  const { calls } = source;
+  const found = calls.flatMap((call): Said[] => {
+    const sign = signOf(call, source, network);
+    return sign === undefined ? [] : [{ sign, start: call.node.start }];
+  });
+  return [...found, ...hostData(calls, network), ...clipboardSwap(source), ...pipedShell(source)];
+}
+
+function signOf(call: Call, source: Source, network: readonly Call[]): SignId | undefined {
+  const { name, node } = call;
+  const text = source.text.slice(node.start, Math.min(node.end, node.start + CALL_TEXT));
+  if (asksNameServer(call, text) && ENCODES.test(text)) return 'lookup-exfiltration';
+  if (runsByOtherName(name, text)) return 'decoded-code';
+  if (
+    /^(?:eval|exec|Function)$/.test(name) &&
+    /^\w+\(\s*(?:unescape\(|(?:["'][^"']*["']\.)?join\(\s*reversed\()/.test(text)
+  )
+    return 'decoded-code';
+  if (/(?:^|\.)(?:ZipFile|zipimporter)$/.test(name) && /\(\s*__file__\s*[,)]/.test(text)) return 'self-extraction';
+  if (
+    name === 'open' &&
+    /^open\(\s*__file__\s*,\s*["']rb/.test(text) &&
+    /\.split\(|\bseek\(|\.find\(/.test(source.text)
+  )
+    return 'self-extraction';
+  if (network.length > 0 && capturesInput(name)) return 'input-capture';
+  return undefined;
+}
+
+/** A lookup of a name, by function or by the program `nslookup`. */
+function asksNameServer({ name, args }: Call, text: string): boolean {
+  if (
+    /^(?:socket\.(?:gethostbyname(?:_ex)?|getaddrinfo)|dns\.(?:lookup|resolve\w*|promises\.\w+)|dns\.resolver\.(?:resolve|query))$/.test(
+      name,
+    )
+  )
+    return !isConstant(args[0] ?? []);
+  return (
+    /^(?:os\.(?:system|popen)|subprocess\.\w+|child_process\.\w+)$/.test(name) && /\b(?:nslookup|dig|host)\s/.test(text)
+  );
+}
+
+/** `getattr(__builtins__, "ex" + "ec")(x)` and `__builtins__.__dict__["ev" + "al"](x)`. */
+function runsByOtherName(name: string, text: string): boolean {
+  if (!/^(?:getattr\(\s*__builtins__|__builtins__|vars\(\s*__builtins__)/.test(text)) return false;
+  const joined = text.replace(/["']\s*\+\s*["']/g, '');
+  return name.endsWith('()') || name.endsWith('[]') || name.startsWith('__builtins__')
+    ? /["'](?:exec|eval|compile|__import__)["']/.test(joined)
+    : false;
+}
+
+function capturesInput(name: string): boolean {
+  return /^(?:pynput\.(?:keyboard|mouse)\.Listener|keyboard\.on_press|keyboard\.hook|PIL\.ImageGrab\.grab|ImageGrab\.grab|pyautogui\.screenshot|mss\.mss|iohook\.start)$/.test(
+    name,
+  );
+}
+
+function hostData(calls: readonly Call[], network: readonly Call[]): readonly Said[] {
+  if (network.length === 0) return [];
+  const asked = calls.filter(({ name }) => ASKS_HOST.has(name));
+  const [first] = asked;
+  // One of them is a name in a greeting; two are a fingerprint.
+  return first !== undefined && new Set(asked.map(({ name }) => name)).size > 1
+    ? [{ sign: 'host-data-and-network', start: first.node.start }]
+    : [];
+}
+
+function clipboardSwap({ calls, text, language }: Source): readonly Said[] {
+  const writes = calls.find(
+    ({ name }) =>
+      /(?:^|\.)(?:copy|writeSync|write|writeText|SetClipboardText|SetClipboardData)$/.test(name) && /clip/i.test(name),
+  );
+  const reads = calls.some(
+    ({ name }) => powerOf(name, language) === 'clipboard' && /(?:paste|read\w*|GetClipboard\w*)$/.test(name),
+  );
+  return writes !== undefined && reads && MONEY.test(text)
+    ? [{ sign: 'clipboard-swap', start: writes.node.start }]
+    : [];
+}
+
+/** Node.js: a socket and a shell whose ends are tied together. */
+function pipedShell({ calls, language, text }: Source): readonly Said[] {
+  if (language !== 'javascript') return [];
+  const shell = calls.some(
+    ({ name, node }) =>
+      /^child_process\.(?:spawn|exec)$/.test(name) &&
+      /(?:\/bin\/(?:ba)?sh|cmd\.exe|powershell)/.test(text.slice(node.start, node.end).slice(0, 200)),
+  );
+  const connects = calls.find(({ name }) => /^net\.(?:Socket\(\)\.connect|connect|createConnection)$/.test(name));
+  const piped = /\.pipe\([^()\n]{0,60}\.stdin\b/.test(text) && /\.stdout\.pipe\(/.test(text);
+  return shell && piped && connects !== undefined ? [{ sign: 'reverse-shell', start: connects.node.start }] : [];
+}

@@ -1,0 +1,108 @@
+/** Signs by words and patterns: what a text holds, whatever calls it. One pass finds the words, and patterns follow only then. */
+import type { Hint } from '../syntax/vocabulary.ts';
+import type { Said, SignId } from './signs.ts';
+
+interface WordSign {
+  readonly sign: SignId;
+  /** One of these stands in the text. */
+  readonly words: string;
+  readonly pattern: RegExp;
+}
+
+/** Names as obfuscators make them: `_0x1a2b`, `IlIlIl`, `O0O0O0`. */
+const MADE_NAMES = /(?<![\w$])(?:_0x[0-9a-f]{4,6}|[Il1]{8,}|[O0o]{8,})(?![\w$])/g;
+/** One of these stands in each such name. */
+const MADE_PARTS = ['_0x', 'lIl', 'IlI', 'O0O', '0O0'];
+/** So many of them are no accident. */
+const LEAST_MADE_NAMES = 6;
+/** Escapes of plain letters in a row: readable text written unreadably (`\x69` is `i`). */
+const ESCAPED_TEXT = /(?:\\x(?:[2-7][0-9a-f]|0a)){40,}/i;
+
+const SIGNS_BY_WORD: readonly WordSign[] = [
+  {
+    sign: 'hidden-command',
+    words: 'powershell pwsh PowerShell Powershell',
+    pattern:
+      /\b(?:powershell|pwsh)(?:\.exe)?["',\s]+[^\n]{0,80}?-(?:e|en|enc|enco\w*|EncodedCommand)["',\s]+[A-Za-z0-9+/=]{12,}/i,
+  },
+  {
+    sign: 'hidden-command',
+    words: 'IEX iex DownloadString DownloadFile WebClient Expression',
+    pattern:
+      /\b(?:IEX|Invoke-Expression)\s*[(&]?\s*\(?\s*(?:New-Object|iwr\b|irm\b|Invoke-WebRequest)|\b(?:iwr|irm|Invoke-WebRequest)\b[^\n]{0,200}\|\s*(?:iex|Invoke-Expression)\b|New-Object\s+(?:System\.)?Net\.WebClient\)\.Download/i,
+  },
+  {
+    sign: 'hidden-command',
+    words: 'certutil mshta bitsadmin regsvr32',
+    pattern:
+      /\bcertutil(?:\.exe)?\s+[^\n]{0,40}-urlcache\b|\bmshta(?:\.exe)?\s+(?:https?|javascript|vbscript):|\bbitsadmin(?:\.exe)?\s+\/transfer\b|\bregsvr32\b[^\n]{0,40}\/i:https?:/i,
+  },
+  {
+    sign: 'hidden-command',
+    words: 'curl wget',
+    pattern:
+      /["'`][^"'`\n]{0,40}\b(?:curl|wget)\s[^"'`\n|]{0,200}https?:[^"'`\n|]{1,200}\|\s*(?:sudo\s+)?(?:ba|z|da)?sh\b/,
+  },
+  {
+    sign: 'download-and-run',
+    words: 'fetch axios got',
+    pattern: /\b(?:fetch|axios\.get|got)\([^;]{0,300}\.then\([^;]{0,300}\b(?:eval|Function)\(/,
+  },
+  {
+    sign: 'mining',
+    words: 'stratum xmrig XMRig',
+    pattern: /stratum\+(?:tcp|ssl):\/\/|\bxmrig\b[^\n]{0,80}(?:-o|--url|pool)/i,
+  },
+  {
+    sign: 'drop-point',
+    words: 'bot telegram discord discordapp oastify requestcatcher beeceptor canarytokens gofile bashupload',
+    pattern:
+      /https?:\/\/api\.telegram\.org\/bot["'{$]|https?:\/\/(?:[\w-]+\.)?(?:discord|discordapp)\.com\/api\/webhooks\/|https?:\/\/[\w.-]*(?:oastify\.com|requestcatcher\.com|beeceptor\.com|canarytokens\.com|gofile\.io|bashupload\.com)\b/,
+  },
+  {
+    sign: 'persistence',
+    words: 'CurrentVersion LaunchAgents LaunchDaemons crontab authorized_keys Startup',
+    pattern:
+      /SetValueEx\([^\n]*CurrentVersion\\+Run|\breg(?:\.exe)?\s+add\s[^\n]*CurrentVersion\\+Run|\|\s*crontab\s+-|(?:open\(|writeFile(?:Sync)?\(|appendFile(?:Sync)?\(|>>\s*)[^\n]*(?:authorized_keys|Library\/Launch(?:Agents|Daemons)|Programs\\+Startup)/,
+  },
+];
+
+/** What a file needs for each of them; labelled, so that they can be asked with other hints in one pass. */
+export const WORD_HINTS: readonly Hint[] = SIGNS_BY_WORD.flatMap(({ sign, words, pattern }) =>
+  words.split(' ').map((word) => ({ words: [word], pattern, label: sign })),
+);
+
+/** Signs by words, each once; `spoken` are the hints that the text fulfils. */
+export function wordSigns(text: string, spoken: readonly Hint[]): readonly Said[] {
+  const found = new Map<SignId, Said>();
+  const patterns = new Set(spoken.map(({ pattern }) => pattern));
+  for (const { sign, pattern } of SIGNS_BY_WORD) {
+    const start = patterns.has(pattern) ? startOf(text, pattern) : -1;
+    if (start !== -1) found.set(sign, { sign, start });
+  }
+  return [...found.values(), ...obfuscation(text)];
+}
+
+/** A command in a line that is a comment is shown to people, not run. */
+function startOf(text: string, pattern: RegExp): number {
+  const start = text.search(pattern);
+  const line = text.slice(text.lastIndexOf('\n', start) + 1, start);
+  return /^\s*(?:#|\/\/|\*)/.test(line) ? -1 : start;
+}
+
+function obfuscation(text: string): readonly Said[] {
+  if (MADE_PARTS.some((part) => text.includes(part))) {
+    const names = new Set<string>();
+    let first = -1;
+    for (const match of text.matchAll(MADE_NAMES)) {
+      if (!/[A-Za-z_]/.test(match[0]) || /^[Oo]+$/.test(match[0])) continue;
+      if (first === -1) first = match.index;
+      names.add(match[0]);
+      if (names.size >= LEAST_MADE_NAMES) return [{ sign: 'obfuscated-code', start: first }];
+    }
+  }
+  const escaped = text.includes('\\x') ? text.search(ESCAPED_TEXT) : -1;
+  return escaped !== -1 && /\b(?:exec|eval|Function)\s*\(/.test(text)
+    ? [{ sign: 'obfuscated-code', start: escaped }]
+    : [];
+}
