@@ -25,7 +25,7 @@ table { width: 100%; border-collapse: collapse; margin: .75rem 0 1.5rem; font-si
 caption { text-align: left; color: var(--muted); padding-bottom: .4rem }
 th, td { text-align: left; vertical-align: top; padding: .55rem .75rem .55rem 0; border-bottom: 1px solid var(--line); overflow-wrap: anywhere; hyphens: auto }
 thead th { font-weight: 600; color: var(--muted); border-bottom-width: 2px; overflow-wrap: normal; hyphens: manual }
-tbody th { font-weight: 500; min-width: 8rem }
+tbody th { font-weight: 500; min-width: 8rem } td { min-width: 5.5rem }
 dl > div { margin: 0 0 .6rem } dt { font-weight: 600 } dd { margin: 0; overflow-wrap: anywhere }
 code { font: .875em/1.4 ui-monospace, monospace; overflow-wrap: anywhere }
 details { border-top: 1px solid var(--line); padding: .25rem 0 } summary { cursor: pointer; padding: .4rem 0; font-weight: 500 }
@@ -36,7 +36,7 @@ details { border-top: 1px solid var(--line); padding: .25rem 0 } summary { curso
   thead { position: absolute; left: -100rem }
   table, tbody, tr, th, td, caption { display: block; width: 100% }
   tbody tr { border: 1px solid var(--line); border-radius: .4rem; margin: 0 0 .75rem; padding: .5rem .75rem }
-  tbody th, td { border: 0; padding: .2rem 0 } tbody th { font-weight: 600 }
+  tbody th, td { border: 0; padding: .2rem 0; min-width: 0 } tbody th { font-weight: 600 }
   td::before { content: attr(data-column) ": "; color: var(--muted) }
 }
 @media print {

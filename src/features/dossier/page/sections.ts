@@ -32,7 +32,7 @@ export function questionBlocks(dossier: Dossier): readonly Block[] {
         ],
         [
           ['Which risks to the data might it or its dependencies bring?'],
-          said(({ q3 }) => q3),
+          said(({ q3 }) => (q3 === 'unknown' ? 'They do not know enough to say.' : q3)),
           ['see the ', { text: 'seven risks', to: 'risks' }],
         ],
       ],
@@ -84,11 +84,11 @@ export function changeBlocks(dossier: Dossier): readonly Block[] {
       caption: 'Against the version that was accepted before',
       columns: ['Package', 'Compared with', 'Can now also', 'Can no longer', 'Other differences'],
       rows: compared.map((change) => [
-        [nameOf(change, dossier), ...evidenceLinks(change.evidence, dossier)],
+        [{ text: nameOf(change, dossier), to: placeOf(change.evidence[0] ?? '') }],
         [change.since ?? ''],
         [change.gained.join('; ') || 'nothing new'],
         [change.lost.join('; ') || 'nothing less'],
-        change.lines.length === 0 ? ['none found'] : stacked(change.lines.map((one) => told(one, dossier))),
+        change.lines.length === 0 ? ['none found'] : stacked(change.lines.map(({ text }) => [text])),
       ]),
     });
   return blocks;

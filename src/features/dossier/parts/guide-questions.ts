@@ -26,7 +26,7 @@ const CODE = 'The code';
 
 export const GUIDE_QUESTIONS: readonly GuideQuestion[] = [
   ask('EV-1', START, 'both', 'Is it needed, or would something that is already here do?', 'changes'),
-  ask('EV-2', START, 'both', 'Is it the project it claims to be, and no copy?', 'identity lookalike provenance'),
+  ask('EV-2', START, 'both', 'Is it the project it claims to be, and no copy?', 'identity lookalike provenance source'),
   ask('EV-3', CARE, 'facts', 'Was anything worked on within a year?', 'maintenance'),
   ask('EV-4', CARE, 'both', 'Are there recent releases or announcements?', 'maintenance'),
   ask('EV-5', CARE, 'both', 'Does it have more than one maintainer, from more than one place?', 'identity'),
@@ -55,7 +55,13 @@ export const GUIDE_QUESTIONS: readonly GuideQuestion[] = [
   ask('EV-28', TRIAL, 'both', 'What does it do when it is installed in isolation?', 'install-proof'),
   ask('EV-29', TRIAL, 'facts', 'Which packages does it bring along, and are these expected?', 'changes'),
   ask('EV-30', CODE, 'facts', 'Is the code complete, or full of notes of things to do?', ''),
-  ask('EV-31', CODE, 'both', 'Are there signs of malicious code?', 'install-code opaque-data vulnerabilities malware'),
+  ask(
+    'EV-31',
+    CODE,
+    'both',
+    'Are there signs of malicious code?',
+    'install-code opaque-data vulnerabilities known-malicious yara source',
+  ),
   ask('EV-32', CODE, 'both', 'What does it do when it runs in isolation?', 'install-proof'),
   ask('EV-33', CODE, 'person', 'Is it written with care, as far as a reader can tell?', ''),
   ask('EV-34', CODE, 'facts', 'Was it reviewed publicly for security?', ''),

@@ -55,7 +55,7 @@ function rowOf(
       isClaim,
     ),
     opaque: of.cell('opaque-data', opaqueInWords, withCode('total')),
-    provenance: of.cell('provenance', firstSummary('no build record'), anything),
+    provenance: of.cell('provenance', provenanceInWords, anything),
     files: files.map(({ filename, sha256, size }) => ({ filename, sha256, size })),
     outcome: verdict.outcome,
     evidence: [pointerTo(at)],
@@ -118,6 +118,9 @@ function licenceInWords([first]: readonly Told[]): string {
   return expression === null || expression === '' ? (first?.finding.summary ?? 'none found') : expression;
 }
 
-function firstSummary(otherwise: string): (told: readonly Told[]) => string {
-  return (told) => told[0]?.finding.summary ?? otherwise;
+function provenanceInWords(told: readonly Told[]): string {
+  const [claim] = told.filter(isClaim);
+  const [first] = claim === undefined ? told : [claim];
+  if (first === undefined) return 'nothing found';
+  return first.finding.data.code === 'absent' ? 'none, as of many packages' : first.finding.summary;
 }

@@ -28,6 +28,7 @@ const CHECKS: Readonly<Record<string, string>> = {
   identity: 'Who says they made it, and did that change?',
   'install-code': 'Does code run by itself at installation, or hide what it does?',
   integrity: 'Did exactly the files arrive that the registry promised?',
+  'known-malicious': 'Is it on a list of malicious packages or files?',
   licences: 'Under which licence may it be used?',
   lookalike: 'Is its name easily mistaken for another?',
   maintenance: 'Is somebody still looking after it?',
@@ -35,9 +36,11 @@ const CHECKS: Readonly<Record<string, string>> = {
   popularity: 'How widely is it used?',
   provenance: 'Can it be shown who built it, and from what?',
   secrets: 'Does it carry passwords or keys?',
+  source: 'Is what was published the same as the source that is shown to the public?',
   tests: 'Does it carry code that only tests it?',
   vulnerabilities: 'Are flaws in it published?',
   weaknesses: 'Does the code follow patterns that are known to be weak?',
+  yara: 'Does anything in it match the imported patterns of malware?',
 };
 
 /** The question that a scanner answers. */
@@ -48,8 +51,11 @@ export function questionOf(scanner: string): string {
 const SOURCES: Readonly<Record<string, string>> = {
   identity: "the package's own words",
   maintenance: 'the registry',
+  'known-malicious': 'imported lists',
   popularity: 'an imported list',
+  provenance: 'attestations, checked here',
   vulnerabilities: 'imported advisories',
+  yara: 'imported rules',
 };
 
 /** Who says what a scanner reports. */
