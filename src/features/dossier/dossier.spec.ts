@@ -17,7 +17,7 @@ import { type PageInput, pageOf } from './page/page.ts';
 import type { Standing } from './page/standing.ts';
 import { dossierDigest, dossierOf } from './read.ts';
 
-const UNDECIDED: Standing = { state: 'in-review', decision: null, window: null };
+const UNDECIDED: Standing = { state: 'in-review', decision: null, window: null, pin: null };
 
 const request: RequestDetails = {
   ...{ id: 'R-1', number: 1, channel: 'tier3', ecosystem: 'pypi', name: 'sails', version: null, extras: [] },
@@ -45,6 +45,7 @@ const decision: Decision = {
 const WINDOW: Standing = {
   state: 'in-window',
   decision,
+  pin: { status: 'whole', decision: 'A-1', dossier: digestOf('e') },
   window: {
     ...{ id: 'W-1', decision: 'A-1', channel: 'tier3', providers: ['Hospital'], state: 'running' },
     ...{ openedAt: '2026-11-21T09:00:00.000Z', closesAt: '2026-11-28T09:00:00.000Z', endedAt: null },
@@ -56,6 +57,14 @@ describe('a dossier', () => {
     expect(dossierDigest(opened().dossier)).toBe(dossierDigest(opened().dossier));
     const other = dossierOf({ set: sampleSet(), evidence: digestOf('e'), request: null, at: null });
     expect(dossierDigest(other)).not.toBe(dossierDigest(opened().dossier));
+  });
+
+  it('has the words of its composer: where this differs, raise COMPOSER_VERSION and write both down', () => {
+    const { composer } = opened().dossier;
+    expect({ composer, digest: opened().digest }).toEqual({
+      composer: 2,
+      digest: 'sha256:6805505594e96ab2ecc1575d0cbc4a946c8bbedc86ff9a13aa4f14d2be621d16',
+    });
   });
 
   it('holds no names of people, projects and contacts of the request', () => {
@@ -125,12 +134,24 @@ describe('a dossier', () => {
 });
 
 describe('the page', () => {
+  it.each([
+    [{ status: 'whole', decision: 'A-1', dossier: digestOf('e') }, 'pinned to exactly this dossier'],
+    [{ status: 'older-composer', decision: 'A-1', dossier: digestOf('e'), composer: 1 }, 'an earlier version composed'],
+    [{ status: 'not-pinned', decision: 'A-1' }, 'before decisions were pinned'],
+    [{ status: 'broken', decision: 'A-1', what: 'it is not kept' }, 'Do not rely on this page'],
+  ] as const)('says of a pin that is %o what that means', (pin, words) => {
+    const page = htmlOf(pageOf(opened({ ...WINDOW, pin })));
+    expect(page).toContain(words);
+    // What cannot be relied on says so before anything else.
+    if (pin.status === 'broken') expect(page.indexOf(words)).toBeLessThan(page.indexOf('In short'));
+  });
+
   const html = htmlOf(pageOf(opened(WINDOW)));
 
   it('begins with the state, says what happens if nobody acts, and what a data provider can do', () => {
     expect(html).toContain('<h1>Accepted, unless you object: sails 1.0</h1>');
     expect(html).toContain('If you do nothing, it becomes available on 28 November 2026, 09:00 UTC.');
-    expect(html).toContain('pratique objection overturn W-1');
+    expect(html).toContain('three things to the people who run this installation, naming W-1');
   });
 
   it('holds no markup from outside, no script, and nothing from another host', () => {

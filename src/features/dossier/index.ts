@@ -64,9 +64,10 @@ export function createDossiers(deps: DossiersDeps): Dossiers {
   };
 }
 
-const NOBODY_ASKED: Standing = { state: 'vetted', decision: null, window: null };
+const NOBODY_ASKED: Standing = { state: 'vetted', decision: null, window: null, pin: null };
 
-async function ofRequest({ db, blobs }: DossiersDeps, id: string): Promise<OpenDossier | undefined> {
+async function ofRequest(deps: DossiersDeps, id: string): Promise<OpenDossier | undefined> {
+  const { db, blobs } = deps;
   const request = await showRequest(db, id);
   const decision = finalDecision(await decisionsOf(db, id)) ?? null;
   const evidence = decision?.evidence ?? request.evidence;
@@ -76,7 +77,8 @@ async function ofRequest({ db, blobs }: DossiersDeps, id: string): Promise<OpenD
   const set = await readEvidenceSet(blobs, evidence);
   const at = decision === null ? null : new Date(decision.decidedAt);
   const window = decision === null ? null : ((await findWindow(db, decision.id)) ?? null);
-  return opened(dossierOf({ set, evidence, request, at }), set, { state: request.state, decision, window });
+  const pin = decision === null ? null : await verifyDossier(deps, decision);
+  return opened(dossierOf({ set, evidence, request, at }), set, { state: request.state, decision, window, pin });
 }
 
 function opened(dossier: Dossier, set: EvidenceSet, standing: Standing): OpenDossier {

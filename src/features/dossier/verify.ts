@@ -59,6 +59,7 @@ export async function verifyDossier(deps: VerifyDeps, decision: Decision): Promi
       ? { status: 'whole', decision: id, dossier }
       : broken(`evidence and request give ${again}, not ${dossier}`);
   } catch (error) {
+    if (error instanceof SyntaxError) return broken(`${dossier} is no document`);
     if (error instanceof Problem) return broken(error.message);
     throw error;
   }

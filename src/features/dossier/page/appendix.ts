@@ -4,6 +4,7 @@ import type { Evidence, EvidenceSet, Finding, VettedRelease } from '../../../dom
 import type { Dossier } from '../dossier.ts';
 import { bytes, count, pointerTo, textAt } from '../parts/told.ts';
 import { questionOf } from '../parts/words.ts';
+import type { DossierCheck } from '../verify.ts';
 import { type Block, heading, type Line, moment, paragraph } from './document.ts';
 import { placeOf } from './links.ts';
 
@@ -88,20 +89,23 @@ function findingLine({ summary, severity, location, data }: Finding): Line {
   ];
 }
 
-export interface Pinned {
-  readonly digest: Digest;
-  /** The decision that is pinned to it, where there is one. */
-  readonly decision: { readonly id: string; readonly dossier: string | null } | null;
+function pinInWords(pin: DossierCheck | null): string {
+  if (pin === null) return 'No decision was made on it yet.';
+  switch (pin.status) {
+    case 'whole':
+      return `Decision ${pin.decision} is pinned to exactly this dossier.`;
+    case 'older-composer':
+      return `Decision ${pin.decision} is pinned to ${pin.dossier}, which an earlier version composed from the same evidence; this page was composed anew.`;
+    case 'not-pinned':
+      return `Decision ${pin.decision} was made before decisions were pinned to a dossier.`;
+    case 'broken':
+      return `Do not rely on this page: what decision ${pin.decision} was made on is not what is kept here (${pin.what}).`;
+  }
 }
 
-export function checkingBlocks(dossier: Dossier, { digest, decision }: Pinned): readonly Block[] {
+export function checkingBlocks(dossier: Dossier, digest: Digest, pin: DossierCheck | null): readonly Block[] {
   const { evidence, policy, composer, request } = dossier;
-  const pinned =
-    decision === null
-      ? 'No decision was made on it yet.'
-      : decision.dossier === digest
-        ? `Decision ${decision.id} is pinned to exactly this dossier.`
-        : `Decision ${decision.id} was made on another dossier.`;
+  const pinned = pinInWords(pin);
   return [
     heading(2, 'checking', 'How to check this dossier'),
     paragraph(

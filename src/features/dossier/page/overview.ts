@@ -11,6 +11,7 @@ const MOST_CONCERNS = 7;
 
 export function overview(dossier: Dossier, standing: Standing): readonly Block[] {
   return [
+    ...warningBlocks(standing),
     { kind: 'box', title: 'In short', blocks: inShort(dossier, standing) },
     {
       kind: 'figures',
@@ -24,6 +25,13 @@ export function overview(dossier: Dossier, standing: Standing): readonly Block[]
     ...abilityBlocks(dossier),
     ...concernBlocks(dossier),
   ];
+}
+
+/** What cannot be relied on says so before anything else. */
+function warningBlocks({ pin }: Standing): readonly Block[] {
+  if (pin === null || pin.status !== 'broken') return [];
+  const words = paragraph(`What decision ${pin.decision} was made on is not what is kept here: ${pin.what}.`);
+  return [{ kind: 'box', title: 'Do not rely on this page', blocks: [words] }];
 }
 
 function inShort(dossier: Dossier, standing: Standing): readonly Block[] {
@@ -50,24 +58,21 @@ function verdictInWords(verdict: Dossier['verdict']): string {
 /** What happens if nobody does anything, and what a data provider can do. */
 function whatHappens({ state, window }: Standing): readonly Block[] {
   if (window === null || state !== 'in-window') return [];
-  const acts: Block = {
-    kind: 'list',
-    items: [
-      [`Question: stops the clock until it is answered. (pratique objection question ${window.id})`],
-      [`Overturn: it does not become available; say why. (pratique objection overturn ${window.id})`],
-      [
-        `No objection: it becomes available once every data provider has said so. (pratique objection none ${window.id})`,
+  const acts: readonly Block[] = [
+    paragraph(`You can say one of three things to the people who run this installation, naming ${window.id}:`),
+    {
+      kind: 'list',
+      items: [
+        ['Question: stops the clock until it is answered.'],
+        ['Overturn: it does not become available; say why.'],
+        ['No objection: it becomes available once every data provider has said so.'],
       ],
-    ],
-  };
-  const ask = paragraph('You can say one of three things to the people who run this installation:');
+    },
+    paragraph('At the command line: ', { code: `pratique objection question|overturn|none ${window.id}` }),
+  ];
   if (window.closesAt === null)
-    return [
-      paragraph('A question is open: the clock stands still, and nothing becomes available meanwhile.'),
-      ask,
-      acts,
-    ];
-  return [paragraph(`If you do nothing, it becomes available on ${moment(window.closesAt)}.`), ask, acts];
+    return [paragraph('A question is open: the clock stands still, and nothing becomes available meanwhile.'), ...acts];
+  return [paragraph(`If you do nothing, it becomes available on ${moment(window.closesAt)}.`), ...acts];
 }
 
 function decisionBlocks({ decision, state }: Standing): readonly Block[] {

@@ -1,7 +1,8 @@
 /** The whole document of one dossier, in the order in which it should be read. */
+import type { Digest } from '../../../domain/digest.ts';
 import type { EvidenceSet } from '../../../domain/evidence.ts';
 import type { Dossier } from '../dossier.ts';
-import { checkingBlocks, evidenceBlocks, type Pinned } from './appendix.ts';
+import { checkingBlocks, evidenceBlocks } from './appendix.ts';
 import type { Document } from './document.ts';
 import { overview } from './overview.ts';
 import {
@@ -18,7 +19,7 @@ import { type Standing, stateInWords } from './standing.ts';
 
 export interface PageInput {
   readonly dossier: Dossier;
-  readonly digest: Pinned['digest'];
+  readonly digest: Digest;
   readonly set: EvidenceSet;
   readonly standing: Standing;
 }
@@ -31,7 +32,7 @@ export function guidePageOf({ dossier, digest, set, standing }: PageInput): Docu
     date: dossier.collectedAt,
     blocks: [
       ...guideBlocks(dossier).flatMap((one) => (one.kind === 'folded' ? one.blocks : [one])),
-      ...checkingBlocks(dossier, { digest, decision: standing.decision }),
+      ...checkingBlocks(dossier, digest, standing.pin),
       ...evidenceBlocks(set),
     ],
   };
@@ -52,7 +53,7 @@ export function pageOf({ dossier, digest, set, standing }: PageInput): Document 
       ...flawBlocks(dossier),
       ...checkBlocks(dossier),
       ...guideBlocks(dossier),
-      ...checkingBlocks(dossier, { digest, decision: standing.decision }),
+      ...checkingBlocks(dossier, digest, standing.pin),
       ...evidenceBlocks(set),
     ],
   };

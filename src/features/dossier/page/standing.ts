@@ -2,12 +2,15 @@
 import type { Decision } from '../../decisions/read.ts';
 import type { ObjectionWindow } from '../../objections/read.ts';
 import type { RequestState } from '../../requests/read.ts';
+import type { DossierCheck } from '../verify.ts';
 
 export interface Standing {
   /** `vetted` where nobody asked. */
   readonly state: RequestState | 'vetted';
   readonly decision: Decision | null;
   readonly window: ObjectionWindow | null;
+  /** Whether the decision is pinned to what the page shows; `null` where there is no decision. */
+  readonly pin: DossierCheck | null;
 }
 
 const TITLES: Readonly<Record<Standing['state'], string>> = {

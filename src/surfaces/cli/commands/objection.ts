@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Actor } from '../../../domain/people.ts';
 import { Problem } from '../../../domain/problem.ts';
+import { type Decision, findDecision } from '../../../features/decisions/read.ts';
 import { findWindow, listWindows, type ObjectionWindow } from '../../../features/objections/read.ts';
 import type { CliHost, Rooms } from '../app.ts';
 import { fields, table } from '../output.ts';
@@ -33,8 +34,9 @@ export function registerObjection(program: Command, host: CliHost): void {
     .argument('<id>')
     .action(
       act(host, 'objection-show', one, async (session, id) => {
-        const window = await findWindow((await session.app()).db, id);
-        if (window !== undefined) return answerWith(window);
+        const { db } = await session.app();
+        const window = await findWindow(db, id);
+        if (window !== undefined) return shown(window, await findDecision(db, window.decision));
         const next = 'See `pratique objection list --all`.';
         throw new Problem({
           kind: 'not-found',
@@ -91,6 +93,15 @@ function say(objection: Command, host: CliHost, { name, description, work }: Say
         return answerWith(window);
       }),
     );
+}
+
+/** With the way to what the decision was made on. */
+function shown(window: ObjectionWindow, decision: Decision | undefined) {
+  const { json, text } = answerWith(window);
+  const dossier = decision?.dossier ?? null;
+  if (dossier === null || decision === undefined || decision.request === null) return { json, text };
+  const hint = `the dossier: pratique review show ${decision.request} --format html --output ${decision.request}.html`;
+  return { json: { ...json, dossier }, text: `${text}\ndossier    ${dossier}`, hints: [hint] };
 }
 
 function answerWith(window: ObjectionWindow) {
