@@ -7,7 +7,7 @@ import { type Decision, findDecision } from '../../../features/decisions/read.ts
 import { findWindow, listWindows, type ObjectionWindow } from '../../../features/objections/read.ts';
 import type { CliHost, Rooms } from '../app.ts';
 import { fields, table } from '../output.ts';
-import { act } from '../session.ts';
+import { act, type Session } from '../session.ts';
 
 const one = z.tuple([z.string(), z.unknown()]);
 const said = z.tuple([z.string(), z.object({ text: z.string() })]);
@@ -32,20 +32,7 @@ export function registerObjection(program: Command, host: CliHost): void {
     .command('show')
     .description('one window (W-1) or the window of a decision (A-1)')
     .argument('<id>')
-    .action(
-      act(host, 'objection-show', one, async (session, id) => {
-        const { db } = await session.app();
-        const window = await findWindow(db, id);
-        if (window !== undefined) return shown(window, await findDecision(db, window.decision));
-        const next = 'See `pratique objection list --all`.';
-        throw new Problem({
-          kind: 'not-found',
-          code: 'unknown-window',
-          what: `There is no window ${id.slice(0, 40)}`,
-          next,
-        });
-      }),
-    );
+    .action(act(host, 'objection-show', one, show));
   say(objection, host, {
     name: 'question',
     description: 'ask; the clock stands still until it is answered',
@@ -93,6 +80,18 @@ function say(objection: Command, host: CliHost, { name, description, work }: Say
         return answerWith(window);
       }),
     );
+}
+
+async function show(session: Session, id: string) {
+  const { db } = await session.app();
+  const window = await findWindow(db, id);
+  if (window !== undefined) return shown(window, await findDecision(db, window.decision));
+  throw new Problem({
+    kind: 'not-found',
+    code: 'unknown-window',
+    what: `There is no window ${id.slice(0, 40)}`,
+    next: 'See `pratique objection list --all`.',
+  });
 }
 
 /** With the way to what the decision was made on. */
