@@ -1,9 +1,11 @@
 /** How much of what was made for them the scanners find, and how often they speak of what is harmless. */
 
+import { CodePrinter } from '../src/scanners/copied-code/prints.ts';
 import { installCodeScanner } from '../src/scanners/install-code/index.ts';
 import { LicenceReader } from '../src/scanners/licence-texts/file-licences.ts';
 import { secretsScanner } from '../src/scanners/secrets/index.ts';
 import { weaknessesScanner } from '../src/scanners/weaknesses/index.ts';
+import { pythonModule, TAKEN_IN_PART, TOUCHED_UP } from '../test/corpora/code.ts';
 import { COMMON_LICENCES, licenceSamples, NO_LICENCES } from '../test/corpora/licences.ts';
 import { HARMLESS, type SecretSample, secretSamples } from '../test/corpora/secrets.ts';
 import { readSnippets } from '../test/corpora/snippets.ts';
@@ -25,6 +27,7 @@ export async function qualityRows(): Promise<readonly string[]> {
     await malware(),
     licences(COMMON_LICENCES),
     licences(),
+    copiedCode(),
   ];
   return [
     '| corpus | recall | false alarms |',
@@ -52,6 +55,40 @@ function licences(ids?: readonly string[]): Quality {
     alarms: NO_LICENCES.filter((file) => read(file).length > 0).length,
     harmless: NO_LICENCES.length,
   };
+}
+
+/** Modules that are copied, and as many pairs of modules that are not. */
+const MODULES = 20;
+/** Prints that two files share where the index tells a fragment (`src/features/vetting/code-index.ts`). */
+const FEWEST_SHARED = 4;
+
+/** A copy counts where it has the digest of the original, or for a part of it, enough of its prints. */
+function copiedCode(): Quality {
+  const originals = Array.from({ length: MODULES }, (_, at) => pythonModule(at + 1, 30));
+  const copies = originals.flatMap((text) => [
+    ...Object.values(TOUCHED_UP).map((touch) => [text, touch(text)] as const),
+    ...Object.values(TAKEN_IN_PART).map((take) => [text, take(text, pythonModule(500, 10))] as const),
+  ]);
+  const others = originals.map((text, at) => [text, originals[(at + 1) % MODULES] ?? ''] as const);
+  return {
+    corpus: 'copied code (test/corpora/code.ts)',
+    found: copies.filter(([one, other]) => isCopy(one, other)).length,
+    planted: copies.length,
+    alarms: others.filter(([one, other]) => isCopy(one, other)).length,
+    harmless: others.length,
+  };
+}
+
+function isCopy(one: string, other: string): boolean {
+  const [a, b] = [printed(one), printed(other)];
+  if (a === undefined || b === undefined) return false;
+  return a.digest === b.digest || a.prints.filter((each) => b.prints.includes(each)).length >= FEWEST_SHARED;
+}
+
+function printed(text: string) {
+  const printer = new CodePrinter();
+  printer.look(contentFile('pkg/code.py', text));
+  return printer.done().files[0];
 }
 
 async function secrets(): Promise<Quality> {

@@ -16,6 +16,7 @@ import { pypiArchives } from '../src/ecosystems/pypi/archive.ts';
 import { parseFilename } from '../src/ecosystems/pypi/filenames.ts';
 import { CONTENT_SCANNERS } from '../src/scanners/content-catalog.ts';
 import type { ContentScanner } from '../src/scanners/contract.ts';
+import { CodePrinter } from '../src/scanners/copied-code/prints.ts';
 import { findingsIn } from '../test/harness/content.ts';
 import { qualityRows } from './scanner-quality.ts';
 
@@ -87,6 +88,7 @@ async function measureWheels(all: readonly Wheel[]): Promise<Report> {
       { what: `scanner ${id}`, goal: undefined, bytes: 0, ms: 0 },
     ]),
   );
+  const prints: Measure = { what: 'prints of source code (copied-code)', goal: undefined, bytes: 0, ms: 0 };
   const findings = new Map<string, Finding[]>();
   const failures: string[] = [];
   for (const wheel of all) {
@@ -95,6 +97,7 @@ async function measureWheels(all: readonly Wheel[]): Promise<Report> {
     await pypiArchives.walk(wheel.path, wheel.filename, (file) => {
       files.push(file);
     });
+    await timed(prints, async () => printed(files));
     for (const scanner of CONTENT_SCANNERS) {
       const measure = single.get(scanner.id);
       if (measure === undefined) continue;
@@ -107,7 +110,7 @@ async function measureWheels(all: readonly Wheel[]): Promise<Report> {
     text.bytes += seen;
     every.bytes += seen;
   }
-  return { measures: [unpack, text, every, ...single.values()], findings, failures, wheels: all.length };
+  return { measures: [unpack, text, every, ...single.values(), prints], findings, failures, wheels: all.length };
 }
 
 async function unpackAndHash(wheel: Wheel, failures: string[]): Promise<number> {
@@ -118,6 +121,13 @@ async function unpackAndHash(wheel: Wheel, failures: string[]): Promise<number> 
   });
   if (walked.status === 'broken') failures.push(`${wheel.filename}: ${walked.reason}`);
   return bytes;
+}
+
+function printed(files: readonly ContentFile[]): number {
+  const printer = new CodePrinter();
+  for (const file of files) printer.look(file);
+  printer.done();
+  return files.reduce((sum, file) => sum + file.bytes.length, 0);
 }
 
 interface Scan {

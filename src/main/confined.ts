@@ -11,6 +11,7 @@ import type { ArchiveRules } from '../ecosystems/contract.ts';
 import { evaluatePolicyTask } from '../features/policy/evaluate.ts';
 import { type ConfinedAnswer, type ConfinedRequest, LineReader, parseRequest } from '../platform/sandbox/protocol.ts';
 import { CONTENT_SCANNERS } from '../scanners/content-catalog.ts';
+import { PrintInput, printCode } from './confined-code.ts';
 import { InspectInput, inspectContent } from './confined-content.ts';
 import {
   CheckRulesInput,
@@ -39,6 +40,7 @@ const TASKS: Readonly<Record<string, Task>> = {
     return digestMembers(input, rulesFor(request, input));
   },
   'hash-source': hashFiles,
+  'print-code': printFiles,
 };
 
 const ExamineInput = z.object({
@@ -67,6 +69,12 @@ async function inspectFiles(request: ConfinedRequest): Promise<unknown> {
 async function hashFiles(request: ConfinedRequest): Promise<unknown> {
   const input = HashSourceInput.parse(request.input);
   return hashSource(input, rulesFor(request, input));
+}
+
+/** Prints of the source files of one distribution; the output is `{ printer, code }`. */
+async function printFiles(request: ConfinedRequest): Promise<unknown> {
+  const input = PrintInput.parse(request.input);
+  return printCode(input, rulesFor(request, input));
 }
 
 function rulesFor(

@@ -40,6 +40,7 @@ import { createLedger } from '../platform/ledger/ledger.ts';
 import type { Ledger, Reactions } from '../platform/ledger/port.ts';
 import { verifier } from '../platform/signing/keys.ts';
 import { SCANNERS } from '../scanners/catalog.ts';
+import { PRINTER_VERSION } from '../scanners/copied-code/prints.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
 import { clearedReleases } from './cleared-releases.ts';
 import type { Foundation } from './foundation.ts';
@@ -166,6 +167,7 @@ function vettingDeps({ foundation, upstreams, ledger, policy }: Around): Vetting
     trialMachine: createTrialMachines(programs),
     fetch: upstreams.fetch,
     scanners: SCANNERS,
+    codePrinter: PRINTER_VERSION,
     connected: upstreams.connected,
     channel: (name) => requireChannel(db, name),
     policy: () => vettingPolicy(policy),

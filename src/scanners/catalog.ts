@@ -3,6 +3,7 @@ import { archiveScanner } from './archive/index.ts';
 import { changesScanner } from './changes/index.ts';
 import { CONTENT_SCANNERS } from './content-catalog.ts';
 import type { AnyScanner } from './contract.ts';
+import { copiedCodeScanner } from './copied-code/index.ts';
 import { identityScanner } from './identity/index.ts';
 import { installProofScanner } from './install-proof/index.ts';
 import { integrityScanner } from './integrity/index.ts';
@@ -19,6 +20,7 @@ import { yaraScanner } from './yara/index.ts';
 export const SCANNERS: readonly AnyScanner[] = [
   archiveScanner,
   changesScanner,
+  copiedCodeScanner,
   identityScanner,
   installProofScanner,
   integrityScanner,

@@ -5,6 +5,7 @@
 import type { Advisory } from '../domain/advisory.ts';
 import type { AttestationsAnswer, AttestedFile, EarlierAttestations } from '../domain/attestation.ts';
 import type { ContentFile, ContentSubject } from '../domain/content.ts';
+import type { CopiesAnswer } from '../domain/copied-code.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Distribution, UpstreamPackage, UpstreamRelease } from '../domain/distribution.ts';
 import type { FindingKind, ScanOutcome } from '../domain/evidence.ts';
@@ -152,6 +153,8 @@ export interface ScanContext {
   listedAsMalicious(file: AskedFile): Promise<Looked<ListedMalicious>>;
   /** The operator's rules that match files inside this one. */
   ruleMatches(file: AskedFile): Promise<Looked<RuleMatch>>;
+  /** Where else the source code of a distribution stands, among everything that was vetted. */
+  copies(file: AskedFile): Promise<CopiesAnswer>;
   /** SHA-512 of stored bytes, in lower-case hexadecimal digits. */
   sha512(of: Digest): Promise<string>;
   /** Repositories of source code that the operator allows to be read. */

@@ -89,4 +89,5 @@ export const aScanContext: ScanContext = {
   sha512: unneeded,
   repositories: { allowsAny: true, allows: () => true, tags: unneeded, filesAt: unneeded },
   sourceFiles: unneeded,
+  copies: unneeded,
 };

@@ -27,6 +27,7 @@ import { createPrograms } from '../../src/platform/sandbox/programs.ts';
 import { createSandbox } from '../../src/platform/sandbox/sandbox.ts';
 import { SCANNERS } from '../../src/scanners/catalog.ts';
 import type { FeedState } from '../../src/scanners/contract.ts';
+import { PRINTER_VERSION } from '../../src/scanners/copied-code/prints.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 import { startUpstream, type UpstreamServer } from './upstream-server.ts';
 
@@ -112,6 +113,7 @@ export async function openVettingBench(
       tags: (url) => world.repositories.tags(url),
       filesAt: (url, tag, suffixes) => world.repositories.filesAt(url, tag, suffixes),
     },
+    codePrinter: PRINTER_VERSION,
     connected: (ecosystem) => (ecosystem === 'pypi' ? { ecosystem: pypi, reader } : undefined),
     channel: async () => channel,
     policy: async () => ({

@@ -79,6 +79,8 @@ export interface VettingDeps {
   popularNames(ecosystem: EcosystemId): Promise<FeedState<readonly string[]>>;
   popularity(ecosystem: EcosystemId, name: string): Promise<FeedState<Popularity | undefined>>;
   exploitation(cves: readonly string[]): Promise<Exploitation>;
+  /** Version of what prints source code (`src/scanners/copied-code/prints.ts`). */
+  readonly codePrinter: number;
   trustRoots(): Promise<FeedState<readonly TrustRoot[]>>;
   maliciousList(): Promise<FeedState<MaliciousLookUp>>;
   yaraRules(): Promise<FeedState<RuleSources>>;

@@ -51,6 +51,7 @@ describe('what scanners may ask', () => {
       clock: adjustableClock(new Date('2026-01-01T00:00:00Z')),
       clearedNames: async () => [],
       clearedReleases: async () => cleared,
+      codePrinter: 1,
       advisories: none,
       popularity: none,
       popularNames: none,

@@ -2,6 +2,7 @@
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { ScanContext } from '../../scanners/contract.ts';
 import { type AttestationDeps, createAttestations } from './attestations.ts';
+import { findCopies } from './code-index.ts';
 import type { ConnectedEcosystem, VettingDeps } from './deps.ts';
 import { createMalicious, type MaliciousDeps } from './malicious.ts';
 import { previousOf } from './previous-release.ts';
@@ -10,7 +11,10 @@ import { createSourceCode, type SourceCodeDeps } from './source-code.ts';
 type ContextDeps = AttestationDeps &
   MaliciousDeps &
   SourceCodeDeps &
-  Pick<VettingDeps, 'advisories' | 'clearedNames' | 'exploitation' | 'popularity' | 'popularNames' | 'trustRoots'>;
+  Pick<
+    VettingDeps,
+    'advisories' | 'clearedNames' | 'codePrinter' | 'exploitation' | 'popularity' | 'popularNames' | 'trustRoots'
+  >;
 
 /** The context of one vetting; `now` is taken once, so that all evidence of a tree has one time. */
 export function createScanContext(
@@ -34,6 +38,11 @@ export function createScanContext(
     ...createAttestations(deps, ecosystem, connected),
     ...createMalicious(deps, ecosystem),
     ...createSourceCode(deps, ecosystem),
+    copies: ({ name, version, filename, sha256 }) =>
+      findCopies(deps.db, {
+        ...{ sha256, ecosystem, filename, name, releaseVersion: version },
+        printer: deps.codePrinter,
+      }),
     clearedNames: () => deps.clearedNames(ecosystem),
     async clearedVersions(name) {
       const releases = await deps.clearedReleases(ecosystem, name);

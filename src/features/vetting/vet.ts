@@ -3,8 +3,10 @@ import type { Distribution } from '../../domain/distribution.ts';
 import type { Alternative, EvidenceSet, Verdict, VettedRelease } from '../../domain/evidence.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { VetAsk, Watch } from './ask.ts';
+import { isCodeIndexed, saveCode } from './code-index.ts';
 import type { VettingDeps } from './deps.ts';
 import { createScanContext } from './scan-context.ts';
+import { type CodeIndexer, createCodeIndexer } from './steps/index-code.ts';
 import { type ContentInspector, createContentInspector } from './steps/inspect-content.ts';
 import { createFileOpener } from './steps/open-files.ts';
 import { buildRequires, metadataFromFile } from './steps/read-inside.ts';
@@ -60,6 +62,7 @@ async function prepare(deps: VettingDeps, ask: VetAsk, watch: Watch): Promise<Ve
     isStopped,
     opener,
     inspector: contentInspector(deps, ask),
+    codeIndexer: codeIndexer(deps, ask),
     context: createScanContext(deps, ask.ecosystem, connected),
     deps,
     watch,
@@ -74,6 +77,17 @@ function contentInspector(deps: VettingDeps, { ecosystem }: VetAsk): ContentInsp
     blobs: deps.blobs,
     findOutcomes: (key) => findContentOutcomes(deps.db, key),
     saveOutcomes: (key, rows) => saveContentOutcomes(deps.db, key, { rows, at: deps.clock.now() }),
+  });
+}
+
+function codeIndexer({ sandbox, blobs, db, clock, codePrinter }: VettingDeps, { ecosystem }: VetAsk): CodeIndexer {
+  return createCodeIndexer({
+    ecosystem,
+    sandbox,
+    blobs,
+    printer: codePrinter,
+    isIndexed: (key) => isCodeIndexed(db, key),
+    save: (key, row) => saveCode(db, key, { ...row, at: clock.now() }),
   });
 }
 

@@ -2,6 +2,7 @@ import type { Channel } from '../../domain/channel.ts';
 import type { ScanContext } from '../../scanners/contract.ts';
 import type { VetAsk, Watch } from './ask.ts';
 import type { ConnectedEcosystem, IsStopped, VettingDeps, VettingPolicy } from './deps.ts';
+import type { CodeIndexer } from './steps/index-code.ts';
 import type { ContentInspector } from './steps/inspect-content.ts';
 import type { FileOpener } from './steps/open-files.ts';
 
@@ -14,6 +15,7 @@ export interface VettingRun {
   readonly isStopped: IsStopped;
   readonly opener: FileOpener;
   readonly inspector: ContentInspector;
+  readonly codeIndexer: CodeIndexer;
   readonly context: ScanContext;
   readonly deps: VettingDeps;
   readonly watch: Watch;

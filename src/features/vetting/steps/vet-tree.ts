@@ -26,7 +26,7 @@ export async function vetTree(
   // All at once, as many as the sandbox and upstream have room for: the releases below then only pick their answers up.
   await Promise.all(
     opened.flatMap(({ release, files }) =>
-      files.flatMap(({ opened: file }) => [run.inspector.inspect(release, file), askAhead(run, release, file)]),
+      files.flatMap(({ opened: file }) => [inspectAndIndex(run, release, file), askAhead(run, release, file)]),
     ),
   );
   const trials = await tryReleases(run, opened, view);
@@ -44,6 +44,12 @@ export async function vetTree(
     status: 'vetted',
     releases: unjudged.map((release, index) => ({ ...release, verdict: verdicts[index] ?? NO_VERDICT })),
   };
+}
+
+/** Every file of the tree is in the index before any is compared with it: one may be carried along by another. */
+async function inspectAndIndex(run: VettingRun, release: TreeRelease, file: OpenedFile): Promise<void> {
+  const outcomes = await run.inspector.inspect(release, file);
+  await run.codeIndexer.add(release, file, outcomes.get('licences'));
 }
 
 /** What fails here fails again, and is evidence, when the scanner asks. */

@@ -1,0 +1,202 @@
+/** Rows of the index of source code: contents once, where they stand, and the fragments that find them again. */
+import { sql } from 'kysely';
+import { z } from 'zod';
+import type { CodeMatch, CopiesAnswer, PrintedCode } from '../../domain/copied-code.ts';
+import type { Database, Queryable, Transaction } from '../../platform/db/port.ts';
+import type { ContentKey } from './store.ts';
+
+/** Rows of fragments in the whole index: at 2,500 for a megabyte of source that is 40 GB of source, and 10 GB of disk. */
+const MOST_PRINTS_KEPT = 100_000_000;
+/** Contents in which a fragment may stand; what stands in more is boilerplate, and is neither kept nor compared. */
+const MOST_PER_PRINT = 50;
+/** Packages in which a whole file may stand; what stands in more is carried along by everybody. */
+const MOST_PACKAGES = 10;
+/** Prints that a fragment shares at least: some 200 lines on average, and never fewer than 30. */
+const FEWEST_SHARED = 4;
+/** Matches that are listed. */
+const MOST_MATCHES = 500;
+
+/** Which distribution, as what, printed by which version of the printer. */
+export interface CodeKey extends ContentKey {
+  readonly printer: number;
+}
+
+interface CodeRow {
+  readonly code: PrintedCode;
+  /** SPDX ids of the release; empty where they are not known. */
+  readonly licences: readonly string[];
+  readonly at: Date;
+}
+
+/** Whether the index holds the distribution whole. */
+export async function isCodeIndexed(db: Queryable, key: CodeKey): Promise<boolean> {
+  return (await findDistribution(db, key)) !== undefined;
+}
+
+const distributionSchema = z.object({ files: z.number(), left_out: z.number(), licences: z.array(z.string()) });
+
+async function findDistribution(db: Queryable, key: CodeKey): Promise<z.infer<typeof distributionSchema> | undefined> {
+  const { rows } = await sql`
+    select files, left_out, licences from code_distributions
+    where sha256 = ${key.sha256} and ecosystem = ${key.ecosystem} and name = ${key.name}
+      and release_version = ${key.releaseVersion} and printer = ${key.printer}`.execute(db);
+  return rows[0] === undefined ? undefined : distributionSchema.parse(rows[0]);
+}
+
+/** Adds a distribution, whole or not at all. Does nothing where the index is full: what is not in it is never clean. */
+export async function saveCode(db: Database, key: CodeKey, row: CodeRow): Promise<void> {
+  const full = await sql<{ full: boolean }>`
+    select reltuples >= ${MOST_PRINTS_KEPT} as full from pg_class where oid = to_regclass('code_prints')`.execute(db);
+  if (full.rows[0]?.full === true) return;
+  await db.transaction().execute(async (transaction) => {
+    const ids = await saveContents(transaction, row.code);
+    await savePlaces(transaction, key, row.code, ids);
+    await sql`
+      insert into code_distributions (sha256, ecosystem, name, release_version, printer, licences, files, left_out, indexed_at)
+      values (${key.sha256}, ${key.ecosystem}, ${key.name}, ${key.releaseVersion}, ${key.printer},
+        ${[...row.licences]}::text[], ${row.code.files.length}, ${row.code.leftOut}, ${row.at})
+      on conflict do nothing`.execute(transaction);
+  });
+}
+
+/** Ids of the contents by digest; the prints of those that are new are kept with them. */
+async function saveContents(db: Transaction, { files }: PrintedCode): Promise<ReadonlyMap<string, string>> {
+  const byDigest = new Map(files.map((file) => [file.digest, file]));
+  // In one order everywhere: two vettings that add the same files wait for each other and never in a circle.
+  const digests = [...byDigest.keys()].toSorted();
+  const counts = digests.map((digest) => byDigest.get(digest)?.prints.length ?? 0);
+  const added = await sql<{ id: string; digest: string }>`
+    insert into code_contents (digest, prints)
+    select * from unnest(${digests}::text[], ${counts}::integer[]) order by 1
+    on conflict do nothing returning id, digest`.execute(db);
+  const pairs = added.rows.flatMap(({ id, digest }) =>
+    [...byDigest].flatMap(([key, { prints }]) => (key === digest ? prints.map((print) => [print, id] as const) : [])),
+  );
+  const prints = pairs.map(([print]) => print);
+  const contents = pairs.map(([, id]) => id);
+  await sql`
+    insert into code_prints (print, content)
+    select new.print, new.content from unnest(${prints}::bigint[], ${contents}::bigint[]) as new (print, content)
+    where (select count(*) from (select from code_prints old where old.print = new.print limit ${MOST_PER_PRINT + 1}) few)
+      <= ${MOST_PER_PRINT}
+    on conflict do nothing`.execute(db);
+  const all = await sql<{ id: string; digest: string }>`
+    select id, digest from code_contents where digest = any(${digests}::text[])`.execute(db);
+  return new Map(all.rows.map(({ id, digest }) => [digest, id]));
+}
+
+async function savePlaces(
+  db: Transaction,
+  { sha256, ecosystem, name, releaseVersion }: CodeKey,
+  { files }: PrintedCode,
+  ids: ReadonlyMap<string, string>,
+): Promise<void> {
+  const paths = files.map(({ path }) => path);
+  const contents = files.map(({ digest }) => ids.get(digest) ?? null);
+  // PostgreSQL has no lists of lists of different lengths: one JSON text for each file.
+  const licences = files.map((file) => JSON.stringify(file.licences));
+  await sql`
+    insert into code_places (sha256, ecosystem, name, release_version, path, content, licences)
+    select ${sha256}, ${ecosystem}, ${name}, ${releaseVersion}, file.path, file.content,
+      array(select jsonb_array_elements_text(file.licences::jsonb))
+    from unnest(${paths}::text[], ${contents}::bigint[], ${licences}::text[]) as file (path, content, licences)
+    on conflict do nothing`.execute(db);
+}
+
+const matchSchema = z.object({
+  extent: z.enum(['file', 'fragment']),
+  path: z.string(),
+  licences: z.array(z.string()),
+  part: z.number(),
+  ecosystem: z.string(),
+  name: z.string(),
+  version: z.string(),
+  other_path: z.string(),
+  other_licences: z.array(z.string()),
+});
+
+/** Where else the code of a distribution stands. `unreadable` where the index does not hold it. */
+export async function findCopies(db: Queryable, key: CodeKey): Promise<CopiesAnswer> {
+  const own = await findDistribution(db, key);
+  if (own === undefined) {
+    const reason = 'The index of source code does not hold this file: it could not be read, or the index is full';
+    return { status: 'unreadable', reason };
+  }
+  const rows = [...(await wholeFiles(db, key)).rows, ...(await fragments(db, key)).rows];
+  const matches = rows.map((row) => asMatch(matchSchema.parse(row), own.licences));
+  const packages = await sql<{ count: number }>`
+    select count(distinct (ecosystem, name))::integer as count from code_distributions`.execute(db);
+  return {
+    status: 'ready',
+    matches: matches.slice(0, MOST_MATCHES),
+    cut: matches.length > MOST_MATCHES,
+    packages: packages.rows[0]?.count ?? 0,
+    files: own.files,
+    leftOut: own.left_out,
+  };
+}
+
+/** What a file states itself counts before what its release declares. */
+function asMatch(row: z.infer<typeof matchSchema>, own: readonly string[]): CodeMatch {
+  const { extent, path, part, ecosystem, name, version } = row;
+  return {
+    ...{ extent, path, part, licences: row.licences.length > 0 ? row.licences : own },
+    other: { ecosystem, name, version, path: row.other_path, licences: row.other_licences },
+  };
+}
+
+/** Licences of a place: its own, else those of its release. */
+const OTHER_LICENCES = sql`
+  case when cardinality(other.licences) > 0 then other.licences else coalesce((
+    select release.licences from code_distributions release
+    where (release.sha256, release.ecosystem, release.name, release.release_version)
+      = (other.sha256, other.ecosystem, other.name, other.release_version)
+    order by release.printer desc limit 1), '{}') end`;
+
+function ofDistribution({ sha256, ecosystem, name, releaseVersion }: CodeKey) {
+  return sql`(mine.sha256, mine.ecosystem, mine.name, mine.release_version)
+    = (${sha256}, ${ecosystem}, ${name}, ${releaseVersion})`;
+}
+
+function wholeFiles(db: Queryable, key: CodeKey) {
+  return sql`
+    select distinct on (mine.path, other.ecosystem, other.name)
+      'file' as extent, mine.path, mine.licences, 1::float8 as part, other.ecosystem, other.name,
+      other.release_version as version, other.path as other_path, ${OTHER_LICENCES} as other_licences
+    from code_places mine
+    join code_places other on other.content = mine.content
+      and (other.ecosystem, other.name) <> (mine.ecosystem, mine.name)
+    where ${ofDistribution(key)}
+      and (select count(distinct (every.ecosystem, every.name)) from code_places every where every.content = mine.content)
+        <= ${MOST_PACKAGES}
+    order by mine.path, other.ecosystem, other.name, other.release_version desc, other.path
+    limit ${MOST_MATCHES + 1}`.execute(db);
+}
+
+function fragments(db: Queryable, key: CodeKey) {
+  return sql`
+    with own as (select distinct mine.content from code_places mine where ${ofDistribution(key)}),
+    rare as (
+      select code_prints.print, code_prints.content from code_prints join own using (content)
+      where (select count(*) from (
+        select from code_prints every where every.print = code_prints.print limit ${MOST_PER_PRINT + 1}) few) <= ${MOST_PER_PRINT}),
+    shared as (
+      select rare.content as own, found.content as found, count(*) as prints
+      from rare join code_prints found on found.print = rare.print and found.content <> rare.content
+      group by 1, 2 having count(*) >= ${FEWEST_SHARED})
+    select distinct on (mine.path, other.ecosystem, other.name)
+      'fragment' as extent, mine.path, mine.licences, least(1, shared.prints::float8 / greatest(1, whole.prints)) as part,
+      other.ecosystem, other.name, other.release_version as version, other.path as other_path,
+      ${OTHER_LICENCES} as other_licences
+    from shared
+    join code_contents whole on whole.id = shared.own
+    join code_places mine on mine.content = shared.own
+    join code_places other on other.content = shared.found
+    where ${ofDistribution(key)}
+      and not exists (select from code_places same where same.content = shared.found
+        and (same.ecosystem, same.name) = (${key.ecosystem}, ${key.name}))
+      and not exists (select from code_places same where same.content = shared.own
+        and (same.ecosystem, same.name) = (other.ecosystem, other.name))
+    order by mine.path, other.ecosystem, other.name, shared.prints desc, other.release_version desc, other.path
+    limit ${MOST_MATCHES + 1}`.execute(db);
+}

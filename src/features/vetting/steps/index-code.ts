@@ -1,0 +1,98 @@
+/** Source code of everything vetted goes into an index by its prints, once for each distribution. */
+import { z } from 'zod';
+import { canonicalJson } from '../../../domain/canonical-json.ts';
+import type { PrintedCode } from '../../../domain/copied-code.ts';
+import type { ScanOutcome } from '../../../domain/evidence.ts';
+import type { EcosystemId } from '../../../domain/purl.ts';
+import type { Sandbox } from '../../../platform/sandbox/port.ts';
+import type { CodeKey } from '../code-index.ts';
+import { digestSchema } from '../schema.ts';
+import type { OpenedFile } from './open-files.ts';
+
+/** Every distribution gets this long, and more by its size, as with the content scanners. */
+const PRINT_BASE_MS = 60_000;
+const PRINT_BYTES_PER_MS = 500;
+
+/** What the confined program answers. */
+const printedSchema: z.ZodType<{ readonly printer: number; readonly code: PrintedCode }, unknown> = z.object({
+  printer: z.number(),
+  code: z.object({
+    files: z.array(
+      z.object({
+        path: z.string(),
+        digest: digestSchema,
+        tokens: z.number(),
+        prints: z.array(z.number().int().nonnegative()),
+        licences: z.array(z.string()),
+      }),
+    ),
+    leftOut: z.number(),
+  }),
+});
+
+export interface IndexCodeDeps {
+  readonly ecosystem: EcosystemId;
+  readonly sandbox: Sandbox;
+  readonly blobs: { path(digest: OpenedFile['sha256']): string | undefined };
+  /** Version of the printer in force. */
+  readonly printer: number;
+  isIndexed(key: CodeKey): Promise<boolean>;
+  save(key: CodeKey, row: { readonly code: PrintedCode; readonly licences: readonly string[] }): Promise<void>;
+}
+
+export interface CodeIndexer {
+  /** Adds one file of a release; `licences` is what the content scanner of that name made of it. Never throws. */
+  add(
+    of: { readonly name: string; readonly version: string },
+    file: OpenedFile,
+    licences: ScanOutcome | undefined,
+  ): Promise<void>;
+}
+
+/** A file that cannot be printed is not in the index, and the scanner that asks for it says that it could not check. */
+export function createCodeIndexer(deps: IndexCodeDeps): CodeIndexer {
+  const added = new Map<string, Promise<void>>();
+  return {
+    add({ name, version }, { distribution, sha256, size }, licences) {
+      const { ecosystem, printer } = deps;
+      const { filename } = distribution;
+      const key: CodeKey = { ...{ sha256, ecosystem, filename, name, releaseVersion: version }, printer };
+      const text = canonicalJson({ ...key });
+      const known = added.get(text) ?? addOnce(deps, key, { size, licences: idsOf(licences) });
+      added.set(text, known);
+      return known;
+    },
+  };
+}
+
+async function addOnce(
+  deps: IndexCodeDeps,
+  key: CodeKey,
+  { size, licences }: { readonly size: number; readonly licences: readonly string[] },
+): Promise<void> {
+  try {
+    const path = deps.blobs.path(key.sha256);
+    if (path === undefined || (await deps.isIndexed(key))) return;
+    const { ecosystem, filename } = key;
+    const timeoutMs = PRINT_BASE_MS + Math.ceil(size / PRINT_BYTES_PER_MS);
+    const answer = await deps.sandbox.run({
+      task: 'print-code',
+      input: { ecosystem, path, filename },
+      files: [path],
+      timeoutMs,
+    });
+    const printed = answer.status === 'done' ? printedSchema.safeParse(answer.output) : undefined;
+    if (printed?.success === true && printed.data.printer === key.printer)
+      await deps.save(key, { code: printed.data.code, licences });
+  } catch {
+    // Not in the index: `findCopies` says so to whoever asks, and the next vetting tries again.
+  }
+}
+
+/** SPDX ids of the release, out of the finding that states its licence. */
+function idsOf(outcome: ScanOutcome | undefined): readonly string[] {
+  const findings = outcome?.status === 'completed' ? outcome.findings : [];
+  const alternatives = findings.find(({ data }) => data.code === 'licence')?.data.alternatives;
+  const ids = (Array.isArray(alternatives) ? alternatives : []).flat();
+  return [...new Set(ids.filter((id) => typeof id === 'string'))].toSorted();
+}

@@ -1,0 +1,126 @@
+/**
+ * Prints of the source files of a distribution. Fragments are found by winnowing: of each window of runs of tokens the
+ * smallest hash is kept, so that any shared fragment of `RUN + WINDOW - 1` tokens shares a print.
+ * Source: Schleimer, Wilkerson, Aiken, "Winnowing: local algorithms for document fingerprinting", SIGMOD 2003.
+ */
+import { createHash } from 'node:crypto';
+import type { ContentFile } from '../../domain/content.ts';
+import type { PrintedCode, PrintedFile } from '../../domain/copied-code.ts';
+import { digestFromHex } from '../../domain/digest.ts';
+import { LicenceReader } from '../licence-texts/file-licences.ts';
+import { isSource, tokenHashes } from './tokens.ts';
+
+/** Raise it when prints of the same code change: code is then printed anew, and old prints are compared with no more. */
+export const PRINTER_VERSION = 1;
+
+/** Tokens of one hashed run: some six lines. Shorter runs are idioms that everybody writes. */
+export const RUN = 50;
+/** Runs of which one print is kept: with the run a fragment of some 30 lines is never missed. */
+export const WINDOW = 200;
+/** Tokens of a file that is compared: shorter ones (an empty `__init__.py`, a list of imports) are alike by nature. */
+export const FEWEST_TOKENS = 120;
+/** Files and prints of one distribution; of more prints a share is kept, by the hash, so that copies keep the same ones. */
+const MOST_FILES = 4_000;
+const MOST_PRINTS = 40_000;
+/** Characters of one file: generated tables are larger and say nothing. */
+const LONGEST_FILE = 4 * 1024 * 1024;
+
+/** Collects the prints of one distribution, file by file. */
+export class CodePrinter {
+  private readonly files: PrintedFile[] = [];
+  private readonly licences = new LicenceReader();
+  private leftOut = 0;
+
+  look(file: ContentFile): void {
+    const { path, text, complete } = file;
+    if (text === undefined || !isSource(path)) return;
+    if (!complete || text.length > LONGEST_FILE || this.files.length >= MOST_FILES) {
+      this.leftOut += 1;
+      return;
+    }
+    const tokens = tokenHashes(path, text);
+    if (tokens.length < FEWEST_TOKENS) return;
+    const { licences } = this.licences.read(file);
+    const ids = [...new Set(licences.flatMap((one) => one.ids))].toSorted();
+    this.files.push({ path, digest: digestOf(tokens), tokens: tokens.length, prints: winnow(tokens), licences: ids });
+  }
+
+  done(): PrintedCode {
+    const total = this.files.reduce((sum, { prints }) => sum + prints.length, 0);
+    const share = 2 ** Math.max(0, Math.ceil(Math.log2(total / MOST_PRINTS)));
+    const files = this.files.map((file) => ({ ...file, prints: file.prints.filter((print) => print % share === 0) }));
+    return { files: share === 1 ? this.files : files, leftOut: this.leftOut };
+  }
+}
+
+function digestOf(tokens: Uint32Array): PrintedFile['digest'] {
+  const bytes = new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength);
+  const hex = createHash('sha256').update(`printer ${PRINTER_VERSION}\n`).update(bytes).digest('hex');
+  const digest = digestFromHex(hex);
+  if (digest === undefined) throw new RangeError('a SHA-256 that is none');
+  return digest;
+}
+
+const BASE = 0x01000193;
+const SECOND_BASE = 0x85ebca6b;
+
+/** Powers of the bases by which a token leaves the run. */
+function power(base: number): number {
+  let result = 1;
+  for (let at = 0; at < RUN; at += 1) result = Math.imul(result, base);
+  return result;
+}
+const LEAVING = power(BASE);
+const SECOND_LEAVING = power(SECOND_BASE);
+
+/** Prints of a row of tokens, each once, by rising place. */
+export function winnow(tokens: Uint32Array): readonly number[] {
+  const runs = tokens.length - RUN + 1;
+  if (runs < 1) return [];
+  const { first, second } = rolled(tokens, runs);
+  const prints = new Set<number>();
+  let smallest = -1;
+  for (let end = Math.min(WINDOW, runs) - 1; end < runs; end += 1) {
+    const start = Math.max(0, end - WINDOW + 1);
+    if (smallest < start) smallest = smallestIn(first, start, end);
+    else if ((first[end] ?? 0) <= (first[smallest] ?? 0)) smallest = end;
+    // 32 bits of one hash and 21 of the other: whole below 2^53.
+    prints.add((first[smallest] ?? 0) * 0x200000 + ((second[smallest] ?? 0) >>> 11));
+  }
+  return [...prints];
+}
+
+/** Where the smallest hash between two places stands; the last of equal ones. */
+function smallestIn(hashes: Uint32Array, start: number, end: number): number {
+  let smallest = start;
+  for (let at = start + 1; at <= end; at += 1) if ((hashes[at] ?? 0) <= (hashes[smallest] ?? 0)) smallest = at;
+  return smallest;
+}
+
+/** Two hashes of each run, rolled along the tokens and then mixed, so that the smallest is no matter of the last token. */
+function rolled(tokens: Uint32Array, runs: number): { readonly first: Uint32Array; readonly second: Uint32Array } {
+  const [first, second] = [new Uint32Array(runs), new Uint32Array(runs)];
+  let [a, b] = [0, 0];
+  for (let at = 0; at < tokens.length; at += 1) {
+    const token = tokens[at] ?? 0;
+    a = Math.imul(a, BASE) + token;
+    b = Math.imul(b, SECOND_BASE) + token;
+    if (at >= RUN) {
+      const gone = tokens[at - RUN] ?? 0;
+      a -= Math.imul(gone, LEAVING);
+      b -= Math.imul(gone, SECOND_LEAVING);
+    }
+    a |= 0;
+    b |= 0;
+    if (at >= RUN - 1) {
+      first[at - RUN + 1] = mixed(a ^ PRINTER_VERSION);
+      second[at - RUN + 1] = mixed(b);
+    }
+  }
+  return { first, second };
+}
+
+function mixed(hash: number): number {
+  const half = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b);
+  return (half ^ (half >>> 15)) >>> 0;
+}
