@@ -8,7 +8,7 @@ import type { ContentFile, ContentSubject } from '../domain/content.ts';
 import type { CopiesAnswer } from '../domain/copied-code.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Distribution, UpstreamPackage, UpstreamRelease } from '../domain/distribution.ts';
-import type { FindingKind, ScanOutcome } from '../domain/evidence.ts';
+import type { FindingKind, JsonValue, ScanOutcome } from '../domain/evidence.ts';
 import type { Examination } from '../domain/examination.ts';
 import type { ExploitChance, KnownExploited } from '../domain/exploitation.ts';
 import type { Inside, ListedMalicious, RuleMatch } from '../domain/malicious.ts';
@@ -157,6 +157,8 @@ export interface ScanContext {
   copies(file: AskedFile): Promise<CopiesAnswer>;
   /** SHA-512 of stored bytes, in lower-case hexadecimal digits. */
   sha512(of: Digest): Promise<string>;
+  /** For what is slow to find out and depends on its input alone. */
+  readonly memory: Memory;
   /** Repositories of source code that the operator allows to be read. */
   readonly repositories: RepositoryReader;
   /** The files inside a distribution whose names end in one of the suffixes, lower case. */
@@ -178,6 +180,13 @@ export type Looked<T> =
   | ({ readonly status: 'looked' } & Inside<T>)
   | Exclude<FeedState<T>, { status: 'ready' }>
   | { readonly status: 'failed'; readonly reason: string };
+
+/** Answers kept from earlier vettings. What comes back was written by an older release of the product: parse it. */
+export interface Memory {
+  /** `key` is the digest of all that the answer depends on, the version of the code included. */
+  find(key: Digest): Promise<unknown>;
+  keep(key: Digest, value: JsonValue): Promise<void>;
+}
 
 /** Metadata of a release that is cleared here. */
 export interface ClearedMetadata {

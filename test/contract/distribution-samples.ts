@@ -87,6 +87,7 @@ export const aScanContext: ScanContext = {
   listedAsMalicious: unneeded,
   ruleMatches: unneeded,
   sha512: unneeded,
+  memory: { find: async () => undefined, keep: async () => undefined },
   repositories: { allowsAny: true, allows: () => true, tags: unneeded, filesAt: unneeded },
   sourceFiles: unneeded,
   copies: unneeded,

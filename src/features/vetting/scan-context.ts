@@ -7,6 +7,7 @@ import type { ConnectedEcosystem, VettingDeps } from './deps.ts';
 import { createMalicious, type MaliciousDeps } from './malicious.ts';
 import { previousOf } from './previous-release.ts';
 import { createSourceCode, type SourceCodeDeps } from './source-code.ts';
+import { findRemembered, saveRemembered } from './store.ts';
 
 type ContextDeps = AttestationDeps &
   MaliciousDeps &
@@ -34,6 +35,10 @@ export function createScanContext(
     trustRoots() {
       roots ??= deps.trustRoots();
       return roots;
+    },
+    memory: {
+      find: (key) => findRemembered(deps.db, key),
+      keep: (key, value) => saveRemembered(deps.db, key, { value, at: deps.clock.now() }),
     },
     ...createAttestations(deps, ecosystem, connected),
     ...createMalicious(deps, ecosystem),

@@ -2,7 +2,7 @@
 import { type ColumnType, sql } from 'kysely';
 import type { Digest } from '../../domain/digest.ts';
 import type { UpstreamPackage } from '../../domain/distribution.ts';
-import type { EvidenceSet, ScanOutcome } from '../../domain/evidence.ts';
+import type { EvidenceSet, JsonValue, ScanOutcome } from '../../domain/evidence.ts';
 import type { Examination } from '../../domain/examination.ts';
 import type { TrialReport } from '../../domain/trial.ts';
 import type { Queryable } from '../../platform/db/port.ts';
@@ -44,6 +44,7 @@ type VettingTables = {
     outcome: ColumnType<unknown, string, string>;
     inspected_at: Date;
   };
+  remembered: { key: Digest; value: ColumnType<unknown, string, string>; kept_at: Date };
   attestations: {
     ecosystem: string;
     name: string;
@@ -275,5 +276,23 @@ export async function saveAttestation(db: Queryable, row: OfRelease & Attestatio
         .columns(['ecosystem', 'name', 'version', 'filename', 'sha256'])
         .doUpdateSet({ document: row.document, seen_at: seenAt }),
     )
+    .execute();
+}
+
+/** What a scanner kept; it parses it. */
+export async function findRemembered(db: Queryable, key: Digest): Promise<unknown> {
+  const row = await tables(db).selectFrom('remembered').select('value').where('key', '=', key).executeTakeFirst();
+  return row?.value;
+}
+
+export async function saveRemembered(
+  db: Queryable,
+  key: Digest,
+  kept: { readonly value: JsonValue; readonly at: Date },
+): Promise<void> {
+  await tables(db)
+    .insertInto('remembered')
+    .values({ key, value: JSON.stringify(kept.value), kept_at: kept.at })
+    .onConflict((conflict) => conflict.doNothing())
     .execute();
 }

@@ -36,6 +36,7 @@ describe('a source file', () => {
   it.each([
     ['setuptools-scm', 'pkg/_version.py', SCM],
     ['by hand', 'pkg/version.py', "# ours\n__version__ = '1.2'  # bumped\n"],
+    ['another name for it', 'pkg/_dist_ver.py', "__version__ = '4.70.1'\n"],
     ['hatch', '__version__.py', '__version__: str = "1.2"\n'],
     ['a list of names', 'pkg/_version.py', '__all__ = [\n    "version",\n]\nversion = "1"\n'],
     ['JavaScript', 'src/version.js', 'export const version = "1.2.3";\n'],

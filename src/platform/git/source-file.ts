@@ -22,8 +22,8 @@ function withUnixLineEnds(bytes: Uint8Array): Uint8Array {
   return bytes.filter((byte, at) => byte !== CR || bytes[at + 1] !== LF);
 }
 
-/** Names that setuptools-scm, hatch-vcs, pdm, flit and hand-written builds give to version files. */
-const VERSION_NAME = /(?:^|\/)_{0,2}version_{0,2}\.(?:py|pyi|js|mjs|cjs|ts)$/i;
+/** Names that builds give to version files: `_version.py`, `__version__.py`, `_dist_ver.py`, `version.js`. */
+const VERSION_NAME = /(?:^|\/)\w{0,20}ver(?:sion)?_{0,2}\.(?:py|pyi|js|mjs|cjs|ts)$/i;
 /** Characters of a line: the patterns below are tried on lines that nobody trusts. */
 const MAX_LINE = 200;
 /** What ends a line in Python (a lone CR too) or in JavaScript (ECMA-262, 12.3): none of it may hide code in a comment. */

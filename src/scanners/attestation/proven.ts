@@ -1,22 +1,18 @@
 /** What attestations prove of one file, for whoever asks only for that. */
 import { hexOf } from '../../domain/digest.ts';
 import type { ScanContext, Subject } from '../contract.ts';
-import { attestedBy } from './attested.ts';
 import { type AttestationForm, formOf } from './documents.ts';
 import type { Publisher } from './publisher.ts';
-import type { ExpectedSubject } from './verify.ts';
+import { type AttestedAs, attestedIn } from './remembered.ts';
 
 /** What a statement must say to be about this file. */
-export async function expectedSubject(
+export async function attestedAs(
   { distribution, purl, file }: Subject<'distribution'>,
-  form: AttestationForm,
+  { algorithm }: AttestationForm,
   context: Pick<ScanContext, 'sha512'>,
-): Promise<ExpectedSubject> {
-  return {
-    isSubject: (named) => form.isSubject(named, { filename: distribution.filename, purl }),
-    algorithm: form.algorithm,
-    hex: form.algorithm === 'sha256' ? hexOf(file.sha256) : await context.sha512(file.sha256),
-  };
+): Promise<AttestedAs> {
+  const hex = algorithm === 'sha256' ? hexOf(file.sha256) : await context.sha512(file.sha256);
+  return { filename: distribution.filename, purl, hex };
 }
 
 /** The builds that verified attestations name; none where there are none, or where they cannot be verified. */
@@ -28,9 +24,9 @@ export async function provenPublishers(
   if (form === undefined) return [];
   const { name, version, distribution, file } = subject;
   const answer = await context.attestations({ name, version, distribution, sha256: file.sha256 });
-  const published = answer.status === 'found' ? form.parse(answer.text) : undefined;
   const roots = await context.trustRoots();
-  if (published === undefined || roots.status !== 'ready') return [];
-  const { publishers, invalid } = attestedBy(published, await expectedSubject(subject, form, context), roots.data);
-  return invalid.length > 0 ? [] : publishers;
+  if (answer.status !== 'found' || roots.status !== 'ready') return [];
+  const verifying = { form, roots: roots.data, memory: context.memory };
+  const attested = await attestedIn(answer.text, await attestedAs(subject, form, context), verifying);
+  return attested === undefined || attested.invalid.length > 0 ? [] : attested.publishers;
 }

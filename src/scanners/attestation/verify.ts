@@ -22,7 +22,7 @@ export type Verification =
   | {
       readonly state: 'verified';
       /** `undefined` where a registry's own key signed, which names no build. */
-      readonly publisher: Publisher | undefined;
+      readonly publisher?: Publisher | undefined;
       readonly predicateType: string;
       /** RFC 3339: when the log took it in. */
       readonly loggedAt: string | null;

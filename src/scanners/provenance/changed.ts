@@ -1,10 +1,9 @@
 /** What changed in who vouches for a package, against its earlier releases. */
 import type { EarlierAttestations } from '../../domain/attestation.ts';
+import { hexOf } from '../../domain/digest.ts';
 import type { Finding } from '../../domain/evidence.ts';
-import type { TrustRoot } from '../../domain/trust-root.ts';
-import { attestedBy } from '../attestation/attested.ts';
-import type { AttestationForm } from '../attestation/documents.ts';
 import { type Publisher, publisherJson } from '../attestation/publisher.ts';
+import { attestedIn, type Verifying } from '../attestation/remembered.ts';
 import type { Subject } from '../contract.ts';
 import { findingOf } from './claims.ts';
 import { gone, notCompared, wordsOf } from './gone.ts';
@@ -14,25 +13,30 @@ const COMPARED = ['issuer', 'repository', 'workflow'] as const;
 
 export interface Compared {
   readonly subject: Subject<'distribution'>;
-  readonly form: AttestationForm;
   readonly publishers: readonly Publisher[];
-  readonly roots: readonly TrustRoot[];
+  readonly verifying: Verifying;
 }
 
 /** Another issuer, repository or workflow than the earlier release had. */
-export function changedSince(
-  { subject, form, publishers, roots }: Compared,
+export async function changedSince(
+  compared: Compared,
   earlier: readonly EarlierAttestations[],
-): readonly Finding[] {
-  return earlier.flatMap((one) => {
-    const { purl } = subject;
-    if (one.state.status === 'none') return [];
-    if (one.state.status === 'failed') return [notCompared(purl, one, one.state.reason)];
-    const before = publishersBefore(one, { subject, form, roots });
-    if (before === undefined) return [notCompared(purl, one, 'its attestations could not be verified')];
-    if (before.length === 0) return [];
-    return publishers.length === 0 ? [gone(subject, one)] : changes(subject, publishers, { before, one });
-  });
+): Promise<readonly Finding[]> {
+  const found = await Promise.all(earlier.map((one) => changedAgainst(compared, one)));
+  return found.flat();
+}
+
+async function changedAgainst(
+  { subject, publishers, verifying }: Compared,
+  one: EarlierAttestations,
+): Promise<readonly Finding[]> {
+  const { purl } = subject;
+  if (one.state.status === 'none') return [];
+  if (one.state.status === 'failed') return [notCompared(purl, one, one.state.reason)];
+  const before = await publishersBefore(one, subject, verifying);
+  if (before === undefined) return [notCompared(purl, one, 'its attestations could not be verified')];
+  if (before.length === 0) return [];
+  return publishers.length === 0 ? [gone(subject, one)] : changes(subject, publishers, { before, one });
 }
 
 function changes(
@@ -63,20 +67,16 @@ function changes(
 }
 
 /** Empty where a registry's own key alone signed; `undefined` where nothing could be verified. */
-function publishersBefore(
+async function publishersBefore(
   { version, state }: EarlierAttestations,
-  { subject, form, roots }: Omit<Compared, 'publishers'>,
-): readonly Publisher[] | undefined {
-  const published = state.status === 'found' ? form.parse(state.text) : undefined;
-  if (state.status !== 'found' || published === undefined) return undefined;
-  const { filename, sha256 } = state;
+  subject: Subject<'distribution'>,
+  verifying: Verifying,
+): Promise<readonly Publisher[] | undefined> {
+  if (state.status !== 'found') return undefined;
+  const { filename, sha256, text } = state;
   // A purl of another version of the same release: only what stands behind the last @ differs.
   const purl = `${subject.purl.slice(0, subject.purl.lastIndexOf('@'))}@${version}`;
-  const expected = {
-    isSubject: (name: string) => form.isSubject(name, { filename, purl }),
-    algorithm: form.algorithm,
-    hex: form.algorithm === 'sha256' ? sha256?.slice('sha256:'.length) : undefined,
-  };
-  const { verified, publishers } = attestedBy(published, expected, roots);
-  return verified.length === 0 ? undefined : publishers;
+  const hex = verifying.form.algorithm === 'sha256' && sha256 !== undefined ? hexOf(sha256) : undefined;
+  const attested = await attestedIn(text, { filename, purl, hex }, verifying);
+  return attested === undefined || attested.verified.length === 0 ? undefined : attested.publishers;
 }

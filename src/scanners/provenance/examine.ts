@@ -1,10 +1,11 @@
 /** What the attestations of one file come to. */
 import type { Finding, ScanOutcome } from '../../domain/evidence.ts';
 import type { TrustRoot } from '../../domain/trust-root.ts';
-import { type Attested, attestedBy } from '../attestation/attested.ts';
+import type { Attested } from '../attestation/attested.ts';
 import type { AttestationForm } from '../attestation/documents.ts';
-import { expectedSubject } from '../attestation/proven.ts';
+import { attestedAs } from '../attestation/proven.ts';
 import { publisherJson, publisherWords } from '../attestation/publisher.ts';
+import { attestedIn } from '../attestation/remembered.ts';
 import type { FeedState, ScanContext, Subject } from '../contract.ts';
 import { changedSince } from './changed.ts';
 import { findingOf } from './claims.ts';
@@ -23,16 +24,14 @@ export async function examineAttestations(
   const roots = await context.trustRoots();
   if (roots.status !== 'ready') return { status: 'failed', reason: unusableRoot(roots), retryable: true };
   const { name, version } = subject;
-  const published = form.parse(text);
-  if (published === undefined || published.length === 0)
-    return { status: 'completed', findings: [unreadable(subject, form)] };
-  const expected = await expectedSubject(subject, form, context);
-  const attested = attestedBy(published, expected, roots.data);
+  const verifying = { form, roots: roots.data, memory: context.memory };
+  const attested = await attestedIn(text, await attestedAs(subject, form, context), verifying);
+  if (attested === undefined) return { status: 'completed', findings: [unreadable(subject, form)] };
   const findings = [...judged(subject, attested, roots.importedAt)];
   const { publishers } = attested;
   if (attested.verified.length > 0) {
     const earlier = await context.earlierAttestations(name, version);
-    findings.push(...changedSince({ subject, form, publishers, roots: roots.data }, earlier));
+    findings.push(...(await changedSince({ subject, publishers, verifying }, earlier)));
   }
   return { status: 'completed', findings };
 }
