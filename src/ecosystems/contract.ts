@@ -49,6 +49,11 @@ export interface EcosystemTraits {
   readonly nothingOffered: 'tombstones' | 'refusal';
   /** Whether index documents are made from the metadata texts of the offered files (`OfferedFile.metadataText`). */
   readonly compilesMetadata: boolean;
+  /**
+   * What clients choose of an index: `any` version that fits what all others ask (they solve), or the `newest` that their
+   * runtime takes, whatever others ask of it (R).
+   */
+  readonly clientsChoose: 'any' | 'newest';
 }
 
 export interface NameRules {
@@ -172,6 +177,8 @@ export type Resolution =
 export interface ResolveOptions {
   /** Whether a source distribution may be chosen; then its build requirements are resolved too. */
   readonly allowSdists: boolean;
+  /** Whether only what clients themselves would choose counts (`EcosystemTraits.clientsChoose`): set over a snapshot. */
+  readonly asClientsChoose?: boolean;
 }
 
 export interface DependencyRules {
@@ -266,6 +273,17 @@ export interface UpstreamReader {
   readPackage(name: string): Promise<UpstreamAnswer>;
   /** The metadata text of a distribution: sidecar, else range reads, else `unreadable` (the caller fetches the file). */
   readMetadata(distribution: Distribution): Promise<{ readonly text: string } | { readonly unreadable: string }>;
+  /**
+   * All names, where upstream has one index for all packages and clients learn only from it that a name is there. What
+   * could not be read is left out: these names lead to refusals, never to bytes.
+   */
+  listNames?(): Promise<readonly ListedName[]>;
+}
+
+/** A package as an index of all packages lists it. */
+export interface ListedName {
+  readonly name: string;
+  readonly version: string;
 }
 
 /* ---- serving ------------------------------------------------------------------------------------------------- */
@@ -319,6 +337,24 @@ export const BASE_BYTE = 0x01;
 /** The same for the address of the server itself, with no slash at its end. */
 export const SERVER_BYTE = 0x02;
 
+/** A package of which nothing is offered, as an index of all packages shows it. */
+export interface RefusedName {
+  readonly name: string;
+  /** What a client would be offered elsewhere. */
+  readonly version: string | undefined;
+  readonly state: ReleaseState | 'closed';
+  readonly id: string;
+}
+
+/** Everything that documents about all packages are made from. Same input, same bytes, in whatever order names come. */
+export interface RootInput {
+  /** Names of which something is offered. */
+  readonly names: readonly string[];
+  /** The documents of all packages, where the protocol has a `partsKey`: one each, or the joined one. */
+  readonly parts: readonly Uint8Array[];
+  readonly refused: readonly RefusedName[];
+}
+
 /** One finished representation of an index document. */
 export interface IndexDocument {
   /** `simple/requests/` */
@@ -369,11 +405,18 @@ export interface RegistryProtocol {
   /** The finished index documents of one package. */
   compilePackage(input: IndexInput): readonly IndexDocument[];
   /** The finished documents that name all packages. */
-  compileRoot(names: readonly string[]): readonly IndexDocument[];
+  compileRoot(input: RootInput): readonly IndexDocument[];
+  /**
+   * Where one index holds all packages: the key of the root document in which all package documents stand together, so
+   * that the root can be made again with other refusals. Absent where each package has an index of its own.
+   */
+  readonly partsKey?: string;
   /** Where an offered file of a package is, below `/<channel>/<ecosystem>/`. */
   filePath(file: { readonly name: string; readonly filename: string; readonly sha256: Digest }): string;
   /** The version that a file of a package belongs to, for the words of a refusal; `undefined` where its name says none. */
   versionOf(filename: string, name: string): string | undefined;
+  /** The release that a file name alone names; `undefined` where it names none, or where names do not say it. */
+  releaseIn(filename: string): { readonly name: string; readonly version: string } | undefined;
   /** Ready settings for the clients, `channel show` prints them. `base` ends in `/<channel>/<ecosystem>/`. */
   clientSettings(base: string): readonly { readonly client: string; readonly text: string }[];
 }

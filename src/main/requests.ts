@@ -84,6 +84,10 @@ function servingDeps({ foundation, db, blobs, rooms, ecosystems, upstreams }: Op
       const connected = config.lookups.on_miss ? upstreams.connected(ecosystem) : undefined;
       return connected?.reader.readPackage(name) ?? { status: 'unknown', warnings: [] };
     },
+    async upstreamNames(ecosystem) {
+      const connected = config.lookups.on_miss ? upstreams.connected(ecosystem) : undefined;
+      return (await connected?.reader.listNames?.()) ?? [];
+    },
     firstUse: (ask) => noteFirstUse(rooms.ledger, ask),
     reserved: Object.fromEntries(ecosystems.map(({ id }) => [id, upstreams.reserved(id)])),
     closingTimes: () => closingTimes(db),

@@ -90,6 +90,10 @@ function lazyReader(id: string, opened: () => Promise<Opened>): UpstreamReader {
       const one = await reader();
       return 'problem' in one ? { unreadable: one.problem } : one.readMetadata(distribution);
     },
+    async listNames() {
+      const one = await reader();
+      return 'problem' in one ? [] : ((await one.listNames?.()) ?? []);
+    },
   };
 }
 

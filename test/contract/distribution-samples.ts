@@ -50,7 +50,7 @@ function unneeded(): never {
 const ecosystem: Ecosystem = {
   id: 'pypi',
   title: 'PyPI',
-  traits: { metadata: 'in-file', nothingOffered: 'tombstones', compilesMetadata: false },
+  traits: { metadata: 'in-file', nothingOffered: 'tombstones', compilesMetadata: false, clientsChoose: 'any' },
   names: pypiNames,
   versions: pypiVersions,
   archives: pypiArchives,
@@ -65,6 +65,7 @@ const ecosystem: Ecosystem = {
     compileRoot: unneeded,
     filePath: unneeded,
     versionOf: unneeded,
+    releaseIn: unneeded,
     clientSettings: unneeded,
   },
   upstream: unneeded,

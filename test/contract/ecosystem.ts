@@ -76,7 +76,14 @@ function itCompiles({ protocol }: Ecosystem, { packages, links }: EcosystemSampl
       expect(protocol.compilePackage(turned)).toEqual(documents);
     }
     const names = packages.map((input) => input.name);
-    expect(protocol.compileRoot(names.toReversed())).toEqual(protocol.compileRoot(names));
+    const parts = packages.flatMap((input) => protocol.compilePackage(input).map(({ body }) => body));
+    const refused = [{ name: 'zz', version: undefined, state: 'not-requested' as const, id: '' }];
+    const root = protocol.compileRoot({ names, parts, refused });
+    expect(protocol.compileRoot({ names: names.toReversed(), parts: parts.toReversed(), refused })).toEqual(root);
+    if (protocol.partsKey === undefined) return;
+    const joined = root.find(({ key }) => key === protocol.partsKey);
+    if (joined === undefined) throw new RangeError('no joined document');
+    expect(protocol.compileRoot({ names, parts: [joined.body], refused })).toEqual(root);
   });
 
   it('leads to every offered file, and from every other link to a refusal', () => {

@@ -5,7 +5,7 @@ import { MAX_PROBLEMS } from './limits.ts';
  * for people. A code says what is wrong with the bytes, never what somebody may have meant by it.
  *
  * Sources: ZIP, PKWARE APPNOTE 6.3.10 (ISO/IEC 21320-1 for the subset); tar, POSIX.1-2017 pax and the GNU tar manual;
- * gzip, RFC 1952; npm packages, what npm itself unpacks (package.json documentation); wheels, the packaging specification "Binary distribution format" (PEP 427, PEP 491) and "Recording
+ * gzip, RFC 1952; npm packages, what npm itself unpacks (package.json documentation); R packages, Writing R Extensions, 1.1; wheels, the packaging specification "Binary distribution format" (PEP 427, PEP 491) and "Recording
  * installed projects" (PEP 376, PEP 627); sdists, "Source distribution format" (PEP 517, PEP 625, PEP 721).
  */
 export const ARCHIVE_PROBLEMS = {
@@ -102,6 +102,9 @@ export const ARCHIVE_PROBLEMS = {
   'several-top-folders':
     'The package is not one folder: npm drops the first part of every path, and files of two folders mix',
   'no-top-folder': 'An entry stands beside the top folder, and npm would drop it',
+  // R packages
+  'package-folder': 'The package is not one folder with its own name',
+  'no-description': 'The package has no DESCRIPTION in its folder',
   // Source distributions
   'top-folder': 'The source distribution is not one folder named after the release',
 } as const;

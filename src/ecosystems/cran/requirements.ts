@@ -1,6 +1,6 @@
 import type { DcfRecord } from './dcf.ts';
 import { normaliseName } from './names.ts';
-import { type Comparison, parseRange } from './versions.ts';
+import { type Comparison, compareVersions, parseRange } from './versions.ts';
 
 /** What one package wants of another, or of R itself (`name` is `R`). */
 export interface Requirement {
@@ -55,6 +55,21 @@ export function requiredR(record: DcfRecord): string | undefined {
   return texts.length === 0 ? undefined : texts.join(', ');
 }
 
+/** No R is earlier. */
+const EARLIEST_R = '0.0';
+
+/** The earliest R that a record takes, as far as it has a lower bound. */
+export function leastR(record: DcfRecord): string {
+  const wanted = parseRequirements(record.get('Depends') ?? '')?.filter((one) => one.name === 'R') ?? [];
+  const bounds = wanted.flatMap((one) => one.comparisons).filter(({ operator }) => operator.startsWith('>'));
+  return (
+    bounds
+      .map(({ version }) => version)
+      .toSorted(compareVersions)
+      .at(-1) ?? EARLIEST_R
+  );
+}
+
 /** Packages of priority `base`: part of R itself, never installed on their own (R FAQ, 5.1.1). */
 export const BASE_PACKAGES: ReadonlySet<string> = new Set([
   'base',
@@ -71,23 +86,4 @@ export const BASE_PACKAGES: ReadonlySet<string> = new Set([
   'tcltk',
   'tools',
   'utils',
-]);
-
-/** Packages of priority `recommended`: binary distributions of R bring them, and repositories list them (R FAQ, 5.1.2). */
-export const RECOMMENDED_PACKAGES: ReadonlySet<string> = new Set([
-  'boot',
-  'class',
-  'cluster',
-  'codetools',
-  'foreign',
-  'KernSmooth',
-  'lattice',
-  'MASS',
-  'Matrix',
-  'mgcv',
-  'nlme',
-  'nnet',
-  'rpart',
-  'spatial',
-  'survival',
 ]);

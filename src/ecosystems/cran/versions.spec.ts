@@ -37,7 +37,7 @@ describe('versions of R packages', () => {
       .map((parts) => parts.map(([value, mark], at) => (at === 0 ? '' : mark) + value).join(''));
     const pairs = fc.sample(fc.tuple(version, version), 400);
     const script = `x <- readLines(file("stdin")); p <- strsplit(x, " "); cat(sapply(p, function(q) compareVersion(q[1], q[2])), sep = "\\n")`;
-    const input = pairs.map((pair) => pair.join(' ')).join('\n');
+    const input = `${pairs.map((pair) => pair.join(' ')).join('\n')}\n`;
     const answers = execFileSync('Rscript', ['--vanilla', '-e', script], { input, encoding: 'utf8' })
       .trim()
       .split('\n');

@@ -12,7 +12,7 @@ import { npmVersions } from './versions.ts';
 export const npm: Ecosystem = {
   id: 'npm',
   title: 'npm',
-  traits: { metadata: 'in-index', nothingOffered: 'refusal', compilesMetadata: true },
+  traits: { metadata: 'in-index', nothingOffered: 'refusal', compilesMetadata: true, clientsChoose: 'any' },
   names: npmNames,
   versions: npmVersions,
   targets: npmTargets,

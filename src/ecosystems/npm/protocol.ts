@@ -21,6 +21,8 @@ export const npmProtocol: RegistryProtocol = {
   compileRoot,
   filePath: ({ name, filename }) => tarballPath(name, filename),
   versionOf,
+  // `x-1.0.0.tgz` is of `x` as well as of `@scope/x`.
+  releaseIn: () => undefined,
   clientSettings,
 };
 

@@ -5,7 +5,7 @@
 import { type Digest, hexOf } from '../../domain/digest.ts';
 import { refusalSentence } from '../../domain/refusal.ts';
 import { isOffered } from '../../domain/states.ts';
-import type { IndexDocument, IndexInput, OfferedFile, RefusedFile } from '../contract.ts';
+import type { IndexDocument, IndexInput, OfferedFile, RefusedFile, RootInput } from '../contract.ts';
 import { kindOfFilename } from './filenames.ts';
 import { pypiVersions } from './versions.ts';
 
@@ -75,7 +75,7 @@ function statusOf({ status, offered }: IndexInput): Readonly<Record<string, unkn
 }
 
 /** The documents that name all packages. */
-export function compileRoot(names: readonly string[]): readonly IndexDocument[] {
+export function compileRoot({ names }: RootInput): readonly IndexDocument[] {
   const sorted = [...new Set(names)].toSorted();
   const json = { meta: { 'api-version': API_VERSION }, projects: sorted.map((name) => ({ name })) };
   const links = sorted.map((name) => `<a href="${escapeHtml(name)}/">${escapeHtml(name)}</a><br>`).join('\n');

@@ -13,7 +13,7 @@ import { pypiVersions } from './versions.ts';
 export const pypi: Ecosystem = {
   id: 'pypi',
   title: 'PyPI',
-  traits: { metadata: 'in-file', nothingOffered: 'tombstones', compilesMetadata: false },
+  traits: { metadata: 'in-file', nothingOffered: 'tombstones', compilesMetadata: false, clientsChoose: 'any' },
   names: pypiNames,
   versions: pypiVersions,
   targets: pypiTargets,

@@ -28,6 +28,10 @@ export const pypiProtocol: RegistryProtocol = {
   compileRoot,
   filePath: ({ sha256, filename }) => filePath(sha256, filename),
   versionOf: (filename) => versionOfFilename(withoutSidecar(filename)),
+  releaseIn(filename) {
+    const file = parseFilename(filename);
+    return file === undefined ? undefined : { name: file.name, version: file.version };
+  },
   clientSettings,
 };
 

@@ -2,7 +2,7 @@
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { PublicReason } from '../../domain/refusal.ts';
 import type { ReleaseState } from '../../domain/states.ts';
-import type { Ecosystem, UpstreamAnswer } from '../../ecosystems/contract.ts';
+import type { Ecosystem, ListedName, UpstreamAnswer } from '../../ecosystems/contract.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Clock } from '../../platform/clock/port.ts';
 import type { Database } from '../../platform/db/port.ts';
@@ -23,6 +23,8 @@ export interface ServingDeps {
   readonly ecosystems: readonly Ecosystem[];
   /** Asks upstream whether a name exists. Called at most once at a time per name, and its answer is kept for minutes. */
   lookup(channel: string, ecosystem: EcosystemId, name: string): Promise<UpstreamAnswer>;
+  /** All names of an upstream whose clients learn only from its index that a name is there; none where it has no such index. */
+  upstreamNames?(ecosystem: EcosystemId): Promise<readonly ListedName[]>;
   /** Somebody asks an open channel for what it does not have yet. Called once per name and hour. */
   firstUse(ask: {
     readonly channel: string;

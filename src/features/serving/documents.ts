@@ -80,6 +80,11 @@ export function passingDocument(
   };
 }
 
+/** A document of all packages, where nothing refused stands in it. */
+export function emptyRoot({ protocol }: Ecosystem): readonly IndexDocument[] {
+  return protocol.compileRoot({ names: [], parts: [], refused: [] });
+}
+
 /** The documents of a package that exists upstream and of which nothing is offered: tombstones and a sentinel. */
 export function refusedDocuments(
   {

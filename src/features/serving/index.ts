@@ -7,12 +7,20 @@ import type { Answer, Question } from './answer.ts';
 import { type BasedDocuments, createBasedDocuments } from './based-documents.ts';
 import { createRecent } from './caches.ts';
 import type { ServingDeps } from './deps.ts';
-import { type PickedForm, passingDocument, pickForm, refusedDocuments, type WantedDocument } from './documents.ts';
+import {
+  emptyRoot,
+  type PickedForm,
+  passingDocument,
+  pickForm,
+  refusedDocuments,
+  type WantedDocument,
+} from './documents.ts';
 import { createLookup, type Lookup } from './lookups.ts';
 import { createOverlayKeeper, type Overlay } from './overlay.ts';
 import { parsePin } from './pins.ts';
 import { refusalOf, stopped, type Wanted } from './refusing.ts';
 import { createSnapshotsInMemory, type SnapshotsInMemory } from './snapshots-in-memory.ts';
+import { createWholeIndex, type WholeIndex } from './whole-index.ts';
 
 export type { Encoding } from '../snapshots/read.ts';
 export type { Answer, Question } from './answer.ts';
@@ -51,6 +59,7 @@ interface Room {
   readonly memory: SnapshotsInMemory;
   readonly based: BasedDocuments;
   readonly lookup: Lookup;
+  readonly wholeIndex: WholeIndex;
   readonly noteFirstUse: (ask: Parameters<ServingDeps['firstUse']>[0]) => void;
 }
 
@@ -74,6 +83,7 @@ export function createServing(deps: ServingDeps): Serving {
     memory,
     based: createBasedDocuments((digest) => memory.document(digest)),
     lookup: createLookup(deps),
+    wholeIndex: createWholeIndex(deps, memory),
     noteFirstUse: firstUseNotes(deps),
   };
   const explain = async (ask: Omit<Wanted, 'ecosystem'> & { readonly ecosystem: string }) => {
@@ -147,10 +157,12 @@ async function answerIntent(room: Room, scene: Scene): Promise<Answer> {
 }
 
 async function answerRoot(room: Room, scene: Scene, intent: IntentOf<'index'>): Promise<Answer> {
-  const { ecosystem, content } = scene;
+  const { ecosystem, content, question } = scene;
   const wanted = wantedDocument(scene, intent);
+  if (ecosystem.protocol.partsKey !== undefined && question.snapshot === undefined)
+    return passingDocument(await room.wholeIndex({ ...scene, channel: question.channel }), wanted);
   const form = isClosed(scene) ? undefined : pickForm(content[ecosystem.id]?.root ?? [], wanted);
-  if (form === undefined) return passingDocument(ecosystem.protocol.compileRoot([]), wanted);
+  if (form === undefined) return passingDocument(emptyRoot(ecosystem), wanted);
   return await storedDocument(room, form, wanted);
 }
 

@@ -25,6 +25,7 @@ import { type HeldNow, holdStopped, readHeld } from './held.ts';
 import { heldUpBy } from './held-up.ts';
 import { manifestOf } from './manifests.ts';
 import { unresolvedRoots } from './resolve-again.ts';
+import { partsIn } from './root-parts.ts';
 import { createShelf, type GraphMemory, type Shelf, shardOf } from './shelf.ts';
 import {
   activeEntries,
@@ -294,7 +295,7 @@ interface Compiled {
 }
 
 async function contentOf(work: Work, { touched, packages }: Compiled): Promise<EcosystemContent> {
-  const { deps, compared, previous, shelf, held } = work;
+  const { deps, compared, ecosystem, previous, shelf, held } = work;
   const shards: Record<string, Digest> = { ...previous?.shards };
   let namesChanged = previous === undefined;
   for (const [id, names] of Map.groupBy([...touched].toSorted(), shardOf)) {
@@ -317,13 +318,16 @@ async function contentOf(work: Work, { touched, packages }: Compiled): Promise<E
     ...(Object.keys(held.digests).length === 0 ? {} : { held: held.digests }),
   };
   const stored = await deps.blobs.put(canonicalBytes(basis));
-  const root = namesChanged ? await compileRoot(work) : (previous?.root ?? []);
+  const isTouched = namesChanged || (ecosystem.protocol.partsKey !== undefined && touched.size > 0);
+  const root = isTouched ? await compileRoot(work, shards) : (previous?.root ?? []);
   return { shards, root: [...root], basis: stored.digest, leftOut: [...held.leftOut] };
 }
 
-async function compileRoot({ ecosystem, deps, shelf }: Work) {
+async function compileRoot({ ecosystem, deps, shelf }: Work, shards: EcosystemContent['shards']) {
   const names = (await shelf.graphs()).flatMap((graph) => graph.names);
-  return await storeDocuments(ecosystem.protocol.compileRoot(names), deps.blobs);
+  const { protocol } = ecosystem;
+  const parts = protocol.partsKey === undefined ? [] : await partsIn(deps.blobs, shards);
+  return await storeDocuments(protocol.compileRoot({ names, parts, refused: [] }), deps.blobs);
 }
 
 async function compilePackages(

@@ -52,7 +52,8 @@ async function resolveOne(
   const { name, version } = tree.root;
   const range = ecosystem.versions.exactly(version);
   const root = { name, extras: tree.extras, range };
-  const resolution = await ecosystem.dependencies.resolve([root], view, target, { allowSdists });
+  const asClientsChoose = ecosystem.traits.clientsChoose === 'newest';
+  const resolution = await ecosystem.dependencies.resolve([root], view, target, { allowSdists, asClientsChoose });
   return resolution.status === 'resolved' ? undefined : resolution.reason;
 }
 

@@ -3,6 +3,7 @@ import { MADE_HERE, type MadeHereEcosystem } from './made-here.ts';
 import { findNpm } from './npm-client.ts';
 import type { PackageClient } from './package-client.ts';
 import { findPip } from './pip-client.ts';
+import { findR } from './r-client.ts';
 
 export interface Packages {
   readonly wanted: string;
@@ -35,5 +36,12 @@ export const DEMONSTRATIONS: readonly Demonstration[] = [
     madeHere: MADE_HERE,
     find: findNpm,
     without: 'Install npm and run the demo again.',
+  },
+  {
+    ecosystem: 'cran',
+    live: { wanted: 'R6', uncleared: 'praise' },
+    madeHere: MADE_HERE,
+    find: findR,
+    without: 'Install R and run the demo again.',
   },
 ];

@@ -41,7 +41,7 @@ export async function tryAndBeRefused(deps: JourneyDeps, journey: Journey): Prom
   journey.refusing = await deps.client.environment();
   const outcome = await journey.refusing.install(baseOf(deps), deps.wanted);
   requireRefusal(outcome, deps.wanted);
-  if (!/\/b\/|pratique (?:request|why)/.test(outcome.printed))
+  if (!/\/b\/|pratique[ -](?:request|why)/.test(outcome.printed))
     throw unexpected('the refusal does not say where to ask', outcome.printed);
   journey.refusal = tellingLines(outcome.printed, deps.wanted);
   return `${deps.client.label} was refused:\n${indented(journey.refusal)}`;

@@ -3,12 +3,14 @@
  * id came on standard input before that ended, it ends with that process instead.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startMadeHerePackages } from './made-here.ts';
+import { MADE_HERE_ECOSYSTEMS, startMadeHerePackages } from './made-here.ts';
 
 /** Nothing waits for this end: a look every few seconds is enough, in milliseconds. */
 const LOOK_MS = 2_000;
 
-const upstream = await startMadeHerePackages(process.argv[2] === 'npm' ? 'npm' : 'pypi');
+const ecosystem = MADE_HERE_ECOSYSTEMS.find((one) => one === process.argv[2]);
+if (ecosystem === undefined) throw new RangeError(`no packages are made here for ${process.argv[2]}`);
+const upstream = await startMadeHerePackages(ecosystem);
 process.stdout.write(`${upstream.url}\n`);
 let text = '';
 for await (const chunk of process.stdin) text += String(chunk);

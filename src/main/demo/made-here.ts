@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { extname, join } from 'node:path';
 import { Problem } from '../../domain/problem.ts';
 import { listedTarball, registryAnswer } from './made-here-registry.ts';
+import { makeSourcePackage, repositoryAnswer } from './made-here-source-packages.ts';
 import { makeTarball } from './made-here-tarballs.ts';
 import { answerFrom, listingOf, type MadeHereUpstream, startMadeHereUpstream } from './made-here-upstream.ts';
 import { makeWheel } from './made-here-wheels.ts';
@@ -11,13 +12,16 @@ import { makeWheel } from './made-here-wheels.ts';
 export const MADE_HERE = { wanted: 'tidewater', uncleared: 'saltmarsh' } as const;
 
 /** Ecosystems that packages are made for here. */
-export type MadeHereEcosystem = 'npm' | 'pypi';
+export const MADE_HERE_ECOSYSTEMS = ['cran', 'npm', 'pypi'] as const;
+export type MadeHereEcosystem = (typeof MADE_HERE_ECOSYSTEMS)[number];
 
 /** A small tree: one package, two dependencies, one of them shared; and one package beside it. */
 export async function startMadeHerePackages(ecosystem: MadeHereEcosystem): Promise<MadeHereUpstream> {
   switch (ecosystem) {
     case 'pypi':
       return await startSimpleIndex();
+    case 'cran':
+      return await startRepository();
     case 'npm':
       return await startRegistry();
   }
@@ -33,6 +37,17 @@ async function startSimpleIndex(): Promise<MadeHereUpstream> {
   ]);
   const { url, close } = await startMadeHereUpstream((question) => answerFrom(listing, question));
   return { url: `${url}simple/`, close };
+}
+
+async function startRepository(): Promise<MadeHereUpstream> {
+  const current = [
+    makeSourcePackage({ name: 'tidewater', version: '2.1-0', fields: { Imports: 'harbour (>= 1.0), estuary, stats' } }),
+    makeSourcePackage({ name: 'harbour', version: '1.2.0', fields: { Depends: 'R (>= 3.5)', Imports: 'estuary' } }),
+    makeSourcePackage({ name: 'estuary', version: '0.4.1' }),
+    makeSourcePackage({ name: 'saltmarsh', version: '1.0.0' }),
+  ];
+  const { url, close } = await startMadeHereUpstream((question) => repositoryAnswer({ current }, question));
+  return { url: url.replace(/\/$/, ''), close };
 }
 
 async function startRegistry(): Promise<MadeHereUpstream> {

@@ -35,7 +35,7 @@ function compareFile(subject: Subject<'distribution'>): readonly Finding[] {
   const { distribution, file } = subject;
   const findings: Finding[] = [];
   if (distribution.sha256 === undefined && !isStrong(distribution.integrity)) {
-    const summary = `The index gives ${distribution.integrity === undefined ? 'no SHA-256' : 'nothing better than SHA-1'} for this file: what arrived could not be compared`;
+    const summary = `The index gives ${distribution.integrity === undefined ? 'no SHA-256' : 'nothing better than SHA-1 or MD5'} for this file: what arrived could not be compared`;
     findings.push({ ...finding(subject, 'no-index-hash', summary), severity: 'info' });
   } else if (distribution.sha256 !== undefined && distribution.sha256 !== file.sha256) {
     const summary = `The file is ${file.sha256}, the index says ${distribution.sha256}`;

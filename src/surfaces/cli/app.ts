@@ -96,7 +96,7 @@ export interface Diagnosis {
 }
 
 export interface DemoAsk {
-  readonly ecosystem: 'all' | 'npm' | 'pypi';
+  readonly ecosystem: 'all' | 'cran' | 'npm' | 'pypi';
   readonly keep: boolean;
   readonly offline: boolean;
   say(text: string): void;

@@ -4,7 +4,7 @@ import type { Distribution } from '../../../domain/distribution.ts';
 import { Problem } from '../../../domain/problem.ts';
 
 /** Strongest first: only hashes of the strongest algorithm that is stated count (SRI, "Get the strongest metadata"). */
-const ALGORITHMS = ['sha512', 'sha384', 'sha256', 'sha1'] as const;
+const ALGORITHMS = ['sha512', 'sha384', 'sha256', 'sha1', 'md5'] as const;
 
 interface Stated {
   readonly algorithm: (typeof ALGORITHMS)[number];

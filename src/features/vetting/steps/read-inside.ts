@@ -29,14 +29,9 @@ export async function buildRequires(run: VettingRun, distribution: Distribution)
 }
 
 async function look({ connected, opener }: VettingRun, distribution: Distribution): Promise<Inside> {
-  const { names, protocol } = connected.ecosystem;
-  const { filename, kind } = distribution;
-  // Source distributions from before PEP 625 have dashes in the name: the last one stands before the version.
-  const dash = kind === 'sdist' ? filename.lastIndexOf('-') : filename.indexOf('-');
-  const name = names.normalise(filename.slice(0, Math.max(0, dash)));
-  const version = protocol.versionOf(filename, name ?? '');
-  if (version === undefined || name === undefined) return { unreadable: `${filename} names no release` };
-  const outcome = await opener.open({ name, version, distribution });
+  const release = connected.ecosystem.protocol.releaseIn(distribution.filename);
+  if (release === undefined) return { unreadable: `${distribution.filename} names no release` };
+  const outcome = await opener.open({ ...release, distribution });
   if (outcome.status === 'failed') return { unreadable: outcome.reason };
   const { examination } = outcome.file;
   return examination.status === 'failed' ? { unreadable: examination.reason } : { result: examination.result };

@@ -103,7 +103,7 @@ function registerCare(program: Command, host: CliHost): void {
 }
 
 const demoOptions = z.object({
-  ecosystem: z.enum(['all', 'npm', 'pypi']),
+  ecosystem: z.enum(['all', 'cran', 'npm', 'pypi']),
   keep: z.boolean().optional(),
   offline: z.boolean().optional(),
 });
@@ -112,7 +112,7 @@ function registerDemo(program: Command, host: CliHost): void {
   program
     .command('demo')
     .description('the main job end to end on a real package, in a throw-away home')
-    .option('--ecosystem <id>', 'pypi, npm, or all whose client is on this machine', 'all')
+    .option('--ecosystem <id>', 'pypi, npm, cran, or all whose client is on this machine', 'all')
     .option('--keep', 'leave the server and its home running')
     .option('--offline', 'small packages made here instead of upstreams')
     .action(

@@ -1,0 +1,111 @@
+/**
+ * Strict reading of R source packages: one folder named after the package, `DESCRIPTION` in it, no links. Nothing is
+ * unpacked to disk or run.
+ */
+import { createHash } from 'node:crypto';
+import type { Examination } from '../../domain/examination.ts';
+import type { ArchiveEntry } from '../archives/entry.ts';
+import { readGzip } from '../archives/gzip.ts';
+import { MAX_METADATA } from '../archives/limits.ts';
+import { ProblemList } from '../archives/problems.ts';
+import { type ByteSource, openSource } from '../archives/source.ts';
+import { TarReader } from '../archives/tar.ts';
+import { walkFile, walkTar } from '../archives/walk.ts';
+import type { ArchiveRules } from '../contract.ts';
+import { contradictions } from './contradictions.ts';
+import { MD5_FIELD, readRecord } from './record.ts';
+
+type Expected = Parameters<ArchiveRules['examine']>[1];
+
+export const cranArchives: ArchiveRules = {
+  async examine(path, expected) {
+    const problems = new ProblemList();
+    let source: ByteSource;
+    try {
+      source = await openSource(path);
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
+      problems.add('unreadable-archive', null, code);
+      return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null, buildRequires: null };
+    }
+    try {
+      return await examinePackage(source, expected, problems);
+    } finally {
+      await source.close();
+    }
+  },
+  walk: (path, _filename, visit) => walkFile(path, (source, problems) => walkTar(source, problems, visit)),
+  contradictions,
+};
+
+async function examinePackage(source: ByteSource, expected: Expected, problems: ProblemList): Promise<Examination> {
+  const rules = new SourcePackageRules(expected, problems);
+  const tar = new TarReader(problems, (entry) => rules.take(entry));
+  const unpackedBytes = await readGzip(source, (piece) => tar.push(piece), problems);
+  if (!problems.any) tar.finish();
+  const description = problems.any ? null : rules.description();
+  const metadata = description === null ? null : `${description}${MD5_FIELD}: ${await md5Of(source)}\n`;
+  return { problems: problems.all, entries: tar.entries, unpackedBytes, metadata, buildRequires: null };
+}
+
+/** The hash that R's index states of a whole file; it stands beside our SHA-256 and proves nothing by itself. */
+async function md5Of(source: ByteSource): Promise<string> {
+  const hash = createHash('md5');
+  for await (const piece of source.pieces(0, source.size)) hash.update(piece);
+  return hash.digest('hex');
+}
+
+class SourcePackageRules {
+  private readonly expected: Expected;
+  private readonly problems: ProblemList;
+  private readonly parts: Buffer[] = [];
+  private found: string | undefined;
+
+  constructor(expected: Expected, problems: ProblemList) {
+    this.expected = expected;
+    this.problems = problems;
+  }
+
+  /** Looks at one entry; a sink where its content is `DESCRIPTION`. */
+  take({ path, kind, size }: ArchiveEntry): ((piece: Buffer) => void) | undefined {
+    if (path === '') return undefined;
+    const [top = '', ...rest] = path.split('/');
+    if (top !== this.expected.name || (rest.length === 0 && kind !== 'folder'))
+      this.problems.add('package-folder', path);
+    if (kind === 'link') this.problems.add('symbolic-link', path);
+    if (rest.join('/') !== 'DESCRIPTION' || kind !== 'file') return undefined;
+    if (size > MAX_METADATA) {
+      this.problems.add('metadata-too-large', path);
+      return undefined;
+    }
+    this.found = path;
+    return (piece) => this.parts.push(Buffer.from(piece));
+  }
+
+  /** The text of `DESCRIPTION` as UTF-8, ended by a line end, without a hash that it cannot know; once everything was read. */
+  description(): string | null {
+    if (this.found === undefined) {
+      this.problems.add('no-description', `${this.expected.name}/DESCRIPTION`);
+      return null;
+    }
+    const text = decode(Buffer.concat(this.parts));
+    const record = readRecord(text);
+    if (record === undefined) {
+      this.problems.add('metadata-broken', this.found);
+      return null;
+    }
+    if (record.name !== this.expected.name) this.problems.add('metadata-name', this.found, record.name);
+    if (record.version !== this.expected.version) this.problems.add('metadata-version', this.found, record.version);
+    const kept = text.replace(/^MD5sum:.*\n?/gm, '').replace(/\s*$/, '\n');
+    return this.problems.any ? null : kept;
+  }
+}
+
+/** `Encoding: latin1` is the one other encoding that packages still have ("Writing R Extensions", 1.1.1). */
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return new TextDecoder('latin1').decode(bytes);
+  }
+}

@@ -1,0 +1,32 @@
+/** CRAN and everything that is laid out like it: repositories of R packages. */
+import type { Ecosystem } from '../contract.ts';
+import { cranArchives } from './archive.ts';
+import { cranNames } from './names.ts';
+import { cranProtocol } from './protocol.ts';
+import { cranDependencies } from './resolve.ts';
+import { cranSources } from './sources.ts';
+import { cranTargets } from './targets.ts';
+import { createCranUpstream } from './upstream.ts';
+import { cranVersions } from './versions.ts';
+
+export const cran: Ecosystem = {
+  id: 'cran',
+  title: 'CRAN',
+  traits: {
+    metadata: 'in-file',
+    nothingOffered: 'tombstones',
+    compilesMetadata: true,
+    clientsChoose: 'newest',
+  },
+  names: cranNames,
+  versions: cranVersions,
+  targets: cranTargets,
+  dependencies: cranDependencies,
+  archives: cranArchives,
+  protocol: cranProtocol,
+  sources: cranSources,
+  // Everything that installing needs comes with R.
+  bootstrap: [],
+  probe: 'R6',
+  upstream: createCranUpstream,
+};

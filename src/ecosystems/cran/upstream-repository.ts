@@ -1,0 +1,198 @@
+/** One repository as upstream has it: its index of current packages, and its lists of files with their times. */
+import { constants, gunzipSync } from 'node:zlib';
+import type { Distribution, UpstreamRelease } from '../../domain/distribution.ts';
+import { type Source, type UpstreamFetch, withoutCredentials } from '../../domain/upstream.ts';
+import { formatDcf, parseDcf } from './dcf.ts';
+import type { RValue } from './rds.ts';
+import { readRds } from './rds-read.ts';
+import { md5Of, type PackageRecord, recordOf, releaseIn, sourceFilename } from './record.ts';
+import { requiredR } from './requirements.ts';
+
+/** The public archive's index has some 15 MB unpacked and its list of archived files 30; ten times that is no index. */
+const MOST_INDEX_BYTES = 64 * 1024 * 1024;
+const MOST_UNPACKED_BYTES = 256 * 1024 * 1024;
+
+/** A repository that was read: everything by name, so that a name costs one look. */
+export interface Repository {
+  readonly current: ReadonlyMap<string, PackageRecord>;
+  releases(name: string): readonly UpstreamRelease[];
+  /** The index's own record of a release; only current releases have one. */
+  recordText(name: string, version: string): string | undefined;
+}
+
+export type RepositoryAnswer =
+  | { readonly status: 'read'; readonly repository: Repository; readonly warnings: readonly string[] }
+  | { readonly status: 'failed'; readonly reason: string };
+
+interface ArchivedFile {
+  readonly filename: string;
+  /** Below `src/contrib/`. */
+  readonly path: string;
+  readonly size: number | undefined;
+  /** RFC 3339, UTC. */
+  readonly uploadedAt: string | undefined;
+}
+
+/** Reads one repository. What is archived may be missing (many repositories archive nothing), the index may not. */
+export async function readRepository(source: Source, fetch: UpstreamFetch): Promise<RepositoryAnswer> {
+  const contrib = `${withoutCredentials(source.url).replace(/\/$/, '')}/src/contrib`;
+  const ask = (path: string) =>
+    fetch.document(`${contrib}/${path}`, { accept: '*/*', maxBytes: MOST_INDEX_BYTES, linkedBy: source.name });
+  const index = await readIndex(ask);
+  if (typeof index === 'string') return { status: 'failed', reason: index };
+  const warnings: string[] = [];
+  const lists = await Promise.all(
+    ['Meta/archive.rds', 'Meta/current.rds'].map(async (path) => {
+      const document = await ask(path);
+      if (document.status === 'absent') return undefined;
+      const value = document.status === 'found' ? readRds(unpacked(document.body) ?? new Uint8Array()) : undefined;
+      if (value !== undefined) return value;
+      const why = document.status === 'failed' ? document.reason : 'it is not what R writes';
+      warnings.push(`${path} could not be read, so that older releases or dates are missing: ${why}`);
+      return undefined;
+    }),
+  );
+  const archived = archivedFiles(lists[0]);
+  const dates = new Map((lists[1] === undefined ? [] : filesIn(lists[1])).map((file) => [file.filename, file]));
+  const found = { source, contrib, index, archived, dates };
+  return { status: 'read', repository: repositoryOf(found), warnings };
+}
+
+/** `PACKAGES.gz` first, as half the size of the text; a repository has at least one of them. */
+async function readIndex(
+  ask: (path: string) => ReturnType<UpstreamFetch['document']>,
+): Promise<readonly PackageRecord[] | string> {
+  for (const path of ['PACKAGES.gz', 'PACKAGES']) {
+    const document = await ask(path);
+    if (document.status === 'absent') continue;
+    if (document.status === 'failed') return document.reason;
+    const bytes = unpacked(document.body);
+    const records = bytes === undefined ? undefined : parseDcf(new TextDecoder().decode(bytes));
+    return records === undefined ? `${path} is no index of packages` : records.flatMap((one) => recordOf(one) ?? []);
+  }
+  return 'it has no PACKAGES: it is no repository of R packages';
+}
+
+/** Unpacked within limits where it is gzip; servers may have taken the compression off already. */
+function unpacked(body: Uint8Array): Uint8Array | undefined {
+  if (body[0] !== 0x1f || body[1] !== 0x8b) return body;
+  try {
+    return gunzipSync(body, { maxOutputLength: MOST_UNPACKED_BYTES, finishFlush: constants.Z_FINISH });
+  } catch {
+    return undefined;
+  }
+}
+
+/** `archive.rds`: a list of data frames by package, whose row names are `package/file`. */
+function archivedFiles(value: RValue | undefined): ReadonlyMap<string, readonly ArchivedFile[]> {
+  const names = value?.kind === 'list' ? value.attributes?.names : undefined;
+  if (value?.kind !== 'list' || names?.kind !== 'strings') return new Map();
+  return new Map(
+    names.values.flatMap((name, at) => {
+      const frame = value.values[at];
+      if (name === null || frame === undefined) return [];
+      const files = filesIn(frame).filter(
+        ({ filename, path }) => releaseIn(filename)?.name === name && !path.includes('..'),
+      );
+      return [[name, files.map((file) => ({ ...file, path: `Archive/${name}/${file.filename}` }))]];
+    }),
+  );
+}
+
+/** The files of one data frame as `file.info()` makes it. */
+function filesIn(frame: RValue): readonly ArchivedFile[] {
+  const rows = frame.kind === 'list' ? frame.attributes?.['row.names'] : undefined;
+  if (rows?.kind !== 'strings') return [];
+  const sizes = numbers(column(frame, 'size'));
+  const times = numbers(column(frame, 'mtime'));
+  return rows.values.flatMap((path, at) => {
+    if (path === null) return [];
+    const filename = path.slice(path.lastIndexOf('/') + 1);
+    return [{ filename, path, size: sizes[at] ?? undefined, uploadedAt: utc(times[at]) }];
+  });
+}
+
+function column(frame: RValue, name: string): RValue | undefined {
+  const names = frame.kind === 'list' ? frame.attributes?.names : undefined;
+  if (frame.kind !== 'list' || names?.kind !== 'strings') return undefined;
+  return frame.values[names.values.indexOf(name)];
+}
+
+function numbers(value: RValue | undefined): readonly (number | null)[] {
+  return value?.kind === 'doubles' || value?.kind === 'integers' ? value.values : [];
+}
+
+function utc(seconds: number | null | undefined): string | undefined {
+  const date = new Date((seconds ?? Number.NaN) * 1000);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
+interface Found {
+  readonly source: Source;
+  readonly contrib: string;
+  readonly index: readonly PackageRecord[];
+  readonly archived: ReadonlyMap<string, readonly ArchivedFile[]>;
+  readonly dates: ReadonlyMap<string, ArchivedFile>;
+}
+
+function repositoryOf(found: Found): Repository {
+  // A repository may list several versions, for several releases of R: each is a release of its own.
+  const records = Map.groupBy(found.index, (record) => record.name);
+  const current = new Map([...records].flatMap(([name, [first]]) => (first === undefined ? [] : [[name, first]])));
+  return {
+    current,
+    releases(name) {
+      const releases = new Map<string, UpstreamRelease>();
+      for (const file of found.archived.get(name) ?? []) {
+        const version = releaseIn(file.filename)?.version ?? '';
+        releases.set(version, { version, distributions: [archivedDistribution(found, file)] });
+      }
+      for (const record of records.get(name) ?? [])
+        releases.set(record.version, { version: record.version, distributions: [currentDistribution(found, record)] });
+      return [...releases.values()];
+    },
+    recordText(name, version) {
+      const record = records.get(name)?.find((one) => one.version === version);
+      return record === undefined ? undefined : formatDcf([...record.fields]);
+    },
+  };
+}
+
+function currentDistribution({ source, contrib, dates }: Found, record: PackageRecord): Distribution {
+  const filename = sourceFilename(record.name, record.version);
+  const folder = record.fields.get('Path');
+  const md5 = md5Of(record);
+  const dated = dates.get(filename);
+  return {
+    ...stated(source, filename),
+    url: `${contrib}/${folder === undefined ? '' : `${encodeURI(folder)}/`}${filename}`,
+    integrity: md5 === undefined ? undefined : `md5-${Buffer.from(md5, 'hex').toString('base64')}`,
+    size: dated?.size,
+    uploadedAt: dated?.uploadedAt,
+    requiresRuntime: requiredR(record.fields),
+    metadata: { url: `${contrib}/PACKAGES.gz#${record.name}_${record.version}`, sha256: undefined },
+  };
+}
+
+function archivedDistribution({ source, contrib }: Found, file: ArchivedFile): Distribution {
+  return {
+    ...stated(source, file.filename),
+    url: `${contrib}/${file.path}`,
+    integrity: undefined,
+    size: file.size,
+    uploadedAt: file.uploadedAt,
+    requiresRuntime: undefined,
+    metadata: undefined,
+  };
+}
+
+function stated(source: Source, filename: string) {
+  return {
+    filename,
+    source: source.name,
+    kind: 'tarball' as const,
+    sha256: undefined,
+    yanked: false as const,
+    provenanceUrl: undefined,
+  };
+}

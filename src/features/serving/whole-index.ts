@@ -1,0 +1,115 @@
+/**
+ * The index of an ecosystem that has one for all packages. Its clients learn from nothing else that a name is there: names
+ * of which nothing is offered stand in it too, as records that lead to a refusal. A pinned snapshot shows only what it
+ * offers; the floating one is made again when a snapshot, a state or upstream's list of names changed.
+ */
+import type { Ecosystem, IndexDocument, ListedName, RefusedName } from '../../ecosystems/contract.ts';
+import { type Content, packageKey, requestedState, stopOf } from '../snapshots/read.ts';
+import { createRecent } from './caches.ts';
+import type { ServingDeps } from './deps.ts';
+import { type Overlay, requestsKey } from './overlay.ts';
+import type { SnapshotsInMemory } from './snapshots-in-memory.ts';
+
+/** Channels whose index is kept; one of the public archive takes some 5 MB. */
+const KEPT = 8;
+/** Milliseconds for which upstream's list of names is not asked for again. */
+const NAMES_MS = 60_000;
+
+export interface WholeIndexAsk {
+  readonly overlay: Overlay;
+  readonly content: Content;
+  readonly channel: string;
+  readonly ecosystem: Ecosystem;
+}
+
+interface Kept {
+  readonly of: string;
+  readonly documents: Promise<readonly IndexDocument[]>;
+}
+
+/** Documents of all packages, with refusals in them. */
+export type WholeIndex = (ask: WholeIndexAsk) => Promise<readonly IndexDocument[]>;
+
+export function createWholeIndex(
+  deps: Pick<ServingDeps, 'clock' | 'log' | 'upstreamNames'>,
+  memory: SnapshotsInMemory,
+): WholeIndex {
+  const kept = createRecent<string, Kept>(KEPT, () => 1);
+  const listNames = createNames(deps);
+  return async (ask) => {
+    const { names, revision } = await listNames(ask.ecosystem.id);
+    const key = `${ask.channel}/${ask.ecosystem.id}`;
+    const of = `${ask.overlay.generation} ${revision}`;
+    const known = kept.get(key);
+    if (known?.of === of) return await known.documents;
+    const documents = compile(ask, names, memory);
+    kept.set(key, { of, documents });
+    // A failure is not kept: the next asking tries again.
+    documents.catch(() => kept.set(key, { of: '', documents }));
+    return await documents;
+  };
+}
+
+async function compile(
+  ask: WholeIndexAsk,
+  listed: readonly ListedName[],
+  memory: SnapshotsInMemory,
+): Promise<readonly IndexDocument[]> {
+  const { protocol, id } = ask.ecosystem;
+  const isClosed = ask.overlay.channels.get(ask.channel)?.mode === 'closed';
+  const root = isClosed ? [] : (ask.content[id]?.root ?? []);
+  const joined = root.find(({ key }) => key === protocol.partsKey);
+  const form = joined?.forms.find(({ encoding }) => encoding === 'identity');
+  const parts = form === undefined ? [] : [await memory.document(form.digest)];
+  return protocol.compileRoot({ names: [], parts, refused: refusedNames(ask, listed) });
+}
+
+/** Every name that upstream has or somebody here spoke about; what is offered stands for itself. */
+function refusedNames(ask: WholeIndexAsk, listed: readonly ListedName[]): readonly RefusedName[] {
+  const { overlay, ecosystem, channel } = ask;
+  const versions = new Map<string, string | undefined>();
+  for (const [key, [first]] of overlay.requests)
+    if (first !== undefined && key === requestsKey(channel, ecosystem.id, first.name))
+      versions.set(first.name, undefined);
+  for (const { name, version } of listed) versions.set(name, version);
+  return [...versions].map(([name, version]) => ({ name, version, ...stateOf(ask, name, version) }));
+}
+
+function stateOf(
+  { overlay, ecosystem, channel }: WholeIndexAsk,
+  name: string,
+  version: string | undefined,
+): Pick<RefusedName, 'state' | 'id'> {
+  if (overlay.channels.get(channel)?.mode === 'closed') return { state: 'closed', id: '' };
+  const stops = overlay.stops.get(packageKey(ecosystem.id, name)) ?? [];
+  const stop = stopOf(stops, ecosystem.versions, { channel, version });
+  if (stop !== undefined) return { state: stop.kind, id: stop.id };
+  const requests = overlay.requests.get(requestsKey(channel, ecosystem.id, name)) ?? [];
+  return requestedState(requests, version) ?? { state: 'not-requested', id: '' };
+}
+
+/** Upstream's names; while it does not answer, those that it had. */
+function createNames({ clock, log, upstreamNames }: Pick<ServingDeps, 'clock' | 'log' | 'upstreamNames'>) {
+  const lists = new Map<string, { until: number; names: readonly ListedName[]; revision: number }>();
+  return async (ecosystem: string): Promise<{ readonly names: readonly ListedName[]; readonly revision: number }> => {
+    const now = clock.now().getTime();
+    const known = lists.get(ecosystem) ?? { until: 0, names: [], revision: 0 };
+    if (upstreamNames === undefined || now < known.until) return known;
+    lists.set(ecosystem, { ...known, until: now + NAMES_MS });
+    try {
+      const names = await upstreamNames(ecosystem);
+      const isSame = names.length === known.names.length && names.every((one, at) => isEqual(one, known.names[at]));
+      if (names.length === 0 || isSame) return known;
+      const next = { until: now + NAMES_MS, names, revision: known.revision + 1 };
+      lists.set(ecosystem, next);
+      return next;
+    } catch (error) {
+      log.warn('the names of an upstream could not be listed', { ecosystem, error: String(error) });
+      return known;
+    }
+  };
+}
+
+function isEqual(one: ListedName, other: ListedName | undefined): boolean {
+  return one.name === other?.name && one.version === other.version;
+}
