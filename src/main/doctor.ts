@@ -45,6 +45,7 @@ export async function examine(folder: string, environment: Environment, ask: Doc
       await privacy(app),
       await sandbox(app),
       await cage(app),
+      await sourceCode(app),
       await policyCases(app),
       ...(await feeds(app)),
       ...(await channels(app)),
@@ -102,6 +103,19 @@ async function cage({ foundation, rooms }: OpenApp): Promise<DoctorCheck> {
   if (isolated) return ok('cage', detail);
   const next = 'install bubblewrap and allow user namespaces, or set install_proof: off in policy.yaml';
   return warning('cage', `"could not check" whether anything installs: ${detail}`, next);
+}
+
+/** Whether repositories of source code can be read, where the operator allows any. */
+async function sourceCode({ foundation }: OpenApp): Promise<DoctorCheck> {
+  const { hosts } = foundation.config.git;
+  if (hosts.length === 0) return ok('git', 'no git hosts are allowed: releases are not compared with their source');
+  try {
+    const { stdout } = await foundation.programs.run('git', ['--version']);
+    return ok('git', `${stdout.trim()}; allowed: ${hosts.join(', ')}`);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return warning('git', `"could not check" whether releases equal their source: ${why}`, 'install git');
+  }
 }
 
 async function policyCases({ rooms }: OpenApp): Promise<DoctorCheck> {

@@ -1,12 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
+import { openSigstore } from '../../../test/harness/sigstore.ts';
 import { SYSTEM } from '../../domain/people.ts';
 import type { ImportSource } from '../../platform/import-files/port.ts';
 import { readExploitChances, readKnownExploited } from './exploitation.ts';
 import { createFeeds, type FeedKind, type Feeds } from './index.ts';
 import { readPopularity } from './popularity.ts';
-import { exploitationOf, listFeeds, maliciousList, popularityOf, popularNames, yaraRules } from './read.ts';
+import { exploitationOf, listFeeds, maliciousList, popularityOf, popularNames, trustRoots, yaraRules } from './read.ts';
 
 const normalise = (_: string, name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 const plain = (name: string) => normalise('pypi', name);
@@ -69,6 +70,22 @@ describe('feeds', () => {
     expect((await of('numpy', -1)).status).toBe('stale');
     await load('popularity', 'rank\tname\n1\trequests\n');
     expect(await of('numpy')).toMatchObject({ data: undefined });
+  });
+
+  it('hold whom to believe about attestations, until that is too old', async () => {
+    expect(await trustRoots(test.db, ask())).toEqual({ status: 'not-configured' });
+    const [first, second] = [openSigstore().trustRoot, openSigstore().trustRoot];
+    expect(await load('trust-root', `${first.root}\n${second.root}`)).toEqual({ records: 2 });
+    expect(await trustRoots(test.db, ask())).toMatchObject({ status: 'ready', data: [first, second] });
+    expect((await trustRoots(test.db, ask(-1))).status).toBe('stale');
+    await expect(load('trust-root', '{}')).rejects.toMatchObject({ code: 'feed-unusable' });
+    await load('trust-root', second.root);
+    expect(await trustRoots(test.db, ask())).toMatchObject({ data: [second] });
+    await test.db
+      .withTables<{ feeds: { kind: string } }>()
+      .deleteFrom('feeds')
+      .where('kind', '=', 'trust-root')
+      .execute();
   });
 
   it('say which flaws are exploited and how likely that is, for those that are asked for', async () => {
