@@ -41,7 +41,7 @@ const NUMBERS = [0, 1, 0xff, 0xffff, 0x7fff_ffff, 0xffff_fffe, 0xffff_ffff];
 
 /** Changes bytes in a few places: flipped, overwritten, cut, doubled, and pieces of the dictionary and of another input put in. */
 export function mutateBytes(input: Buffer, other: Buffer, words: readonly string[], chance: Chance): Buffer {
-  let bytes = Buffer.from(input);
+  let bytes: Buffer = Buffer.from(input);
   for (let changes = 1 + chance.below(6); changes > 0 && bytes.length < LARGEST; changes -= 1)
     bytes = changed(bytes, other, words, chance);
   return bytes.subarray(0, LARGEST);

@@ -74,7 +74,8 @@ export class LiteralFinder<T> {
 
 /** Two bytes at a time; the last of an odd number is left out, which no literal of three characters needs. */
 function pairsOf(bytes: Uint8Array): Uint16Array {
-  const aligned = bytes.byteOffset % 2 === 0 ? bytes : bytes.slice();
+  // Not `slice`: that of a Buffer is a view of the same bytes at the same odd place.
+  const aligned = bytes.byteOffset % 2 === 0 ? bytes : Uint8Array.from(bytes);
   return new Uint16Array(aligned.buffer, aligned.byteOffset, aligned.length >> 1);
 }
 
