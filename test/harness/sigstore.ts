@@ -3,7 +3,7 @@
  * trust root that believes them, and bundles signed by builds. Each part can be made wrong.
  */
 import { createHash, sign } from 'node:crypto';
-import type { TrustRoot } from '../../src/domain/trust-root.ts';
+import type { TrustedKey, TrustRoot } from '../../src/domain/trust-root.ts';
 import {
   AUTHORITY_EXTENSIONS,
   type CertificateSpec,
@@ -56,6 +56,8 @@ export interface OwnSigstore {
   readonly trustRoot: TrustRoot;
   /** A bundle as npm publishes it. */
   bundle(subject: Subject, build?: BuildIdentity, flaws?: Flaws): SigstoreBundle;
+  /** A bundle that a registry signed with its own key: it names no build. */
+  registryBundle(subject: Subject): object;
   /** A PEP 740 provenance object over such bundles. */
   provenance(bundles: readonly SigstoreBundle[], claimed?: string): string;
 }
@@ -80,19 +82,30 @@ const LOGGED = new Date('2026-01-01T10:00:00Z');
 const MINUTE = 60_000;
 const AUTHORITY = 'An authority of tests';
 const LOG_URL = 'https://log.example';
+const BUNDLE_TYPE = 'application/vnd.dev.sigstore.bundle.v0.3+json';
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
 
 interface Parts {
   readonly authority: KeyPair;
   readonly log: KeyPair;
   readonly certificateLog: KeyPair;
+  readonly registry: KeyPair;
 }
 
+/** What bundles call the registry's key. */
+const REGISTRY_KEY = 'SHA256:a-key-of-tests';
+
 export function openSigstore(): OwnSigstore {
-  const parts: Parts = { authority: makeKeyPair(), log: makeKeyPair(), certificateLog: makeKeyPair() };
+  const parts: Parts = {
+    authority: makeKeyPair(),
+    log: makeKeyPair(),
+    certificateLog: makeKeyPair(),
+    registry: makeKeyPair(),
+  };
   return {
-    trustRoot: { root: JSON.stringify(trustedRoot(parts)), keys: [] },
+    trustRoot: { root: JSON.stringify(trustedRoot(parts)), keys: [registryKey(parts)] },
     bundle: (subject, build = A_BUILD, flaws = {}) => bundleOf(parts, { subject, build, flaws }),
+    registryBundle: (subject) => registryBundleOf(parts, subject),
     provenance: (bundles, claimed = 'lab/demo') => JSON.stringify(pep740(bundles, claimed)),
   };
 }
@@ -131,6 +144,40 @@ interface Signing {
 function bundleOf(parts: Parts, { subject, build, flaws }: Signing): SigstoreBundle {
   const signer = makeKeyPair();
   const certificate = leafOf(parts, { signer, build, flaws });
+  const { payload, signature } = signedStatement(subject, signer);
+  const entry = logEntry(parts, { payload, signature, certificate, flaws });
+  const held = flaws.alteredPayload === undefined ? payload : Buffer.from(flaws.alteredPayload);
+  return {
+    mediaType: BUNDLE_TYPE,
+    verificationMaterial: { certificate: { rawBytes: certificate.toString('base64') }, tlogEntries: [entry] },
+    dsseEnvelope: envelopeOf(held, signature),
+  };
+}
+
+function registryBundleOf(parts: Parts, subject: Subject): object {
+  const { payload, signature } = signedStatement(subject, parts.registry);
+  const entry = logEntry(parts, { payload, signature, certificate: parts.registry.spki, flaws: {} });
+  return {
+    mediaType: BUNDLE_TYPE,
+    verificationMaterial: { publicKey: { hint: REGISTRY_KEY }, tlogEntries: [entry] },
+    dsseEnvelope: envelopeOf(payload, signature),
+  };
+}
+
+function registryKey({ registry }: Parts): TrustedKey {
+  return {
+    hint: REGISTRY_KEY,
+    spki: registry.spki.toString('base64'),
+    validFrom: FROM.toISOString(),
+    validUntil: null,
+  };
+}
+
+function envelopeOf(payload: Buffer, sig: string): SigstoreBundle['dsseEnvelope'] {
+  return { payload: payload.toString('base64'), payloadType: PAYLOAD_TYPE, signatures: [{ sig }] };
+}
+
+function signedStatement(subject: Subject, { key }: KeyPair): { readonly payload: Buffer; readonly signature: string } {
   const statement = {
     _type: 'https://in-toto.io/Statement/v1',
     subject: [subject],
@@ -139,21 +186,8 @@ function bundleOf(parts: Parts, { subject, build, flaws }: Signing): SigstoreBun
   };
   const payload = Buffer.from(JSON.stringify(statement));
   // DSSE, "Protocol": what is signed is the pre-authentication encoding.
-  const encoded = Buffer.concat([
-    Buffer.from(`DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `),
-    payload,
-  ]);
-  const signature = sign('sha256', encoded, signer.key).toString('base64');
-  const entry = logEntry(parts, { payload, signature, certificate, flaws });
-  return {
-    mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
-    verificationMaterial: { certificate: { rawBytes: certificate.toString('base64') }, tlogEntries: [entry] },
-    dsseEnvelope: {
-      payload: (flaws.alteredPayload === undefined ? payload : Buffer.from(flaws.alteredPayload)).toString('base64'),
-      payloadType: PAYLOAD_TYPE,
-      signatures: [{ sig: signature }],
-    },
-  };
+  const head = Buffer.from(`DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `);
+  return { payload, signature: sign('sha256', Buffer.concat([head, payload]), key).toString('base64') };
 }
 
 function leafOf(

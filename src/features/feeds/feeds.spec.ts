@@ -74,7 +74,8 @@ describe('feeds', () => {
 
   it('hold whom to believe about attestations, until that is too old', async () => {
     expect(await trustRoots(test.db, ask())).toEqual({ status: 'not-configured' });
-    const [first, second] = [openSigstore().trustRoot, openSigstore().trustRoot];
+    const [first, second] = [openSigstore(), openSigstore()].map(({ trustRoot: { root } }) => ({ root, keys: [] }));
+    if (first === undefined || second === undefined) throw new Error('two roots');
     expect(await load('trust-root', `${first.root}\n${second.root}`)).toEqual({ records: 2 });
     expect(await trustRoots(test.db, ask())).toMatchObject({ status: 'ready', data: [first, second] });
     expect((await trustRoots(test.db, ask(-1))).status).toBe('stale');

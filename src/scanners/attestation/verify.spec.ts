@@ -26,6 +26,23 @@ describe('a bundle', () => {
     });
   });
 
+  it('that a registry signed with its own key names no build, and counts only with a key that is known and in use', () => {
+    const bundle = own.registryBundle(SUBJECT);
+    const verified = verify(bundle);
+    expect(verified).toMatchObject({ state: 'verified' });
+    expect('publisher' in verified ? verified.publisher : 'none').toBeUndefined();
+    const { root, keys } = own.trustRoot;
+    expect(verify(bundle, [{ root, keys: [] }])).toMatchObject({ state: 'unverifiable', code: 'unknown-authority' });
+    const ended = keys.map((key) => ({ ...key, validUntil: '2025-06-01T00:00:00Z' }));
+    expect(verify(bundle, [{ root, keys: ended }])).toMatchObject({ state: 'invalid', code: 'public-key-error' });
+    const another = keys.map(({ hint, ...key }) => ({
+      ...key,
+      hint,
+      spki: openSigstore().trustRoot.keys[0]?.spki ?? '',
+    }));
+    expect(verify(bundle, [{ root, keys: another }])).toMatchObject({ state: 'invalid', code: 'signature-error' });
+  });
+
   const other = JSON.stringify({ _type: 'https://in-toto.io/Statement/v1', subject: [SUBJECT], predicateType: 'x' });
   it.each<[string, Flaws, string]>([
     ['with a payload altered after signing', { alteredPayload: other }, 'tlog-body-error'],

@@ -172,6 +172,26 @@ describe('provenance over time', () => {
     expect(all[1]).toMatchObject({ severity: 'medium', data: { before: [{ ...A_BUILD }], now: [change] } });
   });
 
+  it('that a registry alone vouches for is gone where a build did before, and no news where none did', async () => {
+    const npm = { ...subject, purl: 'pkg:npm/demo@1.0.0', version: '1.0.0' };
+    const byRegistry = (version: string, bundle: object): EarlierAttestations => {
+      const text = JSON.stringify({ attestations: [{ predicateType: 'x', bundle }] });
+      return { version, role: 'cleared', state: { status: 'found', filename: 'demo.tgz', text, sha256: undefined } };
+    };
+    const about = (version: string) => ({ name: `pkg:npm/demo@${version}`, digest: { sha512: 'e'.repeat(128) } });
+    const now = byRegistry('1.0.0', own.registryBundle(about('1.0.0'))).state;
+    const given = (earlier: EarlierAttestations): ScanContext => {
+      const usual = context(found(now.status === 'found' ? now.text : ''), [earlier]);
+      return { ...usual, ecosystem: { ...usual.ecosystem, id: 'npm' } };
+    };
+    const codesOf = async (earlier: EarlierAttestations) => {
+      const outcome = await provenanceScanner.scan(npm, given(earlier));
+      return outcome.status === 'completed' ? outcome.findings.map(({ data }) => data.code) : [];
+    };
+    expect(await codesOf(byRegistry('0.9.0', own.registryBundle(about('0.9.0'))))).toEqual(['verified']);
+    expect(await codesOf(byRegistry('0.9.0', own.bundle(about('0.9.0'))))).toEqual(['verified', 'gone']);
+  });
+
   it('says so where the earlier release cannot be compared with', async () => {
     const failed: EarlierAttestations = {
       version: '0.9',
