@@ -19,7 +19,14 @@ describe('pratique.yaml', () => {
     const text =
       'sources:\n  pypi:\n    - name: main\n      url: https://upstream.example/simple/\n      only: [internal-*]\n';
     expect(configuredSources(parseConfig(text, 'x'), 'pypi')).toEqual([
-      { name: 'main', kind: 'index', url: 'https://upstream.example/simple/', only: ['internal-*'], caFile: undefined },
+      {
+        name: 'main',
+        kind: 'index',
+        url: 'https://upstream.example/simple/',
+        only: ['internal-*'],
+        caFile: undefined,
+        proxy: undefined,
+      },
     ]);
     expect(configuredSources(parseConfig('', 'x'), 'pypi')).toBe('discover');
     expect(configuredSources(parseConfig('', 'x'), 'npm')).toBe('discover');

@@ -15,6 +15,7 @@ const source = z.strictObject({
   url: z.string().regex(/^(?:https?|file):/, 'an address that starts with http:, https: or file:'),
   only: z.array(z.string()).optional(),
   ca_file: z.string().optional(),
+  proxy: z.string().optional(),
 });
 
 const upstreams = z.union([z.literal('discover'), z.array(source)]);
@@ -93,7 +94,7 @@ function badConfig(file: string, why: string): Problem {
 export function configuredSources(config: Config, ecosystem: string): 'discover' | readonly Source[] | undefined {
   const named = config.sources[ecosystem];
   if (named === undefined || named === 'discover') return named;
-  return named.map(({ name, kind, url, only, ca_file }) => ({ name, kind, url, only, caFile: ca_file }));
+  return named.map(({ name, kind, url, only, ca_file, proxy }) => ({ name, kind, url, only, caFile: ca_file, proxy }));
 }
 
 /** What `init` writes: every setting with its default, so that nothing has to be looked up elsewhere. */
@@ -120,6 +121,8 @@ database:
 #       url: https://upstream.example/simple/
 #       only: [internal-*]                       # these names are asked here and nowhere else
 #       ca_file: /etc/ssl/own-authority.pem
+#       proxy: http://proxy.example:3128         # instead of HTTP_PROXY, HTTPS_PROXY and NO_PROXY of the environment
+# Credentials stand in the address (https://name:password@...) or in the account's .netrc, and go to that host alone.
 sources:
 ${ECOSYSTEMS.map(({ id }) => `  ${id}: discover\n`).join('')}
 also_allow: []           # origins that may be contacted beside those of the sources

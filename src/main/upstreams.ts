@@ -1,9 +1,11 @@
 /** The way to upstream: which sources, through which fetch, read by which ecosystem. Found out when first needed. */
 import { randomInt } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { Problem } from '../domain/problem.ts';
 import type { Source } from '../domain/upstream.ts';
 import type { Ecosystem, UpstreamReader } from '../ecosystems/contract.ts';
 import type { ConnectedEcosystem } from '../features/vetting/index.ts';
+import { type HostCredentials, parseNetrc } from '../platform/fetch/netrc.ts';
 import type { Fetch } from '../platform/fetch/port.ts';
 import type { Programs } from '../platform/sandbox/port.ts';
 import type { Foundation } from './foundation.ts';
@@ -102,7 +104,7 @@ async function open(
   ecosystems: readonly Ecosystem[],
   own: ReadonlyMap<string, OwnNames>,
 ): Promise<Opened> {
-  const { config, clock, home, programs } = foundation;
+  const { config, clock, home, programs, environment } = foundation;
   const now = () => clock.now();
   const found = await Promise.all(ecosystems.flatMap((one) => sourcesOf(own, one, programs)));
   // The HTTP client is a third of the time a command takes to start, and most commands ask nobody.
@@ -110,6 +112,8 @@ async function open(
   const fetch = createFetch({
     sources: found.flatMap(({ sources }) => sources),
     alsoAllow: config.also_allow,
+    proxies: environment.proxies,
+    credentials: await netrcIn(environment.netrc),
     version: VERSION,
     now,
     random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
@@ -123,6 +127,11 @@ async function open(
       readers.set(id, ecosystem.upstream({ sources, reserved, fetch, now }));
   }
   return { found, fetch, readers };
+}
+
+/** Credentials by host; none where there is no such file or this account may not read it. */
+async function netrcIn(file: string): Promise<ReadonlyMap<string, HostCredentials>> {
+  return parseNetrc(await readFile(file, 'utf8').catch(() => ''));
 }
 
 /** None for an ecosystem that the configuration does not name. */

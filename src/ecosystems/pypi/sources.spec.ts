@@ -25,6 +25,7 @@ describe.skipIf(pip === undefined)('asking pip (skipped: no pip on this machine)
       PIP_EXTRA_INDEX_URL: 'https://a.upstream.example/simple https://b.upstream.example/simple',
       PIP_FIND_LINKS: '/opt/some-wheels https://upstream.example/links.html',
       PIP_CERT: '/etc/ssl/some.pem',
+      PIP_PROXY: 'http://me:secret@proxy.example:3128',
     });
     const found = await pypiSources.discover(run);
     expect(found.map(({ name, kind, url }) => [name, kind, url])).toEqual([
@@ -34,7 +35,7 @@ describe.skipIf(pip === undefined)('asking pip (skipped: no pip on this machine)
       ['find-links-1', 'find-links', 'file:///opt/some-wheels'],
       ['find-links-2', 'find-links', 'https://upstream.example/links.html'],
     ]);
-    expect(found[0]?.caFile).toBe('/etc/ssl/some.pem');
+    expect(found[0]).toMatchObject({ caFile: '/etc/ssl/some.pem', proxy: 'http://me:secret@proxy.example:3128' });
   });
 
   it('takes the default that is built into pip, and no index where pip has none', async () => {

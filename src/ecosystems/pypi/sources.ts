@@ -28,6 +28,7 @@ print(json.dumps({
     "extra": [] if options.no_index else [url(each) for each in options.extra_index_urls],
     "findLinks": [url(each) for each in options.find_links],
     "cert": options.cert,
+    "proxy": options.proxy or None,
 }))
 `;
 
@@ -36,6 +37,7 @@ const Settings = z.object({
   extra: z.array(z.url({ protocol: /^(https?|file)$/ })),
   findLinks: z.array(z.url({ protocol: /^(https?|file)$/ })),
   cert: z.string().nullable(),
+  proxy: z.string().nullable(),
 });
 type Settings = z.infer<typeof Settings>;
 
@@ -86,6 +88,7 @@ async function askWords(run: Run, python: string): Promise<Settings | undefined>
       extra: alone ? [] : words(value('extra-index-url')),
       findLinks: words(value('find-links')).map((each) => (each.startsWith('/') ? `file://${each}` : each)),
       cert: value('cert') ?? null,
+      proxy: value('proxy') ?? null,
     });
     return settings.success ? settings.data : undefined;
   } catch {
@@ -99,6 +102,7 @@ function words(text: string | undefined): readonly string[] {
 
 function sourcesOf(settings: Settings): readonly Source[] {
   const caFile = settings.cert ?? undefined;
+  const proxy = settings.proxy === null ? {} : { proxy: settings.proxy };
   const extra = settings.extra.map((url, at) => ({ name: `extra-index-${at + 1}`, kind: 'index' as const, url }));
   const links = settings.findLinks.map((url, at) => ({
     name: `find-links-${at + 1}`,
@@ -106,5 +110,5 @@ function sourcesOf(settings: Settings): readonly Source[] {
     url,
   }));
   const index = settings.index === null ? [] : [{ name: 'index', kind: 'index' as const, url: settings.index }];
-  return [...index, ...extra, ...links].map((source) => ({ ...source, only: undefined, caFile }));
+  return [...index, ...extra, ...links].map((source) => ({ ...source, ...proxy, only: undefined, caFile }));
 }

@@ -1,5 +1,6 @@
 /** The process environment, read once and typed: nothing else reads `process.env`. */
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 export interface Environment {
   /** `PRATIQUE_HOME`: the default home. */
@@ -19,6 +20,14 @@ export interface Environment {
   readonly logLevel: string | undefined;
   /** `NO_COLOR` (https://no-color.org): present and not empty. */
   readonly noColor: boolean;
+  /** `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`; small letters go before capitals, as with curl. */
+  readonly proxies: {
+    readonly http: string | undefined;
+    readonly https: string | undefined;
+    readonly none: readonly string[];
+  };
+  /** `NETRC`, else `.netrc` in the account's own folder: where credentials by host are, if anywhere. */
+  readonly netrc: string;
   /** Everything, for the package clients that are asked for their own settings. */
   readonly all: Readonly<Record<string, string>>;
 }
@@ -39,6 +48,15 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     token: all['PRATIQUE_TOKEN'],
     logLevel: all['PRATIQUE_LOG_LEVEL'],
     noColor: all['NO_COLOR'] !== undefined,
+    proxies: proxiesOf(all),
+    netrc: all['NETRC'] ?? join(homedir(), '.netrc'),
     all,
   };
+}
+
+function proxiesOf(all: Readonly<Record<string, string>>): Environment['proxies'] {
+  const either = (name: string) => all[name] ?? all[name.toUpperCase()];
+  const any = either('all_proxy');
+  const none = (either('no_proxy') ?? '').split(/[,\s]+/).filter((host) => host !== '');
+  return { http: either('http_proxy') ?? any, https: either('https_proxy') ?? any, none };
 }

@@ -1,9 +1,9 @@
 /** One question over HTTP: connection, redirects by hand, and the raw answer. */
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { Agent, request } from 'undici';
+import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
 import type { AskedOn } from '../../domain/upstream.ts';
-import { guardedLookup, type HostTrust } from './addresses.ts';
+import { guardedLookup } from './addresses.ts';
 import { type Failure, failureOf, finalFailure, seconds } from './failure.ts';
 import { type Admission, type Reach, shownUrl } from './reach.ts';
 import type { FetchLimits } from './settings.ts';
@@ -31,16 +31,16 @@ export interface Exchange {
   close(): Promise<void>;
 }
 
-/** Opens connections: one pool per certificate authority file and per trust in the host. */
+/** Opens connections: one pool per certificate authority file, per trust in the host, and per proxy. */
 export function createExchange(deps: {
   readonly reach: Reach;
   readonly limits: FetchLimits;
   readonly userAgent: string;
 }): Exchange {
-  const agents = new Map<string, Agent>();
-  const agentFor = (caFile: string | undefined, trust: HostTrust): Agent => {
-    const key = `${trust} ${caFile ?? ''}`;
-    const agent = agents.get(key) ?? openAgent(deps.limits, caFile, trust);
+  const agents = new Map<string, Dispatcher>();
+  const agentFor = ({ caFile, trust, proxy }: Way): Dispatcher => {
+    const key = `${trust} ${caFile ?? ''} ${proxy ?? ''}`;
+    const agent = agents.get(key) ?? openAgent(deps.limits, { caFile, trust, proxy });
     agents.set(key, agent);
     return agent;
   };
@@ -67,19 +67,27 @@ export function createExchange(deps: {
   };
 }
 
+/** How an address is reached. */
+type Way = Pick<Admitted, 'caFile' | 'trust' | 'proxy'>;
+type Admitted = Extract<Admission, { admitted: true }>;
+
 async function askOnce(
-  admission: Extract<Admission, { admitted: true }>,
+  admission: Admitted,
   asking: Asking,
   deps: {
     readonly limits: FetchLimits;
     readonly userAgent: string;
-    readonly agentFor: (caFile: string | undefined, trust: HostTrust) => Agent;
+    readonly agentFor: (way: Way) => Dispatcher;
   },
 ): Promise<Response | Failure> {
-  const { url, authorization, caFile, trust } = admission;
-  let dispatcher: Agent;
+  const { url, authorization, proxy } = admission;
+  let dispatcher: Dispatcher;
+  if (proxy !== undefined && !isProxy(proxy))
+    return finalFailure(
+      `The proxy for ${url.origin} is no address that starts with http: or https:; check the proxy settings`,
+    );
   try {
-    dispatcher = deps.agentFor(caFile, trust);
+    dispatcher = deps.agentFor(admission);
   } catch {
     return finalFailure(`The file of certificate authorities for ${url.origin} cannot be read; check caFile`);
   }
@@ -94,6 +102,10 @@ async function askOnce(
       },
       signal: asking.signal,
     });
+    if (proxy !== undefined && answer.statusCode === PROXY_SIGN_IN) {
+      answer.body.destroy();
+      return proxySignIn(proxy);
+    }
     // The receiver hears of an error by reading; an unread body that breaks must not end the process.
     answer.body.on('error', () => undefined);
     return {
@@ -108,8 +120,24 @@ async function askOnce(
     };
   } catch (error) {
     if (asking.signal.aborted) return tooSlow(url, asking.wholeMs);
-    return failureOf(error, url, deps.limits);
+    const failure = failureOf(error, url, deps.limits);
+    if (proxy === undefined) return failure;
+    if (String(error).includes(`(${PROXY_SIGN_IN})`)) return proxySignIn(proxy);
+    return { ...failure, reason: `${failure.reason} (through the proxy ${new URL(proxy).origin})` };
   }
+}
+
+/** RFC 9110, 15.5.8. */
+const PROXY_SIGN_IN = 407;
+
+function proxySignIn(proxy: string): Failure {
+  return finalFailure(
+    `The proxy ${new URL(proxy).origin} asks for a sign-in (${PROXY_SIGN_IN}); put the credentials into its address`,
+  );
+}
+
+function isProxy(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
 
 /** Words for what took longer than it may altogether. */
@@ -122,16 +150,29 @@ function isRedirect(code: number): boolean {
   return code === 301 || code === 302 || code === 303 || code === 307 || code === 308;
 }
 
-function openAgent(limits: FetchLimits, caFile: string | undefined, trust: HostTrust): Agent {
-  return new Agent({
+/**
+ * Through a proxy it is the proxy that looks names up: an address inside that hides behind a name is for it to refuse. Plain
+ * `http:` is forwarded and not tunnelled, since many proxies tunnel to port 443 alone.
+ */
+function openAgent(limits: FetchLimits, { caFile, trust, proxy }: Way): Dispatcher {
+  const times = {
     connections: limits.connections,
     headersTimeout: limits.headersMs,
     bodyTimeout: limits.idleMs,
     maxHeaderSize: limits.headerBytes,
-    connect: {
-      timeout: limits.connectMs,
-      lookup: guardedLookup(trust),
-      ...(caFile === undefined ? {} : { ca: readFileSync(caFile) }),
-    },
+  };
+  const authorities = caFile === undefined ? {} : { ca: readFileSync(caFile) };
+  if (proxy !== undefined)
+    return new ProxyAgent({
+      ...times,
+      uri: proxy,
+      proxyTunnel: false,
+      connectTimeout: limits.connectMs,
+      requestTls: authorities,
+      proxyTls: authorities,
+    });
+  return new Agent({
+    ...times,
+    connect: { timeout: limits.connectMs, lookup: guardedLookup(trust), ...authorities },
   });
 }

@@ -235,6 +235,26 @@ describe('files', () => {
     }
   });
 
+  it('goes on where a download broke off, and only with the same file', async () => {
+    const path = `/files/${wheel.filename}`;
+    server.misbehave(path, { kind: 'truncated', contentLength: true, times: 2 });
+    const found = await open().download(file(), { maxBytes: 10_000 });
+    if (found.status !== 'found') throw new Error(found.status);
+    expect(await all(found.body)).toEqual(Buffer.from(wheel.bytes));
+    const asked = server.requests(path).map(({ headers }) => headers.range);
+    const half = Math.floor(wheel.bytes.length / 2);
+    expect(asked.slice(0, 2)).toEqual([undefined, `bytes=${half}-`]);
+    expect(server.requests(path)[1]?.headers['if-range']).toMatch(/^"/);
+    // A server that answers with the whole, or from elsewhere, may have another file by now.
+    for (const kind of ['no-ranges', 'wrong-range'] as const) {
+      server.misbehave(path, { kind: 'truncated', contentLength: true, times: 1 });
+      const again = await open().download(file(), { maxBytes: 10_000 });
+      server.misbehave(path, { kind });
+      if (again.status !== 'found') throw new Error(again.status);
+      await expect(all(again.body)).rejects.toMatchObject({ why: expect.stringContaining('broke off') });
+    }
+  });
+
   it('rejects the stream when it breaks, hangs, or grows past the limit', async () => {
     for (const [how, words] of [
       [{ kind: 'truncated', contentLength: true }, /broke off/],

@@ -31,7 +31,7 @@ const NO_RANGES: ReadonlySet<number> = new Set([400, 405, 416, 501]);
 /** Packed bytes have another length and digest than the file, so no packing is asked for. */
 const AS_IT_IS = { accept: '*/*', 'accept-encoding': 'identity' };
 
-/** Starts a download; retried until its first byte, not after. */
+/** Starts a download. One that breaks off in the middle goes on from there where upstream says that the file is the same. */
 export async function download(deps: FileDeps, url: string, options: DownloadOptions): Promise<Download> {
   const end = new AbortController();
   const timer = setTimeout(() => end.abort(), deps.limits.downloadMs);
@@ -48,35 +48,85 @@ export async function download(deps: FileDeps, url: string, options: DownloadOpt
     return { status: 'failed', reason: tooLarge(started.url, options.maxBytes).message };
   }
   const body = stream(deps, started, {
-    maxBytes: options.maxBytes,
+    url,
+    options,
     signal: end.signal,
     done: () => clearTimeout(timer),
   });
   return { status: 'found', body, size };
 }
 
-async function* stream(
-  deps: FileDeps,
-  response: Response,
-  limits: { readonly maxBytes: number; readonly signal: AbortSignal; readonly done: () => void },
-): AsyncGenerator<Uint8Array> {
+interface Streaming {
+  readonly url: string;
+  readonly options: DownloadOptions;
+  readonly signal: AbortSignal;
+  readonly done: () => void;
+}
+
+async function* stream(deps: FileDeps, started: Response, streaming: Streaming): AsyncGenerator<Uint8Array> {
+  let response = started;
   let received = 0;
+  let goneOn = 0;
   try {
-    for await (const piece of response.body) {
-      if (!(piece instanceof Uint8Array)) continue;
-      received += piece.byteLength;
-      if (received > limits.maxBytes) throw tooLarge(response.url, limits.maxBytes);
-      yield piece;
+    for (;;) {
+      try {
+        for await (const piece of response.body) {
+          if (!(piece instanceof Uint8Array)) continue;
+          received += piece.byteLength;
+          if (received > streaming.options.maxBytes) throw tooLarge(response.url, streaming.options.maxBytes);
+          yield piece;
+        }
+        return;
+      } catch (error) {
+        goneOn += 1;
+        response = await goOnAfter(deps, { ...streaming, started, received, goneOn }, error);
+      }
     }
-  } catch (error) {
-    const failure = limits.signal.aborted
-      ? tooSlow(response.url, deps.limits.downloadMs)
-      : failureOf(error, response.url, deps.limits);
-    throw problemOf(failure);
   } finally {
-    limits.done();
+    streaming.done();
     response.body.destroy();
   }
+}
+
+/** A file that breaks off more often is not worth the wait: each time costs pauses as well. */
+const MOST_GOING_ON = 20;
+
+interface Broken extends Streaming {
+  readonly started: Response;
+  /** Bytes so far. */
+  readonly received: number;
+  readonly goneOn: number;
+}
+
+/** The answer with the rest; throws what went wrong where there is none. */
+async function goOnAfter(deps: FileDeps, broken: Broken, error: unknown): Promise<Response> {
+  const { started, signal, goneOn } = broken;
+  const failure = signal.aborted
+    ? tooSlow(started.url, deps.limits.downloadMs)
+    : failureOf(error, started.url, deps.limits);
+  const next = failure.retry && goneOn <= MOST_GOING_ON ? await goOn(deps, broken) : undefined;
+  if (next === undefined) throw problemOf(failure);
+  return next;
+}
+
+/**
+ * The rest of a file from a byte on; `undefined` where it cannot be had. Only a strong validator says that the rest belongs
+ * to what was received (RFC 9110, 13.1.5); the digest of the whole is checked by whoever stores it all the same.
+ */
+async function goOn(
+  deps: FileDeps,
+  { url, options, signal, started, received }: Broken,
+): Promise<Response | undefined> {
+  const etag = started.header('etag');
+  if (received === 0 || etag === undefined || !etag.startsWith('"')) return undefined;
+  const headers = { ...AS_IT_IS, range: `bytes=${received}-`, 'if-range': etag };
+  const answer = await ask(deps, { url, caFile: options.caFile, linkedBy: options.linkedBy, headers, signal });
+  if (answer.status !== 'response') return undefined;
+  const first = /^bytes (\d+)-\d+\/\d+$/.exec(answer.header('content-range') ?? '')?.[1];
+  const isSame = answer.header('etag') === undefined || answer.header('etag') === etag;
+  if (answer.code === 206 && Number(first) === received && isSame) return answer;
+  answer.body.destroy();
+  return undefined;
 }
 
 /** Bytes `from` to `to`, both inclusive, or the last `-from`; `undefined` where the server does not do ranges or answers another one. */

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import type { AskedOn, Source } from '../../domain/upstream.ts';
 import { type HostTrust, mayContact } from './addresses.ts';
+import { proxyFor } from './proxies.ts';
 import type { FetchSettings } from './settings.ts';
 
 export type Admission =
@@ -13,6 +14,8 @@ export type Admission =
       /** Value of the `Authorization` header, for this origin only. */
       readonly authorization: string | undefined;
       readonly caFile: string | undefined;
+      /** The proxy to ask through; may hold user information. */
+      readonly proxy: string | undefined;
     }
   | { readonly admitted: false; readonly reason: string };
 
@@ -34,7 +37,7 @@ export function shownUrl(url: URL | string): string {
 }
 
 /** Builds the rules from the operator's settings. */
-export function createReach(settings: Pick<FetchSettings, 'sources' | 'alsoAllow'>): Reach {
+export function createReach(settings: Pick<FetchSettings, 'sources' | 'alsoAllow' | 'proxies' | 'credentials'>): Reach {
   const sources = settings.sources.map((source) => ({ source, url: new URL(source.url) }));
   const named = new Set([
     ...sources.map(({ url }) => url.origin),
@@ -57,7 +60,11 @@ export function createReach(settings: Pick<FetchSettings, 'sources' | 'alsoAllow
     if (trust === 'linked' && isIP(literal) !== 0 && !mayContact(literal, trust))
       return { admitted: false, reason: insideWords(url) };
     const caFile = on.caFile ?? owner?.source.caFile ?? linker?.source.caFile;
-    return { admitted: true, url, trust, authorization: owner === undefined ? undefined : basic(owner.url), caFile };
+    return {
+      ...{ admitted: true, url, trust, caFile },
+      authorization: basic(owner?.url) ?? ofHost(settings.credentials, url, trust),
+      proxy: proxyFor(url, (owner ?? linker)?.source.proxy, settings.proxies),
+    };
   };
   return {
     admit,
@@ -101,8 +108,18 @@ function bare(url: URL): URL {
   return url;
 }
 
-function basic(url: URL): string | undefined {
-  if (url.username === '' && url.password === '') return undefined;
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-  return `Basic ${Buffer.from(pair, 'utf8').toString('base64')}`;
+function basic(url: URL | undefined): string | undefined {
+  if (url === undefined || (url.username === '' && url.password === '')) return undefined;
+  return pair(decodeURIComponent(url.username), decodeURIComponent(url.password));
+}
+
+/** What the netrc file holds for exactly this host; a host that only an index links to must be encrypted for it. */
+function ofHost(credentials: FetchSettings['credentials'], url: URL, trust: HostTrust): string | undefined {
+  const known = credentials?.get(url.hostname);
+  if (known === undefined || (trust === 'linked' && url.protocol !== 'https:')) return undefined;
+  return pair(known.login, known.password);
+}
+
+function pair(login: string, password: string): string {
+  return `Basic ${Buffer.from(`${login}:${password}`, 'utf8').toString('base64')}`;
 }

@@ -1,11 +1,17 @@
 /** What the fetch is built with, and its limits. */
 import type { Source } from '../../domain/upstream.ts';
+import type { HostCredentials } from './netrc.ts';
+import type { ProxySettings } from './proxies.ts';
 
 export interface FetchSettings {
   /** The operator's sources: their origins, and under `file:` their folders, are what may be contacted. */
   readonly sources: readonly Source[];
   /** Origins (`https://files.upstream.example`) that the operator allows beside those of the sources. */
   readonly alsoAllow?: readonly string[];
+  /** Proxies of the environment; a source may have its own. */
+  readonly proxies?: ProxySettings | undefined;
+  /** Credentials by host, for sources whose address holds none. */
+  readonly credentials?: ReadonlyMap<string, HostCredentials> | undefined;
   /** Goes into the user agent. */
   readonly version: string;
   now(): Date;
