@@ -13,6 +13,11 @@ const MOST_PER_PRINT = 50;
 const MOST_PACKAGES = 10;
 /** Prints that a fragment shares at least: some 200 lines on average, and never fewer than 30. */
 const FEWEST_SHARED = 4;
+/**
+ * Growth by one distribution from which on the statistics are taken anew at once: by those of a small index PostgreSQL
+ * plans comparisons that take a hundred times as long.
+ */
+const GROWN_BY = 0.05;
 /** Matches that are listed. */
 const MOST_MATCHES = 500;
 
@@ -45,9 +50,8 @@ async function findDistribution(db: Queryable, key: CodeKey): Promise<z.infer<ty
 
 /** Adds a distribution, whole or not at all. Does nothing where the index is full: what is not in it is never clean. */
 export async function saveCode(db: Database, key: CodeKey, row: CodeRow): Promise<void> {
-  const full = await sql<{ full: boolean }>`
-    select reltuples >= ${MOST_PRINTS_KEPT} as full from pg_class where oid = to_regclass('code_prints')`.execute(db);
-  if (full.rows[0]?.full === true) return;
+  const size = await estimatedPrints(db);
+  if (size >= MOST_PRINTS_KEPT) return;
   await db.transaction().execute(async (transaction) => {
     const ids = await saveContents(transaction, row.code);
     await savePlaces(transaction, key, row.code, ids);
@@ -57,20 +61,29 @@ export async function saveCode(db: Database, key: CodeKey, row: CodeRow): Promis
         ${[...row.licences]}::text[], ${row.code.files.length}, ${row.code.leftOut}, ${row.at})
       on conflict do nothing`.execute(transaction);
   });
+  const prints = row.code.files.reduce((sum, file) => sum + file.prints.length, 0);
+  if (prints > size * GROWN_BY) await sql`analyze code_contents, code_places, code_prints`.execute(db);
+}
+
+/** How many prints there are, by PostgreSQL's own statistics; below 0 where it has none yet. */
+async function estimatedPrints(db: Queryable): Promise<number> {
+  const { rows } = await sql<{ size: number }>`
+    select reltuples::float8 as size from pg_class where oid = to_regclass('code_prints')`.execute(db);
+  return rows[0]?.size ?? -1;
 }
 
 /** Ids of the contents by digest; the prints of those that are new are kept with them. */
 async function saveContents(db: Transaction, { files }: PrintedCode): Promise<ReadonlyMap<string, string>> {
-  const byDigest = new Map(files.map((file) => [file.digest, file]));
+  const printsOf = new Map<string, readonly number[]>(files.map(({ digest, prints }) => [digest, prints]));
   // In one order everywhere: two vettings that add the same files wait for each other and never in a circle.
-  const digests = [...byDigest.keys()].toSorted();
-  const counts = digests.map((digest) => byDigest.get(digest)?.prints.length ?? 0);
+  const digests = [...printsOf.keys()].toSorted();
+  const counts = digests.map((digest) => printsOf.get(digest)?.length ?? 0);
   const added = await sql<{ id: string; digest: string }>`
     insert into code_contents (digest, prints)
     select * from unnest(${digests}::text[], ${counts}::integer[]) order by 1
     on conflict do nothing returning id, digest`.execute(db);
   const pairs = added.rows.flatMap(({ id, digest }) =>
-    [...byDigest].flatMap(([key, { prints }]) => (key === digest ? prints.map((print) => [print, id] as const) : [])),
+    (printsOf.get(digest) ?? []).map((print) => [print, id] as const),
   );
   const prints = pairs.map(([print]) => print);
   const contents = pairs.map(([, id]) => id);
@@ -173,30 +186,37 @@ function wholeFiles(db: Queryable, key: CodeKey) {
     limit ${MOST_MATCHES + 1}`.execute(db);
 }
 
+/** Each step is taken once and kept: folded into each other they would be taken again for every place. */
 function fragments(db: Queryable, key: CodeKey) {
   return sql`
-    with own as (select distinct mine.content from code_places mine where ${ofDistribution(key)}),
-    rare as (
-      select code_prints.print, code_prints.content from code_prints join own using (content)
-      where (select count(*) from (
-        select from code_prints every where every.print = code_prints.print limit ${MOST_PER_PRINT + 1}) few) <= ${MOST_PER_PRINT}),
-    shared as (
-      select rare.content as own, found.content as found, count(*) as prints
-      from rare join code_prints found on found.print = rare.print and found.content <> rare.content
-      group by 1, 2 having count(*) >= ${FEWEST_SHARED})
+    with mine as materialized (
+      select mine.content, mine.path, mine.licences from code_places mine where ${ofDistribution(key)}),
+    own as materialized (select distinct content from mine),
+    postings as materialized (
+      select print.content as own, found.content as found,
+        count(*) over (partition by print.print, print.content) as contents
+      from own
+      join code_prints print on print.content = own.content
+      join code_prints found on found.print = print.print),
+    shared as materialized (
+      select own, found, count(*) as prints from postings
+      where contents <= ${MOST_PER_PRINT} and found not in (select content from own)
+      group by own, found having count(*) >= ${FEWEST_SHARED}),
+    elsewhere as materialized (
+      select shared.* from shared where not exists (
+        select from code_places same where same.content = shared.found
+          and (same.ecosystem, same.name) = (${key.ecosystem}, ${key.name})))
     select distinct on (mine.path, other.ecosystem, other.name)
-      'fragment' as extent, mine.path, mine.licences, least(1, shared.prints::float8 / greatest(1, whole.prints)) as part,
+      'fragment' as extent, mine.path, mine.licences,
+      least(1, elsewhere.prints::float8 / greatest(1, whole.prints)) as part,
       other.ecosystem, other.name, other.release_version as version, other.path as other_path,
       ${OTHER_LICENCES} as other_licences
-    from shared
-    join code_contents whole on whole.id = shared.own
-    join code_places mine on mine.content = shared.own
-    join code_places other on other.content = shared.found
-    where ${ofDistribution(key)}
-      and not exists (select from code_places same where same.content = shared.found
-        and (same.ecosystem, same.name) = (${key.ecosystem}, ${key.name}))
-      and not exists (select from code_places same where same.content = shared.own
-        and (same.ecosystem, same.name) = (other.ecosystem, other.name))
-    order by mine.path, other.ecosystem, other.name, shared.prints desc, other.release_version desc, other.path
+    from elsewhere
+    join code_contents whole on whole.id = elsewhere.own
+    join mine on mine.content = elsewhere.own
+    join code_places other on other.content = elsewhere.found
+    where not exists (select from code_places same where same.content = elsewhere.own
+      and (same.ecosystem, same.name) = (other.ecosystem, other.name))
+    order by mine.path, other.ecosystem, other.name, elsewhere.prints desc, other.release_version desc, other.path
     limit ${MOST_MATCHES + 1}`.execute(db);
 }
