@@ -11,6 +11,7 @@ import type { MaliciousLookUp, RuleSources } from '../../src/domain/malicious.ts
 import type { RepositoryReader } from '../../src/domain/source-code.ts';
 import type { TrustRoot } from '../../src/domain/trust-root.ts';
 import type { Source } from '../../src/domain/upstream.ts';
+import { npm } from '../../src/ecosystems/npm/index.ts';
 import { pypi } from '../../src/ecosystems/pypi/index.ts';
 import {
   type ClearedFile,
@@ -97,7 +98,8 @@ export async function openVettingBench(
     providers: [],
     windowSeconds: null,
     timezone: 'UTC',
-    targets: targetIds.flatMap((id) => pypi.targets.parse(id) ?? []),
+    // Targets of other ecosystems stand beside in every real channel.
+    targets: [...npm.targets.defaults, ...targetIds.flatMap((id) => pypi.targets.parse(id) ?? [])],
   };
   const world = ordinaryWorld();
   const deps: VettingDeps = {

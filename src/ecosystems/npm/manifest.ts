@@ -19,7 +19,7 @@ const words = z
   .nullish()
   .catch(undefined);
 
-const Manifest = z.looseObject({
+const Manifest = z.object({
   name: z.string().default(''),
   version: z.string().default(''),
   dependencies: texts,

@@ -8,8 +8,8 @@ import { type FoundAt, type Packument, readPackument } from './packument.ts';
 
 /** The largest packuments have some 50 MB, readme files included. */
 const MOST_PACKUMENT_BYTES = 96 * 1024 * 1024;
-/** Bytes of packuments held parsed; twice the largest, so that one does not push out the other while both are read. */
-const MOST_HELD_BYTES = 2 * MOST_PACKUMENT_BYTES;
+/** Bytes of packuments held parsed, which take some five times as much; the one read last is always among them. */
+const MOST_HELD_BYTES = 32 * 1024 * 1024;
 
 type Read =
   | { readonly status: 'found'; readonly packument: Packument }
@@ -28,6 +28,8 @@ export function createNpmUpstream(powers: UpstreamPowers): UpstreamReader {
     sizeCalculation: ({ body }) => Math.max(1, body.byteLength),
   });
 
+  let last: (Held & { readonly key: string }) | undefined;
+
   const readAt = async (at: FoundAt): Promise<Read> => {
     const document = await powers.fetch.document(at.url, {
       accept: 'application/json',
@@ -36,12 +38,13 @@ export function createNpmUpstream(powers: UpstreamPowers): UpstreamReader {
     });
     if (document.status !== 'found') return document;
     const key = `${at.source}\n${at.name}`;
-    const known = held.get(key);
+    const known = last?.key === key ? last : held.get(key);
     if (known?.body === document.body) return known.read;
     const packument = readPackument(new TextDecoder().decode(document.body), at);
     const read: Read =
       typeof packument === 'string' ? { status: 'failed', reason: packument } : { status: 'found', packument };
-    held.set(key, { body: document.body, read });
+    last = { key, body: document.body, read };
+    held.set(key, last);
     return read;
   };
 

@@ -24,7 +24,7 @@ export interface IdentityClaims {
 }
 
 /** People of one role and URLs that are kept; real packages name a dozen. */
-const MAX_NAMED = 50;
+export const MAX_NAMED = 50;
 
 export function claimsOf(metadata: string): IdentityClaims {
   const headers = readHeaders(metadata);
@@ -87,10 +87,10 @@ function urlsOf(headers: Headers): IdentityClaims['urls'] {
   return [...home, ...labelled].slice(0, MAX_NAMED);
 }
 
-function hostOf(url: string): string | undefined {
+export function hostOf(url: string): string | undefined {
   return URL.canParse(url) ? new URL(url).hostname || undefined : undefined;
 }
 
-function distinct(values: readonly string[]): readonly string[] {
+export function distinct(values: readonly string[]): readonly string[] {
   return [...new Set(values)].toSorted();
 }

@@ -6,6 +6,7 @@ import type { Finding } from '../../domain/evidence.ts';
 import type { ScanContext } from '../contract.ts';
 import { claimsOf } from './claims.ts';
 import { identityScanner } from './index.ts';
+import { npmClaimsOf } from './npm-claims.ts';
 
 const HEAD = 'Metadata-Version: 2.1\nName: demo-pkg\nVersion: 1.0\n';
 const { examination } = aDistribution().file;
@@ -125,5 +126,33 @@ describe('identity scanner', () => {
     expect(JSON.stringify(claims)).not.toContain('\u202e');
     expect(claims.summary?.length).toBeLessThan(200);
     expect(claims.authors.length).toBeLessThanOrEqual(100);
+  });
+});
+
+describe('identity of an npm release', () => {
+  it('is read from package.json, in all the forms that people and addresses have there', () => {
+    const claims = npmClaimsOf(
+      JSON.stringify({
+        author: 'Ada <Ada@Lab.example> (https://ada.example)',
+        contributors: [{ name: 'Bob', email: 'bob@lab.example' }, 7],
+        maintainers: [{ name: 'eve' }],
+        repository: { type: 'git', url: 'git+https://code.example/lab/x.git' },
+        homepage: 'https://x.example',
+        bugs: { url: 'https://code.example/lab/x/issues' },
+        description: 'Shows things',
+      }),
+    );
+    expect(claims).toMatchObject({
+      authors: [
+        { name: 'Ada', email: 'ada@lab.example' },
+        { name: 'Bob', email: 'bob@lab.example' },
+      ],
+      maintainers: [{ name: 'eve', email: null }],
+      domains: ['lab.example'],
+      hosts: ['code.example', 'x.example'],
+      summary: 'Shows things',
+    });
+    expect(npmClaimsOf('[]')).toBeUndefined();
+    expect(npmClaimsOf('{}')).toMatchObject({ authors: [], urls: [], summary: null });
   });
 });

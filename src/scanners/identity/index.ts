@@ -1,6 +1,7 @@
 import type { Finding, JsonValue, Severity } from '../../domain/evidence.ts';
 import type { ClearedMetadata, Scanner, Subject } from '../contract.ts';
 import { claimsOf, type IdentityClaims, type Person } from './claims.ts';
+import { npmClaimsOf } from './npm-claims.ts';
 
 /** Domains where anyone has an address: they say nothing of who somebody works for. */
 const FREE_MAIL: ReadonlySet<string> = new Set(
@@ -12,9 +13,9 @@ const FREE_MAIL: ReadonlySet<string> = new Set(
 /** Who a release says it is by, and what changed against the release that was cleared before. */
 export const identityScanner: Scanner<'distribution'> = {
   id: 'identity',
-  version: 1,
+  version: 2,
   looksAt: 'distribution',
-  ecosystems: ['pypi'],
+  ecosystems: ['npm', 'pypi'],
   emits: ['identity'],
   // The metadata never changes; the comparison is with what was cleared when this release was vetted, and stays that.
   staleAfterHours: null,
@@ -28,12 +29,27 @@ export const identityScanner: Scanner<'distribution'> = {
     const { metadata } = examination.result;
     if (metadata === null)
       return { status: 'failed', reason: 'The metadata inside the file could not be read', retryable: false };
-    const claims = claimsOf(metadata);
+    const read = CLAIMS[context.ecosystem.id];
+    const claims = read?.(metadata);
+    if (read === undefined || claims === undefined)
+      return {
+        status: 'failed',
+        reason: 'The metadata inside the file is not of the form it should have',
+        retryable: false,
+      };
     const previous = await context.previousMetadata(subject.name, subject.version);
     const findings = [statement(subject, claims, previous), ...concerns(subject, claims)];
-    if (previous !== undefined) findings.push(...changes(subject, claims, previous));
+    const before = previous === undefined ? undefined : read(previous.text);
+    if (previous !== undefined && before !== undefined)
+      findings.push(...changes(subject, { now: claims, before }, previous));
     return { status: 'completed', findings };
   },
+};
+
+/** How each ecosystem's metadata names people and places. */
+const CLAIMS: Readonly<Record<string, (metadata: string) => IdentityClaims | undefined>> = {
+  npm: npmClaimsOf,
+  pypi: claimsOf,
 };
 
 interface Claim {
@@ -116,8 +132,11 @@ function lettersOf(text: string): string {
 }
 
 /** What a person who cleared the previous release would want to hear about. */
-function changes(subject: Subject<'distribution'>, now: IdentityClaims, previous: ClearedMetadata): readonly Finding[] {
-  const before = claimsOf(previous.text);
+function changes(
+  subject: Subject<'distribution'>,
+  { now, before }: { readonly now: IdentityClaims; readonly before: IdentityClaims },
+  previous: ClearedMetadata,
+): readonly Finding[] {
   const since = `since ${previous.version}`;
   const [was, is] = [peopleOf(before), peopleOf(now)];
   const stayed = is.filter((person) => was.some((other) => isSame(person, other)));

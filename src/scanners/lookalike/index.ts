@@ -22,7 +22,7 @@ function indexOf(names: readonly string[]): LikenessIndex {
 /** Names that may be mistaken for a popular one, or for one that is cleared here. */
 export const lookalikeScanner: Scanner<'package'> = {
   id: 'lookalike',
-  version: 2,
+  version: 3,
   looksAt: 'package',
   ecosystems: 'every',
   emits: ['typosquat'],

@@ -58,11 +58,12 @@ export function buildLikenessIndex(names: readonly string[]): LikenessIndex {
     find(name) {
       if (name.length > MAX_NAME) return undefined;
       for (const [method, key] of foldedKeys(name)) {
-        const target = keys.get(`${method}:${key}`)?.find((other) => other !== name && isWorthIt(other));
+        const target = keys.get(`${method}:${key}`)?.find((other) => isOther(name, other) && isWorthIt(other));
         if (target !== undefined) return { target, method };
       }
       const near = slipKeys(name).flatMap(
-        (key) => keys.get(key)?.find((target) => isSlip(name, target) && isWorthIt(target)) ?? [],
+        (key) =>
+          keys.get(key)?.find((target) => isOther(name, target) && isSlip(name, target) && isWorthIt(target)) ?? [],
       );
       const target = near.toSorted((a, b) => placeOf(a) - placeOf(b))[0];
       return target === undefined ? undefined : { target, method: 'distance' };
@@ -76,6 +77,12 @@ const BAIT_WORDS: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+
+/** Another package, of somebody else: names within one scope belong to whoever owns the scope. */
+function isOther(name: string, other: string): boolean {
+  const scope = /^@[^/]+\//.exec(name)?.[0];
+  return other !== name && (scope === undefined || !other.startsWith(scope));
+}
 
 type Key = readonly [Method, string];
 
@@ -106,7 +113,8 @@ function likeKeys(name: string): readonly Key[] {
 }
 
 function wordsOf(name: string): readonly string[] {
-  return name.split(/[-_.]/).filter((word) => word !== '');
+  // A scope is a word like others: `@babel/core` and `babel-core` look the same.
+  return name.split(/[-_.@/]/).filter((word) => word !== '');
 }
 
 /** The name without bait words at its ends; and that without one digit glued to it (`requests3`). */

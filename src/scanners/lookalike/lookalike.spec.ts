@@ -171,3 +171,20 @@ describe.skipIf(!existsSync(LIST))('quality on real names (shared data)', () => 
     expect(alarms.length / ordinary.length).toBeLessThanOrEqual(0.01);
   });
 });
+
+describe('names with a scope', () => {
+  const index = buildLikenessIndex(['@babel/core', '@types/node', 'socket.io-client']);
+
+  it.each([
+    ['babel-core', '@babel/core'],
+    ['@bable/core', '@babel/core'],
+    ['@socket.io/client', 'socket.io-client'],
+  ])('%s may be taken for %s', (name, target) => {
+    expect(index.find(name)?.target).toBe(target);
+  });
+
+  it('is the business of whoever owns the scope, inside it', () => {
+    expect(index.find('@types/nodes')).toBeUndefined();
+    expect(index.find('@babel/cores')).toBeUndefined();
+  });
+});

@@ -9,15 +9,18 @@ export type PlatformPart =
 /** `isFor` says whether a node's package is for the platform. */
 export function partFor(root: TreeNode, isFor: (node: TreeNode) => boolean): PlatformPart {
   const left = new Set<TreeNode>();
-  const queue = [...root.inventory.values()].filter((node) => !node.isProjectRoot && (node.inert || !isFor(node)));
-  for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+  const queue = [...root.inventory.values()]
+    .filter((node) => !node.isProjectRoot && (node.inert || !isFor(node)))
+    .map((node) => ({ node, cause: node }));
+  for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+    const { node, cause } = next;
     if (left.has(node)) continue;
     left.add(node);
     // Who cannot do without it is left out with it, up to what asked for it optionally.
     for (const edge of node.edgesIn) {
       if (isOptional(edge) || left.has(edge.from)) continue;
-      if (edge.from.isProjectRoot) return { status: 'unfit', node };
-      queue.push(edge.from);
+      if (edge.from.isProjectRoot) return { status: 'unfit', node: cause };
+      queue.push({ node: edge.from, cause });
     }
   }
   return { status: 'fits', nodes: reachedFrom(root, left) };
