@@ -1,4 +1,6 @@
 /** What a registry of an ecosystem answers its clients: the part of the contract that serving and publishing use. */
+import type { Advisory } from '../domain/advisory.ts';
+import type { AuditQuestion, SearchHit } from '../domain/client-questions.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { UpstreamPackage } from '../domain/distribution.ts';
 import type { ReleaseState } from '../domain/states.ts';
@@ -107,9 +109,28 @@ export type ClientIntent =
       readonly name: string;
       readonly filename: string;
     }
+  /** Names of offered packages that hold a text (lower case); `names` is the key of the root document that lists them all. */
+  | {
+      readonly kind: 'search';
+      readonly text: string;
+      readonly from: number;
+      readonly size: number;
+      readonly names: string;
+      readonly contentType: string;
+    }
   | { readonly kind: 'redirect'; readonly to: string }
   | { readonly kind: 'not-acceptable' }
   | { readonly kind: 'unsupported' };
+
+/** Questions about advisories that clients send in a body. */
+export interface AuditProtocol {
+  /** Whether such a question is asked at a path below `/<channel>/<ecosystem>/`. */
+  asks(path: string): boolean;
+  /** The question; `undefined` where the body is none. */
+  read(path: string, body: Uint8Array): AuditQuestion | undefined;
+  /** JSON; `advisories` has those of every package that is asked about. */
+  answer(question: AuditQuestion, advisories: ReadonlyMap<string, readonly Advisory[]>): Uint8Array;
+}
 
 export interface RegistryProtocol {
   /**
@@ -132,6 +153,10 @@ export interface RegistryProtocol {
   versionOf(filename: string, name: string): string | undefined;
   /** The release that a file name alone names; `undefined` where it names none, or where names do not say it. */
   releaseIn(filename: string): { readonly name: string; readonly version: string } | undefined;
+  /** The answer to a search; for protocols whose `route` gives `search`. */
+  searchAnswer?(hits: readonly SearchHit[], total: number): Uint8Array;
+  /** Absent where no client audits. */
+  readonly audit?: AuditProtocol;
   /** Ready settings for the clients, `channel show` prints them. `base` ends in `/<channel>/<ecosystem>/`. */
   clientSettings(base: string): readonly { readonly client: string; readonly text: string }[];
 }

@@ -5,6 +5,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { type Digest, isDigest } from '../domain/digest.ts';
 import type { EvidenceSet } from '../domain/evidence.ts';
 import { publicReasonOf } from '../domain/refusal.ts';
+import { advisoriesFor } from '../features/advisories/read.ts';
 import { decisionsOf, finalDecision, findDecision } from '../features/decisions/read.ts';
 import { listWindows } from '../features/objections/read.ts';
 import { createServing, type PublicWord, type ServingDeps } from '../features/serving/index.ts';
@@ -91,6 +92,11 @@ function servingDeps({ foundation, db, blobs, rooms, ecosystems, upstreams }: Op
     firstUse: (ask) => noteFirstUse(rooms.ledger, ask),
     reserved: Object.fromEntries(ecosystems.map(({ id }) => [id, upstreams.reserved(id)])),
     closingTimes: () => closingTimes(db),
+    async advisories(ecosystem, name) {
+      const staleAfterHours = (await rooms.policy.current()).settings.staleAfterHours.advisories;
+      const state = await advisoriesFor(db, ecosystem, name, { now: foundation.clock.now(), staleAfterHours });
+      return state.status === 'ready' ? state.data : undefined;
+    },
     async publicReason(request) {
       const evidence = finalDecision(await decisionsOf(db, request))?.evidence;
       const known = typeof evidence === 'string' && isDigest(evidence);

@@ -88,7 +88,7 @@ async function pointAt(indexUrl: string): Promise<void> {
   const file = join(home, 'pratique.yaml');
   const source = `sources:\n  pypi:\n    - name: local\n      url: ${indexUrl}\n`;
   const text = (await readFile(file, 'utf8'))
-    .replace('sources:\n  pypi: discover\n', source)
+    .replace('  pypi: discover\n', source)
     .replace('when_not_isolated: refuse', 'when_not_isolated: run');
   await writeFile(file, text);
 }

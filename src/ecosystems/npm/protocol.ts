@@ -1,13 +1,18 @@
 /** What npm, pnpm, Yarn and Bun ask for below `/<channel>/npm/`, and what they are told to ask. */
-import type { ClientIntent, IndexDocument, RegistryProtocol } from '../contract.ts';
+import type { ClientIntent, IndexDocument, RegistryProtocol, RootInput } from '../contract.ts';
+import { npmAudit } from './audit.ts';
 import { baseOf, normaliseName, tarballPath } from './names.ts';
 import { ABBREVIATED_TYPE, compilePackage, FULL_TYPE } from './packument-documents.ts';
+import { NAMES_KEY, readSearch, searchAnswer } from './search.ts';
 import { normaliseVersion } from './versions.ts';
 
 /** A real client sends about 100 characters; past this nothing is read. */
 const LONGEST_ACCEPT_CHARACTERS = 1000;
 /** npm takes no longer tags seriously; a version has at most 256. */
 const LONGEST_TAG_CHARACTERS = 256;
+
+/** One name a line. */
+const NAMES_TYPE = 'text/plain; charset=utf-8';
 
 /** Documents that are the same for every package; `whoami` says that nobody has to sign in. */
 const FIXED: Readonly<Record<string, unknown>> = {
@@ -23,11 +28,15 @@ export const npmProtocol: RegistryProtocol = {
   versionOf,
   // `x-1.0.0.tgz` is of `x` as well as of `@scope/x`.
   releaseIn: () => undefined,
+  searchAnswer,
+  audit: npmAudit,
   clientSettings,
 };
 
-function route(path: string, accept: string | undefined): ClientIntent {
+function route(path: string, accept: string | undefined, query = ''): ClientIntent {
   if (Object.hasOwn(FIXED, path)) return { kind: 'index', key: path, name: undefined, contentType: FULL_TYPE };
+  if (path === '-/v1/search')
+    return { kind: 'search', ...readSearch(query), names: NAMES_KEY, contentType: NAMES_TYPE };
   if (path.startsWith('-/') || path === '') return { kind: 'unsupported' };
   const segments = path.split('/');
   const name = normaliseName(segments.splice(0, path.startsWith('@') ? 2 : 1).join('/'));
@@ -97,12 +106,15 @@ function qualityOf(parameters: readonly string[]): number {
   return text === undefined ? 1 : /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(text) ? Number(text) : 0;
 }
 
-function compileRoot(): readonly IndexDocument[] {
-  return Object.entries(FIXED).map(([key, value]) => ({
+function compileRoot({ names }: RootInput): readonly IndexDocument[] {
+  const encoder = new TextEncoder();
+  const fixed = Object.entries(FIXED).map(([key, value]) => ({
     key,
     contentType: FULL_TYPE,
-    body: new TextEncoder().encode(JSON.stringify(value)),
+    body: encoder.encode(JSON.stringify(value)),
   }));
+  const sorted = [...new Set(names)].toSorted();
+  return [...fixed, { key: NAMES_KEY, contentType: NAMES_TYPE, body: encoder.encode(sorted.join('\n')) }];
 }
 
 function clientSettings(base: string): readonly { readonly client: string; readonly text: string }[] {

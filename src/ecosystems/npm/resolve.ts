@@ -74,6 +74,8 @@ async function build(add: readonly string[], view: CandidateView, node: string):
     ignoreExtension: true,
     ...{ allowGit: 'none', allowRemote: 'none', allowFile: 'none', allowDirectory: 'none' },
     includeStaged: true,
+    // As `npm install` does; building a tree saves nothing. Without it optional peers are not looked at a second time.
+    save: true,
     audit: false,
     packageLock: false,
   });

@@ -1,4 +1,5 @@
 /** What the serving room is handed. */
+import type { Advisory } from '../../domain/advisory.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { PublicReason } from '../../domain/refusal.ts';
 import type { ReleaseState } from '../../domain/states.ts';
@@ -42,6 +43,8 @@ export interface ServingDeps {
   publicReason?(request: string): Promise<PublicWord | undefined>;
   /** Days that a release must be old before policy admits it by itself; `undefined` where policy cannot be read. */
   coolDownDays?(): Promise<number | undefined>;
+  /** Advisories about a package; `undefined` where they are not imported, or too old to be believed. */
+  advisories?(ecosystem: EcosystemId, name: string): Promise<readonly Advisory[] | undefined>;
   /** Calls back when the ledger grew, so that a quarantine is seen at once; polling sees it within a second anyway. */
   onLedger?(listener: () => void): () => void;
 }

@@ -69,6 +69,11 @@ export function passingDocument(
   if (document === undefined) return { kind: 'not-acceptable' };
   const made = Buffer.from(document.body);
   const body = document.hasBase === true ? filledIn(made, addresses) : made;
+  return passingBody(contentType, body);
+}
+
+/** Bytes that were made for one question, as an answer. */
+export function passingBody(contentType: string, body: Buffer): Answer {
   const digest = createHash('sha256').update(body).digest('hex');
   return {
     kind: 'document',

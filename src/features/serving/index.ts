@@ -1,15 +1,19 @@
 /** Serving: from a question of a package client to an answer, over snapshots in memory and the overlay. */
+
+import type { SearchHit } from '../../domain/client-questions.ts';
 import { releasedAt } from '../../domain/distribution.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { ClientIntent, Ecosystem } from '../../ecosystems/contract.ts';
 import type { Content, StoredPackage } from '../snapshots/read.ts';
 import type { Answer, Question } from './answer.ts';
+import { type AuditAnswer, answerAudit } from './audit.ts';
 import { type BasedDocuments, createBasedDocuments } from './based-documents.ts';
 import { createRecent } from './caches.ts';
 import type { ServingDeps } from './deps.ts';
 import {
   emptyRoot,
   type PickedForm,
+  passingBody,
   passingDocument,
   pickForm,
   refusedDocuments,
@@ -24,6 +28,7 @@ import { createWholeIndex, type WholeIndex } from './whole-index.ts';
 
 export type { Encoding } from '../snapshots/read.ts';
 export type { Answer, Question } from './answer.ts';
+export type { AuditAnswer } from './audit.ts';
 export type { PublicWord, ServingDeps } from './deps.ts';
 
 export interface Serving {
@@ -42,6 +47,11 @@ export interface Serving {
   subjectOf(
     id: string,
   ): { readonly ecosystem: string; readonly name: string; readonly version: string | undefined } | undefined;
+  /** What a client's audit is answered; `undefined` where the path is no such question. */
+  audit(
+    question: Pick<Question, 'channel' | 'ecosystem' | 'path'>,
+    body: () => Promise<Uint8Array>,
+  ): Promise<AuditAnswer> | undefined;
   /** Sees at once what was committed before the call. */
   refresh(): Promise<void>;
   /** Reads the overlay and keeps it fresh until `close`. */
@@ -70,6 +80,9 @@ interface Scene {
   readonly ecosystem: Ecosystem;
   readonly question: Question;
 }
+
+/** What a search is answered as. */
+const JSON_TYPE = 'application/json';
 
 type IntentOf<K extends ClientIntent['kind']> = Extract<ClientIntent, { kind: K }>;
 
@@ -121,17 +134,25 @@ export function createServing(deps: ServingDeps): Serving {
       const refusals = await Promise.all(channels.map((channel) => explain({ ...ask, channel })));
       return refusals.filter((refusal) => refusal !== undefined);
     },
-    subjectOf(id) {
-      const overlay = keeper.trusted();
-      const request = [...(overlay?.requests.values() ?? [])].flat().find((one) => one.id === id);
-      if (request !== undefined) return { ...request, version: request.version ?? undefined };
-      const stop = [...(overlay?.stops.values() ?? [])].flat().find((one) => one.id === id);
-      return stop === undefined ? undefined : { ecosystem: stop.ecosystem, name: stop.name, version: undefined };
+    subjectOf: (id) => subjectIn(keeper.trusted(), id),
+    audit({ ecosystem, path }, body) {
+      const found = ecosystems.get(ecosystem);
+      return found?.protocol.audit?.asks(path) === true
+        ? answerAudit(deps, { ecosystem: found, path, body })
+        : undefined;
     },
     refresh: () => keeper.refresh(),
     start: () => keeper.start(),
     close: () => keeper.close(),
   };
+}
+
+/** What a request, denial or quarantine of this id is about. */
+function subjectIn(overlay: Overlay | undefined, id: string): ReturnType<Serving['subjectOf']> {
+  const request = [...(overlay?.requests.values() ?? [])].flat().find((one) => one.id === id);
+  if (request !== undefined) return { ...request, version: request.version ?? undefined };
+  const stop = [...(overlay?.stops.values() ?? [])].flat().find((one) => one.id === id);
+  return stop === undefined ? undefined : { ecosystem: stop.ecosystem, name: stop.name, version: undefined };
 }
 
 async function answerIntent(room: Room, scene: Scene): Promise<Answer> {
@@ -147,6 +168,8 @@ async function answerIntent(room: Room, scene: Scene): Promise<Answer> {
       return await answerFile(room, scene, intent);
     case 'refused':
       return await answerRefused(room, scene, intent);
+    case 'search':
+      return await answerSearch(room, scene, intent);
     case 'redirect':
       return intent;
     case 'not-acceptable':
@@ -194,6 +217,23 @@ async function answerIndex(
     );
   const refusal = await cooled(room, scene, refuse(room, scene, { name, version }, undefined));
   return { kind: 'refused', refusal: upstream.status === 'found' ? refusal : unchecked(refusal) };
+}
+
+async function answerSearch(room: Room, scene: Scene, intent: IntentOf<'search'>): Promise<Answer> {
+  const { ecosystem, content, question } = scene;
+  const { text, from, size, names: key, contentType } = intent;
+  const wanted = { ...question, key, contentType, encodings: ['identity'] as const, base: '' };
+  const form = isClosed(scene) ? undefined : pickForm(content[ecosystem.id]?.root ?? [], wanted);
+  const names = form === undefined ? '' : (await room.memory.document(form.digest)).toString();
+  const found = names.split('\n').filter((name) => name !== '' && name.toLowerCase().includes(text));
+  const hits: SearchHit[] = [];
+  for (const name of found.slice(from, from + size)) {
+    const releases = (await storedPackage(room, scene, name))?.releases ?? [];
+    const [newest] = releases.toSorted((a, b) => ecosystem.versions.compare(b.version, a.version));
+    if (newest !== undefined) hits.push({ name, version: newest.version });
+  }
+  const body = ecosystem.protocol.searchAnswer?.(hits, found.length) ?? new Uint8Array();
+  return passingBody(JSON_TYPE, Buffer.from(body));
 }
 
 /** Nobody could be asked whether it exists: what somebody said of it before still counts. */

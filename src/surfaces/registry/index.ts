@@ -6,10 +6,11 @@ import type { Answer, Serving } from '../../features/serving/index.ts';
 import type { Clock } from '../../platform/clock/port.ts';
 import type { FileSender } from '../../platform/files/port.ts';
 import type { Log } from '../../platform/log/port.ts';
+import { readBody, sendAudit } from './audit-exchange.ts';
 import { type AskHeaders, encodingsOf, matchesEtag, readHeaders, serverOf } from './headers.ts';
 import { createPreparedAnswers, type Prepared } from './prepared.ts';
 import { sendRefusal } from './refusal-response.ts';
-import { readRegistryUrl } from './request-url.ts';
+import { type RegistryUrl, readRegistryUrl } from './request-url.ts';
 import { sendFile } from './send-file.ts';
 
 export interface RegistrySurfaceDeps {
@@ -39,7 +40,8 @@ export function createRegistrySurface(deps: RegistrySurfaceDeps): RequestHandler
     const { accept, encodings, host } = headers;
     const asked = { url: request.url ?? '/', accept, encodings, host };
     const exchange = { deps, request, response, headers };
-    const known = prepared.find(asked);
+    // What comes with a body is asked anew each time.
+    const known = request.method === 'POST' ? undefined : prepared.find(asked);
     if (known !== undefined) {
       send(exchange, known);
       return true;
@@ -47,6 +49,7 @@ export function createRegistrySurface(deps: RegistrySurfaceDeps): RequestHandler
     const read = readRegistryUrl(asked.url);
     if (read === undefined) return refuseTrick(deps, { url: asked.url, response });
     if (!deps.serving.isEcosystem(read.ecosystem) || !deps.serving.isChannel(read.channel)) return false;
+    if (request.method === 'POST' && answerPost(exchange, read)) return true;
     const { prefix, ecosystem } = read;
     const generation = deps.serving.generation();
     deps.serving
@@ -70,6 +73,15 @@ function refuseTrick(
     return true;
   }
   return false;
+}
+
+/** Questions with a body: audits. `false` where the path takes none. */
+function answerPost(exchange: Exchange, read: RegistryUrl): boolean {
+  const { deps, request, response } = exchange;
+  const answering = deps.serving.audit(read, () => readBody(request));
+  if (answering === undefined) return false;
+  answering.then((answer) => sendAudit(response, answer)).catch((error: unknown) => fail(exchange, error));
+  return true;
 }
 
 interface Exchange {

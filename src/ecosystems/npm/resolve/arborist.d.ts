@@ -45,6 +45,7 @@ declare module '@npmcli/arborist' {
     readonly allowFile: 'none';
     readonly allowDirectory: 'none';
     readonly includeStaged: boolean;
+    readonly save: boolean;
     readonly audit: boolean;
     readonly packageLock: boolean;
   }
