@@ -12,6 +12,7 @@ import type { Source, UpstreamFetch } from '../domain/upstream.ts';
 import type { RegistryProtocol } from './contract-registry.ts';
 
 export {
+  type AuditProtocol,
   BASE_BYTE,
   type ClientIntent,
   type IndexDocument,

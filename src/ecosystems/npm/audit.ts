@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Advisory, AdvisoryRange } from '../../domain/advisory.ts';
 import { fixedVersions, isAffected } from '../../domain/advisory-range.ts';
 import type { AuditQuestion } from '../../domain/client-questions.ts';
-import type { AuditProtocol } from '../contract-registry.ts';
+import type { AuditProtocol } from '../contract.ts';
 import { normaliseName } from './names.ts';
 import { npmVersions } from './versions.ts';
 
