@@ -114,6 +114,12 @@ export const NPM: readonly RawTarEntry[] = [
   { name: 'package/index.js', content: 'module.exports = 1;\n' },
 ];
 
+/** What a source package of R holds. */
+export const CRAN: readonly RawTarEntry[] = [
+  { name: 'demo/DESCRIPTION', content: 'Package: demo\nVersion: 1.0\nTitle: Demo\nDepends: R (>= 4.1)\n' },
+  { name: 'demo/R/zzz.R', content: '.onLoad <- function(libname, pkgname) NULL\n' },
+];
+
 function sometimesMutated(bytes: Buffer, chance: Chance): Buffer {
   return chance.oneIn(3) ? mutateBytes(bytes, bytes, WORDS, chance) : bytes;
 }

@@ -4,6 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Problem } from '../../src/domain/problem.ts';
 import type { ArchiveRules } from '../../src/ecosystems/contract.ts';
+import { cranArchives } from '../../src/ecosystems/cran/archive.ts';
+import { parseDcf } from '../../src/ecosystems/cran/dcf.ts';
+import { dataFrame, strings } from '../../src/ecosystems/cran/rds.ts';
+import { readRds } from '../../src/ecosystems/cran/rds-read.ts';
+import { writeRds } from '../../src/ecosystems/cran/rds-write.ts';
+import { readRecord as readCranRecord } from '../../src/ecosystems/cran/record.ts';
 import { npmArchives } from '../../src/ecosystems/npm/archive.ts';
 import { readManifest } from '../../src/ecosystems/npm/manifest.ts';
 import { npmVersions } from '../../src/ecosystems/npm/versions.ts';
@@ -23,8 +29,8 @@ import { readTrustRoots } from '../../src/features/feeds/trust-root.ts';
 import { CONTENT_SCANNERS } from '../../src/scanners/content-catalog.ts';
 import { readSnippets } from '../corpora/snippets.ts';
 import { A_WHEEL, contentFile, inspectFiles } from '../harness/content.ts';
-import { madeTarball, madeWheel, NPM, SDIST } from './archives.ts';
-import { type Chance, mutateText } from './mutate.ts';
+import { CRAN, madeTarball, madeWheel, NPM, SDIST } from './archives.ts';
+import { type Chance, mutateBytes, mutateText } from './mutate.ts';
 
 export interface Target {
   readonly name: string;
@@ -52,7 +58,8 @@ function archive(name: string, rules: ArchiveRules, filename: string, make: Targ
     async run(input) {
       const path = inputPath();
       writeFileSync(path, input);
-      const expected = { filename, name: 'demo-pkg', version: filename.endsWith('.tgz') ? '1.0.0' : '1.0' };
+      const name = filename.startsWith('demo_1') ? 'demo' : 'demo-pkg';
+      const expected = { filename, name, version: filename.endsWith('.tgz') ? '1.0.0' : '1.0' };
       const examined = await rules.examine(path, expected);
       const walked = await rules.walk(path, filename, () => undefined);
       if (walked.status === 'broken' && examined.problems.length === 0)
@@ -163,6 +170,15 @@ const READERS: readonly Target[] = [
     readManifest,
   ),
   reader(
+    'cran-records',
+    ['Package: demo\nVersion: 1.0-2\nDepends: R (>= 4.1), other (>= 0.1)\nImports: a,\n  b (== 1)\nMD5sum: 0\n'],
+    [...MARKS, 'Depends: ', ' (>= ', '\n  ', 'R'],
+    (text) => {
+      parseDcf(text);
+      readCranRecord(text);
+    },
+  ),
+  reader(
     'advisories',
     [OSV],
     MARKS,
@@ -185,6 +201,27 @@ const READERS: readonly Target[] = [
     },
   ),
 ];
+
+/** What R's clients read indexes from: numbers, lengths and flags in binary. */
+const RDS_SAMPLE = Buffer.from(
+  writeRds(
+    dataFrame(
+      ['a', 'b'],
+      [
+        ['Package', strings(['demo', 'other'])],
+        ['Version', strings(['1.0', null])],
+      ],
+    ),
+  ),
+);
+const RDS: Target = {
+  name: 'cran-rds',
+  make: (chance) =>
+    mutateBytes(RDS_SAMPLE, RDS_SAMPLE, ['X\n', '\0\0\0\x13', '\0\0\x04\x02', '\xff\xff\xff\xff'], chance),
+  run: (input) => {
+    readRds(input);
+  },
+};
 
 /** A refusal in words is an answer; anything else is thrown. */
 function attempt(read: () => unknown): void {
@@ -265,7 +302,9 @@ export const TARGETS: readonly Target[] = [
   archive('sdist-tar', pypiArchives, 'demo_pkg-1.0.tar.gz', (chance) => madeTarball('demo_pkg-1.0', SDIST, chance)),
   archive('sdist-zip', pypiArchives, 'demo_pkg-1.0.zip', madeWheel),
   archive('npm-tarball', npmArchives, 'demo-pkg-1.0.0.tgz', (chance) => madeTarball('package', NPM, chance)),
+  archive('cran-source', cranArchives, 'demo_1.0.tar.gz', (chance) => madeTarball('demo', CRAN, chance)),
   ...READERS,
+  RDS,
   ...SCANNERS,
 ];
 
