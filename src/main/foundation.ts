@@ -26,7 +26,7 @@ export const MIGRATIONS = join(import.meta.dirname, '..', '..', 'migrations');
 /** Reading archives is bound by one processor each; two keep a small machine usable. */
 const SANDBOX_WORKERS = 2;
 /** Heap of one confined child, in MiB: an index of a wheel with 100,000 entries fits. */
-const SANDBOX_MEMORY_MIB = 256;
+export const SANDBOX_MEMORY_MIB = 256;
 
 export interface Foundation {
   readonly home: Home;

@@ -89,9 +89,16 @@ export type AnyScanner = { [K in SubjectKind]: Scanner<K> }[SubjectKind] | Conte
 export interface ContentScanner
   extends Pick<Scanner<'distribution'>, 'id' | 'version' | 'ecosystems' | 'emits' | 'sees' | 'cannotSee'> {
   readonly looksAt: 'content';
-  /** Begins with one distribution; what it finds is asked for at the end. */
-  inspect(subject: ContentSubject): ContentInspection;
+  /**
+   * Begins with one distribution; what it finds is asked for at the end. A scanner that parses only files in which a
+   * pre-filter sees something to look at (`syntax/vocabulary.ts`) passes it over for `everything`: the contract test
+   * compares both, and the findings must be the same.
+   */
+  inspect(subject: ContentSubject, reading?: ContentReading): ContentInspection;
 }
+
+/** Which files are worth a closer look: those that the pre-filter tells, or all of them. */
+export type ContentReading = 'hinted' | 'everything';
 
 export interface ContentInspection {
   /** Sees one file. Called once for each regular file of the archive, in the archive's order. */

@@ -55,6 +55,17 @@ export function itKeepsTheContentScannerContract(scanner: ContentScanner, sample
       expect(sorted(outcome)).toEqual([]);
     });
 
+    it('finds the same without its pre-filter', async () => {
+      const line = fc.oneof(fc.constantFrom(...seeds, ...Object.values(samples.found).flatMap(textsOf)));
+      const text = fc.array(line, { minLength: 1, maxLength: 4 }).map((lines) => lines.join('\n'));
+      const made = fc.dictionary(fc.constantFrom(...HOSTILE_PATHS), text, { minKeys: 1, maxKeys: 3 });
+      const same = async (files: ContentFiles): Promise<void> => {
+        expect(await inspectFiles(scanner, files, subject, 'everything')).toEqual(await run(files));
+      };
+      for (const files of [...Object.values(samples.found), ...Object.values(samples.clean)]) await same(files);
+      await fc.assert(fc.asyncProperty(made, same), { numRuns: 200 });
+    });
+
     it('keeps distributions apart: nothing of one inspection shows in the next', async () => {
       for (const files of Object.values(samples.found)) {
         const before = await run({ 'empty.txt': '' });
@@ -135,6 +146,15 @@ function hugeContents(seeds: readonly string[]): readonly (string | Uint8Array)[
   }
   const repeated = ['a', ' ', '(', '[', '"', "'", '\\', '/*', '<', 'A1', '=', '+', '\n', '-', '://', '.', 'eyJ'];
   return [noise, ...repeated.map(fill), ...seeds.flatMap((seed) => [fill(seed), fill(`${seed}\n`)])];
+}
+
+/** Characters of a sample that is mixed with others. */
+const LONGEST_PIECE = 2_000;
+
+function textsOf(files: ContentFiles): readonly string[] {
+  return Object.values(files).flatMap((content) =>
+    typeof content === 'string' && content.length < LONGEST_PIECE ? [content] : [],
+  );
 }
 
 function sorted(outcome: ScanOutcome): readonly string[] {

@@ -1,7 +1,7 @@
 /** Runs content scanners over files that a test makes up. */
 import { type ContentFile, type ContentSubject, decodeText } from '../../src/domain/content.ts';
 import type { Finding, ScanOutcome } from '../../src/domain/evidence.ts';
-import type { ContentScanner } from '../../src/scanners/contract.ts';
+import type { ContentReading, ContentScanner } from '../../src/scanners/contract.ts';
 
 /** Files of a distribution: path to content. */
 export type ContentFiles = Readonly<Record<string, string | Uint8Array>>;
@@ -25,8 +25,9 @@ export async function inspectFiles(
   scanner: ContentScanner,
   files: ContentFiles | readonly ContentFile[],
   subject: ContentSubject = A_WHEEL,
+  reading?: ContentReading,
 ): Promise<ScanOutcome> {
-  const inspection = scanner.inspect(subject);
+  const inspection = scanner.inspect(subject, reading);
   const list = isList(files) ? files : Object.entries(files).map(([path, content]) => contentFile(path, content));
   for (const file of list) await inspection.file(file);
   return inspection.done();

@@ -1,7 +1,7 @@
 import { type BinaryFormat, binaryFormat } from '../../domain/binary-format.ts';
 import { type ContentFile, lineCounter } from '../../domain/content.ts';
 import type { Finding, JsonValue } from '../../domain/evidence.ts';
-import type { ContentInspection, ContentScanner } from '../contract.ts';
+import type { ContentInspection, ContentReading, ContentScanner } from '../contract.ts';
 import { isBundledAsset } from '../syntax/bundle.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { POWERS, type Power, powerNames, powerOf } from '../syntax/powers.ts';
@@ -20,14 +20,14 @@ const LONGEST_PATH = 300;
 /** What a release is able to do, by what its code imports and calls. */
 export const capabilitiesScanner: ContentScanner = {
   id: 'capabilities',
-  version: 1,
+  version: 2,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['capability'],
   sees: 'What the code can do, by imports and calls in Python, JavaScript and R and by compiled files: network, processes, file writing, native code, code generation, environment, credentials, clipboard, threads, signals.',
   cannotSee:
     'What dependencies and compiled code can do, what is reached by names made at run time, and whether a capability is ever used. JavaScript bundles that nothing runs but a browser are looked through by words alone.',
-  inspect: ({ ecosystem }) => new CapabilityInspection(ecosystem),
+  inspect: ({ ecosystem }, reading) => new CapabilityInspection(ecosystem, reading),
 };
 
 const AS_CALL = /(?<![.\w])(?:eval|exec|Function|fetch|url|system2?|pipe|shell|parse|save|unlink|sink|request)\s*\(/;
@@ -70,14 +70,16 @@ interface Place {
 
 class CapabilityInspection implements ContentInspection {
   private readonly ecosystem: string;
+  private readonly reading: ContentReading;
   private readonly places = new Map<Power, Place[]>();
   private readonly files = new Map<Power, number>();
   /** Powers that are not yet plain. */
   private readonly wanted = new Set<string>(POWERS);
   private readonly binaries: { path: string; format: BinaryFormat }[] = [];
 
-  constructor(ecosystem: string) {
+  constructor(ecosystem: string, reading: ContentReading = 'hinted') {
     this.ecosystem = ecosystem;
+    this.reading = reading;
   }
 
   file(file: ContentFile): void {
@@ -88,7 +90,7 @@ class CapabilityInspection implements ContentInspection {
     if (language === undefined) return;
     if (language === 'javascript' && isBundledAsset(file.text, this.ecosystem)) {
       this.takeBundle(file.path, file.text);
-    } else if (HINTS[language].speakIn(file.text, this.wanted)) {
+    } else if (this.reading === 'everything' || HINTS[language].speakIn(file.text, this.wanted)) {
       const source = readSource(file);
       if (source !== undefined) this.take(source);
     }
@@ -150,7 +152,9 @@ function* usesIn(source: Source): Generator<Use> {
   for (const { name, node } of source.calls) {
     const power =
       powerOf(name, language) ??
-      (opensForWriting(name, source.text.slice(node.start, node.end)) ? 'file-writing' : undefined);
+      (language === 'python' && opensForWriting(name, source.text.slice(node.start, node.end))
+        ? 'file-writing'
+        : undefined);
     if (power !== undefined) yield { power, name, start: node.start };
   }
   for (const { name, start } of source.mentions) {

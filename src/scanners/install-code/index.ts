@@ -1,6 +1,6 @@
 import { type ContentFile, type ContentSubject, excerpt, isIllustration, lineCounter } from '../../domain/content.ts';
 import type { Finding, Severity } from '../../domain/evidence.ts';
-import type { ContentInspection, ContentScanner } from '../contract.ts';
+import type { ContentInspection, ContentReading, ContentScanner } from '../contract.ts';
 import { isBundledAsset } from '../syntax/bundle.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { readSource } from '../syntax/source.ts';
@@ -31,7 +31,7 @@ export const installCodeScanner: ContentScanner = {
   sees: 'Install scripts, .pth files, start-up modules, load hooks and lifecycle scripts that do more than install; decoded code that is run, download-and-run, network use at import, harvested environment, credentials and host data, commands that hide others, swapped clipboards, recorded keys, exfiltration by name lookups, reverse shells, drop points, persistence, self-extraction, obfuscated code, compiled files without source, and text made to mislead a reader.',
   cannotSee:
     'Intent, code that is put together beyond one file or by compiled files, and code that behaves differently at another time or place. JavaScript bundles that nothing runs but a browser are not read as source.',
-  inspect: (subject) => new InstallInspection(subject),
+  inspect: (subject, reading) => new InstallInspection(subject, reading),
 };
 
 const HINTS: Readonly<Record<Language, Hints>> = {
@@ -49,12 +49,14 @@ interface Tally {
 
 class InstallInspection implements ContentInspection {
   private readonly subject: ContentSubject;
+  private readonly reading: ContentReading;
   private readonly tallies = new Map<string, Tally>();
   private readonly compiled = new Compiled();
   private readonly lifecycle = new Lifecycle();
 
-  constructor(subject: ContentSubject) {
+  constructor(subject: ContentSubject, reading: ContentReading = 'hinted') {
     this.subject = subject;
+    this.reading = reading;
   }
 
   file(file: ContentFile): void {
@@ -119,7 +121,8 @@ class InstallInspection implements ContentInspection {
     // A lifecycle script of npm may start any file.
     const isDeed = acts && isNpm;
     const literal = literalSigns(file, text);
-    if (!isSetup && literal.length === 0 && !loads && !isDeed && !asked) return [];
+    const worth = isSetup || literal.length > 0 || loads || isDeed || asked || this.reading === 'everything';
+    if (!worth) return [];
     const source = readSource(file);
     if (source === undefined) return [];
     if (isDeed) this.lifecycle.deed(deedOf(source));

@@ -8,20 +8,12 @@ import type { Hint } from '../syntax/vocabulary.ts';
 import { BEHAVIOUR_HINTS, behaviourSigns } from './behaviour-signs.ts';
 import type { Said, SignId } from './signs.ts';
 
-const RUNS_CODE: ReadonlySet<string> = new Set([
-  'eval',
-  'exec',
-  'builtins.exec',
-  'builtins.eval',
-  'compile',
-  'marshal.loads',
-  'Function',
-  'vm.runInThisContext',
-  'vm.runInNewContext',
-  'types.FunctionType',
-  'str2lang',
-  'parse',
-]);
+/** What runs code, by the names of each language. */
+const RUNS_CODE: Readonly<Record<Language, ReadonlySet<string>>> = {
+  python: new Set(['eval', 'exec', 'builtins.exec', 'builtins.eval', 'compile', 'marshal.loads', 'types.FunctionType']),
+  javascript: new Set(['eval', 'Function', 'vm.runInThisContext', 'vm.runInNewContext']),
+  r: new Set(['str2lang', 'parse']),
+};
 /** What turns data into text or bytes that looked like something else. */
 const DECODES =
   /\b(?:b64decode|b32decode|b85decode|a85decode|decodebytes|decodestring|unhexlify|a2b_\w+|fromhex|decompress|rot13|rot_13|atob|fromCharCode|base64_dec|base64decode|rawToChar|memDecompress)\b|["'](?:base64|hex)["']\s*\)|\[::-1\]|\bchr\b[^)]*\)\s*for\b|\bchr\(\w+\)\s*for\b|map\(\s*chr\b|marshal\.loads|codecs\.decode/;
@@ -59,22 +51,10 @@ const DECODERS =
     ' ',
   );
 
-/** The shape of a statement that is not indented, and so runs when the module is loaded. */
-const LOAD_HINT =
-  /^(?:\w+\s*=\s*)?(?:requests\.(?:get|post|put)|urllib\.request\.url(?:open|retrieve)|urlopen|urlretrieve|httpx\.(?:get|post)|socket\.(?:socket|create_connection)|os\.system|os\.popen|subprocess\.(?:run|call|Popen|check_call|check_output))\s*\(/m;
-
-const LOAD_HINTS: readonly Hint[] = 'requests urllib urlopen urlretrieve httpx socket os subprocess'
-  .split(' ')
-  .map((word) => ({ words: [word], pattern: LOAD_HINT }));
-
 /** What a file needs before its tree can say anything. */
 export function sourceHints(language: Language): readonly Hint[] {
   const { words, pattern } = RUNNERS[language];
-  return [
-    ...words.flatMap((run) => DECODERS.map((decode) => ({ words: [run, decode], pattern }))),
-    ...(language === 'python' ? LOAD_HINTS : []),
-    ...HINTS,
-  ];
+  return [...words.flatMap((run) => DECODERS.map((decode) => ({ words: [run, decode], pattern }))), ...HINTS];
 }
 
 const HINTS: readonly Hint[] = [
@@ -162,7 +142,7 @@ export function isTalk({ name }: Call, { language }: Source): boolean {
 }
 
 function signOf(call: Call, source: Source): SignId | undefined {
-  if (RUNS_CODE.has(call.name) && call.args.length > 0) {
+  if (RUNS_CODE[source.language].has(call.name) && call.args.length > 0) {
     const written = source.text.slice(
       call.node.args[0]?.start ?? 0,
       Math.min(call.node.end, (call.node.args[0]?.start ?? 0) + CALL_TEXT),

@@ -1,6 +1,6 @@
 import { type ContentFile, excerpt, isIllustration, lineCounter } from '../../domain/content.ts';
 import type { Finding, Severity } from '../../domain/evidence.ts';
-import type { ContentInspection, ContentScanner } from '../contract.ts';
+import type { ContentInspection, ContentReading, ContentScanner } from '../contract.ts';
 import { isBundledAsset } from '../syntax/bundle.ts';
 import { directionTurn } from '../syntax/hidden-text.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
@@ -54,7 +54,7 @@ export const weaknessesScanner: ContentScanner = {
   sees: 'Calls and settings in Python, JavaScript and R source that are known weaknesses (CWE): code and commands made from data, unsafe deserialisation, TLS checks switched off, cleartext transfer, broken hashes and ciphers, SQL put together from strings, values of a web request that reach files, pages, addresses or queries, passwords in the code, protections switched off, and others.',
   cannotSee:
     'Whether outsiders can reach the place, values that come from another file or through several functions, and weaknesses of design; of very large files only the first 2 MB are read, and JavaScript bundles that nothing runs but a browser are not.',
-  inspect: ({ ecosystem }) => new WeaknessInspection(ecosystem),
+  inspect: ({ ecosystem }, reading) => new WeaknessInspection(ecosystem, reading),
 };
 
 interface Tally {
@@ -64,13 +64,15 @@ interface Tally {
 
 class WeaknessInspection implements ContentInspection {
   private readonly ecosystem: string;
+  private readonly reading: ContentReading;
   private readonly tallies = new Map<string, Tally>();
   private readonly partial: string[] = [];
   /** Places listed so far. */
   private places = 0;
 
-  constructor(ecosystem: string) {
+  constructor(ecosystem: string, reading: ContentReading = 'hinted') {
     this.ecosystem = ecosystem;
+    this.reading = reading;
   }
 
   file(file: ContentFile): void {
@@ -79,10 +81,11 @@ class WeaknessInspection implements ContentInspection {
     if (language === undefined) return;
     if (language === 'javascript' && isBundledAsset(file.text, this.ecosystem)) return;
     const turn = directionTurn(file.text);
-    if (turn === -1 && !CHECKS[language].hints.speakIn(file.text)) return;
+    const worth = turn !== -1 || CHECKS[language].hints.speakIn(file.text);
+    if (!worth && this.reading === 'hinted') return;
     const source = readSource(file);
     if (source === undefined) return;
-    if (!source.whole) this.partial.push(file.path);
+    if (worth && !source.whole) this.partial.push(file.path);
     this.tell(source, CHECKS[language], turn);
   }
 

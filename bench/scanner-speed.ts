@@ -1,0 +1,111 @@
+/** How fast packages are unpacked, hashed and scanned: bytes after unpacking per second of processor time, all threads. */
+import { hash } from 'node:crypto';
+import { extname } from 'node:path';
+import type { ContentFile } from '../src/domain/content.ts';
+import type { Finding } from '../src/domain/evidence.ts';
+import { CONTENT_SCANNERS } from '../src/scanners/content-catalog.ts';
+import { CodePrinter } from '../src/scanners/copied-code/prints.ts';
+import { languageOf } from '../src/scanners/syntax/language.ts';
+import type { Package } from './scanner-corpus.ts';
+
+/** Scanners that read text without parsing it. */
+export const TEXT_SCANNERS: readonly string[] = ['secrets'];
+
+export interface Measure {
+  readonly what: string;
+  /** MB/s. */
+  readonly goal: number | undefined;
+  bytes: number;
+  /** Milliseconds of processor time. */
+  ms: number;
+}
+
+export interface Report {
+  readonly measures: readonly Measure[];
+  readonly findings: ReadonlyMap<string, readonly Finding[]>;
+  readonly failures: readonly string[];
+  readonly packages: number;
+}
+
+class Measures {
+  readonly all = new Map<string, Measure>();
+
+  add(what: string, given: { readonly bytes: number; readonly ms: number; readonly goal?: number }): void {
+    const known = this.all.get(what) ?? { what, goal: given.goal, bytes: 0, ms: 0 };
+    known.bytes += given.bytes;
+    known.ms += given.ms;
+    this.all.set(what, known);
+  }
+}
+
+/** Milliseconds of processor time of the process since it began. */
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** Measures over all packages, as the product goes through them: every scanner sees one file after the other. */
+export async function measurePackages(packages: readonly Package[], kind: string): Promise<Report> {
+  const measures = new Measures();
+  const findings = new Map<string, Finding[]>();
+  const failures: string[] = [];
+  for (const one of packages) {
+    const before = processorMs();
+    const { bytes, broken } = await unpackAndHash(one);
+    measures.add(`${kind}: unpack and hash`, { bytes, ms: processorMs() - before, goal: 200 });
+    if (broken !== undefined) failures.push(`${one.subject.filename}: ${broken}`);
+    await scanPackage(one, kind, { measures, findings, failures });
+  }
+  return { measures: [...measures.all.values()], findings, failures, packages: packages.length };
+}
+
+async function unpackAndHash({ path, subject, archives }: Package) {
+  let bytes = 0;
+  const walked = await archives.walk(path, subject.filename, (file) => {
+    bytes += file.size;
+    hash('sha256', file.bytes, 'buffer');
+  });
+  return { bytes, broken: walked.status === 'broken' ? walked.reason : undefined };
+}
+
+interface Into {
+  readonly measures: Measures;
+  readonly findings: Map<string, Finding[]>;
+  readonly failures: string[];
+}
+
+async function scanPackage({ path, subject, archives }: Package, kind: string, into: Into): Promise<void> {
+  const printer = new CodePrinter();
+  const inspections = CONTENT_SCANNERS.map((scanner) => ({ id: scanner.id, inspection: scanner.inspect(subject) }));
+  await archives.walk(path, subject.filename, async (file) => {
+    const bytes = file.bytes.length;
+    const decoding = processorMs();
+    // Whoever asks first decodes: counted for all together.
+    const language = file.text === undefined ? undefined : languageOf(file.path, file.text);
+    let total = processorMs() - decoding;
+    for (const { id, inspection } of inspections) {
+      const ms = await timed(file, (seen) => inspection.file(seen));
+      total += ms;
+      into.measures.add(`${kind}: scanner ${id}`, { bytes, ms });
+      if (TEXT_SCANNERS.includes(id)) into.measures.add(`${kind}: text scanners`, { bytes, ms, goal: 100 });
+    }
+    const prints = await timed(file, (seen) => printer.look(seen));
+    into.measures.add(`${kind}: prints of source code (copied-code)`, { bytes, ms: prints });
+    into.measures.add(`${kind}: all content scanners`, { bytes, ms: total, goal: 25 });
+    if (language === undefined) return;
+    const source = language === 'javascript' && extname(file.path).includes('ts') ? 'typescript' : language;
+    into.measures.add(`${kind}: all content scanners on ${source}`, { bytes, ms: total, goal: 25 });
+  });
+  printer.done();
+  for (const { id, inspection } of inspections) {
+    const outcome = await inspection.done();
+    if (outcome.status === 'completed') into.findings.set(id, [...(into.findings.get(id) ?? []), ...outcome.findings]);
+    else if (outcome.status === 'failed') into.failures.push(`${id} on ${subject.filename}: ${outcome.reason}`);
+  }
+}
+
+async function timed(file: ContentFile, look: (file: ContentFile) => void | Promise<void>): Promise<number> {
+  const before = processorMs();
+  await look(file);
+  return processorMs() - before;
+}
