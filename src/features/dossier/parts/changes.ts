@@ -8,7 +8,7 @@ const SCANNER = 'changes';
 /** One entry for each release that was compared, or is new here; none where the check did not run. */
 export function changesOf(reading: Reading): readonly ReleaseChange[] {
   return reading.set.releases.flatMap((release) => {
-    const told = reading.told.filter((one) => one.release === release);
+    const told = reading.toldOf.get(release) ?? [];
     const compared = told.find(({ scanner, finding }) => scanner === SCANNER && finding.data.code === 'compared');
     return compared === undefined ? [] : [changeOf(compared, told)];
   });

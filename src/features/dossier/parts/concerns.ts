@@ -22,9 +22,10 @@ const MOST_POINTERS = 50;
 export function concernsOf(reading: Reading): readonly Concern[] {
   const found = reading.told.filter(({ finding }) => !isDescription(finding.severity));
   const spoken = [...spokenRules(reading)];
+  const texts = textsByPurl(spoken);
   const all = [
     ...spoken.map((one) => byPolicy(one, found)),
-    ...groupsOf(found.filter((one) => !isSpokenOf(one, spoken))).map(byFinding),
+    ...groupsOf(found.filter((one) => !isSpokenOf(one, texts))).map(byFinding),
   ];
   return all.toSorted((a, b) => ORDER.indexOf(a.weight) - ORDER.indexOf(b.weight) || b.places - a.places);
 }
@@ -50,7 +51,8 @@ function spokenRules({ set }: Reading): Iterable<Spoken> {
 }
 
 function byPolicy({ reason, releases }: Spoken, found: readonly Told[]): Concern {
-  const behind = found.filter((one) => releases.some(({ purl, text }) => isIn(one, purl, text)));
+  const texts = textsByPurl([{ reason, releases }]);
+  const behind = found.filter((one) => isSpokenOf(one, texts));
   const [first, ...more] = releases;
   const others = more.length === 0 ? '' : ` The same holds for ${more.length} more.`;
   return {
@@ -65,15 +67,19 @@ function byPolicy({ reason, releases }: Spoken, found: readonly Told[]): Concern
   };
 }
 
-function isSpokenOf(told: Told, spoken: readonly Spoken[]): boolean {
-  return spoken.some(({ releases }) => releases.some(({ purl, text }) => isIn(told, purl, text)));
+function textsByPurl(spoken: readonly Spoken[]): ReadonlyMap<string, readonly string[]> {
+  const texts = new Map<string, string[]>();
+  for (const { releases } of spoken)
+    for (const { purl, text } of releases) texts.set(purl, [...(texts.get(purl) ?? []), text]);
+  return texts;
 }
 
 /** A reason that names the advisory or repeats the words of a finding is about that finding. */
-function isIn({ release, finding }: Told, purl: string, text: string): boolean {
-  if (release.purl !== purl) return false;
+function isSpokenOf({ release, finding }: Told, texts: ReadonlyMap<string, readonly string[]>): boolean {
   const id = textAt(finding.data, 'id');
-  return (id !== null && id !== '' && text.includes(id)) || text.includes(finding.summary);
+  return (texts.get(release.purl) ?? []).some(
+    (text) => (id !== null && id !== '' && text.includes(id)) || text.includes(finding.summary),
+  );
 }
 
 /** The same claim over many places and packages is one concern. */

@@ -33,7 +33,8 @@ function answerTo({ id, mark, checks }: GuideQuestion, reading: Reading): Answer
     const evidence = looked.map(({ at }) => at);
     return { state: 'could-not-check', toJudge, answer: `Could not check: ${reason}.`, evidence };
   }
-  const told = reading.told.filter(({ at }) => done.some((one) => at.startsWith(`${one.at}/`)));
+  const places = new Set(done.map(({ at }) => at));
+  const told = reading.told.filter(({ within }) => places.has(within));
   const undone = looked.length - done.length;
   const gap = undone === 0 ? '' : ` ${count(undone, 'check')} could not look.`;
   return {

@@ -19,12 +19,10 @@ class Of {
 
   /** What a scanner said, as a cell; a scanner that did not run to its end gives "could not check". */
   cell(scanner: string, tell: (told: readonly Told[]) => string | null, isShown: (told: Told) => boolean): Cell {
-    const looked = this.reading.looked.find((one) => one.release === this.release && one.evidence.scanner === scanner);
+    const looked = this.reading.lookedAt.get(this.release)?.find(({ evidence }) => evidence.scanner === scanner);
     if (looked === undefined) return { text: null, evidence: [] };
     if (looked.evidence.status !== 'completed') return { text: null, evidence: [looked.at] };
-    const told = this.reading.told.filter(
-      (one) => one.release === this.release && one.scanner === scanner && isShown(one),
-    );
+    const told = (this.reading.toldOf.get(this.release) ?? []).filter((one) => one.scanner === scanner && isShown(one));
     return { text: tell(told), evidence: told.length === 0 ? [looked.at] : told.map((one) => one.at) };
   }
 }

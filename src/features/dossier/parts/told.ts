@@ -7,6 +7,8 @@ export interface Told {
   readonly scanner: string;
   readonly finding: Finding;
   readonly at: Pointer;
+  /** Pointer to the evidence that it is part of. */
+  readonly within: Pointer;
 }
 
 export interface Looked {
@@ -21,6 +23,9 @@ export interface Reading {
   readonly root: VettedRelease;
   readonly looked: readonly Looked[];
   readonly told: readonly Told[];
+  /** The same by release: a tree has hundreds. */
+  readonly lookedAt: ReadonlyMap<VettedRelease, readonly Looked[]>;
+  readonly toldOf: ReadonlyMap<VettedRelease, readonly Told[]>;
   /** Purls from the root down to each release. */
   readonly paths: ReadonlyMap<string, readonly string[]>;
 }
@@ -37,12 +42,17 @@ export function readSet(set: EvidenceSet): Reading {
   );
   const told = looked.flatMap(({ release, evidence, at }) =>
     evidence.findings.map(
-      (finding, index): Told => ({ release, scanner: evidence.scanner, finding, at: `${at}/findings/${index}` }),
+      (finding, index): Told => ({
+        ...{ release, scanner: evidence.scanner, finding },
+        ...{ at: `${at}/findings/${index}`, within: at },
+      }),
     ),
   );
   const root = set.releases.find(({ purl }) => purl === set.root) ?? set.releases[0];
   if (root === undefined) throw new RangeError('an evidence set without releases');
-  return { set, root, looked, told, paths: pathsOf(set) };
+  const lookedAt = Map.groupBy(looked, ({ release }) => release);
+  const toldOf = Map.groupBy(told, ({ release }) => release);
+  return { set, root, looked, told, lookedAt, toldOf, paths: pathsOf(set) };
 }
 
 /** The shortest way from the root to each release, breadth first, in the order of the edges. */
