@@ -110,10 +110,7 @@ function abilityBlocks(dossier: Dossier): readonly Block[] {
               able.flatMap(({ evidence }) => evidence),
               dossier,
             );
-            return [
-              [text],
-              able.length === packages.length && packages.length > 1 ? [`all ${packages.length}: `, ...links] : links,
-            ];
+            return [[text], packages.length > 1 ? [`${able.length} of ${packages.length}: `, ...links] : links];
           }),
         };
   const unseen =
