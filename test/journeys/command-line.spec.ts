@@ -88,7 +88,7 @@ async function pointAt(indexUrl: string): Promise<void> {
   const file = join(home, 'pratique.yaml');
   const source = `sources:\n  pypi:\n    - name: local\n      url: ${indexUrl}\n`;
   const text = (await readFile(file, 'utf8'))
-    .replace('  pypi: discover\n', source)
+    .replace(/^sources:\n(?: {2}\w+: discover\n)+/m, source)
     .replace('when_not_isolated: refuse', 'when_not_isolated: run');
   await writeFile(file, text);
 }
@@ -122,7 +122,7 @@ const COMMANDS: readonly (readonly [line: string, exit: number, schema: string, 
   ['request new pypi tidewater --channel quick --as rosa', 2, 'error'],
   ['request new pypi tidewater --channel quick', 4, 'error', ANSWERS],
   ['request new pypi nowhere --channel quick --as rosa', 1, 'error', ANSWERS],
-  ['request new npm tidewater --channel quick --as rosa', 2, 'error', ANSWERS],
+  ['request new cargo tidewater --channel quick --as rosa', 2, 'error', ANSWERS],
   ['request new pypi tidewater --channel quick --as rosa', 0, 'request-new', ANSWERS],
   ['request list --channel quick', 0, 'request-list'],
   ['request list --state nonsense', 2, 'error'],

@@ -157,7 +157,7 @@ async function furnish(stage: Stage, { config, target = TARGET, installProof = '
   const file = join(stage.home, 'pratique.yaml');
   const source = `sources:\n  pypi:\n    - name: local\n      url: ${stage.upstream.indexUrl}\n`;
   const text = (await readFile(file, 'utf8'))
-    .replace('  pypi: discover\n', source)
+    .replace(/^sources:\n(?: {2}\w+: discover\n)+/m, source)
     // A test machine may forbid namespaces; what the sandbox does is tested elsewhere.
     .replace('when_not_isolated: refuse', 'when_not_isolated: run');
   await writeFile(file, config === undefined ? text : config(text));

@@ -66,7 +66,7 @@ export const GUIDE_QUESTIONS: readonly GuideQuestion[] = [
   ask('EV-33', CODE, 'person', 'Is it written with care, as far as a reader can tell?', ''),
   ask('EV-34', CODE, 'facts', 'Was it reviewed publicly for security?', ''),
   ask('EV-35', CODE, 'facts', 'What do tools find that read the code?', 'weaknesses secrets'),
-  ask('EV-36', CODE, 'both', 'Do its own tests pass?', 'install-proof'),
+  ask('EV-36', CODE, 'both', 'Do its own tests pass?', 'upstream-tests'),
 ];
 
 function ask(id: string, chapter: string, ...[mark, question, checks]: [GuideMark, string, string]): GuideQuestion {
