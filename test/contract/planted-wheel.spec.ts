@@ -9,6 +9,7 @@ import type { Finding, FindingKind } from '../../src/domain/evidence.ts';
 import type { RepositoryReader } from '../../src/domain/source-code.ts';
 import { createVetting, type Vetting } from '../../src/features/vetting/index.ts';
 import type { FeedState } from '../../src/scanners/contract.ts';
+import { pythonModule } from '../corpora/code.ts';
 import { secretSamples } from '../corpora/secrets.ts';
 import { A_BUILD, openSigstore } from '../harness/sigstore.ts';
 import { openVettingBench, type VettingBench } from '../harness/vetting.ts';
@@ -27,6 +28,7 @@ const TOLD: Readonly<Partial<Record<FindingKind, (finding: Finding) => boolean>>
   weakness: every,
   secret: every,
   licence: speaks,
+  'copied-code': every,
   'install-code': every,
   archive: every,
   provenance: speaks,
@@ -36,7 +38,7 @@ const TOLD: Readonly<Partial<Record<FindingKind, (finding: Finding) => boolean>>
   maintenance: speaks,
   tests: every,
   'opaque-data': every,
-  // Not here: copied-code needs another vetted package, unsatisfied-dependency a trial with the stock client.
+  // Not here: unsatisfied-dependency, which needs a trial with the stock client (trials.spec.ts).
   capability: (finding) => !code('compared')(finding),
 };
 
@@ -86,12 +88,23 @@ function planted(): MadeDistribution {
       'reqeusts/weak.py': 'import os, subprocess\n\n\ndef run(name):\n    subprocess.run("ls " + name, shell=True)\n',
       'reqeusts/mark.py': `MARK = "${MARKER}"\n`,
       [`reqeusts/${secret?.path.split('/').at(-1) ?? 'secret.py'}`]: secret?.text ?? '',
+      'reqeusts/copied.py': COPIED,
       'reqeusts/data.bin': unreadable(),
       'tests/test_it.py': 'def test_it():\n    assert 1 + 1 == 2\n',
     },
     unlisted: { 'reqeusts/unlisted.py': 'x = 1\n' },
   });
 }
+
+/** Stands in another package, which is vetted before. */
+const COPIED = pythonModule(77, 30);
+const DONOR: Made = {
+  name: 'donor',
+  version: '1.0',
+  metadata: 'License-Expression: GPL-3.0-only\n',
+  files: { 'donor/core.py': COPIED },
+  unlisted: {},
+};
 
 const CORE = 'def sail(wind):\n    return wind * 2\n';
 /** Where the attested build says that it took its source from. */
@@ -155,6 +168,8 @@ describe('the planted wheel', () => {
       popularNames: async () => ready(['requests', CLEANED.name]),
       popularity: async (_, name) => ready(name === CLEANED.name ? popular : undefined),
     });
+    bench.upstream.add(wheelOf(DONOR), { uploadedAt: '2025-06-01T00:00:00Z' });
+    await vetting.vet({ channel: 'tier3', ecosystem: 'pypi', name: DONOR.name, extras: [], version: DONOR.version });
   });
   afterAll(() => bench.close());
 
