@@ -6,9 +6,9 @@ import type { Digest } from '../../domain/digest.ts';
 import type { Distribution, UpstreamPackage, UpstreamRelease } from '../../domain/distribution.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { ScanContext } from '../../scanners/contract.ts';
+import { type AttestationRow, findAttestations, hasAttestations, saveAttestation } from './attestation-store.ts';
 import type { ConnectedEcosystem, VettingDeps } from './deps.ts';
 import { previousOf } from './previous-release.ts';
-import { type AttestationRow, findAttestations, saveAttestation } from './store.ts';
 
 /** Bytes of one document: an honest one takes 10 kB for each attestation. */
 const MAX_DOCUMENT_BYTES = 2 * 1024 * 1024;
@@ -118,8 +118,11 @@ async function storedText(deps: AttestationDeps, document: Digest): Promise<stri
 async function earlierOf(reading: Reading, name: string, version: string): Promise<readonly EarlierAttestations[]> {
   const { deps, ecosystem, connected } = reading;
   const { versions } = connected.ecosystem;
-  const cleared = previousOf(await deps.clearedReleases(ecosystem, name), version, versions);
   const listing = await listingOf(reading, name);
+  // Most packages never had any: which release was cleared before need not be found out then.
+  const isAttested = listing?.releases.some((release) => attestedFileOf(release) !== undefined) ?? false;
+  if (!isAttested && !(await hasAttestations(deps.db, ecosystem, name))) return [];
+  const cleared = previousOf(await deps.clearedReleases(ecosystem, name), version, versions);
   const older = (listing?.releases ?? []).filter((one) => versions.compare(one.version, version) < 0);
   const settled = older.filter((one) => !versions.isPrerelease(one.version));
   const before = previousOf(settled.length > 0 ? settled : older, version, versions);

@@ -1,13 +1,13 @@
 /** What scanners may ask beyond the subject they look at: the feeds of the operator and what is cleared here. */
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { ScanContext } from '../../scanners/contract.ts';
+import { findRemembered, saveRemembered } from './attestation-store.ts';
 import { type AttestationDeps, createAttestations } from './attestations.ts';
 import { findCopies } from './code-index.ts';
 import type { ConnectedEcosystem, VettingDeps } from './deps.ts';
 import { createMalicious, type MaliciousDeps } from './malicious.ts';
 import { previousOf } from './previous-release.ts';
 import { createSourceCode, type SourceCodeDeps } from './source-code.ts';
-import { findRemembered, saveRemembered } from './store.ts';
 
 type ContextDeps = AttestationDeps &
   MaliciousDeps &
