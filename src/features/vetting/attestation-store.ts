@@ -15,11 +15,6 @@ type AttestationTables = {
     document: Digest;
     seen_at: Date;
   };
-  trials: {
-    key: string;
-    report: ColumnType<unknown, string, never>;
-    tried_at: Date;
-  };
 };
 const tables = (db: Queryable) => db.withTables<AttestationTables>();
 

@@ -44,6 +44,11 @@ type VettingTables = {
     outcome: ColumnType<unknown, string, string>;
     inspected_at: Date;
   };
+  trials: {
+    key: string;
+    report: ColumnType<unknown, string, never>;
+    tried_at: Date;
+  };
   upstream_packages: {
     ecosystem: string;
     name: string;
