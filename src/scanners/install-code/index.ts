@@ -24,7 +24,7 @@ const LONGEST_PATH = 300;
 /** Code that runs at install or import, and code that hides what it does. */
 export const installCodeScanner: ContentScanner = {
   id: 'install-code',
-  version: 3,
+  version: 4,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['install-code'],

@@ -38,7 +38,9 @@ const BAD: readonly (readonly [string, string, string])[] = [
     'import os, urllib.request\ndef go():\n  urllib.request.urlretrieve(u, p)\n  os.system(p)\n',
   ],
   ['network-at-load', 'pkg/__init__.py', 'import requests\nrequests.get("https://a.example")\n'],
+  ['network-at-load', 'pkg/__init__.py', 'import requests as r; x = r.get("https://a.example")\n'],
   ['process-at-load', 'pkg/__init__.py', 'import os\nos.system("id")\n'],
+  ['process-at-load', 'pkg/__init__.py', 'import os\nif x:\n  os.system("id")\n'],
   ['environment-and-network', 'pkg/a.py', 'import os, requests\nrequests.post(u, json=dict(os.environ))\n'],
   [
     'environment-and-network',

@@ -30,19 +30,15 @@ function callsAtLoad({ calls }: Source): readonly Call[] {
   return [...found];
 }
 
-/** Calls that talk or start something, as they are written. */
+/** What a file holds that talks or starts something. */
 const LOAD_WORDS: Readonly<Record<Language, readonly string[]>> = {
-  python:
-    'urlopen( urlretrieve( requests.get( requests.post( requests.put( httpx.get( httpx.post( socket.socket( create_connection( os.system( os.popen( subprocess.run( subprocess.call( subprocess.Popen( subprocess.check_'.split(
-      ' ',
-    ),
+  // Words and not calls: a module may go by another name.
+  python: 'urlopen urlretrieve requests httpx socket create_connection os.system os.popen subprocess'.split(' '),
   javascript: 'child_process https fetch( axios'.split(' '),
   r: 'download.file( system( system2( shell('.split(' '),
 };
 /** A statement at the level of a file that makes such a call, or calls a function of the file. */
-const CALLS_AT_LOAD: Readonly<Record<Language, RegExp>> = {
-  python:
-    /^(?:\w+\s*=\s*)?(?:\w+\.)*(?:urlopen|urlretrieve|get|post|put|socket|create_connection|system|popen|run|call|Popen|check_call|check_output)\(|^[a-z_]\w*\([^()\n]{0,60}\)\s*(?:#|$)/m,
+const CALLS_AT_LOAD: Readonly<Record<Exclude<Language, 'python'>, RegExp>> = {
   javascript: /^(?:(?:const|let|var)\s+\w+\s*=\s*)?(?:\w+\.)*\w+\(|^\((?:function|async|\(\))|^[;!]+\(?function/m,
   r: /^(?:\w+\s*<-\s*)?(?:\w+::)?(?:download\.file|system2?|shell)\(|^\w+\(\)/m,
 };
@@ -54,7 +50,8 @@ export function mayAct(text: string, language: Language): boolean {
 
 /** Whether such a file may do so as soon as it is loaded; worth a tree. */
 export function actsAtLoad(text: string, language: Language): boolean {
-  return CALLS_AT_LOAD[language].test(text);
+  // In Python a semicolon or a block is enough to hide a statement from a look at the lines.
+  return language === 'python' || CALLS_AT_LOAD[language].test(text);
 }
 
 const STARTS_AT_LOAD =
