@@ -1,3 +1,4 @@
+import type { DerivedFile } from './derivation.ts';
 import type { Digest } from './digest.ts';
 import type { DistributionKind } from './distribution.ts';
 import type { JsonValue } from './json.ts';
@@ -98,6 +99,8 @@ export interface VettedFile {
   readonly metadataSha256: Digest | undefined;
   /** Of a source distribution: what its build asks for, in the ecosystem's own language. Absent where it is not known. */
   readonly buildRequires?: readonly string[] | undefined;
+  /** What is offered in its place, where policy wants that: made here from this file. */
+  readonly derived?: DerivedFile | undefined;
   readonly source: string;
   /** Ids of the channel targets for which the resolver picked this file. */
   readonly targets: readonly string[];

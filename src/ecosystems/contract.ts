@@ -3,6 +3,7 @@
  * A new ecosystem is a folder that implements `Ecosystem`, and one line in `catalog.ts`.
  */
 import type { ContentFile, WalkOutcome } from '../domain/content.ts';
+import type { Derivation } from '../domain/derivation.ts';
 import type { Distribution, UpstreamPackage } from '../domain/distribution.ts';
 import type { Examination } from '../domain/examination.ts';
 import type { EcosystemId } from '../domain/purl.ts';
@@ -211,6 +212,11 @@ export interface ArchiveRules {
     path: string,
     expected: { readonly filename: string; readonly name: string; readonly version: string },
   ): Promise<Examination>;
+  /**
+   * How a distribution without its test code is made from one that was examined without a problem; `null` where there is
+   * nothing to take away, or where it does not apply. Runs in the sandbox; absent where nobody has written it down yet.
+   */
+  deriveWithoutTests?(path: string, filename: string): Promise<Derivation | null>;
   /**
    * Visits every regular file of a distribution on disk, in archive order, by the same strict reading and limits. Large
    * files give their start. Ends at the first thing that cannot be believed; throws what `visit` throws.

@@ -30,6 +30,7 @@ const TASKS: Readonly<Record<string, Task>> = {
   'examine-archive': examineArchive,
   'evaluate-policy': async (request) => evaluatePolicyTask(request.input),
   'inspect-content': inspectFiles,
+  'derive-without-tests': deriveFile,
   'check-rules': async (request) => checkRules(CheckRulesInput.parse(request.input)),
   'match-rules': async (request) => {
     const input = MatchRulesInput.parse(request.input);
@@ -75,6 +76,14 @@ async function hashFiles(request: ConfinedRequest): Promise<unknown> {
 async function printFiles(request: ConfinedRequest): Promise<unknown> {
   const input = PrintInput.parse(request.input);
   return printCode(input, rulesFor(request, input));
+}
+
+const DeriveInput = ExamineInput.pick({ ecosystem: true, path: true, filename: true });
+
+/** The plan of a distribution without its tests, or `null`. */
+async function deriveFile(request: ConfinedRequest): Promise<unknown> {
+  const input = DeriveInput.parse(request.input);
+  return (await rulesFor(request, input).deriveWithoutTests?.(input.path, input.filename)) ?? null;
 }
 
 function rulesFor(

@@ -32,6 +32,7 @@ import { createQuarantine } from '../features/quarantine/index.ts';
 import { isQuarantined, listQuarantines } from '../features/quarantine/read.ts';
 import { createRequests } from '../features/requests/index.ts';
 import { createSnapshots } from '../features/snapshots/index.ts';
+import { deriveAgain } from '../features/vetting/derived-files.ts';
 import { createVetting, type IsStopped, type VettingDeps, type VettingPolicy } from '../features/vetting/index.ts';
 import { knownUpstream, newestEvidenceOf, readEvidenceSet } from '../features/vetting/read.ts';
 import { type ClearedEntry, findWorsened } from '../features/vetting/reexamine.ts';
@@ -137,6 +138,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
       evidence,
       upstreamListing: (ecosystem, name) => knownUpstream(db, ecosystem, name),
       allowSdists: async () => (await policy.current()).settings.allowSdists,
+      deriveAgain: (original) => deriveAgain({ sandbox: foundation.sandbox, blobs }, original),
     }),
   };
 }
@@ -149,7 +151,7 @@ interface Around {
 }
 
 function vettingDeps({ foundation, upstreams, ledger, policy }: Around): VettingDeps {
-  const { database, clock, blobs, sandbox, cage, config, programs, repositories } = foundation;
+  const { database, clock, blobs, signer, sandbox, cage, config, programs, repositories } = foundation;
   const { db } = database;
   const freshness = async (feed: FeedClock) => {
     const { staleAfterHours } = (await policy.current()).settings;
@@ -161,6 +163,7 @@ function vettingDeps({ foundation, upstreams, ledger, policy }: Around): Vetting
     blobs,
     clock,
     sandbox,
+    signer,
     repositories,
     cage,
     testTools: config.trials.tools,
@@ -186,13 +189,14 @@ function vettingDeps({ foundation, upstreams, ledger, policy }: Around): Vetting
 
 async function vettingPolicy(policy: Policy): Promise<VettingPolicy> {
   const { digest, settings } = await policy.current();
-  const { coolDownDays, allowSdists, maxFileBytes, installProof } = settings;
+  const { coolDownDays, allowSdists, maxFileBytes, installProof, derivedWheels } = settings;
   return {
     digest,
     coolDownDays,
     allowSdists,
     maxFileBytes,
     installProof,
+    derivedWheels,
     judge: (releases, channel: Channel, now) => policy.judge(releases.map((release) => ({ release, channel, now }))),
   };
 }

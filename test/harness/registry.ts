@@ -71,6 +71,7 @@ export async function openTestRegistry(
       return answer.status === 'found' ? answer.package : undefined;
     },
     allowSdists: async () => false,
+    deriveAgain: async () => ({ reason: 'nothing is derived here' }),
   });
   const snapshots = createSnapshots(snapshotsDeps(blobs));
   const quiet = () => undefined;

@@ -1,4 +1,5 @@
 /** A vetting room over a local upstream, with the real fetch, sandbox, store and database; policy and feeds are the test's. */
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,7 @@ import { createFetch } from '../../src/platform/fetch/index.ts';
 import { createCage } from '../../src/platform/sandbox/cage.ts';
 import { createPrograms } from '../../src/platform/sandbox/programs.ts';
 import { createSandbox } from '../../src/platform/sandbox/sandbox.ts';
+import { signerOf } from '../../src/platform/signing/keys.ts';
 import { SCANNERS } from '../../src/scanners/catalog.ts';
 import type { FeedState } from '../../src/scanners/contract.ts';
 import { PRINTER_VERSION } from '../../src/scanners/copied-code/prints.ts';
@@ -104,6 +106,7 @@ export async function openVettingBench(
   const world = ordinaryWorld();
   const deps: VettingDeps = {
     ...{ db: database.db, ledger: database.ledger, clock: database.clock, blobs, fetch, sandbox, cage },
+    signer: signerOf(generateKeyPairSync('ed25519').privateKey),
     testTools: null,
     trialMachine: createTrialMachines(createPrograms({ PATH: process.env['PATH'] ?? '' })),
     scanners: SCANNERS,
@@ -165,6 +168,7 @@ function ordinaryWorld(): World {
       allowSdists: false,
       maxFileBytes: 50 * 1024 * 1024,
       installProof: 'off',
+      derivedWheels: 'off',
     },
     judge: () => ADMIT,
   };

@@ -76,6 +76,7 @@ export interface StageOptions {
   /** Changes `pratique.yaml`, whose one source is the stage's upstream. */
   readonly config?: (text: string) => string;
   readonly installProof?: 'root' | 'tree' | 'off';
+  readonly derivedWheels?: 'off' | 'without-tests';
   /** The one target of the channels. */
   readonly target?: string;
 }
@@ -151,7 +152,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
 const ANSWERS = ['--q1', 'Read the survey.', '--q2', 'It is the usual one.', '--q3', 'None that we know of.'];
 const PROVIDER = 'Survey-Trust';
 
-async function furnish(stage: Stage, { config, target = TARGET, installProof = 'off' }: StageOptions): Promise<void> {
+async function furnish(
+  stage: Stage,
+  { config, target = TARGET, installProof = 'off', derivedWheels = 'off' }: StageOptions,
+): Promise<void> {
   const initialised = z.object({ operator_code: z.string() });
   const { operator_code: code } = await stage.answer(initialised, ['init']);
   const file = join(stage.home, 'pratique.yaml');
@@ -164,7 +168,10 @@ async function furnish(stage: Stage, { config, target = TARGET, installProof = '
   // Trials are tested where they are made; here they would only cost time.
   const policy = join(stage.home, 'policy.yaml');
   const rules = await readFile(policy, 'utf8');
-  await writeFile(policy, rules.replace('install_proof: root', `install_proof: ${installProof}`));
+  const set = rules
+    .replace('install_proof: root', `install_proof: ${installProof}`)
+    .replace('derived_wheels: off', `derived_wheels: ${derivedWheels}`);
+  await writeFile(policy, set);
   const person = (name: string, role: string, ...more: string[]) =>
     stage.answer(z.unknown(), ['user', 'create', name, '--role', role, ...more], 'olga');
   const channel = (name: string, ...more: string[]) => {

@@ -17,6 +17,16 @@ export interface OpenZip {
    * entry is the caller's to keep; shorter ones are valid until `sink` returns.
    */
   read(entry: ArchiveEntry, sink: (piece: Buffer) => void): Promise<boolean>;
+  /** How and where an entry is packed. */
+  packed(entry: ArchiveEntry): PackedEntry | undefined;
+}
+
+/** The packed bytes of an entry, as they lie in the file. */
+export interface PackedEntry extends EntryData {
+  readonly method: number;
+  readonly crc: number;
+  /** Unix mode, 0 where there is none. */
+  readonly mode: number;
 }
 
 /**
@@ -45,6 +55,12 @@ export async function openZip(source: ByteSource, problems: ProblemList): Promis
       const data = zip === undefined ? undefined : located.get(zip);
       if (zip === undefined || data === undefined) return false;
       return readEntry(source, { entry: zip, data }, sink, problems);
+    },
+    packed: (entry) => {
+      const zip = opened.get(entry);
+      const data = zip === undefined ? undefined : located.get(zip);
+      if (zip === undefined || data === undefined) return undefined;
+      return { ...data, method: zip.method, crc: zip.crc, mode: zip.mode };
     },
   };
 }

@@ -6,6 +6,7 @@ import type { ExpectedRelease } from './archive-metadata.ts';
 import { examineTarSdist, examineZipSdist } from './archive-sdist.ts';
 import { walkArchive } from './archive-walk.ts';
 import { examineWheel } from './archive-wheel.ts';
+import { deriveWithoutTests } from './derive-wheel.ts';
 
 /**
  * Strict reading of Python's distributions: wheels and source distributions (`.tar.gz`, `.zip`).
@@ -35,6 +36,7 @@ export const pypiArchives: ArchiveRules = {
     }
   },
   walk: walkArchive,
+  deriveWithoutTests,
   // PEP 658: the sidecar is the file's own metadata, byte for byte.
   contradictions: (inside, index) =>
     inside === index ? [] : ['The metadata served beside the file differs from the metadata inside it'],

@@ -11,6 +11,8 @@ settings:
   # Installed, imported and tested in a cage, from the files of its tree alone: the root of a tree, every release of it
   # (tree), or nothing (off). Needs bubblewrap, and a target of the channel that is this machine.
   install_proof: root
+  # Offer wheels as they are (off), or made anew without their test code (without-tests): other files with other hashes.
+  derived_wheels: off
   # Without fresh, completed evidence of these checks nothing is admitted: they work on every home, once advisories are
   # imported. A check that is not named here and could not be made is shown to reviewers as such, and stops nothing:
   # "lookalike" and "popularity" need an imported popularity list (pratique feed import popularity <file>). Name

@@ -33,6 +33,7 @@ const settingsSchema = z
     cool_down_days: z.number().min(0).max(3650).default(7),
     allow_sdists: z.boolean().default(false),
     install_proof: z.enum(['root', 'tree', 'off']).default('root'),
+    derived_wheels: z.enum(['off', 'without-tests']).default('off'),
     required_checks: z.array(z.string().min(1).max(60)).max(50).default(['vulnerabilities', 'archive', 'integrity']),
     stale_after_hours: z
       .strictObject({
@@ -63,6 +64,8 @@ export interface PolicySettings {
   readonly allowSdists: boolean;
   /** Which releases of a tree are installed, imported and tested in a cage. */
   readonly installProof: 'root' | 'tree' | 'off';
+  /** Whether wheels are offered as they are, or without their test code. */
+  readonly derivedWheels: 'off' | 'without-tests';
   /** Ids of the scanners without whose fresh, completed evidence nothing is admitted. */
   readonly requiredChecks: readonly string[];
   /** Hours after which an imported feed is stale. */
@@ -82,6 +85,7 @@ export function settingsOf(policy: z.infer<typeof policySchema>): PolicySettings
     coolDownDays: settings.cool_down_days,
     allowSdists: settings.allow_sdists,
     installProof: settings.install_proof,
+    derivedWheels: settings.derived_wheels,
     requiredChecks: settings.required_checks,
     staleAfterHours: { ...hours, trustRoot },
     licences: settings.licences,

@@ -66,6 +66,10 @@ export function addNamedByShard(shard: Shard, to: Sizes): void {
     for (const file of files) {
       to.set(file.sha256, file.size);
       if (file.metadata !== null) to.set(file.metadata.sha256, file.metadata.size);
+      if (file.derivedFrom === undefined) continue;
+      const { sha256, size, attestation } = file.derivedFrom;
+      to.set(sha256, size);
+      to.set(attestation.sha256, attestation.size);
     }
   }
 }

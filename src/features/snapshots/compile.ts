@@ -7,6 +7,7 @@ import { RELEASE_STATES, type ReleaseState } from '../../domain/states.ts';
 import type { Ecosystem, IndexDocument, IndexInput } from '../../ecosystems/contract.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Encoding, StoredDocument, StoredFile, StoredPackage } from './content.ts';
+import { offeredFile, originsOf } from './derived.ts';
 import type { ExpandedRelease } from './expanded.ts';
 import type { HeldUp } from './held-up.ts';
 import { stopOf } from './stops.ts';
@@ -43,7 +44,7 @@ export function indexInput(facts: PackageFacts): IndexInput {
   const { versions } = facts.ecosystem;
   const offered = facts.offered
     .toSorted(byVersion(facts.ecosystem))
-    .map((release) => ({ version: release.version, files: release.files.toSorted(byFilename) }));
+    .map((release) => ({ version: release.version, files: release.files.map(offeredFile).toSorted(byFilename) }));
   const taken = new Set(offered.map((release) => release.version));
   const refused = (facts.upstream?.releases ?? [])
     .filter((release) => !taken.has(release.version))
@@ -79,6 +80,7 @@ export async function compilePackage(facts: PackageFacts, blobs: Blobs): Promise
   const input = await withMetadata(indexInput(facts), facts.ecosystem, blobs);
   const documents = await storeDocuments(facts.ecosystem.protocol.compilePackage(input), blobs);
   const files: StoredFile[] = [];
+  const origins = originsOf(facts.offered);
   for (const { version, files: offered } of input.offered) {
     for (const { filename, sha256, size, metadataSha256 } of offered) {
       const metadataSize = metadataSha256 === undefined ? undefined : await blobs.size(metadataSha256);
@@ -86,7 +88,9 @@ export async function compilePackage(facts: PackageFacts, blobs: Blobs): Promise
         metadataSha256 === undefined || metadataSize === undefined
           ? null
           : { sha256: metadataSha256, size: metadataSize };
-      files.push({ filename, version, sha256, size, metadata });
+      const derivedFrom = origins.get(sha256);
+      const origin = derivedFrom === undefined ? {} : { derivedFrom };
+      files.push({ filename, version, sha256, size, metadata, ...origin });
     }
   }
   return {

@@ -32,6 +32,13 @@ const fileSchema = z.object({
   /** Bytes. */
   size: z.number().int().nonnegative(),
   metadata: z.object({ sha256: digest, size: z.number().int().nonnegative() }).nullable(),
+  /** Of a file that was made here: the vetted one it follows from, and the signed statement that says so. */
+  derivedFrom: z
+    .object({
+      ...{ filename: z.string(), sha256: digest, size: z.number().int().nonnegative() },
+      attestation: z.object({ sha256: digest, size: z.number().int().nonnegative() }),
+    })
+    .optional(),
 });
 /** A file that the snapshot offers. */
 export type StoredFile = z.infer<typeof fileSchema>;

@@ -21,4 +21,11 @@ export interface SnapshotsDeps {
   /** Upstream's listing as last read, for tombstones; `undefined` where it is not known. Should not wait for the network. */
   upstreamListing(ecosystem: EcosystemId, name: string): Promise<UpstreamPackage | undefined>;
   allowSdists(): Promise<boolean>;
+  /** What making a file without its tests gives now: name and digest, or why it cannot be made. */
+  deriveAgain(original: {
+    readonly ecosystem: EcosystemId;
+    readonly filename: string;
+    readonly sha256: Digest;
+    readonly size: number;
+  }): Promise<{ readonly filename: string; readonly sha256: Digest } | { readonly reason: string }>;
 }

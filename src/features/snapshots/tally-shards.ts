@@ -11,6 +11,10 @@ const count = z.number().int().positive();
 /** Place in the shard's list of target lists. */
 const set = z.number().int().nonnegative();
 
+const derivedFileSchema = z.object({
+  ...{ filename: z.string(), sha256: digest, size: z.number(), removed: z.number() },
+  ...{ attestation: digest, attestationSize: z.number() },
+});
 const fileSchema = z.object({
   filename: z.string(),
   sha256: digest,
@@ -22,6 +26,7 @@ const fileSchema = z.object({
   metadataSha256: digest.nullable(),
   source: z.string(),
   buildRequires: z.array(z.string()).optional(),
+  derived: derivedFileSchema.optional(),
 });
 /** A vetted file as it is stored; which targets took it says nothing about the file. */
 export const vettedFileSchema = fileSchema.transform(({ uploadedAt, requiresRuntime, metadataSha256, ...file }) => ({

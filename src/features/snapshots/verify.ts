@@ -1,8 +1,18 @@
 /** Whether a snapshot is still what was signed: signature, listings, documents, and with `deep` every file. */
 import type { Digest } from '../../domain/digest.ts';
+import type { EcosystemId } from '../../domain/purl.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Verifier } from '../../platform/signing/port.ts';
-import { type Manifest, parseManifest, parseShard, type Shard, type StoredDocument } from './content.ts';
+import {
+  type Manifest,
+  parseManifest,
+  parseShard,
+  type Shard,
+  type StoredDocument,
+  type StoredFile,
+} from './content.ts';
+import type { SnapshotsDeps } from './deps.ts';
+import { problemOfDerived } from './derived.ts';
 import { manifestBytes } from './manifests.ts';
 import type { SnapshotRow } from './store.ts';
 
@@ -15,16 +25,17 @@ const PROBLEMS_NAMED = 100;
 
 /** Checks a snapshot. Documents are read and hashed always; files only with `deep`, otherwise they must be there. */
 export async function verifySnapshot(
-  { blobs, verifier }: { readonly blobs: Blobs; readonly verifier: Verifier },
+  deps: Pick<SnapshotsDeps, 'blobs' | 'verifier' | 'deriveAgain'>,
   row: SnapshotRow,
   deep: boolean,
 ): Promise<SnapshotCheck> {
+  const { blobs, verifier } = deps;
   const problems: string[] = [];
   const note = (what: string) => void (problems.length < PROBLEMS_NAMED && problems.push(what));
   const manifest = await signedManifest({ blobs, verifier, note }, row);
   let packages = 0;
   const files = new Set<Digest>();
-  for (const content of Object.values(manifest?.content ?? {})) {
+  for (const [ecosystem, content] of Object.entries(manifest?.content ?? {})) {
     await checkDocuments(content.root, blobs, note);
     await readable(content.basis, blobs, note);
     for (const digest of Object.values(content.shards)) {
@@ -34,8 +45,7 @@ export async function verifySnapshot(
         await checkDocuments(stored.documents, blobs, note);
         for (const file of stored.files) {
           files.add(file.sha256);
-          if (file.metadata !== null) await readable(file.metadata.sha256, blobs, note);
-          await checkFile(file.sha256, { blobs, note, deep, size: file.size });
+          await checkStored(deps, file, { ecosystem, note, deep });
         }
       }
     }
@@ -46,6 +56,18 @@ export async function verifySnapshot(
 }
 
 type Note = (what: string) => void;
+
+async function checkStored(
+  deps: Pick<SnapshotsDeps, 'blobs' | 'deriveAgain'>,
+  file: StoredFile,
+  { ecosystem, note, deep }: { readonly ecosystem: EcosystemId; readonly note: Note; readonly deep: boolean },
+): Promise<void> {
+  const { blobs } = deps;
+  if (file.metadata !== null) await readable(file.metadata.sha256, blobs, note);
+  await checkFile(file.sha256, { blobs, note, deep, size: file.size });
+  const problem = await problemOfDerived(deps, ecosystem, file);
+  if (problem !== undefined) note(problem);
+}
 
 async function signedManifest(
   { blobs, verifier, note }: { readonly blobs: Blobs; readonly verifier: Verifier; readonly note: Note },

@@ -16,6 +16,7 @@ import type { Database } from '../../platform/db/port.ts';
 import type { Fetch } from '../../platform/fetch/port.ts';
 import type { Ledger } from '../../platform/ledger/port.ts';
 import type { Cage, Sandbox } from '../../platform/sandbox/port.ts';
+import type { Signer } from '../../platform/signing/port.ts';
 import type { AnyScanner, Exploitation, FeedState } from '../../scanners/contract.ts';
 
 /** An ecosystem with the reader of its configured upstream. */
@@ -32,6 +33,7 @@ export interface VettingPolicy {
   readonly maxFileBytes: number;
   /** Which releases of a tree are tried: installed, imported and tested in a cage. */
   readonly installProof: 'root' | 'tree' | 'off';
+  readonly derivedWheels: 'off' | 'without-tests';
   /** Verdicts in the order of the releases. */
   judge(releases: readonly Omit<VettedRelease, 'verdict'>[], channel: Channel, now: Date): Promise<readonly Verdict[]>;
 }
@@ -65,6 +67,8 @@ export interface VettingDeps {
   /** Repositories of source code that the operator allows. */
   readonly repositories: RepositoryReader;
   readonly cage: Cage;
+  /** Vouches for files that are made here. */
+  readonly signer: Signer;
   /** A folder with wheels that test runs may use beside the tree (pytest); absolute. */
   readonly testTools: string | null;
   readonly scanners: readonly AnyScanner[];

@@ -46,6 +46,11 @@ const evidence = z.object({
   freshUntil: z.string().nullable(),
 });
 
+const derivedFile = z.object({
+  ...{ filename: z.string(), sha256: digestSchema, size: z.number(), removed: z.number() },
+  ...{ attestation: digestSchema, attestationSize: z.number() },
+});
+
 const file = z.object({
   filename: z.string(),
   sha256: digestSchema,
@@ -56,6 +61,7 @@ const file = z.object({
   yanked: z.union([z.string(), z.literal(false)]),
   metadataSha256: maybe(digestSchema),
   buildRequires: z.array(z.string()).optional(),
+  derived: derivedFile.optional(),
   source: z.string(),
   targets: z.array(z.string()),
 });

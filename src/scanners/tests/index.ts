@@ -1,18 +1,11 @@
 import type { ContentFile } from '../../domain/content.ts';
 import type { Finding } from '../../domain/evidence.ts';
 import { purlOf } from '../../domain/purl.ts';
+import { isTestFile, testFolderOf } from '../../domain/test-code.ts';
 import type { ContentScanner } from '../contract.ts';
 
 /** Folders named in the finding; the counts go on. */
 const MAX_FOLDERS = 50;
-
-/** A folder of this name is test code by itself. */
-const TEST_FOLDER = /^(?:tests|__tests__)$/i;
-/** A folder of this name may be a feature (`django/test`): only test files in it make it test code. */
-const MAYBE_TEST_FOLDER = /^(?:test|testing|unittests?)$/i;
-/** What test runners collect: pytest and unittest, testthat, and the usual JavaScript ones. */
-const TEST_FILE =
-  /^(?:test_[^/]*[.]py|[^/]*_tests?[.]py|conftest[.]py|test-[^/]*[.][rR]|[^/]*[.](?:test|spec)[.][cm]?[jt]sx?)$/;
 
 interface TestFolder {
   files: number;
@@ -29,16 +22,14 @@ class TestCode {
 
   add({ path, size }: ContentFile): void {
     this.bytes += size;
-    const segments = path.split('/');
-    const file = segments.pop() ?? '';
-    const isTest = TEST_FILE.test(file);
-    const at = segments.findIndex((segment) => TEST_FOLDER.test(segment) || MAYBE_TEST_FOLDER.test(segment));
-    if (at === -1) {
+    const isTest = isTestFile(path.slice(path.lastIndexOf('/') + 1));
+    const within = testFolderOf(path);
+    if (within === undefined) {
       if (isTest) this.addLoose(path, size);
       return;
     }
-    const key = segments.slice(0, at + 1).join('/');
-    const folder = this.folders.get(key) ?? { files: 0, bytes: 0, certain: TEST_FOLDER.test(segments[at] ?? '') };
+    const key = within.folder;
+    const folder = this.folders.get(key) ?? { files: 0, bytes: 0, certain: within.certain };
     folder.files += 1;
     folder.bytes += size;
     folder.certain ||= isTest;

@@ -8,12 +8,13 @@ export function resultsOf(set: EvidenceSet) {
 }
 
 function resultOf(release: VettedRelease, set: EvidenceSet) {
-  const { purl, role, requiredBy, targets, evidence, verdict } = release;
+  const { purl, role, requiredBy, targets, files, evidence, verdict } = release;
   return {
     purl,
     role,
     required_by: requiredBy,
     targets,
+    files: files.map(({ filename, sha256, size, derived }) => ({ filename, sha256, size, derived: derived ?? null })),
     unavailable_targets: set.unavailableTargets,
     evidence: evidence.map(({ scanner, version, status, reason, findings, collectedAt, freshUntil }) => ({
       scanner,

@@ -5,6 +5,7 @@ import type { Evidence, VettedFile, VettedRelease } from '../../../domain/eviden
 import type { TrialOutcome } from '../../../domain/trial.ts';
 import type { UpstreamView } from '../upstream-view.ts';
 import type { VettingRun } from '../vetting-run.ts';
+import { deriveWheels } from './derive-wheels.ts';
 import type { OpenedFile } from './open-files.ts';
 import type { TreeRelease } from './resolve-tree.ts';
 import { runScanners } from './run-scanners.ts';
@@ -38,11 +39,13 @@ export async function vetTree(
     const trial = trials.get(one.release.purl) ?? NOT_TRIED;
     unjudged.push(await vettedRelease(run, one, { view, indexed: indexed.texts, trial }));
   }
+  const offered = await deriveWheels(run, unjudged);
+  if ('unreadable' in offered) return { status: 'unreadable', reason: offered.unreadable };
   run.watch({ step: 'judge', done: 0, total: unjudged.length, label: 'policy' });
-  const verdicts = await run.policy.judge(unjudged, run.channel, run.context.now);
+  const verdicts = await run.policy.judge(offered, run.channel, run.context.now);
   return {
     status: 'vetted',
-    releases: unjudged.map((release, index) => ({ ...release, verdict: verdicts[index] ?? NO_VERDICT })),
+    releases: offered.map((release, index) => ({ ...release, verdict: verdicts[index] ?? NO_VERDICT })),
   };
 }
 
