@@ -12,8 +12,8 @@ import { type Peer, startBareNginx, startPlain } from './peers.ts';
 const ROUNDS = 5;
 const ROUND_SECONDS = 2;
 /** Memory is looked at after each lap over all loads; a leak of 100 bytes per request would show. */
-const LAPS = 8;
-const LAP_SECONDS = 4;
+const LAPS = 6;
+const LAP_SECONDS = 3;
 const JSON_TYPE = 'application/vnd.pypi.simple.v1+json';
 const ASKS = { Accept: JSON_TYPE, 'Accept-Encoding': 'gzip' };
 const started = z.object({ port: z.number(), blobs: z.string() });

@@ -201,6 +201,21 @@ describe.skipIf(installers.length === 0)('Python packages with the stock clients
     });
   });
 
+  // pip has an option for it from 26.0 on; the oldest pip here does not.
+  const dated = [...pips.slice(-1), ...installers.filter(({ kind }) => kind === 'uv')];
+  it.for(dated.map(({ label, kind }) => [label, kind] as const))(
+    '%s takes only what was there at a date that it is told',
+    async ([label, kind], { skip }) => {
+      const option = kind === 'uv' ? '--exclude-newer' : '--uploaded-prior-to';
+      const environment = await empty(label);
+      const early = await environment.install(stage.index(), ['survey', option, '2000-01-01T00:00:00Z']);
+      if (/no such option/.test(early.printed)) skip('this pip has no option for a date');
+      refused(early, [/survey/]);
+      done(await environment.install(stage.index(), ['survey', option, '2100-01-01T00:00:00Z']));
+      expect(await environment.installed()).toEqual([CLEARED_SURVEY]);
+    },
+  );
+
   describe.skipIf(pips.length === 0).each(pips.map(({ label }) => label))('%s, other commands', (label) => {
     it('downloads', async () => {
       const folder = await mkdtemp(join(stage.folder, 'download-'));
