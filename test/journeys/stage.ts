@@ -159,7 +159,7 @@ async function furnish(
   const initialised = z.object({ operator_code: z.string() });
   const { operator_code: code } = await stage.answer(initialised, ['init']);
   const file = join(stage.home, 'pratique.yaml');
-  const source = `  pypi:\n    - name: local\n      url: ${stage.upstream.indexUrl}\n`;
+  const source = `sources:\n  pypi:\n    - name: local\n      url: ${stage.upstream.indexUrl}\n`;
   const text = (await readFile(file, 'utf8'))
     .replace(/^sources:\n(?: {2}\w+: discover\n)+/m, source)
     // A test machine may forbid namespaces; what the sandbox does is tested elsewhere.
