@@ -35,7 +35,12 @@ export interface IndexInput {
   readonly status?: { readonly status: string; readonly reason: string | undefined } | undefined;
   readonly tags?: UpstreamPackage['tags'];
   readonly about?: UpstreamPackage['about'];
-  readonly offered: readonly { readonly version: string; readonly files: readonly OfferedFile[] }[];
+  readonly offered: readonly {
+    readonly version: string;
+    readonly files: readonly OfferedFile[];
+    /** Purls of the releases that it needs, over all targets; absent where that is not known. */
+    readonly needs?: readonly string[] | undefined;
+  }[];
   readonly refused: readonly {
     readonly version: string;
     readonly state: ReleaseState;

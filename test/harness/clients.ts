@@ -86,7 +86,17 @@ export async function runClient(
   args: readonly string[],
   env: Readonly<Record<string, string>> = cleanEnvironment(),
 ): Promise<ClientRun> {
-  return run(command, args, { env, maxBuffer: 64 * 1024 * 1024, timeout: 300_000 }).then(
+  return runClientIn('.', command, args, env);
+}
+
+/** The same in a folder. */
+export async function runClientIn(
+  cwd: string,
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = cleanEnvironment(),
+): Promise<ClientRun> {
+  return run(command, args, { cwd, env, maxBuffer: 64 * 1024 * 1024, timeout: 300_000 }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (error: unknown) => failedRun(error),
   );

@@ -4,6 +4,7 @@ import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLIENT_CACHE, findPythons, OLD_PIPS, pipFolder, runClient } from './clients.ts';
 import { hasNginx } from './nginx.ts';
+import { NODE_CLIENTS } from './node-clients.ts';
 
 /** The machine's own environment: its pip knows where packages come from. */
 const AS_IT_IS: Readonly<Record<string, string>> = Object.fromEntries(
@@ -19,6 +20,7 @@ if (!(await anyPip())) {
 await installOldPip();
 await installNewestPip();
 await install('uv', 'uv', join(CLIENT_CACHE, 'uv'));
+for (const [id, spec] of Object.entries(NODE_CLIENTS)) await installNodeClient(id, spec);
 if (!hasNginx()) await installFromSystem(['nginx-light']);
 if (!existsSync('/usr/bin/bwrap')) await installFromSystem(['bubblewrap']);
 
@@ -75,6 +77,22 @@ async function install(what: string, requirement: string, folder: string): Promi
   await rm(fresh, { recursive: true, force: true });
   say(`${what} could not be installed: ${reason}`);
   return false;
+}
+
+/** Installs a client of npm registries by name, with this machine's npm; the folder appears whole or not at all. */
+async function installNodeClient(id: string, spec: string): Promise<void> {
+  const folder = join(CLIENT_CACHE, `node-${id}`);
+  if (existsSync(folder)) return;
+  const fresh = await mkdtemp(join(CLIENT_CACHE, 'fresh-'));
+  const args = ['install', '--prefix', fresh, '--ignore-scripts', '--no-audit', '--no-fund', spec];
+  const answer = await runClient('npm', args, AS_IT_IS);
+  if (answer.code === 0) {
+    await rename(fresh, folder);
+    say(`${spec} is ready`);
+    return;
+  }
+  await rm(fresh, { recursive: true, force: true });
+  say(`${spec} could not be installed: ${answer.stderr.trim().split('\n').at(-1) ?? ''}`);
 }
 
 function say(text: string): void {

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { type ListedTarball, registryAnswer } from '../../src/main/demo/made-here-registry.ts';
+import { startMadeHereUpstream } from '../../src/main/demo/made-here-upstream.ts';
 import { openPlace, removePlace } from '../../src/platform/db/place.ts';
 import { stopServer } from '../../src/platform/db/server.ts';
 import { startUpstream, type UpstreamServer } from '../harness/upstream-server.ts';
@@ -25,6 +27,7 @@ export const WINDOWED = 'windowed';
 export const WINDOW_SECONDS = 6;
 /** Pure wheels are made for these journeys: one target says as much as ten and is resolved faster. */
 const TARGET = 'cp312-manylinux_2_28_x86_64';
+const NODE_TARGET = 'node24-linux-x64';
 
 export interface CommandRun {
   readonly code: number;
@@ -44,10 +47,15 @@ export interface Served {
   stop(): Promise<number | null>;
 }
 
+/** Dist-tags by package name. */
+type Tags = Record<string, Record<string, string>>;
+
 export interface Stage {
   readonly folder: string;
   readonly home: string;
   readonly upstream: UpstreamServer;
+  /** The upstream of npm packages; tests add to its listing. */
+  readonly npmUpstream: { readonly url: string; readonly releases: ListedTarball[]; readonly tags: Tags };
   /** Leader of the server's process group; throws while nothing serves. */
   pid(): number;
   /** `http://127.0.0.1:PORT`; throws while nothing serves. */
@@ -61,7 +69,10 @@ export interface Stage {
   serve(): Promise<Served>;
   stop(): Promise<void>;
   /** Files a request as rosa and waits until it is in review; gives its id. */
-  request(name: string, options?: { readonly version?: string; readonly channel?: string }): Promise<string>;
+  request(
+    name: string,
+    options?: { readonly version?: string; readonly channel?: string; readonly ecosystem?: string },
+  ): Promise<string>;
   /** Accepts as vera. */
   accept(id: string): Promise<void>;
   /** Request, evidence, acceptance and publication in the channel without a window. */
@@ -86,6 +97,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), 'pratique-journey-'));
   const home = join(folder, 'home');
   const upstream = await startUpstream();
+  const releases: ListedTarball[] = [];
+  const tags: Tags = {};
+  const registry = await startMadeHereUpstream((question, url) => registryAnswer({ releases, tags }, question, url));
+  const npmUpstream = { url: registry.url, releases, tags };
   let served: Served | undefined;
   const running = (): Served => {
     if (served === undefined) throw new Error('nothing serves');
@@ -98,7 +113,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     return schema.parse(run.json);
   };
   const stage: Stage = {
-    ...{ folder, home, upstream, pratique, answer },
+    ...{ folder, home, upstream, npmUpstream, pratique, answer },
     pid: () => running().pid,
     url: () => running().url,
     index: (channel = CHANNEL, suffix = '') => `${stage.url()}/${channel}${suffix}/pypi/simple/`,
@@ -110,9 +125,9 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       await served?.stop();
       served = undefined;
     },
-    async request(name, { version, channel = CHANNEL } = {}) {
+    async request(name, { version, channel = CHANNEL, ecosystem = 'pypi' } = {}) {
       const about = version === undefined ? [] : ['--version', version];
-      const args = ['request', 'new', 'pypi', name, ...about, '--channel', channel, ...ANSWERS];
+      const args = ['request', 'new', ecosystem, name, ...about, '--channel', channel, ...ANSWERS];
       const { request } = await answer(filed, args, 'rosa');
       await until(`${request.id} (${name}) is in review`, async () => (await stage.state(request.id)) === 'in-review');
       return request.id;
@@ -131,6 +146,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     async close() {
       await stage.stop();
       await upstream.close();
+      await registry.close();
       await removeHome(home);
       await rm(folder, { recursive: true, force: true });
     },
@@ -160,8 +176,9 @@ async function furnish(
   const { operator_code: code } = await stage.answer(initialised, ['init']);
   const file = join(stage.home, 'pratique.yaml');
   const source = `sources:\n  pypi:\n    - name: local\n      url: ${stage.upstream.indexUrl}\n`;
+  const npmSource = `  npm:\n    - name: registry\n      url: ${stage.npmUpstream.url}\n`;
   const text = (await readFile(file, 'utf8'))
-    .replace(/^sources:\n(?: {2}\w+: discover\n)+/m, source)
+    .replace(/^sources:\n(?: {2}\w+: discover\n)+/m, `${source}${npmSource}`)
     // A test machine may forbid namespaces; what the sandbox does is tested elsewhere.
     .replace('when_not_isolated: refuse', 'when_not_isolated: run');
   await writeFile(file, config === undefined ? text : config(text));
@@ -175,7 +192,20 @@ async function furnish(
   const person = (name: string, role: string, ...more: string[]) =>
     stage.answer(z.unknown(), ['user', 'create', name, '--role', role, ...more], 'olga');
   const channel = (name: string, ...more: string[]) => {
-    const args = ['channel', 'create', name, '--tier', '3', '--mode', 'cleared', '--target', target, ...more];
+    const args = [
+      'channel',
+      'create',
+      name,
+      '--tier',
+      '3',
+      '--mode',
+      'cleared',
+      '--target',
+      target,
+      '--target',
+      NODE_TARGET,
+      ...more,
+    ];
     return stage.answer(z.unknown(), args, 'olga');
   };
   await stage.answer(z.unknown(), ['user', 'create', 'olga', '--role', 'operator', '--code', code]);

@@ -128,6 +128,31 @@ describe('packuments', () => {
     expect(abbreviated.versions['1.0.0']).not.toHaveProperty('gitHead');
   });
 
+  it('NP-14 lists an optional package only where some target has it, behind an alias too', () => {
+    const optional = {
+      dependencies: { a: '1', gone: '1' },
+      optionalDependencies: { gone: '1', there: '1', short: 'npm:@b/long@^1' },
+    };
+    const [document] = npm.protocol.compilePackage({
+      name: 'x',
+      offered: [
+        {
+          version: '1.0.0',
+          files: [file('x', '1.0.0', 'a', optional)],
+          needs: ['pkg:npm/a@1.0.0', 'pkg:npm/there@1.0.0', 'pkg:npm/%40b/long@1.0.0'],
+        },
+      ],
+      refused: [],
+    });
+    if (document === undefined) throw new RangeError('no document');
+    expect(JSON.parse(textOf(document)).versions['1.0.0']).toMatchObject({ dependencies: { a: '1' } });
+    expect(JSON.parse(textOf(document)).versions['1.0.0'].optionalDependencies).toEqual({
+      there: '1',
+      short: 'npm:@b/long@^1',
+    });
+    expect(JSON.parse(textOf(document)).versions['1.0.0'].dependencies).toEqual({ a: '1' });
+  });
+
   it('leaves `time` out where one release has none: a partial one misleads clients', () => {
     const offered = estuary.offered.map(({ version: one, files }) => ({
       version: one,

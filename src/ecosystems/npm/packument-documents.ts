@@ -3,6 +3,7 @@
  * Addresses must be absolute, so that the base stands in them as one byte that serving replaces.
  */
 import { Problem } from '../../domain/problem.ts';
+import { parsePurl } from '../../domain/purl.ts';
 import { BASE_BYTE, type IndexDocument, type IndexInput, SERVER_BYTE } from '../contract.ts';
 import { INSTALL_SCRIPTS, readManifest } from './manifest.ts';
 import { tarballPath } from './names.ts';
@@ -50,8 +51,8 @@ interface VersionTexts {
 
 /** Both packuments and the single versions and tags; nothing where nothing is offered: then the index itself is refused. */
 export function compilePackage(input: IndexInput): readonly IndexDocument[] {
-  const versions = input.offered.flatMap(({ version, files }) =>
-    files.map((file) => versionTexts(input.name, version, file)),
+  const versions = input.offered.flatMap(({ version, files, needs }) =>
+    files.map((file) => versionTexts({ name: input.name, version, needs }, file)),
   );
   if (versions.length === 0) return [];
   const tags = tagsOver(
@@ -144,8 +145,15 @@ function hashesOf(integrity: string | undefined): Readonly<Record<string, string
 }
 
 /** The registry's own object of the version; its signatures and hashes are passed on as they are. */
-function versionTexts(name: string, version: string, { filename, metadataText }: OfferedFile): VersionTexts {
-  const manifest = metadataText === undefined ? undefined : objectIn(metadataText);
+function versionTexts(
+  {
+    name,
+    version,
+    needs,
+  }: { readonly name: string; readonly version: string; readonly needs: readonly string[] | undefined },
+  { filename, metadataText }: OfferedFile,
+): VersionTexts {
+  const manifest = metadataText === undefined ? undefined : withoutAbsent(objectIn(metadataText), needs);
   if (manifest === undefined) {
     throw new Problem({
       kind: 'internal',
@@ -165,6 +173,29 @@ function versionTexts(name: string, version: string, { filename, metadataText }:
     full: manifestText({ ...rest, ...own }, dist, path),
     abbreviated: manifestText({ ...abbreviated, ...own, ...installScriptOf(metadataText ?? '') }, dist, path),
   };
+}
+
+/**
+ * Optional packages that no target has are not listed: Yarn gives up where one is refused, and `npm ci` where a lock file
+ * lacks it. What is needed is always there, and is passed on as it came.
+ */
+function withoutAbsent(
+  manifest: Readonly<Record<string, unknown>> | undefined,
+  needs: readonly string[] | undefined,
+): Readonly<Record<string, unknown>> | undefined {
+  const optional = manifest?.optionalDependencies;
+  if (manifest === undefined || needs === undefined || !isObject(optional)) return manifest;
+  const there = new Set(needs.map((purl) => parsePurl(purl)?.name));
+  const absent = Object.entries(optional).flatMap(([name, range]) => (there.has(realName(name, range)) ? [] : [name]));
+  const kept = (map: unknown) =>
+    isObject(map) ? Object.fromEntries(Object.entries(map).filter(([name]) => !absent.includes(name))) : map;
+  const dependencies = 'dependencies' in manifest ? { dependencies: kept(manifest.dependencies) } : {};
+  return { ...manifest, ...dependencies, optionalDependencies: kept(optional) };
+}
+
+/** `npm:real@range` is an alias. */
+function realName(name: string, range: unknown): string {
+  return (typeof range === 'string' ? /^npm:(@?[^@]+)/.exec(range)?.[1] : undefined) ?? name;
 }
 
 function installScriptOf(text: string): { readonly hasInstallScript?: true } {

@@ -3,10 +3,12 @@
  * stopped: what whole entries offer, and the rest of its own tree. Where that gives an answer the entry is offered in that
  * form, else it is left out and named. Nothing comes in that people did not clear, for a target that it was cleared for.
  */
+
 import { z } from 'zod';
 import { canonicalBytes } from '../../domain/canonical-json.ts';
 import type { Channel } from '../../domain/channel.ts';
 import { type Digest, isDigest } from '../../domain/digest.ts';
+import type { UpstreamPackage } from '../../domain/distribution.ts';
 import { purlOf } from '../../domain/purl.ts';
 import type { Ecosystem, Resolution, ResolvedRelease } from '../../ecosystems/contract.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
@@ -79,6 +81,8 @@ export interface AroundAsk {
   readonly stops: ReadonlyMap<string, readonly Stop[]>;
   /** What whole entries offer of a package. */
   releases(name: string): Promise<readonly ExpandedRelease[]>;
+  /** Names that upstream gives to versions of a package. */
+  tags(name: string): Promise<UpstreamPackage['tags']>;
 }
 
 /** Resolves one entry around what was stopped. */
@@ -96,7 +100,7 @@ export async function resolveAround(ask: AroundAsk, member: Member, stopped: Lef
       asked.add(name);
       return await clearedFor(ask, member.tree, { name, target: target.id });
     };
-    const view = snapshotView({ blobs: ask.blobs, releases });
+    const view = snapshotView({ blobs: ask.blobs, releases, tags: (name) => ask.tags(name) });
     const wanted = [{ name: root.name, extras, range }];
     const resolution = await ask.ecosystem.dependencies.resolve(wanted, view, target, { allowSdists: ask.allowSdists });
     if (resolution.status === 'resolved') found.push(resolution);

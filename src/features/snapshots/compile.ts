@@ -42,9 +42,11 @@ export interface PackageFacts {
 /** The input of the ecosystem's compiler: offered releases oldest first, tombstones for the rest of upstream's. */
 export function indexInput(facts: PackageFacts): IndexInput {
   const { versions } = facts.ecosystem;
-  const offered = facts.offered
-    .toSorted(byVersion(facts.ecosystem))
-    .map((release) => ({ version: release.version, files: release.files.map(offeredFile).toSorted(byFilename) }));
+  const offered = facts.offered.toSorted(byVersion(facts.ecosystem)).map(({ version, files, needs }) => ({
+    version,
+    files: files.map(offeredFile).toSorted(byFilename),
+    needs: [...new Set(needs.map(({ to }) => to))].toSorted(),
+  }));
   const taken = new Set(offered.map((release) => release.version));
   const refused = (facts.upstream?.releases ?? [])
     .filter((release) => !taken.has(release.version))
@@ -65,8 +67,8 @@ async function withMetadata(input: IndexInput, { traits }: Ecosystem, blobs: Blo
   const textOf = async (digest: Digest | undefined) =>
     digest === undefined ? undefined : new TextDecoder().decode(await blobs.read(digest));
   const offered = await Promise.all(
-    input.offered.map(async ({ version, files }) => ({
-      version,
+    input.offered.map(async ({ files, ...release }) => ({
+      ...release,
       files: await Promise.all(
         files.map(async (file) => ({ ...file, metadataText: await textOf(file.metadataSha256) })),
       ),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { canonicalBytes, canonicalJson } from '../../domain/canonical-json.ts';
 import type { Channel } from '../../domain/channel.ts';
 import type { Digest } from '../../domain/digest.ts';
+import type { UpstreamPackage } from '../../domain/distribution.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
@@ -178,6 +179,7 @@ async function prepare(
     channel,
     blobs: deps.blobs,
     allowSdists: await deps.allowSdists(),
+    tags: (name) => tagsOf(deps, ecosystem.id, name),
     stops,
     shelf,
     trees: memory.trees,
@@ -187,6 +189,11 @@ async function prepare(
     stopsChanged,
   });
   return { deps, db, ...about, allStops, stops, stopsChanged, basis, shelf, compared, held };
+}
+
+/** Names that upstream gives to versions, as its listing was last read: the documents are made with the same. */
+async function tagsOf(deps: SnapshotsDeps, ecosystem: EcosystemId, name: string): Promise<UpstreamPackage['tags']> {
+  return (await deps.upstreamListing(ecosystem, name))?.tags;
 }
 
 /** What the last publishing was made from; empty where it cannot be read: then everything is made anew. */
@@ -278,6 +285,7 @@ async function requireClosed(work: Work, graph: WholeGraph): Promise<void> {
     blobs: work.deps.blobs,
     allowSdists: await work.deps.allowSdists(),
     releases: (name) => work.shelf.releases(name),
+    tags: (name) => tagsOf(work.deps, work.ecosystem.id, name),
     members,
   });
   if (failures.length === 0) return;

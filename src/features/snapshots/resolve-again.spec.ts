@@ -45,6 +45,7 @@ async function again(root: ExpandedRelease, others: readonly ExpandedRelease[]) 
     blobs,
     allowSdists: true,
     releases: async (name) => [root, ...others].filter((one) => one.name === name),
+    tags: async () => undefined,
     members: [{ entry, tree }],
   });
 }

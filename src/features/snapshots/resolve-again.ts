@@ -1,6 +1,6 @@
 /** An edge that exists is not enough: roots must resolve again, per target, from nothing but what the snapshot offers. */
 import type { Channel } from '../../domain/channel.ts';
-import type { Distribution } from '../../domain/distribution.ts';
+import type { Distribution, UpstreamPackage } from '../../domain/distribution.ts';
 import type { Target } from '../../domain/target.ts';
 import type { CandidateView, Ecosystem } from '../../ecosystems/contract.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
@@ -20,6 +20,8 @@ export interface ResolveAgain {
   readonly allowSdists: boolean;
   /** What the snapshot offers of a package. */
   releases(name: string): Promise<readonly ExpandedRelease[]>;
+  /** Names that upstream gives to versions of a package; the snapshot's documents are made with the same. */
+  tags(name: string): Promise<UpstreamPackage['tags']>;
   /** The members whose roots are resolved again. */
   readonly members: readonly Member[];
 }
@@ -58,7 +60,11 @@ async function resolveOne(
 }
 
 /** What a client of the snapshot would see. */
-export function snapshotView({ releases, blobs }: Pick<ResolveAgain, 'releases' | 'blobs'>): CandidateView {
+export function snapshotView({
+  releases,
+  tags,
+  blobs,
+}: Pick<ResolveAgain, 'releases' | 'tags' | 'blobs'>): CandidateView {
   const builds = new Map<string, readonly string[]>();
   return {
     async package(name) {
@@ -69,6 +75,7 @@ export function snapshotView({ releases, blobs }: Pick<ResolveAgain, 'releases' 
       if (found.length === 0) return { status: 'unknown' };
       return {
         status: 'found',
+        tags: await tags(name),
         releases: found.map(({ version, files }) => ({
           version,
           preference: 0,

@@ -1,0 +1,142 @@
+/**
+ * Real clients of npm registries for the tests: the machine's npm, and older and other ones from the cache that
+ * `install-clients.ts` fills. A missing one is a named skip, or a failure where it is required.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CLIENT_CACHE, type ClientRun, cleanEnvironment, runClientIn } from './clients.ts';
+
+/** What `install-clients.ts` installs, by the name of its folder in the cache. */
+export const NODE_CLIENTS = {
+  'npm-9': 'npm@9',
+  'npm-10': 'npm@10',
+  'npm-11': 'npm@11',
+  'pnpm-10': 'pnpm@10',
+  'yarn-1': 'yarn@1',
+  'yarn-4': '@yarnpkg/cli-dist@4',
+} as const;
+export type NodeClientId = keyof typeof NODE_CLIENTS | 'npm';
+
+/** The folder of the cache that holds one client. */
+export function nodeClientFolder(id: keyof typeof NODE_CLIENTS): string {
+  return join(CLIENT_CACHE, `node-${id}`);
+}
+
+export interface Project {
+  readonly folder: string;
+  /** Adds packages, or installs what `package.json` and the lock file say. */
+  install(registry: string, names: readonly string[]): Promise<ClientRun & { readonly printed: string }>;
+  /** Any other command, with the same settings. */
+  run(registry: string, args: readonly string[]): Promise<ClientRun & { readonly printed: string }>;
+  /** Version of an installed package; `undefined` where it is not there. */
+  version(name: string): string | undefined;
+}
+
+export interface NodeClient {
+  readonly id: NodeClientId;
+  readonly kind: 'npm' | 'pnpm' | 'yarn-1' | 'yarn-4';
+  project(under: string): Promise<Project>;
+}
+
+/** The clients of this machine, and the ids of those that are not here. */
+export async function findNodeClients(): Promise<{
+  readonly clients: readonly NodeClient[];
+  readonly missing: readonly string[];
+}> {
+  const clients: NodeClient[] = [];
+  const missing: string[] = [];
+  const own = await runClientIn('.', 'npm', ['--version']);
+  if (own.code === 0) clients.push(client('npm', 'npm', ['npm']));
+  else missing.push('npm');
+  for (const id of ids()) {
+    const script = scriptOf(id);
+    if (script === undefined) missing.push(id);
+    else clients.push(client(id, kindOf(id), [process.execPath, script]));
+  }
+  return { clients, missing };
+}
+
+function ids(): readonly (keyof typeof NODE_CLIENTS)[] {
+  return ['npm-9', 'npm-10', 'npm-11', 'pnpm-10', 'yarn-1', 'yarn-4'];
+}
+
+function kindOf(id: keyof typeof NODE_CLIENTS): NodeClient['kind'] {
+  if (id === 'yarn-1' || id === 'yarn-4') return id;
+  return id === 'pnpm-10' ? 'pnpm' : 'npm';
+}
+
+/** The program of a client, as its own `package.json` names it. */
+function scriptOf(id: keyof typeof NODE_CLIENTS): string | undefined {
+  const name = NODE_CLIENTS[id].replace(/@[^@]+$/, '');
+  const folder = join(nodeClientFolder(id), 'node_modules', name);
+  if (!existsSync(folder)) return undefined;
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const paths: unknown[] = typeof bin === 'string' ? [bin] : Object.values(bin);
+  const [first] = paths;
+  return typeof first === 'string' ? join(folder, first) : undefined;
+}
+
+function client(id: NodeClientId, kind: NodeClient['kind'], command: readonly string[]): NodeClient {
+  return { id, kind, project: (under) => makeProject(under, kind, command) };
+}
+
+/** An empty project, with a home, a cache and settings of its own: nothing of this machine is asked. */
+async function makeProject(under: string, kind: NodeClient['kind'], command: readonly string[]): Promise<Project> {
+  const folder = await mkdtemp(join(under, `${kind}-`));
+  const home = join(folder, '.home');
+  await mkdir(home);
+  await writeFile(join(folder, 'package.json'), '{"name":"research","version":"1.0.0","private":true}\n');
+  const env = {
+    ...cleanEnvironment({ HOME: home, CI: 'true', NO_COLOR: '1' }),
+    npm_config_userconfig: join(home, 'npmrc'),
+    npm_config_globalconfig: join(home, 'npmrc-all'),
+    npm_config_cache: join(home, 'cache'),
+    npm_config_update_notifier: 'false',
+    YARN_ENABLE_TELEMETRY: '0',
+    YARN_ENABLE_GLOBAL_CACHE: 'false',
+  };
+  const run = async (registry: string, args: readonly string[]) => {
+    if (kind === 'yarn-4') await writeFile(join(folder, '.yarnrc.yml'), yarnSettings(registry));
+    const [program = '', ...before] = command;
+    const all = [...before, ...args, ...(kind === 'yarn-4' ? [] : ['--registry', registry])];
+    const ran = await runClientIn(folder, program, all, env);
+    return { ...ran, printed: `${ran.stdout}${ran.stderr}` };
+  };
+  return {
+    folder,
+    run,
+    install: (registry, names) => run(registry, [...installArguments(kind, home, names.length === 0), ...names]),
+    version(name) {
+      const file = join(folder, 'node_modules', name, 'package.json');
+      if (!existsSync(file)) return undefined;
+      const { version } = JSON.parse(readFileSync(file, 'utf8'));
+      return typeof version === 'string' ? version : undefined;
+    },
+  };
+}
+
+function installArguments(kind: NodeClient['kind'], home: string, all: boolean): readonly string[] {
+  switch (kind) {
+    case 'npm':
+      return ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--fetch-retries', '0'];
+    case 'pnpm':
+      return [all ? 'install' : 'add', '--ignore-scripts', '--store-dir', join(home, 'store'), '--fetch-retries', '0'];
+    case 'yarn-1':
+      return [all ? 'install' : 'add', '--ignore-scripts', '--non-interactive', '--cache-folder', join(home, 'yarn')];
+    case 'yarn-4':
+      return [all ? 'install' : 'add'];
+  }
+}
+
+function yarnSettings(registry: string): string {
+  return [
+    `npmRegistryServer: "${registry.replace(/\/$/, '')}"`,
+    'unsafeHttpWhitelist: ["127.0.0.1"]',
+    'nodeLinker: node-modules',
+    'enableScripts: false',
+    'httpRetry: 0',
+    'enableImmutableInstalls: false',
+    '',
+  ].join('\n');
+}
