@@ -24,10 +24,13 @@ class Reader {
   private readonly bytes: Uint8Array;
   private readonly symbols: string[] = [];
   private at = 0;
+  /** Numbers that compact forms may still become; see `alternative`. */
+  private unfolding: number;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.unfolding = bytes.length;
   }
 
   get atEnd(): boolean {
@@ -86,8 +89,9 @@ class Reader {
     this.value(depth + 1);
     if (info[0] !== 'compact_intseq' || state.kind !== 'doubles') throw new Unreadable('an alternative form');
     const [length = 0, first = 0, step = 0] = state.values;
-    // Never more numbers than the text could have held: a few bytes must not become gigabytes.
-    if (!(length >= 0 && length <= this.bytes.length)) throw new Unreadable('too long');
+    // All of them together are never more numbers than the text could have held: few bytes must not become gigabytes.
+    if (!(length >= 0 && length <= this.unfolding)) throw new Unreadable('too long');
+    this.unfolding -= length;
     return { kind: 'integers', values: Array.from({ length }, (_, index) => first + index * step) };
   }
 

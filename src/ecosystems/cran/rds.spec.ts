@@ -94,6 +94,23 @@ describe('reading', () => {
     expect(readRds(writeRds(strings(['__proto__'], { __proto__x: strings(['a']) })))).toBeDefined();
   });
 
+  it('unfolds compact numbers no further than the text could have held them, all together', () => {
+    const sequences = (lengths: readonly number[]) => {
+      const int = (value: number) => Buffer.from(Uint32Array.of(value).buffer).reverse();
+      const double = (value: number) => Buffer.from(Float64Array.of(value).buffer).reverse();
+      const string = (text: string) => [int(9), int(text.length), Buffer.from(text)];
+      const compact = (length: number) => [
+        ...[int(238), int(2), int(1), ...string('compact_intseq'), int(254)],
+        ...[int(14), int(3), double(length), double(1), double(1), int(254)],
+      ];
+      const head = [Buffer.from('X\n'), int(3), int(0), int(0), int(5), Buffer.from('UTF-8'), int(19)];
+      return Buffer.concat([...head, int(lengths.length), ...lengths.flatMap(compact)]);
+    };
+    expect(readRds(sequences([2]))).toMatchObject({ kind: 'list', values: [{ kind: 'integers', values: [1, 2] }] });
+    expect(readRds(sequences([50, 50]))).toBeDefined();
+    expect(readRds(sequences(Array.from({ length: 100 }, () => 5_000)))).toBeUndefined();
+  });
+
   it('takes no broken text for data, and ends on every text', () => {
     const whole = writeRds(ARCHIVE);
     const value: fc.Arbitrary<RValue | undefined> = fc
