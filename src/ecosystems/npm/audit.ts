@@ -13,19 +13,25 @@ import { npmVersions } from './versions.ts';
 const BULK = '-/npm/v1/security/advisories/bulk';
 const TREES: ReadonlySet<string> = new Set(['-/npm/v1/security/audits', '-/npm/v1/security/audits/quick']);
 
-/** Packages of one question; the largest lock files hold some thousands. */
+/**
+ * Packages of a bulk question, and entries of a tree; the largest lock files hold some thousands. What asks for more is no
+ * question: anybody may ask, and half of an answer would pass for a clean one.
+ */
 const MOST_PACKAGES = 10_000;
+const MOST_ENTRIES = 50_000;
+/** Versions of one package; the largest trees have some twenty of the most common ones. */
+const MOST_VERSIONS = 200;
+/** Places of one version that are told. */
+const MOST_PATHS = 100;
 /** Levels of a tree that is sent; npm's own trees have some twenty. */
 const DEEPEST_TREE = 100;
 
-const Bulk = z.record(z.string(), z.array(z.string()));
-interface TreeNode {
-  readonly version?: string | undefined;
-  readonly dependencies?: Readonly<Record<string, TreeNode>> | undefined;
-}
-const Tree: z.ZodType<TreeNode> = z.lazy(() =>
-  z.object({ version: z.string().optional(), dependencies: z.record(z.string(), Tree).optional() }),
-);
+const Bulk = z.record(z.string(), z.array(z.string()).max(MOST_VERSIONS));
+/** One entry of a tree; those below it are read when it is their turn, so that no depth exhausts the stack. */
+const Entry = z.object({
+  version: z.string().optional(),
+  dependencies: z.record(z.string(), z.unknown()).optional(),
+});
 
 export const npmAudit: AuditProtocol = {
   asks: (path) => path === BULK || TREES.has(path),
@@ -48,25 +54,38 @@ function readBulk(json: unknown): AuditQuestion | undefined {
   return { form: 'bulk', packages, paths: new Map() };
 }
 
+/** `undefined` where it is no tree, or one beyond the limits. */
 function readTree(json: unknown): AuditQuestion | undefined {
-  const parsed = Tree.safeParse(json);
-  if (!parsed.success) return undefined;
   const packages = new Map<string, string[]>();
   const paths = new Map<string, string[]>();
-  const visit = (node: TreeNode, above: readonly string[]): void => {
-    for (const [name, one] of Object.entries(node.dependencies ?? {})) {
-      if (normaliseName(name) !== name || above.length >= DEEPEST_TREE || packages.size >= MOST_PACKAGES) continue;
-      const path = [...above, name];
-      const { version = '' } = one;
-      const versions = packages.get(name) ?? [];
-      if (!versions.includes(version)) packages.set(name, [...versions, version]);
-      const key = `${name}@${version}`;
-      paths.set(key, [...(paths.get(key) ?? []), path.join('>')]);
-      visit(one, path);
-    }
-  };
-  visit(parsed.data, []);
+  const waiting: { readonly entry: unknown; readonly path: readonly string[] }[] = [{ entry: json, path: [] }];
+  let entries = 0;
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const read = Entry.safeParse(next.entry);
+    if (!read.success || next.path.length > DEEPEST_TREE) return undefined;
+    const { version = '', dependencies = {} } = read.data;
+    const name = next.path.at(-1);
+    if (name !== undefined && normaliseName(name) === name)
+      note({ packages, paths }, { name, version, path: next.path });
+    const below = Object.entries(dependencies);
+    entries += below.length;
+    if (entries > MOST_ENTRIES || (packages.get(name ?? '')?.length ?? 0) > MOST_VERSIONS) return undefined;
+    for (const [one, entry] of below.toReversed()) waiting.push({ entry, path: [...next.path, one] });
+  }
   return { form: 'tree', packages, paths };
+}
+
+function note(
+  { packages, paths }: { readonly packages: Map<string, string[]>; readonly paths: Map<string, string[]> },
+  { name, version, path }: { readonly name: string; readonly version: string; readonly path: readonly string[] },
+): void {
+  const versions = packages.get(name) ?? [];
+  packages.set(name, versions);
+  if (!versions.includes(version)) versions.push(version);
+  const key = `${name}@${version}`;
+  const known = paths.get(key) ?? [];
+  paths.set(key, known);
+  if (known.length < MOST_PATHS) known.push(path.join('>'));
 }
 
 interface Hit {
