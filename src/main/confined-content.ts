@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import { z } from 'zod';
-import type { ContentFile, ContentSubject } from '../domain/content.ts';
+import { type ContentFile, type ContentSubject, isIllustration } from '../domain/content.ts';
 import type { ScanOutcome } from '../domain/evidence.ts';
 import type { ArchiveRules } from '../ecosystems/contract.ts';
 import type { ContentInspection, ContentScanner } from '../scanners/contract.ts';
@@ -75,10 +75,10 @@ const REPEAT_FROM = 32 * 1024;
 class Repeats {
   private readonly first = new Map<string, string>();
 
-  /** The path that had these bytes and this ending before, if any. */
+  /** The path that had these bytes and this ending before, if any; one of an example says less than one that is used. */
   of(file: ContentFile): string | undefined {
     if (file.size < REPEAT_FROM || !file.complete) return undefined;
-    const key = `${createHash('sha256').update(file.bytes).digest('hex')}${extname(file.path)}`;
+    const key = `${createHash('sha256').update(file.bytes).digest('hex')}${extname(file.path)} ${isIllustration(file.path)}`;
     const known = this.first.get(key);
     if (known === undefined) this.first.set(key, file.path);
     return known;

@@ -79,13 +79,17 @@ export class Collector {
   }
 }
 
-/** Visits the files of a `.tar.gz`. */
-export async function walkTar(source: ByteSource, problems: ProblemList, visit: Visit): Promise<void> {
+/** Visits the files of a `.tar.gz`; `placed` says under which path a file is seen, where not under the archive's own. */
+export async function walkTar(
+  source: ByteSource,
+  problems: ProblemList,
+  { visit, placed = (path) => path }: { readonly visit: Visit; placed?(path: string): string },
+): Promise<void> {
   let current: Collector | undefined;
   let finished: Collector[] = [];
   const tar = new TarReader(problems, (entry) => {
     if (current !== undefined) finished.push(current);
-    current = entry.kind === 'file' ? new Collector(entry) : undefined;
+    current = entry.kind === 'file' ? new Collector({ ...entry, path: placed(entry.path) }) : undefined;
     const collector = current;
     return collector === undefined ? undefined : (piece) => collector.push(piece);
   });

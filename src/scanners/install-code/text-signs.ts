@@ -1,5 +1,6 @@
 /** Signs that need no tree: what a text hides, and files that run by their name. */
 import { directionTurn } from '../syntax/hidden-text.ts';
+import { installCommands } from './lifecycle.ts';
 import type { Said, SignId } from './signs.ts';
 
 const INVISIBLE_IN_NAME = /[A-Za-z0-9_][\u200b-\u200d\u2060\ufeff\u00ad][A-Za-z0-9_]/;
@@ -93,16 +94,16 @@ export function commandSigns(path: string, text: string, owner: string): readonl
   return entry === undefined ? [] : [{ sign: 'shadowed-command', start: section.index + entry.index }];
 }
 
-const LIFECYCLE = /"(?:pre|post)?install"\s*:\s*"((?:[^"\\]|\\.){0,2000})"/;
 const FETCHES = /\b(?:curl|wget|Invoke-WebRequest|powershell|bash\s+-c|sh\s+-c|node\s+-e|eval|base64)\b|https?:/i;
 
 /** Scripts that npm runs when a package is installed (npm documentation, "Life cycle scripts"). */
 export function lifecycleSigns(path: string, text: string): readonly Said[] {
-  if (!/^(?:package\/)?package\.json$/.test(path)) return [];
-  const script = LIFECYCLE.exec(text);
-  return script === null
-    ? []
-    : [{ sign: FETCHES.test(script[1] ?? '') ? 'lifecycle-download' : 'lifecycle-script', start: script.index }];
+  const commands = installCommands(path, text);
+  const fetching = commands.find(({ command }) => FETCHES.test(command));
+  const told = fetching ?? commands[0];
+  if (told === undefined) return [];
+  const start = Math.max(0, text.indexOf(`"${told.script}"`));
+  return [{ sign: fetching === undefined ? 'lifecycle-script' : 'lifecycle-download', start }];
 }
 
 /** An R package's `configure` and `cleanup`, which run at install (Writing R Extensions, "Configure and cleanup"). */

@@ -47,7 +47,7 @@ const LONGEST_LINE = 200;
 /** Weak spots in Python, JavaScript and R code, by syntax tree. */
 export const weaknessesScanner: ContentScanner = {
   id: 'weaknesses',
-  version: 2,
+  version: 3,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['weakness'],
