@@ -45,6 +45,8 @@ export interface Ecosystem {
   readonly bootstrap: readonly string[];
   /** A small package that about every upstream has: asked for to see whether one answers. */
   readonly probe: string;
+  /** Files in which projects say what they need; absent where the command line's own reading of lines is enough. */
+  readonly projectFiles?: ProjectFileRules;
   /** Reads upstream through the given powers. One reader lives as long as the process. */
   upstream(powers: UpstreamPowers): UpstreamReader;
 }
@@ -68,6 +70,19 @@ export interface EcosystemTraits {
    * runtime takes, whatever others ask of it (R).
    */
   readonly clientsChoose: 'any' | 'newest';
+}
+
+/** A package that a project needs, by its normal name; `null` for any version. */
+export interface NeededPackage {
+  readonly name: string;
+  readonly version: string | null;
+}
+
+export interface ProjectFileRules {
+  /** Whether a file of this name says what a project needs. */
+  reads(filename: string): boolean;
+  /** `undefined` where the text is not what the name promises; throws a `usage` problem for what no registry has. */
+  read(filename: string, text: string): readonly NeededPackage[] | undefined;
 }
 
 export interface NameRules {

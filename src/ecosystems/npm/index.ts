@@ -2,6 +2,7 @@
 import type { Ecosystem } from '../contract.ts';
 import { npmArchives } from './archive.ts';
 import { npmNames } from './names.ts';
+import { npmProjectFiles } from './project-files.ts';
 import { npmProtocol } from './protocol.ts';
 import { npmDependencies } from './resolve.ts';
 import { npmSources } from './sources.ts';
@@ -23,5 +24,6 @@ export const npm: Ecosystem = {
   // npm comes with Node.
   bootstrap: [],
   probe: 'ms',
+  projectFiles: npmProjectFiles,
   upstream: createNpmUpstream,
 };

@@ -1,5 +1,6 @@
 /** Reads what a project says it needs: one requirement a line, as pip writes them. */
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { Problem } from '../../domain/problem.ts';
 import { parsePurl } from '../../domain/purl.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
@@ -33,7 +34,7 @@ export function readAsked(text: string, ecosystems: readonly Ecosystem[], defaul
   return { ecosystem, name: named.name, extras: named.extras, version, text };
 }
 
-/** Requirements of a `requirements.txt`-like file; options, comments, hashes and markers are passed over. */
+/** A lock file or manifest that an ecosystem knows by its name, else the requirements of a `requirements.txt`-like file; options, comments, hashes and markers are passed over. */
 export async function readProjectFile(
   file: string,
   ecosystems: readonly Ecosystem[],
@@ -42,6 +43,8 @@ export async function readProjectFile(
     const why = error instanceof Error ? error.message : String(error);
     throw new Problem({ kind: 'usage', code: 'unreadable-file', what: `${file} cannot be read`, why });
   });
+  const own = readByName(basename(file), content, ecosystems);
+  if (own !== undefined) return own;
   const lines = content.replaceAll(/\\\r?\n/g, ' ').split('\n');
   if (lines.length > MOST_LINES) {
     throw new Problem({ kind: 'usage', code: 'too-long', what: `${file} has more than ${MOST_LINES} lines` });
@@ -57,6 +60,26 @@ export async function readProjectFile(
     const pinned = /^([^=<>!~\s]+)\s*===?\s*([^,\s*]+)$/.exec(text);
     const name = /^[^=<>!~\s]+/.exec(text)?.[0] ?? text;
     return [readAsked(pinned === null ? name : `${pinned[1]}==${pinned[2]}`, ecosystems)];
+  });
+}
+
+/** A file whose name belongs to one ecosystem: a lock file, a manifest. */
+function readByName(
+  filename: string,
+  content: string,
+  ecosystems: readonly Ecosystem[],
+): readonly AskedPackage[] | undefined {
+  const ecosystem = ecosystems.find(({ projectFiles }) => projectFiles?.reads(filename) === true);
+  if (ecosystem === undefined) return undefined;
+  const needed = ecosystem.projectFiles?.read(filename, content);
+  if (needed === undefined) {
+    const what = `${filename} is not what its name promises`;
+    throw new Problem({ kind: 'usage', code: 'unreadable-file', what, next: `Make it again with ${ecosystem.title}.` });
+  }
+  return needed.map(({ name, version }) => {
+    const text = version === null ? name : `${name}@${version}`;
+    if (ecosystem.names.normalise(name) !== name) throw notAPackage(text);
+    return { ecosystem, name, extras: [], version, text };
   });
 }
 

@@ -8,6 +8,7 @@ import type { FileSender } from '../../platform/files/port.ts';
 import type { Log } from '../../platform/log/port.ts';
 import { readBody, sendAudit } from './audit-exchange.ts';
 import { type AskHeaders, encodingsOf, matchesEtag, readHeaders, serverOf } from './headers.ts';
+import { createNotices, type Notices } from './notices.ts';
 import { createPreparedAnswers, type Prepared } from './prepared.ts';
 import { sendRefusal } from './refusal-response.ts';
 import { type RegistryUrl, readRegistryUrl } from './request-url.ts';
@@ -35,11 +36,12 @@ const RETRY_AFTER_SECONDS = '30';
 /** The surface of package clients. */
 export function createRegistrySurface(deps: RegistrySurfaceDeps): RequestHandler {
   const prepared = createPreparedAnswers(deps);
+  const notices = createNotices();
   return (request, response) => {
     const headers = readHeaders(request.rawHeaders);
     const { accept, encodings, host } = headers;
     const asked = { url: request.url ?? '/', accept, encodings, host };
-    const exchange = { deps, request, response, headers };
+    const exchange = { deps, request, response, headers, notices };
     // What comes with a body is asked anew each time.
     const known = request.method === 'POST' ? undefined : prepared.find(asked);
     if (known !== undefined) {
@@ -89,9 +91,10 @@ interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly headers: AskHeaders;
+  readonly notices: Notices;
 }
 
-function send({ deps, request, response, headers }: Exchange, ready: Prepared): void {
+function send({ deps, request, response, headers, notices }: Exchange, ready: Prepared): void {
   const head = request.method === 'HEAD';
   if (!head && request.method !== 'GET') {
     response.setHeader('Allow', 'GET, HEAD');
@@ -122,6 +125,7 @@ function send({ deps, request, response, headers }: Exchange, ready: Prepared): 
         accept: headers.accept,
         head,
         publicUrl: serverOf(deps.publicUrl, headers.host),
+        notice: notices.isFirst(request.headers['npm-session'], ready.refusal),
       });
       deps.observe?.('refused', 403);
       return;

@@ -15,6 +15,8 @@ export interface RefusalContext {
   readonly head: boolean;
   /** Where the pages are, without a slash at the end; an empty text for relative links. */
   readonly publicUrl: string;
+  /** Whether npm is to print the sentence as a notice: it prints one of every response. */
+  readonly notice: boolean;
 }
 
 /** Path of the page that says more: by id where somebody asked, else by package. */
@@ -38,7 +40,7 @@ export function sendRefusal(response: ServerResponse, context: RefusalContext): 
     Vary: 'Accept',
     'X-Request-Id': requestId,
     'X-NuGet-Warning': sentence,
-    'npm-notice': sentence,
+    ...(context.notice ? { 'npm-notice': sentence } : {}),
     Link: `<${help}>; rel="help"`,
     ...(html ? PAGE_HEADERS : {}),
   });
