@@ -84,6 +84,8 @@ describe('contradictions between a tarball and its registry', () => {
   it.each([
     ['dependencies b', { dependencies: { b: '1' } }, {}],
     ['dependencies b', {}, { dependencies: { b: '1' } }],
+    ['dependencies constructor', { dependencies: { constructor: '1' } }, {}],
+    ['peerDependencies toString', {}, { peerDependencies: { toString: '1' } }],
     ['The script postinstall', { scripts: { postinstall: 'node evil.js' } }, { scripts: { test: 'x' } }],
     ['bin', { bin: { npm: 'evil.js' } }, {}],
     ['os', { os: ['linux'] }, {}],

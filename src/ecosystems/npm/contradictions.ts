@@ -17,8 +17,8 @@ export function contradictions(inside: string, index: string): readonly string[]
   const fields = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
   for (const field of fields) {
     const [a, b] = [dependenciesOf(own, field), dependenciesOf(listed, field)];
-    for (const name of [...new Set([...Object.keys(a), ...Object.keys(b)])].toSorted())
-      differ(`${field} ${name}`, a[name] ?? '', b[name] ?? '');
+    for (const name of [...new Set([...a.keys(), ...b.keys()])].toSorted())
+      differ(`${field} ${name}`, a.get(name) ?? '', b.get(name) ?? '');
   }
   differ('bundleDependencies', list(bundledIn(own)), list(bundledIn(listed)));
   differ('bin', binOf(own), binOf(listed));
@@ -47,11 +47,11 @@ function compareScript(script: (typeof INSTALL_SCRIPTS)[number], { own, listed, 
 function dependenciesOf(
   manifest: Manifest,
   field: 'dependencies' | 'optionalDependencies' | 'peerDependencies',
-): Readonly<Record<string, string>> {
-  const trimmed = Object.entries(manifest[field])
-    .filter(([name]) => field !== 'dependencies' || !(name in manifest.optionalDependencies))
-    .map(([name, range]) => [name, range.trim()]);
-  return Object.fromEntries(trimmed);
+): ReadonlyMap<string, string> {
+  const needs = Object.entries(manifest[field])
+    .filter(([name]) => field !== 'dependencies' || !Object.hasOwn(manifest.optionalDependencies, name))
+    .map(([name, range]) => [name, range.trim()] as const);
+  return new Map(needs);
 }
 
 /** `"bin": "./cli.js"` is `{"<name>": "cli.js"}` (normalize-package-bin). */

@@ -153,6 +153,30 @@ describe('packuments', () => {
     expect(JSON.parse(textOf(document)).versions['1.0.0'].dependencies).toEqual({ a: '1' });
   });
 
+  it('names nothing that a client would fetch past us', () => {
+    const kept = { a: '^1 || 2', b: 'latest', c: 'npm:@x/y@^1', d: '', constructor: '1' };
+    const outside = {
+      ...{ git: 'git+https://x.example/y', url: 'https://x.example/y.tgz', short: 'owner/name', file: 'file:../x' },
+      ...{
+        path: '../x',
+        home: '~/x',
+        tarball: 'x.tgz',
+        alias: 'npm:x@https://x.example/y',
+        work: 'workspace:*',
+        odd: 1,
+      },
+    };
+    const needs = { optionalDependencies: { ...kept, ...outside }, peerDependencies: outside, dependencies: kept };
+    const offered = [{ version: '1.0.0', files: [file('estuary', '1.0.0', 'a', needs)] }];
+    for (const document of npm.protocol.compilePackage({ name: 'estuary', offered, refused: [] })) {
+      const text = JSON.parse(textOf(document));
+      const [one] = packument.safeParse(text).success ? Object.values(packument.parse(text).versions) : [text];
+      expect(one).toMatchObject({ optionalDependencies: kept, dependencies: kept });
+      expect(Object.keys(one.optionalDependencies)).toEqual(Object.keys(kept));
+      expect(one.peerDependencies).toEqual({});
+    }
+  });
+
   it('leaves `time` out where one release has none: a partial one misleads clients', () => {
     const offered = estuary.offered.map(({ version: one, files }) => ({
       version: one,

@@ -1,5 +1,7 @@
 /** The object of one version in a packument, and `package.json` inside a tarball: the fields that decide what is installed. */
+import { validRange } from 'semver';
 import { z } from 'zod';
+import { normaliseName } from './names.ts';
 
 /** A map of names to texts; entries of another form are left out, as npm does. */
 const texts = z
@@ -63,6 +65,23 @@ export function bundledIn({
   const bundled = bundleDependencies ?? bundledDependencies;
   if (bundled === true) return Object.keys(dependencies);
   return Array.isArray(bundled) ? bundled : [];
+}
+
+/** Fields of which clients install what they name. */
+export const NEEDED_FIELDS = ['dependencies', 'optionalDependencies', 'peerDependencies'] as const;
+
+/** A dist-tag (npm-package-arg): nothing that could be an address, a path, a file or a repository. */
+const TAG = /^[a-z0-9](?:[\w~-]|[.](?!tgz$|tar$|tar[.]gz$))*$/i;
+
+/**
+ * Whether what a dependency asks for can only be a release of a registry (npm-package-arg, `result.registry`): a range, a
+ * tag, or another name for one of these. Anything else a client fetches from wherever it says.
+ */
+export function isOfRegistry(spec: string): boolean {
+  const asked = spec.trim();
+  const [, name, range = ''] = /^npm:(@?[^@]+)(?:@(.*))?$/i.exec(asked) ?? [];
+  if (name !== undefined) return normaliseName(name) !== undefined && !/^npm:/i.test(range) && isOfRegistry(range);
+  return validRange(asked, true) !== null || TAG.test(asked);
 }
 
 /** Lifecycle scripts that an install runs (npm documentation, "scripts", "Life Cycle Operation Order"). */

@@ -5,7 +5,7 @@
 import { Problem } from '../../domain/problem.ts';
 import { parsePurl } from '../../domain/purl.ts';
 import { BASE_BYTE, type IndexDocument, type IndexInput, SERVER_BYTE } from '../contract.ts';
-import { INSTALL_SCRIPTS, readManifest } from './manifest.ts';
+import { INSTALL_SCRIPTS, isOfRegistry, NEEDED_FIELDS, readManifest } from './manifest.ts';
 import { tarballPath } from './names.ts';
 import { tagsOver } from './tags.ts';
 
@@ -163,7 +163,7 @@ function versionTexts(
       next: 'Vet the package again.',
     });
   }
-  const { dist: rawDist, ...rest } = manifest;
+  const { dist: rawDist, ...rest } = { ...manifest, ...vettedNeeds(manifest) };
   const dist = isObject(rawDist) ? rawDist : {};
   const path = tarballPath(name, filename);
   const abbreviated = Object.fromEntries(ABBREVIATED.flatMap((key) => (key in rest ? [[key, rest[key]]] : [])));
@@ -196,6 +196,21 @@ function withoutAbsent(
 /** `npm:real@range` is an alias. */
 function realName(name: string, range: unknown): string {
   return (typeof range === 'string' ? /^npm:(@?[^@]+)/.exec(range)?.[1] : undefined) ?? name;
+}
+
+/**
+ * What a release needs, without what lies outside every registry: no tree has it, nobody vetted it, and a client would fetch
+ * it past us. Only what is optional can be such; resolving fails for anything else.
+ */
+function vettedNeeds(manifest: Readonly<Record<string, unknown>>): Readonly<Record<string, object>> {
+  return Object.fromEntries(
+    NEEDED_FIELDS.flatMap((field) => {
+      const needs = manifest[field];
+      if (!isObject(needs)) return [];
+      const kept = Object.entries(needs).filter(([, spec]) => typeof spec === 'string' && isOfRegistry(spec));
+      return [[field, Object.fromEntries(kept)]];
+    }),
+  );
 }
 
 function installScriptOf(text: string): { readonly hasInstallScript?: true } {

@@ -2,6 +2,7 @@
  * A packument: everything a registry says of one package, all versions in one document. Untrusted; form is checked here.
  * https://github.com/npm/registry/blob/main/docs/responses/package-metadata.md
  */
+import { validRange } from 'semver';
 import { z } from 'zod';
 import type { Distribution, UpstreamRelease } from '../../domain/distribution.ts';
 import type { JsonValue } from '../../domain/json.ts';
@@ -84,6 +85,10 @@ export function readPackument(text: string, at: FoundAt): Packument | string {
       return [];
     }
     const version = normaliseVersion(key) ?? key;
+    if (manifests.has(version)) {
+      warnings.push(`${key.slice(0, 80)} is left out: it is ${version}, which is listed already`);
+      return [];
+    }
     manifests.set(version, raw);
     return [{ version, distributions: [distribution] }];
   });
@@ -138,13 +143,20 @@ function addressFrom(href: string, base: string): string | undefined {
   return url.href;
 }
 
+/** Tags of one package that are taken: each is a document of its own. The busiest packages have some hundred. */
+const MOST_TAGS = 1000;
+const LONGEST_TAG_CHARACTERS = 256;
+
+/** A tag that reads as a version or a range could only mislead: npm gives out none (dist-tag documentation). */
 function tagsOf(raw: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(raw).flatMap(([tag, text]) => {
-      const version = normaliseVersion(text);
-      return version === undefined || tag === '__proto__' ? [] : [[tag, version]];
-    }),
-  );
+  const { latest } = raw;
+  const ordered = [...(latest === undefined ? [] : [['latest', latest] as const]), ...Object.entries(raw)];
+  const read = ordered.slice(0, MOST_TAGS).flatMap(([tag, text]) => {
+    const version = normaliseVersion(text);
+    const isTag = tag !== '__proto__' && tag.length <= LONGEST_TAG_CHARACTERS && validRange(tag, true) === null;
+    return version === undefined || !isTag ? [] : [[tag, version] as const];
+  });
+  return Object.fromEntries(read);
 }
 
 function aboutOf(document: z.infer<typeof Document>): Packument['about'] {

@@ -76,7 +76,9 @@ describe('resolving as npm does', () => {
       'bin-win': { '1.0.0': { os: ['win32'] } },
       only: { '1.0.0': {} },
     };
-    expect(tree(await resolve(registry))).toEqual(['bin-linux@1.0.0', 'only@1.0.0', 'root@1.0.0']);
+    const resolution = await resolve(registry);
+    expect(tree(resolution)).toEqual(['bin-linux@1.0.0', 'only@1.0.0', 'root@1.0.0']);
+    expect(resolution).toMatchObject({ warnings: [expect.stringContaining('"git+https://x.example/y"')] });
     expect(tree(await resolve(registry, 'node24-linux-x64-musl'))).toEqual(['root@1.0.0']);
     expect(tree(await resolve(registry, 'node24-win32-x64'))).toEqual(['bin-win@1.0.0', 'root@1.0.0']);
   });

@@ -11,7 +11,7 @@ import type {
   ResolvedRelease,
   RootRequirement,
 } from '../contract.ts';
-import { admits, bundledIn } from './manifest.ts';
+import { admits, bundledIn, isOfRegistry, type Manifest, NEEDED_FIELDS } from './manifest.ts';
 import { CandidatePackuments, NO_REGISTRY } from './resolve/candidates.ts';
 import { explained } from './resolve/explain.ts';
 import { partFor } from './resolve/platform-part.ts';
@@ -107,7 +107,9 @@ function platformTree(
     return { status: 'unsatisfiable', target: target.id, code: 'no-match', reason, name };
   }
   const releases = releasesIn(part.nodes, candidates, asked);
-  const warnings = releases.flatMap((release) => bundleWarning(release, candidates)).toSorted();
+  const warnings = releases
+    .flatMap((release) => [...bundleWarning(release, candidates), ...outsideWarnings(release, candidates)])
+    .toSorted();
   return { status: 'resolved', target: target.id, releases, builds: [], warnings };
 }
 
@@ -151,6 +153,19 @@ function bundleWarning({ name, version }: ResolvedRelease, candidates: Candidate
   return [
     `${name} ${version} brings ${bundled.join(', ')} inside its own tarball: vetted as files of it, not as releases`,
   ];
+}
+
+/** npm takes what is optional and cannot be had for not there; who reads the request should know that it was asked for. */
+function outsideWarnings({ name, version }: ResolvedRelease, candidates: CandidatePackuments): readonly string[] {
+  const manifest: Partial<Manifest> = candidates.candidate(name, version)?.manifest ?? {};
+  return NEEDED_FIELDS.flatMap((field) =>
+    Object.entries(manifest[field] ?? {})
+      .filter(([, spec]) => !isOfRegistry(spec))
+      .map(
+        ([what, spec]) =>
+          `${name} ${version} names ${JSON.stringify(what.slice(0, 100))} at ${JSON.stringify(spec.slice(0, 100))}, outside every registry: it is not vetted, and clients are not told of it`,
+      ),
+  );
 }
 
 const NOTHING = { bundleDependencies: undefined, bundledDependencies: undefined, dependencies: {} };

@@ -78,6 +78,11 @@ describe('reading an npm registry', () => {
           'not-one': { name: 'x', version: 'not-one', dist },
           '1.0.2': { name: 'x', version: '1.0.2', dist: { tarball: 'file:///etc/passwd' } },
           '1.0.3': { name: 'x', version: '1.0.3' },
+          'v1.0.0': { name: 'x', version: '1.0.0', dist: { ...dist, shasum: 'b'.repeat(40) }, bin: 'other.js' },
+        },
+        'dist-tags': {
+          ...Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`t${at}`, '1.0.0'])),
+          ...{ '2.0.0': '1.0.0', '^1': '1.0.0', latest: '1.0.0' },
         },
       }),
       AT,
@@ -85,7 +90,11 @@ describe('reading an npm registry', () => {
     if (typeof read === 'string') throw new RangeError(read);
     expect(read.releases.map(({ version }) => version)).toEqual(['1.0.0']);
     expect(read.releases[0]?.distributions[0]?.integrity).toMatch(/^sha1-/);
-    expect(read.warnings).toHaveLength(4);
+    expect(read.manifests.get('1.0.0')).not.toHaveProperty('bin');
+    expect(read.warnings).toHaveLength(5);
+    expect(Object.keys(read.tags).length).toBeLessThanOrEqual(1000);
+    expect(read.tags).toMatchObject({ latest: '1.0.0', t1: '1.0.0' });
+    expect(Object.keys(read.tags).filter((tag) => /^[0-9^]/.test(tag))).toEqual([]);
     expect(readPackument('{"name":"y","versions":{}}', AT)).toContain('another package');
   });
 

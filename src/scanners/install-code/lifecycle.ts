@@ -24,6 +24,9 @@ export interface InstallCommand {
   readonly command: string;
 }
 
+/** The package itself, and packages that it brings along (`bundleDependencies`), whose scripts run as well. */
+const RUNS_AT_INSTALL =
+  /^package\/(?:(?:[^/]+\/)*node_modules\/(?:@[^/]+\/)?[^/]+\/)?(?:package[.]json|binding[.]gyp)$/;
 /** Commands that `node-gyp` runs while it reads a `binding.gyp` (GYP, "Command Expansions"). */
 const GYP_COMMAND = /<!@?\(([^)]{0,2000})/g;
 
@@ -32,11 +35,11 @@ const GYP_COMMAND = /<!@?\(([^)]{0,2000})/g;
  * what its `binding.gyp` does, which npm builds without being told to.
  */
 export function installCommands(path: string, text: string): readonly InstallCommand[] {
-  if (path === 'package/binding.gyp') {
+  if (!RUNS_AT_INSTALL.test(path)) return [];
+  if (path.endsWith('.gyp')) {
     const expanded = [...text.matchAll(GYP_COMMAND)].slice(0, MOST_WORDS).map(([, command = '']) => command);
     return ['node-gyp rebuild', ...expanded].map((command) => ({ script: 'install', command }));
   }
-  if (path !== 'package/package.json') return [];
   const read = Manifest.safeParse(jsonOf(text.replace(/^\ufeff/, '')));
   return AT_INSTALL.flatMap((script) => {
     const command = read.data?.scripts[script];
