@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCage } from './cage.ts';
 import type { CageLimits, CageTask } from './port.ts';
+import { availableBytes } from './process-memory.ts';
 
 const MIB = 1024 * 1024;
 const LIMITS: CageLimits = {
@@ -108,6 +109,22 @@ describe.skipIf(!isolated)(`a cage (needs bubblewrap: ${detail})`, () => {
     expect(outcome).toMatchObject({ status: 'ran', ending: 'memory' });
     expect(outcome.status === 'ran' && outcome.peakBytes).toBeGreaterThan(128 * MIB);
     expect(await left('4714')).toBe(0);
+  });
+
+  it('ends what takes memory that no process has: the machine keeps its reserve', async () => {
+    // Written pages of a file without a name are nobody's resident memory.
+    const hoard = `import os, time
+for _ in range(50):
+  at = os.memfd_create("x")
+  for _ in range(8): os.write(at, bytes(${MIB}))
+time.sleep(4717)`;
+    const reserving = createCage({ keepFreeBytes: (await availableBytes()) - 200 * MIB });
+    const task = { shown: [], writableBytes: MIB, limits: { ...LIMITS, cpuSeconds: 10 } };
+    const outcome = await reserving.run({ ...task, command: ['python3', '-I', '-c', hoard] });
+    expect(outcome).toMatchObject({ status: 'ran', ending: 'memory' });
+    expect(outcome.status === 'ran' && outcome.peakBytes).toBeLessThan(128 * MIB);
+    const greedy = createCage({ keepFreeBytes: Number.MAX_SAFE_INTEGER });
+    expect(await greedy.run({ ...task, command: ['true'] })).toMatchObject({ status: 'unavailable' });
   });
 
   it('limits processes, and what prints without end', async () => {

@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { CAGE_FILES, cageCommand } from './cage-command.ts';
 import { CONFINED_ENV } from './confinement.ts';
 import type { Cage, CageOutcome, CageTask } from './port.ts';
-import { memoryUnder } from './process-memory.ts';
+import { availableBytes, memoryUnder } from './process-memory.ts';
 
 /** Bytes that a task may print; it is ended when it prints more. */
 const MAX_PRINTED = 4 * 1024 * 1024;
@@ -13,6 +13,11 @@ const MAX_COMPLAINT = 4096;
 /** Milliseconds between two looks at the memory of a task: short against the time that filling gigabytes takes. */
 const LOOK_EVERY_MS = 200;
 const MIB = 1024 * 1024;
+/**
+ * Bytes of the machine's memory that no task may touch. Memory without a name (memfd_create(2)), shared segments and the
+ * buffers of sockets are nobody's resident pages, so what processes have says nothing of them; what is left says all.
+ */
+const KEEP_FREE_BYTES = 512 * MIB;
 
 /** What a probe runs: enough to show that every wall can be built. */
 const PROBE: CageTask = {
@@ -29,8 +34,13 @@ const PROBE: CageTask = {
   },
 };
 
+export interface CageOptions {
+  /** 512 MiB by default. */
+  readonly keepFreeBytes?: number;
+}
+
 /** A cage of this machine. Whether it can be built is found out by building one, on first use. */
-export function createCage(): Cage {
+export function createCage({ keepFreeBytes = KEEP_FREE_BYTES }: CageOptions = {}): Cage {
   const turns = pLimit(1);
   const running = new Set<ChildProcess>();
   let closed = false;
@@ -46,7 +56,9 @@ export function createCage(): Cage {
         const { isolated, detail } = await isolation();
         if (!isolated) return { status: 'unavailable', reason: `nothing is run without isolation: ${detail}` };
         if (closed) return { status: 'unavailable', reason: 'the cage is closed' };
-        return runCaged(task, running);
+        if ((await availableBytes()) < keepFreeBytes)
+          return { status: 'unavailable', reason: `the machine has less than ${keepFreeBytes} bytes of memory left` };
+        return runCaged(task, { running, keepFreeBytes });
       }),
     async close() {
       closed = true;
@@ -56,7 +68,7 @@ export function createCage(): Cage {
 }
 
 async function probe(running: Set<ChildProcess>): Promise<{ isolated: boolean; detail: string }> {
-  const outcome = await runCaged(PROBE, running);
+  const outcome = await runCaged(PROBE, { running, keepFreeBytes: 0 });
   if (outcome.status === 'unavailable') return { isolated: false, detail: outcome.reason };
   if (outcome.ending === 'exited' && outcome.code === 0) {
     return { isolated: true, detail: 'bubblewrap: own files, users, processes and network, limits of the kernel' };
@@ -68,13 +80,16 @@ async function probe(running: Set<ChildProcess>): Promise<{ isolated: boolean; d
   };
 }
 
-function runCaged(task: CageTask, running: Set<ChildProcess>): Promise<CageOutcome> {
+function runCaged(
+  task: CageTask,
+  { running, keepFreeBytes }: { readonly running: Set<ChildProcess>; readonly keepFreeBytes: number },
+): Promise<CageOutcome> {
   const [program = 'false', ...args] = cageCommand(task, process.getuid?.() === 0);
   const stdio = ['ignore' as const, 'pipe' as const, 'pipe' as const, ...CAGE_FILES.map(() => 'pipe' as const)];
   const child = spawn(program, args, { env: CONFINED_ENV, cwd: '/', stdio });
   running.add(child);
   for (const { fd, text } of CAGE_FILES) feed(child, fd, text);
-  return new Watched(child, task).outcome().finally(() => running.delete(child));
+  return new Watched(child, task, keepFreeBytes).outcome().finally(() => running.delete(child));
 }
 
 function feed(child: ChildProcess, fd: number, text: string): void {
@@ -93,6 +108,7 @@ function isWritable(pipe: object): pipe is Writable {
 class Watched {
   private readonly child: ChildProcess;
   private readonly task: CageTask;
+  private readonly keepFreeBytes: number;
   private readonly startedAt = performance.now();
   private readonly printed: Buffer[] = [];
   private printedBytes = 0;
@@ -100,9 +116,10 @@ class Watched {
   private peakBytes = 0;
   private ending: Extract<CageOutcome, { status: 'ran' }>['ending'] = 'exited';
 
-  constructor(child: ChildProcess, task: CageTask) {
+  constructor(child: ChildProcess, task: CageTask, keepFreeBytes: number) {
     this.child = child;
     this.task = task;
+    this.keepFreeBytes = keepFreeBytes;
     child.stdout?.on('data', (piece: Buffer) => this.onOutput(piece));
     child.stderr?.on('data', (piece: Buffer) => {
       this.complaint = (this.complaint + piece.toString('utf8')).slice(-MAX_COMPLAINT);
@@ -142,9 +159,9 @@ class Watched {
   private async look(): Promise<void> {
     const { pid } = this.child;
     if (pid === undefined) return;
-    const bytes = await memoryUnder(pid);
+    const [bytes, left] = await Promise.all([memoryUnder(pid), availableBytes()]);
     this.peakBytes = Math.max(this.peakBytes, bytes);
-    if (bytes > this.task.limits.memoryBytes) this.end('memory');
+    if (bytes > this.task.limits.memoryBytes || left < this.keepFreeBytes) this.end('memory');
   }
 
   /** The outermost process takes the others along: each is told to die with its parent, and the last of a namespace. */

@@ -83,7 +83,7 @@ export interface CageLimits {
   readonly fileBytes: number;
   /** Processes and threads at one time. */
   readonly processes: number;
-  /** Bytes of memory of all processes together, as looked at several times a second. */
+  /** Bytes of memory of all processes together, as looked at several times a second; the machine's own reserve ends a task too. */
   readonly memoryBytes: number;
   /** Milliseconds of wall-clock. */
   readonly timeoutMs: number;

@@ -5,6 +5,13 @@ const BYTES_PER_KB = 1024;
 /** Processes that are added up; a cage holds fewer. */
 const MAX_PROCESSES = 2000;
 
+/** Bytes that new programs can have without swapping (proc(5), `MemAvailable`); infinite where the system does not say. */
+export async function availableBytes(): Promise<number> {
+  const said = await readFile('/proc/meminfo', 'utf8').catch(() => '');
+  const kilobytes = /^MemAvailable:\s*(\d+) kB/m.exec(said)?.[1];
+  return kilobytes === undefined ? Number.POSITIVE_INFINITY : Number(kilobytes) * BYTES_PER_KB;
+}
+
 /** Resident bytes of a process with all its descendants; pages that they share count for each. 0 where it is gone. */
 export async function memoryUnder(pid: number): Promise<number> {
   let sum = 0;

@@ -122,9 +122,10 @@ function failed(reason: string, retryable: boolean): TrialOutcome {
   return { status: 'failed', reason, retryable };
 }
 
-/** Not where a step ran into the clock, on a busy day perhaps, or where the operator may add what tests need. */
+/** Not where a step ran into the clock or out of memory, on a busy day perhaps, or where the operator may add what tests need. */
 function isLasting({ install, imports, tests }: TrialReport): boolean {
-  const late = [install, imports, tests].some((step) => step.status === 'ended-at-limit' && step.limit === 'time');
+  const isPassing = (limit: string) => limit === 'time' || limit === 'memory';
+  const late = [install, imports, tests].some((step) => step.status === 'ended-at-limit' && isPassing(step.limit));
   return !late && tests.status !== 'not-runnable';
 }
 
