@@ -75,6 +75,8 @@ export interface RootInput {
   /** The documents of all packages, where the protocol has a `partsKey`: one each, or the joined one. */
   readonly parts: readonly Uint8Array[];
   readonly refused: readonly RefusedName[];
+  /** Versions by name that stand in `parts` and are offered no more: denied or quarantined since these were made. */
+  readonly stopped?: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
 /** One finished representation of an index document. */

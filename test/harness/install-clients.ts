@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { CLIENT_CACHE, findPythons, OLD_PIPS, pipFolder, runClient } from './clients.ts';
 import { hasNginx } from './nginx.ts';
 import { NODE_CLIENTS } from './node-clients.ts';
+import { findRClient } from './r-client.ts';
 
 /** The machine's own environment: its pip knows where packages come from. */
 const AS_IT_IS: Readonly<Record<string, string>> = Object.fromEntries(
@@ -22,6 +23,7 @@ await installNewestPip();
 await install('uv', 'uv', join(CLIENT_CACHE, 'uv'));
 for (const [id, spec] of Object.entries(NODE_CLIENTS)) await installNodeClient(id, spec);
 if (!hasNginx()) await installFromSystem(['nginx-light']);
+await installR();
 if (!existsSync('/usr/bin/bwrap')) await installFromSystem(['bubblewrap']);
 
 async function anyPip(): Promise<boolean> {
@@ -31,6 +33,12 @@ async function anyPip(): Promise<boolean> {
     if (pip.code === 0 && venv.code === 0) return true;
   }
   return false;
+}
+
+/** R itself, and the one helper of it that systems package. */
+async function installR(): Promise<void> {
+  const r = await findRClient();
+  if (r?.has.has('remotes') !== true) await installFromSystem(['r-base-core', 'r-cran-remotes']);
 }
 
 async function installFromSystem(packages: readonly string[]): Promise<void> {

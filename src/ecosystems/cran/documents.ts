@@ -5,7 +5,7 @@
 import { gzipSync } from 'node:zlib';
 import type { IndexDocument, IndexInput, RefusedName, RootInput } from '../contract.ts';
 import { formatDcf } from './dcf.ts';
-import { COLUMNS, type IndexedFile, packagePart, readParts } from './index-records.ts';
+import { COLUMNS, type IndexedFile, packagePart, readParts, withoutReleases } from './index-records.ts';
 import { characterMatrix, dataFrame, namedList, type RValue, strings } from './rds.ts';
 import { writeRds } from './rds-write.ts';
 import { sourceFilename } from './record.ts';
@@ -32,12 +32,13 @@ export function compilePackage(input: IndexInput): readonly IndexDocument[] {
 }
 
 /** Everything that names more than one package. */
-export function compileRoot({ parts, refused }: RootInput): readonly IndexDocument[] {
-  const text = parts
+export function compileRoot({ parts, refused, stopped }: RootInput): readonly IndexDocument[] {
+  const all = parts
     .map((part) => new TextDecoder().decode(part).trim())
     .filter((part) => part !== '')
     .toSorted(compareText)
     .join('\n\n');
+  const text = stopped === undefined || stopped.size === 0 ? all : withoutReleases(all, stopped);
   const files = readParts(text).toSorted(byName);
   const current = [...Map.groupBy(files, (file) => file.name).values()].flatMap(listedOf);
   const offered = new Set(current.map(({ name }) => name));

@@ -81,3 +81,11 @@ export function readParts(text: string): readonly IndexedFile[] {
     return [{ ...release, fields, size: Number(fields.get(SIZE) ?? 0), uploadedAt: fields.get(UPLOADED) }];
   });
 }
+
+/** The parts without some releases, each record of the others as it was. */
+export function withoutReleases(text: string, left: ReadonlyMap<string, ReadonlySet<string>>): string {
+  return text
+    .split('\n\n')
+    .filter((record) => readParts(record).every(({ name, version }) => left.get(name)?.has(version) !== true))
+    .join('\n\n');
+}

@@ -113,6 +113,24 @@ describe('the index of all packages', () => {
     expect(cran.protocol.versionOf('pandsa_0.0.tar.gz', 'pandsa')).toBeUndefined();
   });
 
+  it('leaves out what was stopped since: the next release takes its place, and a refusal that of the last', () => {
+    const rows = (stopped: Readonly<Record<string, readonly string[]>>) => {
+      const sets = new Map(Object.entries(stopped).map(([name, versions]) => [name, new Set(versions)]));
+      const made = cran.protocol.compileRoot({ names: [], parts, refused, stopped: sets });
+      const text = (key: string) => new TextDecoder().decode(made.find((one) => one.key === key)?.body);
+      const listed = (parseDcf(text('src/contrib/PACKAGES')) ?? []).map(
+        (one) => `${one.get('Package')} ${one.get('Version')}`,
+      );
+      return { listed, parts: text('-/packages') };
+    };
+    const one = rows({ broom: ['1.0-7', '1.0-5'] });
+    expect(one.listed.slice(0, 2)).toEqual(['broom 1.0-2', 'broom 0.9']);
+    expect(one.parts).not.toContain('1.0-7');
+    expect(one.parts).toContain('Version: 0.9');
+    const all = rows({ broom: ['0.9', '1.0-2', '1.0-5', '1.0-7'] });
+    expect(all.listed).toEqual(['broom 0.0', 'broom.helpers 1.2', 'lme5 0.0', 'pandsa 0.0']);
+  });
+
   it('finds a file beside the index and in the archive, and no file elsewhere', () => {
     const kind = (path: string) => cran.protocol.route(path, undefined).kind;
     expect(kind('src/contrib/broom_1.0-7.tar.gz')).toBe('file');

@@ -126,8 +126,8 @@ async function denyWithin(
     throw usage('not-a-name', `${JSON.stringify(denial.name.slice(0, 80))} is no name in ${ecosystem.title}`);
   if (denial.channel !== null) await requireChannel(db, denial.channel);
   const { versions } = denial;
-  // Any version will do here: what matters is whether the range can be read at all.
-  if (versions !== null && (versions.length > 500 || ecosystem.versions.satisfies('1', versions) === undefined))
+  // Any version will do here (this is one in every ecosystem): what matters is whether the range can be read at all.
+  if (versions !== null && (versions.length > 500 || ecosystem.versions.satisfies('1.0.0', versions) === undefined))
     throw usage(
       'unknown-range',
       `${JSON.stringify(versions.slice(0, 80))} is no range of versions in ${ecosystem.title}`,

@@ -101,7 +101,7 @@ function scopeOf(deps: QuarantineDeps, asked: QuarantineScope) {
   // Any version will do here: what matters is whether the range can be read at all.
   const isRange =
     versions === null ||
-    (versions.length <= LONGEST_RANGE_CHARACTERS && ecosystem.versions.satisfies('1', versions) !== undefined);
+    (versions.length <= LONGEST_RANGE_CHARACTERS && ecosystem.versions.satisfies('1.0.0', versions) !== undefined);
   if (!isRange)
     throw usage('unknown-range', `${JSON.stringify(versions?.slice(0, 80))} is no range in ${ecosystem.title}`);
   return { ecosystem, name, versions };

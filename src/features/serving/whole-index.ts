@@ -4,7 +4,7 @@
  * offers; the floating one is made again when a snapshot, a state or upstream's list of names changed.
  */
 import type { Ecosystem, IndexDocument, ListedName, RefusedName } from '../../ecosystems/contract.ts';
-import { type Content, packageKey, requestedState, stopOf } from '../snapshots/read.ts';
+import { type Content, heldUpBy, packageKey, requestedState, stopOf } from '../snapshots/read.ts';
 import { createRecent } from './caches.ts';
 import type { ServingDeps } from './deps.ts';
 import { type Overlay, requestsKey } from './overlay.ts';
@@ -61,28 +61,75 @@ async function compile(
   const joined = root.find(({ key }) => key === protocol.partsKey);
   const form = joined?.forms.find(({ encoding }) => encoding === 'identity');
   const parts = form === undefined ? [] : [await memory.document(form.digest)];
-  return protocol.compileRoot({ names: [], parts, refused: refusedNames(ask, listed) });
+  const withdrawn = isClosed ? [] : await withdrawnFrom(ask, memory);
+  const stopped = new Map(withdrawn.map(({ name, versions }) => [name, versions]));
+  return protocol.compileRoot({ names: [], parts, refused: refusedNames(ask, listed, withdrawn), stopped });
+}
+
+/** Releases of one package that the snapshot offers and that were denied or quarantined since. */
+interface Withdrawn {
+  readonly name: string;
+  readonly versions: ReadonlySet<string>;
+  /** What stopped the newest of them, where no other is left. */
+  readonly nothingLeft: Pick<RefusedName, 'state' | 'id'> | undefined;
+}
+
+/** A stop counts from its own moment, not from the next snapshot on. */
+async function withdrawnFrom(ask: WholeIndexAsk, memory: SnapshotsInMemory): Promise<readonly Withdrawn[]> {
+  const { overlay, ecosystem, channel, content } = ask;
+  const names = new Set(
+    [...overlay.stops].flatMap(([key, [first]]) =>
+      first !== undefined && key === packageKey(ecosystem.id, first.name) ? [first.name] : [],
+    ),
+  );
+  const withdrawn = await Promise.all(
+    [...names].map(async (name): Promise<readonly Withdrawn[]> => {
+      const offered = (await memory.package(content[ecosystem.id], name))?.releases ?? [];
+      const stops = overlay.stops.get(packageKey(ecosystem.id, name)) ?? [];
+      const stopped = offered
+        .map(({ version }) => ({ version, stop: stopOf(stops, ecosystem.versions, { channel, version }) }))
+        .flatMap(({ version, stop }) => (stop === undefined ? [] : [{ version, stop }]))
+        .toSorted((a, b) => ecosystem.versions.compare(b.version, a.version));
+      const [newest] = stopped;
+      if (newest === undefined) return [];
+      const { kind: state, id } = newest.stop;
+      const nothingLeft = stopped.length === offered.length ? { state, id } : undefined;
+      return [{ name, versions: new Set(stopped.map(({ version }) => version)), nothingLeft }];
+    }),
+  );
+  return withdrawn.flat();
 }
 
 /** Every name that upstream has or somebody here spoke about; what is offered stands for itself. */
-function refusedNames(ask: WholeIndexAsk, listed: readonly ListedName[]): readonly RefusedName[] {
+function refusedNames(
+  ask: WholeIndexAsk,
+  listed: readonly ListedName[],
+  withdrawn: readonly Withdrawn[],
+): readonly RefusedName[] {
   const { overlay, ecosystem, channel } = ask;
   const versions = new Map<string, string | undefined>();
   for (const [key, [first]] of overlay.requests)
     if (first !== undefined && key === requestsKey(channel, ecosystem.id, first.name))
       versions.set(first.name, undefined);
   for (const { name, version } of listed) versions.set(name, version);
-  return [...versions].map(([name, version]) => ({ name, version, ...stateOf(ask, name, version) }));
+  const stopped = new Map(withdrawn.map(({ name, nothingLeft }) => [name, nothingLeft]));
+  for (const name of stopped.keys()) if (!versions.has(name)) versions.set(name, undefined);
+  return [...versions].map(([name, version]) => ({
+    ...{ name, version },
+    ...(stopped.get(name) ?? stateOf(ask, name, version)),
+  }));
 }
 
 function stateOf(
-  { overlay, ecosystem, channel }: WholeIndexAsk,
+  { overlay, content, ecosystem, channel }: WholeIndexAsk,
   name: string,
   version: string | undefined,
 ): Pick<RefusedName, 'state' | 'id'> {
   if (overlay.channels.get(channel)?.mode === 'closed') return { state: 'closed', id: '' };
-  const stops = overlay.stops.get(packageKey(ecosystem.id, name)) ?? [];
-  const stop = stopOf(stops, ecosystem.versions, { channel, version });
+  const stopsOf = (one: string) => overlay.stops.get(packageKey(ecosystem.id, one)) ?? [];
+  const { leftOut } = content[ecosystem.id] ?? {};
+  const held = leftOut === undefined ? undefined : heldUpBy(leftOut, stopsOf, { name, version: undefined });
+  const stop = stopOf(stopsOf(name), ecosystem.versions, { channel, version }) ?? held?.stop;
   if (stop !== undefined) return { state: stop.kind, id: stop.id };
   const requests = overlay.requests.get(requestsKey(channel, ecosystem.id, name)) ?? [];
   return requestedState(requests, version) ?? { state: 'not-requested', id: '' };

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import type { Channel } from '../../domain/channel.ts';
+import { cran } from '../../ecosystems/cran/index.ts';
+import type { Content, Stop, StoredPackage } from '../snapshots/read.ts';
+import type { Overlay } from './overlay.ts';
+import { createWholeIndex } from './whole-index.ts';
+
+const DIGEST = `sha256:${'a'.repeat(64)}` as const;
+const CHANNEL = 'quick';
+
+function part(name: string, version: string): string {
+  return `Package: ${name}\nVersion: ${version}\nFile: ${name}_${version}.tar.gz\n`;
+}
+
+/** A snapshot that offers `survey` 1.0 and 1.1 and `parent` 1.0, which needs `child` and was left out for it. */
+const OFFERED: Readonly<Record<string, readonly string[]>> = { survey: ['1.0', '1.1'] };
+const PARTS = `${part('survey', '1.1')}\n${part('survey', '1.0')}`;
+const CONTENT: Content = {
+  cran: {
+    root: [
+      { key: '-/packages', contentType: 'text/plain', forms: [{ encoding: 'identity', digest: DIGEST, size: 1 }] },
+    ],
+    shards: {},
+    basis: DIGEST,
+    leftOut: [{ entry: 'L-1', name: 'parent', version: '1.0', because: 'pkg:cran/child@1.0', id: 'Q-2' }],
+  },
+};
+
+function stop(id: string, name: string, versions: string | null): Stop {
+  return { id, kind: 'quarantined', channel: null, ecosystem: 'cran', name, versions, since: '', advisory: null };
+}
+
+async function listed(...stops: readonly Stop[]): Promise<readonly string[]> {
+  const channel: Channel = {
+    ...{ name: CHANNEL, tier: 3, mode: 'cleared', providers: [], windowSeconds: null, timezone: 'UTC', targets: [] },
+  };
+  const overlay: Overlay = {
+    ...{ generation: 1, channels: new Map([[CHANNEL, channel]]), current: new Map(), requests: new Map() },
+    ...{ closingTimes: new Map(), reasons: new Map(), coolDownDays: 0 },
+    stops: Map.groupBy(stops, ({ name }) => `cran/${name}`),
+  };
+  const index = createWholeIndex(
+    {
+      clock: { now: () => new Date(0) },
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+      upstreamNames: async () => ['survey', 'parent', 'child', 'other'].map((name) => ({ name, version: '2.0' })),
+    },
+    {
+      manifest: async () => undefined,
+      document: async () => Buffer.from(PARTS),
+      package: async (_content, name) => storedPackage(OFFERED[name]),
+    },
+  );
+  const documents = await index({ overlay, content: CONTENT, channel: CHANNEL, ecosystem: cran });
+  const text = new TextDecoder().decode(documents.find(({ key }) => key === 'src/contrib/PACKAGES')?.body);
+  return text.split('\n\n').map((record) => {
+    const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(record)?.[1] ?? '';
+    return `${field('Package')} ${field('Version')} ${field('Path').replace('-/refused/', '')}`.trim();
+  });
+}
+
+function storedPackage(versions: readonly string[] | undefined): StoredPackage | undefined {
+  if (versions === undefined) return undefined;
+  const releases = versions.map((version) => ({
+    version,
+    state: 'accepted' as const,
+    why: [],
+    targets: [],
+    needs: [],
+  }));
+  return { documents: [], files: [], releases, refused: [] };
+}
+
+describe('the index of all packages, before the next snapshot', () => {
+  it('offers what the snapshot offers, and leads to refusals for the rest', async () => {
+    expect(await listed()).toEqual([
+      'child 0.0 not-requested/-/run-pratique-why-child',
+      'other 0.0 not-requested/-/run-pratique-why-other',
+      'parent 0.0 not-requested/-/run-pratique-why-parent',
+      'survey 1.1',
+    ]);
+  });
+
+  it('offers the next release at once where the newest is stopped', async () => {
+    expect(await listed(stop('Q-1', 'survey', '== 1.1'))).toContain('survey 1.0');
+  });
+
+  it('names the stop where nothing is left, and what holds up a release that needs what is stopped', async () => {
+    const lines = await listed(stop('Q-1', 'survey', '<= 1.1'), stop('Q-2', 'child', null));
+    expect(lines).toEqual([
+      'child 0.0 quarantined/Q-2/run-pratique-why-child',
+      'other 0.0 not-requested/-/run-pratique-why-other',
+      'parent 0.0 quarantined/Q-2/run-pratique-why-parent',
+      'survey 0.0 quarantined/Q-1/run-pratique-why-survey',
+    ]);
+  });
+});

@@ -1,0 +1,226 @@
+/** The journey of R packages with the stock R of this machine: refused, requested, cleared, installed, stopped. */
+import { appendFile, mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
+import { makeSourcePackage } from '../../src/main/demo/made-here-source-packages.ts';
+import { emptyLibrary, findRClient, installedIn, type RRun, writeRepository } from '../harness/r-client.ts';
+import { CHANNEL, newestSnapshot, openStage, type Stage, until } from './stage.ts';
+
+/** Several runs of a client on a machine that does other things too. */
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+const r = await findRClient();
+if (r === undefined)
+  it('not here: R', (context) => context.skip('Rscript is not on the PATH; PRATIQUE_INSTALL_CLIENTS=1 installs it'));
+
+/** `broom` is cleared at 1.0, which upstream has archived; `parent` needs `child` and packages that come with R. */
+const CURRENT = [
+  { name: 'broom', version: '2.0' },
+  { name: 'broom.helpers', version: '1.0' },
+  { name: 'RPostgreSQL', version: '0.7-5' },
+  { name: 'survey', version: '1.1' },
+  { name: 'parent', version: '1.0', fields: { Depends: 'R (>= 3.0), methods', Imports: 'child (>= 1.0), stats' } },
+  { name: 'child', version: '1.0' },
+  { name: 'nobody.asked', version: '1.0' },
+  { name: 'soon.denied', version: '1.0' },
+  { name: 'liar', version: '1.0' },
+].map(makeSourcePackage);
+const ARCHIVED = [
+  { name: 'broom', version: '1.0' },
+  { name: 'broom', version: '0.9' },
+  { name: 'survey', version: '1.0' },
+].map(makeSourcePackage);
+
+const INSTALL = 'install.packages(a[-(1:2)], lib = a[1], repos = a[2], type = "source")';
+const OFFERED = 'm <- available.packages(repos = a[1], type = "source"); m <- m[, c("Package", "Version")];';
+
+/** The installation's answers, of which only the words that the tests need are read. */
+const filed = z.object({ request: z.object({ id: z.string() }) });
+const quarantined = z.object({ quarantine: z.object({ id: z.string() }) });
+const denied = z.object({ denial: z.object({ id: z.string() }) });
+
+describe.skipIf(r === undefined)(`R packages with the stock ${r?.label ?? 'R'}`, () => {
+  let stage: Stage;
+  let folder: string;
+  let upstream: string;
+  const client = () => {
+    if (r === undefined) throw new Error('there is no R');
+    return r;
+  };
+  const base = (suffix = '') => `${stage.url()}/${CHANNEL}${suffix}/cran`;
+  const library = () => emptyLibrary(stage.folder);
+  const install = (into: string, names: readonly string[], from = base()): Promise<RRun> =>
+    client().run(INSTALL, [into, from, ...names], into);
+  const offered = async (from = base()) => {
+    const { stdout } = await client().run(`${OFFERED} cat(paste(m[, 1], m[, 2]), sep = "\\n")`, [from]);
+    return stdout.trim().split('\n');
+  };
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'pratique-r-upstream-'));
+    upstream = await writeRepository(client(), folder, { current: CURRENT, archived: ARCHIVED });
+    // Other bytes than its index states: a gzip reader does not mind them.
+    await appendFile(join(folder, 'src', 'contrib', 'liar_1.0.tar.gz'), Buffer.alloc(512));
+    const source = `\n  cran:\n    - name: local\n      url: ${upstream}\n`;
+    stage = await openStage({
+      target: 'r4.2-source',
+      config: (text) => text.replace('\n  cran: discover', '').replace('\n  pypi:\n', `${source}  pypi:\n`),
+    });
+  });
+  afterAll(() => stage?.close());
+
+  it('prints an address that says what is refused, its state and what to run; nothing is installed', async () => {
+    const into = await library();
+    const { printed } = await install(into, ['broom']);
+    expect(printed).toContain(
+      `${base()}/src/contrib/-/refused/not-requested/-/run-pratique-why-broom/broom_0.0.tar.gz`,
+    );
+    expect(printed).toMatch(/403 Forbidden|HTTP status was '403/);
+    expect(printed).not.toMatch(/\b(?:401|500|502)\b/);
+    expect(await installedIn(client(), into)).toEqual([]);
+  });
+
+  it('has other names than those that are there, whole and case by case', async () => {
+    for (const name of ['exists.nowhere', 'rpostgresql', 'broo'])
+      expect((await install(await library(), [name])).printed).toMatch(new RegExp(`${name}.* is not available`));
+  });
+
+  it('vets, accepts and publishes what is asked for', async () => {
+    for (const [name, version] of [
+      ['broom', '1.0'],
+      ['RPostgreSQL', '0.7-5'],
+      ['survey', '1.0'],
+      ['survey', '1.1'],
+      ['parent', '1.0'],
+      ['soon.denied', '1.0'],
+    ] as const)
+      await clear(name, version);
+    expect((await offered()).filter((one) => !one.endsWith(' 0.0'))).toEqual([
+      'RPostgreSQL 0.7-5',
+      'broom 1.0',
+      'child 1.0',
+      'parent 1.0',
+      'soon.denied 1.0',
+      'survey 1.1',
+    ]);
+  });
+
+  it('installs a tree, an archived release and a name with capitals, and nothing that only looks alike', async () => {
+    const into = await library();
+    const { printed } = await install(into, ['parent', 'broom', 'RPostgreSQL', 'broom.helpers']);
+    expect(await installedIn(client(), into)).toEqual(['RPostgreSQL 0.7-5', 'broom 1.0', 'child 1.0', 'parent 1.0']);
+    expect(printed).toMatch(/refused\/not-requested\/-\/run-pratique-why-broom\.helpers\/broom\.helpers_0\.0/);
+  });
+
+  it.runIf(r?.has.has('remotes') === true)('installs an older cleared release with remotes, and no other', async () => {
+    const into = await library();
+    const program = 'remotes::install_version(a[3], a[4], lib = a[1], repos = a[2], upgrade = "never")';
+    const older = (name: string, version: string) => client().run(program, [into, base(), name, version], into);
+    const done = await older('survey', '1.0');
+    expect(done.code, done.printed).toBe(0);
+    expect(await installedIn(client(), into)).toEqual(['survey 1.0']);
+    const refused = await older('broom', '0.9');
+    expect(refused.code).not.toBe(0);
+    expect(refused.printed).toMatch(/broom|0\.9/);
+    expect(await installedIn(client(), into)).toEqual(['survey 1.0']);
+  });
+
+  it('never takes a refusal for an update, and updates to what is cleared', async () => {
+    const into = await library();
+    await install(into, ['nobody.asked'], upstream);
+    const { printed } = await client().run(
+      'install.packages(paste0(a[3], "/src/contrib/Archive/survey/survey_1.0.tar.gz"), lib = a[1], repos = NULL); update.packages(lib.loc = a[1], repos = a[2], ask = FALSE, type = "source")',
+      [into, base(), folder],
+      into,
+    );
+    expect(await installedIn(client(), into)).toEqual(['nobody.asked 1.0', 'survey 1.1']);
+    expect(printed).not.toContain('refused');
+  });
+
+  it('is the same in all three forms of the index, each of which is enough', async () => {
+    const texts = await Promise.all(
+      ['PACKAGES', 'PACKAGES.gz', 'PACKAGES.rds'].map(async (form) => {
+        const read = form.endsWith('rds') ? 'readRDS(f)' : 'read.dcf(gzfile(f))';
+        const program = `f <- tempfile(); download.file(a[1], f, quiet = TRUE, mode = "wb"); m <- ${read}; cat(m[, "Package"], m[, "Version"], m[, "MD5sum"])`;
+        return (await client().run(program, [`${base()}/src/contrib/${form}`])).stdout;
+      }),
+    );
+    expect(texts[0]).toContain('broom.helpers');
+    expect(new Set(texts).size).toBe(1);
+  });
+
+  it('lists in its archive what is cleared beside the newest, as R reads it', async () => {
+    const program =
+      'm <- readRDS(gzcon(url(paste0(a[1], "/src/contrib/Meta/archive.rds")))); cat(unlist(lapply(m, rownames)), sep = "\\n")';
+    const { stdout } = await client().run(program, [base()]);
+    expect(stdout.trim()).toBe('survey/survey_1.0.tar.gz');
+  });
+
+  it('gives a clear error for a file that is not what its index states, and clears nothing', async () => {
+    const vetted = await stage.pratique(['vet', 'pkg:cran/liar@1.0', '--channel', CHANNEL]);
+    expect(vetted.code).toBe(3);
+    expect(`${vetted.stdout}${vetted.stderr}`).toMatch(/liar_1\.0\.tar\.gz[^"]* is not what local states/);
+    expect(await offered()).toContain('liar 0.0');
+  });
+
+  describe('stops', () => {
+    const known = { before: 0, denial: '', child: '' };
+    const because = ['--reason', 'Seen sending data away.'];
+
+    it('hold in the index and at the file, pinned or not', async () => {
+      known.before = await newestSnapshot(stage, CHANNEL);
+      const start = (name: string, ...more: string[]) =>
+        stage.answer(quarantined, ['quarantine', 'start', 'cran', name, ...more, ...because], 'vera');
+      await start('survey', '--versions', '== 1.1');
+      known.child = (await start('child')).quarantine.id;
+      const denial = ['list', 'deny', 'cran', 'soon.denied', '--channel', CHANNEL, ...because];
+      known.denial = (await stage.answer(denied, denial, 'vera')).denial.id;
+      await until('the stops are seen', async () => (await offered()).includes('soon.denied 0.0'));
+      await until('they are published', async () => (await newestSnapshot(stage, CHANNEL)) > known.before);
+      for (const suffix of ['', `@${known.before}`, `--${known.before}`]) {
+        const into = await library();
+        const { printed } = await install(into, ['soon.denied', 'parent'], base(suffix));
+        expect(await installedIn(client(), into), suffix).toEqual([]);
+        expect(printed, suffix).toMatch(/403/);
+      }
+    });
+
+    it('are told by the address that R prints, with their ids', async () => {
+      const { printed } = await install(await library(), ['soon.denied', 'parent', 'child']);
+      expect(printed).toContain(`/-/refused/denied/${known.denial}/run-pratique-why-soon.denied/`);
+      expect(printed).toContain(`/-/refused/quarantined/${known.child}/run-pratique-why-child/`);
+      expect(printed).toContain(`/-/refused/quarantined/${known.child}/run-pratique-why-parent/`);
+    });
+
+    it('let the older release take the place of the newer', async () => {
+      const into = await library();
+      await install(into, ['survey']);
+      expect(await installedIn(client(), into)).toEqual(['survey 1.0']);
+    });
+  });
+
+  it('installs from a pinned snapshot in both spellings', async () => {
+    const number = await newestSnapshot(stage, CHANNEL);
+    for (const suffix of [`@${number}`, `--${number}`]) {
+      const into = await library();
+      await install(into, ['broom'], base(suffix));
+      expect(await installedIn(client(), into), suffix).toEqual(['broom 1.0']);
+    }
+    const early = await install(await library(), ['broom'], base('@1'));
+    expect(early.printed).toMatch(/broom.* is not available/);
+  });
+
+  async function clear(name: string, version: string): Promise<void> {
+    const answers = ['--q1', 'Read the survey.', '--q2', 'It is the usual one.', '--q3', 'None that we know of.'];
+    const args = ['request', 'new', 'cran', name, '--version', version, '--channel', CHANNEL, ...answers];
+    const { request } = await stage.answer(filed, args, 'rosa');
+    await until(`${name} is in review`, async () => (await stage.state(request.id)) === 'in-review');
+    await stage.accept(request.id);
+    await until(`${name} ${version} is offered`, async () => {
+      const text = await (await fetch(`${base()}/-/packages/${name}`)).text();
+      return text.split('\n').includes(`Version: ${version}`);
+    });
+  }
+});
