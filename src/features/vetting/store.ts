@@ -33,6 +33,7 @@ type VettingTables = {
     result: ColumnType<unknown, string, string>;
     examined_at: Date;
   };
+  known_files: { integrity: string; sha256: Digest; seen_at: Date };
   content_outcomes: {
     sha256: Digest;
     ecosystem: string;
@@ -119,6 +120,24 @@ export async function findExamination(db: Queryable, key: ExaminationKey): Promi
     .where('examiner', '=', key.examiner)
     .executeTakeFirst();
   return row?.result;
+}
+
+/** The digest of the bytes that once had an integrity (`sha512-...`), where they were fetched before. */
+export async function findKnownFile(db: Queryable, integrity: string): Promise<Digest | undefined> {
+  const row = await tables(db)
+    .selectFrom('known_files')
+    .select('sha256')
+    .where('integrity', '=', integrity)
+    .executeTakeFirst();
+  return row?.sha256;
+}
+
+export async function saveKnownFile(db: Queryable, integrity: string, sha256: Digest, at: Date): Promise<void> {
+  await tables(db)
+    .insertInto('known_files')
+    .values({ integrity, sha256, seen_at: at })
+    .onConflict((conflict) => conflict.column('integrity').doNothing())
+    .execute();
 }
 
 export async function saveExamination(

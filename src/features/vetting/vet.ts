@@ -12,7 +12,14 @@ import { createFileOpener } from './steps/open-files.ts';
 import { buildRequires, metadataFromFile } from './steps/read-inside.ts';
 import { resolveTree, type Tree } from './steps/resolve-tree.ts';
 import { vetTree } from './steps/vet-tree.ts';
-import { findContentOutcomes, findExamination, saveContentOutcomes, saveExamination } from './store.ts';
+import {
+  findContentOutcomes,
+  findExamination,
+  findKnownFile,
+  saveContentOutcomes,
+  saveExamination,
+  saveKnownFile,
+} from './store.ts';
 import { createUpstreamView, releaseKey, type UpstreamView } from './upstream-view.ts';
 import type { VettingRun } from './vetting-run.ts';
 
@@ -50,6 +57,8 @@ async function prepare(deps: VettingDeps, ask: VetAsk, watch: Watch): Promise<Ve
     fetch: deps.fetch,
     sandbox: deps.sandbox,
     maxFileBytes: policy.maxFileBytes,
+    findKnown: (integrity) => findKnownFile(deps.db, integrity),
+    saveKnown: (integrity, sha256) => saveKnownFile(deps.db, integrity, sha256, deps.clock.now()),
     findExamination: (key) => findExamination(deps.db, key),
     saveExamination: (key, result) => saveExamination(deps.db, key, result, deps.clock.now()),
   });

@@ -22,6 +22,12 @@ export function strongestOf(integrity: string | undefined): Stated | undefined {
   return undefined;
 }
 
+/** Whether a text states a hash that no two files share: what is named by it need not be fetched again. */
+export function isStrong(integrity: string | undefined): integrity is string {
+  const algorithm = strongestOf(integrity)?.algorithm;
+  return algorithm === 'sha512' || algorithm === 'sha384' || algorithm === 'sha256';
+}
+
 /** The same bytes; throws a `could-not-check` problem at their end where they are not what upstream states. */
 export function withIntegrity(
   body: AsyncIterable<Uint8Array>,

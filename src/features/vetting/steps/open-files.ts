@@ -9,7 +9,7 @@ import type { Fetch } from '../../../platform/fetch/port.ts';
 import type { Sandbox } from '../../../platform/sandbox/port.ts';
 import { examinationSchema } from '../schema.ts';
 import type { ExaminationKey } from '../store.ts';
-import { withIntegrity } from './integrity.ts';
+import { isStrong, withIntegrity } from './integrity.ts';
 
 /** Raise it when the strict reading learns something new, and files are read again. */
 export const EXAMINER_VERSION = 2;
@@ -42,6 +42,9 @@ export interface OpenFilesDeps {
   readonly sandbox: Sandbox;
   /** Largest file that is fetched, in bytes. */
   readonly maxFileBytes: number;
+  /** Bytes that had an integrity when they were fetched before, and what to remember of these. */
+  findKnown(integrity: string): Promise<Digest | undefined>;
+  saveKnown(integrity: string, sha256: Digest): Promise<void>;
   findExamination(key: ExaminationKey): Promise<unknown>;
   saveExamination(key: ExaminationKey, result: Examination): Promise<void>;
 }
@@ -90,9 +93,11 @@ async function store(deps: OpenFilesDeps, distribution: Distribution): Promise<S
       reason: `${filename} is ${distribution.size} bytes; the limit is ${deps.maxFileBytes} (policy.yaml, limits)`,
     };
   }
-  if (sha256 !== undefined) {
-    const size = await deps.blobs.size(sha256);
-    if (size !== undefined) return { status: 'stored', sha256, size };
+  const integrity = isStrong(distribution.integrity) ? distribution.integrity : undefined;
+  const known = sha256 ?? (integrity === undefined ? undefined : await deps.findKnown(integrity));
+  if (known !== undefined) {
+    const size = await deps.blobs.size(known);
+    if (size !== undefined) return { status: 'stored', sha256: known, size };
   }
   const { size: stated } = distribution;
   const maxBytes = stated === undefined ? deps.maxFileBytes : Math.min(deps.maxFileBytes, stated + SIZE_LIE_READ_BYTES);
@@ -104,6 +109,7 @@ async function store(deps: OpenFilesDeps, distribution: Distribution): Promise<S
   try {
     const body = withIntegrity(download.body, distribution);
     const blob = await deps.blobs.put(body, { digest: sha256, maxBytes });
+    if (integrity !== undefined) await deps.saveKnown(integrity, blob.digest);
     return { status: 'stored', sha256: blob.digest, size: blob.size };
   } catch (error) {
     if (error instanceof Problem && error.kind !== 'internal')
