@@ -55,6 +55,9 @@ async function md5Of(source: ByteSource): Promise<string> {
   return hash.digest('hex');
 }
 
+/** The field with the lines that go on with it: left behind they would be read as a part of another one. */
+const MD5_LINES = /^MD5sum:.*\n?(?:[ \t].*\n?)*/gm;
+
 class SourcePackageRules {
   private readonly expected: Expected;
   private readonly problems: ProblemList;
@@ -96,7 +99,7 @@ class SourcePackageRules {
     }
     if (record.name !== this.expected.name) this.problems.add('metadata-name', this.found, record.name);
     if (record.version !== this.expected.version) this.problems.add('metadata-version', this.found, record.version);
-    const kept = text.replace(/^MD5sum:.*\n?/gm, '').replace(/\s*$/, '\n');
+    const kept = text.replace(MD5_LINES, '').replace(/\s*$/, '\n');
     return this.problems.any ? null : kept;
   }
 }

@@ -1,6 +1,10 @@
-import { gunzipSync } from 'node:zlib';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { itKeepsTheEcosystemContract } from '../../../test/contract/ecosystem.ts';
+import { tarOf } from '../../main/demo/made-here-tar.ts';
 import type { IndexDocument, IndexInput } from '../contract.ts';
 import { parseDcf } from './dcf.ts';
 import { cran } from './index.ts';
@@ -143,5 +147,28 @@ describe('the index of all packages', () => {
       'src/contrib/broom_x.tar.gz',
     ])
       expect(kind(path), path).toBe('unsupported');
+  });
+});
+
+describe('a source package', () => {
+  it('gives its DESCRIPTION with the hash of the file, and no line of a hash that it claims to know', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pratique-cran-'));
+    const path = join(folder, 'x.tar.gz');
+    const lines = [
+      'Package: broom',
+      'Version: 1.0',
+      'Depends: R (>= 3.5)',
+      'MD5sum: 0,',
+      ' evil',
+      '\t, worse',
+      'License: MIT',
+    ];
+    await writeFile(path, gzipSync(tarOf({ 'broom/DESCRIPTION': `${lines.join('\n')}\n` })));
+    const read = await cran.archives.examine(path, { filename: 'broom_1.0.tar.gz', name: 'broom', version: '1.0' });
+    await rm(folder, { recursive: true });
+    expect(read.problems).toEqual([]);
+    const [record] = parseDcf(read.metadata ?? '') ?? [];
+    expect(record?.get('Depends')).toBe('R (>= 3.5)');
+    expect(record?.get('MD5sum')).toMatch(/^[0-9a-f]{32}$/);
   });
 });

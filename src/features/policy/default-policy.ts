@@ -18,6 +18,9 @@ settings:
   # "lookalike" and "popularity" need an imported popularity list (pratique feed import popularity <file>). Name
   # "lookalike" here once you have one, so that nothing is admitted on a list that went stale.
   required_checks: [vulnerabilities, archive, integrity]
+  # Checks of what is inside files. A release whose files make one of them fail is not admitted either: whoever made the
+  # files could have meant it. Where one does not apply (no rules imported), it stops nothing.
+  must_not_fail: [install-code, capabilities, opaque-data, secrets, known-malicious, yara]
   # Hours after which imported feeds no longer count.
   stale_after_hours:
     advisories: 168

@@ -94,7 +94,10 @@ export function factsOf(subject: PolicySubject, settings: PolicySettings): Polic
     provenance: provenanceFact(release.evidence),
     licence: licenceFact(release.evidence, settings),
     findings: findings.map(findingFact),
-    unchecked: settings.requiredChecks.flatMap((check) => uncheckedFact(check, release.evidence, now)),
+    unchecked: [
+      ...settings.requiredChecks.flatMap((check) => uncheckedFact(check, release.evidence, now)),
+      ...failedFacts(release.evidence, settings),
+    ],
   };
 }
 
@@ -141,6 +144,15 @@ function uncheckedFact(check: string, evidence: readonly Evidence[], now: Date):
     return [{ check, state: undone.status, text: `${check} (${undone.reason ?? undone.status})` }];
   const stale = mine.find(({ freshUntil }) => freshUntil !== null && !(Date.parse(freshUntil) >= now.getTime()));
   return stale === undefined ? [] : [{ check, state: 'stale', text: `${check} (stale)` }];
+}
+
+/** Files can be made so that a check fails over them: that is no answer, although the check is not required. */
+function failedFacts(evidence: readonly Evidence[], settings: PolicySettings): readonly UncheckedFact[] {
+  const checks = settings.mustNotFail.filter((check) => !settings.requiredChecks.includes(check));
+  return checks.flatMap((check): readonly UncheckedFact[] => {
+    const failed = evidence.find(({ scanner, status }) => scanner === check && status === 'failed');
+    return failed === undefined ? [] : [{ check, state: 'failed', text: `${check} (${failed.reason ?? 'failed'})` }];
+  });
 }
 
 function textOf(value: JsonValue | undefined): string {

@@ -175,6 +175,18 @@ describe('policy', () => {
     expect((await judge(subject([...CLEAN, unmade]), required))?.outcome).toBe('review');
   });
 
+  it.each(['install-code', 'known-malicious', 'yara'])(
+    'never admits a release over whose files a check failed: %s',
+    async (check) => {
+      const failed = evidence(check, [], { status: 'failed', reason: 'a file is too large to be looked at' });
+      const verdict = await judge(subject([...CLEAN, failed]));
+      expect(verdict).toMatchObject({ outcome: 'review', reasons: [{ rule: 'could-not-check' }] });
+      expect(verdict?.reasons[0]?.text).toContain(`${check} (a file is too large to be looked at)`);
+      const none = evidence(check, [], { status: 'not-applicable', reason: 'nothing imported' });
+      expect((await judge(subject([...CLEAN, none])))?.outcome).toBe('admit');
+    },
+  );
+
   it('explains every rule with the values it saw', async () => {
     const { rules, facts } = await policyOf(DEFAULT_POLICY).explain(subject(CLEAN, '2026-01-29T00:00:00Z'));
     expect(facts.age_days).toBe(2);

@@ -28,6 +28,9 @@ const licenceEntry = z
   );
 const licenceList = z.array(licenceEntry).max(500).default([]);
 
+/** What looks into files, on every home and with what operators import. */
+const MUST_NOT_FAIL = ['install-code', 'capabilities', 'opaque-data', 'secrets', 'known-malicious', 'yara'];
+
 const settingsSchema = z
   .strictObject({
     cool_down_days: z.number().min(0).max(3650).default(7),
@@ -35,6 +38,7 @@ const settingsSchema = z
     install_proof: z.enum(['root', 'tree', 'off']).default('root'),
     derived_wheels: z.enum(['off', 'without-tests']).default('off'),
     required_checks: z.array(z.string().min(1).max(60)).max(50).default(['vulnerabilities', 'archive', 'integrity']),
+    must_not_fail: z.array(z.string().min(1).max(60)).max(50).default(MUST_NOT_FAIL),
     stale_after_hours: z
       .strictObject({
         advisories: z.number().positive().max(87_600).default(168),
@@ -68,6 +72,8 @@ export interface PolicySettings {
   readonly derivedWheels: 'off' | 'without-tests';
   /** Ids of the scanners without whose fresh, completed evidence nothing is admitted. */
   readonly requiredChecks: readonly string[];
+  /** Ids of the scanners that may not apply, and whose failure stops a release all the same. */
+  readonly mustNotFail: readonly string[];
   /** Hours after which an imported feed is stale. */
   readonly staleAfterHours: Readonly<Record<FeedClock, number>>;
   /** SPDX ids or beginnings with `*`. An empty allow list allows every licence. */
@@ -87,6 +93,7 @@ export function settingsOf(policy: z.infer<typeof policySchema>): PolicySettings
     installProof: settings.install_proof,
     derivedWheels: settings.derived_wheels,
     requiredChecks: settings.required_checks,
+    mustNotFail: settings.must_not_fail,
     staleAfterHours: { ...hours, trustRoot },
     licences: settings.licences,
     maxFileBytes: Math.floor(settings.limits.max_file_mib * BYTES_PER_MIB),

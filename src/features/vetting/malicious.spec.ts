@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openVettingBench, type VettingBench } from '../../../test/harness/vetting.ts';
 import { type MadeDistribution, makeWheel } from '../../../test/harness/wheels.ts';
 import type { MaliciousLookUp, RuleSources } from '../../domain/malicious.ts';
+import { pypi } from '../../ecosystems/pypi/index.ts';
 import type { ConfinedTask } from '../../platform/sandbox/port.ts';
 import type { FeedState } from '../../scanners/contract.ts';
 import { createMalicious } from './malicious.ts';
@@ -66,7 +67,7 @@ describe('lists and rules in a vetting', () => {
       packages: async (_, name) =>
         name === 'drop'
           ? [
-              { version: '1.0', note: 'taken over' },
+              { version: 'v1.0.0', note: 'taken over' },
               { version: '2.0', note: '' },
             ]
           : [],
@@ -98,9 +99,11 @@ describe('lists and rules in a vetting', () => {
       },
     };
     const ask = (state: FeedState<RuleSources>) =>
-      createMalicious({ ...bench.deps, sandbox: watched, yaraRules: async () => state }, 'pypi').ruleMatches(
-        askedOf(first.outcome),
-      );
+      createMalicious(
+        { ...bench.deps, sandbox: watched, yaraRules: async () => state },
+        'pypi',
+        pypi.versions,
+      ).ruleMatches(askedOf(first.outcome));
     expect(await ask(bench.world.yaraRules)).toMatchObject({ status: 'looked', files: 5 });
     expect(tasks).toEqual([]);
     expect(await ask(rules(rule('something else')))).toMatchObject({ status: 'looked', found: [] });

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Digest } from '../../domain/digest.ts';
 import type { Inside, ListedMalicious, MaliciousLookUp, RuleMatch, RuleSources } from '../../domain/malicious.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
+import type { VersionRules } from '../../ecosystems/contract.ts';
 import type { AskedFile, Looked, ScanContext } from '../../scanners/contract.ts';
 import type { VettingDeps } from './deps.ts';
 import { findMatches, findMembers, saveMatches, saveMembers } from './malicious-store.ts';
@@ -20,11 +21,12 @@ export type MaliciousDeps = Pick<VettingDeps, 'blobs' | 'clock' | 'db' | 'malici
 export function createMalicious(
   deps: MaliciousDeps,
   ecosystem: EcosystemId,
+  versions: Pick<VersionRules, 'compare'>,
 ): Pick<ScanContext, 'listedAsMalicious' | 'ruleMatches'> {
   return {
     async listedAsMalicious(file) {
       const list = await deps.maliciousList();
-      return list.status === 'ready' ? listed(deps, { ...file, ecosystem }, list.data) : list;
+      return list.status === 'ready' ? listed(deps, { ...file, ecosystem, versions }, list.data) : list;
     },
     async ruleMatches(file) {
       const rules = await deps.yaraRules();
@@ -37,9 +39,14 @@ interface Asked extends AskedFile {
   readonly ecosystem: EcosystemId;
 }
 
-async function listed(deps: MaliciousDeps, asked: Asked, list: MaliciousLookUp): Promise<Looked<ListedMalicious>> {
+/** Lists write versions as they were published: `1.0.0-rc.1` is `1.0rc1`. */
+async function listed(
+  deps: MaliciousDeps,
+  asked: Asked & { readonly versions: Pick<VersionRules, 'compare'> },
+  list: MaliciousLookUp,
+): Promise<Looked<ListedMalicious>> {
   const packages = (await list.packages(asked.ecosystem, asked.name))
-    .filter(({ version }) => version === '' || version === asked.version)
+    .filter(({ version }) => version === '' || asked.versions.compare(version, asked.version) === 0)
     .map(({ version, note }) => listing(version === '' ? 'package' : 'version', note));
   const [whole] = await list.files([asked.sha256]);
   const outside = whole === undefined ? packages : [...packages, listing('distribution', whole.note, asked.sha256)];

@@ -41,7 +41,7 @@ export function createScanContext(
       keep: (key, value) => saveRemembered(deps.db, key, { value, at: deps.clock.now() }),
     },
     ...createAttestations(deps, ecosystem, connected),
-    ...createMalicious(deps, ecosystem),
+    ...createMalicious(deps, ecosystem, connected.ecosystem.versions),
     ...createSourceCode(deps, ecosystem),
     copies: ({ name, version, filename, sha256 }) =>
       findCopies(deps.db, {

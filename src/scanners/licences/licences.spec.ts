@@ -99,6 +99,12 @@ describe('what a release declares', () => {
     expect(found.slice(0, 2)).toEqual([code, expression]);
   });
 
+  it('is read from a DESCRIPTION that is made to be slow, in no time', async () => {
+    const description = `Package: demo\nLicense: GPL${' '.repeat(200_000)}x${'-1.1'.repeat(50_000)}\n`;
+    const [code] = await statement({ 'demo/DESCRIPTION': description }, 'cran', 'demo_1.0.tar.gz');
+    expect(code).toBe('unclear-licence');
+  }, 5_000);
+
   it('is filled in from the licence file where it names a family or nothing, and never guessed', async () => {
     expect(await statement({ [METADATA]: metadata('License: BSD'), [LICENSE]: text('BSD-2-Clause') })).toEqual([
       'licence',

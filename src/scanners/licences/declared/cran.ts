@@ -23,13 +23,16 @@ const NAMES: Readonly<Record<string, string>> = {
   CC0: 'CC0-1.0',
   Unlimited: 'LicenseRef-Unlimited',
 };
+/** Characters of the field that are read; the longest in use have some hundred. */
+const LONGEST_VALUE = 1000;
 const FILE = /^file\s+(LICEN[CS]E)$/;
 
 export function readCranDeclaration(text: string): Declaration {
   const value =
     readFields(text, ['License'])
       .find(([name]) => name === 'License')?.[1]
-      .replaceAll('\n', ' ') ?? '';
+      .replaceAll(/\s+/g, ' ')
+      .slice(0, LONGEST_VALUE) ?? '';
   if (value === '') return NOTHING_DECLARED;
   const parts = value.split('|').map((part) => part.trim());
   const files = parts.flatMap((part) => part.split('+').flatMap((piece) => FILE.exec(piece.trim())?.[1] ?? []));
