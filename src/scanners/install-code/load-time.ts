@@ -57,10 +57,14 @@ export function actsAtLoad(text: string, language: Language): boolean {
 const STARTS_AT_LOAD =
   /^(?:os\.(?:system|popen)|subprocess\.\w+|child_process\.(?:exec|execSync|spawn|spawnSync|execFile|execFileSync|fork)|system2?|shell)$/;
 
+/** Where scripts for the shell lie. A first line for the shell alone says nothing: modules are loaded in spite of it. */
+const SHELL_SCRIPT = /(?:^|\/)(?:s?bin|scripts?|tools?|examples?)\/(?:[^/]+\/)*(?!__init__[.])[^/]+$|(?:^|\/)[^./]+$/;
+
 /** Talk and programs as soon as a file is loaded. A file of R counts where R loads it from; a script for the shell is none. */
 export function loadSigns(source: Source): readonly Said[] {
   const { language, path, text } = source;
-  if (text.startsWith('#!') || (language === 'r' && !/(?:^|\/)R\/[^/]+$/.test(path))) return [];
+  if ((text.startsWith('#!') && SHELL_SCRIPT.test(path)) || (language === 'r' && !/(?:^|\/)R\/[^/]+$/.test(path)))
+    return [];
   return callsAtLoad(source).flatMap((call): Said[] => {
     if (call.node.args.length === 0) return [];
     const { start } = call.node;

@@ -83,11 +83,13 @@ export function wordSigns(text: string, spoken: readonly Hint[]): readonly Said[
   return [...found.values(), ...obfuscation(text)];
 }
 
-/** A command in a line that is a comment is shown to people, not run. */
+/** A command in a line that is a comment is shown to people, not run; the first one that is not counts. */
 function startOf(text: string, pattern: RegExp): number {
-  const start = text.search(pattern);
-  const line = text.slice(text.lastIndexOf('\n', start) + 1, start);
-  return /^\s*(?:#|\/\/|\*)/.test(line) ? -1 : start;
+  for (const { index } of text.matchAll(new RegExp(pattern, `${pattern.flags}g`))) {
+    const line = text.slice(text.lastIndexOf('\n', index) + 1, index);
+    if (!/^\s*(?:#|\/\/|\*)/.test(line)) return index;
+  }
+  return -1;
 }
 
 function obfuscation(text: string): readonly Said[] {
