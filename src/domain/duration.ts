@@ -19,6 +19,13 @@ export function parseDuration(text: string): number | null {
   });
 }
 
+/** Seconds as they are written for `parseDuration`, in the largest unit that fits whole: `3d`, `36h`; `null` is `none`. */
+export function durationText(seconds: number | null): string {
+  if (seconds === null) return 'none';
+  const [unit, size] = Object.entries(SECONDS).findLast(([, each]) => seconds % each === 0) ?? ['s', 1];
+  return `${seconds / size}${unit}`;
+}
+
 function secondsOf(unit: string): number {
   return Object.entries(SECONDS).find(([name]) => name === unit)?.[1] ?? 0;
 }

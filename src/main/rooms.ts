@@ -127,7 +127,10 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
     feeds: createFeeds({ ledger, normalise, checkRules: (sources) => checkRules(foundation.sandbox, sources) }),
     objections: createObjections({ db, ledger }),
     quarantine: createQuarantine({ db, ledger, ecosystem: ecosystemOf }),
-    requests: createRequests({ db, ledger, ecosystem: ecosystemOf, preflight: vetting.preflight }),
+    requests: createRequests({
+      ...{ db, ledger, ecosystem: ecosystemOf, preflight: vetting.preflight },
+      ecosystemIds: ECOSYSTEMS.map((one) => one.id),
+    }),
     snapshots: createSnapshots({
       db,
       ledger,

@@ -84,6 +84,7 @@ export async function openPeopleBench(): Promise<PeopleBench> {
   });
   const requests = createRequests({
     ...{ db, ledger, ecosystem },
+    ecosystemIds: ['pypi'],
     preflight: async () => {
       preflight.asked += 1;
       return preflight.answer;

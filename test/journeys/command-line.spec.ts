@@ -97,7 +97,13 @@ const ANSWERS = ['--q1', 'Read the survey.', '--q2', 'It is the usual one.', '--
 const BECAUSE = ['--reason', 'Needed for the survey.', '--note', 'Read by hand.'];
 
 /** In the order in which a home is used: what stands below may need what stands above. */
-const COMMANDS: readonly (readonly [line: string, exit: number, schema: string, more?: readonly string[]])[] = [
+const COMMANDS: readonly (readonly [
+  line: string,
+  exit: number,
+  schema: string,
+  more?: readonly string[],
+  holds?: object,
+])[] = [
   ['init', 0, 'init'],
   ['user list', 0, 'user-list'],
   ['user create rosa --role researcher --as olga', 1, 'error'],
@@ -135,7 +141,13 @@ const COMMANDS: readonly (readonly [line: string, exit: number, schema: string, 
   ['review show R-1 --as vera', 0, 'review-show'],
   ['review decide R-1 --as vera', 2, 'error'],
   ['review decide R-1 --accept extra --as rosa', 1, 'error', BECAUSE],
-  ['review decide R-1 --accept extra --as vera', 0, 'review-decide', BECAUSE],
+  [
+    'review decide R-1 --accept extra --as vera',
+    0,
+    'review-decide',
+    BECAUSE,
+    { window: { id: 'W-1', state: 'settled' } },
+  ],
   ['review show R-1 --verify', 0, 'review-show'],
   ['review show R-999 --verify', 1, 'error'],
   ['objection list', 0, 'objection-list'],
@@ -148,10 +160,15 @@ const COMMANDS: readonly (readonly [line: string, exit: number, schema: string, 
   ['check tidewater harbour --channel quick', 0, 'check'],
   ['why harbour --channel quick', 0, 'why'],
   ['quarantine start pypi harbour --as vera', 0, 'quarantine-start', ['--reason', 'Seen sending data away.']],
-  ['why harbour --channel quick', 1, 'why'],
+  ['why harbour --channel quick', 1, 'why', [], { state: 'quarantined' }],
   ['quarantine list', 0, 'quarantine-list'],
   ['quarantine release Q-1 --as vera', 0, 'quarantine-release', ['--reason', 'A false alarm.']],
   ['why harbour --channel quick', 0, 'why'],
+  ['quarantine start pypi tidewater --as vera', 0, 'quarantine-start', ['--reason', 'Seen sending data away.']],
+  ['why tidewater --channel quick', 1, 'why', [], { state: 'quarantined' }],
+  ['check tidewater --channel quick', 1, 'check', [], { summary: { refused: 1, pending: 0 } }],
+  ['quarantine release Q-2 --as vera', 0, 'quarantine-release', ['--reason', 'A false alarm.']],
+  ['why tidewater --channel quick', 0, 'why', [], { state: 'accepted' }],
   ['list deny pypi tidewater --channel quick --as vera', 0, 'list-deny', ['--reason', 'No longer maintained.']],
   ['check tidewater --channel quick', 1, 'check'],
   ['feed list', 0, 'feed-list'],
@@ -168,14 +185,15 @@ const COMMANDS: readonly (readonly [line: string, exit: number, schema: string, 
 ];
 
 describe('every command', () => {
-  const all = COMMANDS.map(([line, exit, schema, more = []]) => ({ line, exit, schema, more }));
+  const all = COMMANDS.map(([line, exit, schema, more = [], holds = {}]) => ({ line, exit, schema, more, holds }));
 
-  it.each(all)('$line ends with $exit', async ({ line, exit, schema, more }) => {
+  it.each(all)('$line ends with $exit', async ({ line, exit, schema, more, holds }) => {
     const { code, json, err } = await document(line, ...more);
     expect({ code, schema: json.schema, why: json['error'] ?? err }).toMatchObject({
       code: exit,
       schema: `pratique.${schema}/1`,
     });
+    expect(json).toMatchObject(holds);
     if (schema === 'error') expect(json['error']).toMatchObject({ code: expect.any(String), what: expect.any(String) });
   });
 });

@@ -73,7 +73,7 @@ describe('lists', () => {
 
 describe('quarantine', () => {
   const scope = { ecosystem: 'pypi', name: 'lxml', versions: '<5' };
-  const stops = async (version: string) =>
+  const stops = async (version: string | null) =>
     isQuarantined(await listQuarantines(bench.db), { ecosystem: 'pypi', name: 'lxml', version }, pypi.versions);
   it('is rehearsed without a change', async () => {
     await accept('lab', 'lxml', '4.9');
@@ -84,7 +84,7 @@ describe('quarantine', () => {
   });
   it('is started by automation too, and ended by people only, with a reason', async () => {
     const { id } = await bench.quarantine.start(SYSTEM, { ...scope, reason: 'Advisory.', advisory: 'X-1' });
-    expect([await stops('4.9'), await stops('5.0')]).toEqual([id, undefined]);
+    expect([await stops('4.9'), await stops('5.0'), await stops(null)]).toEqual([id, undefined, undefined]);
     for (const actor of [SYSTEM, rosa, person('petra', 'provider', 'Trust')])
       await expect(bench.quarantine.end(actor, id, 'x')).rejects.toMatchObject({ code: 'wrong-role' });
     await expect(bench.quarantine.end(vera, id, '')).rejects.toMatchObject({ code: 'text-missing' });

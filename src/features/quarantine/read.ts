@@ -32,10 +32,13 @@ export async function findQuarantine(db: Queryable, id: string): Promise<Quarant
   return row === undefined ? undefined : quarantineOf(row);
 }
 
-/** The quarantine that stops a release, or `undefined`. Pure. A range that cannot be read stops every version. */
+/**
+ * The quarantine that stops a release, or `undefined`. Pure. A range that cannot be read stops every version; version
+ * `null` asks about the package: then only a quarantine of every version counts.
+ */
 export function isQuarantined(
   all: readonly Pick<Quarantine, 'ecosystem' | 'name' | 'versions' | 'endedAt' | 'id'>[],
-  release: { readonly ecosystem: string; readonly name: string; readonly version: string },
+  release: { readonly ecosystem: string; readonly name: string; readonly version: string | null },
   versions: Pick<VersionRules, 'satisfies'>,
 ): string | undefined {
   return all.find(
@@ -43,7 +46,8 @@ export function isQuarantined(
       one.endedAt === null &&
       one.ecosystem === release.ecosystem &&
       one.name === release.name &&
-      (one.versions === null || (versions.satisfies(release.version, one.versions) ?? true)),
+      (one.versions === null ||
+        (release.version !== null && (versions.satisfies(release.version, one.versions) ?? true))),
   )?.id;
 }
 

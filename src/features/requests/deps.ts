@@ -20,6 +20,8 @@ export interface RequestsDeps {
   readonly db: Database;
   readonly ledger: Ledger;
   ecosystem(id: string): Ecosystem | undefined;
+  /** Which ones there are, for who names another. */
+  readonly ecosystemIds: readonly string[];
   preflight(ask: {
     channel: string;
     ecosystem: string;

@@ -3,6 +3,7 @@ import { requireMay } from '../../domain/authority.ts';
 import { freeText, oneLine, optionalText } from '../../domain/free-text.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
 import { Problem, type ProblemKind } from '../../domain/problem.ts';
+import { purlOf } from '../../domain/purl.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import type { Change } from '../../platform/ledger/port.ts';
 import { requireChannel } from '../channels/read.ts';
@@ -120,7 +121,7 @@ function normalised(deps: RequestsDeps, form: RequestForm) {
       'usage',
       'unknown-ecosystem',
       `${JSON.stringify(form.ecosystem.slice(0, 40))} is no ecosystem here`,
-      'Use pypi.',
+      `There are: ${deps.ecosystemIds.join(', ')}.`,
     );
   const parsed = ecosystem.names.parseRequest(form.name);
   if (parsed === undefined)
@@ -174,7 +175,7 @@ async function requireMissing(deps: RequestsDeps, db: Queryable, asked: Asked): 
       'conflict',
       'already-available',
       `${there.name} ${there.version} is already available in ${channel}`,
-      'Install it, or name another version with --version.',
+      `Install it, or name another version with --version. Where it is refused all the same: pratique why ${purlOf({ ecosystem, name })}`,
     );
 }
 

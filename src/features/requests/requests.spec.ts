@@ -57,6 +57,9 @@ describe('filing', () => {
     await expect(file('numpy', wrong)).rejects.toMatchObject({ code });
     expect((await bench.facts()).length).toBe(before);
   });
+  it('names the ecosystems that there are', async () => {
+    await expect(file('numpy', { ecosystem: 'cobol' })).rejects.toMatchObject({ next: 'There are: pypi.' });
+  });
   it('passes on what upstream says, and leaves nothing behind', async () => {
     const before = (await bench.facts()).length;
     const words = { what: 'No wheel', why: 'sdist only', next: 'Ask the authors' };

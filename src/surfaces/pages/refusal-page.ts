@@ -1,5 +1,6 @@
 /** The page behind a refusal: read without signing in, without JavaScript, on a phone. */
 import { escapeHtml } from '../../domain/html-text.ts';
+import { purlOf } from '../../domain/purl.ts';
 import { type Refusal, refusalSentence, refusalTitle } from '../../domain/refusal.ts';
 
 /** The page as HTML; `others` are what other channels say of the same release. */
@@ -53,19 +54,20 @@ export function refusalText(refusal: Refusal): string {
 }
 
 function nextStep(refusal: Refusal): string {
-  const { ecosystem, name, id, channel } = refusal;
+  const { ecosystem, name, version, id, channel } = refusal;
   switch (refusal.state) {
     case 'not-requested':
       return `pratique request new ${ecosystem} ${name} --channel ${channel}`;
     case 'needs-answer':
     case 'rejected':
     case 'overturned':
-      return `pratique request ${refusal.state === 'needs-answer' ? 'answer' : 'show'} ${id ?? name}`;
+      if (id === undefined) return `pratique request list --channel ${channel}`;
+      return refusal.state === 'needs-answer' ? `pratique request answer ${id} "..."` : `pratique request show ${id}`;
     case 'in-review':
     case 'in-window':
     case 'quarantined':
     case 'denied':
-      return `pratique why ${ecosystem} ${name}`;
+      return `pratique why ${purlOf({ ecosystem, name, ...(version === undefined ? {} : { version }) })} --channel ${channel}`;
     case 'cooling-down':
     case 'unknown':
       return 'Try again later.';

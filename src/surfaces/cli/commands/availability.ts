@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { ReleaseState } from '../../../domain/states.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
 import { decisionsAbout } from '../../../features/decisions/read.ts';
-import { denials, isDenied } from '../../../features/lists/read.ts';
+import { clearedEntries, denials, isDenied } from '../../../features/lists/read.ts';
+import { findWindow } from '../../../features/objections/read.ts';
 import { isQuarantined, listQuarantines } from '../../../features/quarantine/read.ts';
 import { listRequests, type Request } from '../../../features/requests/read.ts';
 import type { App, CliHost } from '../app.ts';
@@ -89,7 +90,7 @@ async function why(session: Session, text: string) {
     ['state', found.state],
     ['because', found.reason ?? '-'],
     ['path', found.path.length === 0 ? '-' : found.path.join(' > ')],
-    ['page', `${app.publicUrl}/b/${asked.ecosystem.id}/${asked.name}`],
+    ['page', `${app.publicUrl}/b/${asked.ecosystem.id}/${asked.name}?channel=${session.channel}`],
   ]);
   return { json: { channel: session.channel, ...found }, text: lines, hints: exit === EXIT.done ? [] : [next], exit };
 }
@@ -109,7 +110,8 @@ async function availabilityOf(app: App, channel: string, asked: AskedPackage): P
   const { ecosystem, name, version } = asked;
   const about = { channel, ecosystem: ecosystem.id, name };
   const offered = (await offeredReleases(app, about)).filter((one) => version === null || one.version === version);
-  const stopped = await stopOf(app, { ...about, version: version ?? offered.at(-1)?.version ?? null }, asked);
+  const known = version ?? offered.at(-1)?.version ?? (await clearedEntries(app.db, channel, about)).at(-1)?.version;
+  const stopped = await stopOf(app, { ...about, version: known ?? null }, asked);
   const purl = offered.at(-1)?.purl ?? null;
   const requests = await listRequests(app.db, { channel, ecosystem: ecosystem.id, name });
   const request = requests.at(-1)?.id ?? null;
@@ -130,8 +132,7 @@ async function stopOf(app: App, about: About & { readonly version: string | null
   const denied = isDenied(await denials(app.db, about.channel), about, ecosystem.versions);
   if (denied !== undefined) return { state: 'denied' as const, reason: `${denied.id}: ${denied.reason}` };
   const all = await listQuarantines(app.db);
-  const id =
-    about.version === null ? undefined : isQuarantined(all, { ...about, version: about.version }, ecosystem.versions);
+  const id = isQuarantined(all, about, ecosystem.versions);
   if (id === undefined) return undefined;
   return { state: 'quarantined' as const, reason: `${id}: ${all.find((one) => one.id === id)?.reason ?? ''}` };
 }
@@ -144,8 +145,12 @@ async function stateWithoutOffer(app: App, about: About, request: Request | unde
     case 'failed':
       return { state: 'unknown' as const, reason: request.failure };
     case 'in-window':
+      return { state: 'in-window' as const, reason: await openingOf(app, about) };
     case 'accepted':
-      return { state: 'in-window' as const, reason: 'accepted; not published yet' };
+      return {
+        state: 'in-window' as const,
+        reason: 'accepted, but not in the current snapshot: it is not published yet, or the channel was rolled back',
+      };
     case 'needs-answer':
       return { state: 'needs-answer' as const, reason: 'the reviewer asked the requester something' };
     case 'submitted':
@@ -158,6 +163,16 @@ async function stateWithoutOffer(app: App, about: About, request: Request | unde
       return { state: 'rejected' as const, reason: decision?.concern ?? decision?.reason ?? null };
     }
   }
+}
+
+/** When what was accepted opens. */
+async function openingOf(app: App, about: About): Promise<string> {
+  const decision = (await decisionsAbout(app.db, about)).at(-1);
+  const window = decision === undefined ? undefined : await findWindow(app.db, decision.id);
+  const closes = window?.closesAt ?? null;
+  return closes === null
+    ? 'accepted; it opens when the data provider has answered'
+    : `accepted; it opens ${closes} unless the data provider objects`;
 }
 
 function exitOf(state: ReleaseState): ExitCode {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Channel } from '../../../domain/channel.ts';
+import { durationText } from '../../../domain/duration.ts';
 import { listChannels, requireChannel } from '../../../features/channels/read.ts';
 import type { CliHost } from '../app.ts';
 import { collect, parseWhole } from '../arguments.ts';
@@ -80,7 +81,13 @@ async function change(session: Session, name: string, options: Settings) {
 
 async function list(session: Session) {
   const channels = await listChannels((await session.app()).db);
-  const rows = channels.map((one) => [one.name, String(one.tier), one.mode, windowText(one), one.providers.join(', ')]);
+  const rows = channels.map((one) => [
+    one.name,
+    String(one.tier),
+    one.mode,
+    durationText(one.windowSeconds),
+    one.providers.join(', '),
+  ]);
   return { json: { results: channels }, text: table(['NAME', 'TIER', 'MODE', 'WINDOW', 'PROVIDERS'], rows) };
 }
 
@@ -113,12 +120,8 @@ function textOf(channel: Channel): string {
     ['tier', String(channel.tier)],
     ['mode', channel.mode],
     ['providers', channel.providers.length === 0 ? 'none' : channel.providers.join(', ')],
-    ['window', windowText(channel)],
+    ['window', durationText(channel.windowSeconds)],
     ['timezone', channel.timezone],
     ['targets', channel.targets.map((target) => target.id).join(', ')],
   ]);
-}
-
-function windowText({ windowSeconds }: Channel): string {
-  return windowSeconds === null ? 'none' : `${windowSeconds} s`;
 }

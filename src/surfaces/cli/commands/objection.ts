@@ -109,7 +109,7 @@ function answerWith(window: ObjectionWindow) {
     ['decision', window.decision],
     ['state', window.state],
     ['providers', window.providers.join(', ')],
-    ['closes', window.closesAt ?? 'the clock stands still'],
+    window.endedAt === null ? ['closes', window.closesAt ?? 'the clock stands still'] : ['ended', window.endedAt],
   ]);
   return { json: { window }, text };
 }

@@ -86,7 +86,11 @@ function registerCare(program: Command, host: CliHost): void {
         z.tuple([z.string(), z.object({ verify: z.boolean().optional() })]),
         async (session, file, options) => {
           const result = await host.operations.restore(session.homeFolder, file, { verify: options.verify === true });
-          return { json: result, text: fields(Object.entries(result).map(([name, value]) => [name, textOf(value)])) };
+          const text = fields(Object.entries(result).map(([name, value]) => [name, textOf(value)]));
+          const hints = result.verified
+            ? []
+            : ['nothing was proven yet: restore with --verify proves every stored byte'];
+          return { json: result, text, hints };
         },
       ),
     );

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
 import type { Choice } from '../../../features/decisions/index.ts';
 import { decisionsOf } from '../../../features/decisions/read.ts';
+import { findWindow, type ObjectionWindow } from '../../../features/objections/read.ts';
 import { showRequest } from '../../../features/requests/read.ts';
 import type { CliHost } from '../app.ts';
 import { parseWhole } from '../arguments.ts';
@@ -128,13 +129,21 @@ async function decide(session: Session, id: string, options: DecideOptions) {
   const form = { request: id, choice: choiceOf(options), evidence, reason, concern, criterion, note, until };
   const decision = await app.rooms.decisions.decide(await session.actor(), form);
   await session.settle();
+  const window = await findWindow(app.db, decision.id);
   const text = fields([
     ['decision', decision.id],
     ['outcome', decision.list === null ? decision.outcome : `${decision.outcome} into ${decision.list}`],
     ['evidence', decision.evidence ?? 'none'],
     ['dossier', decision.dossier ?? 'none'],
+    ...(window === undefined ? [] : [['window', windowText(window)] as const]),
   ]);
-  return { json: { decision }, text };
+  const providers = window === undefined || window.endedAt !== null ? [] : window.providers;
+  const hints = providers.map((one) => `${one} may object, or let it open now: pratique objection none ${window?.id}`);
+  return { json: { decision, window: window ?? null }, text, hints };
+}
+
+function windowText({ id, state, closesAt }: ObjectionWindow): string {
+  return closesAt === null ? `${id}, ${state}` : `${id}, ${state}, closes ${closesAt}`;
 }
 
 /** Exactly one of the four must be chosen. */
