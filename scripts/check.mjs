@@ -6,6 +6,7 @@ import { overBudget } from './checks/budget.mjs';
 import { strayGlobals } from './checks/globals.mjs';
 import { namedHosts } from './checks/hosts.mjs';
 import { judgeImports } from './checks/imports.mjs';
+import { misnumberedMigrations } from './checks/migrations.mjs';
 import { incompletePlugins } from './checks/plugins.mjs';
 import { readSources } from './checks/sources.mjs';
 import { sharedTables } from './checks/tables.mjs';
@@ -36,6 +37,7 @@ const checks = [
   ['size budget', () => overBudget(sources)],
   ['plug-ins', () => incompletePlugins(sources)],
   ['one writer per table', () => sharedTables(sources)],
+  ['migrations in order', () => misnumberedMigrations(sources)],
 ];
 
 let failed = 0;

@@ -7,6 +7,7 @@ import { overBudget } from './budget.mjs';
 import { strayGlobals } from './globals.mjs';
 import { namedHosts } from './hosts.mjs';
 import { judgeImports } from './imports.mjs';
+import { misnumberedMigrations } from './migrations.mjs';
 import { incompletePlugins } from './plugins.mjs';
 import { sharedTables } from './tables.mjs';
 
@@ -56,6 +57,21 @@ describe('each house rule finds the fault that was planted for it', () => {
     const theirs = source('src/features/b/store.ts', 'sql`delete from things where id = 1`');
     expect(sharedTables([mine, theirs])).toEqual(['table things is written by src/features/a and src/features/b']);
     expect(sharedTables([mine])).toEqual([]);
+  });
+
+  it('two migrations of one number, a gap, and a name without a number', () => {
+    const numbered = (...names: readonly string[]) =>
+      misnumberedMigrations(names.map((name) => source(`migrations/${name}.ts`, '')));
+    expect(numbered('0001-one', '0002-two', '0003-three')).toEqual([]);
+    expect(numbered('0001-one', '0002-two', '0002-too')).toEqual([
+      'migrations/0002-two.ts: its number is taken; 0003 is next',
+    ]);
+    expect(numbered('0001-one', '0003-three', '0004-four')).toEqual([
+      'migrations/0003-three.ts: it leaves a gap; 0002 is next',
+    ]);
+    expect(numbered('0002-two')).toHaveLength(1);
+    expect(numbered('0001-one', 'two')).toEqual(['migrations/two.ts: a migration is called NNNN-name.ts']);
+    expect(numbered()).toHaveLength(1);
   });
 
   it('an import against the rules, a cruise that saw nothing, and no result at all', () => {
