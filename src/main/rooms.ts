@@ -42,6 +42,7 @@ import type { Ledger, Reactions } from '../platform/ledger/port.ts';
 import { verifier } from '../platform/signing/keys.ts';
 import { SCANNERS } from '../scanners/catalog.ts';
 import { PRINTER_VERSION } from '../scanners/copied-code/prints.ts';
+import { faultOfEntry } from '../scanners/licence-texts/entries.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
 import { clearedReleases } from './cleared-releases.ts';
 import type { Foundation } from './foundation.ts';
@@ -80,6 +81,7 @@ export function createRooms(foundation: Foundation, upstreams: Upstreams): AllRo
     readText: () => readFile(foundation.home.policy, 'utf8'),
     readCases: () => readFile(foundation.home.policyCases, 'utf8'),
     sandbox: foundation.sandbox,
+    faultOfLicence: faultOfEntry,
   });
   const vetting = vettingDeps({ foundation, upstreams, ledger, policy });
   const rooms = buildRooms({ foundation, ledger, policy, vetting: createVetting(vetting) });

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Finding } from '../../domain/evidence.ts';
 import { createSandbox } from '../../platform/sandbox/sandbox.ts';
+import { faultOfEntry } from '../../scanners/licence-texts/entries.ts';
 import type { PolicySubject } from './facts.ts';
 import { createPolicy, DEFAULT_CASES, DEFAULT_POLICY } from './index.ts';
 
@@ -23,6 +24,7 @@ describe('policy in the confined program', () => {
       readText: async () => text,
       readCases: async () => DEFAULT_CASES,
       sandbox,
+      faultOfLicence: faultOfEntry,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
     });
 

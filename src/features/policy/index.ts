@@ -4,7 +4,7 @@ import type { Verdict, VerdictOutcome } from '../../domain/evidence.ts';
 import type { Sandbox } from '../../platform/sandbox/port.ts';
 import { type RuleResult, ruleResultSchema } from './evaluate.ts';
 import { factsOf, type PolicyFacts, type PolicySubject } from './facts.ts';
-import { type PolicyInForce, readCases, readPolicy } from './read-policy.ts';
+import { type FaultOfLicence, type PolicyInForce, readCases, readPolicy } from './read-policy.ts';
 import type { PolicyRule } from './schema.ts';
 import { couldNotJudge, verdictOf } from './verdict.ts';
 
@@ -19,6 +19,8 @@ export interface PolicyDeps {
   /** The text of `policy.cases.yaml`. */
   readCases(): Promise<string>;
   readonly sandbox: Sandbox;
+  /** Knows the ids of licences. */
+  readonly faultOfLicence: FaultOfLicence;
   /** Milliseconds for one batch of releases; 10 seconds by default. */
   readonly timeoutMs?: number;
 }
@@ -63,7 +65,7 @@ export function createPolicy(deps: PolicyDeps): Policy {
   let read: PolicyInForce | undefined;
   const current = async (): Promise<PolicyInForce> => {
     const text = await deps.readText();
-    if (read?.text !== text) read = readPolicy(text);
+    if (read?.text !== text) read = readPolicy(text, deps.faultOfLicence);
     return read;
   };
   const run = async (rules: readonly PolicyRule[], facts: readonly PolicyFacts[]): Promise<readonly Evaluation[]> => {

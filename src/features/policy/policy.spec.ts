@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Evidence, Finding } from '../../domain/evidence.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Sandbox } from '../../platform/sandbox/port.ts';
+import { faultOfEntry } from '../../scanners/licence-texts/entries.ts';
 import { evaluatePolicyTask } from './evaluate.ts';
 import type { PolicySubject } from './facts.ts';
 import { createPolicy, DEFAULT_CASES, DEFAULT_POLICY } from './index.ts';
@@ -20,7 +21,12 @@ const sandbox: Sandbox = {
 };
 const dead: Sandbox = { ...sandbox, run: async () => ({ status: 'failed', reason: 'timed out' }) };
 const policyOf = (text: string, how = sandbox) =>
-  createPolicy({ readText: async () => text, readCases: async () => DEFAULT_CASES, sandbox: how });
+  createPolicy({
+    readText: async () => text,
+    readCases: async () => DEFAULT_CASES,
+    sandbox: how,
+    faultOfLicence: faultOfEntry,
+  });
 
 const now = new Date('2026-01-31T00:00:00Z');
 const evidence = (scanner: string, findings: readonly Finding[] = [], change: Partial<Evidence> = {}): Evidence => ({
@@ -221,5 +227,36 @@ describe('policy', () => {
     ])
       await expect(policyOf(JSON.stringify(broken)).current()).rejects.toThrow('policy.yaml');
     await expect(policyOf('a: &a [1]\nb: *a\n').current()).rejects.toThrow('policy.yaml');
+  });
+
+  it.each([
+    ['deny', 'GPL-3-only', 'GPL-3-only is no id of the SPDX licence list'],
+    ['deny', 'APGL-*', 'no licence of the SPDX list begins with APGL-'],
+    ['deny', 'AGPL', 'AGPL is no id of the SPDX licence list (AGPL-*?)'],
+    ['allow', 'Apache2.0', 'Apache2.0 is no id of the SPDX licence list (Apache-2.0?)'],
+    ['deny', 'GPL-3.0', 'GPL-3.0 is not used any more: write GPL-3.0-only, or GPL-3.0-* for every form of it'],
+    ['allow', 'GPL-2.0-only WITH Clastpath-exception-2.0', 'is no id'],
+    ['allow', 'GPL-2.0-only WITH Clast*', 'no exception begins like'],
+  ])('refuses a list to %s %s, for it would stand for nothing', async (list, entry, why) => {
+    const text = `${DEFAULT_POLICY}`.replace(`${list}: []`, `${list}: [MIT, "${entry}"]`);
+    await expect(policyOf(text).test()).rejects.toThrow(Problem);
+    const fault = `settings.licences.${list}: `;
+    const read = policyOf(text).current();
+    await expect(read).rejects.toMatchObject({ code: 'policy-invalid', why: expect.stringContaining(why) });
+    await expect(read).rejects.toMatchObject({ why: expect.stringMatching(new RegExp(`^${fault}[^\n]*$`)) });
+  });
+
+  it('takes ids in any case, with an exception, of your own, and their beginnings', async () => {
+    const fine = [
+      'mit',
+      'GPL-*',
+      'GPL-3.0*',
+      'Apache-2.0+',
+      'GPL-2.0-only WITH Classpath-exception-2.0',
+      'LicenseRef-*',
+      'LicenseRef-haven',
+    ];
+    const { settings } = await policyOf(DEFAULT_POLICY.replace('deny: []', `deny: ${JSON.stringify(fine)}`)).current();
+    expect(settings.licences.deny).toEqual(fine);
   });
 });

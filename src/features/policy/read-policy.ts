@@ -18,17 +18,33 @@ export interface PolicyInForce {
 /** Characters of a policy or of its cases: hundreds of times the default. */
 const MAX_TEXT = 1024 * 1024;
 
+/** What is wrong with an entry of a list of licences; `undefined` where it stands for one. */
+export type FaultOfLicence = (entry: string) => string | undefined;
+
 /** Reads a policy whole; throws `policy-invalid` naming every fault, so that a broken policy never half applies. */
-export function readPolicy(text: string): PolicyInForce {
+export function readPolicy(text: string, faultOfLicence: FaultOfLicence): PolicyInForce {
   const read = policySchema.safeParse(readYaml(text, 'policy.yaml'));
   if (!read.success) throw invalid('policy.yaml', z.prettifyError(read.error));
   const ids = read.data.rules.map(({ id }) => id);
   const twice = ids.filter((id, index) => ids.indexOf(id) !== index);
-  const faults = [...twice.map((id) => `rule ${id} stands twice`), ...read.data.rules.flatMap(faultsOfRule)];
+  const { licences } = read.data.settings;
+  const faults = [
+    ...twice.map((id) => `rule ${id} stands twice`),
+    ...read.data.rules.flatMap(faultsOfRule),
+    ...faultsOfList('allow', licences.allow, faultOfLicence),
+    ...faultsOfList('deny', licences.deny, faultOfLicence),
+  ];
   if (faults.length > 0) throw invalid('policy.yaml', faults.join('\n'));
   const digest = digestFromHex(createHash('sha256').update(text, 'utf8').digest('hex'));
   if (digest === undefined) throw invalid('policy.yaml', 'it has no digest');
   return { digest, settings: settingsOf(read.data), rules: read.data.rules, text };
+}
+
+function faultsOfList(list: 'allow' | 'deny', entries: readonly string[], faultOf: FaultOfLicence): readonly string[] {
+  return entries.flatMap((entry) => {
+    const fault = faultOf(entry);
+    return fault === undefined ? [] : [`settings.licences.${list}: ${fault}`];
+  });
 }
 
 const caseSchema = z.strictObject({

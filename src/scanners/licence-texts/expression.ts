@@ -21,11 +21,15 @@ const DEEPEST = 20;
 /** Ways to keep to one expression that are listed; real ones have two or three. */
 const MOST_ALTERNATIVES = 64;
 
-const LICENCES = byLowerCase(LICENCE_IDS);
-const EXCEPTIONS = byLowerCase(EXCEPTION_IDS);
+/** Ids of the SPDX licence list, deprecated ones included. */
+export const LICENCE_NAMES: readonly string[] = LICENCE_IDS.split(' ');
+/** Ids of its exceptions. */
+export const EXCEPTION_NAMES: readonly string[] = EXCEPTION_IDS.split(' ');
+const LICENCES = byLowerCase(LICENCE_NAMES);
+const EXCEPTIONS = byLowerCase(EXCEPTION_NAMES);
 
-function byLowerCase(ids: string): ReadonlyMap<string, string> {
-  return new Map(ids.split(' ').map((id) => [id.toLowerCase(), id]));
+function byLowerCase(ids: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(ids.map((id) => [id.toLowerCase(), id]));
 }
 
 /** The id as the SPDX List writes it, a trailing `+` or a reference of its own kept; `undefined` where it is none. */
