@@ -177,6 +177,7 @@ const COMMANDS: readonly (readonly [
   ['advisories import no-such-file.json --as olga', 3, 'error'],
   ['log list', 0, 'log-list'],
   ['log verify', 0, 'log-verify'],
+  ['log verify --chain-only', 0, 'log-verify'],
   ['doctor', 0, 'doctor'],
   ['doctor --fix stuck', 0, 'doctor'],
   ['migrate', 0, 'migrate'],
@@ -262,7 +263,9 @@ describe('the dossier of a decided request', () => {
     await database.pool.query("update requesters set q1 = 'Something else.' where request = 'R-1'");
     const one = await document('review show R-1 --verify');
     expect(one).toMatchObject({ code: 1, json: { broken: 1, results: [{ decision: 'A-1', status: 'broken' }] } });
-    expect((await document('log verify')).code).toBe(1);
+    expect(await document('log verify')).toMatchObject({ code: 1, json: { covers: ['chain', 'dossiers'] } });
+    expect(await document('log verify --chain-only')).toMatchObject({ code: 0, json: { covers: ['chain'] } });
+    expect((await pratique('log verify --chain-only')).out).toContain('dossiers of decisions were not compared');
     await database.pool.query("update requesters set q1 = $1 where request = 'R-1'", [rows[0]?.q1]);
     expect((await document('log verify')).code).toBe(0);
   });
