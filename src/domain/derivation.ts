@@ -38,6 +38,8 @@ export interface DerivedFile {
   readonly attestation: Digest;
   /** Bytes of that envelope. */
   readonly attestationSize: number;
+  /** The key that signed it: PEM, SubjectPublicKeyInfo. Homes change keys, and what was decided stays as it was. */
+  readonly publicKey: string;
   /** Files that were left out. */
   readonly removed: number;
 }

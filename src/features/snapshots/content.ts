@@ -36,7 +36,8 @@ const fileSchema = z.object({
   derivedFrom: z
     .object({
       ...{ filename: z.string(), sha256: digest, size: z.number().int().nonnegative() },
-      attestation: z.object({ sha256: digest, size: z.number().int().nonnegative() }),
+      /** PEM of the key that signed it: the manifest vouches for that key, whichever home the statement was made in. */
+      attestation: z.object({ sha256: digest, size: z.number().int().nonnegative(), publicKey: z.string() }),
     })
     .optional(),
 });

@@ -13,7 +13,7 @@ const set = z.number().int().nonnegative();
 
 const derivedFileSchema = z.object({
   ...{ filename: z.string(), sha256: digest, size: z.number(), removed: z.number() },
-  ...{ attestation: digest, attestationSize: z.number() },
+  ...{ attestation: digest, attestationSize: z.number(), publicKey: z.string() },
 });
 const fileSchema = z.object({
   filename: z.string(),

@@ -11,8 +11,7 @@ import {
   type StoredDocument,
   type StoredFile,
 } from './content.ts';
-import type { SnapshotsDeps } from './deps.ts';
-import { problemOfDerived } from './derived.ts';
+import { type DerivedDeps, problemOfDerived } from './derived.ts';
 import { manifestBytes } from './manifests.ts';
 import type { SnapshotRow } from './store.ts';
 
@@ -24,11 +23,7 @@ export type SnapshotCheck =
 const PROBLEMS_NAMED = 100;
 
 /** Checks a snapshot. Documents are read and hashed always; files only with `deep`, otherwise they must be there. */
-export async function verifySnapshot(
-  deps: Pick<SnapshotsDeps, 'blobs' | 'verifier' | 'deriveAgain'>,
-  row: SnapshotRow,
-  deep: boolean,
-): Promise<SnapshotCheck> {
+export async function verifySnapshot(deps: DerivedDeps, row: SnapshotRow, deep: boolean): Promise<SnapshotCheck> {
   const { blobs, verifier } = deps;
   const problems: string[] = [];
   const note = (what: string) => void (problems.length < PROBLEMS_NAMED && problems.push(what));
@@ -58,7 +53,7 @@ export async function verifySnapshot(
 type Note = (what: string) => void;
 
 async function checkStored(
-  deps: Pick<SnapshotsDeps, 'blobs' | 'deriveAgain'>,
+  deps: DerivedDeps,
   file: StoredFile,
   { ecosystem, note, deep }: { readonly ecosystem: EcosystemId; readonly note: Note; readonly deep: boolean },
 ): Promise<void> {

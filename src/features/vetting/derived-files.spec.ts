@@ -1,9 +1,11 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openVettingBench, type VettingBench } from '../../../test/harness/vetting.ts';
 import { makeWheel } from '../../../test/harness/wheels.ts';
 import { hexOf } from '../../domain/digest.ts';
-import { verifier } from '../../platform/signing/keys.ts';
-import { deriveAgain } from './derived-files.ts';
+import { signerOf, verifier } from '../../platform/signing/keys.ts';
+import { deriveAgain, deriveFile } from './derived-files.ts';
 
 let bench: VettingBench;
 beforeAll(async () => {
@@ -43,4 +45,39 @@ it('vetting makes a wheel without its tests, vouches for it, and making it again
       removed: [{ path: 'sails/tests/test_it.py' }],
     },
   });
+});
+
+it('an original is planned once, whatever came of it, and again where what was made is gone or the key is another', async () => {
+  const [tested, plain] = await Promise.all([
+    makeWheel({ name: 'keel', version: '1.0', files: { 'keel/__init__.py': '', 'keel/tests/test_it.py': 'pass\n' } }),
+    makeWheel({ name: 'hull', version: '1.0' }),
+  ]);
+  let plans = 0;
+  let fails = true;
+  const { sandbox, blobs } = bench.deps;
+  const run: typeof sandbox.run = async (task) => {
+    plans += 1;
+    return fails ? { status: 'failed', reason: 'it crashed' } : sandbox.run(task);
+  };
+  const made = async ({ filename, sha256, bytes }: typeof plain, signer = bench.deps.signer) => {
+    await blobs.put(bytes);
+    const deps = { ...bench.deps, signer, sandbox: { ...sandbox, run } };
+    return deriveFile(deps, { ecosystem: 'pypi', filename, sha256, size: bytes.length });
+  };
+  expect(await made(tested)).toMatchObject({ status: 'failed' });
+  fails = false;
+  const first = await made(tested);
+  expect(first).toMatchObject({ status: 'derived', file: { filename: 'keel-1.0-0notests-py3-none-any.whl' } });
+  expect(await made(tested)).toEqual(first);
+  expect(await made(plain)).toEqual({ status: 'none' });
+  expect(await made(plain)).toEqual({ status: 'none' });
+  expect(plans).toBe(3);
+  if (first.status !== 'derived') throw new Error('nothing was derived');
+  await rm(blobs.path(first.file.sha256) ?? expect.fail('not kept in a file'));
+  expect(await made(tested)).toEqual(first);
+  expect(await blobs.has(first.file.sha256)).toBe(true);
+  expect(plans).toBe(4);
+  const other = signerOf(generateKeyPairSync('ed25519').privateKey);
+  expect(await made(tested, other)).toMatchObject({ file: { sha256: first.file.sha256, publicKey: other.publicKey } });
+  expect(plans).toBe(5);
 });

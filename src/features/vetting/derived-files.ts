@@ -4,16 +4,21 @@ import { z } from 'zod';
 import { canonicalBytes } from '../../domain/canonical-json.ts';
 import type { Derivation, DerivedFile } from '../../domain/derivation.ts';
 import { type Digest, hexOf } from '../../domain/digest.ts';
+import { IN_TOTO, preAuthentication } from '../../domain/dsse.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
+import type { Clock } from '../../platform/clock/port.ts';
+import type { Database } from '../../platform/db/port.ts';
 import type { Sandbox } from '../../platform/sandbox/port.ts';
 import type { Signer } from '../../platform/signing/port.ts';
+import { findRemembered, saveRemembered } from './attestation-store.ts';
 import { derivedZip } from './derived-zip.ts';
+import { derivedFileSchema } from './evidence-schema.ts';
 
 /** Milliseconds that planning one may take, and more by its size: every file is read once. */
 const PLAN_BASE_MS = 60_000;
 const PLAN_BYTES_PER_MS = 1000;
-/** Raise it when another rule leaves out other files. */
+/** Raise it when other files are left out, or what stays is written otherwise: what is kept of older rules counts no more. */
 const RULE = 'without-tests/1';
 
 /** A vetted file. */
@@ -76,22 +81,58 @@ function bytesOf({ blobs }: DeriveDeps, original: Original, { entries }: Derivat
   return derivedZip(entries, (from, to) => blobs.stream(original.sha256, { start: from, end: to - 1 }));
 }
 
-/** What is to be offered instead of the original, stored with its attestation. */
+export interface MakeDeps extends DeriveDeps {
+  readonly signer: Signer;
+  readonly db: Database;
+  readonly clock: Clock;
+}
+
+/** What was made of an original, or that nothing is to be taken away from it. */
+type Made = { readonly status: 'derived'; readonly file: DerivedFile } | { readonly status: 'none' };
+
+/**
+ * What is to be offered instead of the original, stored with its attestation. What came of it is kept by the original's
+ * digest, the rule and the key: the same wheel in another tree is not planned again. A failure is not kept.
+ */
 export async function deriveFile(
-  deps: DeriveDeps & { readonly signer: Signer },
+  deps: MakeDeps,
   original: Original,
-): Promise<{ readonly status: 'derived'; readonly file: DerivedFile } | Exclude<Planned, Derivation>> {
+): Promise<Made | Extract<Planned, { status: 'failed' }>> {
+  const key = keyOf(original, deps.signer.keyId);
+  const known = madeSchema.safeParse(await findRemembered(deps.db, key)).data;
+  if (known !== undefined && (await isStored(deps.blobs, known))) return known;
   const planned = await plan(deps, original);
-  if (planned.status !== 'derived') return planned;
+  if (planned.status === 'failed') return planned;
+  const made: Made =
+    planned.status === 'none' ? planned : { status: 'derived', file: await makeFile(deps, original, planned) };
+  const value = made.status === 'none' ? { status: made.status } : { status: made.status, file: { ...made.file } };
+  await saveRemembered(deps.db, key, { value, at: deps.clock.now() });
+  return made;
+}
+
+const madeSchema: z.ZodType<Made, unknown> = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('none') }),
+  z.object({ status: z.literal('derived'), file: derivedFileSchema }),
+]);
+
+function keyOf({ ecosystem, filename, sha256 }: Original, keyId: string): Digest {
+  const parts = canonicalBytes(['derived-file', RULE, keyId, ecosystem, filename, sha256]);
+  return `sha256:${createHash('sha256').update(parts).digest('hex')}`;
+}
+
+async function isStored(blobs: Blobs, made: Made): Promise<boolean> {
+  return made.status === 'none' || ((await blobs.has(made.file.sha256)) && (await blobs.has(made.file.attestation)));
+}
+
+async function makeFile(deps: MakeDeps, original: Original, planned: Derivation): Promise<DerivedFile> {
   const stored = await deps.blobs.put(bytesOf(deps, original, planned));
   const { filename, removed } = planned;
   const statement = statementOf(original, { filename, sha256: stored.digest }, removed);
   const attestation = await deps.blobs.put(envelopeOf(statement, deps.signer));
-  const file: DerivedFile = {
+  return {
     ...{ filename, sha256: stored.digest, size: stored.size, removed: removed.length },
-    ...{ attestation: attestation.digest, attestationSize: attestation.size },
+    ...{ attestation: attestation.digest, attestationSize: attestation.size, publicKey: deps.signer.publicKey },
   };
-  return { status: 'derived', file };
 }
 
 /** What deriving the original again gives, without keeping anything. */
@@ -125,15 +166,11 @@ function statementOf(
   };
 }
 
-const PAYLOAD_TYPE = 'application/vnd.in-toto+json';
-
-/** DSSE v1: signed is the pre-authentication encoding of type and payload. */
 function envelopeOf(statement: ReturnType<typeof statementOf>, signer: Signer): Uint8Array {
   const payload = canonicalBytes(statement);
-  const head = new TextEncoder().encode(`DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `);
   return canonicalBytes({
-    payloadType: PAYLOAD_TYPE,
+    payloadType: IN_TOTO,
     payload: Buffer.from(payload).toString('base64'),
-    signatures: [{ keyid: signer.keyId, sig: signer.sign(Buffer.concat([head, payload])) }],
+    signatures: [{ keyid: signer.keyId, sig: signer.sign(preAuthentication(IN_TOTO, payload)) }],
   });
 }

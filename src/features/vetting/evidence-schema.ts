@@ -1,5 +1,6 @@
 /** The form of a stored evidence set: what is read back from the blob store is parsed before anyone believes it. */
 import { z } from 'zod';
+import type { DerivedFile } from '../../domain/derivation.ts';
 import { DISTRIBUTION_KINDS } from '../../domain/distribution.ts';
 import { type EvidenceSet, FINDING_KINDS, type ScanOutcome } from '../../domain/evidence.ts';
 import { digestSchema, jsonSchema, maybe } from './schema.ts';
@@ -46,9 +47,9 @@ const evidence = z.object({
   freshUntil: z.string().nullable(),
 });
 
-const derivedFile = z.object({
+export const derivedFileSchema: z.ZodType<DerivedFile, unknown> = z.object({
   ...{ filename: z.string(), sha256: digestSchema, size: z.number(), removed: z.number() },
-  ...{ attestation: digestSchema, attestationSize: z.number() },
+  ...{ attestation: digestSchema, attestationSize: z.number(), publicKey: z.string() },
 });
 
 const file = z.object({
@@ -61,7 +62,7 @@ const file = z.object({
   yanked: z.union([z.string(), z.literal(false)]),
   metadataSha256: maybe(digestSchema),
   buildRequires: z.array(z.string()).optional(),
-  derived: derivedFile.optional(),
+  derived: derivedFileSchema.optional(),
   source: z.string(),
   targets: z.array(z.string()),
 });
