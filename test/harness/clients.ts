@@ -13,6 +13,9 @@ const run = promisify(execFile);
 /** Where installed clients are kept between runs. */
 export const CLIENT_CACHE = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'pratique-test');
 
+/** Wheels of pytest and what it needs, for the Python that is `python3`: a folder of test tools for trials. */
+export const PYTEST_WHEELS = join(CLIENT_CACHE, 'pytest-wheels');
+
 /** Tried in this order: the first that the interpreter at hand runs is "the old pip". */
 export const OLD_PIPS = ['21.3.1', '22.3.1', '23.0.1', '23.2.1'] as const;
 const PYTHONS = ['python3.10', 'python3.11', 'python3', 'python3.12', 'python3.13'] as const;

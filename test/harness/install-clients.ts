@@ -1,8 +1,8 @@
 /** Fills the cache of real package clients (`PRATIQUE_INSTALL_CLIENTS=1`). What cannot be had is said, and is no failure here. */
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CLIENT_CACHE, findPythons, OLD_PIPS, pipFolder, runClient } from './clients.ts';
+import { CLIENT_CACHE, findPythons, OLD_PIPS, PYTEST_WHEELS, pipFolder, runClient } from './clients.ts';
 import { hasNginx } from './nginx.ts';
 import { NODE_CLIENTS } from './node-clients.ts';
 import { findRClient } from './r-client.ts';
@@ -20,6 +20,7 @@ if (!(await anyPip())) {
 }
 await installOldPip();
 await installNewestPip();
+await downloadPytest();
 await install('uv', 'uv', join(CLIENT_CACHE, 'uv'));
 for (const [id, spec] of Object.entries(NODE_CLIENTS)) await installNodeClient(id, spec);
 if (!hasNginx()) await installFromSystem(['nginx-light']);
@@ -64,6 +65,23 @@ async function installOldPip(): Promise<void> {
 
 async function installNewestPip(): Promise<void> {
   await install('the newest pip', 'pip', pipFolder('newest'));
+}
+
+/** With the Python that trials run on: which wheels pytest needs depends on it. */
+async function downloadPytest(): Promise<void> {
+  if (existsSync(PYTEST_WHEELS)) return;
+  const fresh = await mkdtemp(join(CLIENT_CACHE, 'fresh-'));
+  const args = ['-m', 'pip', 'download', '-q', '--only-binary', ':all:', '--dest', fresh, 'pytest'];
+  const answer = await runClient('python3', args, { ...AS_IT_IS, PIP_DISABLE_PIP_VERSION_CHECK: '1' });
+  // Trials read it as nobody.
+  await chmod(fresh, 0o755);
+  if (answer.code === 0) await rename(fresh, PYTEST_WHEELS);
+  await rm(fresh, { recursive: true, force: true });
+  say(
+    answer.code === 0
+      ? 'pytest is ready'
+      : `pytest could not be downloaded: ${answer.stderr.trim().split('\n').at(-1)}`,
+  );
 }
 
 /** Installs one package by name into a folder, with a pip of this machine; the folder appears whole or not at all. */

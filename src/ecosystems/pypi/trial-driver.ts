@@ -190,15 +190,22 @@ def find_tests(site, files):
     return site, sorted(within)
 
 def add_tools(site):
-    """Tools of the operator come after everything of the tree, so that they stand in for nothing of it."""
-    wheels = [os.path.join("/tools", name) for name in sorted(os.listdir("/tools"))] if os.path.isdir("/tools") else []
-    wheels = [path for path in wheels if path.endswith(".whl")]
+    """Tools of the operator come after everything of the tree, so that they stand in for nothing of it; what is wrong with them, or ""."""
+    try:
+        wheels = [os.path.join("/tools", name) for name in sorted(os.listdir("/tools")) if name.endswith(".whl")]
+    except FileNotFoundError:
+        return ""
+    except PermissionError:
+        return "; the folder of test tools cannot be read by others than its owner"
     if not wheels:
-        return
+        return "; the folder of test tools holds no wheels"
     command = [*PIP, "install", "--no-index", "--no-deps", "--no-compile", "--target", "/tmp/tools", *wheels]
-    if run(command, plan["seconds"]["install"])[0] == 0:
-        with open(os.path.join(site, "zzzz-tools.pth"), "w") as file:
-            file.write("/tmp/tools\n")
+    code, said = run(command, plan["seconds"]["install"])
+    if code != 0:
+        return "; the test tools cannot be installed: " + last_line(said)
+    with open(os.path.join(site, "zzzz-tools.pth"), "w") as file:
+        file.write("/tmp/tools\n")
+    return ""
 
 UNITTEST = """
 import json, os, sys, unittest
@@ -217,26 +224,33 @@ json.dump([result.testsRun - bad - len(result.skipped), bad, len(result.skipped)
 sys.exit(bad > 0)
 """
 
-def junit_counts():
+def junit_counts(site):
+    """Passed, failed, skipped, and the modules for want of which files of tests could not even be read."""
     import xml.etree.ElementTree
-    top = xml.etree.ElementTree.parse("/tmp/junit.xml").getroot()
-    suites = [top] if top.tag == "testsuite" else list(top)
-    count = lambda key: sum(int(suite.get(key, "0")) for suite in suites)
-    bad, skipped = count("failures") + count("errors"), count("skipped")
-    return [count("tests") - bad - skipped, bad, skipped]
+    cases = list(xml.etree.ElementTree.parse("/tmp/junit.xml").getroot().iter("testcase"))
+    bad = [case for case in cases if case.find("failure") is not None or case.find("error") is not None]
+    skipped = len([case for case in cases if case not in bad and case.find("skipped") is not None])
+    held = {name.split(".")[0] for name in os.listdir(site)}
+    missing = []
+    for case in bad:
+        error = case.find("error")
+        match = re.search(r"ModuleNotFoundError: No module named '([^'.]+)", error.text or "") if error is not None else None
+        if match and match[1] not in held and error.get("message") == "collection failure":
+            missing.append(match[1])
+    return [len(cases) - len(bad) - skipped, len(bad), skipped, missing if len(missing) == len(bad) else []]
 
 def tests(site, files):
     cwd, paths = find_tests(site, files)
     if not paths:
         where = "neither the source distribution nor what is installed carries tests" if plan["source"] else plan["noSource"]
         return say("tests", status="none", reason=where)
-    add_tools(site)
-    has_pytest = run([PYTHON, "-I", "-c", "import pytest"], 60)[0] == 0
+    fault = add_tools(site)
+    has_pytest = run([PYTHON, "-I", "-c", "import importlib.util, sys; sys.exit(importlib.util.find_spec('pytest') is None)"], 60)[0] == 0
     texts = [open(each, encoding="utf-8", errors="replace").read() for path in paths
              for each in ([os.path.join(cwd, path)] if path.endswith(".py") else files_under(os.path.join(cwd, path))) if each.endswith(".py")]
     needs_pytest = any(re.search(r"^\s*(import|from)\s+pytest\b", text, re.M) for text in texts) or not any("unittest" in text for text in texts)
     if needs_pytest and not has_pytest:
-        return say("tests", status="not-runnable", reason="its tests need pytest, which is neither in its tree nor in the folder of test tools")
+        return say("tests", status="not-runnable", reason="its tests need pytest, which is neither in its tree nor in the folder of test tools" + fault)
     if has_pytest:
         command = [PYTHON, "-m", "pytest", "-q", "--tb=line", "-p", "no:cacheprovider", "-o", "addopts=", "--junitxml", "/tmp/junit.xml", *paths]
     else:
@@ -246,9 +260,14 @@ def tests(site, files):
     if code is None:
         return say("tests", status="ended-at-limit", limit="time", last=last_line(said))
     try:
-        passed, failed, skipped = junit_counts() if has_pytest else json.load(open("/tmp/counts.json"))
+        passed, failed, skipped, missing = junit_counts(site) if has_pytest else [*json.load(open("/tmp/counts.json")), []]
     except Exception:
         return say("tests", status="not-runnable", reason="its test run ended without a result: " + (last_line(said) or "exit code %d" % code))
+    if missing:
+        names = ", ".join(sorted(set(missing))[:5])
+        return say("tests", status="not-runnable", reason="its tests need " + names + ", which is neither in its tree nor in the folder of test tools" + fault)
+    if passed + failed + skipped == 0:
+        return say("tests", status="none", reason="its files of tests hold none that " + ("pytest" if has_pytest else "unittest") + " finds")
     say("tests", status="ran", runner="pytest" if has_pytest else "unittest", passed=passed, failed=failed, skipped=skipped,
         last=last_line(said), seconds=round(time.monotonic() - begun, 1))
 

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PYTEST_WHEELS } from '../../../test/harness/clients.ts';
 import { type MadeDistribution, makeSdist, makeWheel } from '../../../test/harness/wheels.ts';
 import type { TrialMachine, TrialSteps } from '../../domain/trial.ts';
 import { readSteps } from '../../features/vetting/trial-report.ts';
@@ -32,16 +34,20 @@ afterAll(async () => {
 const HARMLESS = { name: 'demo-pkg', version: '1.0' };
 const sdistWith = (files: Readonly<Record<string, string>>) => makeSdist({ ...HARMLESS, files });
 
+type Offered = Pick<MadeDistribution, 'filename' | 'bytes'>;
+
 interface Attempt {
-  readonly wheels: readonly MadeDistribution[];
-  readonly sdist?: MadeDistribution;
+  readonly wheels: readonly Offered[];
+  readonly sdist?: Offered;
   readonly seconds?: Readonly<Record<string, number>>;
   readonly memoryMib?: number;
+  /** A folder of wheels. */
+  readonly tools?: string;
 }
 
 /** Tries `demo-pkg` 1.0 with the real pip of this machine, in the real cage. */
-async function attempt({ wheels, sdist, seconds = {}, memoryMib = 512 }: Attempt): Promise<TrialSteps> {
-  const kept = async ({ filename, bytes }: MadeDistribution) => {
+async function attempt({ wheels, sdist, seconds = {}, memoryMib = 512, tools }: Attempt): Promise<TrialSteps> {
+  const kept = async ({ filename, bytes }: Offered) => {
     const path = join(folder, filename);
     await writeFile(path, bytes, { mode: 0o644 });
     return { filename, path };
@@ -52,7 +58,7 @@ async function attempt({ wheels, sdist, seconds = {}, memoryMib = 512 }: Attempt
     extras: [],
     files: await Promise.all(wheels.map(kept)),
     source: sdist === undefined ? { reason: 'there is no source distribution' } : await kept(sdist),
-    tools: null,
+    tools: tools ?? null,
     seconds,
   });
   const outcome = await cage.run({
@@ -234,6 +240,86 @@ raise RuntimeError("wrote %r, read %r, is %d" % (wrote, os.path.exists("/root/.s
   },
 );
 
+const hasPytest = existsSync(PYTEST_WHEELS);
+
+describe.skipIf(!isolated || 'unavailable' in machine || !hasPytest)(
+  `a trial with pytest (needs Python with pip, bubblewrap, and pytest as PRATIQUE_INSTALL_CLIENTS=1 downloads it: ${why})`,
+  () => {
+    const plain = () => makeWheel({ ...HARMLESS, files: { 'demo_pkg/__init__.py': '' } });
+    const withTools = async (files: Readonly<Record<string, string>>) =>
+      attempt({ wheels: [await plain()], sdist: sdistWith(files), tools: PYTEST_WHEELS });
+
+    it('counts what passed, failed, went wrong and was skipped, whatever the options of the project are', async () => {
+      const steps = await withTools({
+        'pyproject.toml': '[tool.pytest.ini_options]\naddopts = "--no-such-option"\n',
+        'tests/test_it.py': `import pytest
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_good(n): assert n
+def test_bad(): assert 1 == 2
+@pytest.fixture
+def broken(): raise ValueError("broken")
+def test_with_broken(broken): pass
+def test_skipped(): pytest.skip("not today")
+@pytest.mark.xfail
+def test_known_to_fail(): assert False
+`,
+      });
+      expect(steps.tests).toMatchObject({ status: 'ran', runner: 'pytest', passed: 3, failed: 2, skipped: 2 });
+      expect(steps.tests).toMatchObject({ last: expect.stringMatching(/1 failed, 3 passed, 1 skipped.*1 error/) });
+    });
+
+    it('says that there are none, or what is missing to read them; a module of its own that is missing is a failure', async () => {
+      expect((await withTools({ 'tests/test_it.py': 'import pytest\n' })).tests).toMatchObject({
+        status: 'none',
+        reason: 'its files of tests hold none that pytest finds',
+      });
+      const needs = await withTools({ 'tests/test_it.py': 'import pytest, absent_tool.sub\ndef test_it(): pass\n' });
+      expect(needs.tests).toMatchObject({
+        status: 'not-runnable',
+        reason: 'its tests need absent_tool, which is neither in its tree nor in the folder of test tools',
+      });
+      const own = await withTools({
+        'tests/test_it.py': 'import pytest, demo_pkg.gone\ndef test_it(): pass\n',
+        'tests/test_other.py': 'import absent_tool\n',
+      });
+      expect(own.tests).toMatchObject({ status: 'ran', passed: 0, failed: 2 });
+    });
+
+    it('takes the pytest of the tree before that of the tools', async () => {
+      const names = await readdir(PYTEST_WHEELS);
+      const pytest = names.map(async (filename) => ({
+        filename,
+        bytes: await readFile(join(PYTEST_WHEELS, filename)),
+      }));
+      const wheel = await makeWheel({ ...HARMLESS, requires: ['pytest'], files: { 'demo_pkg/__init__.py': '' } });
+      const posing = await makeWheel({
+        name: 'pytest',
+        version: '1.0',
+        files: { 'pytest/__init__.py': 'raise SystemExit(9)' },
+      });
+      const steps = await attempt({
+        wheels: [wheel, ...(await Promise.all(pytest))],
+        sdist: sdistWith({ 'tests/test_it.py': 'import pytest\ndef test_it(): assert "/env/" in pytest.__file__\n' }),
+        tools: await folderWith(posing.filename, posing.bytes),
+      });
+      expect(steps.tests).toMatchObject({ status: 'ran', runner: 'pytest', passed: 1, failed: 0 });
+    });
+
+    it('says what is wrong with the folder of test tools', async () => {
+      const sdist = sdistWith({ 'tests/test_it.py': 'import pytest\ndef test_it(): pass\n' });
+      const reason = async (tools: string) => {
+        const { tests } = await attempt({ wheels: [await plain()], sdist, tools });
+        return tests.status === 'not-runnable' ? tests.reason : tests.status;
+      };
+      const broken = await folderWith('pytest-9.0-py3-none-any.whl', Buffer.from('no zip'));
+      expect(await reason(broken)).toMatch(/the test tools cannot be installed: .*pytest-9.0-py3-none-any.whl/);
+      if (process.getuid?.() !== 0) return;
+      await chmod(broken, 0o700);
+      expect(await reason(broken)).toMatch(/cannot be read by others than its owner$/);
+    });
+  },
+);
+
 describe.skipIf('unavailable' in machine)('the machine', () => {
   it('is one target of each C library that it is new enough for', () => {
     const { settings, title } = usable(machine);
@@ -248,6 +334,17 @@ describe.skipIf('unavailable' in machine)('the machine', () => {
     expect(of(`${settings.minor}${threads}`, '17', settings.machine === 's390x' ? 'x86_64' : 's390x')).toBe(false);
   });
 });
+
+let folders = 0;
+/** A folder of one file, for all to read. */
+async function folderWith(filename: string, bytes: Uint8Array): Promise<string> {
+  folders += 1;
+  const path = join(folder, `demo_pkg-tools-${folders}`);
+  await mkdir(path);
+  await chmod(path, 0o755);
+  await writeFile(join(path, filename), bytes, { mode: 0o644 });
+  return path;
+}
 
 /** A compiled module of this machine's Python, asking for another library than it was built with. */
 async function nativeModuleOf({ settings }: TrialMachine, [from, to]: readonly [string, string]): Promise<Uint8Array> {

@@ -10,7 +10,7 @@ const SECONDS = { install: 300, libraries: 30, imports: 120, oneImport: 60, test
 const MOST_MODULES = 20;
 
 export const pypiTrials: TrialRules = {
-  version: 1,
+  version: 2,
   machine: askMachine,
   isHere: isTargetHere,
   command({ machine, name, version, extras, files, source, tools, seconds }) {

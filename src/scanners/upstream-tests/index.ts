@@ -6,7 +6,7 @@ import type { Scanner } from '../contract.ts';
 
 export const upstreamTestsScanner: Scanner<'trial'> = {
   id: 'upstream-tests',
-  version: 1,
+  version: 2,
   looksAt: 'trial',
   ecosystems: ['pypi'],
   emits: ['upstream-tests'],
@@ -45,7 +45,7 @@ function outcomeOf(purl: string, { tests, target, machine }: TrialReport): ScanO
       const counts = `${passed} passed, ${failed} failed, ${skipped} skipped`;
       const data = {
         ...{ passed, failed, skipped, runner, seconds, target, machine },
-        code: failed > 0 ? 'tests-failed' : 'tests-passed',
+        code: failed > 0 ? 'tests-failed' : passed > 0 ? 'tests-passed' : 'tests-skipped',
       };
       const summary = `its own tests (${runner}): ${counts}${failed > 0 ? `; ${excerpt(last)}` : ''}`;
       return completed({ purl, severity: failed > 0 ? 'medium' : 'info', summary, data });

@@ -28,6 +28,9 @@ describe('upstream tests', () => {
     expect(await outcomeOf({ ...ran, failed: 0 })).toMatchObject({
       findings: [{ severity: 'info', summary: 'its own tests (unittest): 3 passed, 0 failed, 0 skipped' }],
     });
+    expect(await outcomeOf({ ...ran, passed: 0, failed: 0, skipped: 4 })).toMatchObject({
+      findings: [{ severity: 'info', data: { code: 'tests-skipped', passed: 0, skipped: 4 } }],
+    });
   });
 
   it('tells no tests, tests that cannot be run, and tests that do not end apart', async () => {
