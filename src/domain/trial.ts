@@ -69,6 +69,8 @@ export interface TrialReport extends TrialSteps {
   readonly machine: string;
   /** What the resolver chose for the target: normal names. */
   readonly resolved: readonly { readonly name: string; readonly version: string }[];
+  /** Those of them that building others needs: the client need not leave them installed. */
+  readonly forBuilds: readonly { readonly name: string; readonly version: string }[];
 }
 
 export type TrialOutcome =

@@ -282,6 +282,8 @@ export interface TrialRules {
    * `imports` and `tests`, with the members that `src/domain/trial.ts` gives them; `libraries` has `missing`.
    */
   command(ask: TrialAsk): TrialCommand;
+  /** The normal name that a build requirement names; `undefined` where it is none. */
+  builtWith(requirement: string): string | undefined;
 }
 
 export interface SourceRules {

@@ -10,6 +10,7 @@ export const A_REPORT: TrialReport = {
     { name: 'demo-pkg', version: '1.0' },
     { name: 'needed', version: '2.0' },
   ],
+  forBuilds: [],
   install: {
     status: 'installed',
     releases: [

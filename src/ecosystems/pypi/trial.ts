@@ -1,6 +1,7 @@
 /** Trying a Python release: pip installs it from its tree alone, its modules are imported, its own tests are run. */
 import type { TrialRules } from '../contract.ts';
 import { foldName } from './names.ts';
+import { parseRequirement } from './requirements.ts';
 import { TRIAL_DRIVER } from './trial-driver.ts';
 import { askMachine, isTargetHere } from './trial-machine.ts';
 
@@ -10,6 +11,7 @@ const SECONDS = { install: 300, libraries: 30, imports: 120, oneImport: 60, test
 const MOST_MODULES = 20;
 
 export const pypiTrials: TrialRules = {
+  builtWith: (requirement) => parseRequirement(requirement)?.name,
   version: 2,
   machine: askMachine,
   isHere: isTargetHere,

@@ -74,6 +74,7 @@ export const trialReportSchema: z.ZodType<TrialReport, unknown> = z.object({
   target: z.string(),
   machine: z.string(),
   resolved: releases,
+  forBuilds: releases,
   install,
   imports: z.union([imports, reached]),
   missingLibraries: missing,

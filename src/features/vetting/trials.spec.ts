@@ -71,6 +71,43 @@ describe('trials', () => {
     expect(cage.runs()).toBe(2);
   });
 
+  it('build what the tree has as source alone, with what its build asks for, and try each release where policy says so', async (context) => {
+    context.skip(!isolated, 'needs bubblewrap, and Python with pip');
+    bench.world.policy = { ...bench.world.policy, installProof: 'tree', allowSdists: true };
+    bench.upstream.add(await makeWheel({ name: 'brig', version: '1.0', requires: ['jib'] }), LISTED);
+    bench.upstream.add(await makeWheel({ name: 'loom', version: '3.0', files: { 'loom.py': BACK_END } }), LISTED);
+    const pyproject = '[build-system]\nrequires = ["loom"]\nbuild-backend = "loom"\n';
+    const metadataText = 'Metadata-Version: 2.2\nName: jib\nVersion: 1.0\n';
+    const files = { 'pyproject.toml': pyproject, 'jib.py': 'import brig\n' };
+    bench.upstream.add(makeSdist({ name: 'jib', version: '1.0', metadataText, files }), LISTED);
+    const cage = counting(bench.deps.cage);
+    const set = await vetted('brig', { cage });
+    bench.world.policy = { ...bench.world.policy, installProof: 'root', allowSdists: false };
+    const told = (purl: string) =>
+      evidence(set, 'install-proof', purl)?.findings.map(({ summary, data }) => [data.code, data.releases ?? summary]);
+    expect(told('pkg:pypi/brig@1.0')).toEqual([['installed', expect.toSatisfy(sameAs('brig 1.0', 'jib 1.0'))]]);
+    expect(told('pkg:pypi/loom@3.0')).toEqual([['installed', ['loom 3.0']]]);
+    // What it imports without saying so is there only beside another.
+    expect(told('pkg:pypi/jib@1.0')).toEqual([
+      ['installed', ['jib 1.0']],
+      ['import-failed', "import jib fails: ModuleNotFoundError: No module named 'brig'"],
+    ]);
+    expect(cage.runs()).toBe(3);
+  });
+
+  it('say so where the stock client takes another tree than was resolved', async (context) => {
+    context.skip(!isolated, 'needs bubblewrap, and Python with pip');
+    // A target has no release of its kernel, a machine has one.
+    const requires = ['anchor; platform_release == ""', 'chain'];
+    bench.upstream.add(await makeWheel({ name: 'windlass', version: '1.0', requires }), LISTED);
+    bench.upstream.add(await makeWheel({ name: 'anchor', version: '1.0' }), LISTED);
+    bench.upstream.add(await makeWheel({ name: 'chain', version: '1.0' }), LISTED);
+    expect(evidence(await vetted('windlass'), 'install-proof')?.findings[1]).toMatchObject({
+      kind: 'unsatisfied-dependency',
+      data: { code: 'other-tree', more: [], less: ['anchor 1.0'] },
+    });
+  });
+
   it('find what a release forgot to say that it needs', async (context) => {
     context.skip(!isolated, 'needs bubblewrap, and Python with pip');
     const files = { 'keel.py': 'import ballast\n' };
@@ -111,6 +148,26 @@ describe('trials', () => {
     expect(evidence(noPip, 'upstream-tests')).toMatchObject({ status: 'failed', reason: 'no pip answers' });
   });
 });
+
+const sameAs =
+  (...names: readonly string[]) =>
+  (told: unknown) =>
+    Array.isArray(told) && told.toSorted().join() === names.toSorted().join();
+
+/** A build back end (PEP 517) in one module, which packs every module at the top. */
+const BACK_END = `
+import glob, zipfile
+def build_wheel(folder, settings=None, metadata=None):
+    lines = dict(line.split(": ", 1) for line in open("PKG-INFO").read().splitlines())
+    stem = lines["Name"] + "-" + lines["Version"]
+    with zipfile.ZipFile(folder + "/" + stem + "-py3-none-any.whl", "w") as wheel:
+        for module in glob.glob("*.py"): wheel.write(module)
+        info = stem + ".dist-info/"
+        wheel.write("PKG-INFO", info + "METADATA")
+        wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\\nGenerator: loom\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
+        wheel.writestr(info + "RECORD", "".join(name + ",,\\n" for name in [*wheel.namelist(), info + "RECORD"]))
+    return stem + "-py3-none-any.whl"
+`;
 
 async function machineSettings() {
   const machine = process.arch === 'arm64' ? 'aarch64' : 'x86_64';

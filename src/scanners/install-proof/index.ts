@@ -7,7 +7,7 @@ import type { Scanner, Subject } from '../contract.ts';
 
 export const installProofScanner: Scanner<'trial'> = {
   id: 'install-proof',
-  version: 1,
+  version: 2,
   looksAt: 'trial',
   ecosystems: ['pypi'],
   emits: ['installation', 'unsatisfied-dependency'],
@@ -40,7 +40,7 @@ class Claims {
   }
 
   installed({ compare }: VersionRules): readonly Finding[] {
-    const { install, target, machine, wallMs, peakBytes, resolved } = this.report;
+    const { install, target, machine, wallMs, peakBytes } = this.report;
     const place = { target, machine, wallMs, peakBytes };
     switch (install.status) {
       case 'refused':
@@ -76,7 +76,7 @@ class Claims {
               releases: releases.map(({ name, version }) => `${name} ${version}`),
             },
           ),
-          ...this.differing(releases, resolved, compare),
+          ...this.differing(releases, compare),
           ...warnings.map((text) => this.finding('install-warning', 'info', excerpt(text), {})),
         ];
       }
@@ -84,15 +84,14 @@ class Claims {
   }
 
   /** The stock client is right about what it will do; a difference is an error of ours, or a marker of this very machine. */
-  private differing(
-    installed: TrialReport['resolved'],
-    resolved: TrialReport['resolved'],
-    compare: VersionRules['compare'],
-  ): readonly Finding[] {
+  private differing(installed: TrialReport['resolved'], compare: VersionRules['compare']): readonly Finding[] {
+    const { resolved, forBuilds } = this.report;
     const has = (all: TrialReport['resolved'], one: TrialReport['resolved'][number]) =>
       all.some(({ name, version }) => name === one.name && compare(version, one.version) === 0);
     const more = installed.filter((one) => !has(resolved, one)).map(({ name, version }) => `${name} ${version}`);
-    const less = resolved.filter((one) => !has(installed, one)).map(({ name, version }) => `${name} ${version}`);
+    const less = resolved
+      .filter((one) => !has(installed, one) && !has(forBuilds, one))
+      .map(({ name, version }) => `${name} ${version}`);
     if (more.length + less.length === 0) return [];
     const words = [
       ...(more.length === 0 ? [] : [`takes ${more.join(', ')}`]),

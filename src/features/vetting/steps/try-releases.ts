@@ -112,8 +112,12 @@ async function tryOn(run: VettingRun, subject: Subject, { trials, machine, targe
   const { timeoutMs, ...command } = trials.command(ask);
   const outcome = await run.deps.cage.run({ ...command, writableBytes, limits: { ...LIMITS, timeoutMs } });
   if (outcome.status === 'unavailable') return failed(outcome.reason, true);
-  const resolved = closure.map((one) => ({ name: one.release.name, version: one.release.version }));
-  const report: TrialReport = { target: target.id, machine: machine.title, resolved, ...readSteps(outcome) };
+  const installed = new Set(
+    needed(subject, target.id, (from, to) => !isBuiltWith(trials, from, { to, target: target.id })),
+  );
+  const resolved = closure.map(nameAndVersion);
+  const forBuilds = closure.filter((one) => !installed.has(one)).map(nameAndVersion);
+  const report: TrialReport = { target: target.id, machine: machine.title, resolved, forBuilds, ...readSteps(outcome) };
   if (isLasting(report)) await saveTrial(run.deps.db, { key, report, at: run.deps.clock.now() });
   return { status: 'tried', report };
 }
@@ -133,8 +137,14 @@ function keyOf(parts: Parameters<typeof canonicalJson>[0]): string {
   return createHash('sha256').update(canonicalJson(parts)).digest('hex');
 }
 
-/** The release with everything that it needs on a target. */
-function needed({ one, opened }: Subject, target: string): readonly OpenedRelease[] {
+function nameAndVersion({ release: { name, version } }: OpenedRelease) {
+  return { name, version };
+}
+
+type Follows = (from: OpenedRelease, to: OpenedRelease) => boolean;
+
+/** The release with everything that it needs on a target, for building too. */
+function needed({ one, opened }: Subject, target: string, follows: Follows = () => true): readonly OpenedRelease[] {
   const byPurl = new Map(opened.map((each) => [each.release.purl, each]));
   const found = new Set<OpenedRelease>();
   const waiting = [one];
@@ -143,10 +153,22 @@ function needed({ one, opened }: Subject, target: string): readonly OpenedReleas
     found.add(next);
     for (const edge of next.release.needs) {
       const to = byPurl.get(edge.to);
-      if (edge.target === target && to !== undefined) waiting.push(to);
+      if (edge.target === target && to !== undefined && follows(next, to)) waiting.push(to);
     }
   }
   return [...found];
+}
+
+/** Whether a source distribution among the files for the target asks for the other to be built with. */
+function isBuiltWith(
+  { builtWith }: TrialRules,
+  { files }: OpenedRelease,
+  { to, target }: { readonly to: OpenedRelease; readonly target: string },
+): boolean {
+  return files.some(({ targets, opened: { examination } }) => {
+    if (!targets.includes(target) || examination.status !== 'done') return false;
+    return examination.result.buildRequires?.some((line) => builtWith(line) === to.release.name) === true;
+  });
 }
 
 function stored(run: VettingRun, { distribution, sha256 }: OpenedFile) {
