@@ -42,6 +42,12 @@ const BAD: readonly (readonly [string, string, string])[] = [
   ['network-at-load', 'pkg/__init__.py', 'import requests\nrequests.get("https://a.example")\n'],
   ['network-at-load', 'pkg/__init__.py', '#!/usr/bin/env python\nimport requests\nrequests.get("https://a.example")\n'],
   ['network-at-load', 'pkg/tools/__init__.py', '#!/bin/sh\nimport requests\nrequests.get("https://a.example")\n'],
+  [
+    'hidden-text-direction',
+    'pkg/a.py',
+    `x = "${'a'.repeat(2100)} \u202e b"\nif a: # \u202e } \u2066 if admin\n  pass\n`,
+  ],
+  ['invisible-character', 'pkg/a.py', `x = "${'a'.repeat(2100)}\u200bb"\ne\u200bval = 1\n`],
   ['mining', 'pkg/a.py', '# stratum+tcp://a.example\nu = "stratum+tcp://a.example"\n'],
   ['network-at-load', 'pkg/__init__.py', 'import requests as r; x = r.get("https://a.example")\n'],
   ['process-at-load', 'pkg/__init__.py', 'import os\nos.system("id")\n'],
@@ -185,6 +191,11 @@ describe('code at install and import', () => {
       'lifecycle-download',
     ]);
   });
+
+  it('passes over long lines of decoys in no time', async () => {
+    const decoys = `# ${'stratum+tcp://'.repeat(200_000)}\n# ${'a\u200bb'.repeat(400_000)}\nx = 1\n`;
+    expect(await findingsIn(installCodeScanner, { 'pkg/a.py': decoys })).toEqual([]);
+  }, 8_000);
 
   it('never says that something is malicious', () => {
     expect(installCodeScanner.emits).toEqual(['install-code']);

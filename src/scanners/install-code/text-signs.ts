@@ -1,5 +1,5 @@
 /** Signs that need no tree: what a text hides, and files that run by their name. */
-import { directionTurn } from '../syntax/hidden-text.ts';
+import { directionTurns } from '../syntax/hidden-text.ts';
 import { installCommands } from './lifecycle.ts';
 import type { Said, SignId } from './signs.ts';
 
@@ -16,17 +16,35 @@ const LONG_GAP = 100;
 /** What a source text hides from a reader. */
 export function hiddenSigns(text: string): readonly Said[] {
   const found: Said[] = [];
-  const look = (sign: SignId, pattern: RegExp): void => {
-    const start = text.search(pattern);
-    if (start !== -1 && !isGenerated(text, start)) found.push({ sign, start });
+  // What stands in generated lines hides nothing of what stands elsewhere.
+  const say = (sign: SignId, places: Iterable<number>): void => {
+    let from = 0;
+    for (const start of places) {
+      if (start < from) continue;
+      if (!isGenerated(text, start)) {
+        found.push({ sign, start });
+        return;
+      }
+      from = lineEnd(text, start);
+    }
   };
+  const look = (sign: SignId, pattern: RegExp): void => say(sign, placesOf(text, pattern));
   if (hasGap(text)) look('code-beyond-the-screen', BEYOND);
   if (!NOT_PLAIN.test(text)) return found;
-  const turn = directionTurn(text);
-  if (turn !== -1 && !isGenerated(text, turn)) found.push({ sign: 'hidden-text-direction', start: turn });
+  say('hidden-text-direction', directionTurns(text));
   look('invisible-character', INVISIBLE_IN_NAME);
   look('mixed-script-name', MIXED_NAME);
   return found;
+}
+
+/** A line is judged once, however often something stands in it. */
+function lineEnd(text: string, at: number): number {
+  const end = text.indexOf('\n', at);
+  return end === -1 ? text.length : end;
+}
+
+function* placesOf(text: string, pattern: RegExp): Iterable<number> {
+  for (const { index } of text.matchAll(new RegExp(pattern, `${pattern.flags}g`))) yield index;
 }
 
 /** Whether there are `LONG_GAP` spaces and tabs in a row; every so many characters one must be such a blank. */

@@ -85,9 +85,14 @@ export function wordSigns(text: string, spoken: readonly Hint[]): readonly Said[
 
 /** A command in a line that is a comment is shown to people, not run; the first one that is not counts. */
 function startOf(text: string, pattern: RegExp): number {
+  let from = 0;
   for (const { index } of text.matchAll(new RegExp(pattern, `${pattern.flags}g`))) {
+    if (index < from) continue;
     const line = text.slice(text.lastIndexOf('\n', index) + 1, index);
     if (!/^\s*(?:#|\/\/|\*)/.test(line)) return index;
+    // A line is judged once, however often a command stands in it.
+    const end = text.indexOf('\n', index);
+    from = end === -1 ? text.length : end;
   }
   return -1;
 }

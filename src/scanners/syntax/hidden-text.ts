@@ -8,3 +8,8 @@ const DIRECTION = /[\w \t/*"'#(){};=.,][\u202a-\u202e\u2066-\u2069]{1,2}[\w \t/*
 export function directionTurn(text: string): number {
   return text.search(DIRECTION);
 }
+
+/** Offsets of all such places. */
+export function* directionTurns(text: string): Iterable<number> {
+  for (const { index } of text.matchAll(new RegExp(DIRECTION, 'g'))) yield index;
+}
