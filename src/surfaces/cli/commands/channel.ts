@@ -71,12 +71,17 @@ function settingsOf({ tier, provider, target, ...rest }: Settings) {
 async function create(session: Session, name: string, options: Settings) {
   const { channels } = (await session.app()).rooms;
   const { tier = 0, mode = '', ...rest } = settingsOf(options);
-  return answerWith(await channels.create(await session.actor(), { ...rest, name, tier, mode }));
+  const created = await channels.create(await session.actor(), { ...rest, name, tier, mode });
+  // A channel serves from its first, empty snapshot on.
+  await session.settle();
+  return answerWith(created);
 }
 
 async function change(session: Session, name: string, options: Settings) {
   const { channels } = (await session.app()).rooms;
-  return answerWith(await channels.change(await session.actor(), name, settingsOf(options)));
+  const changed = await channels.change(await session.actor(), name, settingsOf(options));
+  await session.settle();
+  return answerWith(changed);
 }
 
 async function list(session: Session) {
