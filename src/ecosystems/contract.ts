@@ -41,6 +41,8 @@ export interface Ecosystem {
   readonly sources: SourceRules;
   /** How a release is tried; absent where nobody has written it down yet. */
   readonly trials?: TrialRules;
+  /** Names that packages may need and that come with the language itself: never asked of any source. */
+  readonly comesWithRuntime?: ReadonlySet<string>;
   /** What the stock client needs of itself, offered as ready requests, never cleared by themselves. */
   readonly bootstrap: readonly string[];
   /** A small package that about every upstream has: asked for to see whether one answers. */

@@ -1,5 +1,5 @@
 /** The journey of R packages with the stock R of this machine: refused, requested, cleared, installed, stopped. */
-import { appendFile, mkdtemp } from 'node:fs/promises';
+import { appendFile, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -163,6 +163,26 @@ describe.skipIf(r === undefined)(`R packages with the stock ${r?.label ?? 'R'}`,
     expect(vetted.code).toBe(3);
     expect(`${vetted.stdout}${vetted.stderr}`).toMatch(/liar_1\.0\.tar\.gz[^"]* is not what local states/);
     expect(await offered()).toContain('liar 0.0');
+  });
+
+  it('reports on a list of another installation, and accepts nothing of it', async () => {
+    const file = join(stage.folder, 'cran.txt');
+    await writeFile(file, '# theirs\nparent\n\nrpostgresql\nstats\nnum.*\n');
+    const imported = z.object({
+      accepted: z.literal(0),
+      results: z.array(z.object({ text: z.string(), problems: z.array(z.string()), reason: z.string().nullable() })),
+      missing: z.array(z.object({ name: z.string(), needed_by: z.array(z.string()) })),
+    });
+    const { results, missing } = await stage.answer(imported, ['list', 'import', file, '--channel', CHANNEL], 'vera');
+    expect(results.map(({ text, problems }) => `${text}: ${problems.join(' ')}`)).toEqual([
+      'parent: ',
+      'rpostgresql: not-found',
+      'stats: part-of-runtime',
+      'num.*: not-a-name',
+    ]);
+    expect(results[1]?.reason).toMatch(/there is RPostgreSQL/);
+    expect(missing).toEqual([{ name: 'child', needed_by: ['parent'] }]);
+    expect((await stage.pratique(['list', 'import', join(stage.folder, 'no-such-cran.txt')])).code).toBe(2);
   });
 
   describe('stops', () => {

@@ -3,6 +3,7 @@ import type { Ecosystem } from '../contract.ts';
 import { cranArchives } from './archive.ts';
 import { cranNames } from './names.ts';
 import { cranProtocol } from './protocol.ts';
+import { BASE_PACKAGES } from './requirements.ts';
 import { cranDependencies } from './resolve.ts';
 import { cranSources } from './sources.ts';
 import { cranTargets } from './targets.ts';
@@ -25,6 +26,7 @@ export const cran: Ecosystem = {
   archives: cranArchives,
   protocol: cranProtocol,
   sources: cranSources,
+  comesWithRuntime: BASE_PACKAGES,
   // Everything that installing needs comes with R.
   bootstrap: [],
   probe: 'R6',

@@ -10,6 +10,8 @@ import {
   type ListName,
 } from './store.ts';
 
+export { parseList } from './import/formats.ts';
+export { type EntryReport, hygieneOf, type ListReport, namesToAsk } from './import/hygiene.ts';
 export type { EntryFilter, ListName } from './store.ts';
 
 /** A release that people (or policy, in an open channel) accepted. */

@@ -1,8 +1,10 @@
 /** The vetting room: evidence over a package and everything it would pull in. */
 import type { FactOf } from '../../domain/fact.ts';
+import type { Outline } from '../../domain/outline.ts';
 import { SYSTEM } from '../../domain/people.ts';
 import type { Preflight, VetAsk, VetOutcome, Watch } from './ask.ts';
 import type { VettingDeps } from './deps.ts';
+import { type OutlineAsk, outlinesOf } from './outline.ts';
 import { type PreflightAsk, preflight } from './preflight.ts';
 import { recordEvidence, storeEvidence } from './steps/record-evidence.ts';
 import { newestEvidenceOf } from './store.ts';
@@ -17,6 +19,8 @@ export interface Vetting {
   vet(ask: Omit<VetAsk, 'request'>, watch?: Watch): Promise<VetOutcome>;
   /** Whether a request may be filed. */
   preflight(ask: PreflightAsk): Promise<Preflight>;
+  /** What each of many names would pull in, by upstream's indexes alone; nothing is recorded. */
+  outlines(ask: OutlineAsk, each?: (done: number, name: string) => void): Promise<ReadonlyMap<string, Outline>>;
   /** Reaction on `request-filed`. Idempotent: evidence that a request has is not collected twice by one fact. */
   collectForRequest(fact: FactOf<'request-filed'>, watch?: Watch): Promise<void>;
   /** Reaction on `first-use-seen`, open channels only. */
@@ -31,6 +35,7 @@ export function createVetting(deps: VettingDeps): Vetting {
   return {
     vet: (ask, watch) => vetOnly(deps, { ...ask, request: null }, watch ?? unwatched),
     preflight: (ask) => preflight(deps, ask),
+    outlines: (ask, each) => outlinesOf(deps, ask, each ?? (() => undefined)),
     async collectForRequest(fact, watch) {
       const { channel, ecosystem, name, version, extras, request } = fact;
       if ((await newestEvidenceOf(deps.db, request)) !== undefined) return;

@@ -8,6 +8,7 @@ import { EXIT } from '../exit-codes.ts';
 import { expandedList } from '../expanded-list.ts';
 import { table } from '../output.ts';
 import { act, type Session } from '../session.ts';
+import { registerListExchange } from './list-exchange.ts';
 
 const denyOptions = z.object({
   versions: z.string().optional(),
@@ -39,6 +40,7 @@ export function registerList(program: Command, host: CliHost): void {
         };
       }),
     );
+  registerListExchange(list, host);
   registerChanges(list, host);
 }
 
