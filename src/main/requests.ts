@@ -6,6 +6,7 @@ import { type Digest, isDigest } from '../domain/digest.ts';
 import type { EvidenceSet } from '../domain/evidence.ts';
 import { publicReasonOf } from '../domain/refusal.ts';
 import { advisoriesFor } from '../features/advisories/read.ts';
+import { listChannels } from '../features/channels/read.ts';
 import { decisionsOf, finalDecision, findDecision } from '../features/decisions/read.ts';
 import { listWindows } from '../features/objections/read.ts';
 import { createServing, type PublicWord, type ServingDeps } from '../features/serving/index.ts';
@@ -136,6 +137,7 @@ interface Ask {
 }
 
 const OPERATOR_ADDRESSES: Readonly<Record<string, (ask: Ask) => Promise<void>>> = {
+  '/': welcome,
   '/healthz': async ({ response }) => send(response, 200, 'ok\n'),
   '/readyz': readiness,
   '/metrics': async ({ response, metrics }) => {
@@ -159,6 +161,17 @@ function send(response: ServerResponse, status: number, text: string): void {
   response.setHeader('content-length', Buffer.byteLength(text));
   response.statusCode = status;
   response.end(response.req.method === 'HEAD' ? undefined : text);
+}
+
+/** What a person reads who opens the address that `serve` printed. */
+async function welcome({ app, response }: Ask): Promise<void> {
+  const channels = (await listChannels(app.db)).map(({ name }) => name).join(', ');
+  const lines = [
+    'Pratique: a vetted package repository. It is for package clients; there is nothing to click on here yet.',
+    `Channels: ${channels}. Settings of pip, npm, R and others for one: pratique channel show CHANNEL`,
+    'Why a package is not there: /b/ECOSYSTEM/NAME, for example /b/pypi/requests',
+  ];
+  send(response, 200, `${lines.join('\n')}\n`);
 }
 
 /** Ready, or every reason why not, one a line. */

@@ -96,6 +96,9 @@ describe('serve', () => {
       text: expect.stringMatching(/^ready\nfeed advisories: not configured/),
     });
     expect((await fetch(`${url}/tier3/pypi/simple/`)).status).toBe(200);
+    const welcome = await (await fetch(url)).text();
+    expect(welcome).toContain('Channels: tier2, tier3.');
+    expect((await fetch(`${url}/nothing-here`)).status).toBe(404);
     const socket = connect(port, '127.0.0.1');
     let answer = '';
     socket.setEncoding('utf8').on('data', (text: string) => {

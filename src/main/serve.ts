@@ -45,6 +45,7 @@ export async function serveHome(folder: string, environment: Environment, ask: S
     const url = await listen(server, app, ask);
     const worker = superviseWorker(app, environment);
     process.stdout.write(`listening on ${url}\n`);
+    app.foundation.log.info('serving', { process: process.pid, end: `kill ${process.pid}` });
     await stop;
     await closeServer(server);
     await worker.stop();
