@@ -259,13 +259,14 @@ def test_bad(): assert 1 == 2
 @pytest.fixture
 def broken(): raise ValueError("broken")
 def test_with_broken(broken): pass
+def test_with_plugin(httpbin): pass
 def test_skipped(): pytest.skip("not today")
 @pytest.mark.xfail
 def test_known_to_fail(): assert False
 `,
       });
-      expect(steps.tests).toMatchObject({ status: 'ran', runner: 'pytest', passed: 3, failed: 2, skipped: 2 });
-      expect(steps.tests).toMatchObject({ last: expect.stringMatching(/1 failed, 3 passed, 1 skipped.*1 error/) });
+      expect(steps.tests).toMatchObject({ status: 'ran', runner: 'pytest', passed: 3, failed: 2, skipped: 3 });
+      expect(steps.tests).toMatchObject({ last: expect.stringMatching(/1 failed, 3 passed, 1 skipped.*2 errors/) });
     });
 
     it('says that there are none, or what is missing to read them; a module of its own that is missing is a failure', async () => {
@@ -273,11 +274,13 @@ def test_known_to_fail(): assert False
         status: 'none',
         reason: 'its files of tests hold none that pytest finds',
       });
-      const needs = await withTools({ 'tests/test_it.py': 'import pytest, absent_tool.sub\ndef test_it(): pass\n' });
-      expect(needs.tests).toMatchObject({
-        status: 'not-runnable',
-        reason: 'its tests need absent_tool, which is neither in its tree nor in the folder of test tools',
-      });
+      for (const path of ['tests/conftest.py', 'tests/test_more.py']) {
+        const needs = await withTools({ [path]: 'import absent_tool.sub\n', 'tests/test_it.py': 'import pytest\n' });
+        expect(needs.tests).toMatchObject({
+          status: 'not-runnable',
+          reason: 'its tests need absent_tool, which is neither in its tree nor in the folder of test tools',
+        });
+      }
       const own = await withTools({
         'tests/test_it.py': 'import pytest, demo_pkg.gone\ndef test_it(): pass\n',
         'tests/test_other.py': 'import absent_tool\n',

@@ -12,7 +12,7 @@ const MOST_MODULES = 20;
 
 export const pypiTrials: TrialRules = {
   builtWith: (requirement) => parseRequirement(requirement)?.name,
-  version: 2,
+  version: 3,
   machine: askMachine,
   isHere: isTargetHere,
   command({ machine, name, version, extras, files, source, tools, seconds }) {
