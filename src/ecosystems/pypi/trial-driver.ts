@@ -128,6 +128,9 @@ def modules_of(files):
     code = [path.split("/") for path in sorted(files) if re.search(r"[.](py|so|pyd)$", path) and not path.startswith((".", "/"))]
     found = []
     for parts in code:
+        # "numpy.libs" beside "numpy": system libraries that were packed along, no package.
+        if len(parts) > 1 and "." in parts[0]:
+            continue
         name = parts[0].split(".")[0] if len(parts) == 1 else parts[0]
         if len(parts) > 1 and [parts[0], "__init__.py"] not in code and len(parts) > 2:
             name = parts[0] + "." + parts[1]

@@ -158,9 +158,10 @@ class It(unittest.TestCase):
       const native = await nativeModuleOf(usable(machine), ['libc.so.6', 'libq.so.6']);
       const wheel = await makeWheel({
         ...HARMLESS,
-        files: { 'demo_pkg/__init__.py': '', 'demo_pkg/native.so': native },
+        files: { 'demo_pkg/__init__.py': '', 'demo_pkg/native.so': native, 'demo_pkg.libs/libother.so': '' },
       });
       expect(await attempt({ wheels: [wheel] })).toMatchObject({
+        imports: IMPORTED,
         missingLibraries: [{ file: 'demo_pkg/native.so', library: 'libq.so.6' }],
       });
     });

@@ -12,7 +12,7 @@ const MOST_MODULES = 20;
 
 export const pypiTrials: TrialRules = {
   builtWith: (requirement) => parseRequirement(requirement)?.name,
-  version: 3,
+  version: 4,
   machine: askMachine,
   isHere: isTargetHere,
   command({ machine, name, version, extras, files, source, tools, seconds }) {
