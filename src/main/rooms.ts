@@ -44,7 +44,7 @@ import { SCANNERS } from '../scanners/catalog.ts';
 import { PRINTER_VERSION } from '../scanners/copied-code/prints.ts';
 import { faultOfEntry } from '../scanners/licence-texts/entries.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
-import { clearedReleases } from './cleared-releases.ts';
+import { createClearedReleases } from './cleared-releases.ts';
 import type { Foundation } from './foundation.ts';
 import { reactionsOf } from './reactions.ts';
 import { createRepublish } from './republish.ts';
@@ -188,7 +188,7 @@ function vettingDeps({ foundation, upstreams, ledger, policy }: Around): Vetting
     maliciousList: async () => maliciousList(db, await freshness('malicious')),
     yaraRules: async () => yaraRules(db, await freshness('malicious')),
     clearedNames: (ecosystem) => clearedNames(foundation, ecosystem),
-    clearedReleases: (ecosystem, name) => clearedReleases({ db, blobs }, ecosystem, name),
+    clearedReleases: createClearedReleases({ db, blobs }),
   };
 }
 

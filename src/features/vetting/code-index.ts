@@ -128,8 +128,15 @@ const matchSchema = z.object({
   other_licences: z.array(z.string()),
 });
 
-/** Where else the code of a distribution stands. `unreadable` where the index does not hold it. */
-export async function findCopies(db: Queryable, key: CodeKey): Promise<CopiesAnswer> {
+/** Packages whose code the index holds. */
+export async function countPackages(db: Queryable): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::integer as count from (select distinct ecosystem, name from code_distributions) every`.execute(db);
+  return rows[0]?.count ?? 0;
+}
+
+/** Where else the code of a distribution stands, among so many packages. `unreadable` where the index does not hold it. */
+export async function findCopies(db: Queryable, key: CodeKey, packages: number): Promise<CopiesAnswer> {
   const own = await findDistribution(db, key);
   if (own === undefined) {
     const reason = 'The index of source code does not hold this file: it could not be read, or the index is full';
@@ -137,13 +144,11 @@ export async function findCopies(db: Queryable, key: CodeKey): Promise<CopiesAns
   }
   const rows = [...(await wholeFiles(db, key)).rows, ...(await fragments(db, key)).rows];
   const matches = rows.map((row) => asMatch(matchSchema.parse(row), own.licences));
-  const packages = await sql<{ count: number }>`
-    select count(distinct (ecosystem, name))::integer as count from code_distributions`.execute(db);
   return {
     status: 'ready',
     matches: matches.slice(0, MOST_MATCHES),
     cut: matches.length > MOST_MATCHES,
-    packages: packages.rows[0]?.count ?? 0,
+    packages,
     files: own.files,
     leftOut: own.left_out,
   };

@@ -3,7 +3,7 @@ import type { EcosystemId } from '../../domain/purl.ts';
 import type { ScanContext } from '../../scanners/contract.ts';
 import { findRemembered, saveRemembered } from './attestation-store.ts';
 import { type AttestationDeps, createAttestations } from './attestations.ts';
-import { findCopies } from './code-index.ts';
+import { countPackages, findCopies } from './code-index.ts';
 import type { ConnectedEcosystem, VettingDeps } from './deps.ts';
 import { createMalicious, type MaliciousDeps } from './malicious.ts';
 import { previousOf } from './previous-release.ts';
@@ -23,8 +23,7 @@ export function createScanContext(
   ecosystem: EcosystemId,
   connected: ConnectedEcosystem,
 ): ScanContext {
-  // Read once: a whole tree is verified against the same root.
-  let roots: ReturnType<ScanContext['trustRoots']> | undefined;
+  let packages: Promise<number> | undefined;
   return {
     now: deps.clock.now(),
     ecosystem: connected.ecosystem,
@@ -32,10 +31,7 @@ export function createScanContext(
     popularNames: () => deps.popularNames(ecosystem),
     popularity: (name) => deps.popularity(ecosystem, name),
     exploitation: (cves) => deps.exploitation(cves),
-    trustRoots() {
-      roots ??= deps.trustRoots();
-      return roots;
-    },
+    trustRoots: () => deps.trustRoots(),
     memory: {
       find: (key) => findRemembered(deps.db, key),
       keep: (key, value) => saveRemembered(deps.db, key, { value, at: deps.clock.now() }),
@@ -43,11 +39,12 @@ export function createScanContext(
     ...createAttestations(deps, ecosystem, connected),
     ...createMalicious(deps, ecosystem, connected.ecosystem.versions),
     ...createSourceCode(deps, ecosystem),
-    copies: ({ name, version, filename, sha256 }) =>
-      findCopies(deps.db, {
-        ...{ sha256, ecosystem, filename, name, releaseVersion: version },
-        printer: deps.codePrinter,
-      }),
+    async copies({ name, version, filename, sha256 }) {
+      // All of a tree is in the index before any is compared with it: the number holds for all.
+      packages ??= countPackages(deps.db);
+      const key = { ...{ sha256, ecosystem, filename, name, releaseVersion: version }, printer: deps.codePrinter };
+      return findCopies(deps.db, key, await packages);
+    },
     clearedNames: () => deps.clearedNames(ecosystem),
     async clearedVersions(name) {
       const releases = await deps.clearedReleases(ecosystem, name);

@@ -3,6 +3,7 @@ import type { Distribution } from '../../domain/distribution.ts';
 import type { Alternative, EvidenceSet, Verdict, VettedRelease } from '../../domain/evidence.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { VetAsk, Watch } from './ask.ts';
+import { askedOnce } from './asked-once.ts';
 import { isCodeIndexed, saveCode } from './code-index.ts';
 import type { VettingDeps } from './deps.ts';
 import { createScanContext } from './scan-context.ts';
@@ -38,7 +39,8 @@ export async function vetPackage(deps: VettingDeps, ask: VetAsk, watch: Watch): 
   return secondAnswer(vetting, first);
 }
 
-async function prepare(deps: VettingDeps, ask: VetAsk, watch: Watch): Promise<VettingRun> {
+async function prepare(every: VettingDeps, ask: VetAsk, watch: Watch): Promise<VettingRun> {
+  const deps = askedOnce(every);
   const connected = deps.connected(ask.ecosystem);
   if (connected === undefined) {
     const next = 'Name a source for it in pratique.yaml, under sources.';

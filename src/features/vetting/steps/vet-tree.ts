@@ -1,4 +1,5 @@
 /** Steps 2 to 5 over one resolved tree: files, evidence, verdicts. */
+import pLimit from 'p-limit';
 import { canonicalBytes } from '../../../domain/canonical-json.ts';
 import type { UpstreamPackage } from '../../../domain/distribution.ts';
 import type { Evidence, VettedFile, VettedRelease } from '../../../domain/evidence.ts';
@@ -16,6 +17,15 @@ export type TreeOutcome =
   /** A file did not arrive as promised: the tree cannot be judged, and nothing of it is recorded. */
   | { readonly status: 'unreadable'; readonly reason: string };
 
+type Unjudged = Omit<VettedRelease, 'verdict'>;
+
+interface Unreadable {
+  readonly unreadable: string;
+}
+
+/** Releases that are scanned together: somewhat more than a process has connections to the database. */
+const RELEASES_AT_A_TIME = 16;
+
 /** Vets every release of a tree; verdicts come from one batch, so that all are judged under one policy. */
 export async function vetTree(
   run: VettingRun,
@@ -31,14 +41,8 @@ export async function vetTree(
     ),
   );
   const trials = await tryReleases(run, opened, view);
-  const unjudged: Omit<VettedRelease, 'verdict'>[] = [];
-  for (const [done, one] of opened.entries()) {
-    run.watch({ step: 'scan', done, total: opened.length, label: one.release.purl });
-    const indexed = await indexMetadata(run, one.release);
-    if ('unreadable' in indexed) return { status: 'unreadable', reason: indexed.unreadable };
-    const trial = trials.get(one.release.purl) ?? NOT_TRIED;
-    unjudged.push(await vettedRelease(run, one, { view, indexed: indexed.texts, trial }));
-  }
+  const unjudged = await scanAll(run, opened, { view, trials });
+  if ('unreadable' in unjudged) return { status: 'unreadable', reason: unjudged.unreadable };
   const offered = await deriveWheels(run, unjudged);
   if ('unreadable' in offered) return { status: 'unreadable', reason: offered.unreadable };
   run.watch({ step: 'judge', done: 0, total: unjudged.length, label: 'policy' });
@@ -47,6 +51,30 @@ export async function vetTree(
     status: 'vetted',
     releases: offered.map((release, index) => ({ ...release, verdict: verdicts[index] ?? NO_VERDICT })),
   };
+}
+
+/** Several at a time: what a release waits for is the database, and then another one goes on. */
+async function scanAll(
+  run: VettingRun,
+  opened: readonly OpenedRelease[],
+  { view, trials }: { readonly view: UpstreamView; readonly trials: ReadonlyMap<string, TrialOutcome> },
+): Promise<readonly Unjudged[] | Unreadable> {
+  const turns = pLimit(RELEASES_AT_A_TIME);
+  let done = 0;
+  let failure: Unreadable | undefined;
+  const scanned = await turns.map(opened, async (one): Promise<readonly Unjudged[]> => {
+    if (failure !== undefined) return [];
+    run.watch({ step: 'scan', done, total: opened.length, label: one.release.purl });
+    const indexed = await indexMetadata(run, one.release);
+    done += 1;
+    if ('texts' in indexed) {
+      const trial = trials.get(one.release.purl) ?? NOT_TRIED;
+      return [await vettedRelease(run, one, { view, indexed: indexed.texts, trial })];
+    }
+    failure ??= indexed;
+    return [];
+  });
+  return failure ?? scanned.flat();
 }
 
 /** Every file of the tree is in the index before any is compared with it: one may be carried along by another. */
@@ -107,7 +135,7 @@ interface Around {
 async function indexMetadata(
   { connected }: VettingRun,
   { files }: TreeRelease,
-): Promise<{ readonly texts: ReadonlyMap<string, string> } | { readonly unreadable: string }> {
+): Promise<{ readonly texts: ReadonlyMap<string, string> } | Unreadable> {
   const texts = new Map<string, string>();
   if (connected.ecosystem.traits.metadata === 'in-file') return { texts };
   for (const { distribution } of files) {
@@ -122,7 +150,7 @@ async function vettedRelease(
   run: VettingRun,
   { release, files }: OpenedRelease,
   { view, indexed, trial }: Around,
-): Promise<Omit<VettedRelease, 'verdict'>> {
+): Promise<Unjudged> {
   const { ask, context, deps } = run;
   const evidence = await runScanners({
     release,
