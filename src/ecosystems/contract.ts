@@ -224,10 +224,15 @@ export interface DependencyRules {
 }
 
 export interface ArchiveRules {
-  /** Opens a file on disk, strictly, within limits. Never unpacks to disk, never runs anything. Runs in the sandbox. */
+  /**
+   * Opens a file on disk, strictly, within limits. Never unpacks to disk, never runs anything. Runs in the sandbox.
+   * `visit` gets the regular files as `walk` gives them, out of the same unpacking; where the examination has a problem,
+   * it may not have got all of them, and what it got is void.
+   */
   examine(
     path: string,
     expected: { readonly filename: string; readonly name: string; readonly version: string },
+    visit?: (file: ContentFile) => void | Promise<void>,
   ): Promise<Examination>;
   /**
    * How a distribution without its test code is made from one that was examined without a problem; `null` where there is

@@ -2,10 +2,13 @@
 import { createHash } from 'node:crypto';
 import { extname } from 'node:path';
 import { z } from 'zod';
-import { type ContentFile, type ContentSubject, isIllustration } from '../domain/content.ts';
+import { type ContentFile, type ContentSubject, isIllustration, type WalkOutcome } from '../domain/content.ts';
+import type { PrintedCode } from '../domain/copied-code.ts';
 import type { ScanOutcome } from '../domain/evidence.ts';
+import type { Examination } from '../domain/examination.ts';
 import type { ArchiveRules } from '../ecosystems/contract.ts';
 import type { ContentInspection, ContentScanner } from '../scanners/contract.ts';
+import { CodePrinter, PRINTER_VERSION } from '../scanners/copied-code/prints.ts';
 
 export const InspectInput = z.object({
   ecosystem: z.string(),
@@ -16,6 +19,8 @@ export const InspectInput = z.object({
   version: z.string(),
   /** Ids of the content scanners that are to look. */
   scanners: z.array(z.string()),
+  /** Whether the archive is examined and its code printed in the same unpacking. */
+  examine: z.boolean().default(false),
 });
 
 /**
@@ -85,26 +90,66 @@ class Repeats {
   }
 }
 
-/** The outcome of each scanner by its id. An archive that cannot be believed fails them all. */
+interface Inspected {
+  /** The outcome of each scanner by its id. An archive that cannot be believed fails them all. */
+  readonly outcomes: Readonly<Record<string, ScanOutcome>>;
+  readonly code: { readonly printer: number; readonly code: PrintedCode } | null;
+}
+
+/** All that look at the files of one distribution. */
+class Look {
+  private readonly attempts: readonly { readonly id: string; readonly attempt: Attempt }[];
+  private readonly repeats = new Repeats();
+  private printer: CodePrinter | undefined;
+
+  constructor({ scanners, examine, ...subject }: z.infer<typeof InspectInput>, catalogue: readonly ContentScanner[]) {
+    const { ecosystem, filename, name, version } = subject;
+    this.attempts = catalogue
+      .filter(({ id }) => scanners.includes(id))
+      .map((scanner) => ({ id: scanner.id, attempt: new Attempt(scanner, { ecosystem, filename, name, version }) }));
+    if (examine) this.printer = new CodePrinter();
+  }
+
+  async file(file: ContentFile): Promise<void> {
+    const repeatOf = this.repeats.of(file);
+    const seen = repeatOf === undefined ? file : { ...file, repeatOf };
+    for (const { attempt } of this.attempts) await attempt.file(seen);
+    try {
+      this.printer?.look(file);
+    } catch {
+      // Printed alone later, where the reason is told.
+      this.printer = undefined;
+    }
+  }
+
+  async end(walked: WalkOutcome): Promise<Inspected> {
+    const outcomes: Record<string, ScanOutcome> = {};
+    for (const { id, attempt } of this.attempts) {
+      outcomes[id] =
+        walked.status === 'walked'
+          ? await attempt.done()
+          : { status: 'failed', reason: walked.reason, retryable: false };
+    }
+    const printed = walked.status === 'walked' ? this.printer : undefined;
+    return { outcomes, code: printed === undefined ? null : { printer: PRINTER_VERSION, code: printed.done() } };
+  }
+}
+
+/** What scanners and, where asked for, the examination make of one distribution, in one unpacking where it is in order. */
 export async function inspectContent(
   input: z.infer<typeof InspectInput>,
   archives: ArchiveRules,
   catalogue: readonly ContentScanner[],
-): Promise<Readonly<Record<string, ScanOutcome>>> {
-  const { path, scanners, ...subject } = input;
-  const attempts = catalogue
-    .filter(({ id }) => scanners.includes(id))
-    .map((scanner) => ({ id: scanner.id, attempt: new Attempt(scanner, subject) }));
-  const repeats = new Repeats();
-  const walked = await archives.walk(path, subject.filename, async (file) => {
-    const repeatOf = repeats.of(file);
-    const seen = repeatOf === undefined ? file : { ...file, repeatOf };
-    for (const { attempt } of attempts) await attempt.file(seen);
-  });
-  const outcomes: Record<string, ScanOutcome> = {};
-  for (const { id, attempt } of attempts) {
-    outcomes[id] =
-      walked.status === 'walked' ? await attempt.done() : { status: 'failed', reason: walked.reason, retryable: false };
+): Promise<Inspected & { readonly examination: Examination | null }> {
+  const { path, filename, name, version } = input;
+  let examination: Examination | null = null;
+  if (input.examine) {
+    const look = new Look(input, catalogue);
+    examination = await archives.examine(path, { filename, name, version }, (file) => look.file(file));
+    if (examination.problems.length === 0) return { examination, ...(await look.end({ status: 'walked' })) };
+    // What the format forbids need not keep anybody from looking at the files: the walk has its own say.
   }
-  return outcomes;
+  const look = new Look(input, catalogue);
+  const walked = await archives.walk(path, filename, (file) => look.file(file));
+  return { examination, ...(await look.end(walked)) };
 }

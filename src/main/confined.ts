@@ -60,7 +60,7 @@ async function examineArchive(request: ConfinedRequest): Promise<unknown> {
   return rulesFor(request, input).examine(path, expected);
 }
 
-/** Content scanners over one distribution; the output is the outcome of each by its id. */
+/** Content scanners over one distribution; the output is `{ outcomes, code, examination }`. */
 async function inspectFiles(request: ConfinedRequest): Promise<unknown> {
   const input = InspectInput.parse(request.input);
   return inspectContent(input, rulesFor(request, input), CONTENT_SCANNERS);

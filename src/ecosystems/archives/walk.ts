@@ -79,46 +79,87 @@ export class Collector {
   }
 }
 
-/** Visits the files of a `.tar.gz`; `placed` says under which path a file is seen, where not under the archive's own. */
+/** Visits the files of a `.tar.gz`. */
 export async function walkTar(
   source: ByteSource,
   problems: ProblemList,
-  { visit, placed = (path) => path }: { readonly visit: Visit; placed?(path: string): string },
+  use: Pick<TarUse, 'placed'> & { readonly visit: Visit },
 ): Promise<void> {
-  let current: Collector | undefined;
-  let finished: Collector[] = [];
+  await readTar(source, problems, { take: () => undefined, ...use });
+}
+
+/** What becomes of a tar archive on the one way through it. */
+interface TarUse {
+  /** Sees every entry, and gets its content where it gives a sink. */
+  take(entry: ArchiveEntry): ((piece: Buffer) => void) | undefined;
+  /** Gets the regular files up to the first problem. */
+  readonly visit: Visit | undefined;
+  /** Under which path a file is seen, where not under the archive's own. */
+  placed?(path: string): string;
+}
+
+/** Reads a `.tar.gz`. */
+export async function readTar(
+  source: ByteSource,
+  problems: ProblemList,
+  { take, visit, placed = (path) => path }: TarUse,
+): Promise<{ readonly entries: number; readonly unpackedBytes: number }> {
+  const files = new TarFiles(problems);
   const tar = new TarReader(problems, (entry) => {
-    if (current !== undefined) finished.push(current);
-    current = entry.kind === 'file' ? new Collector({ ...entry, path: placed(entry.path) }) : undefined;
-    const collector = current;
-    return collector === undefined ? undefined : (piece) => collector.push(piece);
+    const sink = take(entry);
+    const collector = visit === undefined ? undefined : files.next({ ...entry, path: placed(entry.path) });
+    if (collector === undefined) return sink;
+    return (piece) => {
+      collector.push(piece);
+      sink?.(piece);
+    };
   });
-  // A piece of the stream ends before its files are looked at: at most its own bytes and one file wait here.
-  const drain = async (): Promise<void> => {
-    const ready = finished;
-    finished = [];
-    for (const collector of ready) await visit(collector.file());
-  };
   let failure: { readonly error: unknown } | undefined;
-  await readGzip(
-    source,
-    async (piece) => {
-      const goesOn = tar.push(piece);
-      if (problems.any) return false;
-      try {
-        await drain();
-      } catch (error) {
-        failure = { error };
-        return false;
-      }
-      return goesOn;
-    },
-    problems,
-  );
+  const push = async (piece: Buffer): Promise<boolean> => {
+    const goesOn = tar.push(piece);
+    try {
+      for (const collector of files.finished()) await visit?.(collector.file());
+    } catch (error) {
+      failure = { error };
+      return false;
+    }
+    return goesOn;
+  };
+  const unpackedBytes = await readGzip(source, visit === undefined ? (piece) => tar.push(piece) : push, problems);
   if (failure !== undefined) throw failure.error;
-  if (problems.any) return;
-  tar.finish();
-  if (problems.any) return;
-  if (current !== undefined) finished.push(current);
-  await drain();
+  if (!problems.any) tar.finish();
+  for (const collector of files.last()) await visit?.(collector.file());
+  return { entries: tar.entries, unpackedBytes };
+}
+
+/**
+ * The files of a tar archive as they fill up. A piece of the stream ends before its files are looked at: at most its own
+ * bytes and one file wait here. After the first problem there are none.
+ */
+class TarFiles {
+  private readonly problems: ProblemList;
+  private current: Collector | undefined;
+  private waiting: Collector[] = [];
+
+  constructor(problems: ProblemList) {
+    this.problems = problems;
+  }
+
+  next(entry: ArchiveEntry): Collector | undefined {
+    if (this.current !== undefined) this.waiting.push(this.current);
+    this.current = entry.kind === 'file' && !this.problems.any ? new Collector(entry) : undefined;
+    return this.current;
+  }
+
+  finished(): readonly Collector[] {
+    const ready = this.problems.any ? [] : this.waiting;
+    this.waiting = [];
+    return ready;
+  }
+
+  last(): readonly Collector[] {
+    if (this.current !== undefined) this.waiting.push(this.current);
+    this.current = undefined;
+    return this.finished();
+  }
 }

@@ -5,12 +5,10 @@
 import { createHash } from 'node:crypto';
 import type { Examination } from '../../domain/examination.ts';
 import type { ArchiveEntry } from '../archives/entry.ts';
-import { readGzip } from '../archives/gzip.ts';
 import { MAX_METADATA } from '../archives/limits.ts';
 import { ProblemList } from '../archives/problems.ts';
 import { type ByteSource, openSource } from '../archives/source.ts';
-import { TarReader } from '../archives/tar.ts';
-import { walkFile, walkTar } from '../archives/walk.ts';
+import { readTar, type Visit, walkFile, walkTar } from '../archives/walk.ts';
 import type { ArchiveRules } from '../contract.ts';
 import { contradictions } from './contradictions.ts';
 import { MD5_FIELD, readRecord } from './record.ts';
@@ -18,7 +16,7 @@ import { MD5_FIELD, readRecord } from './record.ts';
 type Expected = Parameters<ArchiveRules['examine']>[1];
 
 export const cranArchives: ArchiveRules = {
-  async examine(path, expected) {
+  async examine(path, expected, visit) {
     const problems = new ProblemList();
     let source: ByteSource;
     try {
@@ -29,7 +27,7 @@ export const cranArchives: ArchiveRules = {
       return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null, buildRequires: null };
     }
     try {
-      return await examinePackage(source, expected, problems);
+      return await examinePackage(source, expected, { problems, visit });
     } finally {
       await source.close();
     }
@@ -38,14 +36,16 @@ export const cranArchives: ArchiveRules = {
   contradictions,
 };
 
-async function examinePackage(source: ByteSource, expected: Expected, problems: ProblemList): Promise<Examination> {
+async function examinePackage(
+  source: ByteSource,
+  expected: Expected,
+  { problems, visit }: { readonly problems: ProblemList; readonly visit: Visit | undefined },
+): Promise<Examination> {
   const rules = new SourcePackageRules(expected, problems);
-  const tar = new TarReader(problems, (entry) => rules.take(entry));
-  const unpackedBytes = await readGzip(source, (piece) => tar.push(piece), problems);
-  if (!problems.any) tar.finish();
+  const read = await readTar(source, problems, { take: (entry) => rules.take(entry), visit });
   const description = problems.any ? null : rules.description();
   const metadata = description === null ? null : `${description}${MD5_FIELD}: ${await md5Of(source)}\n`;
-  return { problems: problems.all, entries: tar.entries, unpackedBytes, metadata, buildRequires: null };
+  return { problems: problems.all, ...read, metadata, buildRequires: null };
 }
 
 /** The hash that R's index states of a whole file; it stands beside our SHA-256 and proves nothing by itself. */

@@ -35,6 +35,9 @@ describe('reading tarballs', () => {
     const seen: string[] = [];
     expect(await npmArchives.walk(path, 'x.tgz', (file) => void seen.push(file.path))).toEqual({ status: 'walked' });
     expect(seen).toEqual(['package/package.json', 'package/index.js']);
+    const visited: string[] = [];
+    expect(await npmArchives.examine(path, EXPECTED, (file) => void visited.push(file.path))).toEqual(examination);
+    expect(visited).toEqual(seen);
     const renamed = await examine(gzipSync(tarOf({ 'test/package.json': MANIFEST, 'test/lib/test/a.js': '' })));
     expect(renamed.examination.problems).toEqual([]);
     await npmArchives.walk(renamed.path, 'x.tgz', (file) => void seen.push(file.path));

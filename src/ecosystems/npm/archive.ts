@@ -4,13 +4,11 @@
  */
 import type { Examination } from '../../domain/examination.ts';
 import type { ArchiveEntry } from '../archives/entry.ts';
-import { readGzip } from '../archives/gzip.ts';
 import { MAX_METADATA } from '../archives/limits.ts';
 import { decodeUtf8 } from '../archives/names.ts';
 import { ProblemList } from '../archives/problems.ts';
 import { type ByteSource, openSource } from '../archives/source.ts';
-import { TarReader } from '../archives/tar.ts';
-import { walkFile, walkTar } from '../archives/walk.ts';
+import { readTar, type Visit, walkFile, walkTar } from '../archives/walk.ts';
 import type { ArchiveRules } from '../contract.ts';
 import { contradictions } from './contradictions.ts';
 import { readManifest } from './manifest.ts';
@@ -19,7 +17,7 @@ import { normaliseVersion } from './versions.ts';
 type Expected = Parameters<ArchiveRules['examine']>[1];
 
 export const npmArchives: ArchiveRules = {
-  async examine(path, expected) {
+  async examine(path, expected, visit) {
     const problems = new ProblemList();
     let source: ByteSource;
     try {
@@ -30,7 +28,7 @@ export const npmArchives: ArchiveRules = {
       return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null, buildRequires: null };
     }
     try {
-      return await examineTarball(source, expected, problems);
+      return await examineTarball(source, expected, { problems, visit });
     } finally {
       await source.close();
     }
@@ -45,13 +43,15 @@ function placed(path: string): string {
   return slash === -1 ? path : `package${path.slice(slash)}`;
 }
 
-async function examineTarball(source: ByteSource, expected: Expected, problems: ProblemList): Promise<Examination> {
+async function examineTarball(
+  source: ByteSource,
+  expected: Expected,
+  { problems, visit }: { readonly problems: ProblemList; readonly visit: Visit | undefined },
+): Promise<Examination> {
   const rules = new TarballRules(problems);
-  const tar = new TarReader(problems, (entry) => rules.take(entry));
-  const unpackedBytes = await readGzip(source, (piece) => tar.push(piece), problems);
-  if (!problems.any) tar.finish();
+  const read = await readTar(source, problems, { take: (entry) => rules.take(entry), visit, placed });
   const metadata = problems.any ? null : rules.metadata(expected);
-  return { problems: problems.all, entries: tar.entries, unpackedBytes, metadata, buildRequires: null };
+  return { problems: problems.all, ...read, metadata, buildRequires: null };
 }
 
 /** One folder, whatever its name, with `package.json` in it; no links. */

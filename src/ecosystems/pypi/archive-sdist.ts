@@ -1,12 +1,12 @@
 import type { Examination } from '../../domain/examination.ts';
 import type { ArchiveEntry } from '../archives/entry.ts';
-import { readGzip } from '../archives/gzip.ts';
 import { MAX_METADATA } from '../archives/limits.ts';
 import type { ProblemList } from '../archives/problems.ts';
 import type { ByteSource } from '../archives/source.ts';
-import { TarReader } from '../archives/tar.ts';
+import { readTar } from '../archives/walk.ts';
 import { checkMetadata, type ExpectedRelease, sameVersion } from './archive-metadata.ts';
 import { buildRequiresOf, DEFAULT_BUILD_REQUIRES, MAX_PYPROJECT } from './archive-sdist-build.ts';
+import { type Reading, visitEntry } from './archive-walk.ts';
 import { openZip } from './archive-zip.ts';
 import { foldName } from './names.ts';
 
@@ -88,23 +88,20 @@ class SdistRules {
 export async function examineTarSdist(
   source: ByteSource,
   expected: ExpectedRelease,
-  problems: ProblemList,
+  { problems, visit }: Reading,
 ): Promise<Examination> {
   const rules = new SdistRules(expected, problems);
-  const tar = new TarReader(problems, (entry) => rules.take(entry));
-  const unpackedBytes = await readGzip(source, (piece) => tar.push(piece), problems);
-  const believed = !problems.any;
-  if (believed) tar.finish();
+  const read = await readTar(source, problems, { take: (entry) => rules.take(entry), visit });
   const metadata = problems.any ? null : rules.metadata();
   const buildRequires = problems.any ? null : rules.buildRequires();
-  return { problems: problems.all, entries: tar.entries, unpackedBytes, metadata, buildRequires };
+  return { problems: problems.all, ...read, metadata, buildRequires };
 }
 
 /** Examines a `.zip` source distribution. */
 export async function examineZipSdist(
   source: ByteSource,
   expected: ExpectedRelease,
-  problems: ProblemList,
+  { problems, visit }: Reading,
 ): Promise<Examination> {
   const zip = await openZip(source, problems);
   if (zip === undefined)
@@ -113,7 +110,7 @@ export async function examineZipSdist(
   let intact = true;
   for (const entry of zip.entries) {
     const sink = rules.take(entry);
-    if (!(await zip.read(entry, sink ?? (() => undefined)))) intact = false;
+    if (!(await visitEntry(zip, entry, { sink, visit }))) intact = false;
     if (problems.full) break;
   }
   const metadata = intact ? rules.metadata() : null;

@@ -5,6 +5,7 @@ import { decodeUtf8 } from '../archives/names.ts';
 import type { ArchiveProblemCode, ProblemList } from '../archives/problems.ts';
 import type { ByteSource } from '../archives/source.ts';
 import { checkMetadata, type ExpectedRelease, headerFields, sameVersion } from './archive-metadata.ts';
+import { type Reading, visitEntry } from './archive-walk.ts';
 import { checkLayout, findDistInfo } from './archive-wheel-layout.ts';
 import { parseRecord, RecordChecker } from './archive-wheel-record.ts';
 import { type OpenZip, openZip } from './archive-zip.ts';
@@ -15,14 +16,15 @@ import { foldName } from './names.ts';
 export async function examineWheel(
   source: ByteSource,
   expected: ExpectedRelease,
-  problems: ProblemList,
+  reading: Reading,
 ): Promise<Examination> {
+  const { problems } = reading;
   const name = checkFilename(expected, problems);
   const zip = name === undefined ? undefined : await openZip(source, problems);
   if (name === undefined || zip === undefined) {
     return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null, buildRequires: null };
   }
-  const metadata = await checkContent(zip, name, expected, problems);
+  const metadata = await checkContent(zip, name, expected, reading);
   const { entries, unpackedBytes } = zip;
   return { problems: problems.all, entries: entries.length, unpackedBytes, metadata, buildRequires: null };
 }
@@ -40,8 +42,9 @@ async function checkContent(
   zip: OpenZip,
   name: WheelFilename,
   expected: ExpectedRelease,
-  problems: ProblemList,
+  reading: Reading,
 ): Promise<string | null> {
+  const { problems } = reading;
   checkLayout(zip.entries, expected, problems);
   const folder = findDistInfo(zip.entries, expected, problems);
   if (folder === undefined) return null;
@@ -57,7 +60,7 @@ async function checkContent(
   const record = await read('RECORD', 'no-record', MAX_RECORD);
   const lines = record === undefined ? undefined : parseRecord(record, `${folder}/RECORD`, problems);
   const exempt = new Set(['RECORD', 'RECORD.jws', 'RECORD.p7s'].map((file) => `${folder}/${file}`));
-  await readAll(zip, lines === undefined ? undefined : new RecordChecker(lines, exempt, problems), problems);
+  await readAll(zip, lines === undefined ? undefined : new RecordChecker(lines, exempt, problems), reading);
   return metadata;
 }
 
@@ -87,11 +90,13 @@ async function readWhole(wanted: WholeRead, problems: ProblemList): Promise<Buff
 }
 
 /** Unpacks every entry in turn, which checks sizes and checksums, and compares it with RECORD. */
-async function readAll(zip: OpenZip, record: RecordChecker | undefined, problems: ProblemList): Promise<void> {
+async function readAll(zip: OpenZip, record: RecordChecker | undefined, { problems, visit }: Reading): Promise<void> {
   for (const entry of zip.entries) {
     if (problems.full) return;
     const hash = entry.kind === 'file' ? record?.start(entry.path) : undefined;
-    const intact = await zip.read(entry, (piece) => hash?.update(piece));
+    const sink = (piece: Buffer) => hash?.update(piece);
+    // After the first problem nobody need look any more: it would be void.
+    const intact = await visitEntry(zip, entry, { sink, visit: problems.any ? undefined : visit });
     if (intact) record?.finish(entry.path, hash, entry.size);
   }
   record?.end();

@@ -4,7 +4,7 @@ import { type ByteSource, openSource } from '../archives/source.ts';
 import type { ArchiveRules } from '../contract.ts';
 import type { ExpectedRelease } from './archive-metadata.ts';
 import { examineTarSdist, examineZipSdist } from './archive-sdist.ts';
-import { walkArchive } from './archive-walk.ts';
+import { type Reading, walkArchive } from './archive-walk.ts';
 import { examineWheel } from './archive-wheel.ts';
 import { deriveWithoutTests } from './derive-wheel.ts';
 
@@ -16,7 +16,7 @@ import { deriveWithoutTests } from './derive-wheel.ts';
  * Memory does not grow with the size of the file; `archive-limits.ts` bounds the rest.
  */
 export const pypiArchives: ArchiveRules = {
-  async examine(path, expected) {
+  async examine(path, expected, visit) {
     const problems = new ProblemList();
     let source: ByteSource;
     try {
@@ -30,7 +30,7 @@ export const pypiArchives: ArchiveRules = {
       return nothingRead(problems);
     }
     try {
-      return await examineByName(source, expected, problems);
+      return await examineByName(source, expected, { problems, visit });
     } finally {
       await source.close();
     }
@@ -42,13 +42,13 @@ export const pypiArchives: ArchiveRules = {
     inside === index ? [] : ['The metadata served beside the file differs from the metadata inside it'],
 };
 
-function examineByName(source: ByteSource, expected: ExpectedRelease, problems: ProblemList): Promise<Examination> {
+function examineByName(source: ByteSource, expected: ExpectedRelease, reading: Reading): Promise<Examination> {
   const { filename } = expected;
-  if (filename.endsWith('.whl')) return examineWheel(source, expected, problems);
-  if (filename.endsWith('.tar.gz')) return examineTarSdist(source, expected, problems);
-  if (filename.endsWith('.zip')) return examineZipSdist(source, expected, problems);
-  problems.add('unsupported-archive', null, filename);
-  return Promise.resolve(nothingRead(problems));
+  if (filename.endsWith('.whl')) return examineWheel(source, expected, reading);
+  if (filename.endsWith('.tar.gz')) return examineTarSdist(source, expected, reading);
+  if (filename.endsWith('.zip')) return examineZipSdist(source, expected, reading);
+  reading.problems.add('unsupported-archive', null, filename);
+  return Promise.resolve(nothingRead(reading.problems));
 }
 
 function nothingRead(problems: ProblemList): Examination {

@@ -113,6 +113,8 @@ describe('code that stands in another package', () => {
     let printed = 0;
     let fails = true;
     const run: typeof sandbox.run = async (task) => {
+      if (task.task === 'inspect-content')
+        return sandbox.run({ ...task, input: { ...Object(task.input), examine: false } });
       if (task.task !== 'print-code') return sandbox.run(task);
       printed += 1;
       return fails ? { status: 'failed', reason: 'it crashed' } : sandbox.run(task);

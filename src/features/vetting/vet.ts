@@ -53,7 +53,9 @@ async function prepare(every: VettingDeps, ask: VetAsk, watch: Watch): Promise<V
   }
   const channel = await deps.channel(ask.channel);
   const policy = await deps.policy();
+  const inspector = contentInspector(deps, ask);
   const opener = createFileOpener({
+    inspector,
     ecosystem: ask.ecosystem,
     blobs: deps.blobs,
     fetch: deps.fetch,
@@ -72,7 +74,7 @@ async function prepare(every: VettingDeps, ask: VetAsk, watch: Watch): Promise<V
     policy,
     isStopped,
     opener,
-    inspector: contentInspector(deps, ask),
+    inspector,
     codeIndexer: codeIndexer(deps, ask),
     context: createScanContext(deps, ask.ecosystem, connected),
     deps,

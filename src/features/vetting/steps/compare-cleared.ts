@@ -10,7 +10,7 @@ import type { TreeRelease } from './resolve-tree.ts';
 interface Comparing {
   readonly release: Pick<TreeRelease, 'purl' | 'name' | 'version'>;
   readonly files: readonly InspectedFile[];
-  readonly inspector: ContentInspector;
+  readonly inspector: Pick<ContentInspector, 'inspect'>;
   readonly context: ScanContext;
   cleared(): Promise<readonly ClearedRelease[]>;
 }

@@ -53,12 +53,12 @@ export interface CodeIndexer {
 export function createCodeIndexer(deps: IndexCodeDeps): CodeIndexer {
   const added = new Map<string, Promise<void>>();
   return {
-    add({ name, version }, { distribution, sha256, size }, licences) {
+    add({ name, version }, { distribution, sha256, size, code }, licences) {
       const { ecosystem, printer } = deps;
       const { filename } = distribution;
       const key: CodeKey = { ...{ sha256, ecosystem, filename, name, releaseVersion: version }, printer };
       const text = canonicalJson({ ...key });
-      const known = added.get(text) ?? addOnce(deps, key, { size, licences: idsOf(licences) });
+      const known = added.get(text) ?? addOnce(deps, key, { size, code, licences: idsOf(licences) });
       added.set(text, known);
       return known;
     },
@@ -68,25 +68,28 @@ export function createCodeIndexer(deps: IndexCodeDeps): CodeIndexer {
 async function addOnce(
   deps: IndexCodeDeps,
   key: CodeKey,
-  { size, licences }: { readonly size: number; readonly licences: readonly string[] },
+  { size, code, licences }: { readonly size: number; readonly code: unknown; readonly licences: readonly string[] },
 ): Promise<void> {
   try {
     const path = deps.blobs.path(key.sha256);
     if (path === undefined || (await deps.isIndexed(key))) return;
-    const { ecosystem, filename } = key;
-    const timeoutMs = PRINT_BASE_MS + Math.ceil(size / PRINT_BYTES_PER_MS);
-    const answer = await deps.sandbox.run({
-      task: 'print-code',
-      input: { ecosystem, path, filename },
-      files: [path],
-      timeoutMs,
-    });
-    const printed = answer.status === 'done' ? printedSchema.safeParse(answer.output) : undefined;
-    if (printed?.success === true && printed.data.printer === key.printer)
+    const printed = printedSchema.safeParse(code ?? (await printAlone(deps, key, { path, size })));
+    if (printed.success && printed.data.printer === key.printer)
       await deps.save(key, { code: printed.data.code, licences });
   } catch {
     // Not in the index: `findCopies` says so to whoever asks, and the next vetting tries again.
   }
+}
+
+async function printAlone(
+  { sandbox }: IndexCodeDeps,
+  { ecosystem, filename }: CodeKey,
+  { path, size }: { readonly path: string; readonly size: number },
+): Promise<unknown> {
+  const timeoutMs = PRINT_BASE_MS + Math.ceil(size / PRINT_BYTES_PER_MS);
+  const input = { ecosystem, path, filename };
+  const answer = await sandbox.run({ task: 'print-code', input, files: [path], timeoutMs });
+  return answer.status === 'done' ? answer.output : undefined;
 }
 
 /** SPDX ids of the release, out of the finding that states its licence. */

@@ -1,11 +1,13 @@
 /** What the content scanners make of the files inside a distribution: one unpacking in the sandbox, kept by digest. */
+import { z } from 'zod';
 import { canonicalJson } from '../../../domain/canonical-json.ts';
+import type { Digest } from '../../../domain/digest.ts';
+import type { Distribution } from '../../../domain/distribution.ts';
 import type { Finding, ScanOutcome } from '../../../domain/evidence.ts';
 import type { Sandbox } from '../../../platform/sandbox/port.ts';
 import type { ContentScanner } from '../../../scanners/contract.ts';
 import { scanOutcomesSchema } from '../evidence-schema.ts';
 import type { ContentKey, ContentOutcomeRow } from '../store.ts';
-import type { OpenedFile } from './open-files.ts';
 
 /** Every distribution gets this long, and more by its size: a scanner that has not ended by then hangs. */
 const INSPECT_BASE_MS = 120_000;
@@ -16,22 +18,45 @@ export interface InspectContentDeps {
   readonly ecosystem: string;
   readonly scanners: readonly ContentScanner[];
   readonly sandbox: Sandbox;
-  readonly blobs: { path(digest: OpenedFile['sha256']): string | undefined };
+  readonly blobs: { path(digest: Digest): string | undefined };
   findOutcomes(key: ContentKey): Promise<readonly ContentOutcomeRow[]>;
   saveOutcomes(key: ContentKey, rows: readonly ContentOutcomeRow[]): Promise<void>;
 }
+
+/** What the confined program answers; the parts beside the outcomes are for others to parse. */
+const answerSchema = z.object({ outcomes: scanOutcomesSchema, examination: z.unknown(), code: z.unknown() });
 
 /** The outcome of each content scanner, by its id. */
 export type ContentOutcomes = ReadonlyMap<string, ScanOutcome>;
 
 /** A file whose bytes are in the store. */
-export interface InspectedFile extends Pick<OpenedFile, 'sha256' | 'size'> {
-  readonly distribution: Pick<OpenedFile['distribution'], 'filename'>;
+export interface InspectedFile {
+  readonly distribution: Pick<Distribution, 'filename'>;
+  readonly sha256: Digest;
+  /** Bytes. */
+  readonly size: number;
 }
 
 /** Inspects files, each once however often it is asked for. */
 export interface ContentInspector {
-  inspect(of: { readonly name: string; readonly version: string }, file: InspectedFile): Promise<ContentOutcomes>;
+  inspect(of: ReleaseName, file: InspectedFile): Promise<ContentOutcomes>;
+  /**
+   * Inspects a file nobody has inspected yet, and examines it and prints its code in the same unpacking. `undefined` for
+   * a part that did not come of it: it is to be asked for alone. Both are to be parsed.
+   */
+  inspectWhole(of: ReleaseName, file: InspectedFile): Promise<WholeInspection>;
+}
+
+interface ReleaseName {
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface WholeInspection {
+  /** An `Examination`. */
+  readonly examination: unknown;
+  /** What the task `print-code` answers. */
+  readonly code: unknown;
 }
 
 /** Inspections that are known from earlier, by any request, are not done again; the others run together. */
@@ -40,26 +65,46 @@ export function createContentInspector(deps: InspectContentDeps): ContentInspect
     ({ ecosystems }) => ecosystems === 'every' || ecosystems.includes(deps.ecosystem),
   );
   const inspected = new Map<string, Promise<ContentOutcomes>>();
+  const keyOf = ({ name, version }: ReleaseName, { distribution, sha256 }: InspectedFile): ContentKey => ({
+    ...{ sha256, ecosystem: deps.ecosystem, filename: distribution.filename, name, releaseVersion: version },
+  });
   return {
-    inspect({ name, version }, { distribution, sha256, size }) {
-      const key: ContentKey = {
-        ...{ sha256, ecosystem: deps.ecosystem, filename: distribution.filename, name, releaseVersion: version },
-      };
+    inspect(of, file) {
+      const key = keyOf(of, file);
       const text = canonicalJson(key);
-      const known = inspected.get(text);
-      if (known !== undefined) return known;
-      const inspection = inspectOnce({ ...deps, scanners }, key, size);
+      const known = inspected.get(text) ?? inspectOnce({ ...deps, scanners }, key, { size: file.size });
+      inspected.set(text, known);
+      return known;
+    },
+    async inspectWhole(of, file) {
+      const key = keyOf(of, file);
+      const text = canonicalJson(key);
+      let whole: WholeInspection = NOTHING;
+      if (inspected.has(text)) return whole;
+      const onWhole = (came: WholeInspection) => {
+        whole = came;
+      };
+      const inspection = inspectOnce({ ...deps, scanners }, key, { size: file.size, onWhole });
       inspected.set(text, inspection);
-      return inspection;
+      await inspection;
+      return whole;
     },
   };
 }
 
-async function inspectOnce(deps: InspectContentDeps, key: ContentKey, size: number): Promise<ContentOutcomes> {
+const NOTHING: WholeInspection = { examination: undefined, code: undefined };
+
+interface InspectAsk {
+  readonly size: number;
+  /** Where it is to be examined and printed too: hears what came of that. */
+  readonly onWhole?: (came: WholeInspection) => void;
+}
+
+async function inspectOnce(deps: InspectContentDeps, key: ContentKey, ask: InspectAsk): Promise<ContentOutcomes> {
   const outcomes = await knownOutcomes(deps, key);
   const missing = deps.scanners.filter(({ id }) => !outcomes.has(id));
   if (missing.length === 0) return outcomes;
-  const fresh = await runInSandbox(deps, key, { scanners: missing, size });
+  const fresh = await runInSandbox(deps, key, { ...ask, scanners: missing });
   for (const [id, outcome] of fresh) outcomes.set(id, outcome);
   const rows = missing.flatMap(({ id, version }): readonly ContentOutcomeRow[] => {
     const outcome = fresh.get(id);
@@ -81,18 +126,21 @@ async function knownOutcomes(deps: InspectContentDeps, key: ContentKey): Promise
 async function runInSandbox(
   deps: InspectContentDeps,
   key: ContentKey,
-  { scanners, size }: { readonly scanners: readonly ContentScanner[]; readonly size: number },
+  { scanners, size, onWhole }: InspectAsk & { readonly scanners: readonly ContentScanner[] },
 ): Promise<ContentOutcomes> {
   const path = deps.blobs.path(key.sha256);
   if (path === undefined) return allFailed(scanners, 'the blob store keeps no file on this machine to read');
   const { ecosystem, filename, name, releaseVersion } = key;
-  const input = { ecosystem, path, filename, name, version: releaseVersion, scanners: scanners.map(({ id }) => id) };
+  const subject = { ecosystem, path, filename, name, version: releaseVersion };
+  const input = { ...subject, scanners: scanners.map(({ id }) => id), examine: onWhole !== undefined };
   const timeoutMs = INSPECT_BASE_MS + Math.ceil(size / INSPECT_BYTES_PER_MS);
   const answer = await deps.sandbox.run({ task: 'inspect-content', input, files: [path], timeoutMs });
   if (answer.status === 'failed') return allFailed(scanners, `${filename} could not be inspected: ${answer.reason}`);
-  const parsed = scanOutcomesSchema.safeParse(answer.output);
+  const parsed = answerSchema.safeParse(answer.output);
   if (!parsed.success) return allFailed(scanners, 'the confined scanners gave an answer of another form');
-  return new Map(scanners.map((scanner) => [scanner.id, declared(scanner, parsed.data[scanner.id])]));
+  const { outcomes, ...whole } = parsed.data;
+  onWhole?.(whole);
+  return new Map(scanners.map((scanner) => [scanner.id, declared(scanner, outcomes[scanner.id])]));
 }
 
 function allFailed(scanners: readonly ContentScanner[], reason: string): ContentOutcomes {

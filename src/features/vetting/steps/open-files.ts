@@ -9,6 +9,7 @@ import type { Fetch } from '../../../platform/fetch/port.ts';
 import type { Sandbox } from '../../../platform/sandbox/port.ts';
 import { examinationSchema } from '../schema.ts';
 import type { ExaminationKey } from '../store.ts';
+import type { ContentInspector } from './inspect-content.ts';
 import { isStrong, withIntegrity } from './integrity.ts';
 
 /** Raise it when the strict reading learns something new, and files are read again. */
@@ -28,6 +29,8 @@ export interface OpenedFile {
   readonly examination:
     | { readonly status: 'done'; readonly result: Examination }
     | { readonly status: 'failed'; readonly reason: string };
+  /** Prints of its code, where it was inspected on this occasion; to be parsed. */
+  readonly code?: unknown;
 }
 
 export type OpenOutcome =
@@ -42,6 +45,7 @@ export interface OpenFilesDeps {
   readonly sandbox: Sandbox;
   /** Largest file that is fetched, in bytes. */
   readonly maxFileBytes: number;
+  readonly inspector: ContentInspector;
   /** Bytes that had an integrity when they were fetched before, and what to remember of these. */
   findKnown(integrity: string): Promise<Digest | undefined>;
   saveKnown(integrity: string, sha256: Digest): Promise<void>;
@@ -54,6 +58,8 @@ export interface FileOf {
   readonly name: string;
   readonly version: string;
   readonly distribution: Distribution;
+  /** Whether it will be scanned: then that is done in the same unpacking. */
+  readonly isScanned?: boolean;
 }
 
 /** Opens files, each once however often it is asked for. */
@@ -136,13 +142,28 @@ async function examineStored(
     version,
     examiner: EXAMINER_VERSION,
   };
-  const examination = await examine(deps, key, stored.size);
-  return { status: 'opened', file: { distribution, sha256: stored.sha256, size: stored.size, examination } };
+  const file = { distribution, sha256: stored.sha256, size: stored.size };
+  const known = examinationSchema.safeParse(await deps.findExamination(key));
+  if (known.success)
+    return { status: 'opened', file: { ...file, examination: { status: 'done', result: known.data } } };
+  const whole = of.isScanned === true ? await deps.inspector.inspectWhole(of, file) : undefined;
+  const alongside = examinationSchema.safeParse(whole?.examination);
+  const examination = alongside.success
+    ? await kept(deps, key, alongside.data)
+    : await examineAlone(deps, key, stored.size);
+  return { status: 'opened', file: { ...file, examination, code: whole?.code } };
 }
 
-async function examine(deps: OpenFilesDeps, key: ExaminationKey, size: number): Promise<OpenedFile['examination']> {
-  const known = examinationSchema.safeParse(await deps.findExamination(key));
-  if (known.success) return { status: 'done', result: known.data };
+async function kept(deps: OpenFilesDeps, key: ExaminationKey, result: Examination): Promise<OpenedFile['examination']> {
+  await deps.saveExamination(key, result);
+  return { status: 'done', result };
+}
+
+async function examineAlone(
+  deps: OpenFilesDeps,
+  key: ExaminationKey,
+  size: number,
+): Promise<OpenedFile['examination']> {
   const path = deps.blobs.path(key.sha256);
   if (path === undefined) return { status: 'failed', reason: 'the blob store keeps no file on this machine to read' };
   const { ecosystem, filename, name, version } = key;
@@ -155,6 +176,5 @@ async function examine(deps: OpenFilesDeps, key: ExaminationKey, size: number): 
   if (outcome.status === 'failed') return outcome;
   const parsed = examinationSchema.safeParse(outcome.output);
   if (!parsed.success) return { status: 'failed', reason: 'the confined reader gave an answer of another form' };
-  await deps.saveExamination(key, parsed.data);
-  return { status: 'done', result: parsed.data };
+  return kept(deps, key, parsed.data);
 }

@@ -17,7 +17,7 @@ export interface ScanInput {
   readonly listing: UpstreamPackage;
   readonly files: readonly OpenedFile[];
   readonly scanners: readonly AnyScanner[];
-  readonly inspector: ContentInspector;
+  readonly inspector: Pick<ContentInspector, 'inspect'>;
   readonly trial: TrialOutcome;
   readonly context: ScanContext;
   sidecar(distribution: Distribution): string | undefined;

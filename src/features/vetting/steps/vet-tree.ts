@@ -34,12 +34,6 @@ export async function vetTree(
 ): Promise<TreeOutcome> {
   const opened = await openAll(run, releases);
   if (!Array.isArray(opened)) return opened;
-  // All at once, as many as the sandbox and upstream have room for: the releases below then only pick their answers up.
-  await Promise.all(
-    opened.flatMap(({ release, files }) =>
-      files.flatMap(({ opened: file }) => [inspectAndIndex(run, release, file), askAhead(run, release, file)]),
-    ),
-  );
   const trials = await tryReleases(run, opened, view);
   const unjudged = await scanAll(run, opened, { view, trials });
   if ('unreadable' in unjudged) return { status: 'unreadable', reason: unjudged.unreadable };
@@ -100,6 +94,7 @@ const NO_VERDICT: VettedRelease['verdict'] = {
   reasons: [{ rule: 'no-verdict', outcome: 'review', text: 'policy gave no verdict', needs: 'note' }],
 };
 
+/** Files are looked at while others still arrive; the releases then only pick the answers up. */
 async function openAll(
   run: VettingRun,
   releases: readonly TreeRelease[],
@@ -111,12 +106,18 @@ async function openAll(
     releases.map(async (release): Promise<OpenedRelease> => {
       const files = await Promise.all(
         release.files.map(async ({ distribution, targets }) => {
-          const outcome = await run.opener.open({ name: release.name, version: release.version, distribution });
+          const { name, version } = release;
+          const outcome = await run.opener.open({ name, version, distribution, isScanned: true });
           done += 1;
           run.watch({ step: 'fetch', done, total, label: distribution.filename });
-          if (outcome.status === 'opened') return [{ opened: outcome.file, targets }];
-          failure ??= outcome.reason;
-          return [];
+          if (outcome.status === 'failed') {
+            failure ??= outcome.reason;
+            return [];
+          }
+          const { code: _indexed, ...file } = outcome.file;
+          if (failure === undefined)
+            await Promise.all([inspectAndIndex(run, release, outcome.file), askAhead(run, release, file)]);
+          return [{ opened: file, targets }];
         }),
       );
       return { release, files: files.flat() };
