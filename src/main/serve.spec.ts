@@ -25,9 +25,12 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 }, 60_000);
 
-function start(args: readonly string[]): ChildProcess & { readonly stdout: NodeJS.ReadableStream } {
+function start(
+  args: readonly string[],
+): ChildProcess & { readonly stdout: NodeJS.ReadableStream; readonly stderr: NodeJS.ReadableStream } {
   const { PRATIQUE_HOME: _home, PRATIQUE_AS: _as, DATABASE_URL: _url, ...env } = process.env;
-  const child = spawn(process.execPath, [ENTRY, ...args, '--home', home], { stdio: ['ignore', 'pipe', 'ignore'], env });
+  const child = spawn(process.execPath, [ENTRY, ...args, '--home', home], { stdio: ['ignore', 'pipe', 'pipe'], env });
+  child.stderr.resume();
   children.push(child);
   return child;
 }
@@ -113,6 +116,19 @@ describe('serve', () => {
     socket.write('Connection: close\r\n\r\n');
     await closed;
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*ok\n$/s);
+    const [code, signal] = await once(child, 'exit');
+    expect({ code, signal }).toEqual({ code: 0, signal: null });
+  });
+
+  it('ends with 0 once its worker has begun to work', async () => {
+    const child = start(['serve', '--port', '0']);
+    const worked = new Promise<void>((resolve) => {
+      child.stderr.on('data', (text) => (String(text).includes('"working"') ? resolve() : undefined));
+    });
+    await worked;
+    // The worker listens to signals from the start; what it opens for its work is open a moment later.
+    await sleep(500);
+    child.kill('SIGTERM');
     const [code, signal] = await once(child, 'exit');
     expect({ code, signal }).toEqual({ code: 0, signal: null });
   });

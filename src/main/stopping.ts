@@ -12,6 +12,8 @@ export function stopWithStarter(): void {
   process.stdin.once('close', () => process.kill(process.pid, 'SIGTERM'));
   process.stdin.once('error', () => undefined);
   process.stdin.resume();
+  // It is listened to while there is work; by itself it must not hold up an end that was asked for.
+  process.stdin.unref();
 }
 
 /** Resolves at the first signal. From then on a second one, or a wait that grew too long, ends the process at once. */
