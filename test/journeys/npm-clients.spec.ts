@@ -174,6 +174,7 @@ describe.skipIf(clients.length === 0)('npm packages with the stock clients', () 
   });
 });
 
+/** Scored 5.3: from 7.0 on the release would be quarantined, and what needs it would leave the snapshot. */
 const ADVISORY = {
   schema_version: '1.7.0',
   id: 'GHSA-made-here-test',
@@ -185,7 +186,7 @@ const ADVISORY = {
       ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '1.9.0' }] }],
     },
   ],
-  severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N' }],
+  severity: [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N' }],
 };
 
 function clientOf(id: string): NodeClient {
