@@ -5,10 +5,11 @@
 import { createHash } from 'node:crypto';
 import type { Examination } from '../../domain/examination.ts';
 import type { ArchiveEntry } from '../archives/entry.ts';
+import { examineFile, type Reading } from '../archives/examine.ts';
 import { MAX_METADATA } from '../archives/limits.ts';
-import { ProblemList } from '../archives/problems.ts';
-import { type ByteSource, openSource } from '../archives/source.ts';
-import { readTar, type Visit, walkFile, walkTar } from '../archives/walk.ts';
+import type { ProblemList } from '../archives/problems.ts';
+import type { ByteSource } from '../archives/source.ts';
+import { readTar, walkFile, walkTar } from '../archives/walk.ts';
 import type { ArchiveRules } from '../contract.ts';
 import { contradictions } from './contradictions.ts';
 import { MD5_FIELD, readRecord } from './record.ts';
@@ -16,22 +17,8 @@ import { MD5_FIELD, readRecord } from './record.ts';
 type Expected = Parameters<ArchiveRules['examine']>[1];
 
 export const cranArchives: ArchiveRules = {
-  async examine(path, expected, visit) {
-    const problems = new ProblemList();
-    let source: ByteSource;
-    try {
-      source = await openSource(path);
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-      problems.add('unreadable-archive', null, code);
-      return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null, buildRequires: null };
-    }
-    try {
-      return await examinePackage(source, expected, { problems, visit });
-    } finally {
-      await source.close();
-    }
-  },
+  examine: (path, expected, visit) =>
+    examineFile(path, visit, (source, reading) => examinePackage(source, expected, reading)),
   walk: (path, _filename, visit) => walkFile(path, (source, problems) => walkTar(source, problems, { visit })),
   contradictions,
 };
@@ -39,7 +26,7 @@ export const cranArchives: ArchiveRules = {
 async function examinePackage(
   source: ByteSource,
   expected: Expected,
-  { problems, visit }: { readonly problems: ProblemList; readonly visit: Visit | undefined },
+  { problems, visit }: Reading,
 ): Promise<Examination> {
   const rules = new SourcePackageRules(expected, problems);
   const read = await readTar(source, problems, { take: (entry) => rules.take(entry), visit });

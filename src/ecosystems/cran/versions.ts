@@ -1,3 +1,4 @@
+import { compareCodePoints } from '../../domain/code-points.ts';
 import type { VersionRules } from '../contract.ts';
 
 /** Longest version that is read; real ones have fewer than twenty characters. */
@@ -32,16 +33,6 @@ export function compareVersions(a: string, b: string): number {
   if (left !== undefined && right !== undefined) return compareNumbers(left, right);
   if (left === undefined && right === undefined) return compareCodePoints(a, b);
   return left === undefined ? -1 : 1;
-}
-
-function compareCodePoints(a: string, b: string): number {
-  const left = [...a];
-  const right = [...b];
-  for (let at = 0; at < Math.min(left.length, right.length); at += 1) {
-    const difference = (left[at]?.codePointAt(0) ?? 0) - (right[at]?.codePointAt(0) ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
 }
 
 /** One comparison of a requirement: `>= 1.2`. */

@@ -4,11 +4,12 @@
  */
 import type { Examination } from '../../domain/examination.ts';
 import type { ArchiveEntry } from '../archives/entry.ts';
+import { examineFile, type Reading } from '../archives/examine.ts';
 import { MAX_METADATA } from '../archives/limits.ts';
 import { decodeUtf8 } from '../archives/names.ts';
-import { ProblemList } from '../archives/problems.ts';
-import { type ByteSource, openSource } from '../archives/source.ts';
-import { readTar, type Visit, walkFile, walkTar } from '../archives/walk.ts';
+import type { ProblemList } from '../archives/problems.ts';
+import type { ByteSource } from '../archives/source.ts';
+import { readTar, walkFile, walkTar } from '../archives/walk.ts';
 import type { ArchiveRules } from '../contract.ts';
 import { contradictions } from './contradictions.ts';
 import { readManifest } from './manifest.ts';
@@ -17,22 +18,8 @@ import { normaliseVersion } from './versions.ts';
 type Expected = Parameters<ArchiveRules['examine']>[1];
 
 export const npmArchives: ArchiveRules = {
-  async examine(path, expected, visit) {
-    const problems = new ProblemList();
-    let source: ByteSource;
-    try {
-      source = await openSource(path);
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-      problems.add('unreadable-archive', null, code);
-      return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null, buildRequires: null };
-    }
-    try {
-      return await examineTarball(source, expected, { problems, visit });
-    } finally {
-      await source.close();
-    }
-  },
+  examine: (path, expected, visit) =>
+    examineFile(path, visit, (source, reading) => examineTarball(source, expected, reading)),
   walk: (path, _filename, visit) => walkFile(path, (source, problems) => walkTar(source, problems, { visit, placed })),
   contradictions,
 };
@@ -46,7 +33,7 @@ function placed(path: string): string {
 async function examineTarball(
   source: ByteSource,
   expected: Expected,
-  { problems, visit }: { readonly problems: ProblemList; readonly visit: Visit | undefined },
+  { problems, visit }: Reading,
 ): Promise<Examination> {
   const rules = new TarballRules(problems);
   const read = await readTar(source, problems, { take: (entry) => rules.take(entry), visit, placed });

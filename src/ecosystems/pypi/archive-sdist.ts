@@ -1,12 +1,13 @@
 import type { Examination } from '../../domain/examination.ts';
 import type { ArchiveEntry } from '../archives/entry.ts';
+import type { Reading } from '../archives/examine.ts';
 import { MAX_METADATA } from '../archives/limits.ts';
 import type { ProblemList } from '../archives/problems.ts';
 import type { ByteSource } from '../archives/source.ts';
 import { readTar } from '../archives/walk.ts';
 import { checkMetadata, type ExpectedRelease, sameVersion } from './archive-metadata.ts';
 import { buildRequiresOf, DEFAULT_BUILD_REQUIRES, MAX_PYPROJECT } from './archive-sdist-build.ts';
-import { type Reading, visitEntry } from './archive-walk.ts';
+import { visitEntry } from './archive-walk.ts';
 import { openZip } from './archive-zip.ts';
 import { foldName } from './names.ts';
 

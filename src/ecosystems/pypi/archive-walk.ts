@@ -18,12 +18,6 @@ export function walkArchive(path: string, filename: string, visit: Visit): Promi
   });
 }
 
-/** What an examination adds to, and who looks along. */
-export interface Reading {
-  readonly problems: ProblemList;
-  readonly visit: Visit | undefined;
-}
-
 async function walkZip(source: ByteSource, problems: ProblemList, visit: Visit): Promise<void> {
   const zip = await openZip(source, problems);
   if (zip === undefined) return;

@@ -1,11 +1,12 @@
 import type { Examination } from '../../domain/examination.ts';
 import type { ArchiveEntry } from '../archives/entry.ts';
+import type { Reading } from '../archives/examine.ts';
 import { MAX_METADATA, MAX_RECORD } from '../archives/limits.ts';
 import { decodeUtf8 } from '../archives/names.ts';
 import type { ArchiveProblemCode, ProblemList } from '../archives/problems.ts';
 import type { ByteSource } from '../archives/source.ts';
 import { checkMetadata, type ExpectedRelease, headerFields, sameVersion } from './archive-metadata.ts';
-import { type Reading, visitEntry } from './archive-walk.ts';
+import { visitEntry } from './archive-walk.ts';
 import { checkLayout, findDistInfo } from './archive-wheel-layout.ts';
 import { parseRecord, RecordChecker } from './archive-wheel-record.ts';
 import { type OpenZip, openZip } from './archive-zip.ts';

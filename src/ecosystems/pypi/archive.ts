@@ -1,10 +1,10 @@
 import type { Examination } from '../../domain/examination.ts';
-import { ProblemList } from '../archives/problems.ts';
-import { type ByteSource, openSource } from '../archives/source.ts';
+import { examineFile, nothingRead, type Reading } from '../archives/examine.ts';
+import type { ByteSource } from '../archives/source.ts';
 import type { ArchiveRules } from '../contract.ts';
 import type { ExpectedRelease } from './archive-metadata.ts';
 import { examineTarSdist, examineZipSdist } from './archive-sdist.ts';
-import { type Reading, walkArchive } from './archive-walk.ts';
+import { walkArchive } from './archive-walk.ts';
 import { examineWheel } from './archive-wheel.ts';
 import { deriveWithoutTests } from './derive-wheel.ts';
 
@@ -16,25 +16,8 @@ import { deriveWithoutTests } from './derive-wheel.ts';
  * Memory does not grow with the size of the file; `archive-limits.ts` bounds the rest.
  */
 export const pypiArchives: ArchiveRules = {
-  async examine(path, expected, visit) {
-    const problems = new ProblemList();
-    let source: ByteSource;
-    try {
-      source = await openSource(path);
-    } catch (error) {
-      problems.add(
-        'unreadable-archive',
-        null,
-        error instanceof Error && 'code' in error ? String(error.code) : undefined,
-      );
-      return nothingRead(problems);
-    }
-    try {
-      return await examineByName(source, expected, { problems, visit });
-    } finally {
-      await source.close();
-    }
-  },
+  examine: (path, expected, visit) =>
+    examineFile(path, visit, (source, reading) => examineByName(source, expected, reading)),
   walk: walkArchive,
   deriveWithoutTests,
   // PEP 658: the sidecar is the file's own metadata, byte for byte.
@@ -49,8 +32,4 @@ function examineByName(source: ByteSource, expected: ExpectedRelease, reading: R
   if (filename.endsWith('.zip')) return examineZipSdist(source, expected, reading);
   reading.problems.add('unsupported-archive', null, filename);
   return Promise.resolve(nothingRead(reading.problems));
-}
-
-function nothingRead(problems: ProblemList): Examination {
-  return { problems: problems.all, entries: 0, unpackedBytes: 0, metadata: null, buildRequires: null };
 }

@@ -1,17 +1,7 @@
+import { compareCodePoints } from '../../domain/code-points.ts';
 import type { VersionRules } from '../contract.ts';
 import { parseSpecifierSet } from './specifiers.ts';
 import { compareVersions, normaliseVersion, parseVersion } from './version.ts';
-
-/** Compares by code point, so that texts that are no versions have an order of their own. */
-function compareCodePoints(a: string, b: string): number {
-  const left = [...a];
-  const right = [...b];
-  for (let i = 0; i < left.length && i < right.length; i += 1) {
-    const difference = (left[i]?.codePointAt(0) ?? 0) - (right[i]?.codePointAt(0) ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return left.length - right.length;
-}
 
 function compare(a: string, b: string): number {
   const left = parseVersion(a);
