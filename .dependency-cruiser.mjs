@@ -141,6 +141,12 @@ export default {
       { path: [...NETWORK, 'node_modules/(undici|got|axios|node-fetch)/'] },
     ),
     rule(
+      'mail-has-one-home',
+      'Letters are queued with an Outbox (platform/mail/port.ts); only platform/mail talks to a mail server.',
+      { path: '^src/', pathNot: ['^src/platform/mail/', SPEC] },
+      { path: 'node_modules/nodemailer/' },
+    ),
+    rule(
       'processes-have-one-home',
       'Only platform/sandbox may start a process or thread; platform/db supervises PostgreSQL.',
       { path: '^src/', pathNot: ['^src/platform/(sandbox|db)/', '^src/main/', SPEC] },

@@ -53,6 +53,25 @@ const schema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  mail: z
+    .strictObject({
+      host: z.string().nullable().default(null),
+      port: z.int().min(1).max(65_535).default(587),
+      security: z.enum(['starttls', 'tls', 'none']).default('starttls'),
+      user: z.string().nullable().default(null),
+      password_file: z.string().nullable().default(null),
+      ca_file: z.string().nullable().default(null),
+      from: z
+        .string()
+        .regex(/^[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>$|^[^<>@\s]+@[^<>@\s]+$/, 'an address, or Name <address>')
+        .nullable()
+        .default(null),
+    })
+    .refine(({ host, from }) => host === null || from !== null, {
+      path: ['from'],
+      error: 'is needed where mail.host is set',
+    })
+    .prefault({}),
   git: z
     .strictObject({ hosts: z.array(z.string()).default([]), ca_file: z.string().nullable().default(null) })
     .prefault({}),
@@ -138,6 +157,16 @@ feeds:
   advisories:
     url: null            # fetched every so often; null: only by \`pratique advisories import\`
     every_hours: 6
+
+# The mail server that notices go through. Without one nothing is sent, and people read their notices in Pratique alone.
+mail:
+  host: null             # mail.haven.example
+  port: 587
+  security: starttls     # starttls (demanded), tls (from the first byte, port 465), none (a server on this machine)
+  user: null
+  password_file: null    # a file that holds the password on its first line
+  ca_file: null          # a PEM file with the certificate authorities to believe; null: the system's
+  from: null             # Pratique <pratique@haven.example>
 
 # Repositories of source code that may be read, to compare a release with the tag of its version. Only https and folders.
 git:

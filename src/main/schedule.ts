@@ -4,17 +4,21 @@ import type { ImportFiles } from '../platform/import-files/port.ts';
 import { createSchedule, type Schedule } from '../platform/ledger/schedule.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
 import type { Foundation } from './foundation.ts';
+import { mailSender } from './mail.ts';
 
 /** A window that closes is seen within this time, in seconds. */
 const WINDOWS_EVERY_S = 1;
 const EXPIRIES_EVERY_S = 60;
+/** A letter leaves within this time, in seconds: somebody may wait for the code in it. */
+const MAIL_EVERY_S = 1;
 const SECONDS_PER_HOUR = 3600;
 
 /** The schedule of a home; nothing runs until it is started, or asked for what is due. */
 export function createTimedWork(
-  { database, clock, config, log }: Foundation,
+  foundation: Foundation,
   { rooms, files }: { readonly rooms: Rooms; readonly files: ImportFiles },
 ): Schedule {
+  const { database, clock, config, log } = foundation;
   const onError = (name: string, error: unknown) =>
     log.warn('timed work failed', { name, reason: error instanceof Error ? error.message : String(error) });
   const schedule = createSchedule({ db: database.db, clock, onError });
@@ -24,6 +28,8 @@ export function createTimedWork(
   schedule.every(EXPIRIES_EVERY_S, 'end exceptions', async () => {
     await rooms.decisions.dueExpiries(clock.now());
   });
+  const send = mailSender(foundation);
+  if (send !== undefined) schedule.every(MAIL_EVERY_S, 'send mail', send, { whileStarted: true });
   const { url, every_hours } = config.feeds.advisories;
   if (url !== null) {
     schedule.every(every_hours * SECONDS_PER_HOUR, 'import advisories', async () => {

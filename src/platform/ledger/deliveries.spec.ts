@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 import type { FactKind } from '../../domain/fact.ts';
 import { SYSTEM } from '../../domain/people.ts';
@@ -237,5 +237,19 @@ describe('schedule', () => {
     database.clock.advance(61);
     await all();
     expect(runs).toBe(3);
+  });
+  it('lets a long work hold up no other, and keeps from commands what only servers do', async () => {
+    const schedule = createSchedule({ db: database.db, clock: database.clock, onError: () => undefined });
+    const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+    const seen: string[] = [];
+    schedule.every(1, 'long', () => held);
+    schedule.every(1, 'short', async () => void seen.push('short'));
+    schedule.every(1, 'of servers', async () => void seen.push('of servers'), { whileStarted: true });
+    const command = schedule.runDue();
+    await vi.waitFor(() => expect(seen).toEqual(['short']));
+    schedule.start();
+    await vi.waitFor(() => expect(seen).toEqual(['short', 'of servers']), { timeout: 5000 });
+    letGo();
+    await Promise.all([command, schedule.stop()]);
   });
 });

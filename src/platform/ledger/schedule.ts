@@ -4,8 +4,11 @@ import type { Clock } from '../clock/port.ts';
 import type { Database } from '../db/port.ts';
 
 export interface Schedule {
-  /** Runs `work` every so many seconds while started; `name` is what processes agree by. */
-  every(seconds: number, name: string, work: () => Promise<void>): void;
+  /**
+   * Runs `work` every so many seconds while started; `name` is what processes agree by. Works wait for themselves only: one
+   * that takes long holds up no other. `whileStarted`: never from `runDue`, for what a command should not wait for.
+   */
+  every(seconds: number, name: string, work: () => Promise<void>, options?: { readonly whileStarted: boolean }): void;
   /** Runs what is due now, once. `start` does it over and over; a command may do it by itself. */
   runDue(): Promise<void>;
   start(): void;
@@ -26,31 +29,35 @@ interface Entry {
   readonly seconds: number;
   readonly name: string;
   readonly work: () => Promise<void>;
+  readonly whileStarted: boolean;
 }
 
 export function createSchedule(deps: ScheduleDeps): Schedule {
   const entries: Entry[] = [];
+  const running = new Map<Entry, Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
-  let running: Promise<void> | undefined;
-  async function runDue(): Promise<void> {
-    for (const entry of entries) {
-      await runOne(deps, entry).catch((error: unknown) => deps.onError(entry.name, error));
-    }
-  }
+  const run = (entry: Entry): Promise<void> => {
+    const already = running.get(entry);
+    if (already !== undefined) return already;
+    const turn = runOne(deps, entry)
+      .catch((error: unknown) => deps.onError(entry.name, error))
+      .finally(() => running.delete(entry));
+    running.set(entry, turn);
+    return turn;
+  };
   return {
-    every: (seconds, name, work) => void entries.push({ seconds, name, work }),
-    runDue,
+    every: (seconds, name, work, options = { whileStarted: false }) =>
+      void entries.push({ seconds, name, work, ...options }),
+    async runDue() {
+      await Promise.all(entries.filter(({ whileStarted }) => !whileStarted).map(run));
+    },
     start() {
-      timer ??= setInterval(() => {
-        running ??= runDue().finally(() => {
-          running = undefined;
-        });
-      }, TICK_MS);
+      timer ??= setInterval(() => entries.forEach((entry) => void run(entry)), TICK_MS);
     },
     async stop() {
       clearInterval(timer);
       timer = undefined;
-      await running;
+      await Promise.all(running.values());
     },
   };
 }
