@@ -8,8 +8,8 @@ import { readGzip } from '../../src/ecosystems/archives/gzip.ts';
 import { ProblemList } from '../../src/ecosystems/archives/problems.ts';
 import { type ByteSource, openSource } from '../../src/ecosystems/archives/source.ts';
 import { TarReader } from '../../src/ecosystems/archives/tar.ts';
+import { openZip } from '../../src/ecosystems/archives/zip.ts';
 import { pypiArchives } from '../../src/ecosystems/pypi/archive.ts';
-import { openZip } from '../../src/ecosystems/pypi/archive-zip.ts';
 
 async function withFile<T>(bytes: Uint8Array, use: (path: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'pratique-hostile-'));

@@ -5,10 +5,10 @@ import { MAX_METADATA } from '../archives/limits.ts';
 import type { ProblemList } from '../archives/problems.ts';
 import type { ByteSource } from '../archives/source.ts';
 import { readTar } from '../archives/walk.ts';
+import { openZip } from '../archives/zip.ts';
+import { visitEntry } from '../archives/zip-walk.ts';
 import { checkMetadata, type ExpectedRelease, sameVersion } from './archive-metadata.ts';
 import { buildRequiresOf, DEFAULT_BUILD_REQUIRES, MAX_PYPROJECT } from './archive-sdist-build.ts';
-import { visitEntry } from './archive-walk.ts';
-import { openZip } from './archive-zip.ts';
 import { foldName } from './names.ts';
 
 /** What a source distribution must be ("Source distribution format", PEP 517, PEP 625): one folder, PKG-INFO in it. */

@@ -1,9 +1,6 @@
 import type { WalkOutcome } from '../../domain/content.ts';
-import type { ArchiveEntry } from '../archives/entry.ts';
-import type { ProblemList } from '../archives/problems.ts';
-import type { ByteSource } from '../archives/source.ts';
-import { Collector, type Visit, walkFile, walkTar } from '../archives/walk.ts';
-import { type OpenZip, openZip } from './archive-zip.ts';
+import { type Visit, walkFile, walkTar } from '../archives/walk.ts';
+import { walkZip } from '../archives/zip-walk.ts';
 
 /**
  * Visits every regular file of a wheel or source distribution, in the order of the archive's bytes, by the same strict
@@ -16,25 +13,4 @@ export function walkArchive(path: string, filename: string, visit: Visit): Promi
     else if (filename.endsWith('.tar.gz')) await walkTar(source, problems, { visit });
     else problems.add('unsupported-archive', null, filename);
   });
-}
-
-async function walkZip(source: ByteSource, problems: ProblemList, visit: Visit): Promise<void> {
-  const zip = await openZip(source, problems);
-  if (zip === undefined) return;
-  for (const entry of zip.entries) if (!(await visitEntry(zip, entry, { visit }))) return;
-}
-
-/** Unpacks one entry, has it visited where it is a regular file, and gives each piece to `sink`; `false` where it is broken. */
-export async function visitEntry(
-  zip: OpenZip,
-  entry: ArchiveEntry,
-  { sink, visit }: { readonly sink?: ((piece: Buffer) => void) | undefined; readonly visit: Visit | undefined },
-): Promise<boolean> {
-  const collector = visit === undefined || entry.kind !== 'file' ? undefined : new Collector(entry);
-  const intact = await zip.read(entry, (piece) => {
-    sink?.(piece);
-    collector?.keep(piece);
-  });
-  if (intact && collector !== undefined) await visit?.(collector.file());
-  return intact;
 }

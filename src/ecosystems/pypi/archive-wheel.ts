@@ -5,11 +5,11 @@ import { MAX_METADATA, MAX_RECORD } from '../archives/limits.ts';
 import { decodeUtf8 } from '../archives/names.ts';
 import type { ArchiveProblemCode, ProblemList } from '../archives/problems.ts';
 import type { ByteSource } from '../archives/source.ts';
+import { type OpenZip, openZip } from '../archives/zip.ts';
+import { visitEntry } from '../archives/zip-walk.ts';
 import { checkMetadata, type ExpectedRelease, headerFields, sameVersion } from './archive-metadata.ts';
-import { visitEntry } from './archive-walk.ts';
 import { checkLayout, findDistInfo } from './archive-wheel-layout.ts';
 import { parseRecord, RecordChecker } from './archive-wheel-record.ts';
-import { type OpenZip, openZip } from './archive-zip.ts';
 import { parseWheelFilename, type WheelFilename } from './filenames.ts';
 import { foldName } from './names.ts';
 

@@ -10,8 +10,8 @@ import { isSurelyTestCode } from '../../domain/test-code.ts';
 import type { ArchiveEntry } from '../archives/entry.ts';
 import { ProblemList } from '../archives/problems.ts';
 import { openSource } from '../archives/source.ts';
+import { type OpenZip, openZip } from '../archives/zip.ts';
 import { parseRecord, type RecordLine } from './archive-wheel-record.ts';
-import { type OpenZip, openZip } from './archive-zip.ts';
 import { parseWheelFilename } from './filenames.ts';
 
 /** Behind the number of a build tag; no other tool writes it, so that the name never is another wheel's. */

@@ -1,9 +1,9 @@
-import { MAX_CENTRAL_DIRECTORY, MAX_ENTRIES, MAX_NAME } from '../archives/limits.ts';
-import { decodeUtf8 } from '../archives/names.ts';
-import type { ProblemList } from '../archives/problems.ts';
-import type { ByteSource } from '../archives/source.ts';
-import { type EndRecord, findEnd } from './archive-zip-end.ts';
-import { extraFields, type ZipFields, zip64Sizes } from './archive-zip-fields.ts';
+import { MAX_CENTRAL_DIRECTORY, MAX_ENTRIES, MAX_NAME } from './limits.ts';
+import { decodeUtf8 } from './names.ts';
+import type { ProblemList } from './problems.ts';
+import type { ByteSource } from './source.ts';
+import { type EndRecord, findEnd } from './zip-end.ts';
+import { extraFields, type ZipFields, zip64Sizes } from './zip-fields.ts';
 
 /** One entry as the central directory lists it. Sizes and offsets in bytes. */
 export interface ZipEntry extends ZipFields {

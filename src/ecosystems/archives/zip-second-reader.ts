@@ -1,7 +1,7 @@
 import { configure, Reader, ZipReader } from '@zip.js/zip.js';
-import type { ProblemList } from '../archives/problems.ts';
-import type { ByteSource } from '../archives/source.ts';
-import type { ZipEntry } from './archive-zip-directory.ts';
+import type { ProblemList } from './problems.ts';
+import type { ByteSource } from './source.ts';
+import type { ZipEntry } from './zip-directory.ts';
 
 // Workers could not start in the sandbox, and the listing needs none.
 configure({ useWebWorkers: false });

@@ -1,6 +1,6 @@
-import type { ProblemList } from '../archives/problems.ts';
-import type { ByteSource } from '../archives/source.ts';
-import { IN_ZIP64, IN_ZIP64_SHORT, readUInt64 } from './archive-zip-fields.ts';
+import type { ProblemList } from './problems.ts';
+import type { ByteSource } from './source.ts';
+import { IN_ZIP64, IN_ZIP64_SHORT, readUInt64 } from './zip-fields.ts';
 
 /** What the end records of a zip archive say, checked against where they stand. */
 export interface EndRecord {

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
-import { inflate, inflateWhole } from '../archives/inflate.ts';
-import type { ProblemList } from '../archives/problems.ts';
-import type { ByteSource } from '../archives/source.ts';
-import type { ZipEntry } from './archive-zip-directory.ts';
-import { extraFields, readUInt64, zip64Sizes } from './archive-zip-fields.ts';
+import { inflate, inflateWhole } from './inflate.ts';
+import type { ProblemList } from './problems.ts';
+import type { ByteSource } from './source.ts';
+import type { ZipEntry } from './zip-directory.ts';
+import { extraFields, readUInt64, zip64Sizes } from './zip-fields.ts';
 
 /** Local file header without its variable parts (APPNOTE 4.3.7). */
 const LOCAL_HEADER = 30;

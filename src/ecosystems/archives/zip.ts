@@ -1,11 +1,11 @@
-import type { ArchiveEntry } from '../archives/entry.ts';
-import { MAX_RATIO, MAX_UNPACKED, RATIO_FREE } from '../archives/limits.ts';
-import { PathSet, placeEntry } from '../archives/names.ts';
-import type { ProblemList } from '../archives/problems.ts';
-import type { ByteSource } from '../archives/source.ts';
-import { readDirectory, type ZipEntry } from './archive-zip-directory.ts';
-import { checkEntryForm, type EntryData, locateData, readEntry } from './archive-zip-entries.ts';
-import { compareWithSecondReader } from './archive-zip-second-reader.ts';
+import type { ArchiveEntry } from './entry.ts';
+import { MAX_RATIO, MAX_UNPACKED, RATIO_FREE } from './limits.ts';
+import { PathSet, placeEntry } from './names.ts';
+import type { ProblemList } from './problems.ts';
+import type { ByteSource } from './source.ts';
+import { readDirectory, type ZipEntry } from './zip-directory.ts';
+import { checkEntryForm, type EntryData, locateData, readEntry } from './zip-entries.ts';
+import { compareWithSecondReader } from './zip-second-reader.ts';
 
 export interface OpenZip {
   /** In the order of the bytes. */
