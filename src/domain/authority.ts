@@ -1,50 +1,136 @@
-/** Who may do what: one table for every room and surface. */
-import { type Actor, actorName, type Role } from './people.ts';
+/** Who may do what, where, and how surely they must have proved who they are: one table for every room and surface. */
+import { covers, type Strength, suffices, type Where } from './credential.ts';
+import { type Actor, actorName, type Role, rolesIn } from './people.ts';
 import { Problem } from './problem.ts';
 
 type Party = Role | 'system';
 
-/** `system` stands where automation may act: it may tighten and carry out, never loosen and never decide for people. */
+interface Rule {
+  /** `system` stands where automation may act: it may tighten and carry out, never loosen and never decide for people. */
+  readonly by: readonly Party[];
+  /**
+   * What a sign-in must have proved: two factors for whoever decides, phishing-resistant for what only an operator does
+   * (OpenSSF AN-2.3, AN-3.3; ASVS 6.3.3).
+   */
+  readonly needs: Strength;
+}
+
+const EVERYBODY = ['researcher', 'reviewer', 'provider', 'operator', 'auditor'] as const;
+
 const MAY = {
-  'manage-people': ['operator'],
-  'manage-channels': ['operator'],
-  'file-request': ['researcher', 'reviewer', 'operator'],
-  'answer-request': ['researcher', 'reviewer', 'operator'],
-  'retry-request': ['researcher', 'reviewer', 'operator', 'system'],
-  decide: ['reviewer'],
-  object: ['provider'],
-  'answer-objection': ['reviewer', 'researcher'],
-  'remove-entry': ['reviewer', 'operator', 'system'],
-  'add-denial': ['reviewer', 'operator'],
-  'lift-denial': ['reviewer', 'operator'],
-  'start-quarantine': ['reviewer', 'operator', 'system'],
-  'end-quarantine': ['reviewer', 'operator'],
-  'roll-back-snapshot': ['operator'],
-  'export-snapshot': ['operator'],
-  'import-snapshot': ['operator'],
-  'import-feed': ['operator', 'system'],
-  'read-ledger': ['auditor', 'operator', 'reviewer'],
-} as const satisfies Readonly<Record<string, readonly Party[]>>;
+  read: { by: [...EVERYBODY, 'system'], needs: 'single' },
+  install: { by: EVERYBODY, needs: 'single' },
+  'manage-people': { by: ['operator'], needs: 'phishing-resistant' },
+  'manage-tokens': { by: ['operator'], needs: 'phishing-resistant' },
+  'manage-channels': { by: ['operator'], needs: 'phishing-resistant' },
+  'file-request': { by: ['researcher', 'reviewer', 'operator'], needs: 'single' },
+  'answer-request': { by: ['researcher', 'reviewer', 'operator'], needs: 'single' },
+  'retry-request': { by: ['researcher', 'reviewer', 'operator', 'system'], needs: 'single' },
+  decide: { by: ['reviewer'], needs: 'multi' },
+  object: { by: ['provider'], needs: 'multi' },
+  'answer-objection': { by: ['reviewer', 'researcher'], needs: 'single' },
+  'remove-entry': { by: ['reviewer', 'operator', 'system'], needs: 'multi' },
+  'add-denial': { by: ['reviewer', 'operator'], needs: 'multi' },
+  'lift-denial': { by: ['reviewer', 'operator'], needs: 'multi' },
+  'start-quarantine': { by: ['reviewer', 'operator', 'system'], needs: 'multi' },
+  'end-quarantine': { by: ['reviewer', 'operator'], needs: 'multi' },
+  'roll-back-snapshot': { by: ['operator'], needs: 'phishing-resistant' },
+  'export-snapshot': { by: ['operator'], needs: 'phishing-resistant' },
+  'import-snapshot': { by: ['operator'], needs: 'phishing-resistant' },
+  'import-feed': { by: ['operator', 'system'], needs: 'phishing-resistant' },
+  'read-ledger': { by: ['auditor', 'operator', 'reviewer'], needs: 'single' },
+} as const satisfies Readonly<Record<string, Rule>>;
 
 export type Action = keyof typeof MAY;
 
-/** Whether the actor's roles allow the action. */
-export function may(actor: Actor, action: Action): boolean {
-  const allowed: readonly Party[] = MAY[action];
-  if (actor.kind === 'system') return allowed.includes('system');
-  return actor.roles.some((role) => allowed.includes(role));
+export function isAction(text: string): text is Action {
+  return Object.hasOwn(MAY, text);
 }
 
-/** Throws `wrong-role`, which names the roles that could do it. */
-export function requireMay(actor: Actor, action: Action): void {
-  if (may(actor, action)) return;
-  const allowed: readonly Party[] = MAY[action];
-  const who = allowed.filter((party) => party !== 'system').join(', ');
-  throw new Problem({
+/** Every action, in the order of the table. */
+export const ACTIONS: readonly Action[] = Object.keys(MAY).filter(isAction);
+
+/** Whether the actor may do this there. Without a channel only roles count that hold in every channel. */
+export function may(actor: Actor, action: Action, where: Where = {}): boolean {
+  return obstacle(actor, action, where) === undefined;
+}
+
+/**
+ * Throws `wrong-role`, which names the roles that could do it; `token-scope` where a token's limits leave it out; or
+ * `stronger-sign-in` where the sign-in proved too little.
+ */
+export function requireMay(actor: Actor, action: Action, where: Where = {}): void {
+  const why = obstacle(actor, action, where);
+  if (why !== undefined) throw refusal(actor, action, why);
+}
+
+/** The same before the channel is known: whether there is any where it could be. The precise question follows. */
+export function requireMaySomewhere(actor: Actor, action: Action): void {
+  const places = actor.kind === 'person' ? (actor.channelRoles ?? []) : [];
+  const why = [{}, ...places].map((where) => roleObstacle(actor, action, where)).reduce((all, one) => all && one);
+  if (why !== undefined) throw refusal(actor, action, why);
+}
+
+/** Channels in which the actor's roles allow the action: `all`, or these. A token's channels narrow them. */
+export function channelsWhere(actor: Actor, action: Action): 'all' | readonly string[] {
+  if (actor.kind === 'system') return may(actor, action) ? 'all' : [];
+  const limit = actor.credential?.kind === 'token' ? actor.credential.scope.channels : null;
+  if (roleObstacle(actor, action, {}) === undefined) return limit ?? 'all';
+  const named = (actor.channelRoles ?? []).filter((one) => roleObstacle(actor, action, one) === undefined);
+  const channels = [...new Set(named.map(({ channel }) => channel))];
+  return limit === null ? channels : channels.filter((channel) => limit.includes(channel));
+}
+
+/** Throws `stronger-sign-in` where the actor's sign-in proved less. `what` is what asks for it, one clause. */
+export function requireStrength(actor: Actor, needed: Strength, what: string): void {
+  if (actor.kind === 'system' || actor.credential === undefined || suffices(actor.credential.strength, needed)) return;
+  throw tooWeak(actor, needed, what);
+}
+
+type Obstacle = 'role' | 'scope' | 'strength';
+
+function roleObstacle(actor: Actor, action: Action, where: Where): Obstacle | undefined {
+  const allowed: readonly Party[] = MAY[action].by;
+  if (actor.kind === 'system') return allowed.includes('system') ? undefined : 'role';
+  return rolesIn(actor, where.channel).some((role) => allowed.includes(role)) ? undefined : 'role';
+}
+
+function obstacle(actor: Actor, action: Action, where: Where): Obstacle | undefined {
+  const byRole = roleObstacle(actor, action, where);
+  if (byRole !== undefined || actor.kind === 'system' || actor.credential === undefined) return byRole;
+  const { credential } = actor;
+  if (credential.kind === 'token' && !covers(credential.scope, action, where)) return 'scope';
+  return suffices(credential.strength, MAY[action].needs) ? undefined : 'strength';
+}
+
+function refusal(actor: Actor, action: Action, why: Obstacle): Problem {
+  const { by, needs }: Rule = MAY[action];
+  if (why === 'strength') return tooWeak(actor, needs, `this (${action})`);
+  if (why === 'scope')
+    return new Problem({
+      kind: 'not-allowed',
+      code: 'token-scope',
+      what: `This token of ${actorName(actor)} does not reach so far (${action})`,
+      why: 'Its channels, ecosystems or actions leave this out',
+      next: 'Use a token whose scope covers it: `pratique token list` shows yours.',
+    });
+  const who = by.filter((party) => party !== 'system').join(', ');
+  return new Problem({
     kind: 'not-allowed',
     code: 'wrong-role',
     what: `${actorName(actor)} may not do this (${action})`,
     why: `It takes one of these roles: ${who}`,
     next: `Ask a person who has the role: ${who}. \`pratique user list\` shows them.`,
+  });
+}
+
+function tooWeak(actor: Actor, needed: Strength, what: string): Problem {
+  const how = needed === 'phishing-resistant' ? 'a passkey' : 'a second factor or a passkey';
+  return new Problem({
+    kind: 'not-allowed',
+    code: 'stronger-sign-in',
+    what: `${actorName(actor)} must sign in with ${how} for ${what}`,
+    why: 'What this sign-in proved is too little, or too long ago',
+    next: `Sign in again with ${how}; a token keeps what its maker proved for twelve hours.`,
   });
 }

@@ -2,6 +2,7 @@
  * Everything that happens, past tense, typed and immutable. Every change appends its facts to the ledger in the same
  * transaction; `src/main/reactions.ts` says what follows from each. Texts in facts never hold secrets.
  */
+import type { AccountFact } from './account-fact.ts';
 import type { Digest } from './digest.ts';
 import type { VerdictOutcome } from './evidence.ts';
 import type { EcosystemId } from './purl.ts';
@@ -10,8 +11,7 @@ export type Fact =
   | { readonly kind: 'home-initialised'; readonly publicKey: string }
   | { readonly kind: 'channel-created'; readonly channel: string; readonly tier: number; readonly mode: string }
   | { readonly kind: 'channel-changed'; readonly channel: string; readonly what: string }
-  | { readonly kind: 'person-added'; readonly person: string; readonly roles: readonly string[] }
-  | { readonly kind: 'roles-changed'; readonly person: string; readonly roles: readonly string[] }
+  | AccountFact
   | {
       readonly kind: 'request-filed';
       readonly request: string;

@@ -23,6 +23,8 @@ export function reactionsOf({ rooms, republish, reexamine }: Following): Reactio
     'channel-changed': { 'objections.resumeWaiting': (fact) => objections.resumeWaiting(fact) },
     'person-added': {},
     'roles-changed': {},
+    'token-created': {},
+    'token-revoked': {},
     'request-filed': { 'vetting.collectForRequest': (fact) => vetting.collectForRequest(fact) },
     'request-joined': {},
     'request-answered': {},

@@ -32,6 +32,7 @@ import { createQuarantine } from '../features/quarantine/index.ts';
 import { isQuarantined, listQuarantines } from '../features/quarantine/read.ts';
 import { createRequests } from '../features/requests/index.ts';
 import { createSnapshots } from '../features/snapshots/index.ts';
+import { createTokens } from '../features/tokens/index.ts';
 import { deriveAgain } from '../features/vetting/derived-files.ts';
 import { createVetting, type IsStopped, type VettingDeps, type VettingPolicy } from '../features/vetting/index.ts';
 import { knownUpstream, newestEvidenceOf, readEvidenceSet } from '../features/vetting/read.ts';
@@ -133,6 +134,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
       ...{ db, ledger, ecosystem: ecosystemOf, preflight: vetting.preflight },
       ecosystemIds: ECOSYSTEMS.map((one) => one.id),
     }),
+    tokens: createTokens({ db, ledger, clock, ecosystemIds: ECOSYSTEMS.map((one) => one.id) }),
     snapshots: createSnapshots({
       db,
       ledger,

@@ -32,6 +32,26 @@ describe('people and channels', () => {
       channels.create(person('rita', 'researcher'), { name: 'x', tier: 3, mode: 'cleared' }),
     ).rejects.toMatchObject({ code: 'wrong-role', next: expect.stringContaining('operator') });
   });
+  it('gives a role in one channel, beside those of every channel', async () => {
+    const accounts = createAccounts({ ledger: test.ledger });
+    const olga = await resolveActor(test.db, 'olga');
+    await accounts.add(olga, { name: 'rosa', roles: ['researcher'] });
+    await accounts.setRoles(olga, { name: 'rosa', roles: ['reviewer'], channel: 'tier2' });
+    const rosa = await resolveActor(test.db, 'rosa');
+    expect(rosa).toMatchObject({ roles: ['researcher'], channelRoles: [{ channel: 'tier2', role: 'reviewer' }] });
+    await accounts.setRoles(olga, { name: 'rosa', roles: [], channel: 'tier2' });
+    expect(await resolveActor(test.db, 'rosa')).toMatchObject({ roles: ['researcher'], channelRoles: [] });
+    await expect(
+      accounts.setRoles(olga, { name: 'rosa', roles: ['operator'], channel: 'tier2' }),
+    ).rejects.toMatchObject({ code: 'no-channel-role' });
+  });
+  it('keeps managing people apart from deciding: nobody changes their own roles', async () => {
+    const accounts = createAccounts({ ledger: test.ledger });
+    const olga = await resolveActor(test.db, 'olga');
+    await expect(accounts.setRoles(olga, { name: 'olga', roles: ['operator', 'reviewer'] })).rejects.toMatchObject({
+      code: 'own-roles',
+    });
+  });
   it('lets no move lead out of an ended request', () => {
     for (const state of ['accepted', 'rejected', 'overturned', 'withdrawn', 'denied'] as const)
       for (const move of REQUEST_MOVES) expect(nextState(state, move)).toBeUndefined();

@@ -2,11 +2,13 @@
 import { createHash, randomInt } from 'node:crypto';
 import { requireMay } from '../../domain/authority.ts';
 import { oneLine } from '../../domain/free-text.ts';
-import { type Actor, ROLES, type Role, SYSTEM } from '../../domain/people.ts';
+import { type Actor, actorName, type ChannelRole, ROLES, type Role, SYSTEM } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
+import type { Queryable } from '../../platform/db/port.ts';
 import type { Change, Ledger } from '../../platform/ledger/port.ts';
-import type { Person } from './read.ts';
-import { claimCode, codeState, insertPerson, lockPeople, replaceCode, setRoles } from './store.ts';
+import { requireChannel } from '../channels/read.ts';
+import { type Person, personOf } from './read.ts';
+import { claimCode, codeState, insertPerson, lockPeople, type PersonRow, replaceCode, setRoles } from './store.ts';
 
 export type { Person } from './read.ts';
 
@@ -18,6 +20,15 @@ export interface NewPerson {
   readonly name: string;
   readonly roles: readonly string[];
   readonly organisation?: string | undefined;
+  /** The one channel in which the roles hold; every channel where it is left out. */
+  readonly channel?: string | undefined;
+}
+
+export interface NewRoles {
+  readonly name: string;
+  /** All roles from now on, in the channel or in every channel; none takes them away. */
+  readonly roles: readonly string[];
+  readonly channel?: string | undefined;
 }
 
 export interface Accounts {
@@ -30,8 +41,8 @@ export interface Accounts {
   claimFirstOperator(claim: { readonly name: string; readonly code: string }): Promise<Person>;
   /** Operators only. Throws `person-exists`, `unknown-role`, `no-organisation`. */
   add(actor: Actor, person: NewPerson): Promise<Person>;
-  /** Operators only; the last operator stays one. */
-  setRoles(actor: Actor, name: string, roles: readonly string[]): Promise<Person>;
+  /** Operators only, and never one's own; the last operator stays one. Throws `own-roles`, `last-operator`, `no-channel-role`. */
+  setRoles(actor: Actor, asked: NewRoles): Promise<Person>;
 }
 
 /** Letters and digits that nobody takes for another one: the code is typed from a screen without a clipboard. */
@@ -45,7 +56,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     makeOperatorCode: () => makeOperatorCode(deps),
     claimFirstOperator: (claim) => claimFirstOperator(deps, claim),
     add: (actor, person) => add(deps, actor, person),
-    setRoles: (actor, name, roles) => changeRoles(deps, actor, { name, roles }),
+    setRoles: (actor, asked) => changeRoles(deps, actor, asked),
   };
 }
 
@@ -72,7 +83,7 @@ async function claimFirstOperator({ ledger }: AccountsDeps, claim: { name: strin
         why: 'It was claimed already, replaced by a newer one, or mistyped',
         next: 'Run `pratique init` again on the machine: it prints a new code while nobody has claimed one.',
       });
-    return insert(change, { name, roles: ['operator'], organisation: null });
+    return insert(change, { name, roles: ['operator'], channelRoles: [], organisation: null });
   });
 }
 
@@ -80,52 +91,65 @@ async function add({ ledger }: AccountsDeps, actor: Actor, person: NewPerson): P
   requireMay(actor, 'manage-people');
   const name = personName(person.name);
   const roles = rolesOf(person.roles);
+  if (roles.length === 0) throw unknownRole('No role is given');
   const organisation = person.organisation === undefined ? null : oneLine('The organisation', person.organisation);
   requireOrganisation(roles, organisation);
-  return ledger.change(actor, (change) => insert(change, { name, roles, organisation }));
-}
-
-async function changeRoles(
-  { ledger }: AccountsDeps,
-  actor: Actor,
-  { name, roles: asked }: { name: string; roles: readonly string[] },
-): Promise<Person> {
-  requireMay(actor, 'manage-people');
-  const roles = rolesOf(asked);
-  return ledger.change(actor, async ({ db, append }) => {
-    const people = await lockPeople(db);
-    const person = people.find((one) => one.name === name);
-    if (person === undefined)
-      throw new Problem({
-        kind: 'not-found',
-        code: 'unknown-person',
-        what: `Nobody here is called ${JSON.stringify(name.slice(0, 80))}`,
-        next: 'See `pratique user list`.',
-      });
-    requireOrganisation(roles, person.organisation);
-    const operators = people.filter((one) => one.roles.includes('operator'));
-    if (!roles.includes('operator') && operators.length === 1 && operators[0]?.name === name)
-      throw new Problem({
-        kind: 'conflict',
-        code: 'last-operator',
-        what: `${name} is the last operator`,
-        next: 'Give somebody else the role first.',
-      });
-    await setRoles(db, name, roles);
-    append({ kind: 'roles-changed', person: name, roles });
-    return { name, roles, organisation: person.organisation, addedAt: person.added_at.toISOString() };
+  const { channel } = person;
+  return ledger.change(actor, async (change) => {
+    const placed = await placedRoles(change.db, { roles, channel }, undefined);
+    return insert(change, { name, organisation, ...placed });
   });
 }
 
+async function changeRoles({ ledger }: AccountsDeps, actor: Actor, { name, ...asked }: NewRoles): Promise<Person> {
+  requireMay(actor, 'manage-people');
+  if (actorName(actor) === name) throw ownRoles(name);
+  const roles = rolesOf(asked.roles);
+  return ledger.change(actor, async (change) => {
+    const people = await lockPeople(change.db);
+    const row = people.find((one) => one.name === name);
+    if (row === undefined) throw unknownPerson(name);
+    requireOrganisation(roles, row.organisation);
+    const placed = await placedRoles(change.db, { roles, channel: asked.channel }, row);
+    // Two operators could take the role from each other at the same moment.
+    const operators = people.filter((one) => one.roles.includes('operator') && one.name !== name);
+    if (operators.length === 0 && !placed.roles.includes('operator')) throw lastOperator(name);
+    await setRoles(change.db, name, placed);
+    change.append({ kind: 'roles-changed', person: name, roles, ...(asked.channel && { channel: asked.channel }) });
+    return { ...personOf(row), ...placed };
+  });
+}
+
+interface Placed {
+  readonly roles: readonly Role[];
+  readonly channelRoles: readonly ChannelRole[];
+}
+
+/** The roles with those of one channel, or those of every channel, replaced. */
+async function placedRoles(
+  db: Queryable,
+  { roles, channel }: { readonly roles: readonly Role[]; readonly channel: string | undefined },
+  before: PersonRow | undefined,
+): Promise<Placed> {
+  const channelRoles = before?.channel_roles ?? [];
+  if (channel === undefined) return { roles, channelRoles };
+  await requireChannel(db, channel);
+  if (roles.includes('operator')) throw operatorOfAll();
+  const others = channelRoles.filter((one) => one.channel !== channel);
+  return { roles: before?.roles ?? [], channelRoles: [...others, ...roles.map((role) => ({ channel, role }))] };
+}
+
 async function insert({ db, now, append }: Change, person: Omit<Person, 'addedAt'>): Promise<Person> {
-  if (!(await insertPerson(db, { ...person, added_at: now })))
+  const { channelRoles, ...rest } = person;
+  if (!(await insertPerson(db, { ...rest, channel_roles: channelRoles, added_at: now })))
     throw new Problem({
       kind: 'conflict',
       code: 'person-exists',
       what: `There is somebody called ${person.name} already`,
       next: 'Choose another name, or change the roles with `pratique user role`.',
     });
-  append({ kind: 'person-added', person: person.name, roles: person.roles });
+  const roles = [...new Set([...person.roles, ...channelRoles.map(({ role }) => role)])];
+  append({ kind: 'person-added', person: person.name, roles });
   return { ...person, addedAt: now.toISOString() };
 }
 
@@ -143,13 +167,12 @@ function personName(raw: string): string {
 
 function rolesOf(raw: readonly string[]): readonly Role[] {
   const unknown = raw.find((text) => !ROLES.some((role) => role === text));
-  if (unknown === undefined && raw.length > 0) return ROLES.filter((role) => raw.includes(role));
-  throw new Problem({
-    kind: 'usage',
-    code: 'unknown-role',
-    what: unknown === undefined ? 'No role is given' : `There is no role ${JSON.stringify(unknown.slice(0, 40))}`,
-    next: `The roles are ${ROLES.join(', ')}.`,
-  });
+  if (unknown === undefined) return ROLES.filter((role) => raw.includes(role));
+  throw unknownRole(`There is no role ${JSON.stringify(unknown.slice(0, 40))}`);
+}
+
+function unknownRole(what: string): Problem {
+  return new Problem({ kind: 'usage', code: 'unknown-role', what, next: `The roles are ${ROLES.join(', ')}.` });
 }
 
 function requireOrganisation(roles: readonly Role[], organisation: string | null): void {
@@ -159,6 +182,44 @@ function requireOrganisation(roles: readonly Role[], organisation: string | null
     code: 'no-organisation',
     what: 'A data provider acts for an organisation, and none is given',
     next: 'Add the person with --organisation NAME, spelled as in the channel.',
+  });
+}
+
+function unknownPerson(name: string): Problem {
+  return new Problem({
+    kind: 'not-found',
+    code: 'unknown-person',
+    what: `Nobody here is called ${JSON.stringify(name.slice(0, 80))}`,
+    next: 'See `pratique user list`.',
+  });
+}
+
+/** Managing people and deciding are separate: who could do both would need nobody else. */
+function ownRoles(name: string): Problem {
+  return new Problem({
+    kind: 'not-allowed',
+    code: 'own-roles',
+    what: `${name} does not change their own roles`,
+    why: 'Whoever manages people could otherwise let themself decide',
+    next: 'Another operator does it.',
+  });
+}
+
+function lastOperator(name: string): Problem {
+  return new Problem({
+    kind: 'conflict',
+    code: 'last-operator',
+    what: `${name} is the last operator`,
+    next: 'Give somebody else the role first.',
+  });
+}
+
+function operatorOfAll(): Problem {
+  return new Problem({
+    kind: 'usage',
+    code: 'no-channel-role',
+    what: 'An operator runs the whole installation: the role holds in every channel or not at all',
+    next: 'Leave --channel out.',
   });
 }
 

@@ -1,5 +1,6 @@
 /** Facts about people, for other rooms and surfaces. */
-import type { Actor, Role } from '../../domain/people.ts';
+import type { Credential } from '../../domain/credential.ts';
+import type { Actor, ChannelRole, Role } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { allRows, findRow, type PersonRow } from './store.ts';
@@ -8,7 +9,10 @@ export interface Person {
   readonly name: string;
   /** A data provider acts for one. */
   readonly organisation: string | null;
+  /** In every channel. */
   readonly roles: readonly Role[];
+  /** In single channels, beside those. */
+  readonly channelRoles: readonly ChannelRole[];
   /** RFC 3339, UTC. */
   readonly addedAt: string;
 }
@@ -23,7 +27,7 @@ export async function listPeople(db: Queryable): Promise<readonly Person[]> {
   return (await allRows(db)).map(personOf);
 }
 
-/** Who acts, from `--as NAME`. Throws `unknown-person` (sign-in). */
+/** Who acts on the home itself, from `--as NAME`. Throws `unknown-person` (sign-in). */
 export async function resolveActor(db: Queryable, name: string): Promise<Actor> {
   const person = await findPerson(db, name);
   if (person === undefined)
@@ -33,10 +37,26 @@ export async function resolveActor(db: Queryable, name: string): Promise<Actor> 
       what: `Nobody here is called ${JSON.stringify(name.slice(0, 80))}`,
       next: 'Say who acts with --as NAME; `pratique user list` shows the names, an operator adds people.',
     });
-  return { kind: 'person', name: person.name, roles: person.roles, organisation: person.organisation };
+  return personActing(person);
+}
+
+/** Who acts from elsewhere, by what they showed. Throws `unknown-person` (sign-in) where they are gone. */
+export async function actorWith(db: Queryable, name: string, credential: Credential): Promise<Actor> {
+  const person = await findPerson(db, name);
+  if (person !== undefined) return { ...personActing(person), credential };
+  throw new Problem({
+    kind: 'sign-in',
+    code: 'unknown-person',
+    what: 'This account is not there any more',
+    next: 'Ask an operator.',
+  });
+}
+
+function personActing({ name, roles, channelRoles, organisation }: Person): Actor & { readonly kind: 'person' } {
+  return { kind: 'person', name, roles, channelRoles, organisation };
 }
 
 export function personOf(row: PersonRow): Person {
-  const { name, organisation, roles } = row;
-  return { name, organisation, roles, addedAt: row.added_at.toISOString() };
+  const { name, organisation, roles, channel_roles: channelRoles } = row;
+  return { name, organisation, roles, channelRoles, addedAt: row.added_at.toISOString() };
 }

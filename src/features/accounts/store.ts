@@ -1,9 +1,10 @@
 /** Rows of the accounts room: people, and the one-time code for the first operator. */
-import type { Role } from '../../domain/people.ts';
+import { sql } from 'kysely';
+import type { ChannelRole, Role } from '../../domain/people.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 
 type AccountTables = {
-  people: { name: string; organisation: string | null; roles: Role[]; added_at: Date };
+  people: { name: string; organisation: string | null; roles: Role[]; channel_roles: ChannelRole[]; added_at: Date };
   operator_codes: { hash: string; made_at: Date; claimed_by: string | null; claimed_at: Date | null };
 };
 
@@ -14,6 +15,7 @@ export interface PersonRow {
   readonly name: string;
   readonly organisation: string | null;
   readonly roles: readonly Role[];
+  readonly channel_roles: readonly ChannelRole[];
   readonly added_at: Date;
 }
 
@@ -29,16 +31,20 @@ export async function allRows(db: Queryable): Promise<readonly PersonRow[]> {
 export async function insertPerson(db: Queryable, row: PersonRow): Promise<boolean> {
   const result = await tables(db)
     .insertInto('people')
-    .values({ ...row, roles: [...row.roles] })
+    .values({ ...row, roles: [...row.roles], channel_roles: jsonOf(row.channel_roles) })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-export async function setRoles(db: Queryable, name: string, roles: readonly Role[]): Promise<void> {
+export async function setRoles(
+  db: Queryable,
+  name: string,
+  { roles, channelRoles }: { readonly roles: readonly Role[]; readonly channelRoles: readonly ChannelRole[] },
+): Promise<void> {
   await tables(db)
     .updateTable('people')
-    .set({ roles: [...roles] })
+    .set({ roles: [...roles], channel_roles: jsonOf(channelRoles) })
     .where('name', '=', name)
     .execute();
 }
@@ -72,4 +78,8 @@ export async function claimCode(db: Queryable, hash: string, by: { name: string;
     .where('claimed_at', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
+}
+
+function jsonOf(roles: readonly ChannelRole[]) {
+  return sql<ChannelRole[]>`${JSON.stringify(roles)}::jsonb`;
 }

@@ -53,7 +53,7 @@ const LONGEST_PROVIDERS = 100;
 export function createChannels(deps: ChannelsDeps): Channels {
   return {
     async create(actor, asked) {
-      requireMay(actor, 'manage-channels');
+      requireMay(actor, 'manage-channels', { channel: asked.name });
       const channel = made(deps, asked);
       return deps.ledger.change(actor, async (change) => {
         if (await insert(change, channel)) return channel;
@@ -66,7 +66,7 @@ export function createChannels(deps: ChannelsDeps): Channels {
       });
     },
     async change(actor, name, settings) {
-      requireMay(actor, 'manage-channels');
+      requireMay(actor, 'manage-channels', { channel: name });
       return deps.ledger.change(actor, async ({ db, append }) => {
         await lockRow(db, name);
         const channel = withSettings(deps, await requireChannel(db, name), settings);

@@ -1,4 +1,5 @@
 /** One decision by a person: four eyes, the newest evidence, and the words that each outcome needs. */
+import { requireMay, requireStrength } from '../../domain/authority.ts';
 import type { Digest } from '../../domain/digest.ts';
 import type { EvidenceSet } from '../../domain/evidence.ts';
 import { freeText, optionalText } from '../../domain/free-text.ts';
@@ -6,18 +7,20 @@ import { type Actor, actorName } from '../../domain/people.ts';
 import { Problem, unreachable } from '../../domain/problem.ts';
 import { parsePurl } from '../../domain/purl.ts';
 import type { Change } from '../../platform/ledger/port.ts';
+import { requireChannel } from '../channels/read.ts';
 import { denials, isDenied } from '../lists/read.ts';
 import { lockRequest, type RequestDetails, showRequest } from '../requests/read.ts';
 import type { Choice, DecisionForm, DecisionsDeps } from './deps.ts';
 import { type Decision, decisionOf, decisionsOf, finalDecision } from './read.ts';
 import { type DecisionOutcome, type DecisionRow, insertDecision, nextNumber } from './store.ts';
 
-/** Records a decision. The caller has checked the role. */
+/** Records a decision. The caller has checked that the actor decides anywhere at all. */
 export function decide(deps: DecisionsDeps, actor: Actor, form: DecisionForm): Promise<Decision> {
   return deps.ledger.change(actor, async (change) => {
     const { db, append } = change;
     await lockRequest(db, form.request);
     const request = await showRequest(db, form.request);
+    await requireAuthority(change, actor, { request, choice: form.choice });
     requireOtherEyes(request, actorName(actor));
     await requireUndecided(change, request.id);
     requireState(request.id, request.state, form.choice);
@@ -40,6 +43,21 @@ export function decide(deps: DecisionsDeps, actor: Actor, form: DecisionForm): P
     append({ ...made, evidence, dossier, reason });
     return decisionOf(row);
   });
+}
+
+/** From this tier on the data are so sensitive that an acceptance takes a passkey, not a code that a false page could ask for. */
+const PASSKEY_FROM_TIER = 3;
+
+async function requireAuthority(
+  { db }: Change,
+  actor: Actor,
+  { request, choice }: { readonly request: RequestDetails; readonly choice: Choice },
+): Promise<void> {
+  const { channel, ecosystem } = request;
+  requireMay(actor, 'decide', { channel, ecosystem });
+  if (choice.kind !== 'accept') return;
+  const { tier } = await requireChannel(db, channel);
+  if (tier >= PASSKEY_FROM_TIER) requireStrength(actor, 'phishing-resistant', `accepting into a list of tier ${tier}`);
 }
 
 interface Seen {

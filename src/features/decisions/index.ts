@@ -1,5 +1,5 @@
 /** The decisions room: people decide, pinned to what they saw; policy decides only first use in open channels. */
-import { requireMay } from '../../domain/authority.ts';
+import { requireMaySomewhere } from '../../domain/authority.ts';
 import { isDigest } from '../../domain/digest.ts';
 import type { FactOf } from '../../domain/fact.ts';
 import { type Actor, actorName, SYSTEM } from '../../domain/people.ts';
@@ -38,7 +38,7 @@ export interface Decisions {
 export function createDecisions(deps: DecisionsDeps): Decisions {
   return {
     async decide(actor, form) {
-      requireMay(actor, 'decide');
+      requireMaySomewhere(actor, 'decide');
       return decide(deps, actor, form);
     },
     applyPolicy: (fact) => applyPolicy(deps, fact),

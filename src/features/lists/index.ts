@@ -1,5 +1,5 @@
 /** The lists room: core, extra and denied. The expanded list is computed when a snapshot is made. */
-import { requireMay } from '../../domain/authority.ts';
+import { requireMay, requireMaySomewhere } from '../../domain/authority.ts';
 import type { FactOf } from '../../domain/fact.ts';
 import { freeText } from '../../domain/free-text.ts';
 import { type Actor, actorName, SYSTEM } from '../../domain/people.ts';
@@ -46,12 +46,13 @@ export function createLists(deps: ListsDeps): Lists {
   return {
     apply: (fact) => apply(deps, fact),
     async remove(actor, id, reason) {
-      requireMay(actor, 'remove-entry');
+      requireMaySomewhere(actor, 'remove-entry');
       const why = freeText('The reason', reason);
       return deps.ledger.change(actor, async (change) => {
         const row = await removeEntry(change.db, { id }, { by: actorName(actor), reason: why, at: change.now });
         if (row === undefined)
           throw notFound('unknown-entry', `There is no entry ${JSON.stringify(id.slice(0, 40))} in force`);
+        requireMay(actor, 'remove-entry', row);
         await append(change, row);
         return entryOf(row);
       });
@@ -61,17 +62,18 @@ export function createLists(deps: ListsDeps): Lists {
       if (row !== undefined) await append(change, row);
     },
     async deny(actor, denial) {
-      requireMay(actor, 'add-denial');
+      requireMay(actor, 'add-denial', denial);
       return deps.ledger.change(actor, (change) => denyWithin(deps, change, { actor, denial }));
     },
     denyWithin: (change, actor, denial) => denyWithin(deps, change, { actor, denial }),
     async lift(actor, id, reason) {
-      requireMay(actor, 'lift-denial');
+      requireMaySomewhere(actor, 'lift-denial');
       const why = freeText('The reason', reason);
       return deps.ledger.change(actor, async (change) => {
         const row = await liftDenial(change.db, id, { by: actorName(actor), reason: why, at: change.now });
         if (row === undefined)
           throw notFound('unknown-denial', `There is no denial ${JSON.stringify(id.slice(0, 40))} in force`);
+        requireMay(actor, 'lift-denial', row);
         await append(change, { ...row, list: 'denied', decision: null });
         return denialOf(row);
       });

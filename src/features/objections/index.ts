@@ -1,5 +1,5 @@
 /** The objections room: data providers may question or overturn an acceptance before it takes effect. Elapsed time, not working days. */
-import { requireMay } from '../../domain/authority.ts';
+import { requireMay, requireMaySomewhere } from '../../domain/authority.ts';
 import type { FactOf } from '../../domain/fact.ts';
 import { freeText } from '../../domain/free-text.ts';
 import { type Actor, actorName, hasRole, SYSTEM } from '../../domain/people.ts';
@@ -177,12 +177,13 @@ async function answer(
   actor: Actor,
   { id, raw }: { id: string; raw: string },
 ): Promise<ObjectionWindow> {
-  requireMay(actor, 'answer-objection');
+  requireMaySomewhere(actor, 'answer-objection');
   const text = freeText('The answer', raw);
   return ledger.change(actor, async (edit) => {
     const row = await requireWindow(edit, id);
+    requireMay(actor, 'answer-objection', row);
     if (row.state !== 'questioned') throw wrongState(row);
-    if (!hasRole(actor, 'reviewer') && !(await isRequester(edit, row, actor)))
+    if (!hasRole(actor, 'reviewer', row.channel) && !(await isRequester(edit, row, actor)))
       throw refused(
         'not-a-requester',
         `${actorName(actor)} did not ask for this`,
@@ -209,9 +210,10 @@ async function asProvider(
   actor: Actor,
   ...[id, edit]: [string, Edit]
 ): Promise<ObjectionWindow> {
-  requireMay(actor, 'object');
+  requireMaySomewhere(actor, 'object');
   return ledger.change(actor, async (open) => {
     const row = await requireWindow(open, id);
+    requireMay(actor, 'object', row);
     const organisation = actor.kind === 'person' ? actor.organisation : null;
     if (organisation === null || !row.providers.includes(organisation))
       throw refused(

@@ -21,7 +21,7 @@ export async function fileRequest(
   actor: Actor,
   form: RequestForm & { joins?: string },
 ): Promise<Filed> {
-  requireMay(actor, 'file-request');
+  requireMay(actor, 'file-request', form);
   const words = wordsOf(form);
   const asked = normalised(deps, form);
   await requireChannel(deps.db, asked.channel);

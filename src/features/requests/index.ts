@@ -1,5 +1,5 @@
 /** The requests room: people ask, join, answer and withdraw; facts about evidence and decisions move a request on. */
-import { requireMay } from '../../domain/authority.ts';
+import { requireMay, requireMaySomewhere } from '../../domain/authority.ts';
 import { freeText } from '../../domain/free-text.ts';
 import { type Actor, actorName, SYSTEM } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -45,9 +45,10 @@ export function createRequests(deps: RequestsDeps): Requests {
       return (await fileRequest(deps, actor, { ...form, version: row.version ?? undefined, joins: id })).request;
     },
     async answer(actor, id, raw) {
-      requireMay(actor, 'answer-request');
+      requireMaySomewhere(actor, 'answer-request');
       const text = freeText('The answer', raw);
       return change(deps, actor, id, async (edit, row) => {
+        requireMay(actor, 'answer-request', row);
         await requireRequester(edit, row, actor);
         await insertMessage(edit.db, {
           request: id,
@@ -72,8 +73,8 @@ export function createRequests(deps: RequestsDeps): Requests {
         return left ? undefined : 'withdraw';
       }),
     async retry(actor, id) {
-      requireMay(actor, 'retry-request');
       return change(deps, actor, id, async ({ append }, row) => {
+        requireMay(actor, 'retry-request', row);
         const { channel, ecosystem, name, version, extras } = row;
         append({ kind: 'request-filed', request: id, channel, ecosystem, name, version, extras });
         return 'retry';

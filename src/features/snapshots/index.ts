@@ -75,7 +75,7 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
     },
 
     async rollback(channel, to, actor) {
-      requireMay(actor, 'roll-back-snapshot');
+      requireMay(actor, 'roll-back-snapshot', { channel });
       return await rollBack(deps, { channel, to }, actor);
     },
 
@@ -84,12 +84,12 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
     },
 
     async export({ channel, number }, actor) {
-      requireMay(actor, 'export-snapshot');
+      requireMay(actor, 'export-snapshot', { channel });
       return await exportSnapshot(deps, await required({ channel, number, db: deps.db }));
     },
 
     async import(ask, actor) {
-      requireMay(actor, 'import-snapshot');
+      requireMay(actor, 'import-snapshot', ask);
       return await importSnapshot(deps, ask, actor);
     },
   };

@@ -36,6 +36,8 @@ function reactions(joined: Reaction<'request-joined'>, answered: Reaction<'reque
     'channel-changed': none,
     'person-added': none,
     'roles-changed': none,
+    'token-created': none,
+    'token-revoked': none,
     'request-filed': none,
     'request-joined': { work: joined },
     'request-answered': { work: answered },

@@ -12,6 +12,7 @@ import type { Policy } from '../../features/policy/index.ts';
 import type { Quarantines } from '../../features/quarantine/index.ts';
 import type { Requests } from '../../features/requests/index.ts';
 import type { Snapshots } from '../../features/snapshots/index.ts';
+import type { Tokens } from '../../features/tokens/index.ts';
 import type { Vetting, Watch } from '../../features/vetting/index.ts';
 import type { TarFiles } from '../../platform/backup/port.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
@@ -34,6 +35,7 @@ export interface Rooms {
   readonly quarantine: Quarantines;
   readonly requests: Requests;
   readonly snapshots: Snapshots;
+  readonly tokens: Tokens;
   readonly vetting: Vetting;
 }
 

@@ -14,12 +14,14 @@ import { registerQuarantine } from './commands/quarantine.ts';
 import { registerRequest } from './commands/request.ts';
 import { registerReview } from './commands/review.ts';
 import { registerSnapshot } from './commands/snapshot.ts';
+import { registerToken } from './commands/token.ts';
 import { registerUser } from './commands/user.ts';
 import { registerVet } from './commands/vet.ts';
 
 export const COMMAND_GROUPS: readonly ((program: Command, host: CliHost) => void)[] = [
   registerOperate,
   registerUser,
+  registerToken,
   registerChannel,
   registerVet,
   registerRequest,

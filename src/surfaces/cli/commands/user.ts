@@ -30,13 +30,14 @@ export function registerUser(program: Command, host: CliHost): void {
     .action(act(host, 'user-list', z.tuple([z.unknown()]), list));
   user
     .command('role')
-    .description('set the roles of a person')
+    .description('set the roles of a person: in every channel, or with --channel in that one')
     .argument('<name>')
-    .argument('<role...>', 'all roles the person has from now on')
+    .argument('<role...>', 'all roles the person has there from now on; none takes them away')
     .action(
       act(host, 'user-role', z.tuple([z.string(), z.array(z.string()), z.unknown()]), async (session, name, roles) => {
         const app = await session.app();
-        return answerWith(await app.rooms.accounts.setRoles(await session.actor(), name, roles));
+        const asked = { name, roles: roles.filter((role) => role !== 'none'), channel: session.askedChannel };
+        return answerWith(await app.rooms.accounts.setRoles(await session.actor(), asked));
       }),
     );
 }
@@ -45,15 +46,22 @@ async function create(session: Session, name: string, options: z.infer<typeof cr
   const { accounts } = (await session.app()).rooms;
   if (options.code !== undefined) return answerWith(await accounts.claimFirstOperator({ name, code: options.code }));
   const { role: roles, organisation } = options;
-  return answerWith(await accounts.add(await session.actor(), { name, roles, organisation }));
+  return answerWith(
+    await accounts.add(await session.actor(), { name, roles, organisation, channel: session.askedChannel }),
+  );
 }
 
 async function list(session: Session) {
   const people = await listPeople((await session.app()).db);
-  const rows = people.map((one) => [one.name, one.roles.join(', '), one.organisation ?? '']);
+  const rows = people.map((one) => [one.name, rolesText(one), one.organisation ?? '']);
   return { json: { results: people }, text: table(['NAME', 'ROLES', 'ORGANISATION'], rows) };
 }
 
 function answerWith(person: Person) {
-  return { json: { person }, text: `${person.name}: ${person.roles.join(', ')}` };
+  return { json: { person }, text: `${person.name}: ${rolesText(person)}` };
+}
+
+/** `reviewer, researcher (tier2)`: a role without a channel holds in all. */
+function rolesText({ roles, channelRoles }: Person): string {
+  return [...roles, ...channelRoles.map(({ channel, role }) => `${role} (${channel})`)].join(', ') || 'none';
 }

@@ -1,0 +1,73 @@
+/** Rows of the tokens room. */
+import { sql } from 'kysely';
+import type { Strength } from '../../domain/credential.ts';
+import type { Queryable } from '../../platform/db/port.ts';
+
+export interface TokenRow {
+  readonly id: string;
+  readonly person: string;
+  readonly label: string;
+  readonly hash: string;
+  readonly channels: string[] | null;
+  readonly ecosystems: string[] | null;
+  readonly actions: string[] | null;
+  readonly strength: Strength;
+  readonly strong_until: Date;
+  readonly publisher: string | null;
+  readonly made_at: Date;
+  readonly expires_at: Date;
+  /** `YYYY-MM-DD`, UTC. */
+  readonly last_used_on: string | null;
+  readonly revoked_at: Date | null;
+  readonly revoked_by: string | null;
+  readonly revoked_for: 'revoked' | 'leaked' | null;
+}
+
+type TokenTables = { tokens: TokenRow };
+const tables = (db: Queryable) => db.withTables<TokenTables>();
+const LAST_USED = sql<string | null>`to_char(last_used_on, 'YYYY-MM-DD')`.as('last_used_on');
+
+export async function nextId(db: Queryable): Promise<string> {
+  const { rows } = await sql<{ id: string }>`select nextval('token_ids') as id`.execute(db);
+  return `T-${rows[0]?.id ?? '0'}`;
+}
+
+export async function insertToken(db: Queryable, row: TokenRow): Promise<void> {
+  await tables(db).insertInto('tokens').values(row).execute();
+}
+
+export async function rowByHash(db: Queryable, hash: string): Promise<TokenRow | undefined> {
+  return tables(db).selectFrom('tokens').selectAll().select(LAST_USED).where('hash', '=', hash).executeTakeFirst();
+}
+
+export async function rowById(db: Queryable, id: string): Promise<TokenRow | undefined> {
+  return tables(db).selectFrom('tokens').selectAll().select(LAST_USED).where('id', '=', id).executeTakeFirst();
+}
+
+/** Newest first; of one person, or of all. */
+export async function rowsOf(db: Queryable, person: string | undefined): Promise<readonly TokenRow[]> {
+  const all = tables(db).selectFrom('tokens').selectAll().select(LAST_USED).orderBy('made_at', 'desc').orderBy('id');
+  return (person === undefined ? all : all.where('person', '=', person)).execute();
+}
+
+/** Whether it was in force until now. */
+export async function revokeRow(
+  db: Queryable,
+  id: string,
+  end: { readonly at: Date; readonly by: string; readonly reason: 'revoked' | 'leaked' },
+): Promise<boolean> {
+  const result = await tables(db)
+    .updateTable('tokens')
+    .set({ revoked_at: end.at, revoked_by: end.by, revoked_for: end.reason })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows === 1n;
+}
+
+/** Keeps the day alone, and writes it once: who worked when is nobody's business. */
+export async function noteUse(db: Queryable, id: string, day: string): Promise<void> {
+  await sql`update tokens set last_used_on = ${day}::date where id = ${id} and last_used_on is distinct from ${day}::date`.execute(
+    db,
+  );
+}
