@@ -137,7 +137,7 @@ export default {
     rule(
       'network-has-one-home',
       'Outbound goes through platform/fetch (hosts the operator named, size and time limits); git through platform/git.',
-      { path: '^src/', pathNot: ['^src/platform/fetch/', '^src/main/', '^src/surfaces/(registry|pages)/', SPEC] },
+      { path: '^src/', pathNot: ['^src/platform/fetch/', '^src/main/', '^src/surfaces/(registry|pages|api)/', SPEC] },
       { path: [...NETWORK, 'node_modules/(undici|got|axios|node-fetch)/'] },
     ),
     rule(

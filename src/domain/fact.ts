@@ -150,6 +150,13 @@ export type Fact =
       readonly changed: number;
     }
   | { readonly kind: 'feed-imported'; readonly feed: string; readonly source: string; readonly records: number }
+  | {
+      /** Somebody read what not everybody may: whose request, what a provider said, the ledger itself. */
+      readonly kind: 'confidential-read';
+      readonly what: string;
+      readonly id: string;
+      readonly channel: string | null;
+    }
   | { readonly kind: 'policy-changed'; readonly policy: Digest }
   | { readonly kind: 'backup-made'; readonly head: string }
   | { readonly kind: 'home-restored'; readonly head: string };

@@ -39,6 +39,14 @@ const schema = z.strictObject({
         .default(null),
     })
     .prefault({}),
+  api: z
+    .strictObject({
+      calls_per_minute: z.int().min(1).default(600),
+      calls_per_minute_and_address: z.int().min(1).default(3000),
+      origins: z.array(z.string().regex(/^https?:\/\/[^/*]+$/, 'an origin: https://pages.example')).default([]),
+      trusted_proxies: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
+    })
+    .prefault({}),
   database: z.strictObject({ url: z.string().nullable().default(null) }).prefault({}),
   sources: z
     .record(z.string(), upstreams)
@@ -128,6 +136,12 @@ server:
 serving:
   hot_files_mib: 64      # memory for files that are asked for again and again, in MiB; 0 keeps none
   nginx_files: null      # the internal location of an nginx in front that sends the files itself: docs/operations.md
+
+api:
+  calls_per_minute: 600                # by one person, with all their sessions and tokens
+  calls_per_minute_and_address: 3000   # from one address, whoever calls
+  origins: []                          # pages of these origins may call with a bearer token: https://pages.example
+  trusted_proxies: []                  # addresses of proxies in front, whose X-Forwarded-For is believed
 
 database:
   url: null              # postgresql://...; null: an embedded PostgreSQL in this home. DATABASE_URL goes before this

@@ -63,6 +63,7 @@ export function reactionsOf({ rooms, republish, reexamine }: Following): Reactio
         if (/^(?:malicious|yara):/.test(feed)) await reexamine();
       },
     },
+    'confidential-read': {},
     'policy-changed': {},
     'backup-made': {},
     'home-restored': {},

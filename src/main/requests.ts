@@ -15,6 +15,7 @@ import { createFileSender } from '../platform/files/sender.ts';
 import { LEDGER_CHANNEL } from '../platform/ledger/rows.ts';
 import { createPages } from '../surfaces/pages/index.ts';
 import { createRegistrySurface } from '../surfaces/registry/index.ts';
+import { createLazyApi, isForApi } from './api.ts';
 import type { OpenApp } from './app.ts';
 import { readinessOf } from './readiness.ts';
 import { ecosystemOf, noteFirstUse } from './rooms.ts';
@@ -49,12 +50,15 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
     observe: (outcome, status) => metrics.count(outcome, status),
   });
   const pages = createPages({ serving, ecosystem: ecosystemOf });
+  const api = createLazyApi(app);
   return {
     handle(request, response) {
       // First the registry, which is asked most and answers from prepared buffers.
       if (registry(request, response) || pages(request, response)) return;
       const path = (request.url ?? '/').split('?')[0] ?? '/';
-      response.once('finish', () => metrics.count('other', response.statusCode));
+      const isApi = isForApi(path);
+      response.once('finish', () => metrics.count(isApi ? 'api' : 'other', response.statusCode));
+      if (isApi) return api(request, response);
       const answer = OPERATOR_ADDRESSES[path];
       if (answer === undefined) send(response, 404, 'no such address\n');
       else if (request.method !== 'GET' && request.method !== 'HEAD') send(response, 405, 'only GET and HEAD\n');

@@ -61,6 +61,7 @@ function reactions(joined: Reaction<'request-joined'>, answered: Reaction<'reque
     'quarantine-ended': none,
     'advisories-imported': none,
     'feed-imported': none,
+    'confidential-read': none,
     'policy-changed': none,
     'backup-made': none,
     'home-restored': none,

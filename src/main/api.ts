@@ -1,0 +1,48 @@
+/** The JSON API of an opened home. Its libraries are read when somebody first calls it: the registry does without them. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Problem } from '../domain/problem.ts';
+import { createIdempotentAnswers } from '../platform/idempotency/answers.ts';
+import type { ApiApp } from '../surfaces/api/app.ts';
+import type { OpenApp } from './app.ts';
+import { VERSION } from './version.ts';
+
+/** Whether the path is the API's. */
+export function isForApi(url: string): boolean {
+  return /^\/api(?:[/?]|$)/.test(url);
+}
+
+/** Handles requests under `/api`. */
+export function createLazyApi(app: OpenApp): (request: IncomingMessage, response: ServerResponse) => void {
+  let api: Promise<(request: IncomingMessage, response: ServerResponse) => void> | undefined;
+  const load = async () => (await import('../surfaces/api/index.ts')).createApi(apiApp(app));
+  return (request, response) => {
+    api ??= load();
+    api
+      .then((handle) => handle(request, response))
+      .catch((error: unknown) => {
+        app.foundation.log.error('the API could not be started', { reason: String(error) });
+        response.writeHead(503).end();
+      });
+  };
+}
+
+function apiApp({ foundation, db, blobs, rooms, ecosystems, publicUrl, now }: OpenApp): ApiApp {
+  const { config, log, clock } = foundation;
+  const { calls_per_minute, calls_per_minute_and_address, origins, trusted_proxies } = config.api;
+  return {
+    ...{ db, blobs, rooms, ecosystems, log, publicUrl, now },
+    settings: {
+      callsPerMinute: { actor: calls_per_minute, address: calls_per_minute_and_address },
+      origins,
+      trustedProxies: trusted_proxies,
+    },
+    idempotentAnswers: createIdempotentAnswers({ db, clock }),
+    version: VERSION,
+    async authenticate(shown) {
+      if (shown.kind === 'bearer') return rooms.tokens.authenticate(shown.token);
+      throw new Problem({ kind: 'sign-in', code: 'bad-session', what: 'This session is unknown or has ended' });
+    },
+    noteRead: (actor, read) =>
+      rooms.ledger.change(actor, async ({ append }) => append({ kind: 'confidential-read', ...read })),
+  };
+}

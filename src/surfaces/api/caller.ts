@@ -1,0 +1,86 @@
+/** Who calls, from where, and whether a browser was made to call by a page that is not ours. */
+import type { IncomingMessage } from 'node:http';
+import type { Actor } from '../../domain/people.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { ApiApp, Credentials } from './app.ts';
+import { HttpProblem } from './http-problem.ts';
+
+/**
+ * The cookie of a session. `__Host-` binds it to this host, to TLS and to no sub-domain; over plain HTTP, which only the
+ * loopback address may use, browsers refuse that prefix.
+ */
+export const SESSION_COOKIE = '__Host-pratique';
+export const LOOPBACK_SESSION_COOKIE = 'pratique';
+
+/** With a session, whatever changes something carries this header: no form and no image of another page can set it. */
+export const CSRF_HEADER = 'pratique-csrf';
+
+/** What the call shows; `undefined` where it shows nothing. A bearer token goes before a cookie. */
+export function credentialsOf({ headers }: Pick<IncomingMessage, 'headers'>): Credentials | undefined {
+  const { authorization } = headers;
+  if (authorization !== undefined) {
+    const token = /^Bearer +([A-Za-z0-9._~+/=-]{1,4096})$/i.exec(authorization)?.[1];
+    if (token === undefined)
+      throw new Problem({
+        kind: 'sign-in',
+        code: 'bad-token',
+        what: 'The Authorization header is not `Bearer TOKEN`',
+        next: 'Make a token with `pratique token create`.',
+      });
+    return { kind: 'bearer', token };
+  }
+  const cookies = new Map(
+    (headers.cookie ?? '').split(';').map((part) => {
+      const [name = '', ...value] = part.split('=');
+      return [name.trim(), value.join('=').trim()];
+    }),
+  );
+  const cookie = cookies.get(SESSION_COOKIE) ?? cookies.get(LOOPBACK_SESSION_COOKIE);
+  return cookie === undefined || cookie === '' ? undefined : { kind: 'session', cookie };
+}
+
+/** Who calls; `undefined` where nothing is shown. Throws a `sign-in` problem: what is shown and wrong is never passed over. */
+export async function actorOf(app: ApiApp, shown: Credentials | undefined): Promise<Actor | undefined> {
+  return shown === undefined ? undefined : app.authenticate(shown);
+}
+
+/** The address that calls: of the socket, or the last one before our own proxies. */
+export function addressOf(request: IncomingMessage, trustedProxies: readonly string[]): string {
+  let address = plainAddress(request.socket.remoteAddress ?? '');
+  const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',');
+  while (trustedProxies.includes(address)) {
+    const before = plainAddress(forwarded.pop()?.trim() ?? '');
+    if (before === '') break;
+    address = before;
+  }
+  return address.slice(0, LONGEST_ADDRESS_CHARACTERS);
+}
+
+const LONGEST_ADDRESS_CHARACTERS = 64;
+
+/** An IPv4 address is one, also where the socket speaks IPv6. */
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:/i, '');
+}
+
+/**
+ * Throws `cross-site` where a session came with a call that changes something and nothing proves that our own page made it:
+ * what the browser says of the page (`Sec-Fetch-Site`, else `Origin`), and a header that other pages cannot set.
+ */
+export function requireSameSite(
+  { method, headers }: Pick<IncomingMessage, 'method' | 'headers'>,
+  { shown, ownOrigin }: { readonly shown: Credentials | undefined; readonly ownOrigin: string },
+): void {
+  if (shown?.kind !== 'session' || method === 'GET' || method === 'HEAD') return;
+  const { origin } = headers;
+  const site = headers['sec-fetch-site'];
+  const isOurs = site === undefined ? origin === undefined || origin === ownOrigin : site === 'same-origin';
+  if (isOurs && (origin === undefined || origin === ownOrigin) && headers[CSRF_HEADER] !== undefined) return;
+  throw new HttpProblem(403, {
+    kind: 'not-allowed',
+    code: 'cross-site',
+    what: 'This call came with a session, and not surely from a page of this server',
+    why: `with a session, changes need the origin ${ownOrigin} and the header ${CSRF_HEADER}`,
+    next: `Set \`${CSRF_HEADER}: 1\`; programs use a bearer token, which needs neither.`,
+  });
+}

@@ -1,0 +1,195 @@
+/** One operation of the API: what it takes, what it answers, and the room it asks. Its schemas validate and document. */
+import { z } from 'zod';
+import type { Action } from '../../domain/authority.ts';
+import type { Actor } from '../../domain/people.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { ApiApp, ConfidentialRead } from './app.ts';
+import { InvalidCall } from './http-problem.ts';
+
+/** Who may call: anybody, whoever signed in, or whom the table of authority lets do this (the room decides, in its channel). */
+export type Access = 'public' | 'signed-in' | Action;
+
+/** A call that was read: `params`, `query` and `body` are what the schemas made of it. */
+export interface Call<P, Q, B> {
+  readonly app: ApiApp;
+  readonly params: P;
+  readonly query: Q;
+  readonly body: B;
+  /** Who calls. Throws `sign-in-needed` where an operation that is public asks and nobody signed in. */
+  readonly actor: Actor;
+  /** Path and query as they were asked for, for the link to the next page. */
+  readonly url: string;
+}
+
+/** Rooms answer what may not be changed. */
+export type Frozen<T> = T extends readonly (infer E)[]
+  ? readonly Frozen<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]: Frozen<T[K]> }
+    : T;
+
+/** What an operation answers: JSON, a document, or lines that are sent as they come. */
+export type Reply<A> = Noted &
+  (
+    | { readonly kind: 'data'; readonly data: A; readonly headers?: Readonly<Record<string, string>> }
+    | { readonly kind: 'bytes'; readonly type: string; readonly bytes: Uint8Array; readonly filename: string }
+    | {
+        readonly kind: 'lines';
+        readonly type: string;
+        readonly lines: AsyncIterable<string>;
+        readonly filename: string;
+      }
+  );
+
+interface Noted {
+  /** Set where the answer is confidential: the ledger says who read it before it is sent. */
+  readonly noted?: ConfidentialRead;
+}
+
+export interface OperationSpec<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType> {
+  readonly method: 'get' | 'post' | 'put' | 'delete';
+  /** Behind `/api/v1`, parameters in braces: `/requests/{id}`. */
+  readonly path: `/${string}`;
+  /** Unique, a verb first: `listRequests`. */
+  readonly id: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly access: Access;
+  /** One object schema each, strict. */
+  readonly params?: P;
+  readonly query?: Q;
+  readonly body?: B;
+  /** More than the usual limit, where a body is a file: bytes. */
+  readonly bodyBytes?: number;
+  /** The schema of the JSON that is answered. */
+  readonly answer: A;
+  /** Other media types that it can answer. */
+  readonly alsoAnswers?: readonly string[];
+  /** 200 unless something else is said. */
+  readonly status?: 200 | 201 | 202;
+  /** Codes of problems that callers should expect, beside those of every operation. */
+  readonly problems?: readonly string[];
+  /** The read of what is being decided, with the same `params`: makes `If-Match` a must, held against its `ETag`. */
+  readonly decidesOn?: Operation;
+  work(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Promise<Reply<Frozen<z.input<A>>>>;
+}
+
+/** An operation whose types are closed over: what the catalogue lists. */
+export interface Operation
+  extends Pick<
+    OperationSpec<z.ZodType, z.ZodType, z.ZodType, z.ZodType>,
+    | 'method'
+    | 'path'
+    | 'id'
+    | 'summary'
+    | 'description'
+    | 'access'
+    | 'params'
+    | 'query'
+    | 'body'
+    | 'bodyBytes'
+    | 'answer'
+    | 'alsoAnswers'
+    | 'status'
+    | 'problems'
+    | 'decidesOn'
+  > {
+  /** Reads what was sent. Throws `InvalidCall`. */
+  read(raw: RawCall): ReadyCall;
+}
+
+export interface RawCall {
+  readonly app: ApiApp;
+  readonly actor: Actor | undefined;
+  readonly url: string;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string | readonly string[]>>;
+  readonly body: unknown;
+}
+
+export interface ReadyCall {
+  /** Its data have what the schema names and nothing else. */
+  work(): Promise<Reply<unknown>>;
+}
+
+type Nothing = z.ZodType<undefined>;
+
+/** Declares an operation. */
+export function operation<
+  A extends z.ZodType,
+  P extends z.ZodType = Nothing,
+  Q extends z.ZodType = Nothing,
+  B extends z.ZodType = Nothing,
+>(spec: OperationSpec<P, Q, B, A>): Operation {
+  const { work, ...said } = spec;
+  return {
+    ...said,
+    read(raw) {
+      const call = readCall(spec, raw);
+      return { work: async () => shaped(spec, await work.call(spec, call)) };
+    },
+  };
+}
+
+/** What a room tells beside what the schema names is not for callers. */
+function shaped(spec: { readonly answer: z.ZodType; readonly id: string }, reply: Reply<unknown>): Reply<unknown> {
+  if (reply.kind !== 'data') return reply;
+  const read = spec.answer.safeParse(reply.data);
+  if (read.success) return { ...reply, data: read.data };
+  throw new Error(`${spec.id} answers what its schema does not say: ${z.prettifyError(read.error)}`);
+}
+
+/** An answer as JSON. */
+export function data<A>(answer: A): Reply<A> {
+  return { kind: 'data', data: answer };
+}
+
+/** An answer about what is new, with its address behind `/api/v1`. */
+export function created<A>(path: string, answer: A): Reply<A> {
+  return { kind: 'data', data: answer, headers: { location: `/api/v1${path}` } };
+}
+
+function readCall<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, A extends z.ZodType>(
+  spec: OperationSpec<P, Q, B, A>,
+  raw: RawCall,
+): Call<z.output<P>, z.output<Q>, z.output<B>> {
+  const { app, url } = raw;
+  return {
+    app,
+    url,
+    params: readPart('path', spec.params, raw.params),
+    query: readPart('query', spec.query, raw.query),
+    body: readPart('body', spec.body, raw.body),
+    get actor() {
+      return requireActor(raw.actor);
+    },
+  };
+}
+
+/** Throws `sign-in-needed`. */
+export function requireActor(actor: Actor | undefined): Actor {
+  if (actor !== undefined) return actor;
+  throw signInNeeded();
+}
+
+type Part = 'path' | 'query' | 'body';
+
+/** A part without a schema must not be there, and is read as `undefined`. */
+function readPart<S extends z.ZodType>(part: Part, schema: S | undefined, raw: unknown): z.output<S>;
+function readPart(part: Part, schema: z.ZodType | undefined, raw: unknown): unknown {
+  const read = (schema ?? ABSENT).safeParse(raw);
+  if (!read.success) throw new InvalidCall(part, read.error.issues);
+  return schema === undefined ? undefined : read.data;
+}
+
+const ABSENT = z.union([z.undefined(), z.strictObject({})]);
+
+function signInNeeded(): Problem {
+  return new Problem({
+    kind: 'sign-in',
+    code: 'sign-in-needed',
+    what: 'This needs to know who you are',
+    why: 'no token and no session came with the call',
+    next: 'Send `Authorization: Bearer TOKEN`; `pratique token create` makes a token.',
+  });
+}

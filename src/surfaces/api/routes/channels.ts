@@ -1,0 +1,110 @@
+/** `/channels`: what package clients point at. */
+import { z } from 'zod';
+import { listChannels, requireChannel } from '../../../features/channels/read.ts';
+import { channelName, ecosystemId, page, pageQuery } from '../fields.ts';
+import { created, data, operation } from '../operation.ts';
+import { pageOfAll } from '../pages.ts';
+
+const target = z.object({ ecosystem: ecosystemId, id: z.string(), settings: z.record(z.string(), z.string()) });
+const channel = z
+  .object({
+    name: channelName,
+    tier: z.int().meta({ description: 'Sensitivity of the data behind it, 0 to 4.' }),
+    mode: z.enum(['open', 'cleared', 'closed']),
+    providers: z.array(z.string()).meta({ description: 'Data providers who may object.' }),
+    windowSeconds: z.int().nullable().meta({ description: 'How long they may; null: there is no window.' }),
+    timezone: z.string(),
+    targets: z.array(target).meta({ description: 'Environments that trees are resolved for.' }),
+  })
+  .meta({ id: 'Channel' });
+
+const changes = {
+  tier: z.int().min(0).max(4),
+  mode: z.enum(['open', 'cleared', 'closed']),
+  providers: z.array(z.string().min(1).max(80)).max(50).optional(),
+  window: z
+    .string()
+    .max(20)
+    .optional()
+    .meta({ description: 'How long providers may object.', examples: ['3d', '12h', 'none'] }),
+  timezone: z
+    .string()
+    .max(64)
+    .optional()
+    .meta({ description: 'IANA name.', examples: ['Europe/London'] }),
+  targets: z.array(z.string().max(64)).max(50).optional(),
+};
+const named = z.strictObject({ channel: channelName });
+
+const showChannel = operation({
+  method: 'get',
+  path: '/channels/{channel}',
+  id: 'showChannel',
+  summary: 'One channel',
+  access: 'signed-in',
+  params: named,
+  answer: channel,
+  work: async ({ app, params }) => data(await requireChannel(app.db, params.channel)),
+});
+
+export const channels = [
+  operation({
+    method: 'get',
+    path: '/channels',
+    id: 'listChannels',
+    summary: 'All channels, by name',
+    access: 'signed-in',
+    query: z.strictObject(pageQuery),
+    answer: page(channel),
+    work: async ({ app, query, url }) =>
+      pageOfAll(await listChannels(app.db), { ...query, url, key: ({ name }) => name }),
+  }),
+  operation({
+    method: 'post',
+    path: '/channels',
+    id: 'createChannel',
+    summary: 'Add a channel',
+    access: 'manage-channels',
+    body: z.strictObject({ name: channelName, ...changes }),
+    answer: channel,
+    status: 201,
+    problems: ['channel-exists'],
+    async work({ app, actor, body }) {
+      const made = await app.rooms.channels.create(actor, body);
+      return created(`/channels/${made.name}`, made);
+    },
+  }),
+  showChannel,
+  operation({
+    method: 'put',
+    path: '/channels/{channel}',
+    id: 'changeChannel',
+    summary: 'Change settings of a channel; what is not given stays',
+    access: 'manage-channels',
+    params: named,
+    body: z.strictObject({ ...changes, tier: changes.tier.optional(), mode: changes.mode.optional() }),
+    answer: channel,
+    decidesOn: showChannel,
+    work: async ({ app, actor, params, body }) => data(await app.rooms.channels.change(actor, params.channel, body)),
+  }),
+  operation({
+    method: 'get',
+    path: '/channels/{channel}/clients',
+    id: 'showClientSettings',
+    summary: 'Ready settings for package clients of a channel',
+    access: 'signed-in',
+    params: named,
+    answer: z.object({
+      results: z.array(z.object({ ecosystem: z.string(), client: z.string(), text: z.string() })),
+    }),
+    async work({ app, params }) {
+      const { name } = await requireChannel(app.db, params.channel);
+      const results = app.ecosystems.flatMap(({ id, protocol }) =>
+        protocol
+          .clientSettings(`${app.publicUrl}/${name}/${id}/`)
+          .map(({ client, text }) => ({ ecosystem: id, client, text })),
+      );
+      return data({ results });
+    },
+  }),
+];

@@ -1,0 +1,77 @@
+/** A whole installation in this process: real home, real database, every room wired as `serve` wires it; no worker. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Actor, Role } from '../../src/domain/people.ts';
+import { createApp, type OpenApp } from '../../src/main/app.ts';
+import { openFoundation } from '../../src/main/foundation.ts';
+import { openHome } from '../../src/main/home.ts';
+import { initHome } from '../../src/main/init.ts';
+import { createHandler } from '../../src/main/requests.ts';
+import { readEnvironment } from '../../src/platform/environment/environment.ts';
+import { openTestDatabase } from './database.ts';
+
+export interface TestHome {
+  readonly app: OpenApp;
+  /** Where it answers, without a slash at the end. */
+  readonly url: string;
+  /** The first operator. */
+  readonly operator: Actor;
+  /** Adds a person and gives them a token. */
+  person(name: string, role: Role, organisation?: string): Promise<Caller>;
+  /** Runs what follows from changes until nothing is left. */
+  settle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Caller {
+  readonly actor: Actor;
+  readonly token: string;
+}
+
+/** Made, served on a free port, with one operator: `olga`. */
+export async function openTestHome(): Promise<TestHome> {
+  const database = await openTestDatabase();
+  const folder = await mkdtemp(join(tmpdir(), 'pratique-home-'));
+  const environment = { ...readEnvironment({ PATH: process.env['PATH'] }), databaseUrl: urlOf(database.connection) };
+  const { operatorCode } = await initHome(folder, environment);
+  const app = createApp(await openFoundation({ home: await openHome(folder), environment, logTo: 'file' }));
+  const { accounts } = app.rooms;
+  await accounts.claimFirstOperator({ name: 'olga', code: operatorCode ?? '' });
+  const operator: Actor = { kind: 'person', name: 'olga', roles: ['operator'], organisation: null };
+  const handler = await createHandler(app);
+  const server = createServer(handler.handle);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  return {
+    app,
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`,
+    operator,
+    async person(name, role, organisation) {
+      await accounts.add(operator, { name, roles: [role], organisation });
+      const actor: Actor = { kind: 'person', name, roles: [role], organisation: organisation ?? null };
+      return { actor, token: await tokenOf(app, actor) };
+    },
+    settle: () => app.settle(() => undefined),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await handler.close();
+      await app.close();
+      await database.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A token without limits. */
+export async function tokenOf({ rooms }: OpenApp, actor: Actor): Promise<string> {
+  return (await rooms.tokens.create(actor, { label: 'test', scope: {} })).token;
+}
+
+function urlOf(connection: Awaited<ReturnType<typeof openTestDatabase>>['connection']): string {
+  if (connection.kind === 'url') return connection.url;
+  const { folder, port, user, database } = connection;
+  return `postgresql:///${database}?host=${encodeURIComponent(folder)}&port=${port}&user=${user}`;
+}
