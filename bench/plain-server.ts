@@ -36,9 +36,12 @@ function sendFile(response: ServerResponse): void {
   next();
 }
 
-createServer((request, response) => {
+const server = createServer({ optimizeEmptyRequests: true }, (request, response) => {
   if (request.url === '/file') sendFile(response);
   else if (request.url !== '/index') response.writeHead(404, missing).end(text);
   else if (request.headers['if-none-match'] === etag) response.writeHead(304, validators).end();
   else response.writeHead(200, found).end(body);
-}).listen(Number(process.argv[2]), '127.0.0.1');
+});
+// Neither a stream per request for a body that is not there nor timers per request: as `src/main/http-server.ts`.
+server.keepAliveTimeout = 0;
+server.listen(Number(process.argv[2]), '127.0.0.1');

@@ -1,14 +1,14 @@
 /** `pratique serve`: registry, pages and operator's addresses in this process, workers in a child of the same group. */
 import { spawn } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Problem } from '../domain/problem.ts';
 import type { Environment } from '../platform/environment/environment.ts';
 import { createApp, type OpenApp } from './app.ts';
 import { openFoundation } from './foundation.ts';
 import { openHome } from './home.ts';
+import { createHttpServer } from './http-server.ts';
 import { createHandler } from './requests.ts';
 import { untilAskedToStop } from './stopping.ts';
 
@@ -25,13 +25,6 @@ const LONGEST_PAUSE_MS = 30_000;
  * pile up to twice what is in use. A tree of a hundred releases for ten targets keeps some 140 MB; this is the limit, in MiB.
  */
 const WORKER_MEMORY = ['--max-semi-space-size=2', '--max-old-space-size=384'];
-/** A client that stays connected without asking does not hold up an end for longer than this, in milliseconds. */
-const DRAIN_MS = 10_000;
-/** Slow clients that never finish their headers are let go, in milliseconds. */
-const HEADERS_MS = 20_000;
-
-/** A client that takes nothing of its answer for so long is let go: it holds a connection and a buffer. Milliseconds. */
-const STALLED_MS = 120_000;
 
 /** Serves until a signal; then what is in flight is finished and everything put away. */
 export async function serveHome(folder: string, environment: Environment, ask: ServeAsk): Promise<void> {
@@ -39,15 +32,13 @@ export async function serveHome(folder: string, environment: Environment, ask: S
   const app = createApp(await openFoundation({ home: await openHome(folder), environment, logTo: 'stderr' }));
   try {
     const handler = await createHandler(app);
-    const server = createServer(handler.handle);
-    server.headersTimeout = HEADERS_MS;
-    server.timeout = STALLED_MS;
-    const url = await listen(server, app, ask);
+    const server = createHttpServer(handler.handle);
+    const url = await listen(server.listener, app, ask);
     const worker = superviseWorker(app, environment);
     process.stdout.write(`listening on ${url}\n`);
     app.foundation.log.info('serving', { process: process.pid, end: `kill ${process.pid}` });
     await stop;
-    await closeServer(server);
+    await server.close();
     await worker.stop();
     await handler.close();
   } finally {
@@ -77,15 +68,6 @@ async function listen(server: Server, { foundation }: OpenApp, ask: ServeAsk): P
 function urlOf(host: string, address: AddressInfo | string | null): string {
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-}
-
-async function closeServer(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => {
-    server.close(() => resolve());
-  });
-  server.closeIdleConnections();
-  await Promise.race([closed, sleep(DRAIN_MS, undefined, { ref: false })]);
-  server.closeAllConnections();
 }
 
 /** Vetting needs memory that serving should not hold: it runs in a process of its own, started again when it ends. */

@@ -1,7 +1,6 @@
 /** A registry for tests: real database, real blobs, real sockets; lists are written by the test, without people. */
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { canonicalBytes } from '../../src/domain/canonical-json.ts';
@@ -14,6 +13,7 @@ import { createServing } from '../../src/features/serving/index.ts';
 import { createSnapshots, type PublishAsk, type SnapshotsDeps } from '../../src/features/snapshots/index.ts';
 import { treeOf } from '../../src/features/snapshots/trees.ts';
 import { readEvidenceSet } from '../../src/features/vetting/read.ts';
+import { createHttpServer } from '../../src/main/http-server.ts';
 import { openFolderBlobs } from '../../src/platform/blobs/folder.ts';
 import type { Blobs } from '../../src/platform/blobs/port.ts';
 import { createFileSender } from '../../src/platform/files/sender.ts';
@@ -99,13 +99,13 @@ export async function openTestRegistry(
     publicUrl: '',
   });
   const pages = createPages({ serving, ecosystem: (id) => (id === 'pypi' ? pypi : undefined) });
-  const server = createServer((request, response) => {
+  const server = createHttpServer((request, response) => {
     if (!registry(request, response) && !pages(request, response)) response.writeHead(404).end();
   });
   await snapshots.init(CHANNEL);
   await serving.refresh();
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
+  await new Promise<void>((resolve) => void server.listener.listen(0, '127.0.0.1', resolve));
+  const address = server.listener.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   let entries = 0;
   return {
@@ -175,10 +175,8 @@ export async function openTestRegistry(
     async close(): Promise<void> {
       serving.close();
       await files.close();
-      await new Promise((resolve) => {
-        server.close(resolve);
-        server.closeAllConnections();
-      });
+      server.listener.closeAllConnections();
+      await server.close();
       await database.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -1,0 +1,50 @@
+/** The HTTP server of `serve`, as `bench/` measures it too: what `node:http` does per request that nobody needs is off. */
+import { createServer, type Server as HttpListener, type RequestListener } from 'node:http';
+import { Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Slow clients that never finish their headers are let go, in milliseconds. */
+const HEADERS_MS = 20_000;
+/**
+ * A client that takes nothing of its answer for so long is let go, and so is one that stays connected without asking:
+ * each holds a connection and perhaps a buffer. Milliseconds.
+ */
+const STALLED_MS = 120_000;
+/** A client that stays connected without asking does not hold up an end for longer than this, in milliseconds. */
+const DRAIN_MS = 10_000;
+/** How often connections that have become idle are looked for at an end, in milliseconds. */
+const DRAIN_LOOK_MS = 50;
+
+export interface HttpServer {
+  readonly listener: HttpListener;
+  /** Takes no new connections, lets answers finish for a while, and ends what is left. */
+  close(): Promise<void>;
+}
+
+/** A server that does not listen yet. */
+export function createHttpServer(handle: RequestListener): HttpServer {
+  // A request without a body needs no stream that ends later: an eighth of what a small answer costs.
+  const listener = createServer({ optimizeEmptyRequests: true }, handle);
+  listener.headersTimeout = HEADERS_MS;
+  listener.timeout = STALLED_MS;
+  // Of its own it would set two timers per request; the one above ends idle connections as well.
+  listener.keepAliveTimeout = 0;
+  const connections = new Set<Socket>();
+  listener.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
+  return { listener, close: () => drain(listener, connections) };
+}
+
+async function drain(listener: HttpListener, connections: ReadonlySet<Socket>): Promise<void> {
+  // Not the `close` of HTTP servers: it takes a connection for idle whose answer is written but not sent yet, and cuts it off.
+  const closed = new Promise<void>((resolve) => void Server.prototype.close.call(listener, () => resolve()));
+  const looking = setInterval(() => {
+    const isSending = [...connections].some((socket) => socket.writableLength > 0);
+    if (!isSending) listener.closeIdleConnections();
+  }, DRAIN_LOOK_MS);
+  await Promise.race([closed, sleep(DRAIN_MS, undefined, { ref: false })]);
+  clearInterval(looking);
+  listener.closeAllConnections();
+}
