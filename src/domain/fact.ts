@@ -70,6 +70,13 @@ export type Fact =
       readonly providers: readonly string[];
     }
   | {
+      /** A reminder, once for each closing time: the window closes within a day. */
+      readonly kind: 'window-closing';
+      readonly decision: string;
+      readonly channel: string;
+      readonly closesAt: string;
+    }
+  | {
       readonly kind: 'objection-raised';
       readonly decision: string;
       readonly channel: string;
@@ -156,6 +163,12 @@ export type Fact =
       readonly what: string;
       readonly id: string;
       readonly channel: string | null;
+    }
+  | {
+      /** Something that works by itself has fallen silent or is broken; once a day while it lasts. */
+      readonly kind: 'alarm-raised';
+      readonly alarm: string;
+      readonly what: string;
     }
   | { readonly kind: 'policy-changed'; readonly policy: Digest }
   | { readonly kind: 'backup-made'; readonly head: string }

@@ -47,6 +47,8 @@ export interface Ecosystem {
   readonly bootstrap: readonly string[];
   /** A small package that about every upstream has: asked for to see whether one answers. */
   readonly probe: string;
+  /** How the stock client installs exactly this release: one line for a person to copy. */
+  installCommand(release: { readonly name: string; readonly version: string }): string;
   /** Files in which projects say what they need; absent where the command line's own reading of lines is enough. */
   readonly projectFiles?: ProjectFileRules;
   /** Reads upstream through the given powers. One reader lives as long as the process. */

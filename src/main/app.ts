@@ -7,10 +7,12 @@ import { createDeliveries, type Deliveries } from '../platform/ledger/deliveries
 import { exportLedger, listLedger, verifyLedger } from '../platform/ledger/history.ts';
 import type { LedgerCheck } from '../platform/ledger/port.ts';
 import type { Schedule } from '../platform/ledger/schedule.ts';
+import { retryLetters, waitingLetters } from '../platform/mail/outbox.ts';
 import { verifier } from '../platform/signing/keys.ts';
 import { knownKeys } from '../platform/signing/known-keys.ts';
 import type { App } from '../surfaces/cli/app.ts';
 import { type Foundation, headsFile } from './foundation.ts';
+import { type Looked, readinessOf } from './readiness.ts';
 import { type AllRooms, createRooms } from './rooms.ts';
 import { createTimedWork } from './schedule.ts';
 import { createUpstreams, type Upstreams } from './upstreams.ts';
@@ -38,7 +40,8 @@ export function createApp(foundation: Foundation): OpenApp {
     onFailure: ({ sequence, reaction, attempts, error, state }) =>
       log.warn('a reaction failed', { sequence, reaction, attempts, state, reason: reasonOf(error) }),
   });
-  const schedule = createTimedWork(foundation, { rooms, files });
+  const problems = () => problemsOf({ foundation, db, rooms, deliveries, now: () => clock.now() });
+  const schedule = createTimedWork(foundation, { rooms, files, ledger: rooms.ledger, problems });
   return {
     foundation,
     db,
@@ -56,6 +59,7 @@ export function createApp(foundation: Foundation): OpenApp {
       verify: () => verifyWholeLedger(foundation),
       export: () => exportLedger(db),
     },
+    mail: { waiting: () => waitingLetters(db), retry: () => retryLetters(db, clock.now()) },
     now: () => clock.now(),
     settle: (watch) => settle(deliveries, schedule, watch),
     async close() {
@@ -64,6 +68,20 @@ export function createApp(foundation: Foundation): OpenApp {
       await foundation.close();
     },
   };
+}
+
+/** What an operator should hear of without asking: what is not ready, and works and letters that gave up. */
+async function problemsOf(
+  app: Looked & { readonly deliveries: Pick<Deliveries, 'counts'> },
+): Promise<readonly string[]> {
+  const { problems } = await readinessOf(app);
+  const { stuck } = await app.deliveries.counts();
+  const letters = (await waitingLetters(app.db)).filter(({ state }) => state === 'stuck').length;
+  return [
+    ...problems,
+    ...(stuck === 0 ? [] : [`works that gave up: ${stuck}`]),
+    ...(letters === 0 ? [] : [`letters that gave up: ${letters}`]),
+  ];
 }
 
 /** The chain, and every head that was signed, here and in the file beside the database. */

@@ -80,6 +80,28 @@ const schema = z.strictObject({
       error: 'is needed where mail.host is set',
     })
     .prefault({}),
+  notices: z
+    .strictObject({
+      digest_at: z
+        .string()
+        .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'a time of day as 07:00')
+        .default('07:00'),
+      timezone: z
+        .string()
+        .refine((zone) => isTimeZone(zone), 'a time zone as Europe/London')
+        .default('UTC'),
+    })
+    .prefault({}),
+  webhooks: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'small letters, digits and hyphens'),
+        url: z.url({ protocol: /^https?$/ }),
+        secret_file: z.string(),
+        kinds: z.array(z.string()).optional(),
+      }),
+    )
+    .default([]),
   git: z
     .strictObject({ hosts: z.array(z.string()).default([]), ca_file: z.string().nullable().default(null) })
     .prefault({}),
@@ -87,6 +109,14 @@ const schema = z.strictObject({
   trials: z.strictObject({ tools: z.string().startsWith('/').nullable().default(null) }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
 });
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
 
 /** The configuration, every default filled in. Sizes in bytes, names as in the file. */
 export type Config = z.infer<typeof schema>;
@@ -181,6 +211,18 @@ mail:
   password_file: null    # a file that holds the password on its first line
   ca_file: null          # a PEM file with the certificate authorities to believe; null: the system's
   from: null             # Pratique <pratique@haven.example>
+
+# Notices that can wait go out together: every day, and for weekly ones on Mondays.
+notices:
+  digest_at: "07:00"
+  timezone: UTC          # Europe/London
+
+# Programs of yours that are told what happens, signed as the Standard Webhooks specification says.
+#   - name: chat
+#     url: https://hooks.haven.example/pratique
+#     secret_file: /etc/pratique/chat.secret   # whsec_... or any line of 24 characters or more
+#     kinds: [decision-made, quarantine-started]   # all where it is left out
+webhooks: []
 
 # Repositories of source code that may be read, to compare a release with the tag of its version. Only https and folders.
 git:

@@ -7,10 +7,14 @@ import { systemClock } from '../platform/clock/system.ts';
 import { migrate } from '../platform/db/migrate.ts';
 import { type OpenDatabase, openDatabase } from '../platform/db/open.ts';
 import type { Environment } from '../platform/environment/environment.ts';
+import type { Poster } from '../platform/fetch/port.ts';
+import { createPoster } from '../platform/fetch/poster.ts';
 import { createGitRepositories } from '../platform/git/repositories.ts';
 import { createHeads, type Heads } from '../platform/ledger/heads.ts';
 import { createLog } from '../platform/log/pino.ts';
 import type { Log } from '../platform/log/port.ts';
+import { createOutbox } from '../platform/mail/outbox.ts';
+import type { Outbox } from '../platform/mail/port.ts';
 import { createCage } from '../platform/sandbox/cage.ts';
 import { createGuardedPrograms } from '../platform/sandbox/guarded.ts';
 import type { Cage, Programs, Sandbox } from '../platform/sandbox/port.ts';
@@ -20,6 +24,7 @@ import { openHomeSigner } from '../platform/signing/known-keys.ts';
 import type { Signer } from '../platform/signing/port.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Home } from './home.ts';
+import { VERSION } from './version.ts';
 
 /** Migrations lie beside `src`, in the clone and in `dist`. */
 export const MIGRATIONS = join(import.meta.dirname, '..', '..', 'migrations');
@@ -42,6 +47,8 @@ export interface Foundation {
   readonly cage: Cage;
   readonly programs: Programs;
   readonly repositories: RepositoryReader;
+  readonly outbox: Outbox;
+  readonly poster: Poster;
   close(): Promise<void>;
 }
 
@@ -64,6 +71,10 @@ export async function openFoundation({ home, environment, logTo }: FoundationOpt
     const signer = await openHomeSigner({ db: database.db, clock, folder: home.keys });
     const sandbox = openSandbox(home, config);
     const cage = createCage();
+    const poster = createPoster(
+      config.webhooks.map(({ url }) => url),
+      `pratique/${VERSION}`,
+    );
     return {
       home,
       config,
@@ -78,8 +89,10 @@ export async function openFoundation({ home, environment, logTo }: FoundationOpt
       cage,
       programs: createPrograms(environment.all),
       repositories: openRepositories(home, config, environment),
+      outbox: createOutbox(clock),
+      poster,
       close: async () => {
-        await Promise.all([sandbox.close(), cage.close()]);
+        await Promise.all([sandbox.close(), cage.close(), poster.close()]);
         await database.close();
         log.close();
       },

@@ -1,5 +1,5 @@
 /** When this happens, that follows: the product on one screen. A missing or mismatched line does not compile. */
-import type { FactOf } from '../domain/fact.ts';
+import type { Fact, FactOf } from '../domain/fact.ts';
 import type { Reactions } from '../platform/ledger/port.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
 import type { Republish } from './republish.ts';
@@ -12,60 +12,90 @@ interface Following {
 }
 
 /** Every reaction reconciles: it recomputes what should be true and does nothing where it already is. */
-export function reactionsOf({ rooms, republish, reexamine }: Following): Reactions {
-  const { vetting, decisions, requests, objections, lists, snapshots } = rooms;
+export function reactionsOf(following: Following): Reactions {
+  const { notices } = following.rooms;
+  // Whatever people and webhooks may be told of goes by the notices room; what concerns nobody, it tells nobody.
+  const tell = {
+    'notices.tell': (fact: Fact, actor: string, sequence: number) => notices.tell({ fact, actor, sequence }),
+  };
+  return { ...ofHome(following, tell), ...ofRequests(following, tell), ...ofOffer(following, tell) };
+}
+
+type Tell = Readonly<Record<string, (fact: Fact, actor: string, sequence: number) => Promise<void>>>;
+
+/** Channels, people, the installation itself. */
+function ofHome({ rooms: { snapshots, objections } }: Following, tell: Tell) {
+  return {
+    'home-initialised': tell,
+    'channel-created': { 'snapshots.init': ({ channel }) => snapshots.init(channel), ...tell },
+    'channel-changed': { 'objections.resumeWaiting': (fact) => objections.resumeWaiting(fact), ...tell },
+    'person-added': tell,
+    'roles-changed': tell,
+    'token-created': tell,
+    'token-revoked': tell,
+    // Too many, and of no use to anybody but who reads the ledger.
+    'confidential-read': {},
+    'alarm-raised': tell,
+    'policy-changed': tell,
+    'backup-made': tell,
+    'home-restored': tell,
+  } satisfies Partial<Reactions>;
+}
+
+/** From a request to its end. */
+function ofRequests({ rooms: { vetting, decisions, requests, objections, lists } }: Following, tell: Tell) {
+  return {
+    'request-filed': { 'vetting.collectForRequest': (fact) => vetting.collectForRequest(fact), ...tell },
+    'request-joined': tell,
+    'request-answered': tell,
+    'request-withdrawn': tell,
+    'first-use-seen': { 'vetting.collectForFirstUse': (fact) => vetting.collectForFirstUse(fact), ...tell },
+    'evidence-collected': {
+      'requests.follow': (fact) => requests.follow(fact),
+      'decisions.applyPolicy': (fact) => decisions.applyPolicy(fact),
+      ...tell,
+    },
+    'evidence-failed': { 'requests.follow': (fact) => requests.follow(fact), ...tell },
+    'decision-made': {
+      'requests.follow': (fact) => requests.follow(fact),
+      'objections.openWindow': (fact) => objections.openWindow(fact),
+      ...tell,
+    },
+    'window-opened': tell,
+    'window-closing': tell,
+    'objection-raised': tell,
+    'objection-answered': tell,
+    'no-objection-given': tell,
+    'decision-settled': {
+      'requests.follow': (fact) => requests.follow(fact),
+      'lists.apply': (fact) => lists.apply(fact),
+      ...tell,
+    },
+    'decision-overturned': { 'requests.follow': (fact) => requests.follow(fact), ...tell },
+  } satisfies Partial<Reactions>;
+}
+
+/** What is offered, and what is known about it. */
+function ofOffer({ rooms: { snapshots }, republish, reexamine }: Following, tell: Tell) {
   const publish = async ({ channel, ecosystem, names }: FactOf<'list-changed'>) => {
     await snapshots.publish({ channel, ecosystem, names });
   };
   return {
-    'home-initialised': {},
-    'channel-created': { 'snapshots.init': ({ channel }) => snapshots.init(channel) },
-    'channel-changed': { 'objections.resumeWaiting': (fact) => objections.resumeWaiting(fact) },
-    'person-added': {},
-    'roles-changed': {},
-    'token-created': {},
-    'token-revoked': {},
-    'request-filed': { 'vetting.collectForRequest': (fact) => vetting.collectForRequest(fact) },
-    'request-joined': {},
-    'request-answered': {},
-    'request-withdrawn': {},
-    'first-use-seen': { 'vetting.collectForFirstUse': (fact) => vetting.collectForFirstUse(fact) },
-    'evidence-collected': {
-      'requests.follow': (fact) => requests.follow(fact),
-      'decisions.applyPolicy': (fact) => decisions.applyPolicy(fact),
-    },
-    'evidence-failed': { 'requests.follow': (fact) => requests.follow(fact) },
-    'decision-made': {
-      'requests.follow': (fact) => requests.follow(fact),
-      'objections.openWindow': (fact) => objections.openWindow(fact),
-    },
-    'window-opened': {},
-    'objection-raised': {},
-    'objection-answered': {},
-    'no-objection-given': {},
-    'decision-settled': {
-      'requests.follow': (fact) => requests.follow(fact),
-      'lists.apply': (fact) => lists.apply(fact),
-    },
-    'decision-overturned': { 'requests.follow': (fact) => requests.follow(fact) },
-    'list-changed': { 'snapshots.publish': publish },
-    'snapshot-published': {},
-    'snapshot-refused': {},
-    'snapshot-rolled-back': {},
-    'snapshot-imported': {},
+    'list-changed': { 'snapshots.publish': publish, ...tell },
+    'snapshot-published': tell,
+    'snapshot-refused': tell,
+    'snapshot-rolled-back': tell,
+    'snapshot-imported': tell,
     // It holds at once, in every snapshot; what needs the release is resolved around it.
-    'quarantine-started': { 'snapshots.publish': republish },
-    'quarantine-ended': { 'snapshots.publish': republish },
-    'advisories-imported': { 'vetting.reexamine': reexamine },
+    'quarantine-started': { 'snapshots.publish': republish, ...tell },
+    'quarantine-ended': { 'snapshots.publish': republish, ...tell },
+    'advisories-imported': { 'vetting.reexamine': reexamine, ...tell },
     // Only lists of what is malicious can turn on what is cleared.
     'feed-imported': {
       'vetting.reexamine': async ({ feed }) => {
         if (/^(?:malicious|yara):/.test(feed)) await reexamine();
       },
+      ...tell,
     },
-    'confidential-read': {},
-    'policy-changed': {},
-    'backup-made': {},
-    'home-restored': {},
-  };
+  } satisfies Partial<Reactions>;
 }

@@ -5,7 +5,9 @@ import { listChannels } from '../features/channels/read.ts';
 import { listFeeds } from '../features/feeds/read.ts';
 import type { FeedClock } from '../features/policy/index.ts';
 import { readSnapshot } from '../features/snapshots/read.ts';
-import type { OpenApp } from './app.ts';
+import type { Database } from '../platform/db/port.ts';
+import type { Rooms } from '../surfaces/cli/app.ts';
+import type { Foundation } from './foundation.ts';
 
 export interface Readiness {
   /** Empty where the home is ready. */
@@ -14,12 +16,20 @@ export interface Readiness {
   readonly notes: readonly string[];
 }
 
+/** What of an opened home is looked at. */
+export interface Looked {
+  readonly foundation: Pick<Foundation, 'blobs'>;
+  readonly db: Database;
+  readonly rooms: Pick<Rooms, 'policy'>;
+  now(): Date;
+}
+
 /** Written and read back. Always the same bytes: each time they are really written, and the store keeps one blob. */
 const PROBE = canonicalBytes({ schema: 'pratique.probe/1', text: 'blobs can be written and read' });
 const MS_PER_HOUR = 3_600_000;
 
 /** Asks everything; a question that fails is a problem, never an exception. */
-export async function readinessOf(app: OpenApp): Promise<Readiness> {
+export async function readinessOf(app: Looked): Promise<Readiness> {
   const problems: string[] = [];
   const note = (what: string) => (error: unknown) => {
     problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
@@ -37,14 +47,14 @@ export async function readinessOf(app: OpenApp): Promise<Readiness> {
   return { problems, notes: isThere ? [] : ['feed advisories: not configured'] };
 }
 
-async function probeBlobs({ foundation }: OpenApp): Promise<void> {
+async function probeBlobs({ foundation }: Looked): Promise<void> {
   const { digest } = await foundation.blobs.put(PROBE);
   const read = await foundation.blobs.read(digest);
   if (!Buffer.from(PROBE).equals(read)) throw new Error('what was written is not what is read');
 }
 
 /** Every channel has a snapshot, and its manifest can be read. */
-async function channelProblems({ db, blobs }: OpenApp): Promise<readonly string[]> {
+async function channelProblems({ db, foundation: { blobs } }: Looked): Promise<readonly string[]> {
   const problems: string[] = [];
   for (const { name } of await listChannels(db)) {
     const manifest = await readSnapshot({ db, blobs }, name).catch(() => undefined);
@@ -53,7 +63,7 @@ async function channelProblems({ db, blobs }: OpenApp): Promise<readonly string[
   return problems;
 }
 
-async function feedStates({ db, rooms, now }: OpenApp) {
+async function feedStates({ db, rooms, now }: Looked) {
   const { staleAfterHours } = (await rooms.policy.current()).settings;
   return (await listFeeds(db)).map(({ kind, importedAt }) => {
     const hours = (now().getTime() - importedAt.getTime()) / MS_PER_HOUR;

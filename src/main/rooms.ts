@@ -26,6 +26,7 @@ import {
 } from '../features/feeds/read.ts';
 import { createLists } from '../features/lists/index.ts';
 import { clearedEntries, denials, isDenied } from '../features/lists/read.ts';
+import { createNotices } from '../features/notices/index.ts';
 import { createObjections } from '../features/objections/index.ts';
 import { createPolicy, type FeedClock, type Policy } from '../features/policy/index.ts';
 import { createQuarantine } from '../features/quarantine/index.ts';
@@ -50,6 +51,7 @@ import type { Foundation } from './foundation.ts';
 import { reactionsOf } from './reactions.ts';
 import { createRepublish } from './republish.ts';
 import { checkRules } from './rule-check.ts';
+import { noticesDeps } from './telling.ts';
 import { createTrialMachines } from './trial-machines.ts';
 import type { Upstreams } from './upstreams.ts';
 import { VERSION } from './version.ts';
@@ -107,6 +109,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
     policy,
     vetting,
     lists,
+    notices: createNotices(noticesDeps({ foundation, ledger, ecosystem: ecosystemOf })),
     accounts: createAccounts({ ledger }),
     advisories: createAdvisories({ ledger, normalise }),
     channels: createChannels({ ledger, targets: ECOSYSTEMS.map((one) => one.targets) }),

@@ -1,22 +1,37 @@
 /** Timed work, beside the reactions: windows close, exceptions end, feeds are fetched. */
 import { SYSTEM } from '../domain/people.ts';
 import type { ImportFiles } from '../platform/import-files/port.ts';
+import type { Ledger } from '../platform/ledger/port.ts';
 import { createSchedule, type Schedule } from '../platform/ledger/schedule.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
 import type { Foundation } from './foundation.ts';
 import { mailSender } from './mail.ts';
+import { digestsDue, raiseAlarms, remindOfWindows } from './reminders.ts';
 
 /** A window that closes is seen within this time, in seconds. */
 const WINDOWS_EVERY_S = 1;
 const EXPIRIES_EVERY_S = 60;
+/** How often it is looked whether it is time for digests, and whether windows close within a day, in seconds. */
+const DAILY_WORKS_EVERY_S = 60;
 /** A letter leaves within this time, in seconds: somebody may wait for the code in it. */
 const MAIL_EVERY_S = 1;
+const WEBHOOKS_EVERY_S = 1;
 const SECONDS_PER_HOUR = 3600;
 
 /** The schedule of a home; nothing runs until it is started, or asked for what is due. */
 export function createTimedWork(
   foundation: Foundation,
-  { rooms, files }: { readonly rooms: Rooms; readonly files: ImportFiles },
+  {
+    rooms,
+    files,
+    ledger,
+    problems,
+  }: {
+    readonly rooms: Rooms;
+    readonly files: ImportFiles;
+    readonly ledger: Ledger;
+    problems(): Promise<readonly string[]>;
+  },
 ): Schedule {
   const { database, clock, config, log } = foundation;
   const onError = (name: string, error: unknown) =>
@@ -30,6 +45,23 @@ export function createTimedWork(
   });
   const send = mailSender(foundation);
   if (send !== undefined) schedule.every(MAIL_EVERY_S, 'send mail', send, { whileStarted: true });
+  if (config.webhooks.length > 0)
+    schedule.every(
+      WEBHOOKS_EVERY_S,
+      'call webhooks',
+      async () => {
+        await rooms.notices.callWebhooks();
+      },
+      { whileStarted: true },
+    );
+  schedule.every(DAILY_WORKS_EVERY_S, 'send digests', () => digestsDue(config.notices, clock.now(), rooms.notices));
+  schedule.every(DAILY_WORKS_EVERY_S, 'remind of closing windows', () => remindOfWindows({ database, ledger, clock }));
+  schedule.every(
+    SECONDS_PER_HOUR,
+    'raise alarms',
+    async () => raiseAlarms({ database, ledger, clock }, await problems()),
+    { whileStarted: true },
+  );
   const { url, every_hours } = config.feeds.advisories;
   if (url !== null) {
     schedule.every(every_hours * SECONDS_PER_HOUR, 'import advisories', async () => {

@@ -29,6 +29,7 @@ export const cran: Ecosystem = {
   comesWithRuntime: BASE_PACKAGES,
   // Everything that installing needs comes with R.
   bootstrap: [],
+  installCommand: ({ name, version }) => `remotes::install_version("${name}", "${version}")`,
   probe: 'R6',
   upstream: createCranUpstream,
 };

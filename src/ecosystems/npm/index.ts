@@ -23,6 +23,7 @@ export const npm: Ecosystem = {
   sources: npmSources,
   // npm comes with Node.
   bootstrap: [],
+  installCommand: ({ name, version }) => `npm install ${name}@${version}`,
   probe: 'ms',
   projectFiles: npmProjectFiles,
   upstream: createNpmUpstream,

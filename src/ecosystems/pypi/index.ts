@@ -23,6 +23,7 @@ export const pypi: Ecosystem = {
   sources: pypiSources,
   trials: pypiTrials,
   bootstrap: ['pip', 'setuptools', 'wheel'],
+  installCommand: ({ name, version }) => `pip install ${name}==${version}`,
   probe: 'pip',
   upstream: createPypiUpstream,
 };

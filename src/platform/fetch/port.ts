@@ -15,3 +15,15 @@ export interface Fetch extends UpstreamFetch {
   /** A large file as a stream; an interruption in the middle rejects the iteration with a `could-not-check` problem. */
   download(url: string, options: DownloadOptions): Promise<Download>;
 }
+
+/** Sends small documents to addresses that the operator named. */
+export interface Poster {
+  /** `final`: trying again is of no use. */
+  post(
+    url: string,
+    body: string,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<
+    { readonly status: 'taken' } | { readonly status: 'failed'; readonly reason: string; readonly final: boolean }
+  >;
+}

@@ -62,6 +62,8 @@ function reactions(joined: Reaction<'request-joined'>, answered: Reaction<'reque
     'advisories-imported': none,
     'feed-imported': none,
     'confidential-read': none,
+    'alarm-raised': none,
+    'window-closing': none,
     'policy-changed': none,
     'backup-made': none,
     'home-restored': none,

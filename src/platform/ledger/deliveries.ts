@@ -243,7 +243,7 @@ function react<K extends FactKind>(
 ): Promise<void> {
   const reaction = reactions[what.kind][what.claim.reaction];
   if (reaction === undefined) return Promise.reject(new Error('this release has no reaction of that name'));
-  return reaction(what.fact, what.claim.actor);
+  return reaction(what.fact, what.claim.actor, what.claim.sequence);
 }
 
 function afterFailure(claim: Claim, error: unknown, now: Date): ClaimEnd {

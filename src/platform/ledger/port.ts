@@ -35,7 +35,10 @@ export type LedgerCheck =
   | { readonly status: 'whole'; readonly rows: number; readonly head: string }
   | { readonly status: 'broken'; readonly sequence: number; readonly what: string };
 
-/** Idempotent: it recomputes what should be true and does nothing where it already is. Retried until it returns. */
-export type Reaction<K extends FactKind> = (fact: FactOf<K>, actor: string) => Promise<void>;
+/**
+ * Idempotent: it recomputes what should be true and does nothing where it already is. Retried until it returns. `sequence`
+ * is the row of the ledger: the same fact is the same row, however often it is delivered.
+ */
+export type Reaction<K extends FactKind> = (fact: FactOf<K>, actor: string, sequence: number) => Promise<void>;
 /** When this happens, that follows; names are what a delivery is remembered by. */
 export type Reactions = { readonly [K in FactKind]: Readonly<Record<string, Reaction<K>>> };

@@ -2,19 +2,8 @@
 import { sql } from 'kysely';
 import type { Clock } from '../clock/port.ts';
 import type { Database, Queryable, Transaction } from '../db/port.ts';
-import type { Letter, MailServer, Outbox } from './port.ts';
-import type { LetterState, MailTables } from './rows.ts';
-
-/** A letter as the operator sees it: no text, which may hold a code for its reader alone. Times are RFC 3339, UTC. */
-export interface WaitingLetter {
-  readonly id: number;
-  readonly to: string;
-  readonly subject: string;
-  readonly state: LetterState;
-  readonly attempts: number;
-  readonly queuedAt: string;
-  readonly error: string | null;
-}
+import type { Letter, MailServer, Outbox, WaitingLetter } from './port.ts';
+import type { MailTables } from './rows.ts';
 
 export interface SendingDeps {
   readonly db: Database;

@@ -35,3 +35,20 @@ export interface MailServer {
     beforeTheLastDot: () => Promise<void>,
   ): Promise<Handed>;
 }
+
+/**
+ * `due`: waits. `sending`: with a sender, not yet the server's affair. `handing-over`: the last line is being sent; whether
+ * the server took it is known only from its answer. `sent`, and `stuck`: waits for a person.
+ */
+export type LetterState = 'due' | 'sending' | 'handing-over' | 'sent' | 'stuck';
+
+/** A letter as the operator sees it: no text, which may hold a code for its reader alone. Times are RFC 3339, UTC. */
+export interface WaitingLetter {
+  readonly id: number;
+  readonly to: string;
+  readonly subject: string;
+  readonly state: LetterState;
+  readonly attempts: number;
+  readonly queuedAt: string;
+  readonly error: string | null;
+}

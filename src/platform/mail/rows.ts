@@ -1,10 +1,5 @@
 /** Rows of letters that leave. */
-
-/**
- * `due`: waits. `sending`: with a sender, not yet the server's affair. `handing-over`: the last line is being sent; whether
- * the server took it is known only from its answer. `sent`, and `stuck`: waits for a person.
- */
-export type LetterState = 'due' | 'sending' | 'handing-over' | 'sent' | 'stuck';
+import type { LetterState } from './port.ts';
 
 export type MailTables = {
   outgoing_mail: {

@@ -7,6 +7,7 @@ import type { Decisions } from '../../features/decisions/index.ts';
 import type { Dossiers } from '../../features/dossier/index.ts';
 import type { Feeds } from '../../features/feeds/index.ts';
 import type { Lists } from '../../features/lists/index.ts';
+import type { Notices } from '../../features/notices/index.ts';
 import type { Objections } from '../../features/objections/index.ts';
 import type { Policy } from '../../features/policy/index.ts';
 import type { Quarantines } from '../../features/quarantine/index.ts';
@@ -19,6 +20,7 @@ import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Database } from '../../platform/db/port.ts';
 import type { ImportFiles } from '../../platform/import-files/port.ts';
 import type { LedgerCheck, LedgerRow } from '../../platform/ledger/port.ts';
+import type { WaitingLetter } from '../../platform/mail/port.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Streams } from './output.ts';
 
@@ -30,6 +32,7 @@ export interface Rooms {
   readonly dossiers: Dossiers;
   readonly feeds: Feeds;
   readonly lists: Lists;
+  readonly notices: Notices;
   readonly objections: Objections;
   readonly policy: Policy;
   readonly quarantine: Quarantines;
@@ -60,6 +63,12 @@ export interface App {
     list(question: LedgerQuestion): Promise<{ readonly rows: readonly LedgerRow[] }>;
     verify(): Promise<LedgerCheck>;
     export(): AsyncIterable<string>;
+  };
+  /** Letters that have not gone out; without their text. */
+  readonly mail: {
+    waiting(): Promise<readonly WaitingLetter[]>;
+    /** Makes those that gave up due again: how many. */
+    retry(): Promise<number>;
   };
   /** Without a slash at the end; where package clients reach this installation. */
   readonly publicUrl: string;

@@ -7,6 +7,7 @@ import { registerFeeds } from './commands/feeds.ts';
 import { registerHelp } from './commands/help.ts';
 import { registerList } from './commands/list.ts';
 import { registerLog } from './commands/log.ts';
+import { registerNotice } from './commands/notice.ts';
 import { registerObjection } from './commands/objection.ts';
 import { registerOperate } from './commands/operate.ts';
 import { registerPolicy } from './commands/policy.ts';
@@ -33,6 +34,7 @@ export const COMMAND_GROUPS: readonly ((program: Command, host: CliHost) => void
   registerQuarantine,
   registerFeeds,
   registerPolicy,
+  registerNotice,
   registerLog,
   registerHelp,
 ];

@@ -38,7 +38,7 @@ export async function expandedList(app: App, channel: string): Promise<Expanded 
 
 /** The releases of one package that the channel offers now. */
 export async function offeredReleases(
-  app: App,
+  app: Pick<App, 'db' | 'blobs'>,
   { channel, ecosystem, name }: { readonly channel: string; readonly ecosystem: EcosystemId; readonly name: string },
 ): Promise<readonly ExpandedEntry[]> {
   const manifest = await readSnapshot(app, channel);

@@ -1,0 +1,249 @@
+/** Whom a fact concerns, when they are told, and in which words. */
+import type { Fact, FactKind, FactOf } from '../../domain/fact.ts';
+import type { Role } from '../../domain/people.ts';
+import type { Transaction } from '../../platform/db/port.ts';
+import { type Decision, findDecision } from '../decisions/read.ts';
+import { findWindow } from '../objections/read.ts';
+import { findRequest } from '../requests/read.ts';
+import { peopleWith, providersOf, requestersOf } from './audience.ts';
+import type { Timing } from './store.ts';
+import { type About, WORDS, type Words } from './wording.ts';
+
+/** What some people are told of a fact. */
+export interface Concern {
+  readonly people: readonly string[];
+  readonly words: Words;
+  readonly timing: Timing;
+  /** Also the one whose doing it is: a receipt, or a change of their own account. */
+  readonly alsoActor?: boolean;
+  readonly channel: string | null;
+  /** Id of the request or quarantine that it is about. */
+  readonly about: string | null;
+}
+
+/** A cleared release that a quarantine touches, itself or through its tree. */
+export interface Affected {
+  readonly request: string | null;
+  readonly channel: string;
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface ConcernDeps {
+  affectedBy(stopped: FactOf<'quarantine-started'>): Promise<readonly Affected[]>;
+}
+
+interface Asking<K extends FactKind> {
+  readonly deps: ConcernDeps;
+  readonly db: Transaction;
+  readonly fact: FactOf<K>;
+}
+
+type Concerns = { readonly [K in FactKind]?: (asking: Asking<K>) => Promise<readonly Concern[]> };
+
+/** The kinds of facts that people are told of. What is not here concerns nobody at once. */
+const CONCERNS: Concerns = {
+  'request-filed': ({ db, fact }) =>
+    onRequest(db, fact.request, async (about, request) => [
+      { ...(await requesters(db, request)), words: WORDS.received(about), timing: 'now', alsoActor: true },
+      { ...(await withRoles(db, about.channel, ['reviewer'])), words: WORDS.toReview(about), timing: 'daily' },
+    ]),
+  'request-answered': ({ db, fact }) =>
+    onRequest(db, fact.request, async (about) => [
+      { ...(await withRoles(db, about.channel, ['reviewer'])), words: WORDS.answered(about), timing: 'now' },
+    ]),
+  'evidence-failed': async ({ db, fact }) =>
+    fact.request === null
+      ? []
+      : onRequest(db, fact.request, async (about, request) => [
+          { ...(await requesters(db, request)), words: WORDS.couldNotCheck(about), timing: 'now' },
+          { ...(await withRoles(db, about.channel, ['reviewer'])), words: WORDS.couldNotCheck(about), timing: 'daily' },
+        ]),
+  'decision-made': ({ db, fact }) => onDecision(db, fact.decision, (one) => decided(db, fact.outcome, one)),
+  'window-opened': ({ db, fact }) =>
+    onDecision(db, fact.decision, async ({ about, request }) => [
+      {
+        people: await providersOf(db, fact.providers, fact.channel),
+        words: WORDS.yourView(about, fact.closesAt, fact.decision),
+        timing: 'now',
+      },
+      { ...(await requesters(db, request)), words: WORDS.windowOpened(about, fact.closesAt), timing: 'now' },
+    ]),
+  'window-closing': ({ db, fact }) =>
+    onDecision(db, fact.decision, async ({ about }) => [
+      {
+        people: await silentProviders(db, fact.decision),
+        words: WORDS.windowClosing(about, fact.closesAt, fact.decision),
+        timing: 'now',
+      },
+    ]),
+  'objection-raised': ({ db, fact }) =>
+    onDecision(db, fact.decision, (one) =>
+      everyoneInvolved(db, one, WORDS.questioned(one.about, fact.provider, fact.decision)),
+    ),
+  'objection-answered': ({ db, fact }) =>
+    onDecision(db, fact.decision, async ({ about }) => [
+      {
+        people: await windowProviders(db, fact.decision),
+        words: WORDS.clockRuns(about, fact.closesAt, fact.decision),
+        timing: 'now',
+      },
+    ]),
+  'decision-overturned': ({ db, fact }) =>
+    onDecision(db, fact.decision, (one) => everyoneInvolved(db, one, WORDS.overturned(one.about, fact.provider))),
+  'snapshot-refused': async ({ db, fact }) => [
+    {
+      ...(await withRoles(db, fact.channel, ['reviewer', 'operator'])),
+      ...{ words: WORDS.notPublished(fact.channel, fact.code), timing: 'now', channel: fact.channel, about: null },
+    },
+  ],
+  'quarantine-started': quarantined,
+  'quarantine-ended': async ({ db, fact: { quarantine, name } }) => [
+    {
+      ...(await withRoles(db, null, ['reviewer', 'operator', 'provider', 'auditor'])),
+      ...{ words: WORDS.released({ quarantine, name, versions: null }), timing: 'now' },
+      ...{ channel: null, about: quarantine },
+    },
+  ],
+  'roles-changed': async ({ fact }) => [
+    {
+      ...{ people: [fact.person], words: WORDS.rolesChanged(fact.roles), timing: 'now', alsoActor: true },
+      ...{ channel: null, about: null },
+    },
+  ],
+  'alarm-raised': async ({ db, fact }) => [
+    {
+      ...(await withRoles(db, null, ['operator', 'reviewer', 'auditor'])),
+      ...{ words: WORDS.alarm(fact.what), timing: 'now', channel: null, about: null },
+    },
+  ],
+};
+
+/** Whom a fact concerns; where a person is in several of them, the first counts. */
+export function concernsOf(deps: ConcernDeps, db: Transaction, fact: Fact): Promise<readonly Concern[]> {
+  return asked({ deps, db, kind: fact.kind, fact });
+}
+
+function asked<K extends FactKind>({
+  deps,
+  db,
+  kind,
+  fact,
+}: Pick<Asking<K>, 'deps' | 'db'> & { readonly kind: K; readonly fact: FactOf<K> }): Promise<readonly Concern[]> {
+  const concern = CONCERNS[kind];
+  return concern === undefined ? Promise.resolve([]) : concern({ deps, db, fact });
+}
+
+/** A concern before it is said what it is about. */
+type Said = Omit<Concern, 'channel' | 'about'>;
+
+async function onRequest(
+  db: Transaction,
+  id: string,
+  say: (about: About, request: string) => Promise<readonly Said[]>,
+): Promise<readonly Concern[]> {
+  const request = await findRequest(db, id);
+  if (request === undefined) return [];
+  const { ecosystem, name, version, channel } = request;
+  const said = await say({ ecosystem, name, version, channel, request: id }, id);
+  return said.map((one) => ({ ...one, channel, about: id }));
+}
+
+interface Decided {
+  readonly about: About;
+  readonly decision: Decision;
+  readonly request: string | null;
+}
+
+/** A first use in an open channel, which policy admits, has no request and nobody to tell. */
+async function onDecision(
+  db: Transaction,
+  id: string,
+  say: (decided: Decided) => Promise<readonly Said[]>,
+): Promise<readonly Concern[]> {
+  const decision = await findDecision(db, id);
+  if (decision === undefined) return [];
+  const { ecosystem, name, version, channel, request } = decision;
+  const said = await say({ about: { ecosystem, name, version, channel, request }, decision, request });
+  return said.map((one) => ({ ...one, channel, about: request ?? id }));
+}
+
+async function decided(
+  db: Transaction,
+  outcome: FactOf<'decision-made'>['outcome'],
+  { about, decision, request }: Decided,
+): Promise<readonly Said[]> {
+  const to = await requesters(db, request);
+  switch (outcome) {
+    case 'accepted':
+      // What follows is told: that a window opened, or that it can be installed.
+      return [];
+    case 'asked':
+      return [{ ...to, words: WORDS.asked(about), timing: 'now' }];
+    case 'rejected':
+      return [{ ...to, words: WORDS.rejected(about, decision.concern !== null), timing: 'now' }];
+    case 'denied':
+      return [{ ...to, words: WORDS.deniedRequest(about), timing: 'now' }];
+  }
+}
+
+async function everyoneInvolved(
+  db: Transaction,
+  { decision, request }: Decided,
+  words: Words,
+): Promise<readonly Said[]> {
+  const people = [
+    ...(await requesters(db, request)).people,
+    ...(await windowProviders(db, decision.id)),
+    ...(await withRoles(db, decision.channel, ['reviewer', 'operator', 'auditor'])).people,
+  ];
+  return [{ people, words, timing: 'now' }];
+}
+
+/** Who asked for what it touches is told what that is; the others that it happened. */
+async function quarantined({ deps, db, fact }: Asking<'quarantine-started'>): Promise<readonly Concern[]> {
+  const { quarantine, name, versions } = fact;
+  const mine = new Map<string, string[]>();
+  for (const one of await deps.affectedBy(fact))
+    for (const person of (await requesters(db, one.request)).people)
+      mine.set(person, [...(mine.get(person) ?? []), `${one.name} ${one.version} in ${one.channel}`]);
+  const about = { timing: 'now', channel: null, about: quarantine } as const;
+  const stopped = { quarantine, name, versions };
+  const others = await withRoles(db, null, ['reviewer', 'operator', 'provider', 'auditor']);
+  return [
+    ...[...mine].map(([person, touched]) => ({
+      ...about,
+      people: [person],
+      words: WORDS.quarantined(stopped, touched),
+      alsoActor: true,
+    })),
+    { ...about, ...others, words: WORDS.quarantined(stopped, []) },
+  ];
+}
+
+async function requesters(db: Transaction, request: string | null): Promise<Pick<Concern, 'people'>> {
+  return { people: request === null ? [] : await requestersOf(db, request) };
+}
+
+/** `channel` `null`: wherever the role holds. */
+async function withRoles(
+  db: Transaction,
+  channel: string | null,
+  roles: readonly Role[],
+): Promise<Pick<Concern, 'people'>> {
+  return { people: (await Promise.all(roles.map((role) => peopleWith(db, role, channel)))).flat() };
+}
+
+async function windowProviders(db: Transaction, decision: string): Promise<readonly string[]> {
+  const window = await findWindow(db, decision);
+  return window === undefined ? [] : providersOf(db, window.providers, window.channel);
+}
+
+/** Providers of the window who have not said a word in it. */
+async function silentProviders(db: Transaction, decision: string): Promise<readonly string[]> {
+  const window = await findWindow(db, decision);
+  if (window === undefined) return [];
+  const spoke = new Set(window.said.map(({ organisation }) => organisation));
+  const silent = window.providers.filter((one) => !spoke.has(one));
+  return providersOf(db, silent, window.channel);
+}
