@@ -25,6 +25,7 @@ const MAY = {
   'manage-channels': { by: ['operator'], needs: 'phishing-resistant' },
   'file-request': { by: ['researcher', 'reviewer', 'operator'], needs: 'single' },
   'answer-request': { by: ['researcher', 'reviewer', 'operator'], needs: 'single' },
+  'withdraw-request': { by: ['researcher', 'reviewer', 'operator'], needs: 'single' },
   'retry-request': { by: ['researcher', 'reviewer', 'operator', 'system'], needs: 'single' },
   decide: { by: ['reviewer'], needs: 'multi' },
   object: { by: ['provider'], needs: 'multi' },

@@ -61,6 +61,44 @@ export type Fact =
       /** The dossier that the evidence and the request gave at that moment; absent in facts of before there were dossiers. */
       readonly dossier?: Digest | null;
       readonly reason: string;
+      /** RFC 3339, UTC: until then whoever made it may undo it; nobody is told before. Absent where it cannot be undone. */
+      readonly undoUntil?: string | undefined;
+    }
+  | {
+      /** The first of two approvals that an acceptance takes in the channel. */
+      readonly kind: 'approval-given';
+      readonly decision: string;
+      readonly request: string;
+      readonly channel: string;
+      readonly list: 'core' | 'extra' | null;
+      readonly evidence: Digest | null;
+      readonly dossier: Digest | null;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'decision-undone';
+      readonly decision: string;
+      readonly request: string | null;
+      readonly channel: string;
+    }
+  | {
+      /** Somebody who may decide was shown this evidence. */
+      readonly kind: 'evidence-shown';
+      readonly request: string;
+      readonly channel: string;
+      readonly evidence: string;
+    }
+  | {
+      /** An acceptance is to be looked at again, or is an exception that ends soon. */
+      readonly kind: 'review-due';
+      readonly decision: string;
+      readonly request: string | null;
+      readonly channel: string;
+      readonly ecosystem: EcosystemId;
+      readonly name: string;
+      readonly why: 'review-again' | 'exception-ends';
+      /** RFC 3339, UTC: the date that it is about. */
+      readonly at: string;
     }
   | {
       readonly kind: 'window-opened';
@@ -87,6 +125,8 @@ export type Fact =
       readonly kind: 'objection-answered';
       readonly decision: string;
       readonly channel: string;
+      /** Whose question it was; absent in facts of before each provider had a clock of its own. */
+      readonly provider?: string;
       readonly closesAt: string;
     }
   | {

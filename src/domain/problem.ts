@@ -3,6 +3,7 @@
  *
  * Expected outcomes (refused, not listed) are values; a `Problem` is thrown only where the caller cannot go on.
  */
+import type { JsonValue } from './json.ts';
 
 /** Whose move it is, and so which exit code and HTTP status answer it. */
 export type ProblemKind =
@@ -24,6 +25,8 @@ export interface ProblemDetails {
   readonly why?: string;
   /** What the reader can do next. */
   readonly next?: string;
+  /** The same for programs, where there is more to it than words: what changed meanwhile, which rows were wrong. */
+  readonly data?: JsonValue;
   readonly cause?: unknown;
 }
 
@@ -34,6 +37,7 @@ export class Problem extends Error {
   readonly what: string;
   readonly why: string | undefined;
   readonly next: string | undefined;
+  readonly data: JsonValue | undefined;
 
   constructor(details: ProblemDetails) {
     super(details.why === undefined ? details.what : `${details.what}: ${details.why}`, { cause: details.cause });
@@ -43,6 +47,7 @@ export class Problem extends Error {
     this.what = details.what;
     this.why = details.why;
     this.next = details.next;
+    this.data = details.data;
   }
 }
 

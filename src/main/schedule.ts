@@ -62,6 +62,9 @@ export function createTimedWork(
     async () => raiseAlarms({ database, ledger, clock }, await problems()),
     { whileStarted: true },
   );
+  schedule.every(EXPIRIES_EVERY_S, 'remind of reviews', async () => {
+    await rooms.decisions.dueReminders(clock.now());
+  });
   const { url, every_hours } = config.feeds.advisories;
   if (url !== null) {
     schedule.every(every_hours * SECONDS_PER_HOUR, 'import advisories', async () => {

@@ -147,6 +147,9 @@ async function react(
     case 'decision-settled':
       await requests.follow(fact);
       return lists.apply(fact);
+    case 'decision-undone':
+      await requests.follow(fact);
+      return objections.cancel(fact);
     case 'evidence-failed':
     case 'decision-overturned':
       return requests.follow(fact);

@@ -1,15 +1,18 @@
 /** The channels room: what clients point at, and who may object there. */
 import { requireMay } from '../../domain/authority.ts';
 import { CHANNEL_MODES, type Channel, type ChannelMode, isChannelName } from '../../domain/channel.ts';
-import { parseDuration } from '../../domain/duration.ts';
 import { oneLine } from '../../domain/free-text.ts';
 import { type Actor, SYSTEM } from '../../domain/people.ts';
+import type { Practice } from '../../domain/practice.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Target } from '../../domain/target.ts';
 import type { TargetRules } from '../../ecosystems/contract.ts';
 import type { Change, Ledger } from '../../platform/ledger/port.ts';
-import { requireChannel } from './read.ts';
+import { madePractice, type PracticeSettings, windowSecondsOf, withPractice } from './practice.ts';
+import { practiceOf, requireChannel } from './read.ts';
 import { insertChannel, lockRow, updateChannel } from './store.ts';
+
+export type { PracticeSettings } from './practice.ts';
 
 export interface ChannelsDeps {
   readonly ledger: Ledger;
@@ -18,12 +21,10 @@ export interface ChannelsDeps {
 }
 
 /** What a channel is made from, in the operator's words. */
-export interface ChannelSettings {
+export interface ChannelSettings extends PracticeSettings {
   readonly tier?: number | undefined;
   readonly mode?: string | undefined;
   readonly providers?: readonly string[] | undefined;
-  /** `3d`, `12h`, `10s`, `none`. */
-  readonly window?: string | undefined;
   /** IANA name; UTC by default. */
   readonly timezone?: string | undefined;
   /** Ids; the defaults of every ecosystem where none is given. */
@@ -56,7 +57,7 @@ export function createChannels(deps: ChannelsDeps): Channels {
       requireMay(actor, 'manage-channels', { channel: asked.name });
       const channel = made(deps, asked);
       return deps.ledger.change(actor, async (change) => {
-        if (await insert(change, channel)) return channel;
+        if (await insert(change, channel, madePractice(asked))) return channel;
         throw new Problem({
           kind: 'conflict',
           code: 'channel-exists',
@@ -70,7 +71,7 @@ export function createChannels(deps: ChannelsDeps): Channels {
       return deps.ledger.change(actor, async ({ db, append }) => {
         await lockRow(db, name);
         const channel = withSettings(deps, await requireChannel(db, name), settings);
-        await updateChannel(db, channel);
+        await updateChannel(db, channel, withPractice(await practiceOf(db, name), settings));
         const what = Object.entries(settings).flatMap(([key, value]) => (value === undefined ? [] : [key]));
         append({ kind: 'channel-changed', channel: name, what: what.join(', ') });
         return channel;
@@ -79,14 +80,15 @@ export function createChannels(deps: ChannelsDeps): Channels {
     ensureDefaults: () =>
       deps.ledger.change(SYSTEM, async (change) => {
         const names: string[] = [];
-        for (const one of DEFAULT_CHANNELS) if (await insert(change, made(deps, one))) names.push(one.name);
+        for (const one of DEFAULT_CHANNELS)
+          if (await insert(change, made(deps, one), madePractice(one))) names.push(one.name);
         return names;
       }),
   };
 }
 
-async function insert({ db, now, append }: Change, channel: Channel): Promise<boolean> {
-  if (!(await insertChannel(db, channel, now))) return false;
+async function insert({ db, now, append }: Change, channel: Channel, practice: Practice): Promise<boolean> {
+  if (!(await insertChannel(db, channel, { practice, now }))) return false;
   append({ kind: 'channel-created', channel: channel.name, tier: channel.tier, mode: channel.mode });
   return true;
 }
@@ -100,7 +102,7 @@ function made(deps: ChannelsDeps, asked: NewChannel): Channel {
     tier: tierOf(asked.tier),
     mode,
     providers: [],
-    windowSeconds: mode === 'cleared' ? parseDuration(DEFAULT_WINDOW) : null,
+    windowSeconds: mode === 'cleared' ? windowSecondsOf(DEFAULT_WINDOW) : null,
     timezone: 'UTC',
     targets: deps.targets.flatMap((rules) => rules.defaults),
   };
@@ -117,7 +119,7 @@ function withSettings(deps: ChannelsDeps, channel: Channel, settings: ChannelSet
     tier: tier === undefined ? channel.tier : tierOf(tier),
     mode: mode === undefined ? channel.mode : modeOf(mode),
     providers: providers === undefined ? channel.providers : providersOf(providers),
-    windowSeconds: window === undefined ? channel.windowSeconds : parseDuration(window),
+    windowSeconds: window === undefined ? channel.windowSeconds : windowSecondsOf(window),
     timezone: timezone === undefined ? channel.timezone : timezoneOf(timezone),
     targets: targets === undefined ? channel.targets : targetsOf(deps, targets),
   };

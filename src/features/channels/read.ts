@@ -1,11 +1,17 @@
 /** Facts about channels, for other rooms and surfaces. */
 import type { Channel } from '../../domain/channel.ts';
+import type { Practice } from '../../domain/practice.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Queryable } from '../../platform/db/port.ts';
-import { allRows, findRow } from './store.ts';
+import { allRows, findPractice, findRow } from './store.ts';
 
 export function findChannel(db: Queryable, name: string): Promise<Channel | undefined> {
   return findRow(db, name);
+}
+
+/** How people work in a channel: what is usual, where nothing else was set. */
+export function practiceOf(db: Queryable, channel: string): Promise<Practice> {
+  return findPractice(db, channel);
 }
 
 /** By name. */

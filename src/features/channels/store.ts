@@ -2,6 +2,7 @@
 import type { ColumnType } from 'kysely';
 import { z } from 'zod';
 import type { Channel, ChannelMode } from '../../domain/channel.ts';
+import { type Practice, USUAL_PRACTICE } from '../../domain/practice.ts';
 import type { Target } from '../../domain/target.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 
@@ -14,6 +15,7 @@ type ChannelTables = {
     window_seconds: number | null;
     timezone: string;
     targets: ColumnType<unknown, string, string>;
+    practice: ColumnType<unknown, string, string>;
     created_at: ColumnType<Date, Date, never>;
   };
 };
@@ -22,6 +24,20 @@ const tables = (db: Queryable) => db.withTables<ChannelTables>();
 const targetsSchema: z.ZodType<readonly Target[]> = z.array(
   z.object({ ecosystem: z.string(), id: z.string(), settings: z.record(z.string(), z.string()) }),
 );
+
+const practiceSchema: z.ZodType<Practice> = z.object({
+  windowWorkingDays: z.number().nullable(),
+  replyWorkingDays: z.number(),
+  approvers: z.number(),
+  undoSeconds: z.number().nullable(),
+  workingDays: z.array(z.number()),
+  holidays: z.array(z.object({ day: z.string(), name: z.string() })),
+});
+
+export async function findPractice(db: Queryable, name: string): Promise<Practice> {
+  const row = await tables(db).selectFrom('channels').select('practice').where('name', '=', name).executeTakeFirst();
+  return practiceSchema.nullish().parse(row?.practice) ?? USUAL_PRACTICE;
+}
 
 export async function findRow(db: Queryable, name: string): Promise<Channel | undefined> {
   const row = await tables(db).selectFrom('channels').selectAll().where('name', '=', name).executeTakeFirst();
@@ -34,10 +50,14 @@ export async function allRows(db: Queryable): Promise<readonly Channel[]> {
 }
 
 /** Whether the channel is new; a taken name changes nothing. */
-export async function insertChannel(db: Queryable, channel: Channel, now: Date): Promise<boolean> {
+export async function insertChannel(
+  db: Queryable,
+  channel: Channel,
+  { practice, now }: { readonly practice: Practice; readonly now: Date },
+): Promise<boolean> {
   const result = await tables(db)
     .insertInto('channels')
-    .values({ ...columns(channel), name: channel.name, created_at: now })
+    .values({ ...columns(channel, practice), name: channel.name, created_at: now })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return result.numInsertedOrUpdatedRows === 1n;
@@ -47,11 +67,11 @@ export async function lockRow(db: Queryable, name: string): Promise<void> {
   await tables(db).selectFrom('channels').select('name').where('name', '=', name).forUpdate().execute();
 }
 
-export async function updateChannel(db: Queryable, channel: Channel): Promise<void> {
-  await tables(db).updateTable('channels').set(columns(channel)).where('name', '=', channel.name).execute();
+export async function updateChannel(db: Queryable, channel: Channel, practice: Practice): Promise<void> {
+  await tables(db).updateTable('channels').set(columns(channel, practice)).where('name', '=', channel.name).execute();
 }
 
-function columns(channel: Channel) {
+function columns(channel: Channel, practice: Practice) {
   return {
     tier: channel.tier,
     mode: channel.mode,
@@ -59,6 +79,7 @@ function columns(channel: Channel) {
     window_seconds: channel.windowSeconds,
     timezone: channel.timezone,
     targets: JSON.stringify(channel.targets),
+    practice: JSON.stringify(practice),
   };
 }
 

@@ -1,35 +1,41 @@
-/** One decision by a person: four eyes, the newest evidence, and the words that each outcome needs. */
+/** One decision by a person: four eyes (or six), the newest evidence, and the words that each outcome needs. */
 import { requireMay, requireStrength } from '../../domain/authority.ts';
-import type { Digest } from '../../domain/digest.ts';
+import { asJson } from '../../domain/canonical-json.ts';
+import { type Digest, isDigest } from '../../domain/digest.ts';
 import type { EvidenceSet } from '../../domain/evidence.ts';
-import { freeText, optionalText } from '../../domain/free-text.ts';
+import { differenceText, evidenceDifference } from '../../domain/evidence-difference.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
-import { Problem, unreachable } from '../../domain/problem.ts';
+import { graceSeconds } from '../../domain/practice.ts';
+import { Problem } from '../../domain/problem.ts';
 import { parsePurl } from '../../domain/purl.ts';
+import { next, REQUEST_WORKFLOW } from '../../domain/workflow.ts';
 import type { Change } from '../../platform/ledger/port.ts';
-import { requireChannel } from '../channels/read.ts';
+import { practiceOf, requireChannel } from '../channels/read.ts';
 import { denials, isDenied } from '../lists/read.ts';
 import { lockRequest, type RequestDetails, showRequest } from '../requests/read.ts';
 import type { Choice, DecisionForm, DecisionsDeps } from './deps.ts';
-import { type Decision, decisionOf, decisionsOf, finalDecision } from './read.ts';
+import { type Decision, decisionOf, decisionsOf, finalDecision, standingApprovals } from './read.ts';
 import { type DecisionOutcome, type DecisionRow, insertDecision, nextNumber } from './store.ts';
+import { wordsOf } from './words.ts';
 
 /** Records a decision. The caller has checked that the actor decides anywhere at all. */
 export function decide(deps: DecisionsDeps, actor: Actor, form: DecisionForm): Promise<Decision> {
   return deps.ledger.change(actor, async (change) => {
-    const { db, append } = change;
+    const { db } = change;
     await lockRequest(db, form.request);
     const request = await showRequest(db, form.request);
     await requireAuthority(change, actor, { request, choice: form.choice });
     requireOtherEyes(request, actorName(actor));
-    await requireUndecided(change, request.id);
-    requireState(request.id, request.state, form.choice);
+    const before = await decisionsOf(db, request.id);
+    if (finalDecision(before) !== undefined) throw alreadyDecided(request.id);
+    requireMove(request, form.choice);
     const seen = await evidenceSeen(deps, change, form);
+    const outcome = await outcomeOf({ change, actor, form, request, before, seen });
     const dossier =
       seen === undefined
         ? null
         : await deps.keepDossier({ set: seen.set, evidence: seen.digest, request, at: change.now });
-    const row = await rowOf({ change, actor, form, request, seen, dossier });
+    const row = await rowOf({ change, actor, form, request, seen, dossier, ...outcome });
     if (!(await insertDecision(db, row))) throw alreadyDecided(request.id);
     if (form.choice.kind === 'deny') {
       const { versions, everywhere } = form.choice;
@@ -37,10 +43,7 @@ export function decide(deps: DecisionsDeps, actor: Actor, form: DecisionForm): P
       const reach = everywhere === true ? null : channel;
       await deps.deny(change, actor, { channel: reach, ecosystem, name, versions: versions ?? null, reason });
     }
-    const { id: decision, channel, outcome, list, reason } = row;
-    const evidence = seen?.digest ?? null;
-    const made = { kind: 'decision-made', decision, request: request.id, channel, outcome, list } as const;
-    append({ ...made, evidence, dossier, reason });
+    appendFact(change, row, { evidence: seen?.digest ?? null, dossier });
     return decisionOf(row);
   });
 }
@@ -60,6 +63,20 @@ async function requireAuthority(
   if (tier >= PASSKEY_FROM_TIER) requireStrength(actor, 'phishing-resistant', `accepting into a list of tier ${tier}`);
 }
 
+/** An acceptance that waits for a second person is a fact of its own: nothing follows from it yet. */
+function appendFact(
+  { append }: Change,
+  { id: decision, request, channel, outcome, list, reason, undo_until }: DecisionRow,
+  pinned: { readonly evidence: Digest | null; readonly dossier: Digest | null },
+): void {
+  if (outcome === 'approved') {
+    if (request !== null) append({ kind: 'approval-given', decision, request, channel, list, ...pinned, reason });
+    return;
+  }
+  const undoUntil = undo_until?.toISOString();
+  append({ kind: 'decision-made', decision, request, channel, outcome, list, ...pinned, reason, undoUntil });
+}
+
 interface Seen {
   readonly digest: Digest;
   readonly set: EvidenceSet;
@@ -68,19 +85,73 @@ interface Seen {
 /** The newest evidence, which must be what the form names; `undefined` where there is none. */
 async function evidenceSeen(deps: DecisionsDeps, change: Change, form: DecisionForm): Promise<Seen | undefined> {
   const digest = await deps.newestEvidence(change.db, form.request);
-  if (form.evidence !== undefined && form.evidence !== digest)
-    throw conflict(
-      'newer-evidence',
-      `${form.request} has other evidence than the decision names`,
-      'Look at the newest evidence and decide again.',
-    );
+  if (form.evidence !== undefined && form.evidence !== digest) throw await newerEvidence(deps, form, digest);
   if (digest === undefined) return undefined;
   const set = await deps.evidence(digest);
   if (form.choice.kind === 'accept') await requireNoDenial(deps, change, set);
   return { digest, set };
 }
 
-interface Deciding {
+/** What the decision would have been blind to. */
+async function newerEvidence(
+  deps: DecisionsDeps,
+  { evidence: named = '', request }: DecisionForm,
+  newest: Digest | undefined,
+): Promise<Problem> {
+  const before = isDigest(named) ? await deps.evidence(named).catch(() => undefined) : undefined;
+  const after = newest === undefined ? undefined : await deps.evidence(newest);
+  // Evidence of something else says nothing about what changed here.
+  const isSame =
+    before !== undefined &&
+    after !== undefined &&
+    before.asked.name === after.asked.name &&
+    before.channel === after.channel;
+  const difference = isSame ? evidenceDifference(before, after) : undefined;
+  return new Problem({
+    kind: 'conflict',
+    code: 'newer-evidence',
+    what: `${request} has other evidence than the decision names`,
+    why: difference === undefined ? `the newest is ${newest ?? 'none'}` : differenceText(difference),
+    next: `Look at it (pratique review show ${request}) and decide again on ${newest ?? 'it'}.`,
+    data: { named, newest: newest ?? null, difference: difference === undefined ? null : asJson(difference) },
+  });
+}
+
+interface Outcome {
+  readonly outcome: DecisionOutcome;
+  /** The approval that this acceptance completes. */
+  readonly approvedWith: string | null;
+}
+
+interface Weighing {
+  readonly change: Change;
+  readonly actor: Actor;
+  readonly form: DecisionForm;
+  readonly request: RequestDetails;
+  readonly before: readonly Decision[];
+  readonly seen: Seen | undefined;
+}
+
+/** Where a channel takes two approvals, the first is only that: two different people must have seen the same evidence. */
+async function outcomeOf({ change, actor, form, request, before, seen }: Weighing): Promise<Outcome> {
+  const { choice } = form;
+  const alone = { outcome: OUTCOMES[choice.kind], approvedWith: null };
+  if (choice.kind !== 'accept' || seen === undefined) return alone;
+  if ((await practiceOf(change.db, request.channel)).approvers < 2) return alone;
+  const standing = standingApprovals(before, { list: choice.list, evidence: seen.digest });
+  const other = standing.find((one) => one.decidedBy !== actorName(actor));
+  if (other !== undefined) return { outcome: 'accepted', approvedWith: other.id };
+  if (standing.length === 0) return { outcome: 'approved', approvedWith: null };
+  throw conflict(
+    'already-approved',
+    `${actorName(actor)} has approved ${request.id} already, and ${request.channel} takes two people`,
+    'Ask another reviewer for the second approval.',
+  );
+}
+
+const OUTCOMES = { accept: 'accepted', reject: 'rejected', ask: 'asked', deny: 'denied' } as const;
+
+interface Deciding extends Outcome {
   readonly change: Change;
   readonly actor: Actor;
   readonly form: DecisionForm;
@@ -89,8 +160,8 @@ interface Deciding {
   readonly dossier: Digest | null;
 }
 
-async function rowOf({ change, actor, form, request, seen, dossier }: Deciding): Promise<DecisionRow> {
-  const words = wordsOf(form, seen?.set, change.now);
+async function rowOf({ change, actor, form, request, seen, dossier, ...made }: Deciding): Promise<DecisionRow> {
+  const { reviewAgain, ...words } = wordsOf(form, seen?.set, change.now);
   const number = await nextNumber(change.db);
   const { channel, ecosystem, name } = request;
   return {
@@ -102,7 +173,7 @@ async function rowOf({ change, actor, form, request, seen, dossier }: Deciding):
     name,
     version: rootVersion(seen?.set) ?? request.version,
     extras: [...request.extras],
-    outcome: outcomeOf(form.choice),
+    outcome: made.outcome,
     list: form.choice.kind === 'accept' ? form.choice.list : null,
     evidence: seen?.digest ?? null,
     dossier,
@@ -112,11 +183,18 @@ async function rowOf({ change, actor, form, request, seen, dossier }: Deciding):
     decided_at: change.now,
     ...words,
     expired_at: null,
+    undo_until: await undoUntil(change, channel, made.outcome),
+    undone_at: null,
+    approved_with: made.approvedWith,
+    review_again_at: reviewAgain,
+    reminded_at: null,
   };
 }
 
-async function requireUndecided({ db }: Change, request: string): Promise<void> {
-  if (finalDecision(await decisionsOf(db, request)) !== undefined) throw alreadyDecided(request);
+/** A denial stops at once, and is lifted rather than undone. */
+async function undoUntil({ db, now }: Change, name: string, outcome: DecisionOutcome): Promise<Date | null> {
+  const seconds = graceSeconds(await requireChannel(db, name), await practiceOf(db, name));
+  return outcome === 'denied' || seconds === 0 ? null : new Date(now.getTime() + seconds * 1000);
 }
 
 function alreadyDecided(request: string): Problem {
@@ -152,111 +230,15 @@ function requireOtherEyes(request: RequestDetails, who: string): void {
     );
 }
 
-function outcomeOf(choice: Choice): DecisionOutcome {
-  switch (choice.kind) {
-    case 'accept':
-      return 'accepted';
-    case 'reject':
-      return 'rejected';
-    case 'ask':
-      return 'asked';
-    case 'deny':
-      return 'denied';
-    default:
-      return unreachable(choice);
-  }
-}
-
-function requireState(id: string, state: string, choice: Choice): void {
-  const open =
-    choice.kind === 'accept' ? ['in-review', 'submitted'] : ['submitted', 'in-review', 'failed', 'needs-answer'];
-  if (open.includes(state)) return;
+function requireMove({ id, state }: RequestDetails, { kind }: Choice): void {
+  if (next(REQUEST_WORKFLOW, state, kind) !== undefined) return;
   throw conflict(
     'wrong-state',
-    `${id} is ${state}, which this decision does not fit`,
+    `${id} is ${state}, which this decision does not fit (${kind})`,
     `See \`pratique request show ${id}\`.`,
   );
 }
 
-interface Words {
-  readonly reason: string;
-  readonly concern: string | null;
-  readonly criterion: number | null;
-  readonly note: string | null;
-  readonly until: Date | null;
-}
-
-function wordsOf(form: DecisionForm, set: EvidenceSet | undefined, now: Date): Words {
-  const note = optionalText('The note', form.note);
-  const { choice } = form;
-  const until = form.until === undefined ? null : laterThan(now, form.until);
-  const plain = { concern: optionalText('The concern', form.concern), criterion: null, note, until };
-  if (choice.kind === 'reject')
-    return {
-      ...plain,
-      reason: freeText('The reason', form.reason ?? ''),
-      concern: freeText('What would change our mind (--concern)', form.concern ?? ''),
-    };
-  if (choice.kind !== 'accept')
-    return {
-      ...plain,
-      reason: freeText(choice.kind === 'ask' ? 'The question (--reason)' : 'The reason', form.reason ?? ''),
-    };
-  if (set === undefined)
-    throw conflict(
-      'no-evidence',
-      `${form.request} has no evidence yet`,
-      'Wait until it is collected; nothing is accepted unseen.',
-    );
-  const { reasons, outcome } = set.verdict;
-  const needs = new Set(reasons.map((one) => one.needs));
-  if (note === null && (outcome !== 'admit' || needs.has('note')))
-    throw usage(
-      'note-needed',
-      `Policy says ${outcome}: accepting needs a note`,
-      'Say with --note what is done about it.',
-    );
-  if (until === null && (outcome === 'refuse' || needs.has('exception')))
-    throw usage(
-      'exception-needed',
-      'Policy refuses this: accepting is an exception with an end date',
-      'Give the date with --until YYYY-MM-DD.',
-    );
-  return {
-    ...plain,
-    reason: freeText('The reason', form.reason ?? ''),
-    criterion: criterionOf(choice.list, form.criterion, note),
-  };
-}
-
-/** The policy's five criteria for the core list; any one suffices. */
-function criterionOf(list: 'core' | 'extra', criterion: number | undefined, note: string | null): number | null {
-  if (list === 'extra') return null;
-  if (criterion !== undefined && Number.isInteger(criterion) && criterion >= 1 && criterion <= 5 && note !== null)
-    return criterion;
-  throw usage(
-    'criterion-needed',
-    'The core list needs one of the five criteria, and a note on how it is met',
-    'Give --criterion 1 to 5 and --note.',
-  );
-}
-
-function laterThan(now: Date, text: string): Date {
-  const shape = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.exec(text);
-  const at = Date.parse(text);
-  // Date.parse rolls 30 February over to March: what is read back must be what was written.
-  const isDate = shape !== null && !Number.isNaN(at) && new Date(at).toISOString().startsWith(shape[1] ?? '-');
-  if (isDate && at > now.getTime()) return new Date(at);
-  throw usage(
-    'not-a-date',
-    `${JSON.stringify(text.slice(0, 40))} is no date after now`,
-    'Write YYYY-MM-DD (00:00 UTC of that day).',
-  );
-}
-
-function usage(code: string, what: string, next: string): Problem {
-  return new Problem({ kind: 'usage', code, what, next });
-}
 function conflict(code: string, what: string, next: string): Problem {
   return new Problem({ kind: 'conflict', code, what, next });
 }

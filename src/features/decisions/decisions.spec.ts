@@ -13,8 +13,10 @@ import {
 } from '../../../test/harness/people.ts';
 import type { Verdict } from '../../domain/evidence.ts';
 import { clearedEntries, denials } from '../lists/read.ts';
+import { findWindow } from '../objections/read.ts';
 import { findRequest } from '../requests/read.ts';
 import type { Choice } from './index.ts';
+import { evidenceSeenBy } from './read.ts';
 
 let bench: PeopleBench;
 beforeAll(async () => {
@@ -163,7 +165,188 @@ describe('the words it takes', () => {
   });
 });
 
+describe('newer evidence', () => {
+  it('is a conflict that says what changed', async () => {
+    const { request } = await bench.requests.file(rosa, form('lab', 'moved'));
+    const ask = { channel: 'lab', name: 'moved', request: request.id };
+    const old = await bench.collect(ask, { needs: ['left@1.0'] });
+    const fresh = await bench.collect(ask, { verdict: REVIEW, needs: ['came@1.0'] });
+    await expect(decide(request.id, EXTRA, { ...FINE, evidence: old })).rejects.toMatchObject({
+      code: 'newer-evidence',
+      why: 'the verdict is review (was admit); 1 release came in: pkg:pypi/came@1.0; 1 release went: pkg:pypi/left@1.0',
+      data: {
+        named: old,
+        newest: fresh,
+        difference: { releases: { added: ['pkg:pypi/came@1.0'], removed: ['pkg:pypi/left@1.0'] } },
+      },
+    });
+    const strange = `sha256:${'9'.repeat(64)}`;
+    await expect(decide(request.id, EXTRA, { ...FINE, evidence: strange })).rejects.toMatchObject({
+      code: 'newer-evidence',
+      why: `the newest is ${fresh}`,
+    });
+  });
+  it('is remembered by who was shown what', async () => {
+    const request = await inReview('shown');
+    const evidence = (await findRequest(bench.db, request))?.evidence ?? '';
+    await bench.decisions.noteShown(rosa, { request, evidence });
+    expect(await evidenceSeenBy(bench.db, request, 'rosa')).toBeUndefined();
+    await bench.decisions.noteShown(vera, { request, evidence });
+    await bench.decisions.noteShown(vera, { request, evidence });
+    expect(await evidenceSeenBy(bench.db, request, 'vera')).toBe(evidence);
+    const shown = (await bench.facts()).filter((fact) => fact.kind === 'evidence-shown' && fact.request === request);
+    expect(shown).toHaveLength(1);
+  });
+});
+
+describe('two approvers', () => {
+  beforeAll(async () => {
+    const two = { tier: 3, mode: 'cleared', window: 'none', approvers: 2 };
+    await bench.channels.create(olga, { ...two, name: 'pair' });
+  });
+  const asked = async (name: string) => {
+    const { request } = await bench.requests.file(rosa, form('pair', name));
+    await bench.collect({ channel: 'pair', name, request: request.id });
+    await bench.settle();
+    return request.id;
+  };
+  it('accept together: the first approval waits for another person', async () => {
+    const request = await asked('both');
+    expect(await decide(request, EXTRA, FINE)).toMatchObject({ outcome: 'approved', decidedBy: 'vera' });
+    await bench.settle();
+    expect([await state(request), await clearedEntries(bench.db, 'pair', { name: 'both' })]).toEqual(['in-review', []]);
+    await expect(decide(request, EXTRA, FINE)).rejects.toMatchObject({ code: 'already-approved' });
+    const second = await decide(request, EXTRA, FINE, viktor);
+    expect(second).toMatchObject({ outcome: 'accepted', approvedWith: expect.stringMatching(/^A-/) });
+    await bench.settle();
+    expect(await state(request)).toBe('accepted');
+    expect(await clearedEntries(bench.db, 'pair', { name: 'both' })).toMatchObject([{ decision: second.id }]);
+  });
+  it('must have seen the same evidence, and mean the same list', async () => {
+    const request = await asked('other');
+    await decide(request, EXTRA, FINE);
+    const core = { ...FINE, note: 'Generic.', criterion: 1 };
+    expect(await decide(request, CORE, core, viktor)).toMatchObject({ outcome: 'approved' });
+    await bench.collect({ channel: 'pair', name: 'other', request }, { version: '1.1' });
+    expect(await decide(request, EXTRA, FINE, viktor)).toMatchObject({ outcome: 'approved' });
+    expect(await decide(request, EXTRA, FINE)).toMatchObject({ outcome: 'accepted', version: '1.1' });
+  });
+  it('reject alone, whatever was approved before', async () => {
+    const request = await asked('no');
+    await decide(request, EXTRA, FINE);
+    expect(await decide(request, { kind: 'reject' }, { ...FINE, concern: 'x' }, viktor)).toMatchObject({
+      outcome: 'rejected',
+    });
+  });
+});
+
+describe('undoing', () => {
+  beforeAll(async () => {
+    await bench.channels.create(olga, { name: 'slow', tier: 3, mode: 'cleared', window: 'none', undo: '60s' });
+    const windowed = { tier: 3, mode: 'cleared', window: '3d', providers: ['Trust'] };
+    await bench.channels.create(olga, { ...windowed, name: 'asked-first' });
+  });
+  const asked = async (channel: string, name: string) => {
+    const { request } = await bench.requests.file(rosa, form(channel, name));
+    await bench.collect({ channel, name, request: request.id });
+    await bench.settle();
+    return request.id;
+  };
+  const close = async () => {
+    const closed = await bench.objections.closeDue(bench.clock.now());
+    await bench.settle();
+    return closed;
+  };
+  it('takes an acceptance back, before anything is listed', async () => {
+    const request = await asked('slow', 'slip');
+    const { id, undoUntil } = await decide(request, EXTRA, FINE);
+    expect(Date.parse(undoUntil ?? '') - bench.clock.now().getTime()).toBe(60_000);
+    await bench.settle();
+    expect([await state(request), await close()]).toEqual(['in-window', []]);
+    await expect(bench.decisions.undo(viktor, id)).rejects.toMatchObject({ code: 'not-yours' });
+    await expect(bench.decisions.undo(rosa, id)).rejects.toMatchObject({ code: 'wrong-role' });
+    expect(await bench.decisions.undo(vera, id)).toMatchObject({ undoneAt: expect.any(String) });
+    await bench.settle();
+    bench.clock.advance(3600);
+    expect([await state(request), await close()]).toEqual(['in-review', []]);
+    expect(await findWindow(bench.db, id)).toMatchObject({ state: 'undone' });
+    await expect(bench.decisions.undo(vera, id)).rejects.toMatchObject({ code: 'wrong-state' });
+    const again = await decide(request, EXTRA, FINE);
+    await bench.settle();
+    bench.clock.advance(59);
+    expect(await close()).toEqual([]);
+    bench.clock.advance(1);
+    expect(await close()).toEqual([again.id]);
+    expect(await clearedEntries(bench.db, 'slow', { name: 'slip' })).toMatchObject([{ decision: again.id }]);
+    await expect(bench.decisions.undo(vera, again.id)).rejects.toMatchObject({ code: 'wrong-state' });
+  });
+  it('holds however late the facts are followed', async () => {
+    const request = await asked('slow', 'late');
+    const { id } = await decide(request, EXTRA, FINE);
+    await bench.decisions.undo(vera, id);
+    await bench.settle();
+    expect([await state(request), await findWindow(bench.db, id)]).toEqual(['in-review', undefined]);
+  });
+  it('takes a rejection and a question back, and no denial', async () => {
+    const request = await asked('slow', 'words');
+    const question = await decide(request, { kind: 'ask' }, { reason: 'Why?' });
+    await bench.settle();
+    expect(await state(request)).toBe('needs-answer');
+    await bench.decisions.undo(vera, question.id);
+    await bench.settle();
+    expect(await state(request)).toBe('in-review');
+    const rejection = await decide(request, { kind: 'reject' }, { ...FINE, concern: 'A test.' });
+    await bench.settle();
+    expect(await state(request)).toBe('rejected');
+    await bench.decisions.undo(vera, rejection.id);
+    await bench.settle();
+    expect(await state(request)).toBe('in-review');
+    const denial = await decide(request, { kind: 'deny' }, FINE);
+    await expect(bench.decisions.undo(vera, denial.id)).rejects.toMatchObject({ code: 'too-late' });
+  });
+  it('ends when its time is over, or somebody has acted on it', async () => {
+    const request = await asked('slow', 'answered');
+    const question = await decide(request, { kind: 'ask' }, { reason: 'Why?' });
+    await bench.settle();
+    bench.clock.advance(1);
+    await bench.requests.answer(rosa, request, 'For this.');
+    await expect(bench.decisions.undo(vera, question.id)).rejects.toMatchObject({ code: 'acted-on' });
+    const rejection = await decide(request, { kind: 'reject' }, { ...FINE, concern: 'A test.' });
+    await bench.settle();
+    await bench.requests.file(rosa, form('slow', 'answered', { answersConcern: 'Here it is.' }));
+    await expect(bench.decisions.undo(vera, rejection.id)).rejects.toMatchObject({ code: 'asked-again' });
+    bench.clock.advance(60);
+    await expect(bench.decisions.undo(vera, rejection.id)).rejects.toMatchObject({ code: 'too-late' });
+    await expect(bench.decisions.undo(vera, 'A-9999')).rejects.toMatchObject({ code: 'unknown-decision' });
+  });
+  it('lies inside an objection window, and ends when a data provider has spoken', async () => {
+    const request = await asked('asked-first', 'spoken');
+    const { id } = await decide(request, EXTRA, FINE);
+    await bench.settle();
+    await bench.objections.none(person('petra', 'provider', 'Trust'), id);
+    await bench.settle();
+    expect(await state(request)).toBe('accepted');
+    await expect(bench.decisions.undo(vera, id)).rejects.toMatchObject({ code: 'wrong-state' });
+  });
+});
+
 describe('policy and time', () => {
+  it('reminds once of a review, and two weeks before an exception ends', async () => {
+    const request = await inReview('again');
+    const { id } = await decide(request, EXTRA, { ...FINE, reviewAgain: '2026-03-01', until: '2026-06-01' });
+    await bench.settle();
+    const due = async (at: string) => {
+      const now = new Date(at);
+      const decisions = await bench.decisions.dueReminders(now);
+      return decisions.includes(id) ? (await bench.facts()).at(-1) : undefined;
+    };
+    expect(await due('2026-02-28T00:00:00Z')).toBeUndefined();
+    expect(await due('2026-03-01T00:00:00Z')).toMatchObject({ kind: 'review-due', why: 'review-again' });
+    expect(await due('2026-03-02T00:00:00Z')).toBeUndefined();
+    expect(await due('2026-05-17T23:00:00Z')).toBeUndefined();
+    expect(await due('2026-05-18T00:00:00Z')).toMatchObject({ kind: 'review-due', why: 'exception-ends' });
+    expect(await due('2026-05-19T00:00:00Z')).toBeUndefined();
+  });
   it('admits a first use in an open channel, once, and queues what it does not admit', async () => {
     await bench.collect({ channel: 'wide', name: 'rich', request: null });
     await bench.collect({ channel: 'wide', name: 'murky', request: null }, { verdict: REVIEW });

@@ -44,7 +44,7 @@ export type Choice =
 export interface DecisionForm {
   readonly request: string;
   readonly choice: Choice;
-  /** The digest that the reviewer saw; the newest where it is left out. */
+  /** The digest that the reviewer saw; the newest, whatever it says, where it is left out. */
   readonly evidence?: string | undefined;
   /** Why; the question where the choice is to ask. */
   readonly reason?: string | undefined;
@@ -53,6 +53,8 @@ export interface DecisionForm {
   /** 1 to 5, for core. */
   readonly criterion?: number | undefined;
   readonly note?: string | undefined;
-  /** A date or an RFC 3339 time, UTC: end of an exception, or review date. */
+  /** A date or an RFC 3339 time, UTC: the acceptance ends then. */
   readonly until?: string | undefined;
+  /** The same form: somebody is reminded then to look again; nothing ends. */
+  readonly reviewAgain?: string | undefined;
 }

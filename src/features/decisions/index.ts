@@ -1,15 +1,17 @@
 /** The decisions room: people decide, pinned to what they saw; policy decides only first use in open channels. */
-import { requireMaySomewhere } from '../../domain/authority.ts';
+import { may, requireMaySomewhere } from '../../domain/authority.ts';
 import { isDigest } from '../../domain/digest.ts';
 import type { FactOf } from '../../domain/fact.ts';
 import { type Actor, actorName, SYSTEM } from '../../domain/people.ts';
 import { parsePurl } from '../../domain/purl.ts';
 import { findChannel } from '../channels/read.ts';
-import { listRequests, type Request } from '../requests/read.ts';
+import { listRequests, type Request, showRequest } from '../requests/read.ts';
 import { decide } from './decide.ts';
 import type { DecisionForm, DecisionsDeps } from './deps.ts';
 import type { Decision } from './read.ts';
-import { dueRows, expireRow, firstUses, insertDecision, nextNumber, saveFirstUse } from './store.ts';
+import { dueReminders } from './remind.ts';
+import { dueRows, expireRow, firstUses, insertDecision, nextNumber, saveFirstUse, saveSeen, seenRow } from './store.ts';
+import { undo } from './undo.ts';
 
 export type { Choice, DecisionForm, DecisionsDeps } from './deps.ts';
 
@@ -31,6 +33,12 @@ export interface Decisions {
   applyPolicy(fact: FactOf<'evidence-collected'>): Promise<void>;
   /** Requests in review, oldest first, then first uses that policy did not admit. */
   queue(filter?: { readonly channel?: string | undefined }): Promise<readonly QueueItem[]>;
+  /** Takes a decision back within the channel's time, by whoever made it. Throws `too-late` and `acted-on`. */
+  undo(actor: Actor, decision: string): Promise<Decision>;
+  /** Notes which evidence somebody who may decide was shown; what they decide without naming evidence is about that. */
+  noteShown(actor: Actor, shown: { readonly request: string; readonly evidence: string }): Promise<void>;
+  /** Appends `review-due` for acceptances whose date has come; ids of their decisions. Idempotent. */
+  dueReminders(now: Date): Promise<readonly string[]>;
   /** Ends exceptions past their date and takes their entries off. Ids of the decisions that ended; idempotent. */
   dueExpiries(now: Date): Promise<readonly string[]>;
 }
@@ -41,6 +49,12 @@ export function createDecisions(deps: DecisionsDeps): Decisions {
       requireMaySomewhere(actor, 'decide');
       return decide(deps, actor, form);
     },
+    async undo(actor, id) {
+      requireMaySomewhere(actor, 'decide');
+      return undo(deps, actor, id);
+    },
+    noteShown: (actor, shown) => noteShown(deps, actor, shown),
+    dueReminders: (now) => dueReminders(deps, now),
     applyPolicy: (fact) => applyPolicy(deps, fact),
     async queue({ channel } = {}) {
       const requests = await listRequests(deps.db, { channel, states: ['in-review'] });
@@ -61,6 +75,22 @@ export function createDecisions(deps: DecisionsDeps): Decisions {
       return ended;
     },
   };
+}
+
+/** Only for who may decide: what others read is no one's basis for a decision. */
+async function noteShown(
+  deps: DecisionsDeps,
+  actor: Actor,
+  { request, evidence }: { readonly request: string; readonly evidence: string },
+): Promise<void> {
+  const { channel, ecosystem } = await showRequest(deps.db, request);
+  if (!may(actor, 'decide', { channel, ecosystem })) return;
+  const person = actorName(actor);
+  if ((await seenRow(deps.db, request, person))?.evidence === evidence) return;
+  await deps.ledger.change(actor, async ({ db, now, append }) => {
+    await saveSeen(db, { request, person, evidence, seen_at: now });
+    append({ kind: 'evidence-shown', request, channel, evidence });
+  });
 }
 
 async function applyPolicy(deps: DecisionsDeps, fact: FactOf<'evidence-collected'>): Promise<void> {
@@ -100,6 +130,11 @@ async function applyPolicy(deps: DecisionsDeps, fact: FactOf<'evidence-collected
       note: null,
       until: null,
       expired_at: null,
+      undo_until: null,
+      undone_at: null,
+      approved_with: null,
+      review_again_at: null,
+      reminded_at: null,
     });
     if (!isNew) return;
     append({

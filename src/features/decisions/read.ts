@@ -1,6 +1,14 @@
 /** Facts about decisions, for other rooms and surfaces. */
-import type { Queryable } from '../../platform/db/port.ts';
-import { allRows, type DecisionOutcome, type DecisionRow, findRow, rowsOfPackage, rowsOfRequest } from './store.ts';
+import type { Queryable, Transaction } from '../../platform/db/port.ts';
+import {
+  allRows,
+  type DecisionOutcome,
+  type DecisionRow,
+  findRow,
+  rowsOfPackage,
+  rowsOfRequest,
+  seenRow,
+} from './store.ts';
 
 export type { DecisionOutcome } from './store.ts';
 
@@ -30,11 +38,30 @@ export interface Decision {
   readonly note: string | null;
   readonly until: string | null;
   readonly expiredAt: string | null;
+  /** Until then whoever made it may undo it; `null` where it took effect at once. */
+  readonly undoUntil: string | null;
+  /** It was undone, and counts for nothing. */
+  readonly undoneAt: string | null;
+  /** The first of the two approvals, where the channel takes two. */
+  readonly approvedWith: string | null;
+  /** When somebody is reminded to look again; `until` is when an exception ends. */
+  readonly reviewAgainAt: string | null;
 }
 
 export async function findDecision(db: Queryable, id: string): Promise<Decision | undefined> {
   const row = await findRow(db, id);
   return row === undefined ? undefined : decisionOf(row);
+}
+
+/** Holds a decision still until the transaction ends, so that it is not undone while somebody acts on it. */
+export async function lockDecision(db: Transaction, id: string): Promise<Decision | undefined> {
+  const row = await findRow(db, id, true);
+  return row === undefined ? undefined : decisionOf(row);
+}
+
+/** Digest of the evidence that a person was last shown of a request. */
+export async function evidenceSeenBy(db: Queryable, request: string, person: string): Promise<string | undefined> {
+  return (await seenRow(db, request, person))?.evidence;
 }
 
 /** Every decision ever made, oldest first. */
@@ -47,9 +74,19 @@ export async function decisionsOf(db: Queryable, request: string): Promise<reado
   return (await rowsOfRequest(db, request)).map(decisionOf);
 }
 
-/** The one that ended the request, where people made it; a question ends nothing. */
+/** The one that ended the request, where people made it; a question, one of two approvals and what was undone end nothing. */
 export function finalDecision(decisions: readonly Decision[]): Decision | undefined {
-  return decisions.find((one) => one.outcome !== 'asked');
+  return decisions.find(({ outcome, undoneAt }) => outcome !== 'asked' && outcome !== 'approved' && undoneAt === null);
+}
+
+/** Approvals that a second person may complete: of this evidence, into this list. */
+export function standingApprovals(
+  decisions: readonly Decision[],
+  { list, evidence }: { readonly list: 'core' | 'extra'; readonly evidence: string },
+): readonly Decision[] {
+  return decisions.filter(
+    (one) => one.outcome === 'approved' && one.undoneAt === null && one.list === list && one.evidence === evidence,
+  );
 }
 
 /** Decisions about a package in a channel, oldest first. */
@@ -85,5 +122,9 @@ export function decisionOf(row: DecisionRow): Decision {
     decidedAt: row.decided_at.toISOString(),
     until: row.until?.toISOString() ?? null,
     expiredAt: row.expired_at?.toISOString() ?? null,
+    undoUntil: row.undo_until?.toISOString() ?? null,
+    undoneAt: row.undone_at?.toISOString() ?? null,
+    approvedWith: row.approved_with,
+    reviewAgainAt: row.review_again_at?.toISOString() ?? null,
   };
 }

@@ -2,7 +2,8 @@
 import { sql } from 'kysely';
 import type { Queryable } from '../../platform/db/port.ts';
 
-export type DecisionOutcome = 'accepted' | 'rejected' | 'denied' | 'asked';
+/** `approved`: the first of two approvals that an acceptance takes in the channel. */
+export type DecisionOutcome = 'accepted' | 'rejected' | 'denied' | 'asked' | 'approved';
 export type DecisionRow = {
   id: string;
   number: number;
@@ -26,7 +27,13 @@ export type DecisionRow = {
   note: string | null;
   until: Date | null;
   expired_at: Date | null;
+  undo_until: Date | null;
+  undone_at: Date | null;
+  approved_with: string | null;
+  review_again_at: Date | null;
+  reminded_at: Date | null;
 };
+type SeenRow = { request: string; person: string; evidence: string; seen_at: Date };
 export type FirstUseRow = {
   channel: string;
   ecosystem: string;
@@ -35,7 +42,7 @@ export type FirstUseRow = {
   verdict: string;
   seen_at: Date;
 };
-type DecisionTables = { decisions: DecisionRow; first_uses: FirstUseRow };
+type DecisionTables = { decisions: DecisionRow; first_uses: FirstUseRow; evidence_seen: SeenRow };
 const tables = (db: Queryable) => db.withTables<DecisionTables>();
 
 export async function nextNumber(db: Queryable): Promise<number> {
@@ -53,8 +60,9 @@ export async function insertDecision(db: Queryable, row: DecisionRow): Promise<b
   return result.numInsertedOrUpdatedRows === 1n;
 }
 
-export async function findRow(db: Queryable, id: string): Promise<DecisionRow | undefined> {
-  return tables(db).selectFrom('decisions').selectAll().where('id', '=', id).executeTakeFirst();
+export async function findRow(db: Queryable, id: string, lock = false): Promise<DecisionRow | undefined> {
+  const query = tables(db).selectFrom('decisions').selectAll().where('id', '=', id);
+  return (lock ? query.forUpdate() : query).executeTakeFirst();
 }
 
 export async function allRows(db: Queryable): Promise<readonly DecisionRow[]> {
@@ -65,7 +73,7 @@ export async function rowsOfRequest(db: Queryable, request: string): Promise<rea
   return tables(db).selectFrom('decisions').selectAll().where('request', '=', request).orderBy('number').execute();
 }
 
-/** The newest rejection or denial of a package by people in a channel. */
+/** Everything that was ever decided about a package in a channel. */
 export async function rowsOfPackage(
   db: Queryable,
   asked: { channel: string; ecosystem: string; name: string },
@@ -86,6 +94,7 @@ export async function dueRows(db: Queryable, now: Date): Promise<readonly Decisi
     .selectAll()
     .where('until', '<=', now)
     .where('expired_at', 'is', null)
+    .where('undone_at', 'is', null)
     .orderBy('number')
     .execute();
 }
@@ -99,6 +108,63 @@ export async function expireRow(db: Queryable, id: string, now: Date): Promise<b
     .where('expired_at', 'is', null)
     .executeTakeFirst();
   return result.numUpdatedRows === 1n;
+}
+
+export async function undoRow(db: Queryable, id: string, now: Date): Promise<void> {
+  await tables(db).updateTable('decisions').set({ undone_at: now }).where('id', '=', id).execute();
+}
+
+/** Acceptances of which one date has come since the last reminder: to look again, or `soon`, an exception's end. */
+export async function rowsToRemind(db: Queryable, now: Date, soon: Date): Promise<readonly DecisionRow[]> {
+  return tables(db)
+    .selectFrom('decisions')
+    .selectAll()
+    .where('outcome', '=', 'accepted')
+    .where('undone_at', 'is', null)
+    .where('expired_at', 'is', null)
+    .where((is) =>
+      is.or([
+        is.and([
+          is('review_again_at', '<=', now),
+          is.or([is('reminded_at', 'is', null), is('reminded_at', '<', is.ref('review_again_at'))]),
+        ]),
+        is.and([
+          is('until', '<=', soon),
+          is.or([
+            is('reminded_at', 'is', null),
+            sql<boolean>`reminded_at < until - ${soon.getTime() - now.getTime()} * interval '1 millisecond'`,
+          ]),
+        ]),
+      ]),
+    )
+    .orderBy('number')
+    .execute();
+}
+
+/** Whether nobody else reminded meanwhile. */
+export async function remindRow(db: Queryable, row: DecisionRow, now: Date): Promise<boolean> {
+  const query = tables(db).updateTable('decisions').set({ reminded_at: now }).where('id', '=', row.id);
+  const before = row.reminded_at;
+  const mine = before === null ? query.where('reminded_at', 'is', null) : query.where('reminded_at', '=', before);
+  return (await mine.executeTakeFirst()).numUpdatedRows === 1n;
+}
+
+export async function saveSeen(db: Queryable, row: SeenRow): Promise<void> {
+  const { evidence, seen_at } = row;
+  await tables(db)
+    .insertInto('evidence_seen')
+    .values(row)
+    .onConflict((c) => c.columns(['request', 'person']).doUpdateSet({ evidence, seen_at }))
+    .execute();
+}
+
+export async function seenRow(db: Queryable, request: string, person: string): Promise<SeenRow | undefined> {
+  return tables(db)
+    .selectFrom('evidence_seen')
+    .selectAll()
+    .where('request', '=', request)
+    .where('person', '=', person)
+    .executeTakeFirst();
 }
 
 export async function saveFirstUse(db: Queryable, row: FirstUseRow): Promise<void> {

@@ -41,6 +41,7 @@ const decision: Decision = {
   ...{ outcome: 'accepted', list: 'extra', evidence: digestOf('e'), dossier: null, policy: null, verdict: 'review' },
   ...{ decidedBy: 'vera', decidedAt: '2026-11-21T09:00:00.000Z', reason: 'A standard tool.', concern: null },
   ...{ criterion: null, note: 'No hostile server is reached.', until: null, expiredAt: null },
+  ...{ undoUntil: null, undoneAt: null, approvedWith: null, reviewAgainAt: null },
 };
 const WINDOW: Standing = {
   state: 'in-window',
@@ -49,6 +50,10 @@ const WINDOW: Standing = {
   window: {
     ...{ id: 'W-1', decision: 'A-1', channel: 'tier3', providers: ['Hospital'], state: 'running' },
     ...{ openedAt: '2026-11-21T09:00:00.000Z', closesAt: '2026-11-28T09:00:00.000Z', endedAt: null },
+    ...{
+      clocks: [{ provider: 'Hospital', state: 'running', closesAt: '2026-11-28T09:00:00.000Z' }],
+      workingDays: false,
+    },
   },
 };
 

@@ -37,7 +37,8 @@ async function verified(change: Partial<Decision>, inLedger: string | null | und
     ...{ id: 'A-1', request: null, channel: 'tier3', ecosystem: 'pypi', name: 'sails', version: '1.0', extras: [] },
     ...{ outcome: 'accepted', list: 'extra', evidence, dossier, policy: null, verdict: 'admit', decidedBy: 'system' },
     ...{ decidedAt: '2026-11-21T09:00:00.000Z', reason: 'Admitted.', concern: null, criterion: null, note: null },
-    ...{ until: null, expiredAt: null, ...change },
+    ...{ until: null, expiredAt: null, undoUntil: null, undoneAt: null, approvedWith: null, reviewAgainAt: null },
+    ...change,
   };
   return verifyDossier({ db: database.db, blobs, pinnedInLedger: async () => inLedger }, decision);
 }

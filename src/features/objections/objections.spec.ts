@@ -3,7 +3,7 @@ import { form, olga, openPeopleBench, type PeopleBench, person, rosa, vera } fro
 import type { Fact } from '../../domain/fact.ts';
 import { clearedEntries } from '../lists/read.ts';
 import { findRequest } from '../requests/read.ts';
-import { findWindow } from './read.ts';
+import { findWindow, showWindow, silenceRule } from './read.ts';
 
 let bench: PeopleBench;
 const petra = person('petra', 'provider', 'Trust');
@@ -131,6 +131,59 @@ describe('the objection window', () => {
     const opened = (fact: Fact) => fact.kind === 'window-opened' && fact.decision === decision;
     expect((await bench.facts()).filter(opened)).toHaveLength(1);
   });
+  it('gives each provider a clock of its own', async () => {
+    const { request, decision } = await accepted('two', 'own-clock');
+    bench.clock.advance(HOUR);
+    expect(await bench.objections.question(petra, decision, 'Telemetry?')).toMatchObject({
+      state: 'questioned',
+      clocks: [
+        { provider: 'Registry', state: 'running' },
+        { provider: 'Trust', state: 'questioned', closesAt: null },
+      ],
+    });
+    bench.clock.advance(HOUR);
+    expect(await close()).not.toContain(decision);
+    await expect(bench.objections.overturn(quinn, decision, 'Too late.')).rejects.toMatchObject({
+      code: 'wrong-state',
+    });
+    expect(await bench.objections.answer(rosa, decision, 'None.')).toMatchObject({
+      state: 'running',
+      closesAt: inHours(1),
+      clocks: [{ provider: 'Registry', state: 'passed' }, { state: 'running' }],
+    });
+    bench.clock.advance(HOUR);
+    expect(await close()).toContain(decision);
+    expect(await state(request)).toBe('accepted');
+  });
+  it('asks whose question is answered, where several wait', async () => {
+    const { decision } = await accepted('two', 'two-questions');
+    await bench.objections.question(petra, decision, 'Telemetry?');
+    await bench.objections.question(quinn, decision, 'Licence?');
+    await expect(bench.objections.answer(rosa, decision, 'None.')).rejects.toMatchObject({ code: 'which-provider' });
+    expect(await bench.objections.answer(rosa, decision, 'MIT.', 'Registry')).toMatchObject({ state: 'questioned' });
+    expect(await bench.objections.answer(rosa, decision, 'None.')).toMatchObject({ state: 'running' });
+  });
+  it('reaches only the channels that hold the data of who objects', async () => {
+    const here = await accepted('one', 'shared');
+    const there = await accepted('two', 'shared');
+    const without = await accepted('none', 'shared');
+    await bench.objections.overturn(quinn, there.decision, 'Not beside our data.');
+    await expect(bench.objections.overturn(quinn, here.decision, 'No.')).rejects.toMatchObject({
+      code: 'not-this-provider',
+    });
+    bench.clock.advance(2 * HOUR);
+    await close();
+    const states = [await state(here.request), await state(there.request), await state(without.request)];
+    expect(states).toEqual(['accepted', 'overturned', 'accepted']);
+    expect([await listed('one', 'shared'), await listed('two', 'shared')]).toEqual([1, 0]);
+  });
+  it('says what silence means', async () => {
+    const { decision } = await accepted('one', 'silent');
+    const rule = async () => silenceRule(bench.db, await showWindow(bench.db, decision));
+    expect(await rule()).toMatch(/^If no data provider objects by .* \(UTC\), .* silence counts as no objection\.$/);
+    await bench.objections.question(petra, decision, 'Telemetry?');
+    expect(await rule()).toMatch(/^The clock of Trust stands still until the question is answered/);
+  });
   it('lists nothing that was denied while it ran', async () => {
     const { decision } = await accepted('one', 'shady');
     await bench.lists.deny(vera, {
@@ -143,5 +196,52 @@ describe('the objection window', () => {
     await bench.objections.none(petra, decision);
     await bench.settle();
     expect(await listed('one', 'shady')).toBe(0);
+  });
+});
+
+describe('working days', () => {
+  const ICS = [
+    'BEGIN:VCALENDAR',
+    'BEGIN:VEVENT',
+    'DTSTART;VALUE=DATE:20260406',
+    'DTEND;VALUE=DATE:20260407',
+    'SUMMARY:Easter',
+    '  Monday',
+    'END:VEVENT',
+    'END:VCALENDAR',
+  ].join('\r\n');
+  beforeAll(async () => {
+    await bench.channels.create(olga, {
+      ...{ name: 'weekly', tier: 3, mode: 'cleared', window: '5wd', providers: ['Trust'] },
+      ...{ timezone: 'Europe/London', holidays: ICS },
+    });
+  });
+  it('pass over weekends and holidays, stand still for a question, and go on with the rest', async () => {
+    // The Wednesday before Easter, 11:00 in London.
+    bench.clock.set('2026-04-01T10:00:00Z');
+    const { decision } = await accepted('weekly', 'numpy');
+    expect(await window(decision)).toMatchObject({ workingDays: true, closesAt: '2026-04-09T10:00:00.000Z' });
+    bench.clock.set('2026-04-02T10:00:00Z');
+    await bench.objections.question(petra, decision, 'Telemetry?');
+    bench.clock.set('2026-04-11T10:00:00Z');
+    // Four days are left; the clock goes on on Monday, 13 April.
+    expect(await bench.objections.answer(rosa, decision, 'None.')).toMatchObject({
+      closesAt: '2026-04-16T23:00:00.000Z',
+    });
+    expect(await silenceRule(bench.db, await showWindow(bench.db, decision))).toMatch(/working days of the channel\.$/);
+  });
+  it.each([
+    [{ window: '0wd' }, 'not-a-duration'],
+    [{ window: '131wd' }, 'not-a-duration'],
+    [{ replyWithin: '3d' }, 'not-a-duration'],
+    [{ approvers: 3 }, 'not-approvers'],
+    [{ undo: '2h' }, 'not-a-duration'],
+    [{ workingDays: 'mon,funday' }, 'not-working-days'],
+    [{ holidays: '2026-02-30 Nothing' }, 'not-holidays'],
+    [{ holidays: 'BEGIN:VCALENDAR\nEND:VCALENDAR' }, 'not-holidays'],
+    [{ holidays: ICS.replace('SUMMARY', 'RRULE:FREQ=YEARLY\r\nSUMMARY') }, 'not-holidays'],
+    [{ holidays: ICS.replace('DTEND;VALUE=DATE:20260407', 'DTEND;VALUE=DATE:20270407') }, 'not-holidays'],
+  ])('refuse %j', async (settings, code) => {
+    await expect(bench.channels.change(olga, 'weekly', settings)).rejects.toMatchObject({ code });
   });
 });

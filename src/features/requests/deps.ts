@@ -52,5 +52,6 @@ export type FollowedFact =
   | FactOf<'evidence-collected'>
   | FactOf<'evidence-failed'>
   | FactOf<'decision-made'>
+  | FactOf<'decision-undone'>
   | FactOf<'decision-settled'>
   | FactOf<'decision-overturned'>;

@@ -183,7 +183,7 @@ async function requireMissing(deps: RequestsDeps, db: Queryable, asked: Asked): 
 async function concernOf(db: Queryable, asked: Asked): Promise<Concern | undefined> {
   const last = await lastDecided(db, asked);
   if (last === undefined || last.state === 'accepted') return undefined;
-  const about = (await decisionsAbout(db, asked)).findLast((one) => one.request === last.id);
+  const about = (await decisionsAbout(db, asked)).findLast((one) => one.request === last.id && one.undoneAt === null);
   const window = about === undefined ? undefined : await findWindow(db, about.id);
   const overturned = window?.said.findLast((one) => one.kind === 'overturn')?.text;
   const text = last.state === 'overturned' ? overturned : about?.concern;

@@ -1,11 +1,11 @@
 /** What facts about evidence and decisions do to a request. Each may come twice and out of order. */
 import type { FactOf } from '../../domain/fact.ts';
 import { actorName, SYSTEM } from '../../domain/people.ts';
+import { next, OPEN_STATES, REQUEST_WORKFLOW, type RequestMove } from '../../domain/workflow.ts';
 import type { Change } from '../../platform/ledger/port.ts';
 import { decisionsOf, finalDecision, findDecision } from '../decisions/read.ts';
 import type { FollowedFact, RequestsDeps } from './deps.ts';
-import { nextState, OPEN_STATES, type RequestMove } from './states.ts';
-import { findRow, insertMessage, updateRequest } from './store.ts';
+import { findRow, insertMessage, messagesOf, type RequestRow, updateRequest } from './store.ts';
 
 const DECIDED = { accepted: 'accept', rejected: 'reject', denied: 'deny', asked: 'ask' } as const;
 
@@ -15,11 +15,13 @@ export async function follow({ ledger }: RequestsDeps, fact: FollowedFact): Prom
   if (id === null) return;
   await ledger.change(SYSTEM, async ({ db, now }) => {
     const row = await findRow(db, id, true);
+    if (row === undefined) return;
+    if (fact.kind === 'decision-undone') return takeBack({ db, now }, row);
     // What ended stays as it was.
-    if (row === undefined || !OPEN_STATES.includes(row.state)) return;
-    if (fact.kind === 'decision-made' && fact.outcome === 'asked' && !(await hear({ db, now }, id, fact))) return;
+    if (!OPEN_STATES.some((one) => one === row.state)) return;
+    if (fact.kind === 'decision-made' && !(await counts({ db, now }, id, fact))) return;
     let state = row.state;
-    for (const move of movesOf(fact)) state = nextState(state, move) ?? state;
+    for (const move of movesOf(fact)) state = next(REQUEST_WORKFLOW, state, move) ?? state;
     const seen =
       fact.kind === 'evidence-collected' ? { evidence: fact.evidence, verdict: fact.verdict, failure: null } : {};
     const failed = fact.kind === 'evidence-failed' ? { failure: fact.reason } : {};
@@ -27,6 +29,27 @@ export async function follow({ ledger }: RequestsDeps, fact: FollowedFact): Prom
     const set = { ...seen, ...failed, ...moved };
     if (Object.keys(set).length > 0) await updateRequest(db, id, set);
   });
+}
+
+/** Whether a decision moves the request: one that was undone meanwhile does not, nor a question that was heard before. */
+async function counts(
+  edit: Pick<Change, 'db' | 'now'>,
+  request: string,
+  fact: FactOf<'decision-made'>,
+): Promise<boolean> {
+  if (((await findDecision(edit.db, fact.decision))?.undoneAt ?? null) !== null) return false;
+  return fact.outcome !== 'asked' || (await hear(edit, request, fact));
+}
+
+/** Back in review, unless another decision or another question holds by now. */
+async function takeBack({ db, now }: Pick<Change, 'db' | 'now'>, row: RequestRow): Promise<void> {
+  const decisions = await decisionsOf(db, row.id);
+  if (finalDecision(decisions) !== undefined) return;
+  const undone = new Set(decisions.flatMap((one) => (one.undoneAt === null ? [] : [one.id])));
+  const standing = (await messagesOf(db, row.id)).findLast((one) => one.decision === null || !undone.has(one.decision));
+  if (standing?.kind === 'question') return;
+  const state = next(REQUEST_WORKFLOW, row.state, 'undo');
+  if (state !== undefined && state !== row.state) await updateRequest(db, row.id, { state, moved_at: now });
 }
 
 /** Writes the question down, once; whether the request now waits for its answer. */
@@ -51,6 +74,8 @@ function movesOf(fact: FollowedFact): readonly RequestMove[] {
     case 'decision-made':
       // A decision on evidence may overtake the fact that the evidence is there.
       return fact.outcome === 'accepted' ? ['evidence', 'accept'] : [DECIDED[fact.outcome]];
+    case 'decision-undone':
+      return ['undo'];
     case 'decision-settled':
       return ['evidence', 'accept', 'settle'];
     case 'decision-overturned':

@@ -3,13 +3,13 @@ import { requireMay, requireMaySomewhere } from '../../domain/authority.ts';
 import { freeText } from '../../domain/free-text.ts';
 import { type Actor, actorName, SYSTEM } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
+import { next, REQUEST_WORKFLOW, type RequestMove } from '../../domain/workflow.ts';
 import type { Change } from '../../platform/ledger/port.ts';
 import { decisionsOf, finalDecision } from '../decisions/read.ts';
 import type { Filed, FollowedFact, RequestForm, RequestsDeps } from './deps.ts';
 import { fileRequest } from './file.ts';
 import { follow } from './follow.ts';
 import { type Request, requestOf, unknownRequest } from './read.ts';
-import { nextState, type RequestMove } from './states.ts';
 import { findRow, insertMessage, type RequestRow, requestersOf, updateRequest, withdrawRequester } from './store.ts';
 
 export type { Filed, FollowedFact, PreflightAnswer, RequestForm, RequestsDeps } from './deps.ts';
@@ -40,30 +40,17 @@ export function createRequests(deps: RequestsDeps): Requests {
     async join(actor, id, answers) {
       const row = await findRow(deps.db, id);
       if (row === undefined) throw unknownRequest(id);
+      requireMay(actor, 'file-request', row);
+      requireMove(row, 'join');
       const extras = row.extras.length === 0 ? '' : `[${row.extras.join(',')}]`;
       const form = { ...answers, channel: row.channel, ecosystem: row.ecosystem, name: `${row.name}${extras}` };
       return (await fileRequest(deps, actor, { ...form, version: row.version ?? undefined, joins: id })).request;
     },
-    async answer(actor, id, raw) {
-      requireMaySomewhere(actor, 'answer-request');
-      const text = freeText('The answer', raw);
+    answer: (actor, id, text) => answer(deps, actor, { id, text }),
+    async withdraw(actor, id) {
+      requireMaySomewhere(actor, 'withdraw-request');
       return change(deps, actor, id, async (edit, row) => {
-        requireMay(actor, 'answer-request', row);
-        await requireRequester(edit, row, actor);
-        await insertMessage(edit.db, {
-          request: id,
-          at: edit.now,
-          person: actorName(actor),
-          kind: 'answer',
-          text,
-          decision: null,
-        });
-        edit.append({ kind: 'request-answered', request: id, channel: row.channel });
-        return 'answer';
-      });
-    },
-    withdraw: (actor, id) =>
-      change(deps, actor, id, async (edit, row) => {
+        requireMay(actor, 'withdraw-request', row);
         await requireRequester(edit, row, actor);
         requireMove(row, 'withdraw');
         await requireUndecided(edit, row);
@@ -71,7 +58,8 @@ export function createRequests(deps: RequestsDeps): Requests {
         edit.append({ kind: 'request-withdrawn', request: id, channel: row.channel });
         const left = (await requestersOf(edit.db, id)).some((one) => one.withdrawn_at === null);
         return left ? undefined : 'withdraw';
-      }),
+      });
+    },
     async retry(actor, id) {
       return change(deps, actor, id, async ({ append }, row) => {
         requireMay(actor, 'retry-request', row);
@@ -95,6 +83,20 @@ export function createRequests(deps: RequestsDeps): Requests {
   };
 }
 
+async function answer(deps: RequestsDeps, actor: Actor, said: { id: string; text: string }): Promise<Request> {
+  requireMaySomewhere(actor, 'answer-request');
+  const { id } = said;
+  const text = freeText('The answer', said.text);
+  return change(deps, actor, id, async (edit, row) => {
+    requireMay(actor, 'answer-request', row);
+    await requireRequester(edit, row, actor);
+    const person = actorName(actor);
+    await insertMessage(edit.db, { request: id, at: edit.now, person, kind: 'answer', text, decision: null });
+    edit.append({ kind: 'request-answered', request: id, channel: row.channel });
+    return 'answer';
+  });
+}
+
 type Edit = (edit: Change, row: RequestRow) => Promise<RequestMove | undefined>;
 
 function change({ ledger }: RequestsDeps, actor: Actor, ...[id, edit]: [string, Edit]): Promise<Request> {
@@ -110,7 +112,7 @@ function change({ ledger }: RequestsDeps, actor: Actor, ...[id, edit]: [string, 
 }
 
 function requireMove(row: RequestRow, move: RequestMove) {
-  const state = nextState(row.state, move);
+  const state = next(REQUEST_WORKFLOW, row.state, move);
   if (state !== undefined) return state;
   throw new Problem({
     kind: 'conflict',

@@ -1,10 +1,10 @@
 /** Facts about requests, for other rooms and surfaces. */
 import { Problem } from '../../domain/problem.ts';
+import type { RequestState } from '../../domain/workflow.ts';
 import type { Queryable, Transaction } from '../../platform/db/port.ts';
-import type { RequestState } from './states.ts';
 import { findRow, messagesOf, type RequestFilter, type RequestRow, requestersOf, rowsOf } from './store.ts';
 
-export { REQUEST_STATES, type RequestState } from './states.ts';
+export { REQUEST_STATES, type RequestState } from '../../domain/workflow.ts';
 export type { RequestFilter } from './store.ts';
 
 /** A request as it stands. Times are RFC 3339, UTC. */

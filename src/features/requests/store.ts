@@ -1,7 +1,7 @@
 /** Rows of the requests room: requests, requesters with their answers, and the conversation. */
 import { sql } from 'kysely';
+import { OPEN_STATES, type RequestState } from '../../domain/workflow.ts';
 import type { Queryable } from '../../platform/db/port.ts';
-import { OPEN_STATES, type RequestState } from './states.ts';
 
 export type RequestRow = {
   id: string;

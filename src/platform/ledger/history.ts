@@ -51,16 +51,20 @@ export async function listLedger(db: Database, filter: LedgerFilter = {}): Promi
   return { rows, next: found.length > limit ? rows.at(-1)?.sequence : undefined };
 }
 
-/** The fact that a decision was made, as the chain holds it; `undefined` where there is none. */
-export async function decisionFact(db: Database, decision: string): Promise<FactOf<'decision-made'> | undefined> {
+/** The fact that a decision was made, or one of two approvals given, as the chain holds it; `undefined` where there is none. */
+export async function decisionFact(
+  db: Database,
+  decision: string,
+): Promise<FactOf<'decision-made' | 'approval-given'> | undefined> {
   const row = await db
     .withTables<LedgerTables>()
     .selectFrom('ledger')
     .select('fact')
-    .where('kind', '=', 'decision-made')
+    .where('kind', 'in', ['decision-made', 'approval-given'])
     .where(sql<string>`fact->>'decision'`, '=', decision)
     .executeTakeFirst();
-  return row?.fact.kind === 'decision-made' ? row.fact : undefined;
+  const fact = row?.fact;
+  return fact?.kind === 'decision-made' || fact?.kind === 'approval-given' ? fact : undefined;
 }
 
 /** Every row from the first, a few thousand in memory at a time. */

@@ -54,6 +54,10 @@ export const problemSchema = z
       .array(z.object({ at: z.string(), detail: z.string() }))
       .optional()
       .meta({ description: 'Each place that does not fit the schema.' }),
+    data: z
+      .unknown()
+      .optional()
+      .meta({ description: 'More than words: what changed meanwhile, which rows were wrong.' }),
   })
   .meta({
     id: 'Problem',
@@ -81,7 +85,7 @@ export interface ProblemAnswer {
 export function problemAnswer(error: unknown, instance: string): ProblemAnswer {
   const problem = error instanceof Problem ? error : surprise();
   const status = problem instanceof HttpProblem ? problem.status : statusOf(problem.kind);
-  const { code, what, why, next } = problem;
+  const { code, what, why, next, data } = problem;
   return {
     status,
     headers: headersOf(problem),
@@ -93,6 +97,7 @@ export function problemAnswer(error: unknown, instance: string): ProblemAnswer {
       instance,
       code,
       ...(next === undefined ? {} : { next }),
+      ...(data === undefined ? {} : { data }),
       ...(problem instanceof InvalidCall ? { errors: [...problem.errors] } : {}),
     },
   };

@@ -1,9 +1,18 @@
 /** Reading what people type on the command line. */
+import { readFile } from 'node:fs/promises';
 import { Problem } from '../../domain/problem.ts';
 
 /** For options that may be repeated: `--role a --role b`. */
 export function collect(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
+}
+
+/** A text file that somebody named. Throws `unreadable-file`. */
+export async function readTextFile(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Problem({ kind: 'usage', code: 'unreadable-file', what: `${file} cannot be read`, why });
+  });
 }
 
 /** A day or a moment in UTC. Throws `bad-date`. */

@@ -67,9 +67,9 @@ function linesOf(json: Readonly<Record<string, unknown>>): readonly unknown[] {
 export function printError(error: unknown, printing: Printing): void {
   const problem = asProblem(error);
   const { streams, format, now } = printing;
-  const { code, what, why, next } = problem;
+  const { code, what, why, next, data } = problem;
   if (format !== 'table') {
-    const body = { code, what, why: why ?? null, next: next ?? null };
+    const body = { code, what, why: why ?? null, next: next ?? null, ...(data === undefined ? {} : { data }) };
     const document = envelope('error', now, { error: body });
     streams.out(`${format === 'json' ? JSON.stringify(document, null, 2) : JSON.stringify(document)}\n`);
   }

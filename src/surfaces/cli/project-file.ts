@@ -1,9 +1,9 @@
 /** Reads what a project says it needs: one requirement a line, as pip writes them. */
-import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Problem } from '../../domain/problem.ts';
 import { parsePurl } from '../../domain/purl.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
+import { readTextFile } from './arguments.ts';
 
 /** A package that is asked about. Names and versions in their normal form. */
 export interface AskedPackage {
@@ -39,10 +39,7 @@ export async function readProjectFile(
   file: string,
   ecosystems: readonly Ecosystem[],
 ): Promise<readonly AskedPackage[]> {
-  const content = await readFile(file, 'utf8').catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Problem({ kind: 'usage', code: 'unreadable-file', what: `${file} cannot be read`, why });
-  });
+  const content = await readTextFile(file);
   const own = readByName(basename(file), content, ecosystems);
   if (own !== undefined) return own;
   const lines = content.replaceAll(/\\\r?\n/g, ' ').split('\n');

@@ -72,7 +72,8 @@ function whatHappens({ state, window }: Standing): readonly Block[] {
   ];
   if (window.closesAt === null)
     return [paragraph('A question is open: the clock stands still, and nothing becomes available meanwhile.'), ...acts];
-  return [paragraph(`If you do nothing, it becomes available on ${moment(window.closesAt)}.`), ...acts];
+  const when = `If you do nothing, it becomes available on ${moment(window.closesAt)}.`;
+  return [paragraph(`${when} Silence counts as no objection.`), ...acts];
 }
 
 function decisionBlocks({ decision, state }: Standing): readonly Block[] {

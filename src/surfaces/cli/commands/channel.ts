@@ -3,9 +3,11 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Channel } from '../../../domain/channel.ts';
 import { durationText } from '../../../domain/duration.ts';
-import { listChannels, requireChannel } from '../../../features/channels/read.ts';
+import { graceSeconds, type Practice, windowText } from '../../../domain/practice.ts';
+import { WEEKDAYS } from '../../../domain/working-time.ts';
+import { listChannels, practiceOf, requireChannel } from '../../../features/channels/read.ts';
 import type { CliHost } from '../app.ts';
-import { collect, parseWhole } from '../arguments.ts';
+import { collect, parseWhole, readTextFile } from '../arguments.ts';
 import { fields, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 
@@ -15,6 +17,11 @@ const settings = z.object({
   provider: z.array(z.string()).optional(),
   window: z.string().optional(),
   timezone: z.string().optional(),
+  replyWithin: z.string().optional(),
+  approvers: z.string().optional(),
+  undo: z.string().optional(),
+  workingDays: z.string().optional(),
+  holidays: z.string().optional(),
   target: z.array(z.string()).optional(),
 });
 type Settings = z.infer<typeof settings>;
@@ -50,8 +57,16 @@ function withSettings(command: Command, isNew: boolean): Command {
   else command.option('--tier <n>', tier).option('--mode <mode>', mode);
   return command
     .option('--provider <organisation>', 'a data provider who may object; may be repeated', collect)
-    .option('--window <duration>', 'how long providers may object: 3d, 12h, none')
-    .option('--timezone <zone>', 'IANA name, for times shown to people')
+    .option('--window <duration>', 'how long providers may object: 5wd (working days), 3d, 12h, none')
+    .option('--timezone <zone>', 'IANA name, for working days and for times shown to people')
+    .option('--reply-within <days>', 'within how many working days a reviewer is to have moved (default: 3wd)')
+    .option('--approvers <n>', 'people that an acceptance takes: 1, or 2')
+    .option(
+      '--undo <duration>',
+      'how long a decision can be undone: 60s, none, default (60s inside an objection window)',
+    )
+    .option('--working-days <days>', 'weekdays that count (default: mon,tue,wed,thu,fri)')
+    .option('--holidays <file>', 'days that do not count: an iCalendar file, a list of dates, or none')
     .option(
       '--target <id>',
       'an environment to resolve for; may be repeated (default: those of each ecosystem)',
@@ -59,29 +74,35 @@ function withSettings(command: Command, isNew: boolean): Command {
     );
 }
 
-function settingsOf({ tier, provider, target, ...rest }: Settings) {
+async function settingsOf({ tier, provider, target, approvers, holidays, ...rest }: Settings) {
   return {
     ...rest,
     tier: tier === undefined ? undefined : parseWhole(tier, 'The tier', { least: 0, most: 4 }),
+    approvers: approvers === undefined ? undefined : parseWhole(approvers, 'Approvers', { least: 1, most: 2 }),
+    holidays: holidays === undefined || holidays === 'none' ? noneOf(holidays) : await readTextFile(holidays),
     providers: provider,
     targets: target,
   };
 }
 
+function noneOf(word: 'none' | undefined): string | undefined {
+  return word === undefined ? undefined : '';
+}
+
 async function create(session: Session, name: string, options: Settings) {
   const { channels } = (await session.app()).rooms;
-  const { tier = 0, mode = '', ...rest } = settingsOf(options);
+  const { tier = 0, mode = '', ...rest } = await settingsOf(options);
   const created = await channels.create(await session.actor(), { ...rest, name, tier, mode });
   // A channel serves from its first, empty snapshot on.
   await session.settle();
-  return answerWith(created);
+  return answerWith(session, created);
 }
 
 async function change(session: Session, name: string, options: Settings) {
   const { channels } = (await session.app()).rooms;
-  const changed = await channels.change(await session.actor(), name, settingsOf(options));
+  const changed = await channels.change(await session.actor(), name, await settingsOf(options));
   await session.settle();
-  return answerWith(changed);
+  return answerWith(session, changed);
 }
 
 async function list(session: Session) {
@@ -104,11 +125,13 @@ async function show(session: Session, name: string | undefined) {
     return protocol.clientSettings(base).map((one) => ({ ecosystem: id, ...one }));
   });
   const ready = clients.map(({ client, text }) => `\n${client}:\n${text}`).join('\n');
-  return { json: { channel, clients }, text: `${textOf(channel)}\n${ready}` };
+  const practice = await practiceOf(app.db, channel.name);
+  return { json: { channel, practice, clients }, text: `${textOf(channel, practice)}\n${ready}` };
 }
 
-function answerWith(channel: Channel) {
-  return { json: { channel }, text: textOf(channel), hints: hintsFor(channel) };
+async function answerWith(session: Session, channel: Channel) {
+  const practice = await practiceOf((await session.app()).db, channel.name);
+  return { json: { channel, practice }, text: textOf(channel, practice), hints: hintsFor(channel) };
 }
 
 /** A cleared channel that waits for a provider would publish nothing, and must say so. */
@@ -119,13 +142,18 @@ function hintsFor({ name, mode, providers, windowSeconds }: Channel): readonly s
   ];
 }
 
-function textOf(channel: Channel): string {
+function textOf(channel: Channel, practice: Practice): string {
+  const { approvers, replyWorkingDays, workingDays, holidays } = practice;
   return fields([
     ['channel', channel.name],
     ['tier', String(channel.tier)],
     ['mode', channel.mode],
     ['providers', channel.providers.length === 0 ? 'none' : channel.providers.join(', ')],
-    ['window', durationText(channel.windowSeconds)],
+    ['window', windowText(channel, practice)],
+    ['reply', `within ${replyWorkingDays} working day${replyWorkingDays === 1 ? '' : 's'}`],
+    ['approvers', String(approvers)],
+    ['undo', durationText(graceSeconds(channel, practice) || null)],
+    ['working days', `${workingDays.map((day) => WEEKDAYS[day - 1]).join(', ')}; ${holidays.length} holidays`],
     ['timezone', channel.timezone],
     ['targets', channel.targets.map((target) => target.id).join(', ')],
   ]);

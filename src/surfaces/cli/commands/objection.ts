@@ -2,14 +2,14 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Actor } from '../../../domain/people.ts';
-import { Problem } from '../../../domain/problem.ts';
 import { type Decision, findDecision } from '../../../features/decisions/read.ts';
-import { findWindow, listWindows, type ObjectionWindow } from '../../../features/objections/read.ts';
+import { listWindows, type ObjectionWindow, showWindow, silenceRule } from '../../../features/objections/read.ts';
 import type { CliHost, Rooms } from '../app.ts';
 import { fields, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 
 const one = z.tuple([z.string(), z.unknown()]);
+const answering = z.tuple([z.string(), z.object({ text: z.string(), provider: z.string().optional() })]);
 const said = z.tuple([z.string(), z.object({ text: z.string() })]);
 
 export function registerObjection(program: Command, host: CliHost): void {
@@ -38,11 +38,13 @@ export function registerObjection(program: Command, host: CliHost): void {
     description: 'ask; the clock stands still until it is answered',
     work: (room, actor, id, text) => room.question(actor, id, text),
   });
-  say(objection, host, {
-    name: 'answer',
-    description: "answer the provider's question; the clock goes on",
-    work: (room, actor, id, text) => room.answer(actor, id, text),
-  });
+  objection
+    .command('answer')
+    .description("answer the provider's question; the clock goes on")
+    .argument('<id>')
+    .requiredOption('--text <text>', 'the words')
+    .option('--provider <organisation>', 'whose question, where several asked')
+    .action(act(host, 'objection-answer', answering, answer));
   say(objection, host, {
     name: 'overturn',
     description: 'end the acceptance, with the reason',
@@ -62,7 +64,7 @@ export function registerObjection(program: Command, host: CliHost): void {
 }
 
 interface Saying {
-  readonly name: 'question' | 'answer' | 'overturn';
+  readonly name: 'question' | 'overturn';
   readonly description: string;
   work(room: Rooms['objections'], actor: Actor, id: string, text: string): Promise<ObjectionWindow>;
 }
@@ -82,25 +84,40 @@ function say(objection: Command, host: CliHost, { name, description, work }: Say
     );
 }
 
+async function answer(session: Session, id: string, words: { text: string; provider?: string | undefined }) {
+  const { objections } = (await session.app()).rooms;
+  const window = await objections.answer(await session.actor(), id, words.text, words.provider);
+  await session.settle();
+  return answerWith(window);
+}
+
 async function show(session: Session, id: string) {
   const { db } = await session.app();
-  const window = await findWindow(db, id);
-  if (window !== undefined) return shown(window, await findDecision(db, window.decision));
-  throw new Problem({
-    kind: 'not-found',
-    code: 'unknown-window',
-    what: `There is no window ${id.slice(0, 40)}`,
-    next: 'See `pratique objection list --all`.',
+  const window = await showWindow(db, id);
+  const rule = await silenceRule(db, window);
+  const words = window.said.map(({ kind, organisation, person, text }) => {
+    const who = organisation === null ? person : `${person} (${organisation})`;
+    return `\n${kind} by ${who}${text === '' ? '' : `: ${text}`}`;
   });
+  const { hints, json, text } = shown(window, await findDecision(db, window.decision));
+  return {
+    hints,
+    json: { ...json, silence: rule },
+    text: [text, ...words.map((one) => one.slice(1)), rule].join('\n'),
+  };
 }
 
 /** With the way to what the decision was made on. */
 function shown(window: ObjectionWindow, decision: Decision | undefined) {
   const { json, text } = answerWith(window);
   const dossier = decision?.dossier ?? null;
-  if (dossier === null || decision === undefined || decision.request === null) return { json, text };
+  if (dossier === null || decision === undefined || decision.request === null) return { json, text, hints: [] };
   const hint = `the dossier: pratique review show ${decision.request} --format html --output ${decision.request}.html`;
   return { json: { ...json, dossier }, text: `${text}\ndossier    ${dossier}`, hints: [hint] };
+}
+
+function clockText(state: string, closesAt: string | null): string {
+  return closesAt === null ? state : `${state}, until ${closesAt}`;
 }
 
 function answerWith(window: ObjectionWindow) {
@@ -109,6 +126,7 @@ function answerWith(window: ObjectionWindow) {
     ['decision', window.decision],
     ['state', window.state],
     ['providers', window.providers.join(', ')],
+    ...window.clocks.map(({ provider, state, closesAt }) => [provider, clockText(state, closesAt)] as const),
     window.endedAt === null ? ['closes', window.closesAt ?? 'the clock stands still'] : ['ended', window.endedAt],
   ]);
   return { json: { window }, text };

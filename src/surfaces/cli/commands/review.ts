@@ -1,9 +1,10 @@
 /** `pratique review`: reviewers decide, pinned to the evidence they saw. */
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { type Actor, actorName } from '../../../domain/people.ts';
 import { Problem } from '../../../domain/problem.ts';
 import type { Choice } from '../../../features/decisions/index.ts';
-import { decisionsOf } from '../../../features/decisions/read.ts';
+import { decisionsOf, evidenceSeenBy } from '../../../features/decisions/read.ts';
 import { findWindow, type ObjectionWindow } from '../../../features/objections/read.ts';
 import { showRequest } from '../../../features/requests/read.ts';
 import type { CliHost } from '../app.ts';
@@ -27,7 +28,9 @@ const decideOptions = z.object({
   criterion: z.string().optional(),
   note: z.string().optional(),
   until: z.string().optional(),
+  reviewAgain: z.string().optional(),
   evidence: z.string().optional(),
+  newest: z.boolean().optional(),
 });
 type DecideOptions = z.infer<typeof decideOptions>;
 
@@ -61,13 +64,20 @@ export function registerReview(program: Command, host: CliHost): void {
     .option('--concern <text>', 'what would change our mind')
     .option('--criterion <n>', 'for core: which of the five criteria, 1 to 5')
     .option('--note <text>', 'how the risk is dealt with; needed over a verdict of review')
-    .option('--until <date>', 'end of an exception (needed over a verdict of refuse), or review date')
-    .option('--evidence <digest>', 'the evidence set that was seen (default: the newest)')
+    .option('--until <date>', 'end of an exception (needed over a verdict of refuse)')
+    .option('--review-again <date>', 'when somebody is reminded to look again')
+    .option('--evidence <digest>', 'the evidence set that was seen (default: what `review show` last showed you)')
+    .option('--newest', 'decide on the newest evidence, whatever it says')
     .addHelpText(
       'after',
       '\nExample: pratique review decide R-1 --accept extra --reason "Standard tool." --note "No advisories known." --as vera',
     )
     .action(act(host, 'review-decide', z.tuple([z.string(), decideOptions]), decide));
+  review
+    .command('undo')
+    .description('take back a decision of yours (A-1), as long as the channel lets you and nobody has acted on it')
+    .argument('<id>')
+    .action(act(host, 'review-undo', z.tuple([z.string(), z.unknown()]), undo));
 }
 
 async function queue(session: Session) {
@@ -100,6 +110,9 @@ async function show(session: Session, id: string, { verify }: z.infer<typeof sho
     return { json: { request, decisions, evidence: null, results: [] }, text, exit };
   }
   const { set, dossier, digest } = open;
+  // Who reads without saying who they are cannot have seen it.
+  if (session.isNamed)
+    await rooms.decisions.noteShown(await session.actor(), { request: id, evidence: dossier.evidence });
   const more = session.document === undefined ? {} : { document: await rooms.dossiers.render(open, session.document) };
   const about = { request, decisions, evidence: dossier.evidence, dossier: { digest, ...dossier } };
   const json = { ...about, ...aboutSet(set), results: resultsOf(set) };
@@ -123,23 +136,60 @@ async function verifyDossiers(session: Session, id: string) {
 
 async function decide(session: Session, id: string, options: DecideOptions) {
   const app = await session.app();
-  const { reason, concern, note, until, evidence } = options;
+  const { reason, concern, note, until, reviewAgain } = options;
+  const actor = await session.actor();
+  const seen = await evidenceFor(session, actor, { id, options });
   const criterion =
     options.criterion === undefined ? undefined : parseWhole(options.criterion, 'The criterion', { least: 1, most: 5 });
-  const form = { request: id, choice: choiceOf(options), evidence, reason, concern, criterion, note, until };
-  const decision = await app.rooms.decisions.decide(await session.actor(), form);
+  const words = { reason, concern, criterion, note, until, reviewAgain };
+  const form = { request: id, choice: choiceOf(options), evidence: seen.evidence, ...words };
+  const decision = await app.rooms.decisions.decide(actor, form);
   await session.settle();
   const window = await findWindow(app.db, decision.id);
   const text = fields([
     ['decision', decision.id],
     ['outcome', decision.list === null ? decision.outcome : `${decision.outcome} into ${decision.list}`],
-    ['evidence', decision.evidence ?? 'none'],
+    ['evidence', `${decision.evidence ?? 'none'} (${seen.how})`],
     ['dossier', decision.dossier ?? 'none'],
     ...(window === undefined ? [] : [['window', windowText(window)] as const]),
   ]);
   const providers = window === undefined || window.endedAt !== null ? [] : window.providers;
-  const hints = providers.map((one) => `${one} may object, or let it open now: pratique objection none ${window?.id}`);
-  return { json: { decision, window: window ?? null }, text, hints };
+  const hints = [
+    ...(decision.outcome === 'approved'
+      ? [`${decision.channel} takes two people: another reviewer decides the same`]
+      : []),
+    ...providers.map((one) => `${one} may object, or let it open now: pratique objection none ${window?.id}`),
+    ...(decision.undoUntil === null ? [] : [`until ${decision.undoUntil}: pratique review undo ${decision.id}`]),
+  ];
+  return { json: { decision, window: window ?? null, evidence_chosen: seen.how }, text, hints };
+}
+
+/**
+ * Which evidence a decision is about: what it names, else what this person was last shown. Who was shown nothing decides on
+ * the newest, and is told so.
+ */
+async function evidenceFor(
+  session: Session,
+  actor: Actor,
+  { id, options }: { readonly id: string; readonly options: DecideOptions },
+) {
+  if (options.evidence !== undefined && options.newest === true)
+    throw new Problem({ kind: 'usage', code: 'one-evidence', what: 'Name --evidence or --newest, not both' });
+  if (options.evidence !== undefined) return { evidence: options.evidence, how: 'as named' } as const;
+  const shown = await evidenceSeenBy((await session.app()).db, id, actorName(actor));
+  if (options.newest === true || shown === undefined)
+    return {
+      evidence: undefined,
+      how: options.newest === true ? 'the newest' : 'the newest: you were shown none',
+    } as const;
+  return { evidence: shown, how: 'as you were shown it' } as const;
+}
+
+async function undo(session: Session, id: string) {
+  const { decisions } = (await session.app()).rooms;
+  const decision = await decisions.undo(await session.actor(), id);
+  await session.settle();
+  return { json: { decision }, text: `${id} is undone; ${decision.request ?? 'its request'} is in review again` };
 }
 
 function windowText({ id, state, closesAt }: ObjectionWindow): string {
