@@ -18,7 +18,7 @@ export async function up(db: Kysely<Record<never, never>>): Promise<void> {
       digested_at timestamptz,
       unique (sequence, person)
     )`.execute(db);
-  await sql`create index notices_by_person on notices (person, id desc)`.execute(db);
+  await sql`create index notices_by_person on notices (person, sequence desc)`.execute(db);
   await sql`create index notices_unread on notices (person) where read_at is null`.execute(db);
   await sql`
     create index notices_for_digests on notices (timing, person, id)

@@ -26,11 +26,11 @@ export function createLazyApi(app: OpenApp): (request: IncomingMessage, response
   };
 }
 
-function apiApp({ foundation, db, blobs, rooms, ecosystems, publicUrl, now }: OpenApp): ApiApp {
+function apiApp({ foundation, db, blobs, rooms, ecosystems, mail, publicUrl, now }: OpenApp): ApiApp {
   const { config, log, clock } = foundation;
   const { calls_per_minute, calls_per_minute_and_address, origins, trusted_proxies } = config.api;
   return {
-    ...{ db, blobs, rooms, ecosystems, log, publicUrl, now },
+    ...{ db, blobs, rooms, ecosystems, log, mail, publicUrl, now },
     settings: {
       callsPerMinute: { actor: calls_per_minute, address: calls_per_minute_and_address },
       origins,

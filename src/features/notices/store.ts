@@ -57,17 +57,17 @@ export async function insertNotices(db: Transaction, notices: readonly NewNotice
 export interface NoticeFilter {
   readonly person: string;
   readonly unread?: boolean | undefined;
-  /** Only notices with a smaller id: the last one of the page before. */
+  /** Only notices of facts before this row of the ledger: the last one of the page before. */
   readonly before?: number | undefined;
   readonly limit: number;
 }
 
-/** Newest first. */
+/** Newest first, in the order of the ledger: facts are told side by side. */
 export async function noticesOf(db: Queryable, filter: NoticeFilter): Promise<readonly NoticeRow[]> {
   let query = tables(db).selectFrom('notices').selectAll().where('person', '=', filter.person);
   if (filter.unread === true) query = query.where('read_at', 'is', null);
-  if (filter.before !== undefined) query = query.where('id', '<', filter.before);
-  return query.orderBy('id', 'desc').limit(filter.limit).execute();
+  if (filter.before !== undefined) query = query.where('sequence', '<', filter.before);
+  return query.orderBy('sequence', 'desc').limit(filter.limit).execute();
 }
 
 export async function countUnread(db: Queryable, person: string): Promise<number> {

@@ -2,14 +2,17 @@
 import type { Actor } from '../../domain/people.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
 import type { Channels } from '../../features/channels/index.ts';
+import type { Notices } from '../../features/notices/index.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Database } from '../../platform/db/port.ts';
 import type { IdempotentAnswers } from '../../platform/idempotency/port.ts';
 import type { Log } from '../../platform/log/port.ts';
+import type { WaitingLetter } from '../../platform/mail/port.ts';
 
 /** Rooms whose doors operations call: one line for each. */
 export interface ApiRooms {
   readonly channels: Channels;
+  readonly notices: Notices;
 }
 
 /** What a call shows to say who makes it. */
@@ -35,6 +38,11 @@ export interface ApiApp {
   readonly settings: ApiSettings;
   readonly idempotentAnswers: IdempotentAnswers;
   readonly log: Log;
+  /** Letters that have not gone out; without their text. */
+  readonly mail: {
+    waiting(): Promise<readonly WaitingLetter[]>;
+    retry(): Promise<number>;
+  };
   /** Of the product, for the document that describes the API. */
   readonly version: string;
   /** Without a slash at the end; where people reach this installation. */

@@ -1,5 +1,6 @@
 /** Every noun of the API, one line each. */
 import type { Operation } from './operation.ts';
 import { channels } from './routes/channels.ts';
+import { notices } from './routes/notices.ts';
 
-export const CATALOGUE: readonly Operation[] = [...channels];
+export const CATALOGUE: readonly Operation[] = [...channels, ...notices];
