@@ -1,5 +1,6 @@
 /** Versions and ranges as npm has them: Semantic Versioning 2.0.0 and node-semver's ranges. */
 import { compareBuild, parse, prerelease, satisfies, validRange } from 'semver';
+import { compareCodePoints } from '../../domain/code-points.ts';
 import type { VersionRules } from '../contract.ts';
 
 /** node-semver refuses longer ones (MAX_LENGTH). */
@@ -18,7 +19,7 @@ function compare(a: string, b: string): number {
   if (first !== undefined && second !== undefined) return compareBuild(first, second);
   if (first !== undefined) return 1;
   if (second !== undefined) return -1;
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareCodePoints(a, b);
 }
 
 export const npmVersions: VersionRules = {
