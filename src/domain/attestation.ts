@@ -20,7 +20,8 @@ export type AttestationsAnswer =
       /** RFC 3339: when attestations for these very bytes were last seen here; `undefined` where they never were. */
       readonly seenBefore: string | undefined;
     }
-  | { readonly status: 'found'; readonly text: string }
+  /** `document`: the digest under which its bytes are kept, as they came. */
+  | { readonly status: 'found'; readonly text: string; readonly document?: Digest }
   /** Upstream states them, and they could not be had. */
   | { readonly status: 'failed'; readonly reason: string };
 

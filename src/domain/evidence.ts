@@ -101,6 +101,8 @@ export interface VettedFile {
   readonly buildRequires?: readonly string[] | undefined;
   /** What is offered in its place, where policy wants that: made here from this file. */
   readonly derived?: DerivedFile | undefined;
+  /** Digest of what upstream published as its attestations, byte for byte. Absent where there are none, or could not be had. */
+  readonly attestations?: Digest | undefined;
   readonly source: string;
   /** Ids of the channel targets for which the resolver picked this file. */
   readonly targets: readonly string[];

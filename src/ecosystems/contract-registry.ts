@@ -16,6 +16,8 @@ export interface OfferedFile {
   readonly metadataSha256: Digest | undefined;
   /** The metadata text itself, where documents are made from it (`EcosystemTraits.compilesMetadata`). */
   readonly metadataText?: string | undefined;
+  /** What upstream published as its attestations, byte for byte; where documents are made from metadata texts too. */
+  readonly attestationBytes?: Uint8Array | undefined;
 }
 
 /** A release that exists upstream and is not offered: shown so that a client that asks for it hears why not. */
@@ -75,6 +77,8 @@ export interface RootInput {
   /** The documents of all packages, where the protocol has a `partsKey`: one each, or the joined one. */
   readonly parts: readonly Uint8Array[];
   readonly refused: readonly RefusedName[];
+  /** The keys that upstream signs releases with, as it published them (`UpstreamReader.signingKeys`). */
+  readonly signingKeys?: Uint8Array | undefined;
   /** Versions by name that stand in `parts` and are offered no more: denied or quarantined since these were made. */
   readonly stopped?: ReadonlyMap<string, ReadonlySet<string>>;
 }

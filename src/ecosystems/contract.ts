@@ -323,6 +323,11 @@ export interface UpstreamReader {
    * could not be read is left out: these names lead to refusals, never to bytes.
    */
   listNames?(): Promise<readonly ListedName[]>;
+  /**
+   * The keys that upstream signs releases with, in the form in which clients ask a registry for them; `undefined` where it
+   * publishes none, or does not answer. Absent where clients ask for none.
+   */
+  signingKeys?(): Promise<Uint8Array | undefined>;
 }
 
 /** A package as an index of all packages lists it. */

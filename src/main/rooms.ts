@@ -36,7 +36,7 @@ import { createSnapshots } from '../features/snapshots/index.ts';
 import { createTokens } from '../features/tokens/index.ts';
 import { deriveAgain } from '../features/vetting/derived-files.ts';
 import { createVetting, type IsStopped, type VettingDeps, type VettingPolicy } from '../features/vetting/index.ts';
-import { knownUpstream, newestEvidenceOf, readEvidenceSet } from '../features/vetting/read.ts';
+import { knownSigningKeys, knownUpstream, newestEvidenceOf, readEvidenceSet } from '../features/vetting/read.ts';
 import { type ClearedEntry, findWorsened } from '../features/vetting/reexamine.ts';
 import { decisionFact } from '../platform/ledger/history.ts';
 import { createLedger } from '../platform/ledger/ledger.ts';
@@ -147,6 +147,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
       ecosystem: ecosystemOf,
       evidence,
       upstreamListing: (ecosystem, name) => knownUpstream(db, ecosystem, name),
+      signingKeys: (ecosystem) => knownSigningKeys(db, ecosystem),
       allowSdists: async () => (await policy.current()).settings.allowSdists,
       deriveAgain: (original) => deriveAgain({ sandbox: foundation.sandbox, blobs }, original),
     }),

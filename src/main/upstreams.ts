@@ -96,6 +96,10 @@ function lazyReader(id: string, opened: () => Promise<Opened>): UpstreamReader {
       const one = await reader();
       return 'problem' in one ? [] : ((await one.listNames?.()) ?? []);
     },
+    async signingKeys() {
+      const one = await reader();
+      return 'problem' in one ? undefined : await one.signingKeys?.();
+    },
   };
 }
 

@@ -7,14 +7,23 @@ import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLIENT_CACHE, type ClientRun, cleanEnvironment, runClientIn } from './clients.ts';
 
+/** Bun's package for this platform: the program alone. */
+const BUN_PACKAGE = `@oven/bun-${process.platform}-${process.arch === 'arm64' ? 'aarch64' : process.arch}`;
+const BUN = join(BUN_PACKAGE, 'bin', 'bun');
+const PNPM_12 = join('@pnpm', `exe.${process.platform}-${process.arch}`, 'pnpm');
+
 /** What `install-clients.ts` installs, by the name of its folder in the cache. */
 export const NODE_CLIENTS = {
   'npm-9': 'npm@9',
   'npm-10': 'npm@10',
   'npm-11': 'npm@11',
+  'npm-12': 'npm@12',
   'pnpm-10': 'pnpm@10',
+  'pnpm-11': 'pnpm@11',
+  'pnpm-12': 'pnpm@12',
   'yarn-1': 'yarn@1',
   'yarn-4': '@yarnpkg/cli-dist@4',
+  'bun-1': `${BUN_PACKAGE}@1`,
 } as const;
 export type NodeClientId = keyof typeof NODE_CLIENTS | 'npm';
 
@@ -35,7 +44,7 @@ export interface Project {
 
 export interface NodeClient {
   readonly id: NodeClientId;
-  readonly kind: 'npm' | 'pnpm' | 'yarn-1' | 'yarn-4';
+  readonly kind: 'npm' | 'pnpm' | 'yarn-1' | 'yarn-4' | 'bun';
   project(under: string): Promise<Project>;
 }
 
@@ -50,36 +59,46 @@ export async function findNodeClients(): Promise<{
   if (own.code === 0) clients.push(client('npm', 'npm', ['npm']));
   else missing.push('npm');
   for (const id of ids()) {
-    const script = scriptOf(id);
-    if (script === undefined) missing.push(id);
-    else clients.push(client(id, kindOf(id), [process.execPath, script]));
+    const program = programOf(id);
+    if (program === undefined) missing.push(id);
+    else clients.push(client(id, kindOf(id), program));
   }
   return { clients, missing };
 }
 
 function ids(): readonly (keyof typeof NODE_CLIENTS)[] {
-  return ['npm-9', 'npm-10', 'npm-11', 'pnpm-10', 'yarn-1', 'yarn-4'];
+  return [
+    ...(['npm-9', 'npm-10', 'npm-11', 'npm-12'] as const),
+    ...(['pnpm-10', 'pnpm-11', 'pnpm-12', 'yarn-1', 'yarn-4', 'bun-1'] as const),
+  ];
 }
 
 function kindOf(id: keyof typeof NODE_CLIENTS): NodeClient['kind'] {
   if (id === 'yarn-1' || id === 'yarn-4') return id;
-  return id === 'pnpm-10' ? 'pnpm' : 'npm';
+  if (id === 'bun-1') return 'bun';
+  return id.startsWith('pnpm') ? 'pnpm' : 'npm';
 }
 
-/** The program of a client, as its own `package.json` names it. */
-function scriptOf(id: keyof typeof NODE_CLIENTS): string | undefined {
-  const name = NODE_CLIENTS[id].replace(/@[^@]+$/, '');
-  const folder = join(nodeClientFolder(id), 'node_modules', name);
+/** How a client is started: as its own `package.json` names it, by Node where it is a script. */
+function programOf(id: keyof typeof NODE_CLIENTS): readonly string[] | undefined {
+  const modules = join(nodeClientFolder(id), 'node_modules');
+  // Programs of their own, which an install script would put into the place of a script; none is run here.
+  const native = [BUN, PNPM_12].map((path) => join(modules, path)).find((path) => existsSync(path));
+  if (native !== undefined) return [native];
+  const folder = join(modules, NODE_CLIENTS[id].replace(/@[^@]+$/, ''));
   if (!existsSync(folder)) return undefined;
   const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const paths: unknown[] = typeof bin === 'string' ? [bin] : Object.values(bin);
   const [first] = paths;
-  return typeof first === 'string' ? join(folder, first) : undefined;
+  return typeof first === 'string' ? [process.execPath, join(folder, first)] : undefined;
 }
 
 function client(id: NodeClientId, kind: NodeClient['kind'], command: readonly string[]): NodeClient {
   return { id, kind, project: (under) => makeProject(under, kind, command) };
 }
+
+/** A port that nobody answers (RFC 6335, discard). */
+const NOWHERE = 'http://127.0.0.1:9';
 
 /** An empty project, with a home, a cache and settings of its own: nothing of this machine is asked. */
 async function makeProject(under: string, kind: NodeClient['kind'], command: readonly string[]): Promise<Project> {
@@ -93,6 +112,8 @@ async function makeProject(under: string, kind: NodeClient['kind'], command: rea
     npm_config_globalconfig: join(home, 'npmrc-all'),
     npm_config_cache: join(home, 'cache'),
     npm_config_update_notifier: 'false',
+    // Nothing but the loopback is reached, whatever a client would like to ask.
+    ...{ HTTPS_PROXY: NOWHERE, HTTP_PROXY: NOWHERE, NO_PROXY: '127.0.0.1' },
     YARN_ENABLE_TELEMETRY: '0',
     YARN_ENABLE_GLOBAL_CACHE: 'false',
   };
@@ -126,6 +147,8 @@ function installArguments(kind: NodeClient['kind'], home: string, all: boolean):
       return [all ? 'install' : 'add', '--ignore-scripts', '--non-interactive', '--cache-folder', join(home, 'yarn')];
     case 'yarn-4':
       return [all ? 'install' : 'add'];
+    case 'bun':
+      return [all ? 'install' : 'add', '--ignore-scripts', '--cache-dir', join(home, 'bun')];
   }
 }
 

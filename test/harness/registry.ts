@@ -70,6 +70,7 @@ export async function openTestRegistry(
       const answer = upstream(name);
       return answer.status === 'found' ? answer.package : undefined;
     },
+    signingKeys: async () => undefined,
     allowSdists: async () => false,
     deriveAgain: async () => ({ reason: 'nothing is derived here' }),
   });

@@ -55,7 +55,13 @@ export interface Stage {
   readonly home: string;
   readonly upstream: UpstreamServer;
   /** The upstream of npm packages; tests add to its listing. */
-  readonly npmUpstream: { readonly url: string; readonly releases: ListedTarball[]; readonly tags: Tags };
+  readonly npmUpstream: {
+    readonly url: string;
+    readonly releases: ListedTarball[];
+    readonly tags: Tags;
+    /** Signing keys and attestations by path. */
+    readonly documents: Record<string, string>;
+  };
   /** Leader of the server's process group; throws while nothing serves. */
   pid(): number;
   /** `http://127.0.0.1:PORT`; throws while nothing serves. */
@@ -99,8 +105,10 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
   const upstream = await startUpstream();
   const releases: ListedTarball[] = [];
   const tags: Tags = {};
-  const registry = await startMadeHereUpstream((question, url) => registryAnswer({ releases, tags }, question, url));
-  const npmUpstream = { url: registry.url, releases, tags };
+  const documents: Record<string, string> = {};
+  const listing = { releases, tags, documents };
+  const registry = await startMadeHereUpstream((question, url) => registryAnswer(listing, question, url));
+  const npmUpstream = { url: registry.url, ...listing };
   let served: Served | undefined;
   const running = (): Served => {
     if (served === undefined) throw new Error('nothing serves');

@@ -39,6 +39,17 @@ export function tarballPath(name: string, filename: string): string {
   return `${name}/-/${filename}`;
 }
 
+/** Where `npm audit signatures` asks a registry for the keys that releases are signed with. */
+export const SIGNING_KEYS = '-/npm/v1/keys';
+
+/** Below it a registry has the attestations of its releases (registry documentation, `dist.attestations.url`). */
+export const ATTESTATIONS = '-/npm/v1/attestations/';
+
+/** Where the attestations of a release are below a registry. */
+export function attestationsPath(name: string, version: string): string {
+  return `${ATTESTATIONS}${name}@${version}`;
+}
+
 export const npmNames: NameRules = {
   normalise: normaliseName,
   parseRequest(raw) {

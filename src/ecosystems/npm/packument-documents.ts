@@ -6,7 +6,7 @@ import { Problem } from '../../domain/problem.ts';
 import { parsePurl } from '../../domain/purl.ts';
 import { BASE_BYTE, type IndexDocument, type IndexInput, SERVER_BYTE } from '../contract.ts';
 import { INSTALL_SCRIPTS, isOfRegistry, NEEDED_FIELDS, readManifest } from './manifest.ts';
-import { tarballPath } from './names.ts';
+import { attestationsPath, tarballPath } from './names.ts';
 import { tagsOver } from './tags.ts';
 
 /** The abbreviated form ("corgi"), and the full one. */
@@ -74,7 +74,17 @@ export function compilePackage(input: IndexInput): readonly IndexDocument[] {
     { key: name, contentType: ABBREVIATED_TYPE, ...bodyOf(packument('abbreviated', [])) },
     { key: name, contentType: FULL_TYPE, ...bodyOf(packument('full', described)) },
     ...singles(name, versions, tags),
+    ...attestationDocuments(input),
   ];
+}
+
+/** `-/npm/v1/attestations/<name>@<version>`: what upstream published, byte for byte. */
+function attestationDocuments({ name, offered }: IndexInput): readonly IndexDocument[] {
+  return offered.flatMap(({ version, files }) =>
+    files.flatMap(({ attestationBytes: body }) =>
+      body === undefined ? [] : [{ key: attestationsPath(name, version), contentType: FULL_TYPE, version, body }],
+    ),
+  );
 }
 
 /** `<name>/<version>` and `<name>/<tag>`. */
@@ -228,7 +238,7 @@ function manifestText(
   for (const [key, value] of Object.entries(dist)) members.push([key, JSON.stringify(value)]);
   if (isObject(attestations)) {
     const { url: _url, ...more } = attestations;
-    const url = `"${BASE}${escaped(`-/npm/v1/attestations/${String(manifest.name)}@${String(manifest.version)}`)}"`;
+    const url = `"${BASE}${escaped(attestationsPath(String(manifest.name), String(manifest.version)))}"`;
     const others = Object.entries(more).map(([key, value]) => [key, JSON.stringify(value)] as const);
     members.push(['attestations', objectOf([['url', url], ...others])]);
   }

@@ -1,7 +1,7 @@
 /** What npm, pnpm, Yarn and Bun ask for below `/<channel>/npm/`, and what they are told to ask. */
 import type { ClientIntent, IndexDocument, RegistryProtocol, RootInput } from '../contract.ts';
 import { npmAudit } from './audit.ts';
-import { baseOf, normaliseName, tarballPath } from './names.ts';
+import { ATTESTATIONS, attestationsPath, baseOf, normaliseName, SIGNING_KEYS, tarballPath } from './names.ts';
 import { ABBREVIATED_TYPE, compilePackage, FULL_TYPE } from './packument-documents.ts';
 import { NAMES_KEY, readSearch, searchAnswer } from './search.ts';
 import { normaliseVersion } from './versions.ts';
@@ -34,7 +34,9 @@ export const npmProtocol: RegistryProtocol = {
 };
 
 function route(path: string, accept: string | undefined, query = ''): ClientIntent {
-  if (Object.hasOwn(FIXED, path)) return { kind: 'index', key: path, name: undefined, contentType: FULL_TYPE };
+  if (Object.hasOwn(FIXED, path) || path === SIGNING_KEYS)
+    return { kind: 'index', key: path, name: undefined, contentType: FULL_TYPE };
+  if (path.includes(ATTESTATIONS)) return routeAttestations(path);
   if (path === '-/v1/search')
     return { kind: 'search', ...readSearch(query), names: NAMES_KEY, contentType: NAMES_TYPE };
   if (path.startsWith('-/') || path === '') return { kind: 'unsupported' };
@@ -46,6 +48,19 @@ function route(path: string, accept: string | undefined, query = ''): ClientInte
   if (first === '-' && filename !== undefined) return routeFile(name, filename);
   if (filename !== undefined || first === '') return { kind: 'unsupported' };
   return first === undefined ? routePackument(name, accept) : routeVersion(name, first, accept);
+}
+
+/**
+ * npm from 11 on asks the server for the path of the address in the packument; npm 9 and 10 put that path, which begins
+ * with our prefix, behind the address of the registry: what stands before is the prefix once more, two segments.
+ */
+function routeAttestations(path: string): ClientIntent {
+  const [, release = ''] = /^(?:[^/]+\/[^/]+\/)?-\/npm\/v1\/attestations\/(.+)$/.exec(path) ?? [];
+  const at = release.lastIndexOf('@');
+  const name = normaliseName(release.slice(0, Math.max(at, 0)));
+  const version = normaliseVersion(release.slice(at + 1));
+  if (name === undefined || version === undefined) return { kind: 'unsupported' };
+  return { kind: 'index', key: attestationsPath(name, version), name, version, contentType: FULL_TYPE };
 }
 
 function routePackument(name: string, accept: string | undefined): ClientIntent {
@@ -106,7 +121,7 @@ function qualityOf(parameters: readonly string[]): number {
   return text === undefined ? 1 : /^(?:0(?:\.\d{0,3})?|1(?:\.0{0,3})?)$/.test(text) ? Number(text) : 0;
 }
 
-function compileRoot({ names }: RootInput): readonly IndexDocument[] {
+function compileRoot({ names, signingKeys }: RootInput): readonly IndexDocument[] {
   const encoder = new TextEncoder();
   const fixed = Object.entries(FIXED).map(([key, value]) => ({
     key,
@@ -114,7 +129,8 @@ function compileRoot({ names }: RootInput): readonly IndexDocument[] {
     body: encoder.encode(JSON.stringify(value)),
   }));
   const sorted = [...new Set(names)].toSorted();
-  return [...fixed, { key: NAMES_KEY, contentType: NAMES_TYPE, body: encoder.encode(sorted.join('\n')) }];
+  const keys = signingKeys === undefined ? [] : [{ key: SIGNING_KEYS, contentType: FULL_TYPE, body: signingKeys }];
+  return [...fixed, ...keys, { key: NAMES_KEY, contentType: NAMES_TYPE, body: encoder.encode(sorted.join('\n')) }];
 }
 
 function clientSettings(base: string): readonly { readonly client: string; readonly text: string }[] {

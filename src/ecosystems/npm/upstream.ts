@@ -3,13 +3,17 @@ import { LRUCache } from 'lru-cache';
 import type { Distribution, UpstreamPackage } from '../../domain/distribution.ts';
 import { type Source, sourcesFor, withoutCredentials } from '../../domain/upstream.ts';
 import type { UpstreamAnswer, UpstreamPowers, UpstreamReader } from '../contract.ts';
-import { normaliseName } from './names.ts';
+import { normaliseName, SIGNING_KEYS } from './names.ts';
 import { type FoundAt, type Packument, readPackument } from './packument.ts';
+import { joinKeys } from './signing-keys.ts';
 
 /** The largest packuments have some 50 MB, readme files included. */
 const MOST_PACKUMENT_BYTES = 96 * 1024 * 1024;
 /** Bytes of packuments held parsed, which take some five times as much; the one read last is always among them. */
 const MOST_HELD_BYTES = 32 * 1024 * 1024;
+
+/** A handful of keys takes one kilobyte. */
+const MOST_KEYS_BYTES = 256 * 1024;
 
 type Read =
   | { readonly status: 'found'; readonly packument: Packument }
@@ -68,6 +72,18 @@ export function createNpmUpstream(powers: UpstreamPowers): UpstreamReader {
       if (manifest === undefined) return { unreadable: `${source} lists no ${name} ${version} any more` };
       return { text: JSON.stringify(manifest) };
     },
+    async signingKeys() {
+      const documents = await Promise.all(
+        powers.sources
+          .filter(({ kind }) => kind === 'index')
+          .map(({ url, name }) =>
+            powers.fetch.document(below(url, SIGNING_KEYS), {
+              ...{ accept: 'application/json', maxBytes: MOST_KEYS_BYTES, linkedBy: name },
+            }),
+          ),
+      );
+      return joinKeys(documents.flatMap((one) => (one.status === 'found' ? [one.body] : [])));
+    },
   };
 }
 
@@ -117,8 +133,12 @@ function packageOf(
 
 /** The packument of a package: scopes as one part, as npm itself asks (`@scope%2fname`). */
 function packumentUrl(source: Source, name: string): string {
-  const base = withoutCredentials(source.url);
-  return `${base}${base.endsWith('/') ? '' : '/'}${encodeURIComponent(name).replace('%40', '@')}`;
+  return below(source.url, encodeURIComponent(name).replace('%40', '@'));
+}
+
+function below(registry: string, path: string): string {
+  const base = withoutCredentials(registry);
+  return `${base}${base.endsWith('/') ? '' : '/'}${path}`;
 }
 
 function nameIn(url: string): string | undefined {

@@ -185,7 +185,11 @@ async function answerRoot(room: Room, scene: Scene, intent: IntentOf<'index'>): 
   if (ecosystem.protocol.partsKey !== undefined && question.snapshot === undefined)
     return passingDocument(await room.wholeIndex({ ...scene, channel: question.channel }), wanted);
   const form = isClosed(scene) ? undefined : pickForm(content[ecosystem.id]?.root ?? [], wanted);
-  if (form === undefined) return passingDocument(emptyRoot(ecosystem), wanted);
+  if (form === undefined) {
+    const empty = emptyRoot(ecosystem);
+    const isThere = empty.some(({ key }) => key === intent.key);
+    return isThere ? passingDocument(empty, wanted) : { kind: 'not-found', what: 'no such document here' };
+  }
   return await storedDocument(room, form, wanted);
 }
 
@@ -202,6 +206,8 @@ async function answerIndex(
   const form = pickForm(stored?.documents ?? [], wanted);
   if (form !== undefined) return await storedDocument(room, form, wanted);
   const refusesHere = ecosystem.traits.nothingOffered === 'refusal';
+  if (refusesHere && version !== undefined && stored?.releases.some((one) => one.version === version) === true)
+    return { kind: 'not-found', what: 'no such document of this release' };
   if (stored !== undefined && refusesHere)
     return { kind: 'refused', refusal: refuse(room, scene, { name, version }, stored) };
   if (isReserved(room.deps, ecosystem.id, name)) return { kind: 'not-found', what: 'a reserved name that is not here' };

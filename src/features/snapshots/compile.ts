@@ -61,16 +61,27 @@ export function indexInput(facts: PackageFacts): IndexInput {
   return { name: facts.name, status, tags, about, offered, refused };
 }
 
-/** The metadata texts of the offered files, where the documents are made from them. */
-async function withMetadata(input: IndexInput, { traits }: Ecosystem, blobs: Blobs): Promise<IndexInput> {
+/** The metadata texts and attestations of the offered files, where the documents are made from them. */
+async function withMetadata(
+  input: IndexInput,
+  { ecosystem: { traits }, offered: releases }: Pick<PackageFacts, 'ecosystem' | 'offered'>,
+  blobs: Blobs,
+): Promise<IndexInput> {
   if (!traits.compilesMetadata) return input;
+  const bytesOf = async (digest: Digest | undefined) => (digest === undefined ? undefined : await blobs.read(digest));
   const textOf = async (digest: Digest | undefined) =>
     digest === undefined ? undefined : new TextDecoder().decode(await blobs.read(digest));
+  // Of the file that upstream published: what was made from it here has a statement of its own.
+  const attested = new Map(releases.flatMap(({ files }) => files.map((file) => [file.sha256, file.attestations])));
   const offered = await Promise.all(
     input.offered.map(async ({ files, ...release }) => ({
       ...release,
       files: await Promise.all(
-        files.map(async (file) => ({ ...file, metadataText: await textOf(file.metadataSha256) })),
+        files.map(async (file) => ({
+          ...file,
+          metadataText: await textOf(file.metadataSha256),
+          attestationBytes: await bytesOf(attested.get(file.sha256)),
+        })),
       ),
     })),
   );
@@ -79,7 +90,7 @@ async function withMetadata(input: IndexInput, { traits }: Ecosystem, blobs: Blo
 
 /** Compiles and stores one package. */
 export async function compilePackage(facts: PackageFacts, blobs: Blobs): Promise<StoredPackage> {
-  const input = await withMetadata(indexInput(facts), facts.ecosystem, blobs);
+  const input = await withMetadata(indexInput(facts), facts, blobs);
   const documents = await storeDocuments(facts.ecosystem.protocol.compilePackage(input), blobs);
   const files: StoredFile[] = [];
   const origins = originsOf(facts.offered);

@@ -20,6 +20,8 @@ export interface SnapshotsDeps {
   evidence(digest: Digest): Promise<EvidenceSet>;
   /** Upstream's listing as last read, for tombstones; `undefined` where it is not known. Should not wait for the network. */
   upstreamListing(ecosystem: EcosystemId, name: string): Promise<UpstreamPackage | undefined>;
+  /** Digest of the keys that upstream signs releases with, as last read; `undefined` where there are none. Does not wait for the network. */
+  signingKeys(ecosystem: EcosystemId): Promise<Digest | undefined>;
   allowSdists(): Promise<boolean>;
   /** What making a file without its tests gives now: name and digest, or why it cannot be made. */
   deriveAgain(original: {

@@ -35,6 +35,8 @@ export const basisSchema = z.object({
   stops: z.array(z.object({ id: z.string(), name: z.string() })),
   /** What became of entries that are not offered as they were accepted; absent where there is none. */
   held: z.record(z.string(), digest).optional(),
+  /** The signing keys that stand among the documents; absent where there are none. */
+  signingKeys: digest.optional(),
 });
 /** What the next publishing compares with, to know what changed. */
 export type Basis = z.infer<typeof basisSchema>;

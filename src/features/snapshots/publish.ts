@@ -318,24 +318,31 @@ async function contentOf(work: Work, { touched, packages }: Compiled): Promise<E
     if (shard.size === 0) delete shards[id];
     else shards[id] = (await deps.blobs.put(canonicalBytes(Object.fromEntries(shard)))).digest;
   }
+  const signingKeys = await deps.signingKeys(ecosystem.id);
   const basis: Basis = {
     schema: 'pratique.basis/2',
     entries: compared.entries,
     expanded: await shelf.store(),
     stops: work.allStops.map(({ id, name }) => ({ id, name })),
     ...(Object.keys(held.digests).length === 0 ? {} : { held: held.digests }),
+    ...(signingKeys === undefined ? {} : { signingKeys }),
   };
   const stored = await deps.blobs.put(canonicalBytes(basis));
-  const isTouched = namesChanged || (ecosystem.protocol.partsKey !== undefined && touched.size > 0);
-  const root = isTouched ? await compileRoot(work, shards) : (previous?.root ?? []);
+  const keysChanged = signingKeys !== work.basis.signingKeys;
+  const isTouched = namesChanged || keysChanged || (ecosystem.protocol.partsKey !== undefined && touched.size > 0);
+  const root = isTouched ? await compileRoot(work, { shards, signingKeys }) : (previous?.root ?? []);
   return { shards, root: [...root], basis: stored.digest, leftOut: [...held.leftOut] };
 }
 
-async function compileRoot({ ecosystem, deps, shelf }: Work, shards: EcosystemContent['shards']) {
+async function compileRoot(
+  { ecosystem, deps, shelf }: Work,
+  { shards, signingKeys: keys }: Pick<EcosystemContent, 'shards'> & { readonly signingKeys: Digest | undefined },
+) {
   const names = (await shelf.graphs()).flatMap((graph) => graph.names);
   const { protocol } = ecosystem;
   const parts = protocol.partsKey === undefined ? [] : await partsIn(deps.blobs, shards);
-  return await storeDocuments(protocol.compileRoot({ names, parts, refused: [] }), deps.blobs);
+  const signingKeys = keys === undefined ? undefined : await deps.blobs.read(keys);
+  return await storeDocuments(protocol.compileRoot({ names, parts, refused: [], signingKeys }), deps.blobs);
 }
 
 async function compilePackages(

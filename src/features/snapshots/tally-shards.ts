@@ -27,6 +27,7 @@ const fileSchema = z.object({
   source: z.string(),
   buildRequires: z.array(z.string()).optional(),
   derived: derivedFileSchema.optional(),
+  attestations: digest.optional(),
 });
 /** A vetted file as it is stored; which targets took it says nothing about the file. */
 export const vettedFileSchema = fileSchema.transform(({ uploadedAt, requiresRuntime, metadataSha256, ...file }) => ({

@@ -61,7 +61,16 @@ function move<T>(counted: Counted<T>, { key, what }: { readonly key: string; rea
 /** A file as one vetting saw it. */
 export function fileKey(file: VettedFile): string {
   const { filename, sha256, size, kind, uploadedAt, requiresRuntime, yanked, metadataSha256, source } = file;
-  const seen = [uploadedAt, requiresRuntime, yanked, metadataSha256, source, file.buildRequires, file.derived];
+  const seen = [
+    uploadedAt,
+    requiresRuntime,
+    yanked,
+    metadataSha256,
+    source,
+    file.buildRequires,
+    file.derived,
+    file.attestations,
+  ];
   return JSON.stringify([filename, sha256, size, kind, ...seen]);
 }
 

@@ -81,12 +81,12 @@ async function readDocument(
   const now = deps.clock.now();
   const isFresh = seen !== undefined && now.getTime() - seen.seenAt.getTime() < FRESH_MS;
   if (isFresh && (await deps.blobs.has(seen.document)))
-    return { status: 'found', text: await storedText(deps, seen.document) };
+    return { status: 'found', text: await storedText(deps, seen.document), document: seen.document };
   const answer = await fetchDocument(deps, distribution);
   if (answer.status === 'found') {
     const document = (await deps.blobs.put(answer.body)).digest;
     await saveAttestation(deps.db, { ecosystem, name, version, filename, sha256, document, seenAt: now });
-    return { status: 'found', text: new TextDecoder().decode(answer.body) };
+    return { status: 'found', text: new TextDecoder().decode(answer.body), document };
   }
   return answer;
 }

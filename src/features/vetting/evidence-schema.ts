@@ -63,6 +63,7 @@ const file = z.object({
   metadataSha256: maybe(digestSchema),
   buildRequires: z.array(z.string()).optional(),
   derived: derivedFileSchema.optional(),
+  attestations: digestSchema.optional(),
   source: z.string(),
   targets: z.array(z.string()),
 });

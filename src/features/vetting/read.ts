@@ -7,7 +7,7 @@ import type { EcosystemId } from '../../domain/purl.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { evidenceSetSchema } from './evidence-schema.ts';
-import { findUpstreamPackage, newestEvidenceOf } from './store.ts';
+import { findSigningKeys, findUpstreamPackage, newestEvidenceOf } from './store.ts';
 
 export { newestEvidenceOf };
 
@@ -18,6 +18,11 @@ export function knownUpstream(
   name: string,
 ): Promise<UpstreamPackage | undefined> {
   return findUpstreamPackage(db, ecosystem, name);
+}
+
+/** Digest of the keys that upstream signs releases with, as they were last read for a vetting. */
+export function knownSigningKeys(db: Queryable, ecosystem: EcosystemId): Promise<Digest | undefined> {
+  return findSigningKeys(db, ecosystem);
 }
 
 /** The evidence set of a digest, as it was seen. Throws `blob-missing`, or `not-evidence` where it is something else. */

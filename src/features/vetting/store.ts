@@ -50,6 +50,7 @@ type VettingTables = {
     report: ColumnType<unknown, string, never>;
     tried_at: Date;
   };
+  registry_keys: { ecosystem: string; document: Digest; read_at: Date };
   upstream_packages: {
     ecosystem: string;
     name: string;
@@ -247,4 +248,22 @@ export async function findUpstreamPackage(
     .executeTakeFirst();
   const parsed = upstreamPackageSchema.safeParse(row?.document);
   return parsed.success ? parsed.data : undefined;
+}
+
+/** Digest of the keys that upstream signs releases with, as they were last read. */
+export async function findSigningKeys(db: Queryable, ecosystem: string): Promise<Digest | undefined> {
+  const row = await tables(db)
+    .selectFrom('registry_keys')
+    .select('document')
+    .where('ecosystem', '=', ecosystem)
+    .executeTakeFirst();
+  return row?.document;
+}
+
+export async function saveSigningKeys(db: Queryable, ecosystem: string, document: Digest, at: Date): Promise<void> {
+  await tables(db)
+    .insertInto('registry_keys')
+    .values({ ecosystem, document, read_at: at })
+    .onConflict((conflict) => conflict.column('ecosystem').doUpdateSet({ document, read_at: at }))
+    .execute();
 }

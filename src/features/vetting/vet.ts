@@ -20,6 +20,7 @@ import {
   saveContentOutcomes,
   saveExamination,
   saveKnownFile,
+  saveSigningKeys,
 } from './store.ts';
 import { createUpstreamView, releaseKey, type UpstreamView } from './upstream-view.ts';
 import type { VettingRun } from './vetting-run.ts';
@@ -34,9 +35,18 @@ export type Vetted =
 /** Vets a package with its tree. Upstream trouble comes back as a value; nothing is recorded here. */
 export async function vetPackage(deps: VettingDeps, ask: VetAsk, watch: Watch): Promise<Vetted> {
   const vetting = await prepare(deps, ask, watch);
+  await rememberSigningKeys(vetting);
   const first = await vetRound(vetting, new Set());
   if (first.status !== 'vetted') return first;
   return secondAnswer(vetting, first);
+}
+
+/** Clients ask the registry for them; snapshots are made with what was read last, so that nobody waits for upstream. */
+async function rememberSigningKeys({ connected, deps, ask, context }: VettingRun): Promise<void> {
+  const keys = await connected.reader.signingKeys?.();
+  if (keys === undefined) return;
+  const { digest } = await deps.blobs.put(keys);
+  await saveSigningKeys(deps.db, ask.ecosystem, digest, context.now);
 }
 
 async function prepare(every: VettingDeps, ask: VetAsk, watch: Watch): Promise<VettingRun> {

@@ -16,6 +16,8 @@ export interface RegistryListing {
   readonly releases: readonly ListedTarball[];
   /** Dist-tags by package name; `latest` is the last release of a package otherwise. */
   readonly tags?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Other documents by their path: signing keys, attestations. */
+  readonly documents?: Readonly<Record<string, string>>;
 }
 
 const NOT_FOUND: Answer = {
@@ -33,6 +35,8 @@ export function listedTarball(tarball: MadeTarball): ListedTarball {
 export function registryAnswer(listing: RegistryListing, question: Question, base: string): Answer {
   if (question.method !== 'GET' && question.method !== 'HEAD') return { ...NOT_FOUND, status: 405 };
   const path = question.path.slice(1);
+  const document = listing.documents?.[path];
+  if (document !== undefined) return conditional(found('application/json', bytes(document)), question);
   const [name = '', filename] = path.split('/-/');
   const mine = listing.releases.filter(({ tarball }) => tarball.name === name);
   if (mine.length === 0) return NOT_FOUND;

@@ -168,7 +168,10 @@ async function vettedRelease(
   return {
     ...{ purl, ecosystem: ask.ecosystem, name, version, role, extras, requiredBy, needs, targets, releasedAt },
     files: await Promise.all(
-      files.map((file) => vettedFile(run, file, indexed.get(file.opened.distribution.filename))),
+      files.map(async (file) => ({
+        ...(await vettedFile(run, file, indexed.get(file.opened.distribution.filename))),
+        ...(await attestationsOf(run, { name, version }, file.opened)),
+      })),
     ),
     evidence: withoutRepeats(evidence),
   };
@@ -197,6 +200,17 @@ async function vettedFile(
     ...(kind === 'sdist' && buildRequires !== null ? { buildRequires } : {}),
     targets,
   };
+}
+
+/** As the scanners got them: asked once for a file. */
+async function attestationsOf(
+  { context }: VettingRun,
+  { name, version }: Pick<TreeRelease, 'name' | 'version'>,
+  { distribution, sha256 }: OpenedRelease['files'][number]['opened'],
+): Promise<Pick<VettedFile, 'attestations'>> {
+  if (distribution.provenanceUrl === undefined) return {};
+  const answer = await context.attestations({ name, version, distribution, sha256 });
+  return answer.status === 'found' && answer.document !== undefined ? { attestations: answer.document } : {};
 }
 
 const NOTHING_READ = { metadata: null, buildRequires: null };
