@@ -11,8 +11,11 @@ export interface Source {
   readonly only: readonly string[] | undefined;
   /** A PEM file with the certificate authorities to believe, where not the system's. */
   readonly caFile: string | undefined;
-  /** The proxy that it is asked through, where not that of the environment; may hold user information. */
-  readonly proxy?: string | undefined;
+  /**
+   * The proxy that it is asked through, where not that of the environment; may hold user information. `null` for asked
+   * directly, whatever the environment says.
+   */
+  readonly proxy?: string | null | undefined;
 }
 
 /**

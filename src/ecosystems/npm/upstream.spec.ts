@@ -117,8 +117,30 @@ describe('reading an npm registry', () => {
       ['registry', 'http://127.0.0.1:1/npm/', undefined],
       ['scope-ours', 'http://127.0.0.1:2/', ['@ours/*']],
     ]);
+    expect(sources.every(({ proxy }) => proxy === undefined)).toBe(true);
     await expect(npmSources.discover(() => Promise.reject(new Error('no such program')))).rejects.toThrow(
       'no such program',
     );
+  });
+
+  it.each([
+    [{ proxy: 'http://p.example:1' }, ['http://p.example:1', 'http://p.example:1']],
+    [
+      { proxy: 'http://p.example:1', 'https-proxy': 'http://s.example:2' },
+      ['http://s.example:2', 'http://s.example:2'],
+    ],
+    [{ proxy: null, 'https-proxy': null, noproxy: [''] }, [undefined, undefined]],
+    [{ proxy: 'http://p.example:1', noproxy: ['.inside.example'] }, ['http://p.example:1', null]],
+    [{ proxy: 'http://p.example:1', noproxy: 'upstream.example, side.example' }, [null, 'http://p.example:1']],
+    [{ noproxy: ['example'] }, [null, null]],
+  ])('asks through the proxy that npm itself would take: %j', async (settings, expected) => {
+    const listed = { '@ours:registry': 'http://ours.inside.example/', ...settings };
+    const answers: Readonly<Record<string, string>> = {
+      'config get registry': 'http://upstream.example/',
+      'config get cafile': 'null',
+      'config list --json': JSON.stringify(listed),
+    };
+    const sources = await npmSources.discover(async (_npm, args) => answers[args.join(' ')] ?? '');
+    expect(sources.map(({ proxy }) => proxy)).toEqual(expected);
   });
 });

@@ -9,8 +9,12 @@ export interface ProxySettings {
 }
 
 /** The proxy of an address; `undefined` where it is asked directly. A source's own goes before everything, `NO_PROXY` too (pip). */
-export function proxyFor(url: URL, own: string | undefined, settings: ProxySettings | undefined): string | undefined {
-  if (own !== undefined) return proxyUrl(own);
+export function proxyFor(
+  url: URL,
+  own: string | null | undefined,
+  settings: ProxySettings | undefined,
+): string | undefined {
+  if (own !== undefined) return own === null ? undefined : proxyUrl(own);
   const chosen = url.protocol === 'https:' ? settings?.https : settings?.http;
   if (chosen === undefined || settings?.none.some((pattern) => isCovered(url, pattern)) === true) return undefined;
   return proxyUrl(chosen);

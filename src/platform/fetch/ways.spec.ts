@@ -157,6 +157,7 @@ describe('through a proxy', () => {
   ])('%s with NO_PROXY %s', (url, none, isProxied) => {
     const proxies = { http: 'proxy.example:3128', https: 'http://proxy.example:3128', none };
     expect(proxyFor(new URL(url), undefined, proxies)).toBe(isProxied ? 'http://proxy.example:3128' : undefined);
+    expect(proxyFor(new URL(url), null, proxies)).toBeUndefined();
   });
 });
 
