@@ -7,9 +7,9 @@ import { Problem } from '../../../domain/problem.ts';
 import type { Ecosystem } from '../../../ecosystems/contract.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
 import { type EntryReport, hygieneOf, type ListReport, namesToAsk, parseList } from '../../../features/lists/read.ts';
+import { expandedList } from '../../../features/snapshots/read.ts';
 import type { CliHost } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
-import { expandedList } from '../expanded-list.ts';
 import { table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 

@@ -1,13 +1,13 @@
 /** `pratique policy`: the rules in force, their table of cases. */
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { readAsked } from '../../../features/availability/read.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
 import type { Explanation } from '../../../features/policy/index.ts';
 import type { CliHost } from '../app.ts';
 import { exitOfSet } from '../evidence-output.ts';
 import { EXIT } from '../exit-codes.ts';
 import { plain, table } from '../output.ts';
-import { readAsked } from '../project-file.ts';
 import { act, type Session } from '../session.ts';
 
 export function registerPolicy(program: Command, host: CliHost): void {

@@ -2,13 +2,14 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
+import { type AskedPackage, readAsked } from '../../../features/availability/read.ts';
 import type { VetOutcome } from '../../../features/vetting/index.ts';
 import type { CliHost } from '../app.ts';
 import { collect } from '../arguments.ts';
 import { dossierFormat } from '../dossier-format.ts';
 import { aboutSet, dossierText, exitOfSet, resultsOf } from '../evidence-output.ts';
 import { EXIT, worstExit } from '../exit-codes.ts';
-import { type AskedPackage, readAsked, readProjectFile } from '../project-file.ts';
+import { readProjectFile } from '../project-file.ts';
 import { act, type Session } from '../session.ts';
 
 const options = z.object({ from: z.array(z.string()).optional() });

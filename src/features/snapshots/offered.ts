@@ -1,8 +1,18 @@
 /** The expanded list of a channel: what its current snapshot offers, each release with the path why it is there. */
 import type { EcosystemId } from '../../domain/purl.ts';
 import { purlOf } from '../../domain/purl.ts';
-import { parseShard, readSnapshot, type StoredPackage, shardOf } from '../../features/snapshots/read.ts';
-import type { App } from './app.ts';
+import type { Blobs } from '../../platform/blobs/port.ts';
+import type { Queryable } from '../../platform/db/port.ts';
+import { type Manifest, parseShard, type StoredPackage } from './content.ts';
+import { manifestOf } from './manifests.ts';
+import { shardOf } from './shelf.ts';
+import { findSnapshot } from './store.ts';
+
+/** Where snapshots are kept. */
+interface Kept {
+  readonly db: Queryable;
+  readonly blobs: Blobs;
+}
 
 export interface ExpandedEntry {
   readonly purl: string;
@@ -22,13 +32,13 @@ export interface Expanded {
 }
 
 /** The whole list; `undefined` where the channel has no snapshot. */
-export async function expandedList(app: App, channel: string): Promise<Expanded | undefined> {
-  const manifest = await readSnapshot(app, channel);
+export async function expandedList(kept: Kept, channel: string): Promise<Expanded | undefined> {
+  const manifest = await currentManifest(kept, channel);
   if (manifest === undefined) return undefined;
   const entries: ExpandedEntry[] = [];
   for (const [ecosystem, content] of Object.entries(manifest.content)) {
     for (const digest of Object.values(content.shards)) {
-      const shard = parseShard(await app.blobs.read(digest));
+      const shard = parseShard(await kept.blobs.read(digest));
       for (const [name, stored] of Object.entries(shard)) entries.push(...entriesOf(ecosystem, name, stored));
     }
   }
@@ -38,13 +48,13 @@ export async function expandedList(app: App, channel: string): Promise<Expanded 
 
 /** The releases of one package that the channel offers now. */
 export async function offeredReleases(
-  app: Pick<App, 'db' | 'blobs'>,
+  kept: Kept,
   { channel, ecosystem, name }: { readonly channel: string; readonly ecosystem: EcosystemId; readonly name: string },
 ): Promise<readonly ExpandedEntry[]> {
-  const manifest = await readSnapshot(app, channel);
+  const manifest = await currentManifest(kept, channel);
   const digest = manifest?.content[ecosystem]?.shards[shardOf(name)];
   if (digest === undefined) return [];
-  const stored = parseShard(await app.blobs.read(digest))[name];
+  const stored = parseShard(await kept.blobs.read(digest))[name];
   return stored === undefined ? [] : entriesOf(ecosystem, name, stored);
 }
 
@@ -52,4 +62,9 @@ function entriesOf(ecosystem: EcosystemId, name: string, stored: StoredPackage):
   return stored.releases.map(({ version, state, why, targets }) => {
     return { purl: purlOf({ ecosystem, name, version }), ecosystem, name, version, state, why, targets };
   });
+}
+
+async function currentManifest({ db, blobs }: Kept, channel: string): Promise<Manifest | undefined> {
+  const row = await findSnapshot(db, channel, 'current');
+  return row === undefined ? undefined : manifestOf(blobs, row);
 }

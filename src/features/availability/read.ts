@@ -1,0 +1,147 @@
+/** Whether a package can be installed from a channel, and if not, why. It has no rows of its own: it asks the other rooms. */
+import type { ReleaseState } from '../../domain/states.ts';
+import type { Blobs } from '../../platform/blobs/port.ts';
+import type { Queryable } from '../../platform/db/port.ts';
+import { decisionsAbout } from '../decisions/read.ts';
+import { clearedEntries, denials, isDenied } from '../lists/read.ts';
+import { findWindow } from '../objections/read.ts';
+import { isQuarantined, listQuarantines } from '../quarantine/read.ts';
+import { listRequests, type Request } from '../requests/read.ts';
+import { offeredReleases } from '../snapshots/read.ts';
+import type { AskedPackage } from './asked.ts';
+
+export { type AskedPackage, readAsked, readProject } from './asked.ts';
+
+/** Where the answers are kept. */
+interface Kept {
+  readonly db: Queryable;
+  readonly blobs: Blobs;
+}
+
+/** The answer about one package or release. */
+export interface Availability {
+  /** As it was written. */
+  readonly asked: string;
+  readonly purl: string | null;
+  readonly state: ReleaseState;
+  readonly reason: string | null;
+  /** Purls from a root to the release, where it is offered. */
+  readonly path: readonly string[];
+  /** The newest request for it. */
+  readonly request: string | null;
+}
+
+/** What a state means for who wants to install: the words of a check's summary. */
+export type Standing = 'allowed' | 'refused' | 'pending' | 'could_not_check';
+
+export function standingOf(state: ReleaseState): Standing {
+  switch (state) {
+    case 'core':
+    case 'accepted':
+    case 'dependency':
+      return 'allowed';
+    case 'in-window':
+    case 'in-review':
+    case 'needs-answer':
+      return 'pending';
+    case 'not-requested':
+    case 'rejected':
+    case 'quarantined':
+    case 'denied':
+      return 'refused';
+    case 'unknown':
+      return 'could_not_check';
+  }
+}
+
+export interface ProjectCheck {
+  readonly summary: Readonly<Record<Standing | 'missing_tag', number>>;
+  readonly results: readonly Availability[];
+}
+
+/** Every package of a project, in its order. */
+export async function checkProject(kept: Kept, channel: string, asked: readonly AskedPackage[]): Promise<ProjectCheck> {
+  const results: Availability[] = [];
+  for (const one of asked) results.push(await availabilityOf(kept, channel, one));
+  const count = (standing: Standing) => results.filter(({ state }) => standingOf(state) === standing).length;
+  return {
+    summary: {
+      allowed: count('allowed'),
+      refused: count('refused'),
+      pending: count('pending'),
+      missing_tag: 0,
+      could_not_check: count('could_not_check'),
+    },
+    results,
+  };
+}
+
+/** What stops wins over what is offered; then come the newest request and the newest decision. */
+export async function availabilityOf(kept: Kept, channel: string, asked: AskedPackage): Promise<Availability> {
+  const { ecosystem, name, version } = asked;
+  const about = { channel, ecosystem: ecosystem.id, name };
+  const offered = (await offeredReleases(kept, about)).filter((one) => version === null || one.version === version);
+  const known = version ?? offered.at(-1)?.version ?? (await clearedEntries(kept.db, channel, about)).at(-1)?.version;
+  const stopped = await stopOf(kept, { ...about, version: known ?? null }, asked);
+  const purl = offered.at(-1)?.purl ?? null;
+  const requests = await listRequests(kept.db, { channel, ecosystem: ecosystem.id, name });
+  const request = requests.at(-1)?.id ?? null;
+  const base = { asked: asked.text, purl, request, path: [] };
+  if (stopped !== undefined) return { ...base, ...stopped };
+  const best = offered.at(-1);
+  if (best !== undefined) return { ...base, state: best.state, reason: null, path: best.why };
+  return { ...base, ...(await stateWithoutOffer(kept, about, requests.at(-1))) };
+}
+
+interface About {
+  readonly channel: string;
+  readonly ecosystem: string;
+  readonly name: string;
+}
+
+async function stopOf(kept: Kept, about: About & { readonly version: string | null }, { ecosystem }: AskedPackage) {
+  const denied = isDenied(await denials(kept.db, about.channel), about, ecosystem.versions);
+  if (denied !== undefined) return { state: 'denied' as const, reason: `${denied.id}: ${denied.reason}` };
+  const all = await listQuarantines(kept.db);
+  const id = isQuarantined(all, about, ecosystem.versions);
+  if (id === undefined) return undefined;
+  return { state: 'quarantined' as const, reason: `${id}: ${all.find((one) => one.id === id)?.reason ?? ''}` };
+}
+
+async function stateWithoutOffer(kept: Kept, about: About, request: Request | undefined) {
+  switch (request?.state) {
+    case undefined:
+    case 'withdrawn':
+      return { state: 'not-requested' as const, reason: 'nobody has asked for it' };
+    case 'failed':
+      return { state: 'unknown' as const, reason: request.failure };
+    case 'in-window':
+      return { state: 'in-window' as const, reason: await openingOf(kept, about) };
+    case 'accepted':
+      return {
+        state: 'in-window' as const,
+        reason: 'accepted, but not in the current snapshot: it is not published yet, or the channel was rolled back',
+      };
+    case 'needs-answer':
+      return { state: 'needs-answer' as const, reason: 'the reviewer asked the requester something' };
+    case 'submitted':
+    case 'in-review':
+      return { state: 'in-review' as const, reason: 'it is being looked at' };
+    case 'rejected':
+    case 'overturned':
+    case 'denied': {
+      const decision = (await decisionsAbout(kept.db, about)).at(-1);
+      return { state: 'rejected' as const, reason: decision?.concern ?? decision?.reason ?? null };
+    }
+  }
+}
+
+/** When what was accepted opens. */
+async function openingOf(kept: Kept, about: About): Promise<string> {
+  const decision = (await decisionsAbout(kept.db, about)).at(-1);
+  const window = decision === undefined ? undefined : await findWindow(kept.db, decision.id);
+  const closes = window?.closesAt ?? null;
+  return closes === null
+    ? 'accepted; it opens when the data provider has answered'
+    : `accepted; it opens ${closes} unless the data provider objects`;
+}
