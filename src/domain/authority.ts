@@ -19,6 +19,8 @@ const EVERYBODY = ['researcher', 'reviewer', 'provider', 'operator', 'auditor'] 
 
 const MAY = {
   read: { by: [...EVERYBODY, 'system'], needs: 'single' },
+  /** Who asked and what for, what a data provider said, the reviewer's words: confidential, and each read is in the ledger. */
+  'read-details': { by: ['reviewer', 'provider', 'operator', 'auditor'], needs: 'single' },
   install: { by: EVERYBODY, needs: 'single' },
   'manage-people': { by: ['operator'], needs: 'phishing-resistant' },
   'manage-tokens': { by: ['operator'], needs: 'phishing-resistant' },

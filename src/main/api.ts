@@ -1,9 +1,12 @@
 /** The JSON API of an opened home. Its libraries are read when somebody first calls it: the registry does without them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Problem } from '../domain/problem.ts';
+import type { Serving } from '../features/serving/index.ts';
 import { createIdempotentAnswers } from '../platform/idempotency/answers.ts';
+import { listLedger } from '../platform/ledger/history.ts';
 import type { ApiApp } from '../surfaces/api/app.ts';
 import type { OpenApp } from './app.ts';
+import { readinessOf } from './readiness.ts';
 import { VERSION } from './version.ts';
 
 /** Whether the path is the API's. */
@@ -12,9 +15,12 @@ export function isForApi(url: string): boolean {
 }
 
 /** Handles requests under `/api`. */
-export function createLazyApi(app: OpenApp): (request: IncomingMessage, response: ServerResponse) => void {
+export function createLazyApi(
+  app: OpenApp,
+  serving: Serving,
+): (request: IncomingMessage, response: ServerResponse) => void {
   let api: Promise<(request: IncomingMessage, response: ServerResponse) => void> | undefined;
-  const load = async () => (await import('../surfaces/api/index.ts')).createApi(apiApp(app));
+  const load = async () => (await import('../surfaces/api/index.ts')).createApi(apiApp(app, serving));
   return (request, response) => {
     api ??= load();
     api
@@ -26,7 +32,8 @@ export function createLazyApi(app: OpenApp): (request: IncomingMessage, response
   };
 }
 
-function apiApp({ foundation, db, blobs, rooms, ecosystems, mail, publicUrl, now }: OpenApp): ApiApp {
+function apiApp(app: OpenApp, serving: Serving): ApiApp {
+  const { foundation, db, blobs, rooms, ecosystems, mail, publicUrl, now } = app;
   const { config, log, clock } = foundation;
   const { calls_per_minute, calls_per_minute_and_address, origins, trusted_proxies } = config.api;
   return {
@@ -42,6 +49,9 @@ function apiApp({ foundation, db, blobs, rooms, ecosystems, mail, publicUrl, now
       if (shown.kind === 'bearer') return rooms.tokens.authenticate(shown.token);
       throw new Problem({ kind: 'sign-in', code: 'bad-session', what: 'This session is unknown or has ended' });
     },
+    refusals: (asked) => serving.explainEverywhere(asked),
+    readiness: () => readinessOf(app),
+    ledger: { ...app.ledger, list: (filter) => listLedger(db, filter) },
     noteRead: (actor, read) =>
       rooms.ledger.change(actor, async ({ append }) => append({ kind: 'confidential-read', ...read })),
   };

@@ -50,7 +50,7 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
     observe: (outcome, status) => metrics.count(outcome, status),
   });
   const pages = createPages({ serving, ecosystem: ecosystemOf });
-  const api = createLazyApi(app);
+  const api = createLazyApi(app, serving);
   return {
     handle(request, response) {
       // First the registry, which is asked most and answers from prepared buffers.

@@ -8,9 +8,9 @@ import { findDecision } from '../features/decisions/read.ts';
 import { clearedEntries } from '../features/lists/read.ts';
 import type { Affected, NoticesDeps } from '../features/notices/index.ts';
 import { isQuarantined } from '../features/quarantine/read.ts';
+import { offeredReleases } from '../features/snapshots/read.ts';
 import { readEvidenceSet } from '../features/vetting/read.ts';
 import type { Ledger } from '../platform/ledger/port.ts';
-import { offeredReleases } from '../surfaces/cli/expanded-list.ts';
 import type { Foundation } from './foundation.ts';
 import { readWebhooks } from './webhooks.ts';
 

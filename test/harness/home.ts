@@ -1,5 +1,5 @@
 /** A whole installation in this process: real home, real database, every room wired as `serve` wires it; no worker. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,12 +30,20 @@ export interface Caller {
   readonly token: string;
 }
 
+export interface TestHomeOptions {
+  /** Address of the index that PyPI packages come from; none otherwise. */
+  readonly index?: string;
+  /** Changes `pratique.yaml`. */
+  readonly config?: (text: string) => string;
+}
+
 /** Made, served on a free port, with one operator: `olga`. */
-export async function openTestHome(): Promise<TestHome> {
+export async function openTestHome(options: TestHomeOptions = {}): Promise<TestHome> {
   const database = await openTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'pratique-home-'));
   const environment = { ...readEnvironment({ PATH: process.env['PATH'] }), databaseUrl: urlOf(database.connection) };
   const { operatorCode } = await initHome(folder, environment);
+  await furnish(folder, options);
   const app = createApp(await openFoundation({ home: await openHome(folder), environment, logTo: 'file' }));
   const { accounts } = app.rooms;
   await accounts.claimFirstOperator({ name: 'olga', code: operatorCode ?? '' });
@@ -63,6 +71,38 @@ export async function openTestHome(): Promise<TestHome> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** What a test machine can do, and where it is looked for. */
+async function furnish(folder: string, { index, config }: TestHomeOptions): Promise<void> {
+  const file = join(folder, 'pratique.yaml');
+  const sources = `sources:\n${index === undefined ? '  pypi: []\n' : `  pypi:\n    - name: local\n      url: ${index}\n`}  npm: []\n  cran: []\n`;
+  const text = (await readFile(file, 'utf8'))
+    .replace(/^sources:\n(?: {2}\w+: discover\n)+/m, sources)
+    .replace('when_not_isolated: refuse', 'when_not_isolated: run');
+  await writeFile(file, config === undefined ? text : config(text));
+  // Trials are tested where they are made; here they would only cost time.
+  const policy = join(folder, 'policy.yaml');
+  await writeFile(policy, (await readFile(policy, 'utf8')).replace('install_proof: root', 'install_proof: off'));
+}
+
+/** A call of the API by somebody; the body is JSON both ways. */
+export async function callApi(
+  home: TestHome,
+  token: string | undefined,
+  ask: { method: string; path: string; headers?: Readonly<Record<string, string>>; body?: unknown },
+): Promise<{ status: number; headers: Headers; body: Record<string, unknown> }> {
+  const response = await fetch(`${home.url}/api/v1${ask.path}`, {
+    method: ask.method,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(ask.body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...ask.headers,
+    },
+    ...(ask.body === undefined ? {} : { body: JSON.stringify(ask.body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
 }
 
 /** A token without limits. */

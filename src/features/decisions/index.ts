@@ -8,24 +8,16 @@ import { findChannel } from '../channels/read.ts';
 import { listRequests, type Request, showRequest } from '../requests/read.ts';
 import { decide } from './decide.ts';
 import type { DecisionForm, DecisionsDeps } from './deps.ts';
-import type { Decision } from './read.ts';
+import { type Decision, type FirstUse, firstUsesOf } from './read.ts';
 import { dueReminders } from './remind.ts';
-import { dueRows, expireRow, firstUses, insertDecision, nextNumber, saveFirstUse, saveSeen, seenRow } from './store.ts';
+import { dueRows, expireRow, insertDecision, nextNumber, saveFirstUse, saveSeen, seenRow } from './store.ts';
 import { undo } from './undo.ts';
 
 export type { Choice, DecisionForm, DecisionsDeps } from './deps.ts';
 
 export type QueueItem =
   | { readonly kind: 'request'; readonly request: Request }
-  | {
-      readonly kind: 'first-use';
-      readonly channel: string;
-      readonly ecosystem: string;
-      readonly name: string;
-      readonly evidence: string;
-      readonly verdict: string;
-      readonly seenAt: string;
-    };
+  | ({ readonly kind: 'first-use' } & FirstUse);
 
 export interface Decisions {
   decide(actor: Actor, form: DecisionForm): Promise<Decision>;
@@ -58,10 +50,10 @@ export function createDecisions(deps: DecisionsDeps): Decisions {
     applyPolicy: (fact) => applyPolicy(deps, fact),
     async queue({ channel } = {}) {
       const requests = await listRequests(deps.db, { channel, states: ['in-review'] });
-      const uses = await firstUses(deps.db, channel);
+      const uses = await firstUsesOf(deps.db, channel);
       return [
         ...requests.map((request) => ({ kind: 'request' as const, request })),
-        ...uses.map(({ seen_at, ...use }) => ({ kind: 'first-use' as const, ...use, seenAt: seen_at.toISOString() })),
+        ...uses.map((use) => ({ kind: 'first-use' as const, ...use })),
       ];
     },
     async dueExpiries(now) {

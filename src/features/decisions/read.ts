@@ -3,8 +3,11 @@ import type { Queryable, Transaction } from '../../platform/db/port.ts';
 import {
   allRows,
   type DecisionOutcome,
+  type DecisionPage,
   type DecisionRow,
   findRow,
+  firstUses,
+  pageOfRows,
   rowsOfPackage,
   rowsOfRequest,
   seenRow,
@@ -62,6 +65,25 @@ export async function lockDecision(db: Transaction, id: string): Promise<Decisio
 /** Digest of the evidence that a person was last shown of a request. */
 export async function evidenceSeenBy(db: Queryable, request: string, person: string): Promise<string | undefined> {
   return (await seenRow(db, request, person))?.evidence;
+}
+
+/** A page of decisions, newest first. */
+export async function pageOfDecisions(db: Queryable, asked: DecisionPage): Promise<readonly Decision[]> {
+  return (await pageOfRows(db, asked)).map(decisionOf);
+}
+
+export interface FirstUse {
+  readonly channel: string;
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly evidence: string;
+  readonly verdict: string;
+  readonly seenAt: string;
+}
+
+/** What was used for the first time in open channels, and policy did not admit; oldest first. */
+export async function firstUsesOf(db: Queryable, channel: string | undefined): Promise<readonly FirstUse[]> {
+  return (await firstUses(db, channel)).map(({ seen_at, ...use }) => ({ ...use, seenAt: seen_at.toISOString() }));
 }
 
 /** Every decision ever made, oldest first. */

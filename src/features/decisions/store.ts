@@ -69,6 +69,29 @@ export async function allRows(db: Queryable): Promise<readonly DecisionRow[]> {
   return tables(db).selectFrom('decisions').selectAll().orderBy('number').execute();
 }
 
+export interface DecisionPage {
+  /** Any of these; every one where it is left out. */
+  readonly channels?: readonly string[] | undefined;
+  readonly ecosystems?: readonly string[] | undefined;
+  readonly name?: string | undefined;
+  readonly outcome?: DecisionOutcome | undefined;
+  /** Only those numbered below this one: the next page. */
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** Newest first. */
+export async function pageOfRows(db: Queryable, asked: DecisionPage): Promise<readonly DecisionRow[]> {
+  const { channels, ecosystems, name, outcome, before, limit } = asked;
+  let query = tables(db).selectFrom('decisions').selectAll();
+  if (channels !== undefined) query = query.where('channel', 'in', [...channels]);
+  if (ecosystems !== undefined) query = query.where('ecosystem', 'in', [...ecosystems]);
+  if (name !== undefined) query = query.where('name', '=', name);
+  if (outcome !== undefined) query = query.where('outcome', '=', outcome);
+  if (before !== undefined) query = query.where('number', '<', before);
+  return query.orderBy('number', 'desc').limit(limit).execute();
+}
+
 export async function rowsOfRequest(db: Queryable, request: string): Promise<readonly DecisionRow[]> {
   return tables(db).selectFrom('decisions').selectAll().where('request', '=', request).orderBy('number').execute();
 }

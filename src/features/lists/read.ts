@@ -5,8 +5,12 @@ import {
   currentDenials,
   currentEntries,
   type DenialRow,
+  denialById,
   type EntryFilter,
+  type EntryPage,
   type EntryRow,
+  entriesAfter,
+  entryById,
   type ListName,
 } from './store.ts';
 
@@ -51,6 +55,23 @@ export async function clearedEntries(
   filter: Omit<EntryFilter, 'channel'> = {},
 ): Promise<readonly ListEntry[]> {
   return (await currentEntries(db, { ...filter, channel })).map(entryOf);
+}
+
+/** A page of entries in force, by ecosystem, name and id. */
+export async function pageOfEntries(db: Queryable, asked: EntryFilter & EntryPage): Promise<readonly ListEntry[]> {
+  return (await entriesAfter(db, asked)).map(entryOf);
+}
+
+/** An entry in force. */
+export async function findEntry(db: Queryable, id: string): Promise<ListEntry | undefined> {
+  const row = await entryById(db, id);
+  return row === undefined ? undefined : entryOf(row);
+}
+
+/** A denial in force. */
+export async function findDenial(db: Queryable, id: string): Promise<Denial | undefined> {
+  const row = await denialById(db, id);
+  return row === undefined ? undefined : denialOf(row);
 }
 
 /** Denials in force that reach a channel; all of them without one. */

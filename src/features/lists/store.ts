@@ -73,6 +73,46 @@ export async function currentEntries(db: Queryable, filter: EntryFilter): Promis
   return query.orderBy('ecosystem').orderBy('name').orderBy('added_at').orderBy('id').execute();
 }
 
+/** Entries of one list in force, by ecosystem, name and id: those after the last one of the page before. */
+export async function entriesAfter(
+  db: Queryable,
+  { after, limit, ...filter }: EntryFilter & EntryPage,
+): Promise<readonly EntryRow[]> {
+  let query = tables(db).selectFrom('list_entries').selectAll().where('removed_at', 'is', null);
+  const { channel, ecosystem, name, list } = filter;
+  if (channel !== undefined) query = query.where('channel', '=', channel);
+  if (ecosystem !== undefined) query = query.where('ecosystem', '=', ecosystem);
+  if (name !== undefined) query = query.where('name', '=', name);
+  if (list !== undefined) query = query.where('list', '=', list);
+  if (after !== undefined)
+    query = query.where(sql<boolean>`(ecosystem, name, id) > (${after[0]}, ${after[1]}, ${after[2]})`);
+  return query.orderBy('ecosystem').orderBy('name').orderBy('id').limit(limit).execute();
+}
+
+export interface EntryPage {
+  /** Ecosystem, name and id. */
+  readonly after?: readonly [string, string, string] | undefined;
+  readonly limit: number;
+}
+
+export async function entryById(db: Queryable, id: string): Promise<EntryRow | undefined> {
+  return tables(db)
+    .selectFrom('list_entries')
+    .selectAll()
+    .where('id', '=', id)
+    .where('removed_at', 'is', null)
+    .executeTakeFirst();
+}
+
+export async function denialById(db: Queryable, id: string): Promise<DenialRow | undefined> {
+  return tables(db)
+    .selectFrom('denials')
+    .selectAll()
+    .where('id', '=', id)
+    .where('lifted_at', 'is', null)
+    .executeTakeFirst();
+}
+
 /** The entry, if it was in force until now. */
 export async function removeEntry(
   db: Queryable,

@@ -72,6 +72,8 @@ export async function updateWindow(
 
 export interface WindowFilter {
   readonly channel?: string | undefined;
+  /** Any of these; every one where it is left out. */
+  readonly channels?: readonly string[] | undefined;
   readonly states?: readonly WindowState[] | undefined;
   /** One of its data providers. */
   readonly provider?: string | undefined;
@@ -83,8 +85,9 @@ export interface WindowFilter {
 /** By opening time; a state narrows. */
 export async function rowsOf(db: Queryable, filter: WindowFilter): Promise<readonly WindowRow[]> {
   let query = tables(db).selectFrom('objection_windows').selectAll();
-  const { channel, states, provider, limit, after } = filter;
+  const { channel, channels, states, provider, limit, after } = filter;
   if (channel !== undefined) query = query.where('channel', '=', channel);
+  if (channels !== undefined) query = query.where('channel', 'in', [...channels]);
   if (states !== undefined) query = query.where('state', 'in', [...states]);
   if (provider !== undefined) query = query.where(sql<boolean>`${provider} = any(providers)`);
   if (after !== undefined) query = query.where(sql<boolean>`(opened_at, id) > (${after.openedAt}, ${after.id})`);

@@ -2,10 +2,20 @@
 import { Problem } from '../../domain/problem.ts';
 import type { RequestState } from '../../domain/workflow.ts';
 import type { Queryable, Transaction } from '../../platform/db/port.ts';
-import { findRow, messagesOf, type RequestFilter, type RequestRow, requestersOf, rowsOf } from './store.ts';
+import {
+  countRequesters as askingFor,
+  findRow,
+  messagesOf,
+  type RequestFilter,
+  type RequestRow,
+  requestersOf,
+  rowsOf,
+} from './store.ts';
 
 export { REQUEST_STATES, type RequestState } from '../../domain/workflow.ts';
 export type { RequestFilter } from './store.ts';
+/** How many people still ask for each of these requests. */
+export { askingFor };
 
 /** A request as it stands. Times are RFC 3339, UTC. */
 export interface Request {

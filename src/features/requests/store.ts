@@ -75,6 +75,9 @@ export async function updateRequest(
 export interface RequestFilter {
   readonly channel?: string | undefined;
   readonly ecosystem?: string | undefined;
+  /** Any of these; every one where it is left out. */
+  readonly channels?: readonly string[] | undefined;
+  readonly ecosystems?: readonly string[] | undefined;
   readonly name?: string | undefined;
   readonly states?: readonly RequestState[] | undefined;
   readonly requester?: string | undefined;
@@ -90,6 +93,8 @@ export async function rowsOf(db: Queryable, filter: RequestFilter): Promise<read
   let query = tables(db).selectFrom('requests').selectAll();
   if (filter.channel !== undefined) query = query.where('channel', '=', filter.channel);
   if (filter.ecosystem !== undefined) query = query.where('ecosystem', '=', filter.ecosystem);
+  if (filter.channels !== undefined) query = query.where('channel', 'in', [...filter.channels]);
+  if (filter.ecosystems !== undefined) query = query.where('ecosystem', 'in', [...filter.ecosystems]);
   if (filter.name !== undefined) query = query.where('name', '=', filter.name);
   if (filter.states !== undefined) query = query.where('state', 'in', [...filter.states]);
   if (filter.after !== undefined) query = query.where('number', '>', filter.after);
@@ -102,6 +107,19 @@ export async function rowsOf(db: Queryable, filter: RequestFilter): Promise<read
     .orderBy('number')
     .limit(Math.min(filter.limit ?? LARGEST_PAGE, LARGEST_PAGE))
     .execute();
+}
+
+/** How many people still ask, by request. */
+export async function countRequesters(db: Queryable, ids: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  if (ids.length === 0) return new Map();
+  const rows = await tables(db)
+    .selectFrom('requesters')
+    .select(['request', (is) => is.fn.countAll<number>().as('asking')])
+    .where('request', 'in', [...ids])
+    .where('withdrawn_at', 'is', null)
+    .groupBy('request')
+    .execute();
+  return new Map(rows.map(({ request, asking }) => [request, asking]));
 }
 
 /** The last request for a package that people or a data provider ended. */

@@ -5,6 +5,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Channel } from '../../domain/channel.ts';
+import type { FactKind } from '../../domain/fact.ts';
 import {
   activeStops,
   allChannels,
@@ -57,7 +58,14 @@ const headRow = z.object({
     .union([z.number(), z.string()])
     .nullable()
     .transform((head) => Number(head ?? 0)),
+  touched: z
+    .boolean()
+    .nullable()
+    .transform((touched) => touched === true),
 });
+
+/** Facts that change nothing of what is kept here, and come in numbers: who read something, whose token it was. */
+const TOUCHES_NOTHING: readonly FactKind[] = ['confidential-read', 'evidence-shown', 'token-created', 'token-revoked'];
 
 /** Keeps the overlay of this process. */
 export function createOverlayKeeper(deps: ServingDeps): OverlayKeeper {
@@ -66,17 +74,20 @@ export function createOverlayKeeper(deps: ServingDeps): OverlayKeeper {
   let confirmedAt = 0;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
+  let isClosed = false;
   let stopListening: (() => void) | undefined;
   const reasons = new Map<string, PublicWord>();
 
   const refreshOnce = async () => {
     const startedAt = deps.clock.now().getTime();
-    const { rows } = await sql`select max(sequence) as head from ledger`.execute(deps.db);
-    const newest = headRow.parse(rows[0]).head;
-    if (overlay === undefined || newest !== head) {
+    const { rows } = await sql`
+      select max(sequence) as head, bool_or(sequence > ${head} and kind <> all(${TOUCHES_NOTHING})) as touched
+      from ledger where sequence >= ${head}`.execute(deps.db);
+    const { head: newest, touched } = headRow.parse(rows[0]);
+    // A head that is gone is another ledger.
+    if (overlay === undefined || touched || newest < head)
       overlay = await readOverlay(deps, { generation: (overlay?.generation ?? 0) + 1, reasons });
-      head = newest;
-    }
+    head = newest;
     confirmedAt = startedAt;
   };
   const refresh = async () => {
@@ -89,6 +100,7 @@ export function createOverlayKeeper(deps: ServingDeps): OverlayKeeper {
   };
   const refreshQuietly = () => {
     refresh().catch((error: unknown) => {
+      if (isClosed) return;
       deps.log.warn('the state of quarantines and denials could not be confirmed', { error: String(error) });
     });
   };
@@ -103,6 +115,7 @@ export function createOverlayKeeper(deps: ServingDeps): OverlayKeeper {
       stopListening = deps.onLedger?.(refreshQuietly);
     },
     close() {
+      isClosed = true;
       clearInterval(timer);
       stopListening?.();
     },

@@ -46,6 +46,48 @@ export async function expandedList(kept: Kept, channel: string): Promise<Expande
   return { snapshot: manifest.number, publishedAt: manifest.publishedAt, entries: entries.toSorted(byPurl) };
 }
 
+export interface ExpandedPage {
+  readonly ecosystem: EcosystemId | undefined;
+  /** Ecosystem, name and version of the last one seen. */
+  readonly after: readonly [string, string, string] | undefined;
+  /** So many, if there are; whole shards are read, so it may be more. */
+  readonly atLeast: number;
+}
+
+/**
+ * Releases after the last one seen, ordered by ecosystem, shard, name and version: only the shards that they stand in are
+ * read, however long the list is.
+ */
+export async function expandedPage(
+  kept: Kept,
+  channel: string,
+  { ecosystem, after, atLeast }: ExpandedPage,
+): Promise<readonly ExpandedEntry[]> {
+  const manifest = await currentManifest(kept, channel);
+  const found: ExpandedEntry[] = [];
+  const last = after === undefined ? undefined : placeOf({ ecosystem: after[0], name: after[1], version: after[2] });
+  for (const [id, { shards }] of Object.entries(manifest?.content ?? {}).toSorted(byFirst)) {
+    if (ecosystem !== undefined && id !== ecosystem) continue;
+    for (const [shard, digest] of Object.entries(shards).toSorted(byFirst)) {
+      if (last !== undefined && `${id}/${shard}/\uffff` < last) continue;
+      const packages = Object.entries(parseShard(await kept.blobs.read(digest)));
+      const all = packages.flatMap(([name, stored]) => entriesOf(id, name, stored));
+      const rest = all.filter((one) => last === undefined || placeOf(one) > last);
+      found.push(...rest.toSorted((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1)));
+      if (found.length >= atLeast) return found;
+    }
+  }
+  return found;
+}
+
+function placeOf({ ecosystem, name, version }: Pick<ExpandedEntry, 'ecosystem' | 'name' | 'version'>): string {
+  return `${ecosystem}/${shardOf(name)}/${name}/${version}`;
+}
+
+function byFirst([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}
+
 /** The releases of one package that the channel offers now. */
 export async function offeredReleases(
   kept: Kept,

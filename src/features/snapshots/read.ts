@@ -3,7 +3,7 @@ import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import type { Content, Manifest } from './content.ts';
 import { manifestOf } from './manifests.ts';
-import { findSnapshot, listSnapshots } from './store.ts';
+import { findSnapshot, listSnapshots, type SnapshotPage } from './store.ts';
 
 export { indexInput, requestedState, requestFor } from './compile.ts';
 export {
@@ -17,7 +17,7 @@ export {
   type StoredPackage,
 } from './content.ts';
 export { heldUpBy } from './held-up.ts';
-export { type Expanded, type ExpandedEntry, expandedList, offeredReleases } from './offered.ts';
+export { type Expanded, type ExpandedEntry, expandedList, expandedPage, offeredReleases } from './offered.ts';
 export { shardOf } from './shelf.ts';
 export { packageKey, stopOf, stopsByPackage } from './stops.ts';
 export { activeStops, allChannels, type RequestState, requestStates, type Stop } from './store.ts';
@@ -37,8 +37,12 @@ export interface SnapshotSummary {
 }
 
 /** The snapshots of a channel, newest first. */
-export async function snapshotsOf(db: Queryable, channel: string): Promise<readonly SnapshotSummary[]> {
-  return (await listSnapshots(db, channel)).map((row) => ({
+export async function snapshotsOf(
+  db: Queryable,
+  channel: string,
+  page: SnapshotPage = {},
+): Promise<readonly SnapshotSummary[]> {
+  return (await listSnapshots(db, channel, page)).map((row) => ({
     channel: row.channel,
     number: row.number,
     manifest: row.manifest,

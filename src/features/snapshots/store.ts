@@ -83,15 +83,21 @@ export async function findSnapshot(
 }
 
 /** Newest first. */
-export async function listSnapshots(db: Queryable, channel: string, limit = 100): Promise<readonly SnapshotRow[]> {
-  return await db
-    .withTables<SnapshotTables>()
-    .selectFrom('snapshots')
-    .selectAll()
-    .where('channel', '=', channel)
-    .orderBy('number', 'desc')
-    .limit(limit)
-    .execute();
+export interface SnapshotPage {
+  /** Only those below this number: the page after it. */
+  readonly before?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** Newest first; a hundred where nothing is said. */
+export async function listSnapshots(
+  db: Queryable,
+  channel: string,
+  { before, limit = 100 }: SnapshotPage = {},
+): Promise<readonly SnapshotRow[]> {
+  const query = db.withTables<SnapshotTables>().selectFrom('snapshots').selectAll().where('channel', '=', channel);
+  const narrowed = before === undefined ? query : query.where('number', '<', before);
+  return await narrowed.orderBy('number', 'desc').limit(limit).execute();
 }
 
 const entryRow = z.object({

@@ -1,24 +1,11 @@
 /** Reads the ledger: lists it page by page, streams it, and proves that nothing in it was changed or is missing. */
 import { sql } from 'kysely';
-import type { FactKind, FactOf } from '../../domain/fact.ts';
+import type { FactOf } from '../../domain/fact.ts';
 import type { Database } from '../db/port.ts';
 import type { Verifier } from '../signing/port.ts';
 import { headBytes, type LedgerHead, readHeads, readHeadsFile } from './heads.ts';
-import type { LedgerCheck, LedgerRow } from './port.ts';
+import type { LedgerCheck, LedgerFilter, LedgerRow } from './port.ts';
 import { asLedgerRow, GENESIS, type LedgerTables, rowHash } from './rows.ts';
-
-export interface LedgerFilter {
-  readonly actor?: string | undefined;
-  readonly kinds?: readonly FactKind[] | undefined;
-  /** Not before, and before: UTC. */
-  readonly since?: Date | undefined;
-  readonly until?: Date | undefined;
-  /** Only rows after this sequence (ascending) or before it (descending): the last one of the page before. */
-  readonly after?: number | undefined;
-  readonly order?: 'oldest-first' | 'newest-first' | undefined;
-  /** Rows; 100 by default, at most 1,000. */
-  readonly limit?: number | undefined;
-}
 
 export interface LedgerPage {
   readonly rows: readonly LedgerRow[];

@@ -31,6 +31,21 @@ export interface LedgerRow {
   readonly hash: string;
 }
 
+/** What a listing is narrowed to. */
+export interface LedgerFilter {
+  readonly actor?: string | undefined;
+  /** One that does not exist finds nothing. */
+  readonly kinds?: readonly string[] | undefined;
+  /** Not before, and before: UTC. */
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
+  /** Only rows after this sequence (ascending) or before it (descending): the last one of the page before. */
+  readonly after?: number | undefined;
+  readonly order?: 'oldest-first' | 'newest-first' | undefined;
+  /** Rows; 100 by default, at most 1,000. */
+  readonly limit?: number | undefined;
+}
+
 export type LedgerCheck =
   | { readonly status: 'whole'; readonly rows: number; readonly head: string }
   | { readonly status: 'broken'; readonly sequence: number; readonly what: string };

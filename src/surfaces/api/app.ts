@@ -1,11 +1,23 @@
 /** What the API is handed by `main`: the rooms it speaks for, and who calls. */
 import type { Actor } from '../../domain/people.ts';
+import type { Refusal } from '../../domain/refusal.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
+import type { Advisories } from '../../features/advisories/index.ts';
 import type { Channels } from '../../features/channels/index.ts';
+import type { Decisions } from '../../features/decisions/index.ts';
+import type { Dossiers } from '../../features/dossier/index.ts';
+import type { Feeds } from '../../features/feeds/index.ts';
+import type { Lists } from '../../features/lists/index.ts';
 import type { Notices } from '../../features/notices/index.ts';
+import type { Objections } from '../../features/objections/index.ts';
+import type { Policy } from '../../features/policy/index.ts';
+import type { Quarantines } from '../../features/quarantine/index.ts';
+import type { Requests } from '../../features/requests/index.ts';
+import type { Snapshots } from '../../features/snapshots/index.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Database } from '../../platform/db/port.ts';
 import type { IdempotentAnswers } from '../../platform/idempotency/port.ts';
+import type { LedgerCheck, LedgerFilter, LedgerRow } from '../../platform/ledger/port.ts';
 import type { Log } from '../../platform/log/port.ts';
 import type { WaitingLetter } from '../../platform/mail/port.ts';
 
@@ -13,6 +25,16 @@ import type { WaitingLetter } from '../../platform/mail/port.ts';
 export interface ApiRooms {
   readonly channels: Channels;
   readonly notices: Notices;
+  readonly lists: Lists;
+  readonly advisories: Advisories;
+  readonly decisions: Decisions;
+  readonly dossiers: Dossiers;
+  readonly feeds: Feeds;
+  readonly objections: Objections;
+  readonly policy: Policy;
+  readonly quarantine: Quarantines;
+  readonly requests: Requests;
+  readonly snapshots: Snapshots;
 }
 
 /** What a call shows to say who makes it. */
@@ -50,6 +72,21 @@ export interface ApiApp {
   now(): Date;
   /** Who calls. Throws a `sign-in` problem where the token or session is unknown, expired or revoked. */
   authenticate(shown: Credentials): Promise<Actor>;
+  /** Why a package is refused, as its page says it to anybody: from each channel that refuses it. */
+  refusals(asked: {
+    readonly ecosystem: string;
+    readonly name: string;
+    readonly version: string | undefined;
+  }): Promise<readonly Refusal[]>;
+  /** Whether the server can do its work now. */
+  readiness(): Promise<{ readonly problems: readonly string[]; readonly notes: readonly string[] }>;
+  readonly ledger: {
+    list(filter: LedgerFilter): Promise<{ readonly rows: readonly LedgerRow[] }>;
+    /** The whole chain, and every head that was signed. */
+    verify(): Promise<LedgerCheck>;
+    /** Every row, a line of JSON each. */
+    export(): AsyncIterable<string>;
+  };
   /** Writes into the ledger that somebody read what is confidential. The answer waits for it. */
   noteRead(actor: Actor, read: ConfidentialRead): Promise<void>;
 }

@@ -1,6 +1,33 @@
 /** Every noun of the API, one line each. */
 import type { Operation } from './operation.ts';
 import { channels } from './routes/channels.ts';
+import { decisions } from './routes/decisions.ts';
+import { feeds } from './routes/feeds.ts';
+import { ledger } from './routes/ledger.ts';
+import { lists } from './routes/lists.ts';
 import { notices } from './routes/notices.ts';
+import { objections } from './routes/objections.ts';
+import { packages } from './routes/packages.ts';
+import { policy } from './routes/policy.ts';
+import { quarantines } from './routes/quarantines.ts';
+import { requests } from './routes/requests.ts';
+import { reviews } from './routes/reviews.ts';
+import { snapshots } from './routes/snapshots.ts';
+import { status } from './routes/status.ts';
 
-export const CATALOGUE: readonly Operation[] = [...channels, ...notices];
+export const CATALOGUE: readonly Operation[] = [
+  ...channels,
+  ...decisions,
+  ...feeds,
+  ...ledger,
+  ...lists,
+  ...notices,
+  ...objections,
+  ...packages,
+  ...policy,
+  ...quarantines,
+  ...requests,
+  ...reviews,
+  ...snapshots,
+  ...status,
+];

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
+import { requireMaySomewhere } from '../../domain/authority.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { KeptAnswer, KeyedCall } from '../../platform/idempotency/port.ts';
@@ -56,8 +57,8 @@ async function answered({ app, rates }: ApiState, given: Exchange, operation: Op
   count(headers, rates.take(`address ${address}`, app.settings.callsPerMinute.address));
   const shown = credentialsOf(incoming);
   const actor = await actorOf(app, shown);
-  if (operation.access !== 'public') requireActor(actor);
   requireSameSite(incoming, { shown, ownOrigin: ownOrigin(app, incoming) });
+  requireAccess(operation, actor);
   if (actor !== undefined) count(headers, rates.take(`actor ${callerOf(actor)}`, app.settings.callsPerMinute.actor));
   requireAcceptable(incoming.headers.accept, operation);
   const text = await readBody(context.req.raw, incoming, operation);
@@ -69,6 +70,13 @@ async function answered({ app, rates }: ApiState, given: Exchange, operation: Op
     .digest('hex');
   const doing = { operation, raw, ready, digest, caller: actor === undefined ? address : callerOf(actor) };
   return once(app, given, doing);
+}
+
+/** Who may do it nowhere hears that before anything else; in which channel they may, the room decides. */
+function requireAccess({ access }: Operation, actor: Actor | undefined): void {
+  if (access === 'public') return;
+  const who = requireActor(actor);
+  if (access !== 'signed-in') requireMaySomewhere(who, access);
 }
 
 /** One person with two tokens is one caller. */

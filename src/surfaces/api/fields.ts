@@ -2,6 +2,22 @@
 import { z } from 'zod';
 import { LARGEST_PAGE, USUAL_PAGE } from './pages.ts';
 
+/** Longer than any name that an ecosystem allows. */
+const LONGEST_NAME_CHARACTERS = 214;
+
+const idLike = (letter: string, what: string) =>
+  z
+    .string()
+    .regex(new RegExp(`^${letter}-[1-9][0-9]{0,11}$`))
+    .meta({ description: what, examples: [`${letter}-1`] });
+
+export const requestId = idLike('R', 'Id of a request.');
+export const decisionId = idLike('A', 'Id of a decision.');
+export const windowId = idLike('W', 'Id of an objection window.');
+export const entryId = idLike('L', 'Id of an entry of core or extra.');
+export const denialId = idLike('D', 'Id of a denial.');
+export const quarantineId = idLike('Q', 'Id of a quarantine.');
+
 export const channelName = z
   .string()
   .regex(/^[a-z](?:-?[a-z0-9])*$/)
@@ -11,6 +27,38 @@ export const ecosystemId = z
   .string()
   .regex(/^[a-z]{2,20}$/)
   .meta({ description: 'Id of an ecosystem.', examples: ['pypi'] });
+/** As people write it: the ecosystem brings it into its normal form. */
+export const packageName = z
+  .string()
+  .min(1)
+  .max(LONGEST_NAME_CHARACTERS)
+  .meta({ description: 'Name of a package.', examples: ['requests'] });
+export const versionText = z
+  .string()
+  .min(1)
+  .max(128)
+  .meta({ description: 'A version in the ecosystem’s language.', examples: ['2.32.3'] });
+export const range = z
+  .string()
+  .min(1)
+  .max(500)
+  .meta({ description: 'A range of versions in the ecosystem’s language.', examples: ['<2.2.3'] });
+export const purl = z
+  .string()
+  .max(512)
+  .meta({ description: 'Package URL of a release.', examples: ['pkg:pypi/requests@2.32.3'] });
+export const digest = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/)
+  .meta({ description: 'SHA-256 of what is meant.', examples: [`sha256:${'0'.repeat(64)}`] });
+export const time = z.iso.datetime().meta({ description: 'RFC 3339, UTC.', examples: ['2026-11-20T09:12:04.000Z'] });
+export const personName = z
+  .string()
+  .max(80)
+  .meta({ description: 'Name of a person.', examples: ['rosa'] });
+/** Words that somebody wrote; the room says what they may not hold. */
+export const words = (what: string) => z.string().min(1).max(10_000).meta({ description: what });
+
 /** A page of results and the way to the next one. */
 export const page = <S extends z.ZodType>(results: S) =>
   z.object({

@@ -26,6 +26,9 @@ export function readCursor<S extends z.ZodType>(cursor: string | undefined, key:
   });
 }
 
+/** The key of a list that is ordered by a number. */
+export const numberKey = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,0 +1,139 @@
+/** `/packages` and `/checks`: is it available, and if not, why. */
+import { z } from 'zod';
+import { requireMay } from '../../../domain/authority.ts';
+import { RELEASE_STATES } from '../../../domain/states.ts';
+import { availabilityOf, checkProject, readAsked, readProject } from '../../../features/availability/read.ts';
+import { requireChannel } from '../../../features/channels/read.ts';
+import { decisionsAbout } from '../../../features/decisions/read.ts';
+import { listRequests } from '../../../features/requests/read.ts';
+import { offeredReleases, readSnapshot } from '../../../features/snapshots/read.ts';
+import type { ApiApp } from '../app.ts';
+import { channelName, ecosystemId, packageName, purl, versionText } from '../fields.ts';
+import { data, operation } from '../operation.ts';
+
+const availability = z
+  .object({
+    asked: z.string().meta({ description: 'As it was written.' }),
+    purl: z.string().nullable().meta({ description: 'The release that is offered.' }),
+    state: z.enum(RELEASE_STATES),
+    reason: z.string().nullable(),
+    path: z.array(z.string()).meta({ description: 'Purls from a root to the release: why it is offered.' }),
+    request: z.string().nullable().meta({ description: 'The newest request for it.' }),
+  })
+  .meta({ id: 'Availability' });
+
+const packageState = z.object({
+  availability,
+  versions: z.array(
+    z.object({
+      purl,
+      version: z.string(),
+      state: z.enum(RELEASE_STATES),
+      why: z.array(z.string()),
+      targets: z.array(z.string()),
+    }),
+  ),
+  requests: z.array(z.object({ id: z.string(), version: z.string().nullable(), state: z.string() })),
+  decisions: z.array(
+    z.object({
+      id: z.string(),
+      version: z.string().nullable(),
+      outcome: z.string(),
+      list: z.string().nullable(),
+      reason: z.string(),
+    }),
+  ),
+  page: z.string().meta({ description: 'Where a person reads the same, without signing in.' }),
+});
+
+/** A lock file of a large project has megabytes; it comes as a text in JSON, which escapes every line. Bytes. */
+const LARGEST_LOCK_FILE = 8 * 1024 * 1024;
+const MOST_PACKAGES = 5000;
+
+const summary = z.object({
+  allowed: z.int(),
+  refused: z.int(),
+  pending: z.int(),
+  missing_tag: z.int(),
+  could_not_check: z.int(),
+});
+
+export const packages = [
+  operation({
+    method: 'get',
+    path: '/packages/{ecosystem}/{name}',
+    id: 'showPackage',
+    summary: 'A package in a channel: its state and why, what is offered, what was asked and decided',
+    description: 'A name with a slash (`@scope/name`) is written with `%2F`.',
+    access: 'signed-in',
+    params: z.strictObject({ ecosystem: ecosystemId, name: packageName }),
+    query: z.strictObject({ channel: channelName.default('tier3'), version: versionText.optional() }),
+    answer: packageState,
+    problems: ['not-a-package'],
+    async work({ app, actor, params, query }) {
+      const { channel, version } = query;
+      requireMay(actor, 'read', { channel, ecosystem: params.ecosystem });
+      await requireChannel(app.db, channel);
+      const text = version === undefined ? params.name : `${params.name}@${version}`;
+      const asked = readAsked(text, app.ecosystems, params.ecosystem);
+      const about = { channel, ecosystem: asked.ecosystem.id, name: asked.name };
+      return data({
+        availability: await availabilityOf(app, channel, asked),
+        versions: await offeredReleases(app, about),
+        requests: await listRequests(app.db, about),
+        decisions: await decisionsAbout(app.db, about),
+        page: `${app.publicUrl}/b/${about.ecosystem}/${asked.name}?channel=${channel}`,
+      });
+    },
+  }),
+  operation({
+    method: 'post',
+    path: '/checks',
+    id: 'checkProject',
+    summary: 'Is every package of a project allowed? Changes nothing',
+    description: 'Takes purls or names, or a project file: a lock file, a manifest, or requirements.',
+    access: 'signed-in',
+    body: z.strictObject({
+      channel: channelName.default('tier3'),
+      packages: z.array(z.string().max(512)).max(MOST_PACKAGES).default([]),
+      files: z
+        .array(
+          z.strictObject({
+            filename: z
+              .string()
+              .min(1)
+              .max(255)
+              .meta({ description: 'Its name says what it is.', examples: ['uv.lock'] }),
+            content: z.string().max(LARGEST_LOCK_FILE),
+          }),
+        )
+        .max(20)
+        .default([]),
+    }),
+    bodyBytes: LARGEST_LOCK_FILE,
+    answer: z.object({
+      channel: z.string(),
+      snapshot: z.int().nullable(),
+      summary,
+      results: z.array(availability),
+    }),
+    problems: ['not-a-package', 'unreadable-file'],
+    async work({ app, actor, body }) {
+      const { channel } = body;
+      await requireChannel(app.db, channel);
+      const asked = body.packages.map((text) => readAsked(text, app.ecosystems));
+      for (const { filename, content } of body.files) asked.push(...readProject(filename, content, app.ecosystems));
+      for (const ecosystem of new Set(asked.map((one) => one.ecosystem.id)))
+        requireMay(actor, 'read', { channel, ecosystem });
+      return data({
+        channel,
+        snapshot: await currentNumber(app, channel),
+        ...(await checkProject(app, channel, asked)),
+      });
+    },
+  }),
+];
+
+async function currentNumber(app: ApiApp, channel: string): Promise<number | null> {
+  return (await readSnapshot(app, channel))?.number ?? null;
+}

@@ -1,0 +1,136 @@
+/** `/quarantines`: stops releases at once, pinned snapshots included. */
+import { z } from 'zod';
+import { requireMaySomewhere } from '../../../domain/authority.ts';
+import type { Actor } from '../../../domain/people.ts';
+import { Problem } from '../../../domain/problem.ts';
+import { findQuarantine, listQuarantines, type Quarantine } from '../../../features/quarantine/read.ts';
+import { ecosystemId, packageName, page, pageQuery, quarantineId, range, time, words } from '../fields.ts';
+import { created, data, operation } from '../operation.ts';
+import { pageOfAll } from '../pages.ts';
+import { nameFor } from '../reading.ts';
+
+const quarantine = z
+  .object({
+    id: z.string(),
+    ecosystem: z.string(),
+    name: z.string(),
+    versions: z.string().nullable().meta({ description: 'A range; null: every version.' }),
+    reason: z.string(),
+    advisory: z.string().nullable(),
+    startedBy: z.string().nullable(),
+    startedAt: time,
+    endedBy: z.string().nullable(),
+    endedReason: z.string().nullable(),
+    endedAt: time.nullable(),
+  })
+  .meta({ id: 'Quarantine' });
+
+const scope = { ecosystem: ecosystemId, name: packageName, versions: range.nullable().default(null) };
+const one = z.strictObject({ id: quarantineId });
+
+const showQuarantine = operation({
+  method: 'get',
+  path: '/quarantines/{id}',
+  id: 'showQuarantine',
+  summary: 'One quarantine',
+  access: 'signed-in',
+  params: one,
+  answer: quarantine,
+  async work({ app, actor, params }) {
+    requireMaySomewhere(actor, 'read');
+    const found = await findQuarantine(app.db, params.id);
+    if (found !== undefined) return data(shown(actor, found));
+    throw new Problem({
+      kind: 'not-found',
+      code: 'unknown-quarantine',
+      what: `There is no quarantine ${params.id}`,
+      next: 'See `pratique quarantine list --ended`.',
+    });
+  },
+});
+
+export const quarantines = [
+  operation({
+    method: 'get',
+    path: '/quarantines',
+    id: 'listQuarantines',
+    summary: 'What is stopped, oldest first',
+    access: 'signed-in',
+    query: z.strictObject({
+      ...pageQuery,
+      ecosystem: ecosystemId.optional(),
+      ended: z.enum(['true', 'false']).default('false').meta({ description: 'Also what was released.' }),
+    }),
+    answer: page(quarantine),
+    async work({ app, actor, query, url }) {
+      requireMaySomewhere(actor, 'read');
+      const all = await listQuarantines(app.db, { ended: query.ended === 'true' });
+      const asked = all.filter(({ ecosystem }) => (query.ecosystem ?? ecosystem) === ecosystem);
+      const rows = asked.map((each) => shown(actor, each));
+      return pageOfAll(rows, { ...query, url, key: ({ startedAt, id }) => `${startedAt} ${id}` });
+    },
+  }),
+  operation({
+    method: 'post',
+    path: '/quarantines',
+    id: 'startQuarantine',
+    summary: 'Stop a package, or a range of its versions, in every channel at once',
+    access: 'start-quarantine',
+    body: z.strictObject({
+      ...scope,
+      reason: words('Why; researchers read it.'),
+      advisory: z.string().min(1).max(80).optional().meta({ description: 'The advisory it is about.' }),
+    }),
+    answer: quarantine,
+    status: 201,
+    problems: ['unknown-range', 'unknown-ecosystem', 'not-a-name'],
+    async work({ app, actor, body }) {
+      const started = await app.rooms.quarantine.start(actor, body);
+      return created(`/quarantines/${started.id}`, shown(actor, started));
+    },
+  }),
+  operation({
+    method: 'post',
+    path: '/quarantines/rehearsal',
+    id: 'rehearseQuarantine',
+    summary: 'What a quarantine would stop. Changes nothing',
+    access: 'start-quarantine',
+    body: z.strictObject(scope),
+    answer: z.object({
+      results: z.array(
+        z.object({
+          id: z.string(),
+          channel: z.string(),
+          list: z.string(),
+          name: z.string(),
+          version: z.string(),
+          decision: z.string(),
+        }),
+      ),
+    }),
+    async work({ app, actor, body }) {
+      requireMaySomewhere(actor, 'start-quarantine');
+      return data({ results: await app.rooms.quarantine.rehearse(body) });
+    },
+  }),
+  showQuarantine,
+  operation({
+    method: 'post',
+    path: '/quarantines/{id}/release',
+    id: 'releaseQuarantine',
+    summary: 'Release from quarantine; people only, with a reason',
+    access: 'end-quarantine',
+    params: one,
+    body: z.strictObject({ reason: words('Why it may be installed again.') }),
+    answer: quarantine,
+    decidesOn: showQuarantine,
+    async work({ app, actor, params, body }) {
+      return data(shown(actor, await app.rooms.quarantine.end(actor, params.id, body.reason)));
+    },
+  }),
+];
+
+function shown(actor: Actor, one: Quarantine) {
+  const named = (name: string | null) => (name === null ? null : nameFor(actor, name, {}));
+  return { ...one, startedBy: named(one.startedBy), endedBy: named(one.endedBy) };
+}

@@ -1,0 +1,111 @@
+/** How requests and decisions are shown: names and words only to whom they concern. */
+import { z } from 'zod';
+import { type Actor, actorName } from '../../../domain/people.ts';
+import type { Decision } from '../../../features/decisions/read.ts';
+import { REQUEST_STATES, type RequestDetails } from '../../../features/requests/read.ts';
+import { time } from '../fields.ts';
+import { mayReadDetails, nameFor } from '../reading.ts';
+
+export const requestState = z.enum(REQUEST_STATES);
+
+const summaryFields = {
+  id: z.string(),
+  channel: z.string(),
+  ecosystem: z.string(),
+  name: z.string(),
+  version: z.string().nullable(),
+  extras: z.array(z.string()),
+  state: requestState,
+  filedAt: time,
+  movedAt: time,
+  evidence: z.string().nullable().meta({ description: 'Digest of the newest evidence set.' }),
+  verdict: z.string().nullable().meta({ description: 'What policy says of it.' }),
+  failure: z.string().nullable().meta({ description: 'Why evidence could not be collected.' }),
+  answersRequest: z.string().nullable(),
+};
+
+/** In lists: nothing that says who asked. */
+export const requestSummary = z.object(summaryFields).meta({ id: 'RequestSummary' });
+
+const requester = z.object({
+  person: z.string(),
+  q1: z.string(),
+  q2: z.string(),
+  q3: z.string(),
+  project: z.string().nullable(),
+  contact: z.string().nullable(),
+  joinedAt: time,
+  withdrawnAt: time.nullable(),
+});
+const message = z.object({ at: time, person: z.string(), kind: z.enum(['question', 'answer']), text: z.string() });
+
+export const requestDetails = z
+  .object({
+    ...summaryFields,
+    details: z
+      .boolean()
+      .meta({ description: 'Whether you may see everything. If not, you see your own words and no other names.' }),
+    filedBy: z.string().nullable(),
+    answersConcern: z.string().nullable(),
+    asking: z.int().meta({ description: 'How many people ask for it.' }),
+    requesters: z.array(requester),
+    messages: z.array(message),
+  })
+  .meta({ id: 'Request' });
+
+/** What the caller may see of a request, and whether that is everything. */
+export function requestFor(actor: Actor, request: RequestDetails) {
+  const me = actorName(actor);
+  const asks = request.requesters.some(({ person }) => person === me);
+  const details = mayReadDetails(actor, request);
+  return {
+    ...request,
+    details,
+    filedBy: nameFor(actor, request.filedBy, request),
+    answersConcern: details || asks ? request.answersConcern : null,
+    asking: request.requesters.filter(({ withdrawnAt }) => withdrawnAt === null).length,
+    requesters: request.requesters.filter(({ person }) => details || person === me),
+    messages: details || asks ? request.messages : [],
+  };
+}
+
+/** The note of a read that showed what others said; none where somebody reads their own. */
+export function notedRead(actor: Actor, request: RequestDetails, what: 'request' | 'dossier') {
+  const me = actorName(actor);
+  const isOwn = request.requesters.every(({ person }) => person === me);
+  if (isOwn || !mayReadDetails(actor, request)) return {};
+  return { noted: { what, id: request.id, channel: request.channel } };
+}
+
+export const decision = z
+  .object({
+    id: z.string(),
+    request: z.string().nullable(),
+    channel: z.string(),
+    ecosystem: z.string(),
+    name: z.string(),
+    version: z.string().nullable(),
+    outcome: z.string(),
+    list: z.enum(['core', 'extra']).nullable(),
+    evidence: z.string().nullable(),
+    dossier: z.string().nullable().meta({ description: 'Digest of the dossier that it was made on.' }),
+    policy: z.string().nullable(),
+    verdict: z.string().nullable(),
+    reason: z.string(),
+    concern: z.string().nullable().meta({ description: 'What would change our mind.' }),
+    criterion: z.int().nullable().meta({ description: 'For core: which of the five criteria.' }),
+    note: z.string().nullable(),
+    decidedBy: z.string().nullable(),
+    decidedAt: time,
+    until: time.nullable(),
+    expiredAt: time.nullable(),
+    undoUntil: time.nullable(),
+    undoneAt: time.nullable(),
+    approvedWith: z.string().nullable(),
+    reviewAgainAt: time.nullable(),
+  })
+  .meta({ id: 'Decision' });
+
+export function decisionFor(actor: Actor, made: Decision) {
+  return { ...made, decidedBy: nameFor(actor, made.decidedBy, made) };
+}

@@ -1,0 +1,134 @@
+/** `/requests`: researchers ask. */
+import { z } from 'zod';
+import { requireMay } from '../../../domain/authority.ts';
+import { actorName } from '../../../domain/people.ts';
+import { showRequest as findShown, listRequests } from '../../../features/requests/read.ts';
+import { channelName, ecosystemId, packageName, page, pageQuery, requestId, versionText, words } from '../fields.ts';
+import { created, data, operation } from '../operation.ts';
+import { numberKey, pageReply, readCursor } from '../pages.ts';
+import { readable } from '../reading.ts';
+import { notedRead, requestDetails, requestFor, requestState, requestSummary } from './request-view.ts';
+
+const answers = {
+  q1: words('What will you be able to do with this package that you cannot do now?'),
+  q2: words('Is it the most widely supported package for the purpose, and what alternatives are there?'),
+  q3: words('What risks to data integrity or security might arise? `unknown` where you do not know.'),
+  project: z.string().max(80).optional().meta({ description: 'The project that it is for.' }),
+  contact: z.string().max(80).optional().meta({ description: 'How you are reached.' }),
+};
+const one = z.strictObject({ id: requestId });
+
+export const showRequest = operation({
+  method: 'get',
+  path: '/requests/{id}',
+  id: 'showRequest',
+  summary: 'One request: its state, who asks and why, and what was said',
+  access: 'signed-in',
+  params: one,
+  answer: requestDetails,
+  async work({ app, actor, params }) {
+    const request = await findShown(app.db, params.id);
+    requireMay(actor, 'read', request);
+    return { ...data(requestFor(actor, request)), ...notedRead(actor, request, 'request') };
+  },
+});
+
+export const requests = [
+  operation({
+    method: 'get',
+    path: '/requests',
+    id: 'listRequests',
+    summary: 'Requests, oldest first',
+    access: 'signed-in',
+    query: z.strictObject({
+      ...pageQuery,
+      channel: channelName.optional(),
+      ecosystem: ecosystemId.optional(),
+      name: packageName.optional(),
+      state: requestState.optional(),
+      mine: z.enum(['true', 'false']).default('false').meta({ description: 'Only what you ask for.' }),
+    }),
+    answer: page(requestSummary),
+    async work({ app, actor, query, url }) {
+      const { limit, name, state, mine } = query;
+      const rows = await listRequests(app.db, {
+        ...readable(actor, query),
+        name,
+        states: state === undefined ? undefined : [state],
+        requester: mine === 'true' ? actorName(actor) : undefined,
+        after: readCursor(query.cursor, numberKey),
+        limit: limit + 1,
+      });
+      return pageReply(rows, { limit, url, key: ({ number }) => number });
+    },
+  }),
+  operation({
+    method: 'post',
+    path: '/requests',
+    id: 'fileRequest',
+    summary: 'Ask for a package with everything it needs; joins the open request for the same',
+    access: 'file-request',
+    body: z.strictObject({
+      channel: channelName.default('tier3'),
+      ecosystem: ecosystemId,
+      name: packageName.meta({ description: 'May carry extras.', examples: ['fastapi[standard]'] }),
+      version: versionText.optional().meta({ description: 'The newest that policy prefers, where nothing is said.' }),
+      ...answers,
+      answersConcern: words('What answers the concern of an earlier rejection.').optional(),
+    }),
+    answer: z.object({ outcome: z.enum(['filed', 'joined']), request: requestSummary }),
+    status: 201,
+    problems: ['denied', 'already-available', 'concern-unanswered'],
+    async work({ app, actor, body }) {
+      const filed = await app.rooms.requests.file(actor, body);
+      return created(`/requests/${filed.request.id}`, filed);
+    },
+  }),
+  showRequest,
+  operation({
+    method: 'post',
+    path: '/requests/{id}/requesters',
+    id: 'joinRequest',
+    summary: 'Ask for the same as somebody else',
+    access: 'file-request',
+    params: one,
+    body: z.strictObject(answers),
+    answer: requestSummary,
+    work: async ({ app, actor, params, body }) => data(await app.rooms.requests.join(actor, params.id, body)),
+  }),
+  operation({
+    method: 'post',
+    path: '/requests/{id}/answers',
+    id: 'answerRequest',
+    summary: 'Answer the reviewer’s question',
+    access: 'answer-request',
+    params: one,
+    body: z.strictObject({ text: words('The answer.') }),
+    answer: requestSummary,
+    problems: ['not-a-requester', 'wrong-state'],
+    work: async ({ app, actor, params, body }) => data(await app.rooms.requests.answer(actor, params.id, body.text)),
+  }),
+  operation({
+    method: 'post',
+    path: '/requests/{id}/withdrawal',
+    id: 'withdrawRequest',
+    summary: 'Do not ask any more; the last one who asks ends the request',
+    access: 'withdraw-request',
+    params: one,
+    answer: requestSummary,
+    problems: ['not-a-requester', 'already-decided', 'wrong-state'],
+    work: async ({ app, actor, params }) => data(await app.rooms.requests.withdraw(actor, params.id)),
+  }),
+  operation({
+    method: 'post',
+    path: '/requests/{id}/collection',
+    id: 'retryRequest',
+    summary: 'Collect evidence again for a request that could not be checked',
+    access: 'retry-request',
+    params: one,
+    answer: requestSummary,
+    status: 202,
+    problems: ['wrong-state'],
+    work: async ({ app, actor, params }) => data(await app.rooms.requests.retry(actor, params.id)),
+  }),
+];

@@ -1,0 +1,69 @@
+/** `/status` and `/refusals`: how the server stands, and why a package is refused. */
+import { z } from 'zod';
+import { requireMaySomewhere } from '../../../domain/authority.ts';
+import { refusalTitle } from '../../../domain/refusal.ts';
+import { channelName, ecosystemId, packageName, time, versionText } from '../fields.ts';
+import { data, operation } from '../operation.ts';
+
+const refusal = z
+  .object({
+    channel: z.string(),
+    state: z.string(),
+    title: z.string(),
+    ecosystem: z.string(),
+    name: z.string(),
+    version: z.string().optional(),
+    id: z.string().optional().meta({ description: 'The request, denial or quarantine behind it.' }),
+    reason: z.string().optional(),
+    alternative: z.string().optional().meta({ description: 'A version that works now.' }),
+    at: z.string().optional(),
+    advisory: z.string().optional(),
+  })
+  .meta({ id: 'Refusal' });
+
+export const status = [
+  operation({
+    method: 'get',
+    path: '/status',
+    id: 'showStatus',
+    summary: 'Whether the server can do its work now',
+    access: 'signed-in',
+    answer: z.object({
+      ready: z.boolean(),
+      problems: z.array(z.string()),
+      notes: z.array(z.string()),
+      version: z.string(),
+      now: time,
+    }),
+    async work({ app, actor }) {
+      requireMaySomewhere(actor, 'read');
+      const { problems, notes } = await app.readiness();
+      return data({
+        ready: problems.length === 0,
+        problems,
+        notes,
+        version: app.version,
+        now: app.now().toISOString(),
+      });
+    },
+  }),
+  operation({
+    method: 'get',
+    path: '/refusals/{ecosystem}/{name}',
+    id: 'explainRefusal',
+    summary: 'Why a package is refused: what its page says to anybody',
+    access: 'public',
+    params: z.strictObject({ ecosystem: ecosystemId, name: packageName }),
+    query: z.strictObject({ version: versionText.optional(), channel: channelName.optional() }),
+    answer: z.object({ results: z.array(refusal) }),
+    async work({ app, params, query }) {
+      const found = app.ecosystems.find(({ id }) => id === params.ecosystem);
+      const name = found?.names.normalise(params.name);
+      const version = query.version === undefined ? undefined : found?.versions.normalise(query.version);
+      if (found === undefined || name === undefined) return data({ results: [] });
+      const all = await app.refusals({ ecosystem: found.id, name, version });
+      const asked = all.filter(({ channel }) => (query.channel ?? channel) === channel);
+      return data({ results: asked.map((one) => ({ ...one, title: refusalTitle(one.state) })) });
+    },
+  }),
+];
