@@ -26,8 +26,20 @@ export interface Isolation {
   readonly networkedWrapper: readonly string[];
 }
 
-/** The only variable in a child's environment: where the wrappers are found. */
-export const CONFINED_ENV = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
+/** The only variable in the environment of a program that is probed for: where the wrappers are found. */
+const PROBE_ENV = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
+
+/**
+ * All of a child's environment. Beside the wrappers' place, how the C library keeps memory (mallopt(3)): in one arena
+ * and not one for each thread, and members of archives from 256 KiB on are given back to the system when they are done
+ * with. That is a quarter of what a child holds.
+ */
+export const CONFINED_ENV = {
+  ...PROBE_ENV,
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '262144',
+  MALLOC_TRIM_THRESHOLD_: '1048576',
+} as const;
 
 /** Dies with its parent, even when that is killed, and never gains powers (prctl(2)). */
 const TIED = ['setpriv', '--pdeathsig', 'KILL', '--no-new-privs', '--'];
@@ -59,7 +71,7 @@ async function works(command: readonly string[]): Promise<boolean> {
 function failureOf(command: readonly string[]): Promise<string | undefined> {
   const [program = 'false', ...args] = command;
   return new Promise((resolve) => {
-    execFile(program, args, { env: CONFINED_ENV, timeout: PROBE_TIMEOUT, cwd: '/' }, (error, _stdout, stderr) => {
+    execFile(program, args, { env: PROBE_ENV, timeout: PROBE_TIMEOUT, cwd: '/' }, (error, _stdout, stderr) => {
       resolve(error === null ? undefined : stderr.trim().split('\n')[0] || `${error.code ?? 'failed'}`);
     });
   });
@@ -79,8 +91,9 @@ export function confinedCommand(isolation: Isolation, options: ConfinementOption
     '--permission',
     ...readable.map((path) => `--allow-fs-read=${path}`),
     `--max-old-space-size=${options.memoryMb}`,
-    // A small nursery: archives are read as a stream of buffers, and memory counts more than speed here.
-    '--max-semi-space-size=2',
+    // MiB of the nursery. Scanning makes garbage by the hundred megabytes: from 2 to 8 it costs a sixth less time and 10
+    // MB of memory more, from 8 to 16 the same memory again and next to no time.
+    '--max-semi-space-size=8',
     '--disallow-code-generation-from-strings',
     '--no-warnings',
     options.entry,

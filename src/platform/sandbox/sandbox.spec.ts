@@ -16,7 +16,7 @@ const CONFINED = fileURLToPath(new URL('../../main/confined.ts', import.meta.url
 /** A program for children that misbehaves on demand; plain JavaScript, so that it starts fast. */
 const MISBEHAVING = `
 const net = require('node:net'); const fs = require('node:fs');
-let text = '';
+let text = ''; const started = process.hrtime.bigint().toString();
 const say = (line) => process.stdout.write(line + '\\n');
 const tasks = {
   echo: (r) => say(JSON.stringify({ id: r.id, status: 'done', output: r.input })),
@@ -28,6 +28,7 @@ const tasks = {
   garbage: () => say('no json'),
   loud: () => { const chunk = 'x'.repeat(1 << 20); for (let i = 0; i < 40; i++) process.stdout.write(chunk); },
   otherId: (r) => say(JSON.stringify({ id: r.id + 1, status: 'done', output: null })),
+  self: (r) => say(JSON.stringify({ id: r.id, status: 'done', output: started })),
   environment: (r) => say(JSON.stringify({ id: r.id, status: 'done', output: Object.keys(process.env) })),
   read: (r) => attempt(r, () => fs.readFileSync(r.input, 'utf8')),
   write: (r) => attempt(r, () => fs.writeFileSync(r.input, 'x')),
@@ -103,7 +104,10 @@ describe.skipIf(!isolated)('the sandbox (skipped where namespaces are forbidden)
   });
 
   it('hides environment, files, network and processes', async () => {
-    expect(await sandbox.run(task('environment'))).toEqual({ status: 'done', output: ['PATH'] });
+    expect(await sandbox.run(task('environment'))).toEqual({
+      status: 'done',
+      output: ['PATH', 'MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_'],
+    });
     expect(await sandbox.run(task('read', '/etc/passwd'))).toEqual({ status: 'done', output: 'ERR_ACCESS_DENIED' });
     expect(await sandbox.run(task('write', join(folder, 'x')))).toEqual({
       status: 'done',
@@ -128,6 +132,23 @@ describe.skipIf(!isolated)('the sandbox (skipped where namespaces are forbidden)
   it('serves many callers with few children', async () => {
     const outcomes = await Promise.all(Array.from({ length: 80 }, (_, n) => sandbox.run(task('echo', n))));
     expect(outcomes).toEqual(Array.from({ length: 80 }, (_, n) => ({ status: 'done', output: n })));
+  });
+
+  it('starts another child only when a task has waited long enough for the first', async () => {
+    const entry = join(folder, 'misbehaving.cjs');
+    const options = { entry, nodePath: process.execPath, readable: [], memoryMb: 64, workers: 2, patienceMs: 700 };
+    const pool = createSandbox({ ...options, idleMs: 200 });
+    const ids = async (names: readonly string[]) =>
+      new Set((await Promise.all(names.map((name) => pool.run(task(name))))).map((outcome) => JSON.stringify(outcome)));
+    expect((await ids(['self', 'self', 'self'])).size).toBe(1);
+    const stuck = pool.run(task('sleep', null, 4000));
+    const other = await pool.run(task('self'));
+    expect(other).toMatchObject({ status: 'done' });
+    expect((await ids(['self', 'self'])).has(JSON.stringify(other))).toBe(true);
+    expect(await stuck).toMatchObject({ status: 'failed' });
+    await wait(800);
+    expect((await ids(['self'])).has(JSON.stringify(other))).toBe(false);
+    await pool.close();
   });
 
   it('answers every caller when it is closed', async () => {

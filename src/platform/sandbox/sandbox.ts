@@ -6,6 +6,10 @@ import type { ConfinedOutcome, ConfinedTask, Sandbox } from './port.ts';
 export interface SandboxOptions extends Omit<ConfinementOptions, 'cpuSeconds'> {
   /** Children at most, and so tasks at once. */
   readonly workers: number;
+  /** Milliseconds that a task waits for the children that there are before another one is started; default 20000. */
+  readonly patienceMs?: number;
+  /** Milliseconds after which a child that has nothing to do is ended; default 60000. */
+  readonly idleMs?: number;
   /** Seconds of processor time of one child over its whole life; default 1800. */
   readonly cpuSeconds?: number;
   /**
@@ -15,12 +19,22 @@ export interface SandboxOptions extends Omit<ConfinementOptions, 'cpuSeconds'> {
   readonly whenNotIsolated?: 'refuse' | 'run';
 }
 
-/** Tasks after which a child is replaced, so that nothing a file left behind in it lives long. */
-const TASKS_PER_CHILD = 32;
+/**
+ * Tasks after which a child is replaced, so that nothing a file left behind in it lives long. A new one costs more than
+ * its start: it runs at a fraction of its speed until its code is compiled, which takes some dozens of archives.
+ */
+const TASKS_PER_CHILD = 128;
 /** Milliseconds of work after which a child is replaced: small against its limit, so that no task inherits a spent one. */
-const BUSY_MS_PER_CHILD = 60_000;
+const BUSY_MS_PER_CHILD = 300_000;
 /** The largest wheels, of 4 GiB, take some 15 minutes through all readers; the wall-clock limit of a task ends it sooner. */
 const DEFAULT_CPU_SECONDS = 1800;
+/**
+ * An ordinary tree is read by one child before this: on two cores the other one has the database and the worker to run,
+ * and a second child would mostly add its memory. What hangs or is very large does not keep others waiting for longer.
+ */
+const DEFAULT_PATIENCE_MS = 20_000;
+/** Longer than the pauses within one vetting. */
+const DEFAULT_IDLE_MS = 60_000;
 
 /**
  * A pool of confined children.
@@ -36,9 +50,9 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 
 class Pool implements Sandbox {
   private readonly options: SandboxOptions;
-  private readonly idle: ConfinedChild[] = [];
+  private readonly idle: { readonly child: ConfinedChild; readonly timer: NodeJS.Timeout }[] = [];
   private readonly all = new Set<ConfinedChild>();
-  private readonly queue: (() => void)[] = [];
+  private readonly waiting: { readonly go: () => void; readonly timer: NodeJS.Timeout }[] = [];
   private busy = 0;
   private closed = false;
   private probed: Promise<Isolation> | undefined;
@@ -53,13 +67,12 @@ class Pool implements Sandbox {
     await this.takeTurn();
     try {
       if (this.closed) return { status: 'failed', reason: 'the sandbox is closed' };
-      const child = this.idle.pop() ?? (await this.start());
+      const child = this.takeIdle() ?? (await this.start());
       const outcome = await child.run(task);
       await this.giveBack(child);
       return outcome;
     } finally {
-      this.busy -= 1;
-      this.queue.shift()?.();
+      this.endTurn();
     }
   }
 
@@ -70,6 +83,7 @@ class Pool implements Sandbox {
 
   async close(): Promise<void> {
     this.closed = true;
+    for (const { timer } of this.idle) clearTimeout(timer);
     await Promise.all([...this.all].map((child) => child.end()));
     this.all.clear();
     this.idle.length = 0;
@@ -90,13 +104,40 @@ class Pool implements Sandbox {
     return outside === undefined ? undefined : `the sandbox may not read ${outside}`;
   }
 
-  private async takeTurn(): Promise<void> {
-    while (this.busy >= this.options.workers) {
-      await new Promise<void>((go) => {
-        this.queue.push(go);
-      });
+  /** Waits for a child that there is, and no longer than patience lasts where there may be another one. */
+  private takeTurn(): Promise<void> {
+    const { workers, patienceMs = DEFAULT_PATIENCE_MS } = this.options;
+    if (this.busy < Math.min(workers, Math.max(1, this.all.size))) {
+      this.busy += 1;
+      return Promise.resolve();
     }
-    this.busy += 1;
+    return new Promise((go) => {
+      const timer = setTimeout(() => {
+        if (this.busy >= workers) return;
+        this.waiting.splice(this.waiting.indexOf(waiter), 1);
+        this.busy += 1;
+        go();
+      }, patienceMs);
+      const waiter = { go, timer };
+      this.waiting.push(waiter);
+    });
+  }
+
+  /** Hands the turn on to whoever waits longest. */
+  private endTurn(): void {
+    const next = this.waiting.shift();
+    if (next === undefined) {
+      this.busy -= 1;
+      return;
+    }
+    clearTimeout(next.timer);
+    next.go();
+  }
+
+  private takeIdle(): ConfinedChild | undefined {
+    const last = this.idle.pop();
+    clearTimeout(last?.timer);
+    return last?.child;
   }
 
   private async start(): Promise<ConfinedChild> {
@@ -108,11 +149,18 @@ class Pool implements Sandbox {
 
   private async giveBack(child: ConfinedChild): Promise<void> {
     if (child.alive && child.tasks < TASKS_PER_CHILD && child.busyMs < BUSY_MS_PER_CHILD && !this.closed) {
-      this.idle.push(child);
+      const kept = { child, timer: setTimeout(() => this.letGo(kept), this.options.idleMs ?? DEFAULT_IDLE_MS).unref() };
+      this.idle.push(kept);
       return;
     }
     await child.end();
     this.all.delete(child);
+  }
+
+  private letGo(kept: Pool['idle'][number]): void {
+    this.idle.splice(this.idle.indexOf(kept), 1);
+    this.all.delete(kept.child);
+    void kept.child.end();
   }
 }
 
