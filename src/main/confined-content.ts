@@ -1,5 +1,5 @@
 /** The task `inspect-content` of the confined program: one unpacking, every content scanner sees each file once. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { extname } from 'node:path';
 import { z } from 'zod';
 import { type ContentFile, type ContentSubject, isIllustration, type WalkOutcome } from '../domain/content.ts';
@@ -83,7 +83,7 @@ class Repeats {
   /** The path that had these bytes and this ending before, if any; one of an example says less than one that is used. */
   of(file: ContentFile): string | undefined {
     if (file.size < REPEAT_FROM || !file.complete) return undefined;
-    const key = `${createHash('sha256').update(file.bytes).digest('hex')}${extname(file.path)} ${isIllustration(file.path)}`;
+    const key = `${hash('sha256', file.bytes, 'hex')}${extname(file.path)} ${isIllustration(file.path)}`;
     const known = this.first.get(key);
     if (known === undefined) this.first.set(key, file.path);
     return known;
@@ -112,7 +112,7 @@ class Look {
 
   async file(file: ContentFile): Promise<void> {
     const repeatOf = this.repeats.of(file);
-    const seen = repeatOf === undefined ? file : { ...file, repeatOf };
+    const seen = repeatOf === undefined ? file : { ...file, text: file.text, repeatOf };
     for (const { attempt } of this.attempts) await attempt.file(seen);
     try {
       this.printer?.look(file);

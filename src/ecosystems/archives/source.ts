@@ -2,6 +2,8 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 
 /** Bytes of one read from disk: large enough that system calls cost nothing, small enough that memory stays flat. */
 const READ_SIZE = 256 * 1024;
+/** Files up to this size are read in one go: most packages, whose readers go through them from both ends. Bytes. */
+const WHOLE = 2 * 1024 * 1024;
 
 /** A file read by ranges: never whole, so that memory does not grow with its size. */
 export interface ByteSource {
@@ -55,6 +57,11 @@ class Window {
   }
 
   private fill(offset: number, wanted: number): void {
+    if (this.size <= WHOLE && this.buffer.length === 0) {
+      this.buffer = Buffer.allocUnsafe(this.size);
+      this.end = readRange(this.file, this.buffer, 0);
+      if (this.end === this.size) return;
+    }
     const length = Math.min(Math.max(wanted, READ_SIZE), Math.max(0, this.size - offset));
     // What was handed out by `read` is a copy, so the memory serves every read.
     if (length > this.buffer.length) this.buffer = Buffer.allocUnsafe(length);

@@ -64,18 +64,28 @@ export class Collector {
   }
 
   file(): ContentFile {
-    const { path, size } = this.entry;
-    const bytes = this.bytes?.subarray(0, this.filled) ?? Buffer.alloc(0);
-    const complete = this.filled === size;
-    // Decoded when the first scanner asks: whoever only counts or hashes does not pay for it.
-    let text: { readonly decoded: string | undefined } | undefined;
-    return {
-      ...{ path, size, bytes, complete },
-      get text() {
-        text ??= { decoded: decodeText(bytes, complete) };
-        return text.decoded;
-      },
-    };
+    return new CollectedFile(this.entry, this.bytes?.subarray(0, this.filled) ?? Buffer.alloc(0));
+  }
+}
+
+class CollectedFile implements ContentFile {
+  readonly path: string;
+  readonly size: number;
+  readonly bytes: Buffer;
+  readonly complete: boolean;
+  /** Decoded when the first scanner asks: whoever only counts or hashes does not pay for it. */
+  private decoded: { readonly text: string | undefined } | undefined;
+
+  constructor({ path, size }: ArchiveEntry, bytes: Buffer) {
+    this.path = path;
+    this.size = size;
+    this.bytes = bytes;
+    this.complete = bytes.length === size;
+  }
+
+  get text(): string | undefined {
+    this.decoded ??= { text: decodeText(this.bytes, this.complete) };
+    return this.decoded.text;
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash, type Hash, hash } from 'node:crypto';
 import { decodeUtf8, placeEntry } from '../archives/names.ts';
 import { ProblemList } from '../archives/problems.ts';
 
@@ -102,6 +102,32 @@ function parseQuoted(line: string): string[] | undefined {
   return undefined;
 }
 
+/** The hash of a content that comes in pieces, or, which costs far less for a small one, in one. */
+class ContentHash {
+  private readonly algorithm: string;
+  private readonly size: number;
+  private whole: string | undefined;
+  private parts: Hash | undefined;
+
+  constructor(algorithm: string, size: number) {
+    this.algorithm = algorithm;
+    this.size = size;
+  }
+
+  update(piece: Buffer): void {
+    if (piece.length === this.size) {
+      this.whole = hash(this.algorithm, piece, 'base64url');
+      return;
+    }
+    this.parts ??= createHash(this.algorithm);
+    this.parts.update(piece);
+  }
+
+  digest(): string {
+    return this.whole ?? (this.parts ?? createHash(this.algorithm)).digest('base64url');
+  }
+}
+
 /** Compares files with RECORD while they are read. Each file is asked for once. */
 export class RecordChecker {
   private readonly lines: ReadonlyMap<string, RecordLine>;
@@ -116,8 +142,8 @@ export class RecordChecker {
     this.problems = problems;
   }
 
-  /** The hash that the content of a file must be fed to, `undefined` where there is nothing to compare. */
-  start(path: string): Hash | undefined {
+  /** The hash that the content of a file, of `size` bytes, must be fed to; `undefined` where there is nothing to compare. */
+  start(path: string, size: number): ContentHash | undefined {
     this.seen.add(path);
     if (this.exempt.has(path)) return undefined;
     const line = this.lines.get(path);
@@ -130,14 +156,14 @@ export class RecordChecker {
       this.problems.add('record-weak-hash', path, line.algorithm);
       return undefined;
     }
-    return createHash(algorithm);
+    return new ContentHash(algorithm, size);
   }
 
   /** Compares once the whole content went through. `size` in bytes. */
-  finish(path: string, hash: Hash | undefined, size: number): void {
+  finish(path: string, content: ContentHash | undefined, size: number): void {
     const line = this.lines.get(path);
-    if (hash === undefined || line === undefined) return;
-    if (hash.digest('base64url') !== line.digest) this.problems.add('record-hash', path);
+    if (content === undefined || line === undefined) return;
+    if (content.digest() !== line.digest) this.problems.add('record-hash', path);
     if (line.size !== undefined && line.size !== size) this.problems.add('record-size', path);
   }
 

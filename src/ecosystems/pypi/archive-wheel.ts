@@ -94,7 +94,7 @@ async function readWhole(wanted: WholeRead, problems: ProblemList): Promise<Buff
 async function readAll(zip: OpenZip, record: RecordChecker | undefined, { problems, visit }: Reading): Promise<void> {
   for (const entry of zip.entries) {
     if (problems.full) return;
-    const hash = entry.kind === 'file' ? record?.start(entry.path) : undefined;
+    const hash = entry.kind === 'file' ? record?.start(entry.path, entry.size) : undefined;
     const sink = (piece: Buffer) => hash?.update(piece);
     // After the first problem nobody need look any more: it would be void.
     const intact = await visitEntry(zip, entry, { sink, visit: problems.any ? undefined : visit });
