@@ -27,6 +27,7 @@ export const FINDING_KINDS = [
   'capability',
   'installation',
   'upstream-tests',
+  'system-requirement',
 ] as const;
 export type FindingKind = (typeof FINDING_KINDS)[number];
 

@@ -13,6 +13,7 @@ import { maintenanceScanner } from './maintenance/index.ts';
 import { popularityScanner } from './popularity/index.ts';
 import { provenanceScanner } from './provenance/index.ts';
 import { sourceScanner } from './source/index.ts';
+import { systemRequirementsScanner } from './system-requirements/index.ts';
 import { upstreamTestsScanner } from './upstream-tests/index.ts';
 import { vulnerabilitiesScanner } from './vulnerabilities/index.ts';
 import { yaraScanner } from './yara/index.ts';
@@ -30,6 +31,7 @@ export const SCANNERS: readonly AnyScanner[] = [
   popularityScanner,
   provenanceScanner,
   sourceScanner,
+  systemRequirementsScanner,
   upstreamTestsScanner,
   vulnerabilitiesScanner,
   yaraScanner,

@@ -21,6 +21,8 @@ export interface IdentityClaims {
   readonly classifiers: number;
   /** `5 - Production/Stable`, where a classifier says so. */
   readonly developmentStatus: string | null;
+  /** Whether it says of itself that nobody maintains it any more (R). */
+  readonly isOrphaned?: boolean;
 }
 
 /** People of one role and URLs that are kept; real packages name a dozen. */

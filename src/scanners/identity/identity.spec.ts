@@ -3,8 +3,10 @@ import { aDistribution } from '../../../test/contract/distribution-samples.ts';
 import { withoutFeeds } from '../../../test/contract/package-samples.ts';
 import { itKeepsTheScannerContract } from '../../../test/contract/scanner.ts';
 import type { Finding } from '../../domain/evidence.ts';
+import { cran } from '../../ecosystems/cran/index.ts';
 import type { ScanContext } from '../contract.ts';
 import { claimsOf } from './claims.ts';
+import { cranClaimsOf } from './cran-claims.ts';
 import { identityScanner } from './index.ts';
 import { npmClaimsOf } from './npm-claims.ts';
 
@@ -154,5 +156,76 @@ describe('identity of an npm release', () => {
     });
     expect(npmClaimsOf('[]')).toBeUndefined();
     expect(npmClaimsOf('{}')).toMatchObject({ authors: [], urls: [], summary: null });
+  });
+});
+
+describe('what DESCRIPTION says of people', () => {
+  const read = (text: string) => cranClaimsOf(`Package: demo\nVersion: 1.0\n${text}`);
+
+  it('is read from Authors@R as text, with roles and names in any order, and the maintainer beside it', () => {
+    const claims = read(`Title: Shows
+  things
+Authors@R: c(
+    person("Ada", "Byron", , "ADA@lab.example", role = c("aut", "cre"), comment = c(ORCID = "0000-0001, (x)")),
+    person(family = 'Babbage', given = 'Charles', role = "aut"),
+    person("Helping", "Hand", role = "ctb"), utils::person("The \\"Lab\\"", role = c("aut", "cph")))
+Maintainer: Ada Byron <ada@lab.example>
+URL: https://code.example/demo, https://demo.example
+BugReports: https://code.example/demo/issues
+`);
+    expect(claims).toMatchObject({
+      authors: [
+        { name: 'Ada Byron', email: 'ada@lab.example' },
+        { name: 'Charles Babbage', email: null },
+        { name: 'The "Lab"', email: null },
+      ],
+      maintainers: [{ name: 'Ada Byron', email: 'ada@lab.example' }],
+      domains: ['lab.example'],
+      hosts: ['code.example', 'demo.example'],
+      summary: 'Shows things',
+      isOrphaned: false,
+    });
+  });
+
+  it('is read from Author and Maintainer where there is no code', () => {
+    expect(
+      read('Author: Ada Byron [aut, cre], Charles Babbage <cb@x.example> (his engine, too) and Bob\n'),
+    ).toMatchObject({
+      authors: [
+        { name: 'Ada Byron', email: null },
+        { name: 'Charles Babbage', email: 'cb@x.example' },
+        { name: 'Bob', email: null },
+      ],
+      maintainers: [],
+    });
+    expect(read('Maintainer: ORPHANED\nAuthor: Ada\n')).toMatchObject({ maintainers: [], isOrphaned: true });
+    expect(cranClaimsOf('Name: demo\n')).toBeUndefined();
+  });
+
+  it('is only what calls of person() say: nothing is run, and code that is made to be slow takes no time', () => {
+    expect(read('Authors@R: system("x"); c(person(), person(paste0("a", "b")), person("Eve"))\n')?.authors).toEqual([
+      { name: 'a b', email: null },
+      { name: 'Eve', email: null },
+    ]);
+    const slow = ['person('.repeat(20_000), `person("${'\\'.repeat(60_000)}`, `person(${'('.repeat(60_000)}`];
+    for (const code of slow) expect(read(`Authors@R: ${code}\n`)?.isOrphaned).toBe(false);
+  }, 5_000);
+
+  it('is compared with what was cleared before', async () => {
+    const subject = {
+      ...holding('Package: demo-pkg\nVersion: 1.0\nMaintainer: Eve <eve@free.example>\n'),
+    };
+    const context: ScanContext = {
+      ...withoutFeeds,
+      ecosystem: cran,
+      previousMetadata: async () => ({
+        version: '0.9',
+        text: 'Package: demo-pkg\nMaintainer: Ada <ada@lab.example>\n',
+      }),
+    };
+    const outcome = await identityScanner.scan(subject, context);
+    const found = outcome.status === 'completed' ? outcome.findings.map(({ data }) => data.code) : [];
+    expect(found).toContain('people-replaced');
+    expect(found).toContain('no-urls');
   });
 });

@@ -1,6 +1,7 @@
 import type { Finding, JsonValue, Severity } from '../../domain/evidence.ts';
 import type { ClearedMetadata, Scanner, Subject } from '../contract.ts';
 import { claimsOf, type IdentityClaims, type Person } from './claims.ts';
+import { cranClaimsOf } from './cran-claims.ts';
 import { npmClaimsOf } from './npm-claims.ts';
 
 /** Domains where anyone has an address: they say nothing of who somebody works for. */
@@ -13,13 +14,13 @@ const FREE_MAIL: ReadonlySet<string> = new Set(
 /** Who a release says it is by, and what changed against the release that was cleared before. */
 export const identityScanner: Scanner<'distribution'> = {
   id: 'identity',
-  version: 2,
+  version: 3,
   looksAt: 'distribution',
-  ecosystems: ['npm', 'pypi'],
+  ecosystems: ['cran', 'npm', 'pypi'],
   emits: ['identity'],
   // The metadata never changes; the comparison is with what was cleared when this release was vetted, and stays that.
   staleAfterHours: null,
-  sees: 'What the metadata of a release says of its authors, maintainers, their e-mail domains and its addresses on the web: nobody or one person named, free mail only, no addresses, none that holds its name, no summary; and what of it changed since the release that was cleared before.',
+  sees: 'What the metadata of a release says of its authors, maintainers, their e-mail domains and its addresses on the web: nobody or one person named, orphaned, free mail only, no addresses, none that holds its name, no summary; and what of it changed since the release that was cleared before.',
   cannotSee:
     "Who owns the account at the index and whether that changed: an index does not show it. Nor whether the people exist, whether the addresses are theirs, or changes where no release of the package was cleared before. A package's word about itself can be copied from another.",
   async scan(subject, context) {
@@ -48,6 +49,7 @@ export const identityScanner: Scanner<'distribution'> = {
 
 /** How each ecosystem's metadata names people and places. */
 const CLAIMS: Readonly<Record<string, (metadata: string) => IdentityClaims | undefined>> = {
+  cran: cranClaimsOf,
   npm: npmClaimsOf,
   pypi: claimsOf,
 };
@@ -99,6 +101,8 @@ function concerns(subject: Subject<'distribution'>, claims: IdentityClaims): rea
   const found: Claim[] = [];
   if (people.length === 0)
     found.push({ code: 'nobody-named', severity: 'low', summary: `${name} names no author and no maintainer` });
+  if (claims.isOrphaned === true)
+    found.push({ code: 'orphaned', severity: 'low', summary: `${name} says that nobody maintains it any more` });
   if (people.length === 1)
     found.push({ code: 'one-person', severity: 'info', summary: `${name} names one person alone` });
   if (people.length > 0 && domains.length === 0)

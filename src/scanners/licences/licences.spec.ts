@@ -92,6 +92,16 @@ describe('what a release declares', () => {
     ['BSD_3_clause + file LICENSE', 'licence', 'BSD-3-Clause'],
     ['LGPL (>= 2.1)', 'licence', 'LGPL-2.1-or-later'],
     ['CC BY 4.0', 'licence', 'CC-BY-4.0'],
+    ['CC BY-NC-ND 4.0', 'licence', 'CC-BY-NC-ND-4.0'],
+    ['Artistic-2.0', 'licence', 'Artistic-2.0'],
+    ['Artistic License 2.0', 'licence', 'Artistic-2.0'],
+    ['CeCILL-2', 'licence', 'CECILL-2.0'],
+    ['FreeBSD', 'licence', 'BSD-2-Clause'],
+    ['Boost Software License 1.0', 'licence', 'BSL-1.0'],
+    ['EUPL (>= 1.1)', 'licence', 'EUPL-1.1+'],
+    ['GPL-3 + file LICENCE', 'licence', 'GPL-3.0-only'],
+    ['MIT + file LICENSE | Unlimited', 'licence', 'MIT OR LicenseRef-Unlimited'],
+    ['GPL-2 | file LICENCE', 'unclear-licence', ''],
     ['file LICENSE', 'unclear-licence', ''],
   ])('is read from DESCRIPTION: %s', async (licence, code, expression) => {
     const description = `Package: demo\nTitle: Shows\n  License: not this\nLicense: ${licence}\n`;

@@ -24,6 +24,7 @@ itKeepsTheContentScannerContract(opaqueDataScanner, {
     'hexadecimal digits': { 'pkg/a.js': `x='${hex}'` },
     'an archive in the archive': { 'pkg/x.zip': Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), noise(999)]) },
     'source that is no text': { 'pkg/a.py': noise(100) },
+    'the code of a built R package': { 'demo/R/demo.rdb': noise(100) },
     'a pickle': { 'pkg/m.pkl': Buffer.concat([Buffer.from([0x80, 4, 0x95]), noise(400), Buffer.from('.')]) },
   },
   clean: {

@@ -11,9 +11,9 @@ const MAX_NAMED = 50;
 const LEAST_FILE = 256;
 /** Bytes of opaque data in one distribution from which a person should look: a table of health records begins there. */
 const NOTABLE_TOTAL = 100_000;
-/** Names of source code: their bytes should be text. */
+/** Names of source code: their bytes should be text. R keeps the code of a built package in `R/<name>.rdb`, compressed. */
 const SOURCE =
-  /[.](?:py|pyi|pyx|js|mjs|cjs|ts|tsx|jsx|r|sh|pl|rb|c|h|cpp|java|json|toml|yaml|yml|cfg|ini|html|css|xml|csv)$/i;
+  /(?:^|[/])R[/][^/]+[.]rdb$|[.](?:py|pyi|pyx|js|mjs|cjs|ts|tsx|jsx|r|sh|pl|rb|c|h|cpp|java|json|toml|yaml|yml|cfg|ini|html|css|xml|csv)$/i;
 
 /** Something opaque and where it is. Sizes in bytes, entropy in bits per byte. */
 interface Opaque {
@@ -27,7 +27,7 @@ interface Opaque {
 
 const WORDS: Readonly<Record<Opaque['code'], string>> = {
   'opaque-file': 'Bytes that are neither code nor text nor a known format',
-  'unreadable-source': 'Named like source code, but its bytes are no text: the other scanners could not read it',
+  'unreadable-source': 'Code by its name, but its bytes are no text: the other scanners could not read it',
   pickle: 'Pickled objects: data that runs as a program when it is loaded',
   'nested-archive': 'Packed file inside the distribution, not looked into',
   'encoded-block': 'Long encoded block inside a text',
@@ -135,7 +135,7 @@ export function byteEntropy(bytes: Uint8Array): number {
 /** Answers the policy's question about data coming in through a package index: what in here can nobody read? */
 export const opaqueDataScanner: ContentScanner = {
   id: 'opaque-data',
-  version: 1,
+  version: 2,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['opaque-data'],

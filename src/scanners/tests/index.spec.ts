@@ -47,3 +47,40 @@ describe('tests scanner', () => {
     });
   });
 });
+
+describe('test code of R packages', () => {
+  const R_SOURCE = { ...A_WHEEL, ecosystem: 'cran', name: 'demo', filename: 'demo_1.0.tar.gz' };
+  const found = async (files: Readonly<Record<string, string>>) => {
+    const outcome = await inspectFiles(testsScanner, files, R_SOURCE);
+    const findings = outcome.status === 'completed' ? outcome.findings : [];
+    return findings.map(({ data, location }) => [data.code, data.files, data.frameworks, location]);
+  };
+
+  it('is told apart by whether R installs it', async () => {
+    const files = {
+      'demo/R/a.R': 'a <- 1\n',
+      'demo/tests/testthat.R': 'library(testthat)\n',
+      'demo/tests/testthat/test-a.R': 'test_that("a", {})\n',
+      'demo/inst/tinytest/test_a.R': 'expect_true(TRUE)\n',
+    };
+    expect(await found(files)).toEqual([
+      ['own-tests', 2, ['testthat', 'tinytest'], 'demo/tests/testthat.R'],
+      ['test-code', 1, ['testthat', 'tinytest'], 'demo/inst/tinytest/test_a.R'],
+    ]);
+    expect(await found({ 'demo/tests/a.R': 'stopifnot(TRUE)\n', 'demo/tests/a.Rout.save': '' })).toEqual([
+      ['own-tests', 2, [], 'demo/tests/a.R'],
+    ]);
+  });
+
+  it('is all installed where the package was built, which says nothing of tests that it has as source', async () => {
+    const built = { 'demo/Meta/package.rds': 'x', 'demo/R/demo': '', 'demo/tests/a.R': '', 'demo/tinytest/b.R': '' };
+    expect(await found(built)).toEqual([['test-code', 2, ['tinytest'], 'demo/tests/a.R']]);
+    expect(await found({ 'demo/Meta/package.rds': 'x' })).toEqual([]);
+  });
+
+  it('is said to be missing where there is none', async () => {
+    expect(await found({ 'demo/R/latest.R': '', 'demo/inst/contest/x.R': '' })).toEqual([
+      ['no-tests', 0, [], undefined],
+    ]);
+  });
+});

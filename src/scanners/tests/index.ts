@@ -3,6 +3,7 @@ import type { Finding } from '../../domain/evidence.ts';
 import { purlOf } from '../../domain/purl.ts';
 import { isTestFile, testFolderOf } from '../../domain/test-code.ts';
 import type { ContentScanner } from '../contract.ts';
+import { RTestCode } from './r-tests.ts';
 
 /** Folders named in the finding; the counts go on. */
 const MAX_FOLDERS = 50;
@@ -71,14 +72,21 @@ function plural(count: number, noun: string): string {
 /** Tells how much test code a distribution would install: it is of no use there, and it is code that nobody looks at. */
 export const testsScanner: ContentScanner = {
   id: 'tests',
-  version: 1,
+  version: 2,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['tests'],
-  sees: 'Test code that would be installed: folders and files that go by the names test runners collect, with count and size.',
+  sees: 'Test code that would be installed: folders and files that go by the names test runners collect, with count and size. Of R packages also whether they bring tests of their own, which R does not install, and with which framework.',
   cannotSee:
     'Tests under other names, and what the tests do; folders called "test" without a test file in them are taken for features.',
   inspect({ ecosystem, name, version, filename }) {
+    if (ecosystem === 'cran') {
+      const code = new RTestCode();
+      return {
+        file: (file) => code.add(file),
+        done: () => ({ status: 'completed', findings: code.findings(purlOf({ ecosystem, name, version })) }),
+      };
+    }
     if (ecosystem === 'pypi' && !filename.endsWith('.whl')) {
       const reason = 'a source distribution is expected to carry its tests';
       return { file: () => undefined, done: () => ({ status: 'not-applicable', reason }) };

@@ -38,6 +38,7 @@ const CHECKS: Readonly<Record<string, string>> = {
   provenance: 'Can it be shown who built it, and from what?',
   secrets: 'Does it carry passwords or keys?',
   source: 'Is what was published the same as the source that is shown to the public?',
+  'system-requirements': 'What must a computer have before it can be installed?',
   tests: 'Does it carry code that only tests it?',
   'upstream-tests': 'Do its own tests pass here?',
   vulnerabilities: 'Are flaws in it published?',
@@ -56,6 +57,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   'known-malicious': 'imported lists',
   popularity: 'an imported list',
   provenance: 'attestations, checked here',
+  'system-requirements': "the package's own words",
   vulnerabilities: 'imported advisories',
   yara: 'imported rules',
 };

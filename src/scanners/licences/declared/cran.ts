@@ -1,6 +1,7 @@
 /** Source: Writing R Extensions, "Licensing": alternatives with `|`, versions in brackets, `+ file LICENSE`. */
+
+import { readFields } from '../../syntax/fields.ts';
 import { anyOf, type Declaration, type Meaning, meaningOf, NOTHING_DECLARED, statement } from './declaration.ts';
-import { readFields } from './fields.ts';
 
 /** `DESCRIPTION` in the one folder of a source package. */
 export function isCranMetadata(path: string): boolean {
@@ -19,6 +20,21 @@ const NAMES: Readonly<Record<string, string>> = {
   'CC BY-SA': 'CC-BY-SA',
   'CC BY-NC': 'CC-BY-NC',
   'CC BY-NC-SA': 'CC-BY-NC-SA',
+  'CC BY-NC-ND': 'CC-BY-NC-ND',
+  'GNU Library General Public License': 'LGPL',
+  'GNU Affero General Public License': 'AGPL',
+  'MIT License': 'MIT',
+  'BSD 2-clause License': 'BSD-2-Clause',
+  'BSD 3-clause License': 'BSD-3-Clause',
+  FreeBSD: 'BSD-2-Clause',
+  'Artistic License': 'Artistic',
+  CeCILL: 'CECILL',
+  'Eclipse Public License': 'EPL',
+  'European Union Public License': 'EUPL',
+  'Common Public License': 'CPL',
+  'Lucent Public License': 'LPL',
+  'Boost Software License': 'BSL',
+  'zlib License': 'Zlib',
   ACM: 'LicenseRef-ACM',
   CC0: 'CC0-1.0',
   Unlimited: 'LicenseRef-Unlimited',

@@ -1,7 +1,7 @@
 /** Source: PEP 639; Core Metadata, "License-Expression", "License-File", "License", "Classifier". */
 import { parseExpression } from '../../licence-texts/expression.ts';
+import { readFields } from '../../syntax/fields.ts';
 import { allOf, type Declaration, type Meaning, meaningOf, statement } from './declaration.ts';
-import { readFields } from './fields.ts';
 
 /** `METADATA` of a wheel, or `PKG-INFO` at the top of a source distribution. */
 export function isPypiMetadata(path: string): boolean {
