@@ -16,6 +16,8 @@ import {
 
 export { parseList } from './import/formats.ts';
 export { type EntryReport, hygieneOf, type ListReport, namesToAsk } from './import/hygiene.ts';
+export { type Wish, wishesOf } from './import/wishes.ts';
+export { type ExportedEntry, writeNames, writeUkTre } from './import/write.ts';
 export type { EntryFilter, ListName } from './store.ts';
 
 /** A release that people (or policy, in an open channel) accepted. */

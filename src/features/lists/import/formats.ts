@@ -1,6 +1,7 @@
 /** Lists of packages as other installations keep them: one name per line (nexus-allowlist), or `uk-tre/packages` JSON. */
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
+import type { VersionRules } from '../../../ecosystems/contract.ts';
 
 /** Characters; the largest known lists have 800 names and 20 kB. */
 const LONGEST_LIST_CHARACTERS = 4 * 1024 * 1024;
@@ -72,6 +73,12 @@ function ukTre(text: string): ParsedList {
     revokedOn: entry.revoke_date,
   }));
   return { format: 'uk-tre', entries };
+}
+
+/** The one version that an entry means (`== 1.2`), or `null` where it means a range or any. */
+export function exactVersionIn(range: string | null, versions: Pick<VersionRules, 'normalise'>): string | null {
+  const text = /^== ?(\S+)$/.exec(range ?? '')?.[1];
+  return text === undefined ? null : (versions.normalise(text) ?? null);
 }
 
 function jsonOf(text: string): unknown {

@@ -1,7 +1,7 @@
 /** What an imported list is made of: why each entry is there, what nothing needs, what is missing. Pure; accepts nothing. */
 import type { Outline } from '../../../domain/outline.ts';
 import type { Ecosystem } from '../../../ecosystems/contract.ts';
-import type { ImportedEntry } from './formats.ts';
+import { exactVersionIn, type ImportedEntry } from './formats.ts';
 
 /** What there is to say against an entry. */
 export type EntryProblem =
@@ -115,7 +115,8 @@ function problemsOf(
 
 function rangeProblems(range: string | null, newest: string, { versions }: Ecosystem): readonly EntryProblem[] {
   if (range === null) return [];
-  const isInside = versions.satisfies(newest, range);
+  const exact = exactVersionIn(range, versions);
+  const isInside = versions.satisfies(newest, exact === null ? range : versions.exactly(exact));
   return isInside === undefined ? ['unknown-range'] : isInside ? [] : ['newest-outside-range'];
 }
 

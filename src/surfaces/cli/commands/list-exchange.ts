@@ -1,35 +1,59 @@
-/** `pratique list import`: what a list of another installation is made of. Nothing of it is accepted. */
+/** `pratique list import`: what a list of another installation is made of, and requests for it. Nothing of it is accepted. */
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
 import type { Ecosystem } from '../../../ecosystems/contract.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
-import { type EntryReport, hygieneOf, type ListReport, namesToAsk, parseList } from '../../../features/lists/read.ts';
+import {
+  type EntryReport,
+  hygieneOf,
+  type ListReport,
+  namesToAsk,
+  parseList,
+  type Wish,
+  wishesOf,
+} from '../../../features/lists/read.ts';
 import { expandedList } from '../../../features/snapshots/read.ts';
 import type { CliHost } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
 import { table } from '../output.ts';
 import { act, type Session } from '../session.ts';
+import { ecosystemOfFile } from './list-ecosystem.ts';
+import { type Asked, fileWishes, foreseen } from './list-requests.ts';
+import { type Answers, answerOptions, threeAnswers, withAnswers } from './request-answers.ts';
 
-const importOptions = z.object({ ecosystem: z.string().optional() });
+const importOptions = answerOptions.extend({
+  ecosystem: z.string().optional(),
+  draft: z.boolean().optional(),
+  file: z.boolean().optional(),
+});
 
 export function registerListExchange(list: Command, host: CliHost): void {
-  list
-    .command('import')
-    .description('read a list of another installation and report on it; accepts nothing')
-    .argument('<file>', 'one name per line, or uk-tre/packages JSON')
-    .option('--ecosystem <id>', 'pypi, npm or cran; default: the one that the name of the file holds')
-    .addHelpText('after', '\nExample: pratique list import cran.json --channel tier3')
+  withAnswers(
+    list
+      .command('import')
+      .description('read a list of another installation and report on it; accepts nothing')
+      .argument('<file>', 'one name per line, or uk-tre/packages JSON')
+      .option('--ecosystem <id>', 'pypi, npm or cran; default: the one that the name of the file holds')
+      .option('--draft', 'say which requests --file would make')
+      .option('--file', 'file a request for each entry that is not here and that no other entry brings along'),
+  )
+    .addHelpText(
+      'after',
+      '\nExample: pratique list import cran.json --channel tier3\n         pratique list import cran.json --file --q1 "..." --q2 "..." --q3-unknown --as rosa',
+    )
     .action(act(host, 'list-import', z.tuple([z.string(), importOptions]), importList));
 }
 
 async function importList(session: Session, file: string, options: z.infer<typeof importOptions>) {
   const app = await session.app();
   await requireChannel(app.db, session.channel);
-  const ecosystem = ecosystemOf(file, options.ecosystem, app.ecosystems);
+  const ecosystem = ecosystemOfFile(file, options.ecosystem, app.ecosystems);
   const list = parseList(await textOf(file));
+  // Asked before upstream is: who has no answers should not have to wait for that.
+  const answers = options.file === true ? await threeAnswers(session, options) : undefined;
+  if (answers !== undefined) await session.actor();
   const names = namesToAsk(list.entries, ecosystem);
   const ask = { channel: session.channel, ecosystem: ecosystem.id, names };
   const outlines = await app.rooms.vetting.outlines(ask, (done, label) =>
@@ -40,10 +64,13 @@ async function importList(session: Session, file: string, options: z.infer<typeo
   const offered = (await expandedList(app, session.channel))?.entries.filter((one) => one.ecosystem === ecosystem.id);
   const states = new Map(offered?.map(({ name, state }) => [name, state]));
   const summary = summaryOf(report);
-  const results = report.entries.map(({ neededBy, ...entry }) => ({
+  const wishes = wishesOf(report.entries, new Set(states.keys()), ecosystem);
+  const asked = await askedFor(session, ecosystem, { wishes, answers, isDraft: options.draft === true });
+  const results = report.entries.map(({ neededBy, ...entry }, at) => ({
     ...entry,
     needed_by: neededBy,
     here: states.get(entry.name ?? '') ?? null,
+    ...(asked === undefined ? {} : { asked: asked[at] }),
   }));
   const missing = report.missing.map(({ name, neededBy }) => ({ name, needed_by: neededBy }));
   return {
@@ -51,10 +78,40 @@ async function importList(session: Session, file: string, options: z.infer<typeo
       ...{ channel: session.channel, ecosystem: ecosystem.id, format: list.format, accepted: 0 },
       ...{ summary, results, missing },
     },
-    text: inWords(report, summary),
-    hints: [`Nothing was accepted. To ask for one: pratique request new ${ecosystem.id} NAME`],
+    text: asked === undefined ? inWords(report, summary) : askedInWords(report, asked),
+    hints: [hintOf(ecosystem, asked)],
     exit: list.entries.length === 0 ? EXIT.nothing : summary.could_not_check > 0 ? EXIT.couldNotCheck : EXIT.done,
   };
+}
+
+/** `undefined` where the list is only reported on. */
+async function askedFor(
+  session: Session,
+  ecosystem: Ecosystem,
+  how: { readonly wishes: readonly Wish[]; readonly answers: Answers | undefined; readonly isDraft: boolean },
+): Promise<readonly Asked[] | undefined> {
+  const { wishes, answers, isDraft } = how;
+  if (answers !== undefined && !isDraft) return await fileWishes(session, ecosystem, { wishes, answers });
+  return isDraft ? foreseen(wishes) : undefined;
+}
+
+function askedInWords({ entries }: ListReport, asked: readonly Asked[]): string {
+  const rows = entries.map(({ at, text }, index) => {
+    const { request, outcome, reason } = asked[index] ?? NOT_ASKED;
+    return [String(at), text, outcome, request ?? '', reason ?? ''];
+  });
+  return table(['AT', 'NAME', 'OUTCOME', 'REQUEST', 'WHY NOT'], rows);
+}
+
+const NOT_ASKED: Asked = { request: null, outcome: 'not-filed', reason: null };
+
+function hintOf({ id }: Ecosystem, asked: readonly Asked[] | undefined): string {
+  if (asked === undefined)
+    return `Nothing was accepted. To ask for one: pratique request new ${id} NAME; for all: --draft`;
+  const count = (outcome: Asked['outcome']) => asked.filter((one) => one.outcome === outcome).length;
+  const would = count('would-file');
+  if (would > 0) return `Nothing was filed. With --file, ${would} requests would be.`;
+  return `${count('filed')} filed, ${count('joined')} joined. Nothing was accepted: people decide on each.`;
 }
 
 function summaryOf({ entries, missing }: ListReport) {
@@ -99,25 +156,6 @@ const SHOWN_NAMES = 4;
 function short(names: readonly string[]): string {
   const more = names.length - SHOWN_NAMES;
   return `${names.slice(0, SHOWN_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
-}
-
-function ecosystemOf(file: string, asked: string | undefined, ecosystems: readonly Ecosystem[]): Ecosystem {
-  const words = basename(file)
-    .toLowerCase()
-    .split(/[^a-z]+/);
-  const found = ecosystems.filter(({ id }) => (asked === undefined ? words.includes(id) : id === asked));
-  const [only] = found;
-  if (only !== undefined && found.length === 1) return only;
-  const ids = ecosystems.map(({ id }) => id).join(', ');
-  throw new Problem({
-    kind: 'usage',
-    code: 'unknown-ecosystem',
-    what:
-      asked === undefined
-        ? `The name of ${file} does not say which ecosystem it is about`
-        : `There is no ecosystem ${JSON.stringify(asked.slice(0, 40))}`,
-    next: `Add --ecosystem, one of ${ids}.`,
-  });
 }
 
 async function textOf(file: string): Promise<string> {

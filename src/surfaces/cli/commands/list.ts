@@ -9,6 +9,7 @@ import { EXIT } from '../exit-codes.ts';
 import { table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 import { registerListExchange } from './list-exchange.ts';
+import { registerListExport } from './list-export.ts';
 
 const denyOptions = z.object({
   versions: z.string().optional(),
@@ -28,18 +29,7 @@ export function registerList(program: Command, host: CliHost): void {
     .description('the path by which a package came onto the expanded list')
     .argument('<name>')
     .action(act(host, 'list-why', z.tuple([z.string(), z.unknown()]), why));
-  list
-    .command('export')
-    .description('the expanded list, with versions')
-    .action(
-      act(host, 'list-export', z.tuple([z.unknown()]), async (session) => {
-        const results = (await expandedList(await session.app(), session.channel))?.entries ?? [];
-        return {
-          json: { channel: session.channel, results },
-          text: results.map(({ name, version }) => `${name}==${version}`).join('\n'),
-        };
-      }),
-    );
+  registerListExport(list, host);
   registerListExchange(list, host);
   registerChanges(list, host);
 }

@@ -14,7 +14,7 @@ export const answerOptions = z.object({
 });
 type AnswerOptions = z.infer<typeof answerOptions>;
 
-interface Answers {
+export interface Answers {
   readonly q1: string;
   readonly q2: string;
   readonly q3: string;

@@ -1,0 +1,32 @@
+/** Which ecosystem a list is about. */
+import { basename } from 'node:path';
+import { Problem } from '../../../domain/problem.ts';
+import type { Ecosystem } from '../../../ecosystems/contract.ts';
+
+/** The one that was named. Throws `unknown-ecosystem`. */
+export function ecosystemNamed(asked: string | undefined, ecosystems: readonly Ecosystem[]): Ecosystem {
+  const found = ecosystems.find(({ id }) => id === asked);
+  if (found !== undefined) return found;
+  const what =
+    asked === undefined
+      ? 'A list of one form is about one ecosystem, and none was named'
+      : `There is no ecosystem ${JSON.stringify(asked.slice(0, 40))}`;
+  throw unknownEcosystem(what, ecosystems);
+}
+
+/** The one that was named, else the one that the name of the file holds. Throws `unknown-ecosystem`. */
+export function ecosystemOfFile(file: string, asked: string | undefined, ecosystems: readonly Ecosystem[]): Ecosystem {
+  if (asked !== undefined) return ecosystemNamed(asked, ecosystems);
+  const words = basename(file)
+    .toLowerCase()
+    .split(/[^a-z]+/);
+  const found = ecosystems.filter(({ id }) => words.includes(id));
+  const [only] = found;
+  if (only !== undefined && found.length === 1) return only;
+  throw unknownEcosystem(`The name of ${file} does not say which ecosystem it is about`, ecosystems);
+}
+
+function unknownEcosystem(what: string, ecosystems: readonly Ecosystem[]): Problem {
+  const next = `Add --ecosystem, one of ${ecosystems.map(({ id }) => id).join(', ')}.`;
+  return new Problem({ kind: 'usage', code: 'unknown-ecosystem', what, next });
+}

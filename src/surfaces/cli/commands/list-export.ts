@@ -1,0 +1,57 @@
+/** `pratique list export`: what a channel offers, for people, for machines, and for other installations. */
+import { type Command, Option } from 'commander';
+import { z } from 'zod';
+import { parsePurl } from '../../../domain/purl.ts';
+import { clearedEntries, type ExportedEntry, writeNames, writeUkTre } from '../../../features/lists/read.ts';
+import { type ExpandedEntry, expandedList } from '../../../features/snapshots/read.ts';
+import type { CliHost } from '../app.ts';
+import { act, type Session } from '../session.ts';
+import { ecosystemNamed } from './list-ecosystem.ts';
+
+const FORMS = ['names', 'uk-tre'] as const;
+const exportOptions = z.object({ to: z.enum(FORMS).optional(), ecosystem: z.string().optional() });
+
+export function registerListExport(list: Command, host: CliHost): void {
+  list
+    .command('export')
+    .description('the expanded list, with versions; or in a form that other installations read')
+    .addOption(
+      new Option('--to <form>', 'names: one per line; uk-tre: uk-tre/packages JSON; needs --ecosystem').choices(FORMS),
+    )
+    .option('--ecosystem <id>', 'only pypi, npm or cran')
+    .addHelpText('after', '\nExample: pratique list export --to uk-tre --ecosystem cran --channel tier3 > cran.json')
+    .action(act(host, 'list-export', z.tuple([exportOptions]), exportList));
+}
+
+async function exportList(session: Session, { to, ecosystem }: z.infer<typeof exportOptions>) {
+  const app = await session.app();
+  const { channel } = session;
+  const asked = ecosystem === undefined && to === undefined ? undefined : ecosystemNamed(ecosystem, app.ecosystems).id;
+  const all = (await expandedList(app, channel))?.entries ?? [];
+  const results = all.filter((one) => asked === undefined || one.ecosystem === asked);
+  if (to === undefined) {
+    const text = results.map(({ name, version }) => `${name}==${version}`).join('\n');
+    return { json: { channel, results }, text };
+  }
+  const entries = await withDates(session, results);
+  const document = to === 'names' ? writeNames(entries) : writeUkTre(entries);
+  return { json: { channel, ecosystem: asked, format: to, results, document }, text: document.trimEnd() };
+}
+
+/** A dependency is here by the entry that its path begins with. */
+async function withDates(session: Session, entries: readonly ExpandedEntry[]): Promise<readonly ExportedEntry[]> {
+  const cleared = await clearedEntries((await session.app()).db, session.channel);
+  const dates = new Map(cleared.map((one) => [keyOf(one), one.addedAt]));
+  return entries.map(({ ecosystem, name, version, why }) => {
+    const root = parsePurl(why[0] ?? '');
+    const acceptedAt = root === undefined ? undefined : dates.get(keyOf({ ...root, version: root.version ?? '' }));
+    return { name, version, acceptedAt: acceptedAt ?? dates.get(keyOf({ ecosystem, name, version })) ?? UNDATED };
+  });
+}
+
+/** Of what came with a snapshot from another home, which has no entries here. */
+const UNDATED = new Date(0).toISOString();
+
+function keyOf({ ecosystem, name, version }: { ecosystem: string; name: string; version: string }): string {
+  return `${ecosystem} ${name} ${version}`;
+}
