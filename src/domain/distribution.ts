@@ -4,9 +4,10 @@ import type { EcosystemId } from './purl.ts';
 
 /**
  * What is done with a file at an install: a `wheel` is unpacked, an `sdist` is built first, a `tarball` is unpacked and may
- * run scripts of its own (npm), `other` is nothing that a client would install.
+ * run scripts of its own (npm, R), a `binary` is unpacked and was built by somebody else (R), `other` is nothing that a
+ * client would install.
  */
-export const DISTRIBUTION_KINDS = ['wheel', 'sdist', 'tarball', 'other'] as const;
+export const DISTRIBUTION_KINDS = ['wheel', 'sdist', 'tarball', 'binary', 'other'] as const;
 export type DistributionKind = (typeof DISTRIBUTION_KINDS)[number];
 
 /** What upstream says about one file of a release. Untrusted in meaning, already parsed in form. */

@@ -81,6 +81,8 @@ export interface RootInput {
   readonly signingKeys?: Uint8Array | undefined;
   /** Versions by name that stand in `parts` and are offered no more: denied or quarantined since these were made. */
   readonly stopped?: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Keys of the documents that are wanted, where not all of them are. */
+  readonly only?: ReadonlySet<string>;
 }
 
 /** One finished representation of an index document. */
@@ -104,6 +106,8 @@ export type ClientIntent =
       /** Where the document is about one release. */
       readonly version?: string | undefined;
       readonly contentType: string;
+      /** Key of the document that stands for it where there is none of its own. */
+      readonly otherwise?: string;
     }
   /** `digestHex` where the address holds the SHA-256 of the file. */
   | {
@@ -164,6 +168,8 @@ export interface RegistryProtocol {
   versionOf(filename: string, name: string): string | undefined;
   /** The release that a file name alone names; `undefined` where it names none, or where names do not say it. */
   releaseIn(filename: string): { readonly name: string; readonly version: string } | undefined;
+  /** What clients are told beside the bytes of a file, where they read more than these; names and values of headers. */
+  fileHeaders?(filename: string): Readonly<Record<string, string>> | undefined;
   /** The answer to a search; for protocols whose `route` gives `search`. */
   searchAnswer?(hits: readonly SearchHit[], total: number): Uint8Array;
   /** Absent where no client audits. */

@@ -307,6 +307,8 @@ export interface UpstreamPowers {
   readonly reserved?: readonly string[];
   readonly fetch: UpstreamFetch;
   now(): Date;
+  /** What channels install on, of every ecosystem: files for other platforms need not be listed. */
+  targets?(): Promise<readonly Target[]>;
 }
 
 export type UpstreamAnswer =

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { Problem } from '../domain/problem.ts';
 import type { Source } from '../domain/upstream.ts';
 import type { Ecosystem, UpstreamReader } from '../ecosystems/contract.ts';
+import { listChannels } from '../features/channels/read.ts';
 import type { ConnectedEcosystem } from '../features/vetting/index.ts';
 import { type HostCredentials, parseNetrc } from '../platform/fetch/netrc.ts';
 import type { Fetch } from '../platform/fetch/port.ts';
@@ -108,7 +109,7 @@ async function open(
   ecosystems: readonly Ecosystem[],
   own: ReadonlyMap<string, OwnNames>,
 ): Promise<Opened> {
-  const { config, clock, home, programs, environment } = foundation;
+  const { config, clock, home, programs, environment, database } = foundation;
   const now = () => clock.now();
   const found = await Promise.all(ecosystems.flatMap((one) => sourcesOf(own, one, programs)));
   // The HTTP client is a third of the time a command takes to start, and most commands ask nobody.
@@ -123,12 +124,13 @@ async function open(
     random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
     cacheFolder: home.cache,
   });
+  const targets = async () => (await listChannels(database.db)).flatMap((channel) => channel.targets);
   const readers = new Map<string, UpstreamReader>();
   for (const { ecosystem: id, sources } of found) {
     const ecosystem = ecosystems.find((one) => one.id === id);
     const reserved = own.get(id)?.reserved ?? [];
     if (ecosystem !== undefined && sources.length > 0)
-      readers.set(id, ecosystem.upstream({ sources, reserved, fetch, now }));
+      readers.set(id, ecosystem.upstream({ sources, reserved, fetch, now, targets }));
   }
   return { found, fetch, readers };
 }

@@ -302,6 +302,7 @@ export const TARGETS: readonly Target[] = [
   archive('sdist-tar', pypiArchives, 'demo_pkg-1.0.tar.gz', (chance) => madeTarball('demo_pkg-1.0', SDIST, chance)),
   archive('sdist-zip', pypiArchives, 'demo_pkg-1.0.zip', madeWheel),
   archive('npm-tarball', npmArchives, 'demo-pkg-1.0.0.tgz', (chance) => madeTarball('package', NPM, chance)),
+  archive('cran-windows', cranArchives, 'demo_1.0_r4.4-windows.zip', madeWheel),
   archive('cran-source', cranArchives, 'demo_1.0.tar.gz', (chance) => madeTarball('demo', CRAN, chance)),
   ...READERS,
   RDS,

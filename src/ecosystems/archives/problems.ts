@@ -105,6 +105,9 @@ export const ARCHIVE_PROBLEMS = {
   // R packages
   'package-folder': 'The package is not one folder with its own name',
   'no-description': 'The package has no DESCRIPTION in its folder',
+  'not-built': 'The package does not say for which R and system it was built',
+  'built-for-another': 'The package was built for another release of R or another system than its place says',
+  'built-source': 'A source package says that it was built already: R would install it without building it',
   // Source distributions
   'top-folder': 'The source distribution is not one folder named after the release',
 } as const;

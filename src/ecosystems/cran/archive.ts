@@ -1,6 +1,6 @@
 /**
- * Strict reading of R source packages: one folder named after the package, `DESCRIPTION` in it, no links. Nothing is
- * unpacked to disk or run.
+ * Strict reading of R packages, as source or built: one folder named after the package, `DESCRIPTION` in it, no links.
+ * Nothing is unpacked to disk or run.
  */
 import { createHash } from 'node:crypto';
 import type { Examination } from '../../domain/examination.ts';
@@ -10,16 +10,22 @@ import { MAX_METADATA } from '../archives/limits.ts';
 import type { ProblemList } from '../archives/problems.ts';
 import type { ByteSource } from '../archives/source.ts';
 import { readTar, walkFile, walkTar } from '../archives/walk.ts';
+import { openZip } from '../archives/zip.ts';
+import { visitEntry, walkZip } from '../archives/zip-walk.ts';
 import type { ArchiveRules } from '../contract.ts';
 import { contradictions } from './contradictions.ts';
-import { MD5_FIELD, readRecord } from './record.ts';
+import { fileIn } from './files.ts';
+import { type Built, builtOf, MD5_FIELD, readRecord } from './record.ts';
 
 type Expected = Parameters<ArchiveRules['examine']>[1];
 
 export const cranArchives: ArchiveRules = {
   examine: (path, expected, visit) =>
     examineFile(path, visit, (source, reading) => examinePackage(source, expected, reading)),
-  walk: (path, _filename, visit) => walkFile(path, (source, problems) => walkTar(source, problems, { visit })),
+  walk: (path, filename, visit) =>
+    walkFile(path, (source, problems) =>
+      isZip(filename) ? walkZip(source, problems, visit) : walkTar(source, problems, { visit }),
+    ),
   contradictions,
 };
 
@@ -28,11 +34,31 @@ async function examinePackage(
   expected: Expected,
   { problems, visit }: Reading,
 ): Promise<Examination> {
-  const rules = new SourcePackageRules(expected, problems);
-  const read = await readTar(source, problems, { take: (entry) => rules.take(entry), visit });
+  const rules = new PackageRules(expected, problems);
+  const use = { take: (entry: ArchiveEntry) => rules.take(entry), visit };
+  const read = isZip(expected.filename) ? await readZip(source, problems, use) : await readTar(source, problems, use);
   const description = problems.any ? null : rules.description();
   const metadata = description === null ? null : `${description}${MD5_FIELD}: ${await md5Of(source)}\n`;
   return { problems: problems.all, ...read, metadata, buildRequires: null };
+}
+
+/** Packages for Windows are zip files; all others, built or not, are compressed tar archives. */
+function isZip(filename: string): boolean {
+  return filename.endsWith('.zip');
+}
+
+async function readZip(
+  source: ByteSource,
+  problems: ProblemList,
+  { take, visit }: Pick<Parameters<typeof readTar>[2], 'take' | 'visit'>,
+): Promise<{ readonly entries: number; readonly unpackedBytes: number }> {
+  const zip = await openZip(source, problems);
+  if (zip === undefined) return { entries: 0, unpackedBytes: 0 };
+  for (const entry of zip.entries) {
+    const sink = take(entry);
+    if (!(await visitEntry(zip, entry, { sink, visit: problems.any ? undefined : visit }))) break;
+  }
+  return { entries: zip.entries.length, unpackedBytes: zip.unpackedBytes };
 }
 
 /** The hash that R's index states of a whole file; it stands beside our SHA-256 and proves nothing by itself. */
@@ -45,7 +71,7 @@ async function md5Of(source: ByteSource): Promise<string> {
 /** The field with the lines that go on with it: left behind they would be read as a part of another one. */
 const MD5_LINES = /^MD5sum:.*\n?(?:[ \t].*\n?)*/gm;
 
-class SourcePackageRules {
+class PackageRules {
   private readonly expected: Expected;
   private readonly problems: ProblemList;
   private readonly parts: Buffer[] = [];
@@ -86,8 +112,20 @@ class SourcePackageRules {
     }
     if (record.name !== this.expected.name) this.problems.add('metadata-name', this.found, record.name);
     if (record.version !== this.expected.version) this.problems.add('metadata-version', this.found, record.version);
+    this.checkBuilt(builtOf(record.fields));
     const kept = text.replace(MD5_LINES, '').replace(/\s*$/, '\n');
     return this.problems.any ? null : kept;
+  }
+
+  /** R believes `Built`, and installs what has it as it is. */
+  private checkBuilt(built: Built | null | undefined): void {
+    const tree = fileIn(this.expected.filename)?.tree;
+    const where = `${this.expected.name}/DESCRIPTION`;
+    if (tree === undefined) {
+      if (built !== undefined) this.problems.add('built-source', where);
+    } else if (built === undefined || built === null) this.problems.add('not-built', where);
+    else if (built.r !== tree.r || (built.os === 'windows') !== (tree.platform === 'windows'))
+      this.problems.add('built-for-another', where, `R ${built.r}, ${built.os}`);
   }
 }
 

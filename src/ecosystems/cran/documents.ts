@@ -1,20 +1,38 @@
 /**
- * The documents of a repository: `PACKAGES` in three forms, and the lists of what is archived and what is current. R has
- * one index for all packages, with one version of each: the newest that is offered; its elders are in the archive.
+ * The documents of a repository: `PACKAGES` in three forms for the source packages and for each tree of built ones, and
+ * the lists of what is archived and what is current. R has one index for all packages of a kind. That of source packages
+ * has one version of each: the newest that is offered; its elders are in the archive. Built ones have no archive: their
+ * index has all.
  */
 import { gzipSync } from 'node:zlib';
 import type { IndexDocument, IndexInput, RefusedName, RootInput } from '../contract.ts';
 import { formatDcf } from './dcf.ts';
+import { filesFrame, metadataLines } from './documents-files.ts';
+import { heldUp } from './documents-held.ts';
+import { type BinaryTree, CONTRIB, filenameOf, folderOf, mayBeSource, parseTree, treeId } from './files.ts';
 import { COLUMNS, type IndexedFile, packagePart, readParts, withoutReleases } from './index-records.ts';
-import { characterMatrix, dataFrame, namedList, type RValue, strings } from './rds.ts';
+import { characterMatrix, namedList, type RValue } from './rds.ts';
 import { writeRds } from './rds-write.ts';
-import { sourceFilename } from './record.ts';
 import { leastR } from './requirements.ts';
 import { compareVersions } from './versions.ts';
 
 export const TEXT_TYPE = 'text/plain; charset=utf-8';
 export const GZIP_TYPE = 'application/gzip';
-export const CONTRIB = 'src/contrib';
+
+/** Forms of one index, and what they are. */
+export const INDEX_FORMS: ReadonlyMap<string, string> = new Map([
+  ['PACKAGES', TEXT_TYPE],
+  ['PACKAGES.gz', GZIP_TYPE],
+  ['PACKAGES.rds', GZIP_TYPE],
+]);
+/** Lists of source packages beside their index, and what they are. */
+export const LISTS: ReadonlyMap<string, string> = new Map([
+  ['Meta/archive.rds', GZIP_TYPE],
+  ['Meta/current.rds', GZIP_TYPE],
+]);
+/** Sizes, hashes and system requirements of the files of an index, as pak asks for them below `metadata/`. */
+export const METADATA = 'METADATA2.gz';
+export const METADATA_FOLDER = 'metadata';
 
 /** Addresses of what is offered of one package, and of all: not asked for by R, for people and for putting indexes together. */
 export const partKey = (name: string): string => `-/packages/${name}`;
@@ -26,35 +44,94 @@ export const ALL_PARTS_KEY = '-/packages';
  */
 export const REFUSED_VERSION = '0.0';
 
+/** Below the folder of an index on Linux: what was not built for it lies there as a source package. */
+export const SOURCE_MARK = ['-', 'source'] as const;
+
+/** Where the index stands that answers for a tree of which nothing is offered. */
+export function emptyTreeFolder(tree: BinaryTree): string {
+  return mayBeSource(tree) ? 'bin/linux/-' : 'bin/-';
+}
+
 /** The records of one package. */
 export function compilePackage(input: IndexInput): readonly IndexDocument[] {
   return [{ key: partKey(input.name), contentType: TEXT_TYPE, body: encode(packagePart(input)) }];
 }
 
 /** Everything that names more than one package. */
-export function compileRoot({ parts, refused, stopped }: RootInput): readonly IndexDocument[] {
+export function compileRoot({ parts, refused: known, stopped, only }: RootInput): readonly IndexDocument[] {
   const all = parts
     .map((part) => new TextDecoder().decode(part).trim())
     .filter((part) => part !== '')
     .toSorted(compareText)
     .join('\n\n');
-  const text = stopped === undefined || stopped.size === 0 ? all : withoutReleases(all, stopped);
-  const files = readParts(text).toSorted(byName);
-  const current = [...Map.groupBy(files, (file) => file.name).values()].flatMap(listedOf);
-  const offered = new Set(current.map(({ name }) => name));
-  const archived = files.filter((file) => !current.includes(file));
-  const rows = [...current.map(rowOf), ...refused.filter(({ name }) => !offered.has(name)).map(sentinel)].toSorted(
-    (a, b) => compareText(a.get('Package') ?? '', b.get('Package') ?? ''),
-  );
-  return [
-    ...packagesDocuments(rows),
-    rds(`${CONTRIB}/Meta/archive.rds`, archiveOf(archived)),
-    rds(
-      `${CONTRIB}/Meta/current.rds`,
-      filesFrame(current, ({ version, name }) => sourceFilename(name, version)),
-    ),
-    { key: ALL_PARTS_KEY, contentType: TEXT_TYPE, body: encode(text === '' ? '' : `${text}\n`) },
+  const isWhole = stopped === undefined || stopped.size === 0;
+  const text = isWhole ? all : withoutReleases(all, stopped);
+  const left = readParts(text);
+  const { files: unordered, refused } = isWhole ? { files: left, refused: known } : heldUp(readParts(all), left, known);
+  const files = unordered.toSorted((a, b) => compareText(a.name, b.name));
+  const sources = files.filter(({ tree }) => tree === undefined);
+  const current = [...Map.groupBy(sources, ({ name }) => name).values()].flatMap(listedOf);
+  const offered = new Set(files.map(({ name }) => name));
+  const sentinels = refused.filter(({ name }) => !offered.has(name)).map(sentinel);
+  const made = [
+    ...packagesDocuments(CONTRIB, () => [...current.map((file) => rowOf(file)), ...sentinels]),
+    ...treeDocuments({ files, sources, sentinels }),
+    list(`${CONTRIB}/Meta/archive.rds`, () => archiveOf(sources.filter((file) => !current.includes(file)))),
+    list(`${CONTRIB}/Meta/current.rds`, () => filesFrame(current.map((file) => [filenameOf(file), file]))),
+    {
+      ...{ key: `${METADATA_FOLDER}/${CONTRIB}/${METADATA}`, contentType: GZIP_TYPE },
+      body: () => gzipSync(metadataLines(current)),
+    },
+    { key: ALL_PARTS_KEY, contentType: TEXT_TYPE, body: () => encode(text === '' ? '' : `${text}\n`) },
   ];
+  const wanted = only === undefined ? made : made.filter(({ key }) => only.has(key));
+  return wanted.map(({ body, ...document }) => ({ ...document, body: body() }));
+}
+
+/** A document that is made where somebody wants it. */
+type Makeable = Omit<IndexDocument, 'body'> & { readonly body: () => Uint8Array };
+
+/** One index for each tree of which something is offered, and those that answer for all others. */
+function treeDocuments({
+  files,
+  sources,
+  sentinels,
+}: {
+  readonly files: readonly IndexedFile[];
+  readonly sources: readonly IndexedFile[];
+  readonly sentinels: readonly Row[];
+}): readonly Makeable[] {
+  const built = Map.groupBy(files, ({ tree }) => (tree === undefined ? '' : treeId(tree)));
+  const trees = [...built]
+    .toSorted(([a], [b]) => compareText(a, b))
+    .flatMap(([id, own]) => {
+      const tree = parseTree(id);
+      if (tree === undefined) return [];
+      const isBuilt = new Set(own.map(releaseKey));
+      const beside = mayBeSource(tree) ? sources.filter((file) => !isBuilt.has(releaseKey(file))) : [];
+      const rows = () => [...own.map((file) => rowOf(file)), ...beside.map(sourceRow), ...sentinels];
+      return [
+        ...packagesDocuments(folderOf(tree), rows),
+        {
+          ...{ key: `${METADATA_FOLDER}/${folderOf(tree)}/${METADATA}`, contentType: GZIP_TYPE },
+          body: () => gzipSync(metadataLines(own)),
+        },
+      ];
+    });
+  return [
+    ...trees,
+    ...packagesDocuments('bin/-', () => sentinels),
+    ...packagesDocuments('bin/linux/-', () => [...sources.map(sourceRow), ...sentinels]),
+  ];
+}
+
+/** A source package in the index of built ones. */
+function sourceRow(file: IndexedFile): Row {
+  return rowOf(file, SOURCE_MARK.join('/'));
+}
+
+function releaseKey({ name, version }: IndexedFile): string {
+  return `${name} ${version}`;
 }
 
 /**
@@ -76,13 +153,18 @@ function listedOf(files: readonly IndexedFile[]): readonly IndexedFile[] {
 
 type Row = ReadonlyMap<string, string>;
 
-function rowOf({ name, version, fields }: IndexedFile): Row {
+function rowOf({ name, version, fields }: IndexedFile, path?: string): Row {
   const kept = COLUMNS.flatMap((column) => {
     const value = fields.get(column);
     // R derives the file name from name and version; the field is for files that are called otherwise.
     return value === undefined || column === 'File' ? [] : [[column, value] as const];
   });
-  return new Map([...kept, ['Package', name], ['Version', version]]);
+  return new Map([
+    ...kept,
+    ['Package', name],
+    ['Version', version],
+    ...(path === undefined ? [] : [['Path', path] as const]),
+  ]);
 }
 
 /** A record that leads to a refusal: R prints the address that it was refused, and nothing else that a server says. */
@@ -95,18 +177,27 @@ function sentinel({ name, state, id }: RefusedName): Row {
   ]);
 }
 
-function packagesDocuments(rows: readonly Row[]): readonly IndexDocument[] {
-  const text = encode(rows.map((row) => formatDcf(COLUMNS.flatMap((column) => entryOf(row, column)))).join('\n'));
-  const matrix = characterMatrix(
+function packagesDocuments(folder: string, unordered: () => readonly Row[]): readonly Makeable[] {
+  const rows = () => unordered().toSorted((a, b) => compareText(a.get('Package') ?? '', b.get('Package') ?? ''));
+  const text = () =>
+    encode(
+      rows()
+        .map((row) => formatDcf(COLUMNS.flatMap((column) => entryOf(row, column))))
+        .join('\n'),
+    );
+  return [
+    { key: `${folder}/PACKAGES`, contentType: TEXT_TYPE, body: text },
+    { key: `${folder}/PACKAGES.gz`, contentType: GZIP_TYPE, body: () => gzipSync(text()) },
+    list(`${folder}/PACKAGES.rds`, () => matrixOf(rows())),
+  ];
+}
+
+function matrixOf(rows: readonly Row[]): RValue {
+  return characterMatrix(
     rows.map((row) => row.get('Package') ?? ''),
     COLUMNS,
     rows.map((row) => COLUMNS.map((column) => row.get(column) ?? null)),
   );
-  return [
-    { key: `${CONTRIB}/PACKAGES`, contentType: TEXT_TYPE, body: text },
-    { key: `${CONTRIB}/PACKAGES.gz`, contentType: GZIP_TYPE, body: gzipSync(text) },
-    rds(`${CONTRIB}/PACKAGES.rds`, matrix),
-  ];
 }
 
 function entryOf(row: Row, column: string): readonly (readonly [string, string])[] {
@@ -117,36 +208,12 @@ function entryOf(row: Row, column: string): readonly (readonly [string, string])
 function archiveOf(archived: readonly IndexedFile[]): RValue {
   const byPackage = [...Map.groupBy(archived, (file) => file.name)];
   return namedList(
-    byPackage.map(([name, files]) => [
-      name,
-      filesFrame(files, (file) => `${name}/${sourceFilename(name, file.version)}`),
-    ]),
+    byPackage.map(([name, files]) => [name, filesFrame(files.map((file) => [`${name}/${filenameOf(file)}`, file]))]),
   );
 }
 
-/** As `file.info()` has it: what `remotes` and `pkgcache` read of it is the row names, sizes and times. */
-function filesFrame(files: readonly IndexedFile[], rowName: (file: IndexedFile) => string): RValue {
-  const times: RValue = {
-    kind: 'doubles',
-    values: files.map(({ uploadedAt }) => (uploadedAt === undefined ? 0 : Date.parse(uploadedAt) / 1000)),
-    attributes: { class: strings(['POSIXct', 'POSIXt']) },
-  };
-  return dataFrame(files.map(rowName), [
-    ['size', { kind: 'doubles', values: files.map(({ size }) => size) }],
-    ['isdir', { kind: 'logicals', values: files.map(() => false) }],
-    ['mode', { kind: 'integers', values: files.map(() => 0o644), attributes: { class: strings(['octmode']) } }],
-    ['mtime', times],
-    ['ctime', times],
-    ['atime', times],
-  ]);
-}
-
-function rds(key: string, value: RValue): IndexDocument {
-  return { key, contentType: GZIP_TYPE, body: gzipSync(writeRds(value)) };
-}
-
-function byName(a: IndexedFile, b: IndexedFile): number {
-  return compareText(a.name, b.name);
+function list(key: string, value: () => RValue): Makeable {
+  return { key, contentType: GZIP_TYPE, body: () => gzipSync(writeRds(value())) };
 }
 
 function compareText(a: string, b: string): number {

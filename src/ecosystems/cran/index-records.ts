@@ -1,7 +1,9 @@
 /** The records of an index: what R needs to choose, and what it needs to find the file. */
+import { compareCodePoints } from '../../domain/code-points.ts';
 import type { IndexInput } from '../contract.ts';
 import { type DcfRecord, formatDcf, parseDcf } from './dcf.ts';
-import { readRecord, releaseIn } from './record.ts';
+import { fileIn, type PackageFile } from './files.ts';
+import { readRecord } from './record.ts';
 import { compareVersions } from './versions.ts';
 
 /** What `PACKAGES` repeats of a `DESCRIPTION` (`tools::write_PACKAGES`), in its order. */
@@ -20,6 +22,7 @@ const FIELDS = [
   'MD5sum',
   'NeedsCompilation',
   'SystemRequirements',
+  'Built',
 ] as const;
 
 /** The columns of `PACKAGES`, those that say where a file is included. */
@@ -31,12 +34,12 @@ const UPLOADED = 'X-Uploaded';
 const SHA256 = 'X-SHA256';
 
 /** One offered file as an index needs it. */
-export interface IndexedFile {
-  readonly name: string;
-  readonly version: string;
+export interface IndexedFile extends PackageFile {
   readonly fields: DcfRecord;
   /** Bytes. */
   readonly size: number;
+  /** 64 hexadecimal digits; empty where the part does not say. */
+  readonly sha256Hex: string;
   /** RFC 3339, UTC. */
   readonly uploadedAt: string | undefined;
 }
@@ -48,7 +51,12 @@ export interface IndexedFile {
 export function packagePart({ offered }: IndexInput): string {
   const files = offered
     .flatMap(({ version, files: ofVersion }) => ofVersion.map((file) => ({ version, file })))
-    .toSorted((a, b) => compareVersions(b.version, a.version) || (a.version < b.version ? 1 : -1));
+    .toSorted(
+      (a, b) =>
+        compareVersions(b.version, a.version) ||
+        compareCodePoints(b.version, a.version) ||
+        compareCodePoints(a.file.filename, b.file.filename),
+    );
   return files
     .flatMap(({ file }) => {
       const record = readRecord(file.metadataText ?? '');
@@ -76,9 +84,10 @@ export function packagePart({ offered }: IndexInput): string {
 /** Reads parts back; several packages may stand in one text. */
 export function readParts(text: string): readonly IndexedFile[] {
   return (parseDcf(text) ?? []).flatMap((fields) => {
-    const release = releaseIn(fields.get('File') ?? '');
-    if (release === undefined) return [];
-    return [{ ...release, fields, size: Number(fields.get(SIZE) ?? 0), uploadedAt: fields.get(UPLOADED) }];
+    const file = fileIn(fields.get('File') ?? '');
+    if (file === undefined) return [];
+    const sha256Hex = (fields.get(SHA256) ?? '').replace(/^sha256:/, '');
+    return [{ ...file, fields, size: Number(fields.get(SIZE) ?? 0), sha256Hex, uploadedAt: fields.get(UPLOADED) }];
   });
 }
 

@@ -7,12 +7,13 @@ import { itKeepsTheEcosystemContract } from '../../../test/contract/ecosystem.ts
 import { tarOf } from '../../main/demo/made-here-tar.ts';
 import type { IndexDocument, IndexInput } from '../contract.ts';
 import { parseDcf } from './dcf.ts';
+import { fileIn, filenameOf, parseTree, pathOf } from './files.ts';
 import { cran } from './index.ts';
 import { readRds } from './rds-read.ts';
 
-function file(name: string, version: string, digit: string, fields = '') {
+function file(name: string, version: string, digit: string, fields = '', tree = '') {
   return {
-    filename: `${name}_${version}.tar.gz`,
+    filename: filenameOf({ name, version, tree: parseTree(tree) }),
     sha256: `sha256:${digit.repeat(64)}` as const,
     size: 1000,
     uploadedAt: '2025-01-01T00:00:00.000Z',
@@ -22,6 +23,8 @@ function file(name: string, version: string, digit: string, fields = '') {
     metadataText: `Package: ${name}\nVersion: ${version}\nLicense: MIT\nMD5sum: ${digit.repeat(32)}\n${fields}`,
   };
 }
+
+const BUILT_BOTH = 'Built: R 4.4.1; ; 2024-06-14 01:23:45 UTC; windows\n';
 
 const PACKAGES: readonly IndexInput[] = [
   {
@@ -37,12 +40,29 @@ const PACKAGES: readonly IndexInput[] = [
     ],
     refused: [{ version: '2.0', state: 'rejected', id: 'R-1', files: [] }],
   },
+  {
+    name: 'built',
+    offered: [
+      { version: '1.0', files: [file('built', '1.0', '1', BUILT_BOTH, 'r4.4-windows')] },
+      {
+        version: '1.1',
+        files: [
+          file('built', '1.1', '2'),
+          file('built', '1.1', '3', BUILT_BOTH, 'r4.4-windows'),
+          file('built', '1.1', '4', BUILT_BOTH, 'r4.4-linux-bookworm'),
+          file('built', '1.1', '5', BUILT_BOTH, 'r4.3-macosx-big-sur-x86_64'),
+        ],
+      },
+    ],
+    refused: [],
+  },
   { name: 'broom.helpers', offered: [{ version: '1.2', files: [file('broom.helpers', '1.2', 'f')] }], refused: [] },
 ];
 
 function linksOf({ body }: IndexDocument): readonly string[] {
   const records = parseDcf(new TextDecoder().decode(body)) ?? [];
-  return records.flatMap((record) => record.get('File') ?? []).map((filename) => `src/contrib/${filename}`);
+  const files = records.flatMap((record) => fileIn(record.get('File') ?? '') ?? []);
+  return files.map(pathOf);
 }
 
 itKeepsTheEcosystemContract(cran, {
@@ -89,6 +109,7 @@ describe('the index of all packages', () => {
       'broom 1.0-5',
       'broom 0.9',
       'broom.helpers 1.2',
+      'built 1.1',
       'lme5 0.0',
       'pandsa 0.0',
     ]);
@@ -132,7 +153,7 @@ describe('the index of all packages', () => {
     expect(one.parts).not.toContain('1.0-7');
     expect(one.parts).toContain('Version: 0.9');
     const all = rows({ broom: ['0.9', '1.0-2', '1.0-5', '1.0-7'] });
-    expect(all.listed).toEqual(['broom 0.0', 'broom.helpers 1.2', 'lme5 0.0', 'pandsa 0.0']);
+    expect(all.listed).toEqual(['broom 0.0', 'broom.helpers 1.2', 'built 1.1', 'lme5 0.0', 'pandsa 0.0']);
   });
 
   it('finds a file beside the index and in the archive, and no file elsewhere', () => {

@@ -34,15 +34,17 @@ export function md5Of({ fields }: PackageRecord): string | undefined {
   return text !== undefined && /^[0-9a-f]{32}$/.test(text) ? text : undefined;
 }
 
-/** `name_1.2-3.tar.gz`, the one name that a source package has ("Writing R Extensions", 1.3.1). */
-export function sourceFilename(name: string, version: string): string {
-  return `${name}_${version}.tar.gz`;
+/** What `Built` says: `R 4.4.1; x86_64-w64-mingw32; 2024-06-14 01:23:45 UTC; windows` (`tools:::.split_description`). */
+export interface Built {
+  /** The minor release of R, as trees of built packages are called: `4.4`. */
+  readonly r: string;
+  readonly os: 'windows' | 'unix';
 }
 
-/** The release that a source package's file name names. */
-export function releaseIn(filename: string): { readonly name: string; readonly version: string } | undefined {
-  const [, rawName = '', rawVersion = ''] = /^([^_]+)_([^_]+)\.tar\.gz$/.exec(filename) ?? [];
-  const name = normaliseName(rawName);
-  const version = cranVersions.normalise(rawVersion);
-  return name === undefined || version !== rawVersion ? undefined : { name, version };
+/** For what a package says that it was built; `undefined` where it says nothing, `null` where that cannot be read. */
+export function builtOf(fields: DcfRecord): Built | null | undefined {
+  const text = fields.get('Built');
+  if (text === undefined) return undefined;
+  const [, r, os] = /^R ([1-9][0-9]?\.[0-9]{1,2})\.[0-9]{1,2};[^;]*;[^;]*; (windows|unix)$/.exec(text.trim()) ?? [];
+  return r === undefined || (os !== 'windows' && os !== 'unix') ? null : { r, os };
 }

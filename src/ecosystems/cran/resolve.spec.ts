@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Distribution } from '../../domain/distribution.ts';
 import type { CandidateView, Resolution } from '../contract.ts';
-import { sourceFilename } from './record.ts';
+import { filenameOf } from './files.ts';
 import { cranDependencies } from './resolve.ts';
 import { cranTargets } from './targets.ts';
 
@@ -11,7 +11,7 @@ type Shelf = Readonly<Record<string, string>>;
 function viewOf(shelf: Shelf, preference: Readonly<Record<string, number>> = {}): CandidateView {
   const texts = new Map<string, string>();
   const distribution = (name: string, version: string, fields: string): Distribution => {
-    const filename = sourceFilename(name, version);
+    const filename = filenameOf({ name, version, tree: undefined });
     texts.set(filename, `Package: ${name}\nVersion: ${version}\n${fields}`);
     return {
       ...{ filename, url: `http://127.0.0.1/${filename}`, source: 'made', kind: 'tarball', sha256: undefined },

@@ -13,7 +13,7 @@ import type {
   RootRequirement,
 } from '../contract.ts';
 import { BASE_PACKAGES, type Requirement } from './requirements.ts';
-import { Reading, Unreadable } from './resolve/reading.ts';
+import { fileFor, Reading, Unreadable } from './resolve/reading.ts';
 import { type Found, Search, type Wish } from './resolve/search.ts';
 import { profileOf } from './targets.ts';
 import { parseRange } from './versions.ts';
@@ -24,9 +24,8 @@ async function resolve(
   target: Target,
   { asClientsChoose = false }: ResolveOptions,
 ): Promise<Resolution> {
-  const { rVersion } = profileOf(target);
   const wishes = roots.map(wishOf);
-  const search = new Search(new Reading(view, rVersion), { newestOnly: asClientsChoose });
+  const search = new Search(new Reading(view, profileOf(target)), { newestOnly: asClientsChoose });
   try {
     const result = await search.run(wishes);
     if (result.status === 'stopped') return { ...result.stop, status: 'unsatisfiable', target: target.id };
@@ -73,8 +72,8 @@ function needsOf(requirements: readonly Requirement[], chosen: Found['chosen']) 
   });
 }
 
-/** The dependency rules of R. A release has one source package for all platforms. */
+/** The dependency rules of R: a release has one source package for all platforms, and one built file for each tree. */
 export const cranDependencies: DependencyRules = {
-  choose: (distributions) => distributions.find(({ kind }) => kind === 'tarball'),
+  choose: (distributions, target) => fileFor(distributions, profileOf(target).tree),
   resolve,
 };

@@ -1,18 +1,18 @@
-/** One repository as upstream has it: its index of current packages, and its lists of files with their times. */
-import { constants, gunzipSync } from 'node:zlib';
+/** One repository as upstream has it: its index of source packages with its lists of files, and its trees of built ones. */
 import type { Distribution, UpstreamRelease } from '../../domain/distribution.ts';
 import { type Source, type UpstreamFetch, withoutCredentials } from '../../domain/upstream.ts';
-import { formatDcf, parseDcf } from './dcf.ts';
+import { formatDcf } from './dcf.ts';
+import { type BinaryTree, fileIn, filenameOf, folderOf, mayBeSource, plainName } from './files.ts';
 import type { RValue } from './rds.ts';
 import { readRds } from './rds-read.ts';
-import { md5Of, type PackageRecord, recordOf, releaseIn, sourceFilename } from './record.ts';
+import { md5Of, type PackageRecord } from './record.ts';
 import { requiredR } from './requirements.ts';
+import { type Ask, readIndex, unpacked } from './upstream-index.ts';
 
-/** The public archive's index has some 15 MB unpacked and its list of archived files 30; ten times that is no index. */
+/** The public archive's list of archived files has some 30 MB unpacked; twice that packed is no list. */
 const MOST_INDEX_BYTES = 64 * 1024 * 1024;
-const MOST_UNPACKED_BYTES = 256 * 1024 * 1024;
 
-/** A repository that was read: everything by name, so that a name costs one look. */
+/** An index that was read: everything by name, so that a name costs one look. */
 export interface Repository {
   readonly current: ReadonlyMap<string, PackageRecord>;
   releases(name: string): readonly UpstreamRelease[];
@@ -33,13 +33,36 @@ interface ArchivedFile {
   readonly uploadedAt: string | undefined;
 }
 
+/** Where packages of a source are, and how its documents are asked for. */
+function placeOf(source: Source, tree: BinaryTree | undefined, fetch: UpstreamFetch) {
+  const contrib = `${withoutCredentials(source.url).replace(/\/$/, '')}/${folderOf(tree)}`;
+  const ask: Ask = (path) =>
+    fetch.document(`${contrib}/${path}`, { accept: '*/*', maxBytes: MOST_INDEX_BYTES, linkedBy: source.name });
+  return { contrib, ask };
+}
+
+/**
+ * Reads one tree of built packages. Many repositories have none: then nothing is in it. Those for Linux list source
+ * packages beside the built ones, and only these say `Built`.
+ */
+export async function readTree(source: Source, tree: BinaryTree, fetch: UpstreamFetch): Promise<RepositoryAnswer> {
+  const { contrib, ask } = placeOf(source, tree, fetch);
+  const read = await readIndex(ask);
+  if (read.status === 'failed') return { status: 'failed', reason: `${folderOf(tree)}: ${read.reason}` };
+  const records = read.status === 'absent' ? [] : read.records;
+  const index = mayBeSource(tree) ? records.filter(({ fields }) => fields.has('Built')) : records;
+  const repository = repositoryOf({ source, contrib, tree, index, archived: new Map(), dates: new Map() });
+  return { status: 'read', repository, warnings: [] };
+}
+
 /** Reads one repository. What is archived may be missing (many repositories archive nothing), the index may not. */
 export async function readRepository(source: Source, fetch: UpstreamFetch): Promise<RepositoryAnswer> {
-  const contrib = `${withoutCredentials(source.url).replace(/\/$/, '')}/src/contrib`;
-  const ask = (path: string) =>
-    fetch.document(`${contrib}/${path}`, { accept: '*/*', maxBytes: MOST_INDEX_BYTES, linkedBy: source.name });
-  const index = await readIndex(ask);
-  if (typeof index === 'string') return { status: 'failed', reason: index };
+  const { contrib, ask } = placeOf(source, undefined, fetch);
+  const read = await readIndex(ask);
+  if (read.status === 'failed') return read;
+  if (read.status === 'absent')
+    return { status: 'failed', reason: 'it has no PACKAGES: it is no repository of R packages' };
+  const index = read.records;
   const warnings: string[] = [];
   const lists = await Promise.all(
     ['Meta/archive.rds', 'Meta/current.rds'].map(async (path) => {
@@ -54,33 +77,8 @@ export async function readRepository(source: Source, fetch: UpstreamFetch): Prom
   );
   const archived = archivedFiles(lists[0]);
   const dates = new Map((lists[1] === undefined ? [] : filesIn(lists[1])).map((file) => [file.filename, file]));
-  const found = { source, contrib, index, archived, dates };
+  const found = { source, contrib, tree: undefined, index, archived, dates };
   return { status: 'read', repository: repositoryOf(found), warnings };
-}
-
-/** `PACKAGES.gz` first, as half the size of the text; a repository has at least one of them. */
-async function readIndex(
-  ask: (path: string) => ReturnType<UpstreamFetch['document']>,
-): Promise<readonly PackageRecord[] | string> {
-  for (const path of ['PACKAGES.gz', 'PACKAGES']) {
-    const document = await ask(path);
-    if (document.status === 'absent') continue;
-    if (document.status === 'failed') return document.reason;
-    const bytes = unpacked(document.body);
-    const records = bytes === undefined ? undefined : parseDcf(new TextDecoder().decode(bytes));
-    return records === undefined ? `${path} is no index of packages` : records.flatMap((one) => recordOf(one) ?? []);
-  }
-  return 'it has no PACKAGES: it is no repository of R packages';
-}
-
-/** Unpacked within limits where it is gzip; servers may have taken the compression off already. */
-function unpacked(body: Uint8Array): Uint8Array | undefined {
-  if (body[0] !== 0x1f || body[1] !== 0x8b) return body;
-  try {
-    return gunzipSync(body, { maxOutputLength: MOST_UNPACKED_BYTES, finishFlush: constants.Z_FINISH });
-  } catch {
-    return undefined;
-  }
 }
 
 /** `archive.rds`: a list of data frames by package, whose row names are `package/file`. */
@@ -92,7 +90,7 @@ function archivedFiles(value: RValue | undefined): ReadonlyMap<string, readonly 
       const frame = value.values[at];
       if (name === null || frame === undefined) return [];
       const files = filesIn(frame).filter(
-        ({ filename, path }) => releaseIn(filename)?.name === name && !path.includes('..'),
+        ({ filename, path }) => sourceIn(filename)?.name === name && !path.includes('..'),
       );
       return [[name, files.map((file) => ({ ...file, path: `Archive/${name}/${file.filename}` }))]];
     }),
@@ -130,6 +128,7 @@ function utc(seconds: number | null | undefined): string | undefined {
 interface Found {
   readonly source: Source;
   readonly contrib: string;
+  readonly tree: BinaryTree | undefined;
   readonly index: readonly PackageRecord[];
   readonly archived: ReadonlyMap<string, readonly ArchivedFile[]>;
   readonly dates: ReadonlyMap<string, ArchivedFile>;
@@ -144,7 +143,7 @@ function repositoryOf(found: Found): Repository {
     releases(name) {
       const releases = new Map<string, UpstreamRelease>();
       for (const file of found.archived.get(name) ?? []) {
-        const version = releaseIn(file.filename)?.version ?? '';
+        const version = sourceIn(file.filename)?.version ?? '';
         releases.set(version, { version, distributions: [archivedDistribution(found, file)] });
       }
       for (const record of records.get(name) ?? [])
@@ -158,20 +157,33 @@ function repositoryOf(found: Found): Repository {
   };
 }
 
-function currentDistribution({ source, contrib, dates }: Found, record: PackageRecord): Distribution {
-  const filename = sourceFilename(record.name, record.version);
-  const folder = record.fields.get('Path');
+/** A source package's name; built ones are archived nowhere. */
+function sourceIn(filename: string) {
+  const file = fileIn(filename);
+  return file?.tree === undefined ? file : undefined;
+}
+
+function currentDistribution({ source, contrib, tree, dates }: Found, record: PackageRecord): Distribution {
+  const file = { name: record.name, version: record.version, tree };
+  const filename = filenameOf(file);
+  const folder = folderBelow(record.fields.get('Path'));
   const md5 = md5Of(record);
   const dated = dates.get(filename);
   return {
     ...stated(source, filename),
-    url: `${contrib}/${folder === undefined ? '' : `${encodeURI(folder)}/`}${filename}`,
+    kind: tree === undefined ? 'tarball' : 'binary',
+    url: `${contrib}/${folder === undefined ? '' : `${encodeURI(folder)}/`}${plainName(file)}`,
     integrity: md5 === undefined ? undefined : `md5-${Buffer.from(md5, 'hex').toString('base64')}`,
     size: dated?.size,
     uploadedAt: dated?.uploadedAt,
     requiresRuntime: requiredR(record.fields),
     metadata: { url: `${contrib}/PACKAGES.gz#${record.name}_${record.version}`, sha256: undefined },
   };
+}
+
+/** `Path` as an index may say it: a folder below its own, and nowhere else. */
+function folderBelow(path: string | undefined): string | undefined {
+  return path?.split('/').includes('..') === true ? undefined : path;
 }
 
 function archivedDistribution({ source, contrib }: Found, file: ArchivedFile): Distribution {

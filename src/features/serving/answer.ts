@@ -37,6 +37,8 @@ export type Answer =
       readonly digest: Digest;
       readonly size: number;
       readonly contentType: string;
+      /** What the ecosystem's clients are told beside. */
+      readonly headers?: Readonly<Record<string, string>> | undefined;
     }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   /** Below `/<channel>/<ecosystem>/`. */

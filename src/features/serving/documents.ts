@@ -20,6 +20,8 @@ const NO_VERSION = '0';
 /** Which document is wanted, and in which forms a client takes it. */
 export interface WantedDocument extends Addresses {
   readonly key: string;
+  /** Key of the document that stands for it where there is none of its own. */
+  readonly otherwise?: string | undefined;
   readonly contentType: string;
   readonly encodings: readonly Encoding[];
 }
@@ -34,8 +36,8 @@ export interface PickedForm {
 
 /** The form that a client takes of a stored document. */
 export function pickForm(documents: readonly StoredDocument[], wanted: WantedDocument): PickedForm | undefined {
-  const { key, contentType, encodings } = wanted;
-  const document = documents.find((one) => one.key === key && one.contentType === contentType);
+  const { contentType, encodings } = wanted;
+  const document = documentFor(documents, wanted);
   if (document === undefined) return undefined;
   if (document.hasBase === true) return basedForm(document, wanted);
   for (const encoding of encodings) {
@@ -44,6 +46,15 @@ export function pickForm(documents: readonly StoredDocument[], wanted: WantedDoc
     return { digest: form.digest, encoding, etag: etagOf(form.digest, contentType), hasBase: false };
   }
   return undefined;
+}
+
+function documentFor<T extends { readonly key: string; readonly contentType: string }>(
+  documents: readonly T[],
+  { key, otherwise, contentType }: Pick<WantedDocument, 'key' | 'otherwise' | 'contentType'>,
+): T | undefined {
+  const find = (wanted: string | undefined) =>
+    documents.find((one) => one.key === wanted && one.contentType === contentType);
+  return find(key) ?? find(otherwise);
 }
 
 /** Other bytes under each address and encoding, and so another validator; nothing is read for it. */
@@ -61,28 +72,38 @@ function etagOf(digest: string, contentType: string): string {
 }
 
 /** An answer made for one question, not compressed: it is small. */
-export function passingDocument(
-  documents: readonly IndexDocument[],
-  { key, contentType, ...addresses }: WantedDocument,
-): Answer {
-  const document = documents.find((one) => one.key === key && one.contentType === contentType);
-  if (document === undefined) return { kind: 'not-acceptable' };
-  const made = Buffer.from(document.body);
-  const body = document.hasBase === true ? filledIn(made, addresses) : made;
-  return passingBody(contentType, body);
+export function passingDocument(documents: readonly IndexDocument[], wanted: WantedDocument): Answer {
+  const document = documentFor(documents, wanted);
+  return document === undefined ? { kind: 'not-acceptable' } : madeAnswer(madeDocument(document), wanted);
+}
+
+/** A document that no snapshot holds, with its validator: hashed when it is made, not when it is asked for. */
+export interface MadeDocument {
+  readonly contentType: string;
+  readonly body: Buffer;
+  readonly hasBase: boolean;
+  readonly etag: string;
+}
+
+export function madeDocument({ contentType, body, hasBase = false }: IndexDocument): MadeDocument {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return { contentType, body: bytes, hasBase, etag: etagOf(sha256Hex(bytes), contentType) };
+}
+
+/** The answer that a made document is, under the addresses that were asked. */
+export function madeAnswer({ contentType, body, hasBase, etag }: MadeDocument, addresses: Addresses): Answer {
+  if (hasBase) return passingBody(contentType, filledIn(body, addresses));
+  return { kind: 'document', contentType, encoding: 'identity', etag, body, passing: true };
 }
 
 /** Bytes that were made for one question, as an answer. */
 export function passingBody(contentType: string, body: Buffer): Answer {
-  const digest = createHash('sha256').update(body).digest('hex');
-  return {
-    kind: 'document',
-    contentType,
-    encoding: 'identity',
-    etag: etagOf(digest, contentType),
-    body,
-    passing: true,
-  };
+  const etag = etagOf(sha256Hex(body), contentType);
+  return { kind: 'document', contentType, encoding: 'identity', etag, body, passing: true };
+}
+
+function sha256Hex(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** A document of all packages, where nothing refused stands in it. */

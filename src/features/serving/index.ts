@@ -12,6 +12,7 @@ import { createRecent } from './caches.ts';
 import type { ServingDeps } from './deps.ts';
 import {
   emptyRoot,
+  madeAnswer,
   type PickedForm,
   passingBody,
   passingDocument,
@@ -182,8 +183,10 @@ async function answerIntent(room: Room, scene: Scene): Promise<Answer> {
 async function answerRoot(room: Room, scene: Scene, intent: IntentOf<'index'>): Promise<Answer> {
   const { ecosystem, content, question } = scene;
   const wanted = wantedDocument(scene, intent);
-  if (ecosystem.protocol.partsKey !== undefined && question.snapshot === undefined)
-    return passingDocument(await room.wholeIndex({ ...scene, channel: question.channel }), wanted);
+  if (ecosystem.protocol.partsKey !== undefined && question.snapshot === undefined) {
+    const made = await room.wholeIndex({ ...scene, channel: question.channel }, wanted);
+    return made === undefined ? { kind: 'not-acceptable' } : madeAnswer(made, wanted);
+  }
   const form = isClosed(scene) ? undefined : pickForm(content[ecosystem.id]?.root ?? [], wanted);
   if (form === undefined) {
     const empty = emptyRoot(ecosystem);
@@ -248,9 +251,10 @@ function unchecked(refusal: Refusal): Refusal {
   return { ...refusal, state: 'unknown', version: undefined, near: undefined };
 }
 
-function wantedDocument({ question, ecosystem }: Scene, { key, contentType }: IntentOf<'index'>): WantedDocument {
+function wantedDocument({ question, ecosystem }: Scene, intent: IntentOf<'index'>): WantedDocument {
+  const { key, otherwise, contentType } = intent;
   const { encodings, server, prefix } = question;
-  return { key, contentType, encodings, server, base: `${server}/${prefix}/${ecosystem.id}/` };
+  return { key, otherwise, contentType, encodings, server, base: `${server}/${prefix}/${ecosystem.id}/` };
 }
 
 async function storedDocument(room: Room, form: PickedForm, wanted: WantedDocument): Promise<Answer> {
@@ -281,7 +285,10 @@ async function answerFile(room: Room, scene: Scene, intent: IntentOf<'file' | 'm
     return { kind: 'redirect', to };
   }
   if (intent.kind === 'file')
-    return { kind: 'file', digest: file.sha256, size: file.size, contentType: 'application/octet-stream' };
+    return {
+      ...{ kind: 'file', digest: file.sha256, size: file.size, contentType: 'application/octet-stream' },
+      headers: ecosystem.protocol.fileHeaders?.(filename),
+    };
   if (file.metadata === null) return { kind: 'not-found', what: 'no metadata of this file' };
   return {
     kind: 'file',

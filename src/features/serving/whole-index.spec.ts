@@ -51,8 +51,11 @@ async function listed(...stops: readonly Stop[]): Promise<readonly string[]> {
       package: async (_content, name) => storedPackage(OFFERED[name]),
     },
   );
-  const documents = await index({ overlay, content: CONTENT, channel: CHANNEL, ecosystem: cran });
-  const text = new TextDecoder().decode(documents.find(({ key }) => key === 'src/contrib/PACKAGES')?.body);
+  const made = await index(
+    { overlay, content: CONTENT, channel: CHANNEL, ecosystem: cran },
+    { key: 'src/contrib/PACKAGES' },
+  );
+  const text = new TextDecoder().decode(made?.body);
   return text.split('\n\n').map((record) => {
     const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(record)?.[1] ?? '';
     return `${field('Package')} ${field('Version')} ${field('Path').replace('-/refused/', '')}`.trim();

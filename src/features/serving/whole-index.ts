@@ -3,14 +3,15 @@
  * of which nothing is offered stand in it too, as records that lead to a refusal. A pinned snapshot shows only what it
  * offers; the floating one is made again when a snapshot, a state or upstream's list of names changed.
  */
-import type { Ecosystem, IndexDocument, ListedName, RefusedName } from '../../ecosystems/contract.ts';
+import type { Ecosystem, ListedName, RefusedName, RootInput } from '../../ecosystems/contract.ts';
 import { type Content, heldUpBy, packageKey, requestedState, stopOf } from '../snapshots/read.ts';
 import { createRecent } from './caches.ts';
 import type { ServingDeps } from './deps.ts';
+import { type MadeDocument, madeDocument, type WantedDocument } from './documents.ts';
 import { type Overlay, requestsKey } from './overlay.ts';
 import type { SnapshotsInMemory } from './snapshots-in-memory.ts';
 
-/** Channels whose index is kept; one of the public archive takes some 5 MB. */
+/** Channels whose index is kept; one form of that of the public archive takes some 5 MB. */
 const KEPT = 8;
 /** Milliseconds for which upstream's list of names is not asked for again. */
 const NAMES_MS = 60_000;
@@ -24,11 +25,15 @@ export interface WholeIndexAsk {
 
 interface Kept {
   readonly of: string;
-  readonly documents: Promise<readonly IndexDocument[]>;
+  /** Made when it is first asked for, and hashed then; `undefined` where there is no document of that key. */
+  document(key: string): Promise<MadeDocument | undefined>;
 }
 
-/** Documents of all packages, with refusals in them. */
-export type WholeIndex = (ask: WholeIndexAsk) => Promise<readonly IndexDocument[]>;
+/** A document of all packages, with refusals in it; `undefined` where there is none of that key. */
+export type WholeIndex = (
+  ask: WholeIndexAsk,
+  wanted: Pick<WantedDocument, 'key' | 'otherwise'>,
+) => Promise<MadeDocument | undefined>;
 
 export function createWholeIndex(
   deps: Pick<ServingDeps, 'clock' | 'log' | 'upstreamNames'>,
@@ -36,25 +41,48 @@ export function createWholeIndex(
 ): WholeIndex {
   const kept = createRecent<string, Kept>(KEPT, () => 1);
   const listNames = createNames(deps);
-  return async (ask) => {
+  return async (ask, { key: wanted, otherwise }) => {
     const { names, revision } = await listNames(ask.ecosystem.id);
     const key = `${ask.channel}/${ask.ecosystem.id}`;
     const of = `${ask.overlay.generation} ${revision}`;
     const known = kept.get(key);
-    if (known?.of === of) return await known.documents;
-    const documents = compile(ask, names, memory);
-    kept.set(key, { of, documents });
-    // A failure is not kept: the next asking tries again.
-    documents.catch(() => kept.set(key, { of: '', documents }));
-    return await documents;
+    const index = known?.of === of ? known : { of, document: documentsOf(ask, () => inputOf(ask, names, memory)) };
+    kept.set(key, index);
+    const own = await index.document(wanted);
+    return own ?? (otherwise === undefined ? undefined : await index.document(otherwise));
   };
 }
 
-async function compile(
+/** The documents of one state of things, each made once. What is not there, and what failed, is not remembered. */
+function documentsOf({ ecosystem }: WholeIndexAsk, read: () => Promise<RootInput>): Kept['document'] {
+  let input: Promise<RootInput> | undefined;
+  const made = new Map<string, Promise<MadeDocument | undefined>>();
+  const make = async (key: string): Promise<MadeDocument | undefined> => {
+    input ??= read();
+    const documents = ecosystem.protocol.compileRoot({ ...(await input), only: new Set([key]) });
+    const document = documents.find((one) => one.key === key);
+    return document === undefined ? undefined : madeDocument(document);
+  };
+  return async (key) => {
+    const making = made.get(key) ?? make(key);
+    made.set(key, making);
+    try {
+      const document = await making;
+      if (document === undefined) made.delete(key);
+      return document;
+    } catch (error) {
+      input = undefined;
+      made.delete(key);
+      throw error;
+    }
+  };
+}
+
+async function inputOf(
   ask: WholeIndexAsk,
   listed: readonly ListedName[],
   memory: SnapshotsInMemory,
-): Promise<readonly IndexDocument[]> {
+): Promise<RootInput> {
   const { protocol, id } = ask.ecosystem;
   const isClosed = ask.overlay.channels.get(ask.channel)?.mode === 'closed';
   const root = isClosed ? [] : (ask.content[id]?.root ?? []);
@@ -63,15 +91,15 @@ async function compile(
   const parts = form === undefined ? [] : [await memory.document(form.digest)];
   const withdrawn = isClosed ? [] : await withdrawnFrom(ask, memory);
   const stopped = new Map(withdrawn.map(({ name, versions }) => [name, versions]));
-  return protocol.compileRoot({ names: [], parts, refused: refusedNames(ask, listed, withdrawn), stopped });
+  return { names: [], parts, refused: refusedNames(ask, listed, withdrawn), stopped };
 }
 
 /** Releases of one package that the snapshot offers and that were denied or quarantined since. */
 interface Withdrawn {
   readonly name: string;
   readonly versions: ReadonlySet<string>;
-  /** What stopped the newest of them, where no other is left. */
-  readonly nothingLeft: Pick<RefusedName, 'state' | 'id'> | undefined;
+  /** What stopped the newest of them: why nothing is offered where none is left, and why what needs it is not. */
+  readonly because: Pick<RefusedName, 'state' | 'id'>;
 }
 
 /** A stop counts from its own moment, not from the next snapshot on. */
@@ -93,8 +121,7 @@ async function withdrawnFrom(ask: WholeIndexAsk, memory: SnapshotsInMemory): Pro
       const [newest] = stopped;
       if (newest === undefined) return [];
       const { kind: state, id } = newest.stop;
-      const nothingLeft = stopped.length === offered.length ? { state, id } : undefined;
-      return [{ name, versions: new Set(stopped.map(({ version }) => version)), nothingLeft }];
+      return [{ name, versions: new Set(stopped.map(({ version }) => version)), because: { state, id } }];
     }),
   );
   return withdrawn.flat();
@@ -112,7 +139,7 @@ function refusedNames(
     if (first !== undefined && key === requestsKey(channel, ecosystem.id, first.name))
       versions.set(first.name, undefined);
   for (const { name, version } of listed) versions.set(name, version);
-  const stopped = new Map(withdrawn.map(({ name, nothingLeft }) => [name, nothingLeft]));
+  const stopped = new Map(withdrawn.map(({ name, because }) => [name, because]));
   for (const name of stopped.keys()) if (!versions.has(name)) versions.set(name, undefined);
   return [...versions].map(([name, version]) => ({
     ...{ name, version },

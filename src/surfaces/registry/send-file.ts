@@ -19,11 +19,13 @@ export function fileHeaders(file: {
   readonly digest: Digest;
   readonly size: number;
   readonly contentType: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
 }): PreparedFile {
   const etag = `"${hexOf(file.digest)}"`;
   const handedOver = [
     ...['Content-Type', file.contentType, 'ETag', etag],
     ...['Cache-Control', 'private, max-age=31536000, immutable', 'X-Content-Type-Options', 'nosniff'],
+    ...Object.entries(file.headers ?? {}).flat(),
   ];
   return {
     digest: file.digest,

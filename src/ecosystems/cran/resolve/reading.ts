@@ -1,8 +1,10 @@
 /** What one resolution reads of its view: each package and each record once. */
 import type { Distribution } from '../../../domain/distribution.ts';
 import type { CandidateView } from '../../contract.ts';
+import { type BinaryTree, fileIn, mayBeSource, treeId } from '../files.ts';
 import { readRecord } from '../record.ts';
 import { hardRequirements, type Requirement } from '../requirements.ts';
+import type { TargetProfile } from '../targets.ts';
 import { compareVersions, holds, parseRange } from '../versions.ts';
 
 /** Thrown where something that the answer depends on cannot be read; caught in `resolve`, which makes it a value. */
@@ -30,12 +32,15 @@ export type Read =
 export class Reading {
   readonly rVersion: string;
   private readonly view: CandidateView;
+  /** The tree that packages come from, where they come built. */
+  readonly tree: BinaryTree | undefined;
   private readonly packages = new Map<string, Promise<readonly Candidate[] | undefined>>();
   private readonly records = new Map<Distribution, Promise<Read>>();
 
-  constructor(view: CandidateView, rVersion: string) {
+  constructor(view: CandidateView, { rVersion, tree }: TargetProfile) {
     this.view = view;
     this.rVersion = rVersion;
+    this.tree = tree;
   }
 
   /** Candidates of a package, the preferred and newest first; `undefined` where no source knows the name. */
@@ -59,7 +64,7 @@ export class Reading {
     return answer.releases
       .toSorted((a, b) => a.preference - b.preference || compareVersions(b.version, a.version))
       .flatMap(({ version, distributions }) => {
-        const distribution = distributions.find(({ kind }) => kind === 'tarball');
+        const distribution = fileFor(distributions, this.tree);
         return distribution === undefined ? [] : [{ name, version, distribution }];
       });
   }
@@ -81,6 +86,23 @@ export class Reading {
     }
     return { usable: true, requirements: all.filter((one) => one.name !== 'R') };
   }
+}
+
+/**
+ * The file that is installed of a release: the one that was built for the target. On Linux repositories of built packages
+ * have the source package where they have none, and R builds it; elsewhere people have no compilers.
+ */
+export function fileFor(
+  distributions: readonly Distribution[],
+  tree: BinaryTree | undefined,
+): Distribution | undefined {
+  const source = () => distributions.find(({ kind }) => kind === 'tarball');
+  if (tree === undefined) return source();
+  const built = distributions.find(({ kind, filename }) => {
+    const own = kind === 'binary' ? fileIn(filename)?.tree : undefined;
+    return own !== undefined && treeId(own) === treeId(tree);
+  });
+  return built ?? (mayBeSource(tree) ? source() : undefined);
 }
 
 function unfit(name: string, version: string, why: string): Read {

@@ -1,5 +1,6 @@
 /** A search that chooses one version per package and goes back where a choice leads nowhere. */
 import type { Resolution } from '../../contract.ts';
+import { treeId } from '../files.ts';
 import { BASE_PACKAGES, type Requirement } from '../requirements.ts';
 import { holds } from '../versions.ts';
 import type { Candidate, Reading } from './reading.ts';
@@ -67,7 +68,10 @@ export class Search {
     const wishes = state.wishes.get(name) ?? [];
     const all = await this.reading.candidates(name);
     if (all === undefined) return this.stop('unknown-package', name, `no source knows ${name}${askedBy(wishes)}`);
-    let why = `no version of ${name} that may be used is in ${rangesOf(wishes)}`;
+    let why =
+      all.length === 0 && this.reading.tree !== undefined
+        ? `nothing of ${name} that may be used was built for ${treeId(this.reading.tree)}`
+        : `no version of ${name} that may be used is in ${rangesOf(wishes)}`;
     for (const candidate of this.choosable(all, wishes)) {
       this.choices += 1;
       if (this.choices > MOST_CHOICES)
