@@ -41,6 +41,7 @@ const MAY = {
   'export-snapshot': { by: ['operator'], needs: 'phishing-resistant' },
   'import-snapshot': { by: ['operator'], needs: 'phishing-resistant' },
   'import-feed': { by: ['operator', 'system'], needs: 'phishing-resistant' },
+  'build-image': { by: ['operator', 'system'], needs: 'multi' },
   'look-after-mail': { by: ['operator'], needs: 'single' },
   'read-ledger': { by: ['auditor', 'operator', 'reviewer'], needs: 'single' },
 } as const satisfies Readonly<Record<string, Rule>>;

@@ -205,6 +205,13 @@ export type Fact =
       readonly channel: string | null;
     }
   | {
+      readonly kind: 'image-built';
+      readonly channel: string;
+      readonly image: string;
+      readonly snapshot: number;
+      readonly manifest: Digest;
+    }
+  | {
       /** Something that works by itself has fallen silent or is broken; once a day while it lasts. */
       readonly kind: 'alarm-raised';
       readonly alarm: string;

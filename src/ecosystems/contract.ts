@@ -6,6 +6,7 @@ import type { ContentFile, WalkOutcome } from '../domain/content.ts';
 import type { Derivation } from '../domain/derivation.ts';
 import type { Distribution, UpstreamPackage } from '../domain/distribution.ts';
 import type { Examination } from '../domain/examination.ts';
+import type { ImageContents, ImageFile } from '../domain/image.ts';
 import type { EcosystemId } from '../domain/purl.ts';
 import type { Target } from '../domain/target.ts';
 import type { TrialMachine } from '../domain/trial.ts';
@@ -39,6 +40,8 @@ export interface Ecosystem {
   readonly archives: ArchiveRules;
   readonly protocol: RegistryProtocol;
   readonly sources: SourceRules;
+  /** The files that an image of these releases installs from, as the stock clients read them. Same contents, same texts. */
+  imageFiles(contents: ImageContents): Promise<readonly ImageFile[]>;
   /** How a release is tried; absent where nobody has written it down yet. */
   readonly trials?: TrialRules;
   /** Names that packages may need and that come with the language itself: never asked of any source. */

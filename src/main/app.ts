@@ -11,6 +11,7 @@ import { retryLetters, waitingLetters } from '../platform/mail/outbox.ts';
 import { verifier } from '../platform/signing/keys.ts';
 import { knownKeys } from '../platform/signing/known-keys.ts';
 import type { App } from '../surfaces/cli/app.ts';
+import { publicUrlOf } from './config.ts';
 import { type Foundation, headsFile } from './foundation.ts';
 import { type Looked, readinessOf } from './readiness.ts';
 import { type AllRooms, createRooms } from './rooms.ts';
@@ -53,7 +54,7 @@ export function createApp(foundation: Foundation): OpenApp {
     upstreams,
     deliveries,
     schedule,
-    publicUrl: config.server.public_url?.replace(/\/$/, '') ?? `http://${config.server.host}:${config.server.port}`,
+    publicUrl: publicUrlOf(config),
     ledger: {
       list: (question) => listLedger(db, question),
       verify: () => verifyWholeLedger(foundation),

@@ -94,6 +94,7 @@ function ofOffer({ rooms: { snapshots }, republish, reexamine }: Following, tell
     'snapshot-refused': tell,
     'snapshot-rolled-back': tell,
     'snapshot-imported': tell,
+    'image-built': tell,
     // It holds at once, in every snapshot; what needs the release is resolved around it.
     'quarantine-started': { 'snapshots.publish': republish, ...tell },
     'quarantine-ended': { 'snapshots.publish': republish, ...tell },

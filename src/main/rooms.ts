@@ -24,6 +24,7 @@ import {
   trustRoots,
   yaraRules,
 } from '../features/feeds/read.ts';
+import { createImages, type StoppedBy } from '../features/images/index.ts';
 import { createLists } from '../features/lists/index.ts';
 import { clearedEntries, denials, isDenied } from '../features/lists/read.ts';
 import { createNotices } from '../features/notices/index.ts';
@@ -47,6 +48,7 @@ import { PRINTER_VERSION } from '../scanners/copied-code/prints.ts';
 import { faultOfEntry } from '../scanners/licence-texts/entries.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
 import { createClearedReleases } from './cleared-releases.ts';
+import { publicUrlOf } from './config.ts';
 import type { Foundation } from './foundation.ts';
 import { reactionsOf } from './reactions.ts';
 import { createRepublish } from './republish.ts';
@@ -109,6 +111,11 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
     policy,
     vetting,
     lists,
+    images: createImages({
+      ...{ db, ledger, blobs, signer, verifier, ecosystem: ecosystemOf, publicUrl: publicUrlOf(foundation.config) },
+      now: () => clock.now(),
+      stopsIn: (channel) => stopsIn(foundation, channel),
+    }),
     notices: createNotices(noticesDeps({ foundation, ledger, ecosystem: ecosystemOf })),
     accounts: createAccounts({ ledger }),
     advisories: createAdvisories({ ledger, normalise }),
@@ -224,6 +231,17 @@ async function stoppedIn({ database }: Foundation, channel: string, id: string):
       isDenied(denied, { channel, ...release }, versions) !== undefined ||
       isQuarantined(quarantined, release, versions) !== undefined
     );
+  };
+}
+
+/** The id of what stops a release in a channel by now. */
+async function stopsIn({ database: { db } }: Foundation, channel: string): Promise<StoppedBy> {
+  const denied = await denials(db, channel);
+  const quarantined = await listQuarantines(db);
+  return (release) => {
+    const versions = ecosystemOf(release.ecosystem)?.versions;
+    if (versions === undefined) return 'unknown ecosystem';
+    return isDenied(denied, { channel, ...release }, versions)?.id ?? isQuarantined(quarantined, release, versions);
   };
 }
 

@@ -18,58 +18,66 @@ const MAIL_EVERY_S = 1;
 const WEBHOOKS_EVERY_S = 1;
 const SECONDS_PER_HOUR = 3600;
 
+interface Timed {
+  readonly rooms: Rooms;
+  readonly files: ImportFiles;
+  readonly ledger: Ledger;
+  problems(): Promise<readonly string[]>;
+}
+
+/** What a command does not wait for. */
+const BY_SERVERS = { whileStarted: true } as const;
+
 /** The schedule of a home; nothing runs until it is started, or asked for what is due. */
-export function createTimedWork(
-  foundation: Foundation,
-  {
-    rooms,
-    files,
-    ledger,
-    problems,
-  }: {
-    readonly rooms: Rooms;
-    readonly files: ImportFiles;
-    readonly ledger: Ledger;
-    problems(): Promise<readonly string[]>;
-  },
-): Schedule {
-  const { database, clock, config, log } = foundation;
+export function createTimedWork(foundation: Foundation, timed: Timed): Schedule {
+  const { database, clock, log } = foundation;
   const onError = (name: string, error: unknown) =>
     log.warn('timed work failed', { name, reason: error instanceof Error ? error.message : String(error) });
   const schedule = createSchedule({ db: database.db, clock, onError });
+  addDecisions(schedule, foundation, timed);
+  addTelling(schedule, foundation, timed);
+  addRenewal(schedule, foundation, timed);
+  return schedule;
+}
+
+/** Clocks that people set running. */
+function addDecisions(schedule: Schedule, { clock }: Foundation, { rooms }: Timed): void {
   schedule.every(WINDOWS_EVERY_S, 'close objection windows', async () => {
     await rooms.objections.closeDue(clock.now());
   });
   schedule.every(EXPIRIES_EVERY_S, 'end exceptions', async () => {
     await rooms.decisions.dueExpiries(clock.now());
   });
-  const send = mailSender(foundation);
-  if (send !== undefined) schedule.every(MAIL_EVERY_S, 'send mail', send, { whileStarted: true });
-  if (config.webhooks.length > 0)
-    schedule.every(
-      WEBHOOKS_EVERY_S,
-      'call webhooks',
-      async () => {
-        await rooms.notices.callWebhooks();
-      },
-      { whileStarted: true },
-    );
-  schedule.every(DAILY_WORKS_EVERY_S, 'send digests', () => digestsDue(config.notices, clock.now(), rooms.notices));
-  schedule.every(DAILY_WORKS_EVERY_S, 'remind of closing windows', () => remindOfWindows({ database, ledger, clock }));
-  schedule.every(
-    SECONDS_PER_HOUR,
-    'raise alarms',
-    async () => raiseAlarms({ database, ledger, clock }, await problems()),
-    { whileStarted: true },
-  );
   schedule.every(EXPIRIES_EVERY_S, 'remind of reviews', async () => {
     await rooms.decisions.dueReminders(clock.now());
   });
+}
+
+/** What leaves the house, and what is told because of the time. */
+function addTelling(schedule: Schedule, foundation: Foundation, { rooms: { notices }, ledger, problems }: Timed): void {
+  const { database, clock, config } = foundation;
+  const looking = { database, ledger, clock };
+  const send = mailSender(foundation);
+  const call = async () => {
+    await notices.callWebhooks();
+  };
+  if (send !== undefined) schedule.every(MAIL_EVERY_S, 'send mail', send, BY_SERVERS);
+  if (config.webhooks.length > 0) schedule.every(WEBHOOKS_EVERY_S, 'call webhooks', call, BY_SERVERS);
+  schedule.every(DAILY_WORKS_EVERY_S, 'send digests', () => digestsDue(config.notices, clock.now(), notices));
+  schedule.every(DAILY_WORKS_EVERY_S, 'remind of closing windows', () => remindOfWindows(looking));
+  const alarm = async () => raiseAlarms(looking, await problems());
+  schedule.every(SECONDS_PER_HOUR, 'raise alarms', alarm, BY_SERVERS);
+}
+
+/** What grows old: images and feeds. */
+function addRenewal(schedule: Schedule, { config }: Foundation, { rooms, files }: Timed): void {
+  const build = async () => {
+    await rooms.images.buildDue();
+  };
+  schedule.every(SECONDS_PER_HOUR, 'build images of the month', build, BY_SERVERS);
   const { url, every_hours } = config.feeds.advisories;
-  if (url !== null) {
-    schedule.every(every_hours * SECONDS_PER_HOUR, 'import advisories', async () => {
-      await rooms.advisories.importFrom(files.open(url), { actor: SYSTEM });
-    });
-  }
-  return schedule;
+  if (url === null) return;
+  schedule.every(every_hours * SECONDS_PER_HOUR, 'import advisories', async () => {
+    await rooms.advisories.importFrom(files.open(url), { actor: SYSTEM });
+  });
 }

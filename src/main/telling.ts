@@ -11,6 +11,7 @@ import { isQuarantined } from '../features/quarantine/read.ts';
 import { offeredReleases } from '../features/snapshots/read.ts';
 import { readEvidenceSet } from '../features/vetting/read.ts';
 import type { Ledger } from '../platform/ledger/port.ts';
+import { publicUrlOf } from './config.ts';
 import type { Foundation } from './foundation.ts';
 import { readWebhooks } from './webhooks.ts';
 
@@ -28,7 +29,7 @@ export function noticesDeps({ foundation, ledger, ecosystem }: Telling): Notices
   return {
     ledger,
     outbox,
-    publicUrl: config.server.public_url?.replace(/\/$/, '') ?? `http://${config.server.host}:${config.server.port}`,
+    publicUrl: publicUrlOf(config),
     addressesOf: async () => new Map(),
     affectedBy: (stopped) => affectedBy(foundation, ecosystem, stopped),
     isOffered: async ({ channel, ecosystem: id, name, version }) => {

@@ -55,6 +55,7 @@ const ecosystem: Ecosystem = {
   versions: pypiVersions,
   archives: pypiArchives,
   bootstrap: [],
+  imageFiles: unneeded,
   installCommand: ({ name, version }) => `install ${name} ${version}`,
   probe: 'pip',
   targets: { defaults: [], parse: unneeded },

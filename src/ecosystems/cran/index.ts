@@ -1,6 +1,7 @@
 /** CRAN and everything that is laid out like it: repositories of R packages. */
 import type { Ecosystem } from '../contract.ts';
 import { cranArchives } from './archive.ts';
+import { cranImageFiles } from './image.ts';
 import { cranNames } from './names.ts';
 import { cranProtocol } from './protocol.ts';
 import { BASE_PACKAGES } from './requirements.ts';
@@ -29,6 +30,7 @@ export const cran: Ecosystem = {
   comesWithRuntime: BASE_PACKAGES,
   // Everything that installing needs comes with R.
   bootstrap: [],
+  imageFiles: cranImageFiles,
   installCommand: ({ name, version }) => `remotes::install_version("${name}", "${version}")`,
   probe: 'R6',
   upstream: createCranUpstream,

@@ -1,6 +1,7 @@
 /** npm and everything that speaks its registry protocol. */
 import type { Ecosystem } from '../contract.ts';
 import { npmArchives } from './archive.ts';
+import { npmImageFiles } from './image.ts';
 import { npmNames } from './names.ts';
 import { npmProjectFiles } from './project-files.ts';
 import { npmProtocol } from './protocol.ts';
@@ -23,6 +24,7 @@ export const npm: Ecosystem = {
   sources: npmSources,
   // npm comes with Node.
   bootstrap: [],
+  imageFiles: npmImageFiles,
   installCommand: ({ name, version }) => `npm install ${name}@${version}`,
   probe: 'ms',
   projectFiles: npmProjectFiles,

@@ -46,6 +46,11 @@ async function resolve(roots: readonly RootRequirement[], view: CandidateView, t
     : { ...ideal, target: target.id };
 }
 
+/** npm's tree over the candidates, for every platform alike: where each package stands. */
+export function idealTree(roots: readonly RootRequirement[], view: CandidateView, target: Target): Promise<Ideal> {
+  return build(roots.map(specOf), view, platformOf(target).node);
+}
+
 function specOf({ name, range }: RootRequirement): string {
   if (range === null) return name;
   if (validRange(range) !== null) return `${name}@${range}`;

@@ -1,6 +1,7 @@
 /** PyPI and everything that speaks its simple index. */
 import type { Ecosystem } from '../contract.ts';
 import { pypiArchives } from './archive.ts';
+import { pypiImageFiles } from './image.ts';
 import { pypiNames } from './names.ts';
 import { pypiProtocol } from './protocol.ts';
 import { pypiDependencies } from './resolve.ts';
@@ -23,6 +24,7 @@ export const pypi: Ecosystem = {
   sources: pypiSources,
   trials: pypiTrials,
   bootstrap: ['pip', 'setuptools', 'wheel'],
+  imageFiles: pypiImageFiles,
   installCommand: ({ name, version }) => `pip install ${name}==${version}`,
   probe: 'pip',
   upstream: createPypiUpstream,

@@ -97,6 +97,12 @@ const CONCERNS: Concerns = {
       ...{ words: WORDS.notPublished(fact.channel, fact.code), timing: 'now', channel: fact.channel, about: null },
     },
   ],
+  'image-built': async ({ db, fact: { channel, image } }) => [
+    {
+      ...(await withRoles(db, channel, ['researcher', 'reviewer', 'provider', 'operator', 'auditor'])),
+      ...{ words: WORDS.imageBuilt(channel, image), timing: 'daily', channel, about: null },
+    },
+  ],
   'quarantine-started': quarantined,
   'quarantine-ended': async ({ db, fact: { quarantine, name } }) => [
     {

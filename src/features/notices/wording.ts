@@ -137,6 +137,12 @@ export const WORDS = {
       `Not published: channel ${channel} (${code})`,
       'What was served before is still served. The reason: pratique status',
     ),
+  imageBuilt: (channel: string, image: string) =>
+    said(
+      `New image: ${image} of ${channel}`,
+      `What changed: pratique image diff --channel ${channel}`,
+      `What it holds: pratique image show ${image} --channel ${channel}`,
+    ),
   quarantined: (what: Stopped, affected: readonly string[]) =>
     said(
       `Stop using: ${what.name}${range(what)} (quarantined now)`,

@@ -61,6 +61,7 @@ function reactions(joined: Reaction<'request-joined'>, answered: Reaction<'reque
     'snapshot-refused': none,
     'snapshot-rolled-back': none,
     'snapshot-imported': none,
+    'image-built': none,
     'quarantine-started': none,
     'quarantine-ended': none,
     'advisories-imported': none,

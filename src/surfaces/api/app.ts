@@ -7,6 +7,7 @@ import type { Channels } from '../../features/channels/index.ts';
 import type { Decisions } from '../../features/decisions/index.ts';
 import type { Dossiers } from '../../features/dossier/index.ts';
 import type { Feeds } from '../../features/feeds/index.ts';
+import type { Images } from '../../features/images/index.ts';
 import type { Lists } from '../../features/lists/index.ts';
 import type { Notices } from '../../features/notices/index.ts';
 import type { Objections } from '../../features/objections/index.ts';
@@ -25,6 +26,7 @@ import type { WaitingLetter } from '../../platform/mail/port.ts';
 export interface ApiRooms {
   readonly channels: Channels;
   readonly notices: Notices;
+  readonly images: Images;
   readonly lists: Lists;
   readonly advisories: Advisories;
   readonly decisions: Decisions;

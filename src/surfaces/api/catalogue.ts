@@ -3,6 +3,7 @@ import type { Operation } from './operation.ts';
 import { channels } from './routes/channels.ts';
 import { decisions } from './routes/decisions.ts';
 import { feeds } from './routes/feeds.ts';
+import { images } from './routes/images.ts';
 import { ledger } from './routes/ledger.ts';
 import { lists } from './routes/lists.ts';
 import { notices } from './routes/notices.ts';
@@ -19,6 +20,7 @@ export const CATALOGUE: readonly Operation[] = [
   ...channels,
   ...decisions,
   ...feeds,
+  ...images,
   ...ledger,
   ...lists,
   ...notices,

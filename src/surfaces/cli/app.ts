@@ -6,6 +6,7 @@ import type { Channels } from '../../features/channels/index.ts';
 import type { Decisions } from '../../features/decisions/index.ts';
 import type { Dossiers } from '../../features/dossier/index.ts';
 import type { Feeds } from '../../features/feeds/index.ts';
+import type { Images } from '../../features/images/index.ts';
 import type { Lists } from '../../features/lists/index.ts';
 import type { Notices } from '../../features/notices/index.ts';
 import type { Objections } from '../../features/objections/index.ts';
@@ -31,6 +32,7 @@ export interface Rooms {
   readonly decisions: Decisions;
   readonly dossiers: Dossiers;
   readonly feeds: Feeds;
+  readonly images: Images;
   readonly lists: Lists;
   readonly notices: Notices;
   readonly objections: Objections;

@@ -5,6 +5,7 @@ import { registerAvailability } from './commands/availability.ts';
 import { registerChannel } from './commands/channel.ts';
 import { registerFeeds } from './commands/feeds.ts';
 import { registerHelp } from './commands/help.ts';
+import { registerImage } from './commands/image.ts';
 import { registerList } from './commands/list.ts';
 import { registerLog } from './commands/log.ts';
 import { registerNotice } from './commands/notice.ts';
@@ -31,6 +32,7 @@ export const COMMAND_GROUPS: readonly ((program: Command, host: CliHost) => void
   registerAvailability,
   registerList,
   registerSnapshot,
+  registerImage,
   registerQuarantine,
   registerFeeds,
   registerPolicy,

@@ -1,0 +1,24 @@
+/** Months as a channel's people count them. Pure. */
+
+/** `2026-11`: the month of a moment on a wall in that zone (IANA name). */
+export function monthOf(at: Date, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZone, year: 'numeric', month: '2-digit' }).formatToParts(at);
+  const part = (type: 'year' | 'month') => parts.find((one) => one.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}`;
+}
+
+const MS_PER_MINUTE = 60_000;
+/** Further from UTC than any zone, in minutes (IANA time zone database: -12:00 to +14:00). */
+const FURTHEST_MINUTES = 15 * 60;
+
+/** The first moment of a month in a zone, to the minute. */
+export function beginningOf(month: string, timeZone: string): Date {
+  const utc = Date.parse(`${month}-01T00:00:00Z`);
+  let [low, high] = [utc - FURTHEST_MINUTES * MS_PER_MINUTE, utc + FURTHEST_MINUTES * MS_PER_MINUTE];
+  while (high - low > MS_PER_MINUTE) {
+    const middle = low + Math.floor((high - low) / 2 / MS_PER_MINUTE) * MS_PER_MINUTE;
+    if (monthOf(new Date(middle), timeZone) < month) low = middle;
+    else high = middle;
+  }
+  return new Date(high);
+}
