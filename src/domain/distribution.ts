@@ -30,6 +30,8 @@ export interface Distribution {
   readonly requiresRuntime: string | undefined;
   /** The reason, or an empty text where none is given; `false` where it is not yanked. */
   readonly yanked: string | false;
+  /** What upstream says to those who still install it (`deprecated` in npm); absent where it is not deprecated. */
+  readonly deprecated?: string | undefined;
   /** The metadata sidecar (PEP 658), and its digest where the index states one. */
   readonly metadata: { readonly url: string; readonly sha256: Digest | undefined } | undefined;
   /** URL of upstream's attestations for this file (PEP 740 provenance object), if any. */

@@ -4,6 +4,7 @@ import { changesScanner } from './changes/index.ts';
 import { CONTENT_SCANNERS } from './content-catalog.ts';
 import type { AnyScanner } from './contract.ts';
 import { copiedCodeScanner } from './copied-code/index.ts';
+import { deprecationScanner } from './deprecation/index.ts';
 import { identityScanner } from './identity/index.ts';
 import { installProofScanner } from './install-proof/index.ts';
 import { integrityScanner } from './integrity/index.ts';
@@ -22,6 +23,7 @@ export const SCANNERS: readonly AnyScanner[] = [
   archiveScanner,
   changesScanner,
   copiedCodeScanner,
+  deprecationScanner,
   identityScanner,
   installProofScanner,
   integrityScanner,

@@ -30,6 +30,7 @@ const Version = z.looseObject({
       .catch(undefined),
     attestations: z.looseObject({ url: z.string() }).nullish().catch(undefined),
   }),
+  deprecated: z.union([z.string(), z.boolean()]).nullish().catch(undefined),
   engines: z
     .looseObject({ node: z.string().max(500).optional() })
     .nullish()
@@ -106,7 +107,7 @@ function readVersion(key: string, raw: unknown, { at, uploadedAt }: Listed): Dis
   if (version === undefined) return 'it is no version (Semantic Versioning 2.0.0)';
   if (!manifest.success)
     return `its ${manifest.error.issues[0]?.path.join('.') || 'entry'} is not as registries have it`;
-  const { name, dist, engines } = manifest.data;
+  const { name, dist, engines, deprecated } = manifest.data;
   if (name !== at.name || normaliseVersion(manifest.data.version) !== version)
     return `its entry is about ${name.slice(0, 80)} ${manifest.data.version.slice(0, 80)}`;
   const tarball = addressFrom(dist.tarball, at.url);
@@ -123,9 +124,16 @@ function readVersion(key: string, raw: unknown, { at, uploadedAt }: Listed): Dis
     uploadedAt,
     requiresRuntime: engines?.node,
     yanked: false,
+    ...deprecationOf(deprecated),
     metadata: { url: `${at.url}#${version}`, sha256: undefined },
     provenanceUrl: attestations,
   };
+}
+
+/** A text, or `true` where the publisher gave none; an empty text takes the deprecation back (npm deprecate). */
+function deprecationOf(deprecated: string | boolean | null | undefined): Pick<Distribution, 'deprecated'> {
+  if (deprecated === true) return { deprecated: '' };
+  return typeof deprecated === 'string' && deprecated !== '' ? { deprecated } : {};
 }
 
 /** Versions from before 2017 state a SHA-1 in hexadecimal digits alone. */

@@ -106,6 +106,17 @@ describe('reading an npm registry', () => {
     expect(tagsOver(tags, [])).toEqual({});
   });
 
+  it('reads which releases are deprecated, and what is said of them', () => {
+    const said = { '1.0.0': 'Use y', '1.1.0': '', '1.2.0': true, '1.3.0': false, '1.4.0': { a: 1 } };
+    const versions = Object.fromEntries(
+      Object.entries(said).map(([version, deprecated]) => [version, { name: 'x', version, dist, deprecated }]),
+    );
+    const read = readPackument(JSON.stringify({ name: 'x', versions }), AT);
+    if (typeof read === 'string') throw new RangeError(read);
+    const found = read.releases.map(({ distributions }) => distributions[0]?.deprecated);
+    expect(found).toEqual(['Use y', undefined, '', undefined, undefined]);
+  });
+
   it('asks npm itself where packages come from', async () => {
     const answers: Readonly<Record<string, string>> = {
       'config get registry': 'http://127.0.0.1:1/npm/\n',

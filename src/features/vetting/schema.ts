@@ -32,6 +32,7 @@ const distributionSchema: z.ZodType<Distribution, unknown> = z.object({
   uploadedAt: maybe(z.string()),
   requiresRuntime: maybe(z.string()),
   yanked: z.union([z.string(), z.literal(false)]),
+  deprecated: maybe(z.string()),
   metadata: maybe(z.object({ url: z.string(), sha256: maybe(digestSchema) })),
   provenanceUrl: maybe(z.string()),
 });
