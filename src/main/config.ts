@@ -32,6 +32,7 @@ const schema = z.strictObject({
   serving: z
     .strictObject({
       hot_files_mib: z.int().min(0).max(65_536).default(64),
+      audits_per_minute_and_address: z.int().min(1).default(120),
       nginx_files: z
         .string()
         .regex(/^(?:\/[A-Za-z0-9_-]+)+\/$/, 'a path that begins and ends with a slash')
@@ -170,6 +171,7 @@ server:
 
 serving:
   hot_files_mib: 64      # memory for files that are asked for again and again, in MiB; 0 keeps none
+  audits_per_minute_and_address: 120   # npm audit and the like; more are told to wait (429)
   nginx_files: null      # the internal location of an nginx in front that sends the files itself: docs/operations.md
 
 api:

@@ -5,7 +5,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { type Digest, isDigest } from '../domain/digest.ts';
 import type { EvidenceSet } from '../domain/evidence.ts';
 import { publicReasonOf } from '../domain/refusal.ts';
-import { advisoriesFor } from '../features/advisories/read.ts';
+import { advisoriesAbout } from '../features/advisories/read.ts';
 import { listChannels } from '../features/channels/read.ts';
 import { decisionsOf, finalDecision, findDecision } from '../features/decisions/read.ts';
 import { listWindows } from '../features/objections/read.ts';
@@ -13,8 +13,10 @@ import { createServing, type PublicWord, type ServingDeps } from '../features/se
 import { readEvidenceSet } from '../features/vetting/read.ts';
 import { createFileSender } from '../platform/files/sender.ts';
 import { LEDGER_CHANNEL } from '../platform/ledger/rows.ts';
+import { createCallRates } from '../surfaces/api/call-rates.ts';
+import { addressOf } from '../surfaces/api/caller.ts';
 import { createPages } from '../surfaces/pages/index.ts';
-import { createRegistrySurface } from '../surfaces/registry/index.ts';
+import { createRegistrySurface, type RegistrySurfaceDeps } from '../surfaces/registry/index.ts';
 import { createLazyApi, isForApi } from './api.ts';
 import type { OpenApp } from './app.ts';
 import { readinessOf } from './readiness.ts';
@@ -48,6 +50,7 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
     log: app.foundation.log,
     publicUrl: app.foundation.config.server.public_url?.replace(/\/$/, '') ?? '',
     observe: (outcome, status) => metrics.count(outcome, status),
+    takeAudit: auditTurns(app),
   });
   const pages = createPages({ serving, ecosystem: ecosystemOf });
   const api = createLazyApi(app, serving);
@@ -69,6 +72,13 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
       await files.close();
     },
   };
+}
+
+/** Anybody may audit, and an audit costs more than any other question: so many a minute from one address. */
+function auditTurns({ foundation }: OpenApp): NonNullable<RegistrySurfaceDeps['takeAudit']> {
+  const { api, serving } = foundation.config;
+  const rates = createCallRates(() => foundation.clock.now());
+  return (request) => rates.take(addressOf(request, api.trusted_proxies), serving.audits_per_minute_and_address);
 }
 
 /** The file's place below the internal location of the nginx in front, where the operator has one. */
@@ -97,9 +107,9 @@ function servingDeps({ foundation, db, blobs, rooms, ecosystems, upstreams }: Op
     firstUse: (ask) => noteFirstUse(rooms.ledger, ask),
     reserved: Object.fromEntries(ecosystems.map(({ id }) => [id, upstreams.reserved(id)])),
     closingTimes: () => closingTimes(db),
-    async advisories(ecosystem, name) {
+    async advisories(ecosystem, names) {
       const staleAfterHours = (await rooms.policy.current()).settings.staleAfterHours.advisories;
-      const state = await advisoriesFor(db, ecosystem, name, { now: foundation.clock.now(), staleAfterHours });
+      const state = await advisoriesAbout(db, ecosystem, names, { now: foundation.clock.now(), staleAfterHours });
       return state.status === 'ready' ? state.data : undefined;
     },
     async publicReason(request) {

@@ -6,10 +6,10 @@ import { join, relative } from 'node:path';
 import { canonicalBytes } from '../../src/domain/canonical-json.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import type { EvidenceSet, VettedRelease } from '../../src/domain/evidence.ts';
+import { purlOf } from '../../src/domain/purl.ts';
 import type { Target } from '../../src/domain/target.ts';
 import type { UpstreamAnswer } from '../../src/ecosystems/contract.ts';
-import { pypi } from '../../src/ecosystems/pypi/index.ts';
-import { createServing } from '../../src/features/serving/index.ts';
+import { createServing, type ServingDeps } from '../../src/features/serving/index.ts';
 import { createSnapshots, type PublishAsk, type SnapshotsDeps } from '../../src/features/snapshots/index.ts';
 import { treeOf } from '../../src/features/snapshots/trees.ts';
 import { readEvidenceSet } from '../../src/features/vetting/read.ts';
@@ -19,20 +19,13 @@ import type { Blobs } from '../../src/platform/blobs/port.ts';
 import { createFileSender } from '../../src/platform/files/sender.ts';
 import { signerOf, verifier } from '../../src/platform/signing/keys.ts';
 import { createPages } from '../../src/surfaces/pages/index.ts';
-import { createRegistrySurface } from '../../src/surfaces/registry/index.ts';
+import { createRegistrySurface, type RegistrySurfaceDeps } from '../../src/surfaces/registry/index.ts';
 import { openTestDatabase } from './database.ts';
-import { makeWheel } from './wheels.ts';
+import { type MadeRelease, PYPI_KIT, type RegistryKit } from './registry-kits.ts';
 
-/** `['requests 2.0', 'urllib3']`: a release and what it needs. */
-export interface MadeRelease {
-  readonly name: string;
-  readonly version: string;
-  readonly requires?: readonly string[];
-  /** Contents of the wheel by path. */
-  readonly files?: Readonly<Record<string, Uint8Array>>;
-}
+export type { MadeRelease } from './registry-kits.ts';
 
-export const TARGET: Target | undefined = pypi.targets.defaults[0];
+export const TARGET: Target = PYPI_KIT.target;
 export const CHANNEL = 'tier3';
 
 export type TestRegistry = Awaited<ReturnType<typeof openTestRegistry>>;
@@ -42,20 +35,27 @@ export interface RegistryOptions {
   readonly hotBytes?: number;
   /** The internal location of an nginx in front. */
   readonly nginxFiles?: string;
+  /** What it is a registry of; PyPI by default. */
+  readonly kit?: RegistryKit;
+  /** Of the whole ecosystem. */
+  readonly advisories?: ServingDeps['advisories'];
+  readonly takeAudit?: RegistrySurfaceDeps['takeAudit'];
 }
 
 /** Opens everything; close it in `afterAll`. */
 export async function openTestRegistry(
   upstream: (name: string) => UpstreamAnswer = () => ({ status: 'unknown', warnings: [] }),
-  { hotBytes = 16 * 1024 * 1024, nginxFiles }: RegistryOptions = {},
+  { hotBytes = 16 * 1024 * 1024, nginxFiles, kit = PYPI_KIT, ...more }: RegistryOptions = {},
 ) {
+  const { ecosystem } = kit;
+  let signingKeys: Digest | undefined;
   const database = await openTestDatabase();
   const { db, pool, clock, ledger } = database;
   const folder = await mkdtemp(join(tmpdir(), 'registry-'));
   const blobs = await openFolderBlobs(folder);
   await pool.query(`insert into channels values ($1, 3, 'cleared', '{}', null, 'UTC', $2, now())`, [
     CHANNEL,
-    JSON.stringify([TARGET]),
+    JSON.stringify([kit.target]),
   ]);
   const signer = signerOf(generateKeyPairSync('ed25519').privateKey);
   const snapshotsDeps = (stored: Blobs): SnapshotsDeps => ({
@@ -64,13 +64,13 @@ export async function openTestRegistry(
     blobs: stored,
     verifier,
     signer,
-    ecosystem: (id) => (id === 'pypi' ? pypi : undefined),
+    ecosystem: (id) => (id === ecosystem.id ? ecosystem : undefined),
     evidence: (digest) => readEvidenceSet(blobs, digest),
     upstreamListing: async (_ecosystem, name) => {
       const answer = upstream(name);
       return answer.status === 'found' ? answer.package : undefined;
     },
-    signingKeys: async () => undefined,
+    signingKeys: async () => signingKeys,
     allowSdists: async () => false,
     deriveAgain: async () => ({ reason: 'nothing is derived here' }),
   });
@@ -82,10 +82,11 @@ export async function openTestRegistry(
     blobs,
     clock,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-    ecosystems: [pypi],
+    ecosystems: [ecosystem],
+    ...(more.advisories === undefined ? {} : { advisories: more.advisories }),
     lookup: async (_channel, _ecosystem, name) => upstream(name),
     firstUse: async (ask) => void firstUses.push(`${ask.name} ${ask.version ?? 'any'}`),
-    reserved: { pypi: ['ours-*'] },
+    reserved: { [ecosystem.id]: ['ours-*'] },
     coolDownDays: async () => 7,
   });
   const files = createFileSender((digest) => blobs.path(digest), { hotBytes });
@@ -98,8 +99,9 @@ export async function openTestRegistry(
     clock,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     publicUrl: '',
+    ...(more.takeAudit === undefined ? {} : { takeAudit: more.takeAudit }),
   });
-  const pages = createPages({ serving, ecosystem: (id) => (id === 'pypi' ? pypi : undefined) });
+  const pages = createPages({ serving, ecosystem: (id) => (id === ecosystem.id ? ecosystem : undefined) });
   const server = createHttpServer((request, response) => {
     if (!registry(request, response) && !pages(request, response)) response.writeHead(404).end();
   });
@@ -125,15 +127,23 @@ export async function openTestRegistry(
     url: `http://127.0.0.1:${port}`,
     /** Puts a tree on the list: the first release is the root, all others what it needs. */
     async accept(releases: readonly MadeRelease[]): Promise<Digest> {
-      const evidence = await putEvidence(blobs, releases);
+      const evidence = await putEvidence(blobs, kit, releases);
       entries += 1;
       const root = releases[0];
       await pool.query(
         `insert into list_entries (id, channel, ecosystem, list, name, version, extras, evidence, decision, added_at)
-         values ($1, $2, 'pypi', 'extra', $3, $4, '{}', $5, $6, now())`,
-        [`L-${entries}`, CHANNEL, root?.name, root?.version, evidence, `A-${entries}`],
+         values ($1, $2, $3, 'extra', $4, $5, '{}', $6, $7, now())`,
+        [`L-${entries}`, CHANNEL, ecosystem.id, root?.name, root?.version, evidence, `A-${entries}`],
       );
       return evidence;
+    },
+    /** Takes everything off the list. */
+    async clear(): Promise<void> {
+      await pool.query('delete from list_entries');
+    },
+    /** The keys that the next snapshot passes on. */
+    async sign(keys: Uint8Array): Promise<void> {
+      signingKeys = (await blobs.put(keys)).digest;
     },
     /** Takes a release out of accepted evidence and leaves the needs of others as they are. */
     async dropFromEvidence(evidence: Digest, name: string): Promise<void> {
@@ -186,19 +196,20 @@ export async function openTestRegistry(
 
 async function putEvidence(
   blobs: Awaited<ReturnType<typeof openFolderBlobs>>,
+  { ecosystem: { id: ecosystem }, ...kit }: RegistryKit,
   made: readonly MadeRelease[],
 ): Promise<Digest> {
-  const purl = (release: MadeRelease) => `pkg:pypi/${release.name}@${release.version}`;
-  const target = TARGET?.id ?? '';
+  const purl = ({ name, version }: MadeRelease) => purlOf({ ecosystem, name, version });
+  const target = kit.target.id;
   const releases: VettedRelease[] = [];
   for (const [index, release] of made.entries()) {
-    const wheel = await makeWheel({ ...release, requires: release.requires ?? [] });
-    await blobs.put(wheel.bytes);
-    const metadata = await blobs.put(new TextEncoder().encode(wheel.metadataText));
+    const { bytes, metadataText, ...file } = await kit.make(release);
+    await blobs.put(bytes);
+    const metadata = await blobs.put(new TextEncoder().encode(metadataText));
     const needs = made.filter((other) => release.requires?.some((one) => one.split(/[^a-z0-9-]/)[0] === other.name));
     releases.push({
       purl: purl(release),
-      ecosystem: 'pypi',
+      ecosystem,
       name: release.name,
       version: release.version,
       role: index === 0 ? 'root' : 'dependency',
@@ -209,12 +220,9 @@ async function putEvidence(
       releasedAt: null,
       files: [
         {
-          filename: wheel.filename,
-          sha256: wheel.sha256,
-          size: wheel.bytes.byteLength,
-          kind: 'wheel',
+          ...file,
+          size: bytes.byteLength,
           uploadedAt: '2025-01-01T00:00:00Z',
-          requiresRuntime: wheel.requiresPython,
           yanked: false,
           metadataSha256: metadata.digest,
           source: 'test',
@@ -228,7 +236,7 @@ async function putEvidence(
   const set: EvidenceSet = {
     schema: 'pratique.evidence-set/1',
     channel: CHANNEL,
-    ecosystem: 'pypi',
+    ecosystem,
     asked: { name: made[0]?.name ?? '', extras: [], version: null },
     root: releases[0]?.purl ?? '',
     releases,

@@ -6,7 +6,7 @@ import { openTestDatabase, type TestDatabase } from '../../../test/harness/datab
 import { SYSTEM } from '../../domain/people.ts';
 import type { ImportSource } from '../../platform/import-files/port.ts';
 import { type Advisories, createAdvisories } from './index.ts';
-import { advisoriesFor, affectedBy } from './read.ts';
+import { advisoriesAbout, advisoriesFor, affectedBy } from './read.ts';
 
 const DATA = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'advisories', 'pypi.jsonl.gz');
 const normalise = (_: string, name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
@@ -72,6 +72,13 @@ describe('advisories', () => {
       ['PYSEC-3', [], 'unknown', false],
     ]);
     expect(await affectedBy(test.db, ['GHSA-1'])).toEqual([{ ecosystem: 'pypi', name: 'wheel-house' }]);
+    const about = await advisoriesAbout(test.db, 'pypi', ['wheel-house', 'nothing'], {
+      now: test.clock.now(),
+      staleAfterHours: 168,
+    });
+    expect(about.status === 'ready' && [...about.data]).toEqual([
+      ['wheel-house', state.status === 'ready' && state.data],
+    ]);
     expect((await read(-1)).status).toBe('stale');
   });
 

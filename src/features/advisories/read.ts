@@ -4,7 +4,7 @@ import type { EcosystemId } from '../../domain/purl.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import type { FeedState } from '../../scanners/contract.ts';
 import { mergeAliases } from './merge.ts';
-import { type AdvisoryImport, findDocuments, findImports, findPackagesOf } from './store.ts';
+import { type AdvisoryImport, findDocuments, findImports, findNamed, findPackagesOf } from './store.ts';
 
 export type { AdvisoryImport } from './store.ts';
 
@@ -22,14 +22,37 @@ export async function advisoriesFor(
   db: Queryable,
   ecosystem: EcosystemId,
   name: string,
-  { now, staleAfterHours }: Freshness,
+  freshness: Freshness,
 ): Promise<FeedState<readonly Advisory[]>> {
+  const state = await importState(db, ecosystem, freshness);
+  return state.status === 'ready' ? { ...state, data: await listAdvisories(db, ecosystem, name) } : state;
+}
+
+async function importState(
+  db: Queryable,
+  ecosystem: EcosystemId,
+  { now, staleAfterHours }: Freshness,
+): Promise<FeedState<null>> {
   const imported = (await findImports(db)).find((one) => one.ecosystem === ecosystem);
   if (imported === undefined) return { status: 'not-configured' };
   const importedAt = imported.importedAt.toISOString();
   if (now.getTime() - imported.importedAt.getTime() > staleAfterHours * MS_PER_HOUR)
     return { status: 'stale', importedAt };
-  return { status: 'ready', data: await listAdvisories(db, ecosystem, name), importedAt };
+  return { status: 'ready', data: null, importedAt };
+}
+
+/** The same about many packages, of those that have any: one question for all, and two more for each that records speak of. */
+export async function advisoriesAbout(
+  db: Queryable,
+  ecosystem: EcosystemId,
+  names: readonly string[],
+  freshness: Freshness,
+): Promise<FeedState<ReadonlyMap<string, readonly Advisory[]>>> {
+  const state = await importState(db, ecosystem, freshness);
+  if (state.status !== 'ready') return state;
+  const found = new Map<string, readonly Advisory[]>();
+  for (const name of await findNamed(db, ecosystem, names)) found.set(name, await listAdvisories(db, ecosystem, name));
+  return { ...state, data: found };
 }
 
 /** The same list for showing, whatever its age. */

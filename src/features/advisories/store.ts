@@ -119,6 +119,19 @@ export async function findDocuments(
   return [...found.values()];
 }
 
+/** Those of the names that some record speaks of. */
+export async function findNamed(
+  db: Queryable,
+  ecosystem: EcosystemId,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  const { rows } = await sql<{ name: string }>`
+    select distinct name from advisory_packages where ecosystem = ${ecosystem} and name = any(${[...names]}) order by name`.execute(
+    db,
+  );
+  return rows.map(({ name }) => name);
+}
+
 export async function findPackagesOf(
   db: Queryable,
   ids: readonly string[],

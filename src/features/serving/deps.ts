@@ -43,8 +43,11 @@ export interface ServingDeps {
   publicReason?(request: string): Promise<PublicWord | undefined>;
   /** Days that a release must be old before policy admits it by itself; `undefined` where policy cannot be read. */
   coolDownDays?(): Promise<number | undefined>;
-  /** Advisories about a package; `undefined` where they are not imported, or too old to be believed. */
-  advisories?(ecosystem: EcosystemId, name: string): Promise<readonly Advisory[] | undefined>;
+  /** Advisories by package, of those that have any; `undefined` where they are not imported, or too old to be believed. */
+  advisories?(
+    ecosystem: EcosystemId,
+    names: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly Advisory[]> | undefined>;
   /** Calls back when the ledger grew, so that a quarantine is seen at once; polling sees it within a second anyway. */
   onLedger?(listener: () => void): () => void;
 }

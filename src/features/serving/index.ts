@@ -48,11 +48,10 @@ export interface Serving {
   subjectOf(
     id: string,
   ): { readonly ecosystem: string; readonly name: string; readonly version: string | undefined } | undefined;
-  /** What a client's audit is answered; `undefined` where the path is no such question. */
-  audit(
-    question: Pick<Question, 'channel' | 'ecosystem' | 'path'>,
-    body: () => Promise<Uint8Array>,
-  ): Promise<AuditAnswer> | undefined;
+  /** Whether a path is where clients send an audit. */
+  isAudit(question: Pick<Question, 'ecosystem' | 'path'>): boolean;
+  /** What a client's audit is answered. */
+  audit(question: Pick<Question, 'ecosystem' | 'path'>, body: () => Promise<Uint8Array>): Promise<AuditAnswer>;
   /** Sees at once what was committed before the call. */
   refresh(): Promise<void>;
   /** Reads the overlay and keeps it fresh until `close`. */
@@ -136,11 +135,12 @@ export function createServing(deps: ServingDeps): Serving {
       return refusals.filter((refusal) => refusal !== undefined);
     },
     subjectOf: (id) => subjectIn(keeper.trusted(), id),
-    audit({ ecosystem, path }, body) {
+    isAudit: ({ ecosystem, path }) => ecosystems.get(ecosystem)?.protocol.audit?.asks(path) === true,
+    async audit({ ecosystem, path }, body) {
       const found = ecosystems.get(ecosystem);
-      return found?.protocol.audit?.asks(path) === true
-        ? answerAudit(deps, { ecosystem: found, path, body })
-        : undefined;
+      return found === undefined
+        ? { status: 'not-a-question' }
+        : await answerAudit(deps, { ecosystem: found, path, body });
     },
     refresh: () => keeper.refresh(),
     start: () => keeper.start(),

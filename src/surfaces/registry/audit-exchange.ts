@@ -27,8 +27,20 @@ export async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   return await unzipped(body, { maxOutputLength: MOST_QUESTION_BYTES }).catch(() => new Uint8Array());
 }
 
-export function sendAudit(response: ServerResponse, answer: AuditAnswer): void {
+/** Who asks has asked often; `seconds` until the next question is taken. */
+export interface TooManyAudits {
+  readonly status: 'too-many';
+  readonly seconds: number;
+}
+
+export function sendAudit(response: ServerResponse, answer: AuditAnswer | TooManyAudits): void {
   switch (answer.status) {
+    case 'too-many': {
+      const seconds = Math.max(1, answer.seconds);
+      response.setHeader('Retry-After', String(seconds));
+      write(response, 429, errorBody(`TOO MANY AUDITS from this address: try again in ${seconds} s.`));
+      return;
+    }
     case 'answered':
       write(response, 200, Buffer.from(answer.body));
       return;

@@ -2,11 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Digest } from '../../domain/digest.ts';
-import type { Answer, Serving } from '../../features/serving/index.ts';
+import type { Answer, AuditAnswer, Serving } from '../../features/serving/index.ts';
 import type { Clock } from '../../platform/clock/port.ts';
 import type { FileSender } from '../../platform/files/port.ts';
 import type { Log } from '../../platform/log/port.ts';
-import { readBody, sendAudit } from './audit-exchange.ts';
+import { readBody, sendAudit, type TooManyAudits } from './audit-exchange.ts';
 import { type AskHeaders, encodingsOf, matchesEtag, readHeaders, serverOf } from './headers.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { createPreparedAnswers, type Prepared } from './prepared.ts';
@@ -25,6 +25,8 @@ export interface RegistrySurfaceDeps {
   readonly publicUrl: string;
   /** Told of every answer, for metrics: what it was and the status. */
   observe?(outcome: Answer['kind'] | 'not-modified', status: number): void;
+  /** Whether who asks may audit now, and after how many seconds otherwise; without it always. */
+  takeAudit?(request: IncomingMessage): { readonly isAllowed: boolean; readonly seconds: number };
 }
 
 /** Handles a request where it is one for the registry; `false` where it is for somebody else. */
@@ -80,8 +82,12 @@ function refuseTrick(
 /** Questions with a body: audits. `false` where the path takes none. */
 function answerPost(exchange: Exchange, read: RegistryUrl): boolean {
   const { deps, request, response } = exchange;
-  const answering = deps.serving.audit(read, () => readBody(request));
-  if (answering === undefined) return false;
+  if (!deps.serving.isAudit(read)) return false;
+  const turn = deps.takeAudit?.(request);
+  const answering: Promise<AuditAnswer | TooManyAudits> =
+    turn?.isAllowed === false
+      ? Promise.resolve({ status: 'too-many', seconds: turn.seconds })
+      : deps.serving.audit(read, () => readBody(request));
   answering.then((answer) => sendAudit(response, answer)).catch((error: unknown) => fail(exchange, error));
   return true;
 }
