@@ -1,7 +1,6 @@
 /** The registry as a process of its own, so that its CPU time can be told from the load generator's. */
 import { randomBytes } from 'node:crypto';
-import setup from '../test/harness/cluster.ts';
-import { openTestRegistry } from '../test/harness/registry.ts';
+import { keepYoungSpaceSmall } from '../src/main/young-space.ts';
 
 /** Bytes that do not compress: the size of the files that are served. */
 const FILE_BYTES = 2 * 1024 * 1024;
@@ -11,6 +10,10 @@ const HOT_BYTES = 64 * 1024 * 1024;
 /** Releases whose digests, which do not compress either, make an index of about 14 kB of gzip. */
 const RELEASES = 140;
 
+// As `src/main/cli.ts` does, before the program is loaded.
+keepYoungSpaceSmall();
+const { default: setup } = await import('../test/harness/cluster.ts');
+const { openTestRegistry } = await import('../test/harness/registry.ts');
 const removeCluster = await setup();
 
 const registry = await openTestRegistry(undefined, { hotBytes: HOT_BYTES, nginxFiles: '/pratique-blobs/' });

@@ -1,7 +1,5 @@
 /** The program: `pratique ...`. */
-import { runCli } from '../surfaces/cli/program.ts';
-import { processHost } from './host.ts';
-import { VERSION } from './version.ts';
+import { keepYoungSpaceSmall } from './young-space.ts';
 
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -9,4 +7,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+keepYoungSpaceSmall();
+// What is imported above is loaded before anything runs.
+const [{ runCli }, { processHost }, { VERSION }] = await Promise.all([
+  import('../surfaces/cli/program.ts'),
+  import('./host.ts'),
+  import('./version.ts'),
+]);
 await runCli(processHost(), VERSION, process.argv.slice(2));

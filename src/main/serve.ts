@@ -20,11 +20,8 @@ interface ServeAsk {
 /** Pauses before a worker that ended by itself is started again, in milliseconds: doubled each time up to the longest. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
-/**
- * Memory of the worker: index pages and sidecars pass through it by the hundred, and left alone the collector lets them
- * pile up to twice what is in use. A tree of a hundred releases for ten targets keeps some 140 MB; this is the limit, in MiB.
- */
-const WORKER_MEMORY = ['--max-semi-space-size=2', '--max-old-space-size=384'];
+/** Memory of the worker: a tree of a hundred releases for ten targets keeps some 140 MB; this is the limit of its heap, in MiB. */
+const WORKER_MEMORY = ['--max-old-space-size=384'];
 
 /** Serves until a signal; then what is in flight is finished and everything put away. */
 export async function serveHome(folder: string, environment: Environment, ask: ServeAsk): Promise<void> {

@@ -5,7 +5,6 @@ import type { ProblemList } from './problems.ts';
 import type { ByteSource } from './source.ts';
 import { readDirectory, type ZipEntry } from './zip-directory.ts';
 import { checkEntryForm, type EntryData, locateData, readEntry } from './zip-entries.ts';
-import { compareWithSecondReader } from './zip-second-reader.ts';
 
 export interface OpenZip {
   /** In the order of the bytes. */
@@ -43,6 +42,8 @@ export async function openZip(source: ByteSource, problems: ProblemList): Promis
   if (problems.any) return undefined;
   const located = await locateAll(source, directory, problems);
   if (problems.any) return undefined;
+  // Of the processes that know this reader few ever read an archive.
+  const { compareWithSecondReader } = await import('./zip-second-reader.ts');
   await compareWithSecondReader(source, directory.entries, problems);
   if (problems.any) return undefined;
   const byOffset = placed.toSorted((a, b) => a.zip.offset - b.zip.offset);

@@ -1,6 +1,6 @@
 /** From files to JSON values: plain, gzip, one a line, zipped. Whole or not at all. */
 import { gunzipSync } from 'node:zlib';
-import { type FileEntry, Uint8ArrayReader, ZipReader } from '@zip.js/zip.js';
+import type { FileEntry } from '@zip.js/zip.js';
 import { Problem } from '../../domain/problem.ts';
 import type { ImportedFile } from '../../platform/import-files/port.ts';
 
@@ -53,6 +53,7 @@ function* plain(file: ImportedFile, limits: DecodeLimits): Iterable<DecodedRecor
 }
 
 async function* zipped(file: ImportedFile, limits: DecodeLimits): AsyncIterable<DecodedRecord> {
+  const { Uint8ArrayReader, ZipReader } = await import('@zip.js/zip.js');
   const reader = new ZipReader(new Uint8ArrayReader(file.bytes), {
     strictness: 'strict',
     checkSignature: true,

@@ -1,7 +1,6 @@
 /** The operator's mail server, by SMTP. */
 import { Readable } from 'node:stream';
-import { createTransport } from 'nodemailer';
-import MailComposer from 'nodemailer/lib/mail-composer';
+import type { Transporter } from 'nodemailer';
 import type { Handed, Letter, MailServer } from './port.ts';
 
 export interface SmtpSettings {
@@ -28,21 +27,15 @@ const FIRST_FINAL_REPLY = 500;
 
 /** Sends through one server; each letter is a connection of its own, as there are few. */
 export function createSmtp(settings: SmtpSettings): MailServer {
-  const { host, port, implicitTls, plain, user, password, ca, from } = settings;
-  const transport = createTransport({
-    ...{ host, port, secure: implicitTls, requireTLS: !implicitTls && !plain, ignoreTLS: plain },
-    ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
-    tls: { minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) },
-    ...{ connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
-    // A letter is made of the text it is given: it names no file and no address to fetch.
-    ...{ disableFileAccess: true, disableUrlAccess: true },
-  });
+  const { from } = settings;
+  let transport: Promise<Transporter> | undefined;
   return {
     async hand(letter, beforeTheLastDot) {
       try {
         const bytes = await composed(letter, from);
         const raw = Readable.from(thenTold(bytes, beforeTheLastDot), { objectMode: false });
-        await transport.sendMail({ envelope: { from: addressOf(from), to: [letter.to] }, raw });
+        transport ??= transportTo(settings);
+        await (await transport).sendMail({ envelope: { from: addressOf(from), to: [letter.to] }, raw });
         return { status: 'taken' };
       } catch (error) {
         return failureOf(error);
@@ -51,12 +44,30 @@ export function createSmtp(settings: SmtpSettings): MailServer {
   };
 }
 
+/** Read when there is a first letter: most processes never have one. */
+async function transportTo(settings: SmtpSettings): Promise<Transporter> {
+  const { host, port, implicitTls, plain, user, password, ca } = settings;
+  const { createTransport } = await import('nodemailer');
+  return createTransport({
+    ...{ host, port, secure: implicitTls, requireTLS: !implicitTls && !plain, ignoreTLS: plain },
+    ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
+    tls: { minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) },
+    ...{ connectionTimeout: CONNECT_MS, greetingTimeout: CONNECT_MS, socketTimeout: SILENCE_MS },
+    // A letter is made of the text it is given: it names no file and no address to fetch.
+    ...{ disableFileAccess: true, disableUrlAccess: true },
+  });
+}
+
 async function* thenTold(bytes: Buffer, tell: () => Promise<void>): AsyncGenerator<Buffer> {
   yield bytes;
   await tell();
 }
 
-function composed(letter: Letter & { readonly messageId: string; readonly at: Date }, from: string): Promise<Buffer> {
+async function composed(
+  letter: Letter & { readonly messageId: string; readonly at: Date },
+  from: string,
+): Promise<Buffer> {
+  const { default: MailComposer } = await import('nodemailer/lib/mail-composer');
   const { to, subject, text, messageId, at } = letter;
   const composer = new MailComposer({
     ...{ from, to, subject, text, messageId, date: at },
