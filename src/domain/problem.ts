@@ -13,6 +13,7 @@ export type ProblemKind =
   | 'conflict' // it changed meanwhile, or is in another state: exit 1, 409
   | 'could-not-check' // an outside thing did not answer, or lied: exit 3, 503
   | 'sign-in' // nobody is acting: exit 4, 401
+  | 'too-often' // wait, and try again: exit 3, 429
   | 'internal'; // ours to mend: exit 3, 500
 
 export interface ProblemDetails {
@@ -27,6 +28,8 @@ export interface ProblemDetails {
   readonly next?: string;
   /** The same for programs, where there is more to it than words: what changed meanwhile, which rows were wrong. */
   readonly data?: JsonValue;
+  /** Where waiting helps: how long. */
+  readonly retryAfterSeconds?: number;
   readonly cause?: unknown;
 }
 
@@ -38,6 +41,7 @@ export class Problem extends Error {
   readonly why: string | undefined;
   readonly next: string | undefined;
   readonly data: JsonValue | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
   constructor(details: ProblemDetails) {
     super(details.why === undefined ? details.what : `${details.what}: ${details.why}`, { cause: details.cause });
@@ -48,6 +52,7 @@ export class Problem extends Error {
     this.why = details.why;
     this.next = details.next;
     this.data = details.data;
+    this.retryAfterSeconds = details.retryAfterSeconds;
   }
 }
 

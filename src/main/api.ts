@@ -1,6 +1,5 @@
 /** The JSON API of an opened home. Its libraries are read when somebody first calls it: the registry does without them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Problem } from '../domain/problem.ts';
 import type { Serving } from '../features/serving/index.ts';
 import { createIdempotentAnswers } from '../platform/idempotency/answers.ts';
 import { listLedger } from '../platform/ledger/history.ts';
@@ -45,10 +44,9 @@ function apiApp(app: OpenApp, serving: Serving): ApiApp {
     },
     idempotentAnswers: createIdempotentAnswers({ db, clock }),
     version: VERSION,
-    async authenticate(shown) {
-      if (shown.kind === 'bearer') return rooms.tokens.authenticate(shown.token);
-      throw new Problem({ kind: 'sign-in', code: 'bad-session', what: 'This session is unknown or has ended' });
-    },
+    siteOrigin: config.server.public_url === null ? undefined : new URL(config.server.public_url).origin,
+    authenticate: (shown) =>
+      shown.kind === 'bearer' ? rooms.tokens.authenticate(shown.token) : rooms.signIn.authenticate(shown.cookie),
     refusals: (asked) => serving.explainEverywhere(asked),
     readiness: () => readinessOf(app),
     ledger: { ...app.ledger, list: (filter) => listLedger(db, filter) },

@@ -48,6 +48,12 @@ const schema = z.strictObject({
       trusted_proxies: z.array(z.union([z.ipv4(), z.ipv6()])).default([]),
     })
     .prefault({}),
+  sign_in: z
+    .strictObject({
+      totp_suffices: z.boolean().default(false),
+      check_mail_domains: z.boolean().default(false),
+    })
+    .prefault({}),
   database: z.strictObject({ url: z.string().nullable().default(null) }).prefault({}),
   sources: z
     .record(z.string(), upstreams)
@@ -179,6 +185,10 @@ api:
   calls_per_minute_and_address: 3000   # from one address, whoever calls
   origins: []                          # pages of these origins may call with a bearer token: https://pages.example
   trusted_proxies: []                  # addresses of proxies in front, whose X-Forwarded-For is believed
+
+sign_in:
+  totp_suffices: false       # true: a code of an authenticator app is enough where a passkey is asked for (operators, tier 3 and 4)
+  check_mail_domains: false  # true: look daily whether the domains of people's mail addresses still take mail (asks the DNS)
 
 database:
   url: null              # postgresql://...; null: an embedded PostgreSQL in this home. DATABASE_URL goes before this

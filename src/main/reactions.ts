@@ -1,4 +1,5 @@
 /** When this happens, that follows: the product on one screen. A missing or mismatched line does not compile. */
+import type { AccountFact } from '../domain/account-fact.ts';
 import type { Fact, FactOf } from '../domain/fact.ts';
 import type { Reactions } from '../platform/ledger/port.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
@@ -18,21 +19,22 @@ export function reactionsOf(following: Following): Reactions {
   const tell = {
     'notices.tell': (fact: Fact, actor: string, sequence: number) => notices.tell({ fact, actor, sequence }),
   };
-  return { ...ofHome(following, tell), ...ofRequests(following, tell), ...ofOffer(following, tell) };
+  return {
+    ...ofHome(following, tell),
+    ...ofAccounts(tell),
+    ...ofRequests(following, tell),
+    ...ofOffer(following, tell),
+  };
 }
 
 type Tell = Readonly<Record<string, (fact: Fact, actor: string, sequence: number) => Promise<void>>>;
 
-/** Channels, people, the installation itself. */
+/** Channels, the installation itself. */
 function ofHome({ rooms: { snapshots, objections } }: Following, tell: Tell) {
   return {
     'home-initialised': tell,
     'channel-created': { 'snapshots.init': ({ channel }) => snapshots.init(channel), ...tell },
     'channel-changed': { 'objections.resumeWaiting': (fact) => objections.resumeWaiting(fact), ...tell },
-    'person-added': tell,
-    'roles-changed': tell,
-    'token-created': tell,
-    'token-revoked': tell,
     // Too many, and of no use to anybody but who reads the ledger.
     'confidential-read': {},
     'alarm-raised': tell,
@@ -40,6 +42,37 @@ function ofHome({ rooms: { snapshots, objections } }: Following, tell: Tell) {
     'backup-made': tell,
     'home-restored': tell,
   } satisfies Partial<Reactions>;
+}
+
+/** People and how they sign in: who is concerned hears of it. */
+function ofAccounts(tell: Tell) {
+  return {
+    'person-added': tell,
+    'roles-changed': tell,
+    'token-created': tell,
+    'token-revoked': tell,
+    'person-disabled': tell,
+    'person-enabled': tell,
+    'person-invited': tell,
+    'invitation-accepted': tell,
+    'mail-address-asked': tell,
+    'mail-address-confirmed': tell,
+    'mail-domain-abandoned': tell,
+    'password-changed': tell,
+    'authenticator-app-added': tell,
+    'authenticator-app-removed': tell,
+    'recovery-codes-made': tell,
+    'recovery-code-used': tell,
+    'passkey-added': tell,
+    'passkey-renamed': tell,
+    'passkey-removed': tell,
+    'recovery-asked': tell,
+    'account-recovered': tell,
+    'identity-linked': tell,
+    'signed-in': {},
+    'sessions-ended': tell,
+    'sign-in-slowed': tell,
+  } satisfies Pick<Reactions, AccountFact['kind']>;
 }
 
 /** From a request to its end. */

@@ -18,6 +18,7 @@ import { keepDossier } from '../features/dossier/read.ts';
 import { createFeeds } from '../features/feeds/index.ts';
 import {
   exploitationOf,
+  isBreachedPassword,
   maliciousList,
   popularityOf,
   popularNames,
@@ -33,6 +34,7 @@ import { createPolicy, type FeedClock, type Policy } from '../features/policy/in
 import { createQuarantine } from '../features/quarantine/index.ts';
 import { isQuarantined, listQuarantines } from '../features/quarantine/read.ts';
 import { createRequests } from '../features/requests/index.ts';
+import { createSignIn, type SignInDeps } from '../features/sign-in/index.ts';
 import { createSnapshots } from '../features/snapshots/index.ts';
 import { createTokens } from '../features/tokens/index.ts';
 import { deriveAgain } from '../features/vetting/derived-files.ts';
@@ -144,6 +146,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
       ...{ db, ledger, ecosystem: ecosystemOf, preflight: vetting.preflight },
       ecosystemIds: ECOSYSTEMS.map((one) => one.id),
     }),
+    signIn: createSignIn(signInDeps(foundation, ledger)),
     tokens: createTokens({ db, ledger, clock, ecosystemIds: ECOSYSTEMS.map((one) => one.id) }),
     snapshots: createSnapshots({
       db,
@@ -158,6 +161,15 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
       allowSdists: async () => (await policy.current()).settings.allowSdists,
       deriveAgain: (original) => deriveAgain({ sandbox: foundation.sandbox, blobs }, original),
     }),
+  };
+}
+
+function signInDeps({ database: { db }, clock, config, outbox }: Foundation, ledger: Ledger): SignInDeps {
+  return {
+    ...{ db, ledger, clock },
+    outbox: config.mail.host === null ? undefined : outbox,
+    totpSuffices: config.sign_in.totp_suffices,
+    isBreached: (password) => isBreachedPassword(db, password),
   };
 }
 

@@ -1,5 +1,6 @@
 /** Timed work, beside the reactions: windows close, exceptions end, feeds are fetched. */
 import { SYSTEM } from '../domain/people.ts';
+import { mailDomains } from '../platform/fetch/mail-domains.ts';
 import type { ImportFiles } from '../platform/import-files/port.ts';
 import type { Ledger } from '../platform/ledger/port.ts';
 import { createSchedule, type Schedule } from '../platform/ledger/schedule.ts';
@@ -17,6 +18,8 @@ const DAILY_WORKS_EVERY_S = 60;
 const MAIL_EVERY_S = 1;
 const WEBHOOKS_EVERY_S = 1;
 const SECONDS_PER_HOUR = 3600;
+const TIDY_EVERY_S = SECONDS_PER_HOUR;
+const DOMAINS_EVERY_S = 24 * SECONDS_PER_HOUR;
 
 interface Timed {
   readonly rooms: Rooms;
@@ -37,7 +40,15 @@ export function createTimedWork(foundation: Foundation, timed: Timed): Schedule 
   addDecisions(schedule, foundation, timed);
   addTelling(schedule, foundation, timed);
   addRenewal(schedule, foundation, timed);
+  addAccounts(schedule, foundation, timed);
   return schedule;
+}
+
+/** Of people who sign in. */
+function addAccounts(schedule: Schedule, { config }: Foundation, { rooms }: Timed): void {
+  schedule.every(TIDY_EVERY_S, 'forget attempts to sign in', () => rooms.signIn.tidy());
+  if (config.sign_in.check_mail_domains)
+    schedule.every(DOMAINS_EVERY_S, 'check mail domains', () => rooms.signIn.flagAbandoned(mailDomains));
 }
 
 /** Clocks that people set running. */

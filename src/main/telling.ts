@@ -8,6 +8,7 @@ import { findDecision } from '../features/decisions/read.ts';
 import { clearedEntries } from '../features/lists/read.ts';
 import type { Affected, NoticesDeps } from '../features/notices/index.ts';
 import { isQuarantined } from '../features/quarantine/read.ts';
+import { mailAddressesOf } from '../features/sign-in/read.ts';
 import { offeredReleases } from '../features/snapshots/read.ts';
 import { readEvidenceSet } from '../features/vetting/read.ts';
 import type { Ledger } from '../platform/ledger/port.ts';
@@ -30,7 +31,7 @@ export function noticesDeps({ foundation, ledger, ecosystem }: Telling): Notices
     ledger,
     outbox,
     publicUrl: publicUrlOf(config),
-    addressesOf: async () => new Map(),
+    addressesOf: mailAddressesOf,
     affectedBy: (stopped) => affectedBy(foundation, ecosystem, stopped),
     isOffered: async ({ channel, ecosystem: id, name, version }) => {
       const offered = await offeredReleases({ db, blobs }, { channel, ecosystem: id, name });

@@ -8,7 +8,16 @@ import type { Queryable } from '../../platform/db/port.ts';
 import type { Change, Ledger } from '../../platform/ledger/port.ts';
 import { requireChannel } from '../channels/read.ts';
 import { type Person, personOf } from './read.ts';
-import { claimCode, codeState, insertPerson, lockPeople, type PersonRow, replaceCode, setRoles } from './store.ts';
+import {
+  claimCode,
+  codeState,
+  insertPerson,
+  lockPeople,
+  type PersonRow,
+  replaceCode,
+  setDisabled,
+  setRoles,
+} from './store.ts';
 
 export type { Person } from './read.ts';
 
@@ -43,6 +52,9 @@ export interface Accounts {
   add(actor: Actor, person: NewPerson): Promise<Person>;
   /** Operators only, and never one's own; the last operator stays one. Throws `own-roles`, `last-operator`, `no-channel-role`. */
   setRoles(actor: Actor, asked: NewRoles): Promise<Person>;
+  /** Closes an account: its sessions and tokens are refused from now on. Throws `own-roles`, `last-operator`. */
+  disable(actor: Actor, name: string, reason: string): Promise<Person>;
+  enable(actor: Actor, name: string): Promise<Person>;
 }
 
 /** Letters and digits that nobody takes for another one: the code is typed from a screen without a clipboard. */
@@ -57,6 +69,8 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     claimFirstOperator: (claim) => claimFirstOperator(deps, claim),
     add: (actor, person) => add(deps, actor, person),
     setRoles: (actor, asked) => changeRoles(deps, actor, asked),
+    disable: (actor, name, why) => close(deps, actor, { name, why }),
+    enable: (actor, name) => close(deps, actor, { name, why: null }),
   };
 }
 
@@ -112,13 +126,38 @@ async function changeRoles({ ledger }: AccountsDeps, actor: Actor, { name, ...as
     requireOrganisation(roles, row.organisation);
     const placed = await placedRoles(change.db, { roles, channel: asked.channel }, row);
     // Two operators could take the role from each other at the same moment.
-    const operators = people.filter((one) => one.roles.includes('operator') && one.name !== name);
+    const operators = people.filter((one) => isOperator(one) && one.name !== name);
     if (operators.length === 0 && !placed.roles.includes('operator')) throw lastOperator(name);
     await setRoles(change.db, name, placed);
     change.append({ kind: 'roles-changed', person: name, roles, ...(asked.channel && { channel: asked.channel }) });
     return { ...personOf(row), ...placed };
   });
 }
+
+function isOperator({ roles, disabled_at }: PersonRow): boolean {
+  return roles.includes('operator') && disabled_at === null;
+}
+
+/** Sessions and tokens of a closed account are refused from that moment on: each looks at the account. */
+async function close({ ledger }: AccountsDeps, actor: Actor, { name, why }: { name: string; why: string | null }) {
+  requireMay(actor, 'manage-people');
+  if (actorName(actor) === name) throw ownRoles(name);
+  const reason = why === null ? null : oneLine('The reason', why, LONGEST_REASON_CHARACTERS);
+  return ledger.change(actor, async ({ db, now, append }) => {
+    const people = await lockPeople(db);
+    const row = people.find((one) => one.name === name);
+    if (row === undefined) throw unknownPerson(name);
+    const isLast = people.every((one) => one.name === name || !isOperator(one));
+    if (reason !== null && isLast) throw lastOperator(name);
+    const disabled_at = reason === null ? null : now;
+    await setDisabled(db, name, disabled_at);
+    if (reason === null) append({ kind: 'person-enabled', person: name });
+    else append({ kind: 'person-disabled', person: name, reason });
+    return personOf({ ...row, disabled_at });
+  });
+}
+
+const LONGEST_REASON_CHARACTERS = 500;
 
 interface Placed {
   readonly roles: readonly Role[];
@@ -139,18 +178,23 @@ async function placedRoles(
   return { roles: before?.roles ?? [], channelRoles: [...others, ...roles.map((role) => ({ channel, role }))] };
 }
 
-async function insert({ db, now, append }: Change, person: Omit<Person, 'addedAt'>): Promise<Person> {
-  const { channelRoles, ...rest } = person;
-  if (!(await insertPerson(db, { ...rest, channel_roles: channelRoles, added_at: now })))
+type Added = Omit<Person, 'addedAt' | 'disabledAt'>;
+
+function columnsOf({ name, organisation, roles, channelRoles }: Added) {
+  return { name, organisation, roles, channel_roles: channelRoles };
+}
+
+async function insert({ db, now, append }: Change, person: Added): Promise<Person> {
+  if (!(await insertPerson(db, { ...columnsOf(person), added_at: now, disabled_at: null })))
     throw new Problem({
       kind: 'conflict',
       code: 'person-exists',
       what: `There is somebody called ${person.name} already`,
       next: 'Choose another name, or change the roles with `pratique user role`.',
     });
-  const roles = [...new Set([...person.roles, ...channelRoles.map(({ role }) => role)])];
+  const roles = [...new Set([...person.roles, ...person.channelRoles.map(({ role }) => role)])];
   append({ kind: 'person-added', person: person.name, roles });
-  return { ...person, addedAt: now.toISOString() };
+  return { ...person, addedAt: now.toISOString(), disabledAt: null };
 }
 
 /** Names stand in commands and in the ledger; `system` is how automation signs. */

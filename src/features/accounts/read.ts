@@ -15,11 +15,25 @@ export interface Person {
   readonly channelRoles: readonly ChannelRole[];
   /** RFC 3339, UTC. */
   readonly addedAt: string;
+  /** Since when the account is closed; `null` where it is open. */
+  readonly disabledAt: string | null;
 }
 
 export async function findPerson(db: Queryable, name: string): Promise<Person | undefined> {
   const row = await findRow(db, name);
   return row === undefined ? undefined : personOf(row);
+}
+
+/** Throws `unknown-person` (not found). */
+export async function requirePerson(db: Queryable, name: string): Promise<Person> {
+  const person = await findPerson(db, name);
+  if (person !== undefined) return person;
+  throw new Problem({
+    kind: 'not-found',
+    code: 'unknown-person',
+    what: `Nobody here is called ${JSON.stringify(name.slice(0, 80))}`,
+    next: 'See `pratique user list`.',
+  });
 }
 
 /** By name. */
@@ -37,17 +51,22 @@ export async function resolveActor(db: Queryable, name: string): Promise<Actor> 
       what: `Nobody here is called ${JSON.stringify(name.slice(0, 80))}`,
       next: 'Say who acts with --as NAME; `pratique user list` shows the names, an operator adds people.',
     });
+  if (person.disabledAt !== null) throw closed();
   return personActing(person);
 }
 
 /** Who acts from elsewhere, by what they showed. Throws `unknown-person` (sign-in) where they are gone. */
 export async function actorWith(db: Queryable, name: string, credential: Credential): Promise<Actor> {
   const person = await findPerson(db, name);
-  if (person !== undefined) return { ...personActing(person), credential };
-  throw new Problem({
+  if (person !== undefined && person.disabledAt === null) return { ...personActing(person), credential };
+  throw closed();
+}
+
+function closed(): Problem {
+  return new Problem({
     kind: 'sign-in',
-    code: 'unknown-person',
-    what: 'This account is not there any more',
+    code: 'account-closed',
+    what: 'This account is closed',
     next: 'Ask an operator.',
   });
 }
@@ -58,5 +77,12 @@ function personActing({ name, roles, channelRoles, organisation }: Person): Acto
 
 export function personOf(row: PersonRow): Person {
   const { name, organisation, roles, channel_roles: channelRoles } = row;
-  return { name, organisation, roles, channelRoles, addedAt: row.added_at.toISOString() };
+  return {
+    name,
+    organisation,
+    roles,
+    channelRoles,
+    addedAt: row.added_at.toISOString(),
+    disabledAt: row.disabled_at?.toISOString() ?? null,
+  };
 }

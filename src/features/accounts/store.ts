@@ -4,7 +4,14 @@ import type { ChannelRole, Role } from '../../domain/people.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 
 type AccountTables = {
-  people: { name: string; organisation: string | null; roles: Role[]; channel_roles: ChannelRole[]; added_at: Date };
+  people: {
+    name: string;
+    organisation: string | null;
+    roles: Role[];
+    channel_roles: ChannelRole[];
+    added_at: Date;
+    disabled_at: Date | null;
+  };
   operator_codes: { hash: string; made_at: Date; claimed_by: string | null; claimed_at: Date | null };
 };
 
@@ -17,6 +24,7 @@ export interface PersonRow {
   readonly roles: readonly Role[];
   readonly channel_roles: readonly ChannelRole[];
   readonly added_at: Date;
+  readonly disabled_at: Date | null;
 }
 
 export async function findRow(db: Queryable, name: string): Promise<PersonRow | undefined> {
@@ -47,6 +55,10 @@ export async function setRoles(
     .set({ roles: [...roles], channel_roles: jsonOf(channelRoles) })
     .where('name', '=', name)
     .execute();
+}
+
+export async function setDisabled(db: Queryable, name: string, at: Date | null): Promise<void> {
+  await tables(db).updateTable('people').set({ disabled_at: at }).where('name', '=', name).execute();
 }
 
 /** Everyone's rows, locked until the transaction ends: two operators cannot step down at once. */

@@ -5,6 +5,8 @@ import type { EcosystemId } from '../../domain/purl.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import type { ImportSource } from '../../platform/import-files/port.ts';
 import type { Ledger } from '../../platform/ledger/port.ts';
+import { readBreached } from './breached.ts';
+import { replaceBreached } from './breached-store.ts';
 import { readExploitChances, readKnownExploited } from './exploitation.ts';
 import { type FeedFile, feedFiles } from './feed-text.ts';
 import { EVERY_ECOSYSTEM, type FeedKind } from './kinds.ts';
@@ -87,6 +89,10 @@ async function readFeed(kind: FeedKind, files: readonly FeedFile[], about: About
     case 'malicious': {
       const list = readMalicious(text, about.normalise);
       return { records: list.files.length + list.packages.length, save: (db) => replaceMalicious(db, list) };
+    }
+    case 'breached-passwords': {
+      const prints = readBreached(text);
+      return { records: prints.length, save: (db) => replaceBreached(db, prints) };
     }
     case 'yara': {
       const { sources, count } = await readYara(files, about.checkRules);

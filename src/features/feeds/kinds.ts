@@ -1,10 +1,18 @@
 /**
  * The kinds of feeds that an operator imports: `popularity` of one ecosystem's packages; `kev`, flaws that are known to be
  * exploited; `epss`, the chance that a flaw will be (FIRST); `trust-root`, whom to believe about attestations (Sigstore); `malicious`, files and
- * packages that are known to be; `yara`, rules that files are held against.
+ * packages that are known to be; `yara`, rules that files are held against; `breached-passwords`, passwords that leaked.
  * A new kind is one line here and a reader of its rows.
  */
-export const FEED_KINDS = ['popularity', 'kev', 'epss', 'trust-root', 'malicious', 'yara'] as const;
+export const FEED_KINDS = [
+  'popularity',
+  'kev',
+  'epss',
+  'trust-root',
+  'malicious',
+  'yara',
+  'breached-passwords',
+] as const;
 export type FeedKind = (typeof FEED_KINDS)[number];
 
 export function isFeedKind(text: string): text is FeedKind {

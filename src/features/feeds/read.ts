@@ -1,4 +1,5 @@
 /** Facts of the feeds room. */
+
 import type { MaliciousLookUp, RuleSources } from '../../domain/malicious.ts';
 import type { Popularity } from '../../domain/popularity.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
@@ -6,6 +7,8 @@ import type { TrustRoot } from '../../domain/trust-root.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import type { Exploitation, FeedState } from '../../scanners/contract.ts';
 import { listAdvisoryImports } from '../advisories/read.ts';
+import { printOf } from './breached.ts';
+import { isListed } from './breached-store.ts';
 import { EVERY_ECOSYSTEM, type FeedKind } from './kinds.ts';
 import { findListedFiles, findListedPackages, findRules, namesFiles } from './malicious-store.ts';
 import {
@@ -76,6 +79,11 @@ export async function maliciousList(db: Queryable, ask: FeedAsk): Promise<FeedSt
 /** The YARA rules in force; stale as the list of malicious files is. */
 export async function yaraRules(db: Queryable, ask: FeedAsk): Promise<FeedState<RuleSources>> {
   return stateOf(await feedOf(db, 'yara', EVERY_ECOSYSTEM), ask, () => findRules(db));
+}
+
+/** Whether a password is on the operator's list; without a list none is. */
+export async function isBreachedPassword(db: Queryable, password: string): Promise<boolean> {
+  return isListed(db, printOf(password));
 }
 
 /** Everything that was imported, advisories too, for `doctor` and `feeds list`. */

@@ -7,6 +7,7 @@ const TITLES: Readonly<Record<FeedKind, string>> = {
   epss: 'The list of exploit chances',
   'trust-root': 'The trust root',
   malicious: 'The list of malicious files and packages',
+  'breached-passwords': 'leaked passwords',
   yara: 'The YARA rules',
 };
 

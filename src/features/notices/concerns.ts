@@ -5,6 +5,7 @@ import type { Transaction } from '../../platform/db/port.ts';
 import { type Decision, findDecision } from '../decisions/read.ts';
 import { findWindow } from '../objections/read.ts';
 import { findRequest } from '../requests/read.ts';
+import { accountNotice } from './about-accounts.ts';
 import { peopleWith, providersOf, requestersOf } from './audience.ts';
 import type { Timing } from './store.ts';
 import { type About, WORDS, type Words } from './wording.ts';
@@ -127,6 +128,12 @@ const CONCERNS: Concerns = {
 
 /** Whom a fact concerns; where a person is in several of them, the first counts. */
 export function concernsOf(deps: ConcernDeps, db: Transaction, fact: Fact): Promise<readonly Concern[]> {
+  const own = accountNotice(fact);
+  if (own !== undefined) {
+    const { person, words } = own;
+    const concern: Concern = { people: [person], words, timing: 'now', alsoActor: true, channel: null, about: null };
+    return Promise.resolve([concern]);
+  }
   return asked({ deps, db, kind: fact.kind, fact });
 }
 

@@ -4,6 +4,7 @@ import { SYSTEM } from '../../domain/people.ts';
 import type { Transaction } from '../../platform/db/port.ts';
 import type { Ledger } from '../../platform/ledger/port.ts';
 import type { Outbox } from '../../platform/mail/port.ts';
+import { ACCOUNT_NOTICES } from './about-accounts.ts';
 import { type Concern, type ConcernDeps, concernsOf } from './concerns.ts';
 import { insertNotices, type MailWish, type NewNotice, type NoticeRow, type Timing, wishesOf } from './store.ts';
 
@@ -62,7 +63,7 @@ export async function tellConcerns(deps: TellingDeps, telling: Telling): Promise
 }
 
 /** Changes of one's own account cannot be turned off: whoever took it over would turn them off first. */
-const ALWAYS_AT_ONCE: ReadonlySet<string> = new Set(['roles-changed']);
+const ALWAYS_AT_ONCE: ReadonlySet<string> = new Set(['roles-changed', ...ACCOUNT_NOTICES]);
 
 function timingFor({ kind, timing }: NewNotice, wish: MailWish = 'as-it-happens'): Timing {
   if (ALWAYS_AT_ONCE.has(kind) || wish === 'as-it-happens') return timing;

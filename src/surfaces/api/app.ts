@@ -2,6 +2,7 @@
 import type { Actor } from '../../domain/people.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
+import type { Accounts } from '../../features/accounts/index.ts';
 import type { Advisories } from '../../features/advisories/index.ts';
 import type { Channels } from '../../features/channels/index.ts';
 import type { Decisions } from '../../features/decisions/index.ts';
@@ -14,7 +15,9 @@ import type { Objections } from '../../features/objections/index.ts';
 import type { Policy } from '../../features/policy/index.ts';
 import type { Quarantines } from '../../features/quarantine/index.ts';
 import type { Requests } from '../../features/requests/index.ts';
+import type { SignIn } from '../../features/sign-in/index.ts';
 import type { Snapshots } from '../../features/snapshots/index.ts';
+import type { Tokens } from '../../features/tokens/index.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Database } from '../../platform/db/port.ts';
 import type { IdempotentAnswers } from '../../platform/idempotency/port.ts';
@@ -24,6 +27,7 @@ import type { WaitingLetter } from '../../platform/mail/port.ts';
 
 /** Rooms whose doors operations call: one line for each. */
 export interface ApiRooms {
+  readonly accounts: Accounts;
   readonly channels: Channels;
   readonly notices: Notices;
   readonly images: Images;
@@ -37,6 +41,8 @@ export interface ApiRooms {
   readonly quarantine: Quarantines;
   readonly requests: Requests;
   readonly snapshots: Snapshots;
+  readonly signIn: SignIn;
+  readonly tokens: Tokens;
 }
 
 /** What a call shows to say who makes it. */
@@ -71,6 +77,8 @@ export interface ApiApp {
   readonly version: string;
   /** Without a slash at the end; where people reach this installation. */
   readonly publicUrl: string;
+  /** The origin of our own pages; `undefined`: the one that a request came to. */
+  readonly siteOrigin: string | undefined;
   now(): Date;
   /** Who calls. Throws a `sign-in` problem where the token or session is unknown, expired or revoked. */
   authenticate(shown: Credentials): Promise<Actor>;

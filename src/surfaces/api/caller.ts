@@ -39,9 +39,23 @@ export function credentialsOf({ headers }: Pick<IncomingMessage, 'headers'>): Cr
   return cookie === undefined || cookie === '' ? undefined : { kind: 'session', cookie };
 }
 
-/** Who calls; `undefined` where nothing is shown. Throws a `sign-in` problem: what is shown and wrong is never passed over. */
-export async function actorOf(app: ApiApp, shown: Credentials | undefined): Promise<Actor | undefined> {
-  return shown === undefined ? undefined : app.authenticate(shown);
+/**
+ * Who calls; `undefined` where nothing is shown. Throws a `sign-in` problem: what is shown and wrong is never passed over,
+ * but for an old cookie where anybody may call. Browsers send it until they get a new one.
+ */
+export async function actorOf(
+  app: ApiApp,
+  shown: Credentials | undefined,
+  { access }: { readonly access: string },
+): Promise<Actor | undefined> {
+  if (shown === undefined) return undefined;
+  try {
+    return await app.authenticate(shown);
+  } catch (error) {
+    const isOldCookie = shown.kind === 'session' && error instanceof Problem && error.kind === 'sign-in';
+    if (isOldCookie && access === 'public') return undefined;
+    throw error;
+  }
 }
 
 /** The address that calls: of the socket, or the last one before our own proxies. */

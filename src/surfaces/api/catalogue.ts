@@ -1,5 +1,6 @@
 /** Every noun of the API, one line each. */
 import type { Operation } from './operation.ts';
+import { accountOperations } from './routes/account.ts';
 import { channels } from './routes/channels.ts';
 import { decisions } from './routes/decisions.ts';
 import { feeds } from './routes/feeds.ts';
@@ -13,8 +14,11 @@ import { policy } from './routes/policy.ts';
 import { quarantines } from './routes/quarantines.ts';
 import { requests } from './routes/requests.ts';
 import { reviews } from './routes/reviews.ts';
+import { signIn } from './routes/sign-in.ts';
 import { snapshots } from './routes/snapshots.ts';
 import { status } from './routes/status.ts';
+import { tokens } from './routes/tokens.ts';
+import { users } from './routes/users.ts';
 
 export const CATALOGUE: readonly Operation[] = [
   ...channels,
@@ -32,4 +36,8 @@ export const CATALOGUE: readonly Operation[] = [
   ...reviews,
   ...snapshots,
   ...status,
+  ...users,
+  ...tokens,
+  ...signIn,
+  ...accountOperations,
 ];

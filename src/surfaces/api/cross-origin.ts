@@ -8,11 +8,10 @@ const REMEMBERED_SECONDS = '600';
 
 /** The origin that pages of this server have: as configured, else as the request came in. */
 export function ownOrigin(
-  { publicUrl }: Pick<ApiApp, 'publicUrl'>,
+  { siteOrigin }: Pick<ApiApp, 'siteOrigin'>,
   { headers }: Pick<IncomingMessage, 'headers'>,
 ): string {
-  if (publicUrl !== '') return new URL(publicUrl).origin;
-  return `http://${headers.host ?? ''}`;
+  return siteOrigin ?? `http://${headers.host ?? ''}`;
 }
 
 /** Headers that let the page of a named origin read the answer. Never with credentials: a cookie is not taken along. */

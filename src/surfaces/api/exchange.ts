@@ -56,14 +56,15 @@ async function answered({ app, rates }: ApiState, given: Exchange, operation: Op
   const address = addressOf(incoming, app.settings.trustedProxies);
   count(headers, rates.take(`address ${address}`, app.settings.callsPerMinute.address));
   const shown = credentialsOf(incoming);
-  const actor = await actorOf(app, shown);
+  const actor = await actorOf(app, shown, operation);
   requireSameSite(incoming, { shown, ownOrigin: ownOrigin(app, incoming) });
   requireAccess(operation, actor);
   if (actor !== undefined) count(headers, rates.take(`actor ${callerOf(actor)}`, app.settings.callsPerMinute.actor));
   requireAcceptable(incoming.headers.accept, operation);
   const text = await readBody(context.req.raw, incoming, operation);
   const url = incoming.url ?? '/';
-  const raw = { app, actor, url, params: context.req.param(), query: queryOf(context), body: text.value };
+  const from = { address, device: incoming.headers['user-agent'] ?? '', origin: ownOrigin(app, incoming) };
+  const raw = { app, actor, from, url, params: context.req.param(), query: queryOf(context), body: text.value };
   const ready = operation.read(raw);
   const digest = createHash('sha256')
     .update(JSON.stringify([incoming.method, url, text.raw]))
@@ -135,7 +136,8 @@ interface Doing {
 async function once(app: ApiApp, given: Exchange, doing: Doing): Promise<Response> {
   const raw = given.context.env.incoming.headers['idempotency-key'];
   const { operation, caller, digest } = doing;
-  if (raw === undefined || operation.method !== 'post') return perform(given, doing);
+  if (raw === undefined || operation.method !== 'post' || operation.answersSecret === true)
+    return perform(given, doing);
   const key = idempotencyKey.safeParse(raw);
   if (!key.success) throw new InvalidCall('header', key.error.issues);
   const keyed: KeyedCall = { caller, key: key.data, digest };

@@ -114,6 +114,7 @@ function surprise(): Problem {
 
 function headersOf(problem: Problem): Readonly<Record<string, string>> {
   if (problem instanceof HttpProblem) return problem.headers;
+  if (problem.retryAfterSeconds !== undefined) return { 'retry-after': String(problem.retryAfterSeconds) };
   if (problem.kind === 'could-not-check') return { 'retry-after': RETRY_AFTER_SECONDS };
   if (problem.kind === 'sign-in') return { 'www-authenticate': 'Bearer realm="pratique"' };
   return {};
@@ -125,6 +126,8 @@ function statusOf(kind: ProblemKind): number {
       return 400;
     case 'sign-in':
       return 401;
+    case 'too-often':
+      return 429;
     case 'not-allowed':
       return 403;
     case 'not-found':

@@ -17,8 +17,19 @@ export interface Call<P, Q, B> {
   readonly body: B;
   /** Who calls. Throws `sign-in-needed` where an operation that is public asks and nobody signed in. */
   readonly actor: Actor;
+  /** Who calls an operation that is public. */
+  readonly actorIfAny: Actor | undefined;
   /** Path and query as they were asked for, for the link to the next page. */
   readonly url: string;
+  readonly from: From;
+}
+
+/** Where a call comes from, and the origin of our own pages as it sees it. */
+export interface From {
+  readonly address: string;
+  /** What the browser says it is. */
+  readonly device: string;
+  readonly origin: string;
 }
 
 /** Rooms answer what may not be changed. */
@@ -61,6 +72,8 @@ export interface OperationSpec<P extends z.ZodType, Q extends z.ZodType, B exten
   readonly body?: B;
   /** More than the usual limit, where a body is a file: bytes. */
   readonly bodyBytes?: number;
+  /** The answer holds what is shown once: it is not kept to be repeated, whatever key comes with the call. */
+  readonly answersSecret?: boolean;
   /** The schema of the JSON that is answered. */
   readonly answer: A;
   /** Other media types that it can answer. */
@@ -93,6 +106,7 @@ export interface Operation
     | 'status'
     | 'problems'
     | 'decidesOn'
+    | 'answersSecret'
   > {
   /** Reads what was sent. Throws `InvalidCall`. */
   read(raw: RawCall): ReadyCall;
@@ -102,6 +116,7 @@ export interface RawCall {
   readonly app: ApiApp;
   readonly actor: Actor | undefined;
   readonly url: string;
+  readonly from: From;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | readonly string[]>>;
   readonly body: unknown;
@@ -140,8 +155,8 @@ function shaped(spec: { readonly answer: z.ZodType; readonly id: string }, reply
 }
 
 /** An answer as JSON. */
-export function data<A>(answer: A): Reply<A> {
-  return { kind: 'data', data: answer };
+export function data<A>(answer: A, headers: Readonly<Record<string, string>> = {}): Reply<A> {
+  return { kind: 'data', data: answer, headers };
 }
 
 /** An answer about what is new, with its address behind `/api/v1`. */
@@ -153,10 +168,9 @@ function readCall<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
   spec: OperationSpec<P, Q, B, A>,
   raw: RawCall,
 ): Call<z.output<P>, z.output<Q>, z.output<B>> {
-  const { app, url } = raw;
+  const { app, url, from } = raw;
   return {
-    app,
-    url,
+    ...{ app, url, from, actorIfAny: raw.actor },
     params: readPart('path', spec.params, raw.params),
     query: readPart('query', spec.query, raw.query),
     body: readPart('body', spec.body, raw.body),

@@ -13,6 +13,7 @@ import type { Objections } from '../../features/objections/index.ts';
 import type { Policy } from '../../features/policy/index.ts';
 import type { Quarantines } from '../../features/quarantine/index.ts';
 import type { Requests } from '../../features/requests/index.ts';
+import type { SignIn } from '../../features/sign-in/index.ts';
 import type { Snapshots } from '../../features/snapshots/index.ts';
 import type { Tokens } from '../../features/tokens/index.ts';
 import type { Vetting, Watch } from '../../features/vetting/index.ts';
@@ -39,6 +40,7 @@ export interface Rooms {
   readonly policy: Policy;
   readonly quarantine: Quarantines;
   readonly requests: Requests;
+  readonly signIn: SignIn;
   readonly snapshots: Snapshots;
   readonly tokens: Tokens;
   readonly vetting: Vetting;

@@ -43,6 +43,7 @@ function exitOfKind(kind: ProblemKind): ExitCode {
     case 'conflict':
       return EXIT.notAllowed;
     case 'could-not-check':
+    case 'too-often':
     case 'internal':
       return EXIT.couldNotCheck;
     case 'sign-in':

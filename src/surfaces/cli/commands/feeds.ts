@@ -116,6 +116,7 @@ const FEED_WORDS: Readonly<Record<FeedKind, string>> = {
   epss: 'the chance that a flaw will be exploited (FIRST)',
   malicious: 'SHA-256 of malicious files and purls of malicious packages, one a line with what to say of it',
   yara: 'rules that every file of a distribution is held against; a file or a folder of .yar and .yara files',
+  'breached-passwords': 'passwords known from leaks: one a line, or their SHA-1 as the published lists have it',
   'trust-root': 'whom to believe about attestations (Sigstore trusted_root.json, or seeds.json of @sigstore/tuf)',
 };
 

@@ -24,6 +24,7 @@ export function registerUser(program: Command, host: CliHost): void {
     .option('--code <code>', 'the one-time code that `pratique init` printed')
     .addHelpText('after', '\nExample: pratique user create vera --role reviewer --as olga')
     .action(act(host, 'user-create', z.tuple([z.string(), createOptions]), create));
+  registerAccess(user, host);
   user
     .command('list')
     .description('everybody')
@@ -42,6 +43,44 @@ export function registerUser(program: Command, host: CliHost): void {
     );
 }
 
+/** Whether somebody gets in at all. */
+function registerAccess(user: Command, host: CliHost): void {
+  user
+    .command('invite')
+    .description(
+      'make the code with which a person sets up how they sign in; where all ways are lost, anew (docs/accounts.md)',
+    )
+    .argument('<name>')
+    .option('--mail <address>', 'send it there, and nowhere else')
+    .action(act(host, 'user-invite', z.tuple([z.string(), z.object({ mail: z.string().optional() })]), invite));
+  user
+    .command('close')
+    .description('close an account: its sessions and tokens are refused from now on')
+    .argument('<name>')
+    .requiredOption('--reason <text>', 'why')
+    .action(
+      act(
+        host,
+        'user-close',
+        z.tuple([z.string(), z.object({ reason: z.string() })]),
+        async (session, name, options) => {
+          const { accounts } = (await session.app()).rooms;
+          return answerWith(await accounts.disable(await session.actor(), name, options.reason));
+        },
+      ),
+    );
+  user
+    .command('open')
+    .description('open a closed account again')
+    .argument('<name>')
+    .action(
+      act(host, 'user-open', z.tuple([z.string(), z.unknown()]), async (session, name) => {
+        const { accounts } = (await session.app()).rooms;
+        return answerWith(await accounts.enable(await session.actor(), name));
+      }),
+    );
+}
+
 async function create(session: Session, name: string, options: z.infer<typeof createOptions>) {
   const { accounts } = (await session.app()).rooms;
   if (options.code !== undefined) return answerWith(await accounts.claimFirstOperator({ name, code: options.code }));
@@ -49,6 +88,14 @@ async function create(session: Session, name: string, options: z.infer<typeof cr
   return answerWith(
     await accounts.add(await session.actor(), { name, roles, organisation, channel: session.askedChannel }),
   );
+}
+
+async function invite(session: Session, name: string, { mail }: { readonly mail?: string | undefined }) {
+  const { signIn } = (await session.app()).rooms;
+  const invitation = await signIn.invite(await session.actor(), { name, mail });
+  if ('sentTo' in invitation) return { json: { invitation }, text: `sent to ${invitation.sentTo}` };
+  const hints = [`Hand it to ${name} yourself: it is good once, for three days, and not shown again.`];
+  return { json: { invitation }, text: invitation.code, hints };
 }
 
 async function list(session: Session) {

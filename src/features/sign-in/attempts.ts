@@ -1,0 +1,142 @@
+/** How often somebody tried: the wait grows with each failure, for an account, for an address, and on every factor. */
+import { sql } from 'kysely';
+import { SYSTEM } from '../../domain/people.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { Queryable } from '../../platform/db/port.ts';
+import type { Caller, SignInDeps } from './deps.ts';
+import { FAILURES_FORGOTTEN_S, FREE_FAILURES, KNOWN_ADDRESS_S, LONGEST_WAIT_S, TOLD_AFTER_FAILURES } from './limits.ts';
+import { hashOf } from './secrets.ts';
+import { tables } from './store.ts';
+
+/** Which proof is tried: each has its own count, so that a password that was guessed buys no guesses of a code. */
+export type Factor = 'password' | 'code' | 'mail-code' | 'invitation';
+
+export interface Attempt {
+  readonly factor: Factor;
+  /** The name as it was given; nobody need have it. */
+  readonly account: string;
+  readonly caller: Caller;
+}
+
+/**
+ * Counts an attempt as failed before it is examined, so that many at once gain nothing, and runs it. Success clears what
+ * the account had against it. Throws `too-many-attempts` without examining anything where it comes too early.
+ */
+export async function attempt<T>(deps: SignInDeps, asked: Attempt, examine: () => Promise<T | undefined>): Promise<T> {
+  const keys = await keysOf(deps, asked);
+  const failures = await countFailures(deps, keys);
+  const found = await examine();
+  if (found !== undefined) {
+    await tables(deps.db).deleteFrom('sign_in_attempts').where('key', '=', keys.account).execute();
+    await takeBack(deps.db, keys.address);
+    return found;
+  }
+  if (failures === TOLD_AFTER_FAILURES) await tell(deps, asked, failures);
+  throw wrongCredentials();
+}
+
+interface Keys {
+  readonly account: string;
+  readonly address: string;
+}
+
+/** Where its person signed in before, an account has a count of its own that strangers elsewhere cannot raise. */
+async function keysOf({ db, clock }: SignInDeps, { factor, account, caller }: Attempt): Promise<Keys> {
+  const since = new Date(clock.now().getTime() - KNOWN_ADDRESS_S * 1000);
+  const known = await tables(db)
+    .selectFrom('sessions')
+    .select('id')
+    .where('person', '=', account)
+    .where('address', '=', caller.address)
+    .where('made_at', '>', since)
+    .executeTakeFirst();
+  const from = known === undefined ? 'elsewhere' : caller.address;
+  return { account: hashOf(`${factor} of ${account} from ${from}`), address: hashOf(`from ${caller.address}`) };
+}
+
+/** Failures of the account with this one. */
+async function countFailures({ db, clock }: SignInDeps, keys: Keys): Promise<number> {
+  const now = clock.now();
+  return db.transaction().execute(async (change) => {
+    await count(change, keys.address, { now, free: FREE_FAILURES.address });
+    return count(change, keys.account, { now, free: FREE_FAILURES.account });
+  });
+}
+
+async function count(
+  db: Queryable,
+  key: string,
+  { now, free }: { readonly now: Date; readonly free: number },
+): Promise<number> {
+  await tables(db)
+    .insertInto('sign_in_attempts')
+    .values({ key, failures: 0, last_at: now, next_at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const row = await tables(db)
+    .selectFrom('sign_in_attempts')
+    .selectAll()
+    .where('key', '=', key)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  if (row.next_at > now) throw tooManyAttempts(Math.ceil((row.next_at.getTime() - now.getTime()) / 1000));
+  const isForgotten = row.last_at.getTime() < now.getTime() - FAILURES_FORGOTTEN_S * 1000;
+  const failures = (isForgotten ? 0 : row.failures) + 1;
+  const next_at = new Date(now.getTime() + waitAfter(failures, free) * 1000);
+  await tables(db)
+    .updateTable('sign_in_attempts')
+    .set({ failures, last_at: now, next_at })
+    .where('key', '=', key)
+    .execute();
+  return failures;
+}
+
+/** Seconds until the next attempt: none for the first few, then doubled each time up to a quarter of an hour. */
+export function waitAfter(failures: number, free: number): number {
+  return failures < free ? 0 : Math.min(2 ** (failures - free), LONGEST_WAIT_S);
+}
+
+/** An address that many people share is not slowed by those who sign in. */
+async function takeBack(db: Queryable, key: string): Promise<void> {
+  await sql`update sign_in_attempts set failures = greatest(failures - 1, 0), next_at = last_at where key = ${key}`.execute(
+    db,
+  );
+}
+
+async function tell({ db, ledger }: SignInDeps, { account }: Attempt, failures: number): Promise<void> {
+  const person = await tables(db)
+    .selectFrom('passwords')
+    .select('person')
+    .where('person', '=', account)
+    .executeTakeFirst();
+  if (person === undefined) return;
+  await ledger.change(SYSTEM, async ({ append }) => append({ kind: 'sign-in-slowed', person: account, failures }));
+}
+
+/** Forgets what is older than a day: names that nobody has would otherwise pile up. */
+export async function forgetAttempts({ db, clock }: SignInDeps): Promise<void> {
+  const before = new Date(clock.now().getTime() - FAILURES_FORGOTTEN_S * 1000);
+  await tables(db).deleteFrom('sign_in_attempts').where('last_at', '<', before).execute();
+  await tables(db).deleteFrom('sign_in_tickets').where('expires_at', '<', before).execute();
+}
+
+/** One answer for every failure: it does not say whether there is such an account, or which part was wrong (ASVS 6.3.8). */
+export function wrongCredentials(): Problem {
+  return new Problem({
+    kind: 'sign-in',
+    code: 'wrong-credentials',
+    what: 'Name and proof do not belong together',
+    next: 'Check both; /api/v1/recovery helps where a password is lost.',
+  });
+}
+
+function tooManyAttempts(seconds: number): Problem {
+  return new Problem({
+    kind: 'too-often',
+    code: 'too-many-attempts',
+    what: 'Too many attempts',
+    why: 'Each failure makes the wait longer; a passkey is not slowed by it',
+    next: `Try again in ${seconds} seconds.`,
+    retryAfterSeconds: seconds,
+  });
+}

@@ -1,0 +1,43 @@
+/** What the sign-in room needs, and what its callers say of themselves. */
+import type { Strength } from '../../domain/credential.ts';
+import type { Clock } from '../../platform/clock/port.ts';
+import type { Database } from '../../platform/db/port.ts';
+import type { Ledger } from '../../platform/ledger/port.ts';
+import type { Outbox } from '../../platform/mail/port.ts';
+
+export interface SignInDeps {
+  readonly db: Database;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  /** Letters with codes; `undefined` where the operator named no mail server. */
+  readonly outbox: Outbox | undefined;
+  /** Whether a code from an app is enough where a passkey is asked for: the operator's choice, and not the default. */
+  readonly totpSuffices: boolean;
+  /** Whether a password is known from a leak: the operator's list. */
+  isBreached(password: string): Promise<boolean>;
+}
+
+/** Where a call comes from. */
+export interface Caller {
+  readonly address: string;
+  /** What the browser says it is. */
+  readonly device: string;
+  /** The session it came with, which a new one replaces. */
+  readonly session?: string | undefined;
+}
+
+/** A session was started: the secret is in here and nowhere else. */
+export interface StartedSession {
+  readonly secret: string;
+  readonly id: string;
+  readonly person: string;
+  readonly strength: Strength;
+  readonly method: string;
+  /** RFC 3339, UTC: its end at the latest. */
+  readonly endsAt: string;
+}
+
+/** A sign-in is done, or a second factor is asked for. */
+export type SignInStep =
+  | { readonly step: 'done'; readonly session: StartedSession }
+  | { readonly step: 'second-factor'; readonly ticket: string };
