@@ -5,19 +5,12 @@ import type { CodeMatch, CopiesAnswer, PrintedCode } from '../../domain/copied-c
 import type { Database, Queryable, Transaction } from '../../platform/db/port.ts';
 import type { ContentKey } from './store.ts';
 
-/** Rows of fragments in the whole index: at 2,500 for a megabyte of source that is 40 GB of source, and 10 GB of disk. */
-const MOST_PRINTS_KEPT = 100_000_000;
 /** Contents in which a fragment may stand; what stands in more is boilerplate, and is neither kept nor compared. */
 const MOST_PER_PRINT = 50;
 /** Packages in which a whole file may stand; what stands in more is carried along by everybody. */
 const MOST_PACKAGES = 10;
 /** Prints that a fragment shares at least: some 200 lines on average, and never fewer than 30. */
 const FEWEST_SHARED = 4;
-/**
- * Growth by one distribution from which on the statistics are taken anew at once: by those of a small index PostgreSQL
- * plans comparisons that take a hundred times as long.
- */
-const GROWN_BY = 0.05;
 /** Matches that are listed. */
 const MOST_MATCHES = 500;
 
@@ -48,10 +41,8 @@ async function findDistribution(db: Queryable, key: CodeKey): Promise<z.infer<ty
   return rows[0] === undefined ? undefined : distributionSchema.parse(rows[0]);
 }
 
-/** Adds a distribution, whole or not at all. Does nothing where the index is full: what is not in it is never clean. */
+/** Adds a distribution, whole or not at all. */
 export async function saveCode(db: Database, key: CodeKey, row: CodeRow): Promise<void> {
-  const size = await estimatedPrints(db);
-  if (size >= MOST_PRINTS_KEPT) return;
   await db.transaction().execute(async (transaction) => {
     const ids = await saveContents(transaction, row.code);
     await savePlaces(transaction, key, row.code, ids);
@@ -61,15 +52,18 @@ export async function saveCode(db: Database, key: CodeKey, row: CodeRow): Promis
         ${[...row.licences]}::text[], ${row.code.files.length}, ${row.code.leftOut}, ${row.at})
       on conflict do nothing`.execute(transaction);
   });
-  const prints = row.code.files.reduce((sum, file) => sum + file.prints.length, 0);
-  if (prints > size * GROWN_BY) await sql`analyze code_contents, code_places, code_prints`.execute(db);
 }
 
 /** How many prints there are, by PostgreSQL's own statistics; below 0 where it has none yet. */
-async function estimatedPrints(db: Queryable): Promise<number> {
+export async function estimatedPrints(db: Queryable): Promise<number> {
   const { rows } = await sql<{ size: number }>`
     select reltuples::float8 as size from pg_class where oid = to_regclass('code_prints')`.execute(db);
   return rows[0]?.size ?? -1;
+}
+
+/** Takes PostgreSQL's statistics of the index anew. */
+export async function renewStatistics(db: Queryable): Promise<void> {
+  await sql`analyze code_contents, code_places, code_prints`.execute(db);
 }
 
 /** Ids of the contents by digest; the prints of those that are new are kept with them. */
@@ -82,20 +76,23 @@ async function saveContents(db: Transaction, { files }: PrintedCode): Promise<Re
     insert into code_contents (digest, prints)
     select * from unnest(${digests}::text[], ${counts}::integer[]) order by 1
     on conflict do nothing returning id, digest`.execute(db);
-  const pairs = added.rows.flatMap(({ id, digest }) =>
-    (printsOf.get(digest) ?? []).map((print) => [print, id] as const),
-  );
-  const prints = pairs.map(([print]) => print);
-  const contents = pairs.map(([, id]) => id);
+  const prints = added.rows.flatMap(({ digest }) => printsOf.get(digest) ?? []);
+  const contents = added.rows.flatMap(({ id, digest }) => (printsOf.get(digest) ?? []).map(() => id));
   await sql`
     insert into code_prints (print, content)
-    select new.print, new.content from unnest(${prints}::bigint[], ${contents}::bigint[]) as new (print, content)
+    select new.print, new.content
+    from unnest(${numberList(prints)}::bigint[], ${numberList(contents)}::bigint[]) as new (print, content)
     where (select count(*) from (select from code_prints old where old.print = new.print limit ${MOST_PER_PRINT + 1}) few)
       <= ${MOST_PER_PRINT}
     on conflict do nothing`.execute(db);
   const all = await sql<{ id: string; digest: string }>`
     select id, digest from code_contents where digest = any(${digests}::text[])`.execute(db);
   return new Map(all.rows.map(({ id, digest }) => [digest, id]));
+}
+
+/** PostgreSQL's text form of a list. The driver would write each of a hundred thousand numbers as if it could be any text. */
+function numberList(numbers: readonly (number | string)[]): string {
+  return `{${numbers.join(',')}}`;
 }
 
 async function savePlaces(

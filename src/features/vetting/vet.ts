@@ -4,7 +4,7 @@ import type { Alternative, EvidenceSet, Verdict, VettedRelease } from '../../dom
 import { Problem } from '../../domain/problem.ts';
 import type { VetAsk, Watch } from './ask.ts';
 import { askedOnce } from './asked-once.ts';
-import { isCodeIndexed, saveCode } from './code-index.ts';
+import { estimatedPrints, isCodeIndexed, renewStatistics, saveCode } from './code-index.ts';
 import type { VettingDeps } from './deps.ts';
 import { createScanContext } from './scan-context.ts';
 import { type CodeIndexer, createCodeIndexer } from './steps/index-code.ts';
@@ -111,6 +111,8 @@ function codeIndexer({ sandbox, blobs, db, clock, codePrinter }: VettingDeps, { 
     printer: codePrinter,
     isIndexed: (key) => isCodeIndexed(db, key),
     save: (key, row) => saveCode(db, key, { ...row, at: clock.now() }),
+    size: () => estimatedPrints(db),
+    renewStatistics: () => renewStatistics(db),
   });
 }
 

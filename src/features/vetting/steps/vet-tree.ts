@@ -34,6 +34,7 @@ export async function vetTree(
 ): Promise<TreeOutcome> {
   const opened = await openAll(run, releases);
   if (!Array.isArray(opened)) return opened;
+  await run.codeIndexer.settle();
   const trials = await tryReleases(run, opened, view);
   const unjudged = await scanAll(run, opened, { view, trials });
   if ('unreadable' in unjudged) return { status: 'unreadable', reason: unjudged.unreadable };
