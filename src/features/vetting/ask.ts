@@ -45,7 +45,7 @@ export type Preflight =
   | { readonly status: 'ok' }
   | {
       readonly status: 'refused';
-      readonly code: 'no-wheel' | 'unknown-package' | 'unknown-version' | 'could-not-check';
+      readonly code: 'no-source' | 'no-wheel' | 'unknown-package' | 'unknown-version' | 'could-not-check';
       readonly what: string;
       readonly why: string;
       readonly next: string;

@@ -14,7 +14,7 @@ export interface PreflightAsk {
 /** Answers from upstream's listing alone; nothing is stored and nothing large is fetched. */
 export async function preflight(deps: VettingDeps, ask: PreflightAsk): Promise<Preflight> {
   const connected = deps.connected(ask.ecosystem);
-  if (connected === undefined) return couldNotCheck(ask, `no source is configured for ${ask.ecosystem}`);
+  if (connected === undefined) return noSource(ask);
   const answer = await connected.reader.readPackage(ask.name);
   switch (answer.status) {
     case 'unreadable':
@@ -72,6 +72,17 @@ function unknownVersion({ name, version }: PreflightAsk, listing: UpstreamPackag
 
 /** As many as fit on one line of a terminal. */
 const NAMED_VERSIONS = 8;
+
+/** Nothing outside failed: the operator has not said where such packages come from. */
+function noSource({ name, ecosystem }: PreflightAsk): Preflight {
+  return {
+    status: 'refused',
+    code: 'no-source',
+    what: `${name} cannot be asked for here`,
+    why: `no source is configured for ${ecosystem}`,
+    next: `Ask the operator to name one: \`sources.${ecosystem}\` in pratique.yaml.`,
+  };
+}
 
 function couldNotCheck({ name }: PreflightAsk, reason: string): Preflight {
   return {

@@ -117,10 +117,12 @@ const ifMatch = z.string().meta({ description: 'The `ETag` of what you decide ab
 
 function responsesOf(operation: Operation): RouteConfig['responses'] {
   const { status = 200, answer, alsoAnswers = [], problems = [], method, body, decidesOn } = operation;
-  const others = Object.fromEntries(alsoAnswers.map((type) => [type, { schema: z.string() }]));
+  const others = Object.fromEntries(
+    alsoAnswers.map((type) => [type, { schema: type.endsWith('json') ? z.unknown() : z.string() }]),
+  );
   const failures = {
     ...COMMON,
-    ...(method === 'get' ? {} : { 409: WITH_BODY[409] ?? '' }),
+    ...(method === 'get' && problems.length === 0 ? {} : { 409: WITH_BODY[409] ?? '' }),
     ...(body === undefined ? {} : WITH_BODY),
     ...(method === 'post' ? { 422: WITH_BODY[422] ?? '' } : {}),
     ...(decidesOn === undefined ? {} : WITH_MATCH),

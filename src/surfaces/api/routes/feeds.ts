@@ -1,6 +1,7 @@
 /** `/advisories` and `/feeds`: what is imported from outside. */
 import { z } from 'zod';
 import { requireMaySomewhere } from '../../../domain/authority.ts';
+import { Problem } from '../../../domain/problem.ts';
 import { listAdvisories, listAdvisoryImports } from '../../../features/advisories/read.ts';
 import { FEED_KINDS } from '../../../features/feeds/index.ts';
 import { listFeeds } from '../../../features/feeds/read.ts';
@@ -93,7 +94,7 @@ export const feeds = [
     problems: ['bad-records', 'import-empty', 'import-unusable'],
     async work({ app, actor, body }) {
       const ask = { actor, skipBad: body.skipBad };
-      const { changed, ...summary } = await app.rooms.advisories.importFrom(sourceOf(body), ask);
+      const { changed, ...summary } = await ofTheCaller(() => app.rooms.advisories.importFrom(sourceOf(body), ask));
       return data({ ...summary, changed: changed.length });
     },
   }),
@@ -122,7 +123,8 @@ export const feeds = [
     problems: ['feed-unusable'],
     async work({ app, actor, body }) {
       const { kind, ecosystem } = body;
-      const { records } = await app.rooms.feeds.importFrom({ kind, ecosystem, actor, source: sourceOf(body) });
+      const asked = { kind, ecosystem, actor, source: sourceOf(body) };
+      const { records } = await ofTheCaller(() => app.rooms.feeds.importFrom(asked));
       return data({ kind, records });
     },
   }),
@@ -137,4 +139,15 @@ function sourceOf({ filename, content }: { readonly filename: string; readonly c
       yield { name: filename, bytes };
     },
   };
+}
+
+/** What cannot be used came with the call: the caller can mend it, and no outside thing will answer better later. */
+async function ofTheCaller<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Problem) || error.kind !== 'could-not-check') throw error;
+    const { code, what, why, next } = error;
+    throw new Problem({ kind: 'usage', code, what, ...(why && { why }), ...(next && { next }), cause: error });
+  }
 }

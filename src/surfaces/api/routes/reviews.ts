@@ -121,6 +121,7 @@ export const reviews = [
     access: 'signed-in',
     params: one,
     answer: evidence,
+    problems: ['no-evidence'],
     async work({ app, actor, params }) {
       const request = await showRequest(app.db, params.id);
       requireMay(actor, 'read', request);

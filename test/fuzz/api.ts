@@ -1,0 +1,147 @@
+/**
+ * `npm run fuzz:api [-- --minutes N] [--seed N] [--only OPERATION]…`: calls of every operation of the JSON API, drawn from its own
+ * OpenAPI document, as people of every role and as nobody, against a server of its own with an upstream that answers. What
+ * must hold: no 5xx, no status that the document does not name, and answers that fit their schemas. Ends with 1 where something
+ * was found.
+ */
+import { parseArgs } from 'node:util';
+import fc from 'fast-check';
+import { z } from 'zod';
+import { makeWheel } from '../harness/wheels.ts';
+import { openStage, type Stage, WINDOWED } from '../journeys/stage.ts';
+import {
+  type Call,
+  callsOf,
+  createJudge,
+  createKnown,
+  type Operation,
+  openApi,
+  operationsOf,
+  type Tokens,
+} from './api-calls.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    seed: { type: 'string' },
+    only: { type: 'string', multiple: true },
+  },
+});
+
+/** Calls of one operation in a row, and how many at once: the answers of one teach the next. */
+const IN_A_ROW = 12;
+const AT_ONCE = 4;
+/** A call that takes longer hangs: milliseconds. */
+const HANG_MS = 30_000;
+/** Findings printed; more are counted. */
+const MOST_PRINTED = 40;
+
+const seed = options.seed === undefined ? Math.floor(performance.timeOrigin) % 2 ** 31 : Number(options.seed);
+
+const stage = await openStage({
+  config: (text) => text.replace(/calls_per_minute(\w*): \d+/g, 'calls_per_minute$1: 1000000'),
+});
+const found = new Map<string, number>();
+const statuses = new Map<number, number>();
+const succeeded = new Set<string>();
+let calls = 0;
+let names: readonly string[] = [];
+try {
+  const tokens = await seeded(stage);
+  const document = openApi.parse(await (await fetch(`${stage.url()}/api/v1/openapi.json`)).json());
+  const judge = createJudge(document);
+  const known = createKnown();
+  const operations = operationsOf(document).filter(({ operationId }) => options.only?.includes(operationId) ?? true);
+  names = operations.map(({ operationId }) => operationId);
+  const until = performance.now() + Number(options.minutes) * 60_000;
+  for (let round = 0; performance.now() < until; round += 1)
+    for (const [at, operation] of operations.entries()) {
+      if (performance.now() > until) break;
+      const drawn = fc.sample(callsOf(operation, document, { known, tokens }), {
+        numRuns: IN_A_ROW,
+        seed: seed + round * 1009 + at,
+      });
+      for (let start = 0; start < drawn.length; start += AT_ONCE)
+        await Promise.all(drawn.slice(start, start + AT_ONCE).map((call) => tried(operation, call)));
+    }
+
+  async function tried(operation: Operation, call: Call): Promise<void> {
+    calls += 1;
+    const init = {
+      method: call.method,
+      headers: await asItIs(call),
+      ...(call.body === undefined ? {} : { body: call.body }),
+    };
+    const response = await fetch(`${stage.url()}${call.path}`, {
+      ...init,
+      signal: AbortSignal.timeout(HANG_MS),
+      redirect: 'manual',
+    }).catch((error: unknown) => error);
+    if (!(response instanceof Response)) return note(call, [`no answer: ${String(response)}`], '');
+    const text = await response.text();
+    const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
+    statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
+    if (response.ok) succeeded.add(call.operation);
+    known.learn(text.slice(0, 20_000));
+    note(call, judge(operation, { status: response.status, type, text }), text);
+  }
+} finally {
+  await stage.close();
+}
+
+/** With the tag that a read of the same thing by the same person answers, where the call wants to be right about it. */
+async function asItIs({ headers, method, path }: Call): Promise<Record<string, string>> {
+  if (headers['if-match'] !== 'as it is') return { ...headers };
+  const read = method === 'PUT' ? path : path.replace(/\?.*$/, '').replace(/\/[^/]*$/, '');
+  const { authorization } = headers;
+  const answer = await fetch(`${stage.url()}${read}`, {
+    headers: authorization === undefined ? {} : { authorization },
+  });
+  await answer.arrayBuffer();
+  return { ...headers, 'if-match': answer.headers.get('etag') ?? '*' };
+}
+
+function note(call: Call, broken: readonly string[], answer: string): void {
+  for (const what of broken) {
+    const key = `${call.operation}: ${what.slice(0, 160)}`;
+    found.set(key, (found.get(key) ?? 0) + 1);
+    if (found.get(key) !== 1 || found.size > MOST_PRINTED) continue;
+    process.stdout.write(
+      `FOUND ${key}\n  ${call.method} ${call.path}\n  ${JSON.stringify({ ...call.headers, authorization: call.headers['authorization'] === undefined ? 'none' : 'a token' })}\n  ${call.body?.slice(0, 600) ?? ''}\n  ${answer.slice(0, 400)}\n`,
+    );
+  }
+}
+
+const never = names.filter((name) => !succeeded.has(name));
+process.stdout.write(
+  `statuses: ${[...statuses]
+    .toSorted(([a], [b]) => a - b)
+    .map(([status, count]) => `${status} ${count}`)
+    .join(', ')}\n`,
+);
+process.stdout.write(
+  `operations: ${names.length}, of which ${names.length - never.length} succeeded at least once; never: ${never.join(', ') || 'none'}\n`,
+);
+process.stdout.write(`fuzz:api: ${calls} calls, seed ${seed}, ${found.size} findings\n`);
+process.exitCode = found.size === 0 ? 0 : 1;
+
+/** Packages to ask for, one that is cleared, and a token for every role. */
+async function seeded(on: Stage): Promise<Tokens> {
+  for (const name of ['tidewater', 'harbour', 'lighthouse'])
+    on.upstream.add(await makeWheel({ name, version: '1.0.0' }));
+  const token = z.object({ token: z.string() });
+  const as = async (who: string) => (await on.answer(token, ['token', 'create', '--label', 'fuzz'], who)).token;
+  await on.answer(z.unknown(), ['user', 'create', 'anna', '--role', 'auditor'], 'olga');
+  await on.clear('tidewater');
+  await on.answer(z.unknown(), ['channel', 'change', WINDOWED, '--window', '3d'], 'olga');
+  await on.accept(await on.request('harbour', { channel: WINDOWED }));
+  await on.request('lighthouse');
+  return {
+    researcher: await as('rosa'),
+    reviewer: await as('vera'),
+    provider: await as('pia'),
+    operator: await as('olga'),
+    auditor: await as('anna'),
+    nobody: undefined,
+  };
+}
