@@ -8,6 +8,7 @@ import { npmProtocol } from './protocol.ts';
 import { npmDependencies } from './resolve.ts';
 import { npmSources } from './sources.ts';
 import { npmTargets } from './targets.ts';
+import { npmTrials } from './trial.ts';
 import { createNpmUpstream } from './upstream.ts';
 import { npmVersions } from './versions.ts';
 
@@ -22,6 +23,7 @@ export const npm: Ecosystem = {
   archives: npmArchives,
   protocol: npmProtocol,
   sources: npmSources,
+  trials: npmTrials,
   // npm comes with Node.
   bootstrap: [],
   imageFiles: npmImageFiles,

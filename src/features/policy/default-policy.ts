@@ -182,6 +182,21 @@ rules:
     needs: note
     show: lookalikes.map(l, l.text)
     reason: "{name} may be mistaken for another package: {shown}"
+
+  # Not in force: for channels whose npm packages must work where scripts are off (npm ci --ignore-scripts). Take the "#"
+  # away; name "install-proof" in required_checks where nothing may be admitted that was not tried.
+  # - id: install-script
+  #   when: ecosystem == "npm" && findings.exists(f, f.code.startsWith("lifecycle-"))
+  #   outcome: review
+  #   needs: note
+  #   show: findings.filter(f, f.code.startsWith("lifecycle-")).map(f, f.text)
+  #   reason: "{name} {version} runs a script at install: {shown}"
+  # - id: needs-install-script
+  #   when: ecosystem == "npm" && findings.exists(f, f.code in ["not-installable", "import-failed"])
+  #   outcome: refuse
+  #   needs: exception
+  #   show: findings.filter(f, f.code in ["not-installable", "import-failed"]).map(f, f.text)
+  #   reason: "{name} {version} does not install and load without its scripts: {shown}"
 `;
 
 /** Cases kept beside the policy: facts that differ from a clean release, and what the policy must say. */

@@ -132,7 +132,7 @@ function lookalikeFact(finding: Finding): LookalikeFact {
 
 function findingFact(finding: Finding): FindingFact {
   const { kind, severity, subject, summary, data } = finding;
-  return { kind, severity, subject, code: textOf(data.code), text: summary };
+  return { kind, severity, subject, code: textOf(data.code ?? data.sign), text: summary };
 }
 
 function uncheckedFact(check: string, evidence: readonly Evidence[], now: Date): readonly UncheckedFact[] {

@@ -138,6 +138,28 @@ describe('policy', () => {
     expect(hung?.outcome).toBe('review');
   });
 
+  it('has rules for npm packages that must work without scripts, once the "#" is taken away', async () => {
+    const [before = '', commented = ''] = DEFAULT_POLICY.split('  # - id: install-script');
+    const text = `${before}  - id: install-script${commented.replaceAll(/^ {2}# /gm, '  ')}`;
+    const policy = policyOf(text);
+    const found = (scanner: string, kind: Finding['kind'], data: Finding['data']) => {
+      const finding: Finding = { kind, severity: 'low', subject: 'x', summary: `${scanner} says`, location: 'x', data };
+      return evidence(scanner, [finding]);
+    };
+    const script = found('install-code', 'install-code', { sign: 'lifecycle-script' });
+    const broken = found('install-proof', 'installation', { code: 'import-failed' });
+    const judged = async (more: readonly Evidence[], ecosystem: string) => {
+      const one = subject([...CLEAN, ...more]);
+      const release = { ...one.release, ecosystem, purl: one.release.purl.replace('pypi', ecosystem) };
+      const [verdict] = await policy.judge([{ ...one, release }]);
+      return [verdict?.outcome, verdict?.reasons.map(({ rule }) => rule)];
+    };
+    expect(await judged([script], 'npm')).toEqual(['review', ['install-script']]);
+    expect(await judged([script, broken], 'npm')).toEqual(['refuse', ['needs-install-script', 'install-script']]);
+    expect(await judged([broken], 'pypi')).toEqual(['admit', []]);
+    expect(await judged([], 'npm')).toEqual(['admit', []]);
+  });
+
   it('looks at releases without upload time, and at young ones', async () => {
     expect((await judge(subject(CLEAN, null)))?.reasons[0]?.rule).toBe('no-upload-time');
     expect((await judge(subject(CLEAN, '2026-01-29T00:00:00Z')))?.reasons[0]?.rule).toBe('young');

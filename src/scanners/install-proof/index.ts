@@ -7,12 +7,12 @@ import type { Scanner, Subject } from '../contract.ts';
 
 export const installProofScanner: Scanner<'trial'> = {
   id: 'install-proof',
-  version: 2,
+  version: 3,
   looksAt: 'trial',
-  ecosystems: ['pypi'],
+  ecosystems: ['pypi', 'npm'],
   emits: ['installation', 'unsatisfied-dependency'],
   staleAfterHours: null,
-  sees: 'Whether the stock client of this machine installs the release in a cage without network from the files of its tree alone, whether it takes the releases that were resolved, whether the top-level modules import, and which system libraries compiled code asks for in vain; with duration and memory.',
+  sees: 'Whether the stock client of this machine installs the release in a cage without network from the files of its tree alone, whether it takes the releases that were resolved, whether the top-level modules import (npm: whether the package loads by its name), all without lifecycle scripts where there are such, and which system libraries compiled code asks for in vain; with duration and memory.',
   cannotSee:
     'Other targets than this machine, modules below the top level, libraries that are loaded by a name made at run time, and what code does that knows it is being tried. By default only the root of a tree is tried.',
   async scan(subject, { ecosystem }) {
