@@ -49,6 +49,7 @@ import { SCANNERS } from '../scanners/catalog.ts';
 import { PRINTER_VERSION } from '../scanners/copied-code/prints.ts';
 import { faultOfEntry } from '../scanners/licence-texts/entries.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
+import { auditOf } from './auditing.ts';
 import { createClearedReleases } from './cleared-releases.ts';
 import { publicUrlOf } from './config.ts';
 import type { Foundation } from './foundation.ts';
@@ -108,6 +109,10 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
   const { db } = database;
   const normalise = (id: string, name: string) => ecosystemOf(id)?.names.normalise(name);
   const evidence = (digest: Digest) => readEvidenceSet(blobs, digest);
+  const dossiers = createDossiers({
+    ...{ db, blobs, productVersion: VERSION },
+    pinnedInLedger: async (decision) => (await decisionFact(db, decision))?.dossier ?? undefined,
+  });
   const lists = createLists({ db, ledger, ecosystem: ecosystemOf });
   return {
     policy,
@@ -133,12 +138,8 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
       deny: lists.denyWithin,
       removeEntry: lists.removeOfDecision,
     }),
-    dossiers: createDossiers({
-      db,
-      blobs,
-      productVersion: VERSION,
-      pinnedInLedger: async (decision) => (await decisionFact(db, decision))?.dossier ?? undefined,
-    }),
+    dossiers,
+    audit: auditOf(foundation, { dossiers, stopsIn: (channel) => stopsIn(foundation, channel) }),
     feeds: createFeeds({ ledger, normalise, checkRules: (sources) => checkRules(foundation.sandbox, sources) }),
     objections: createObjections({ db, ledger }),
     quarantine: createQuarantine({ db, ledger, ecosystem: ecosystemOf }),

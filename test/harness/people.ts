@@ -34,6 +34,8 @@ export interface PeopleBench extends TestDatabase {
   settle(): Promise<void>;
   /** Facts since the start, oldest first. */
   facts(): Promise<readonly Fact[]>;
+  /** Evidence that came in. */
+  evidence(digest: Digest): EvidenceSet;
   /** Evidence comes in: for a request, or (with `null`) for first use of a name. */
   collect(asked: { channel: string; name: string; request: string | null }, set?: Found): Promise<Digest>;
 }
@@ -107,6 +109,7 @@ export async function openPeopleBench(): Promise<PeopleBench> {
     quarantine: createQuarantine({ db, ledger, ecosystem }),
     preflight,
     facts: async () => (await since(0)).map(({ fact }) => fact),
+    evidence: (digest) => blobs.get(digest) ?? missing(digest),
     async settle() {
       for (let rows = await since(seen); rows.length > 0; rows = await since(seen))
         for (const { sequence, fact } of rows) {

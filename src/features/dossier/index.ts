@@ -4,7 +4,7 @@ import type { EvidenceSet } from '../../domain/evidence.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Database } from '../../platform/db/port.ts';
-import { decisionsOf, finalDecision, listDecisions } from '../decisions/read.ts';
+import { type Decision, decisionsOf, finalDecision, listDecisions } from '../decisions/read.ts';
 import { findWindow } from '../objections/read.ts';
 import { showRequest } from '../requests/read.ts';
 import { readEvidenceSet } from '../vetting/read.ts';
@@ -37,6 +37,8 @@ export interface Dossiers {
   /** Of evidence that nobody asked for. */
   ofSet(set: EvidenceSet, evidence: Digest): OpenDossier;
   render(open: OpenDossier, format: DossierFormat): Promise<Uint8Array>;
+  /** Of one decision. */
+  check(decision: Decision): Promise<DossierCheck>;
   /** The decisions of one request, or all of them, each with what its dossier comes to. */
   verify(request?: string): Promise<readonly DossierCheck[]>;
 }
@@ -55,6 +57,7 @@ export function createDossiers(deps: DossiersDeps): Dossiers {
     ofRequest: (id) => ofRequest(deps, id),
     ofSet: (set, evidence) => opened(dossierOf({ set, evidence, request: null, at: null }), set, NOBODY_ASKED),
     render: (open, format) => rendered(deps, open, format),
+    check: (decision) => verifyDossier(deps, decision),
     async verify(request) {
       const decisions = request === undefined ? await listDecisions(deps.db) : await decisionsOf(deps.db, request);
       const checks: DossierCheck[] = [];

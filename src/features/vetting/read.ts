@@ -7,9 +7,9 @@ import type { EcosystemId } from '../../domain/purl.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { evidenceSetSchema } from './evidence-schema.ts';
-import { findSigningKeys, findUpstreamPackage, newestEvidenceOf } from './store.ts';
+import { findSigningKeys, findUpstreamPackage, newestEvidenceAbout, newestEvidenceOf } from './store.ts';
 
-export { newestEvidenceOf };
+export { newestEvidenceAbout, newestEvidenceOf };
 
 /** Upstream's listing of a package as it was last read for a vetting; `undefined` where it never was. */
 export function knownUpstream(

@@ -108,6 +108,24 @@ export async function newestEvidenceOf(db: Queryable, request: string): Promise<
   return row?.digest;
 }
 
+/** The newest evidence of a channel about a tree with this root (a purl), whoever asked for it. */
+export async function newestEvidenceAbout(
+  db: Queryable,
+  about: { readonly channel: string; readonly ecosystem: string; readonly name: string; readonly root: string },
+): Promise<Digest | undefined> {
+  const row = await tables(db)
+    .selectFrom('evidence_sets')
+    .select('digest')
+    .where('channel', '=', about.channel)
+    .where('ecosystem', '=', about.ecosystem)
+    .where('name', '=', about.name)
+    .where('root', '=', about.root)
+    .orderBy('collected_at', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.digest;
+}
+
 /** A stored examination; the caller parses it, since an older release of the product may have written it. */
 export async function findExamination(db: Queryable, key: ExaminationKey): Promise<unknown> {
   const row = await tables(db)

@@ -13,7 +13,7 @@ import { createSchedule } from './schedule.ts';
 let database: TestDatabase;
 let ledger: Ledger;
 beforeAll(async () => {
-  database = await openTestDatabase({ upTo: '0001-ledger' });
+  database = await openTestDatabase();
   ledger = createLedger({
     db: database.db,
     clock: database.clock,

@@ -20,7 +20,7 @@ const publicKeys = new Map([[signer.keyId, signer.publicKey]]);
 let database: TestDatabase;
 let heads: Heads;
 beforeAll(async () => {
-  database = await openTestDatabase({ upTo: '0001-ledger' });
+  database = await openTestDatabase();
 });
 afterAll(async () => {
   await database.close();
@@ -54,6 +54,13 @@ describe('verify', () => {
   it.each([
     ['a changed fact', sql`update ledger set fact = jsonb_set(fact, '{channel}', '"x"') where sequence = 4`, 4],
     ['a changed actor', sql`update ledger set actor = 'eve' where sequence = 4`, 4],
+    [
+      'changed roles',
+      sql`update ledger set acting = jsonb_set(acting, '{roles}', '["operator"]') where sequence = 4`,
+      4,
+    ],
+    ['roles taken away', sql`update ledger set acting = null where sequence = 4`, 4],
+    ['roles added', sql`update ledger set acting = '{"roles": []}' where sequence = 5`, 5],
     ['a changed time', sql`update ledger set at = at + interval '1 second' where sequence = 4`, 4],
     ['a changed kind', sql`update ledger set kind = 'backup-made' where sequence = 4`, 4],
     ['a deleted row', sql`delete from ledger where sequence = 5`, 5],
@@ -63,7 +70,7 @@ describe('verify', () => {
     ['everything deleted', sql`delete from ledger`, 1],
     [
       'an inserted row',
-      sql`insert into ledger select 0, at, actor, kind, fact, previous, hash from ledger where sequence = 1`,
+      sql`insert into ledger select 0, at, actor, kind, fact, previous, hash, acting from ledger where sequence = 1`,
       1,
     ],
     [
@@ -142,6 +149,18 @@ describe('list', () => {
     expect((await listLedger(database.db, { since })).rows.map((row) => row.sequence)).toEqual([11]);
     expect((await listLedger(database.db, { kinds: ['backup-made'] })).rows).toHaveLength(1);
     expect((await listLedger(database.db, { actor: 'ada', until: since })).rows).toHaveLength(5);
+  });
+
+  it('finds what facts name: a channel, or the id of what they are about', async () => {
+    await database.ledger.change(ada, async ({ append: add }) => {
+      add({ kind: 'request-answered', request: 'R-7', channel: 'c2' });
+      add({ kind: 'decision-settled', decision: 'A-3', request: 'R-7', channel: 'c3' });
+    });
+    const sequences = async (filter: object) => (await listLedger(database.db, filter)).rows.map((row) => row.sequence);
+    expect(await sequences({ channel: 'c2' })).toEqual([2, 11]);
+    expect(await sequences({ about: 'R-7' })).toEqual([11, 12]);
+    expect(await sequences({ about: 'A-3', channel: 'c3' })).toEqual([12]);
+    expect(await sequences({ about: '") or true --' })).toEqual([]);
   });
 
   it('exports JSON Lines', async () => {

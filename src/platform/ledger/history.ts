@@ -30,12 +30,29 @@ export async function listLedger(db: Database, filter: LedgerFilter = {}): Promi
     .limit(limit + 1);
   if (filter.actor !== undefined) query = query.where('actor', '=', filter.actor);
   if (filter.kinds !== undefined) query = query.where('kind', 'in', [...filter.kinds]);
+  if (filter.channel !== undefined) query = query.where(says('channel', filter.channel));
+  if (filter.about !== undefined) query = query.where(isAbout(filter.about));
   if (filter.since !== undefined) query = query.where('at', '>=', filter.since);
   if (filter.until !== undefined) query = query.where('at', '<', filter.until);
   if (filter.after !== undefined) query = query.where('sequence', newestFirst ? '<' : '>', filter.after);
   const found = (await query.execute()).map(asLedgerRow);
   const rows = found.slice(0, limit);
   return { rows, next: found.length > limit ? rows.at(-1)?.sequence : undefined };
+}
+
+/** Members of facts that hold an id. */
+const ABOUT = ['request', 'decision', 'quarantine', 'image', 'id'] as const;
+
+function isAbout(id: string) {
+  return sql<boolean>`(${sql.join(
+    ABOUT.map((key) => says(key, id)),
+    sql` or `,
+  )})`;
+}
+
+/** Facts that say this of that; the index over facts finds them. */
+function says(key: string, value: string) {
+  return sql<boolean>`fact @> ${JSON.stringify({ [key]: value })}::jsonb`;
 }
 
 /** The fact that a decision was made, or one of two approvals given, as the chain holds it; `undefined` where there is none. */

@@ -12,7 +12,7 @@ const fact = (request: string): Fact => ({ kind: 'request-joined', request, chan
 describe('change', () => {
   let database: TestDatabase;
   beforeAll(async () => {
-    database = await openTestDatabase({ upTo: '0001-ledger' });
+    database = await openTestDatabase();
     await sql`create table things (name text primary key)`.execute(database.db);
   });
   afterAll(() => database.close());

@@ -5,7 +5,7 @@ import type { Fact, FactKind } from '../../domain/fact.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
 import type { Clock } from '../clock/port.ts';
 import type { Database, Transaction } from '../db/port.ts';
-import type { Ledger } from './port.ts';
+import type { Acting, Ledger } from './port.ts';
 import { GENESIS, LEDGER_CHANNEL, type LedgerTables, rowHash } from './rows.ts';
 
 export interface LedgerDeps {
@@ -59,17 +59,24 @@ async function appendAll(deps: LedgerDeps, { db, now, actor, facts }: Append): P
     .executeTakeFirst();
   let sequence = head?.sequence ?? 0;
   let previous = head?.hash ?? GENESIS;
+  const acting = actingOf(actor);
   const rows: LedgerTables['ledger'][] = [];
   for (const fact of facts) {
     sequence += 1;
     const content = { sequence, at: now.toISOString(), actor: actorName(actor), fact, previous };
-    const hash = rowHash(content);
-    rows.push({ sequence, at: now, actor: content.actor, kind: fact.kind, fact, previous, hash });
+    const hash = rowHash(acting === null ? content : { ...content, acting });
+    rows.push({ sequence, at: now, actor: content.actor, acting, kind: fact.kind, fact, previous, hash });
     previous = hash;
   }
   await tables
     .insertInto('ledger')
-    .values(rows.map((row) => ({ ...row, fact: sql<Fact>`${JSON.stringify(asJson(row.fact))}::jsonb` })))
+    .values(
+      rows.map((row) => ({
+        ...row,
+        fact: jsonb<Fact>(row.fact),
+        acting: acting === null ? null : jsonb<Acting>(acting),
+      })),
+    )
     .execute();
   const deliveries = rows.flatMap((row) =>
     deps.reactionsTo(row.fact.kind).map((reaction) => ({ sequence: row.sequence, reaction, due_at: now })),
@@ -82,4 +89,16 @@ async function appendAll(deps: LedgerDeps, { db, now, actor, facts }: Append): P
   }
   await sql`select pg_notify(${LEDGER_CHANNEL}, ${String(sequence)})`.execute(db);
   return sequence;
+}
+
+function jsonb<T>(value: T) {
+  return sql<T>`${JSON.stringify(asJson(value))}::jsonb`;
+}
+
+/** What a reader of the book needs to see whether somebody might do what they did. */
+function actingOf(actor: Actor): Acting | null {
+  if (actor.kind === 'system') return null;
+  const { roles, channelRoles = [], credential } = actor;
+  const by = credential === undefined ? { kind: 'home' as const } : { kind: credential.kind, id: credential.id };
+  return { roles, channelRoles, by };
 }

@@ -1,6 +1,6 @@
 /** The one way to change anything: work and facts commit together or not at all. */
 import type { Fact, FactKind, FactOf } from '../../domain/fact.ts';
-import type { Actor } from '../../domain/people.ts';
+import type { Actor, ChannelRole, Role } from '../../domain/people.ts';
 import type { Transaction } from '../db/port.ts';
 
 export interface Change {
@@ -19,12 +19,23 @@ export interface Ledger {
   change<T>(actor: Actor, work: (change: Change) => Promise<T>): Promise<T>;
 }
 
+/** In which capacity a person acted. */
+export interface Acting {
+  /** Roles that held in every channel, and those in single ones. */
+  readonly roles: readonly Role[];
+  readonly channelRoles: readonly ChannelRole[];
+  /** On the home itself, or with a session or token, and which. */
+  readonly by: { readonly kind: 'home' } | { readonly kind: 'session' | 'token'; readonly id: string };
+}
+
 /** A row of the ledger as it is listed, exported and verified. */
 export interface LedgerRow {
   readonly sequence: number;
   /** RFC 3339, UTC, milliseconds. */
   readonly at: string;
   readonly actor: string;
+  /** Absent where the system acted, and in rows of before it was written down. */
+  readonly acting?: Acting;
   readonly fact: Fact;
   /** Hexadecimal SHA-256 of the row before, and of this one. */
   readonly previous: string;
@@ -36,6 +47,9 @@ export interface LedgerFilter {
   readonly actor?: string | undefined;
   /** One that does not exist finds nothing. */
   readonly kinds?: readonly string[] | undefined;
+  readonly channel?: string | undefined;
+  /** Id of a request, decision, quarantine or image that facts name. */
+  readonly about?: string | undefined;
   /** Not before, and before: UTC. */
   readonly since?: Date | undefined;
   readonly until?: Date | undefined;

@@ -1,14 +1,16 @@
 /** The tables of the ledger (a `type`: Kysely wants an index signature, which interfaces have not), and how a row is hashed. */
 import { createHash } from 'node:crypto';
-import { canonicalBytes } from '../../domain/canonical-json.ts';
+import { asJson, canonicalBytes } from '../../domain/canonical-json.ts';
 import type { Fact } from '../../domain/fact.ts';
-import type { LedgerRow } from './port.ts';
+import type { Acting, LedgerRow } from './port.ts';
 
 export type LedgerTables = {
   readonly ledger: {
     readonly sequence: number;
     readonly at: Date;
     readonly actor: string;
+    /** Absent in rows of before it was written down, and where the system acts. */
+    readonly acting: Acting | null;
     readonly kind: string;
     readonly fact: Fact;
     readonly previous: string;
@@ -45,7 +47,8 @@ export const LEDGER_CHANNEL = 'pratique_ledger';
 
 /** SHA-256, hexadecimal, over the canonical JSON of everything that a row says, the hash before it first. */
 export function rowHash(row: Omit<LedgerRow, 'hash'>): string {
-  const content = [row.previous, row.sequence, row.at, row.actor, row.fact.kind, row.fact];
+  const said = [row.previous, row.sequence, row.at, row.actor, row.fact.kind, row.fact];
+  const content = row.acting === undefined ? said : [...said, asJson(row.acting)];
   return createHash('sha256').update(canonicalBytes(content)).digest('hex');
 }
 
@@ -55,6 +58,7 @@ export function asLedgerRow(row: LedgerTables['ledger']): LedgerRow {
     sequence: row.sequence,
     at: row.at.toISOString(),
     actor: row.actor,
+    ...(row.acting === null ? {} : { acting: row.acting }),
     fact: row.fact,
     previous: row.previous,
     hash: row.hash,

@@ -57,7 +57,7 @@ describe('verifier', () => {
 describe('openHomeSigner', () => {
   let database: TestDatabase;
   beforeAll(async () => {
-    database = await openTestDatabase({ upTo: '0001-ledger' });
+    database = await openTestDatabase();
   });
   afterAll(() => database.close());
 

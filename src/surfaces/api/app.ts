@@ -4,6 +4,7 @@ import type { Refusal } from '../../domain/refusal.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
 import type { Accounts } from '../../features/accounts/index.ts';
 import type { Advisories } from '../../features/advisories/index.ts';
+import type { Audit } from '../../features/audit/index.ts';
 import type { Channels } from '../../features/channels/index.ts';
 import type { Decisions } from '../../features/decisions/index.ts';
 import type { Dossiers } from '../../features/dossier/index.ts';
@@ -30,6 +31,7 @@ export interface ApiRooms {
   readonly accounts: Accounts;
   readonly channels: Channels;
   readonly notices: Notices;
+  readonly audit: Audit;
   readonly images: Images;
   readonly lists: Lists;
   readonly advisories: Advisories;

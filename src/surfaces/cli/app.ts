@@ -2,6 +2,7 @@
 import type { Ecosystem } from '../../ecosystems/contract.ts';
 import type { Accounts } from '../../features/accounts/index.ts';
 import type { Advisories } from '../../features/advisories/index.ts';
+import type { Audit } from '../../features/audit/index.ts';
 import type { Channels } from '../../features/channels/index.ts';
 import type { Decisions } from '../../features/decisions/index.ts';
 import type { Dossiers } from '../../features/dossier/index.ts';
@@ -21,7 +22,7 @@ import type { TarFiles } from '../../platform/backup/port.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Database } from '../../platform/db/port.ts';
 import type { ImportFiles } from '../../platform/import-files/port.ts';
-import type { LedgerCheck, LedgerRow } from '../../platform/ledger/port.ts';
+import type { LedgerCheck, LedgerFilter, LedgerRow } from '../../platform/ledger/port.ts';
 import type { WaitingLetter } from '../../platform/mail/port.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Streams } from './output.ts';
@@ -29,6 +30,7 @@ import type { Streams } from './output.ts';
 export interface Rooms {
   readonly accounts: Accounts;
   readonly advisories: Advisories;
+  readonly audit: Audit;
   readonly channels: Channels;
   readonly decisions: Decisions;
   readonly dossiers: Dossiers;
@@ -46,15 +48,6 @@ export interface Rooms {
   readonly vetting: Vetting;
 }
 
-/** One page of the ledger; see `pratique log list`. */
-export interface LedgerQuestion {
-  readonly actor: string | undefined;
-  readonly since: Date | undefined;
-  readonly until: Date | undefined;
-  readonly limit: number | undefined;
-  readonly order: 'newest-first';
-}
-
 /** An opened home. */
 export interface App {
   readonly db: Database;
@@ -64,7 +57,7 @@ export interface App {
   readonly files: ImportFiles;
   readonly tarFiles: TarFiles;
   readonly ledger: {
-    list(question: LedgerQuestion): Promise<{ readonly rows: readonly LedgerRow[] }>;
+    list(filter: LedgerFilter): Promise<{ readonly rows: readonly LedgerRow[] }>;
     verify(): Promise<LedgerCheck>;
     export(): AsyncIterable<string>;
   };

@@ -1,16 +1,20 @@
 /** `pratique log`: the ledger. */
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { requireMay } from '../../../domain/authority.ts';
 import { actorName } from '../../../domain/people.ts';
+import type { LedgerRow } from '../../../platform/ledger/port.ts';
 import type { CliHost } from '../app.ts';
 import { parseMoment, parseWhole } from '../arguments.ts';
 import { checksAnswer } from '../dossier-format.ts';
 import { EXIT } from '../exit-codes.ts';
-import { table } from '../output.ts';
+import { fields, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 
 const filter = z.object({
   actor: z.string().optional(),
+  kind: z.string().optional(),
+  about: z.string().optional(),
   since: z.string().optional(),
   until: z.string().optional(),
   limit: z.string().optional(),
@@ -25,8 +29,10 @@ export function registerLog(program: Command, host: CliHost): void {
   const log = program.command('log').description('the ledger: everything that happened, hash-chained');
   log
     .command('list')
-    .description('newest first')
+    .description('newest first; --channel narrows it to one channel')
     .option('--actor <name>', 'only what this person (or `system`) did')
+    .option('--kind <kind>', 'only facts of this kind: decision-made, snapshot-published, ...')
+    .option('--about <id>', 'only facts about this request, decision, quarantine or image')
     .option('--since <date>', 'not before, in UTC')
     .option('--until <date>', 'before, in UTC')
     .option('--limit <n>', 'rows (default: 100)')
@@ -36,6 +42,12 @@ export function registerLog(program: Command, host: CliHost): void {
     .description('prove that no row was changed and none is missing, and that decisions have the dossiers they name')
     .option('--chain-only', 'leave the dossiers out: each is composed again, which takes a while where there are many')
     .action(act(host, 'log-verify', z.tuple([extent]), verify));
+  log
+    .command('replay')
+    .argument('<decision>', 'its id: A-12')
+    .description('a decision as it was seen: on what evidence, by whom, in which order, and what is known since')
+    .addHelpText('after', '\nExample: pratique log replay A-12 --as audrey')
+    .action(act(host, 'log-replay', z.tuple([z.string(), z.unknown()]), replay));
   log
     .command('export')
     .description('all rows as JSON Lines on standard output')
@@ -52,20 +64,52 @@ export function registerLog(program: Command, host: CliHost): void {
     );
 }
 
-async function list(session: Session, { actor, since, until, limit }: z.infer<typeof filter>) {
+async function list(session: Session, { actor, kind, about, since, until, limit }: z.infer<typeof filter>) {
   const app = await session.app();
   const page = await app.ledger.list({
     order: 'newest-first',
     actor: actor === 'system' ? actorName({ kind: 'system' }) : actor,
+    kinds: kind === undefined ? undefined : [kind],
+    channel: session.askedChannel,
+    about,
     since: since === undefined ? undefined : parseMoment(since),
     until: until === undefined ? undefined : parseMoment(until),
     limit: limit === undefined ? undefined : parseWhole(limit, 'The limit', { least: 1, most: MOST_ROWS }),
   });
-  const rows = page.rows.map(({ sequence, at, actor: who, fact }) => {
-    const { kind, ...rest } = fact;
-    return [String(sequence), at, who, kind, JSON.stringify(rest)];
-  });
-  return { json: { results: page.rows }, text: table(['ROW', 'AT', 'WHO', 'WHAT', 'DETAILS'], rows) };
+  const rows = page.rows.map(lineOf);
+  return { json: { results: page.rows }, text: table(['ROW', 'AT', 'WHO', 'AS', 'WHAT', 'DETAILS'], rows) };
+}
+
+/** A row for a person: details as `name: value`. */
+function lineOf({ sequence, at, actor, acting, fact: { kind, ...rest } }: LedgerRow): readonly string[] {
+  const said = Object.entries(rest).filter(([, value]) => value !== null);
+  const details = said.map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  const roles = [
+    ...(acting?.roles ?? []),
+    ...(acting?.channelRoles ?? []).map((one) => `${one.role} in ${one.channel}`),
+  ];
+  return [String(sequence), at, actor, roles.join(', '), kind, details.join('; ')];
+}
+
+/** A decision as it was seen, and what is known about it by now. */
+async function replay(session: Session, decision: string) {
+  const app = await session.app();
+  requireMay(await session.actor(), 'read-ledger');
+  const replayed = await app.rooms.audit.replay(decision);
+  const { decision: made, seen, dossier, since, rows } = replayed;
+  const head = fields([
+    ['decision', `${made.id}: ${made.outcome}${made.list === null ? '' : ` to ${made.list}`}`],
+    ['about', `${made.ecosystem} ${made.name} ${made.version ?? ''} in ${made.channel}`],
+    ['made', `${made.decidedAt} by ${made.decidedBy}`],
+    ['reason', made.reason],
+    ['evidence', seen === null ? 'none' : `${seen.digest}, collected ${seen.collectedAt}: ${seen.verdict}`],
+    ['dossier', dossier.status === 'broken' ? `BROKEN: ${dossier.what}` : dossier.status],
+    ['known since', since.text],
+    ['stopped now', since.stoppedBy ?? 'no'],
+  ]);
+  const told = table(['ROW', 'AT', 'WHO', 'AS', 'WHAT', 'DETAILS'], rows.map(lineOf));
+  const isWhole = dossier.status !== 'broken';
+  return { json: { ...replayed }, text: `${head}\n\n${told}`, exit: isWhole ? EXIT.done : EXIT.notAllowed };
 }
 
 /** The chain, and behind it what decisions are pinned to; the answer says which of the two was looked at. */
