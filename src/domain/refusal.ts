@@ -9,11 +9,13 @@ import type { ReleaseState } from './states.ts';
 /** A phrase longer than this is cut by clients and proxies. */
 export const LONGEST_SENTENCE_CHARACTERS = 160;
 
-/** Why a client does not get something: the states of a release that are not offered, and three that only serving knows. */
+/** Why a client does not get something: the states of a release that are not offered, and four that only serving knows. */
 export type RefusalState =
   | Exclude<ReleaseState, 'core' | 'accepted' | 'dependency'>
   | 'overturned'
   | 'cooling-down'
+  /** Accepted, but the channel was rolled back to a snapshot of before. */
+  | 'rolled-back'
   | 'closed';
 
 /** The words that reviewers pick from for the public; the free text behind them stays inside. */
@@ -84,6 +86,7 @@ const TITLES: Readonly<Record<RefusalState, string>> = {
   quarantined: 'Quarantined',
   denied: 'Denied',
   'cooling-down': 'Cooling down',
+  'rolled-back': 'Accepted, but rolled back',
   unknown: 'Could not check',
   closed: 'Closed',
 };
@@ -122,6 +125,8 @@ function sentence(refusal: Refusal): string {
       return `DENIED: ${neededBy(what, refusal)} is on the denied list${because(refusal, ': ')}.${use} Not open to request.`;
     case 'cooling-down':
       return `COOLING DOWN: ${what} opens ${date ?? 'later'}.${use}`;
+    case 'rolled-back':
+      return `ACCEPTED, but the channel was rolled back to a snapshot without it: ${what}.${use} Ask an operator.`;
     case 'unknown':
       return `COULD NOT CHECK: ${what}, try again${minute(refusal.at) === undefined ? ' later' : ` after ${minute(refusal.at)}`}.`;
     case 'closed':

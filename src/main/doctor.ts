@@ -225,11 +225,16 @@ async function examineSources({ upstreams }: OpenApp): Promise<Diagnosis['source
   const all: Diagnosis['sources'][number][] = [];
   for (const { ecosystem, sources, problem } of await upstreams.sources()) {
     const probe = ecosystemOf(ecosystem)?.probe ?? '';
+    if (sources.length === 0) {
+      const why = `nothing of ${ecosystem} can be vetted: ${problem ?? 'no source is configured'}`;
+      const detail = `${why}; install its client, or name its sources in pratique.yaml`;
+      all.push({ ecosystem, name: 'none', answers: false, state: 'warning', detail });
+      continue;
+    }
     const answer = await upstreams.connected(ecosystem)?.reader.readPackage(probe);
     const answers = answer !== undefined && answer.status !== 'unreadable';
-    const why = answer?.status === 'unreadable' ? answer.reason : (problem ?? 'answers');
-    if (sources.length === 0) all.push({ ecosystem, name: 'none', answers: false, detail: why });
-    for (const source of sources) all.push({ ecosystem, name: source.name, answers, detail: why });
+    const detail = answer?.status === 'unreadable' ? answer.reason : 'answers';
+    for (const { name } of sources) all.push({ ecosystem, name, answers, state: answers ? 'ok' : 'failed', detail });
   }
   return all;
 }

@@ -1,5 +1,5 @@
 /** Every command on one real home: its exit code, its one JSON document, and where its words go. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -237,6 +237,31 @@ describe('what a person reads', () => {
       .split('\n')
       .map((text) => z.object({ name: z.string() }).parse(JSON.parse(text)).name);
     expect(names.toSorted()).toEqual(['olga', 'rosa', 'vera']);
+  });
+
+  it('has words about a backup, and no JSON', async () => {
+    const { out, code } = await pratique(`backup ${join(folder, 'words.backup')} --as olga`);
+    expect({ code, hasJson: out.includes('{') }).toEqual({ code: 0, hasJson: false });
+    expect(out).toMatch(/^ledger +\d+ rows, head \S+$/m);
+    expect(out).toMatch(/^signing keys +in the backup/m);
+  });
+
+  it('has a warning, not a failure, where the client of an ecosystem is not on the machine', async () => {
+    const bin = join(folder, 'bin');
+    await mkdir(bin);
+    for (const name of await readdir('/usr/bin'))
+      if (name !== 'R' && name !== 'Rscript') await symlink(join('/usr/bin', name), join(bin, name));
+    const file = join(home, 'pratique.yaml');
+    const config = await readFile(file, 'utf8');
+    await writeFile(file, config.replace(/^sources:$/m, 'sources:\n  cran: discover'));
+    const path = process.env['PATH'];
+    process.env['PATH'] = bin;
+    const { out, code } = await pratique('doctor').finally(async () => {
+      process.env['PATH'] = path;
+      await writeFile(file, config);
+    });
+    expect(out).toMatch(/^warning +source cran none +nothing of cran can be vetted: .*Rscript.*install its client/m);
+    expect(code).toBe(0);
   });
 
   it.each(['exit-codes', 'output', 'environment', 'request new'])('has help about %s', async (topic) => {

@@ -11,6 +11,7 @@ import { decisionsAbout } from '../decisions/read.ts';
 import { clearedEntries, denials, isDenied } from '../lists/read.ts';
 import { findWindow } from '../objections/read.ts';
 import { isQuarantined, listQuarantines } from '../quarantine/read.ts';
+import { snapshotsOf } from '../snapshots/read.ts';
 import type { Filed, RequestForm, RequestsDeps } from './deps.ts';
 import { requestOf, unknownRequest } from './read.ts';
 import { findOpen, insertRequest, lastDecided, nextNumber, type RequestRow, saveRequester } from './store.ts';
@@ -170,13 +171,38 @@ async function requireMissing(deps: RequestsDeps, db: Queryable, asked: Asked): 
       isDenied(denied, entry, rules) === undefined &&
       isQuarantined(quarantined, entry, rules) === undefined,
   );
-  if (there !== undefined)
+  if (there === undefined) return;
+  const lost = await rolledBackBehind(db, channel, there.addedAt);
+  if (lost !== undefined)
     throw problem(
       'conflict',
-      'already-available',
-      `${there.name} ${there.version} is already available in ${channel}`,
-      `Install it, or name another version with --version. Where it is refused all the same: pratique why ${purlOf({ ecosystem, name })}`,
+      'rolled-back',
+      `${there.name} ${there.version} is accepted, but ${channel} was rolled back to snapshot ${lost.to}, which is of before`,
+      lost.from === undefined
+        ? 'It need not be asked for again: it comes with the next snapshot.'
+        : `It need not be asked for again. An operator rolls forward: pratique snapshot rollback ${lost.from} --channel ${channel}.`,
     );
+  throw problem(
+    'conflict',
+    'already-available',
+    `${there.name} ${there.version} is already available in ${channel}`,
+    `Install it, or name another version with --version. Where it is refused all the same: pratique why ${purlOf({ ecosystem, name })}`,
+  );
+}
+
+/** The snapshot that a channel was rolled back to, where something was accepted only later, and the newest one that may hold it. */
+async function rolledBackBehind(db: Queryable, channel: string, addedAt: string) {
+  const snapshots = await snapshotsOf(db, channel);
+  const current = snapshots[0];
+  let shown = current;
+  // A rollback may repeat a rollback.
+  while (shown !== undefined && shown.rolledBackTo !== null) {
+    const { rolledBackTo } = shown;
+    shown = snapshots.find(({ number }) => number === rolledBackTo);
+  }
+  if (current === undefined || shown === undefined || shown === current) return undefined;
+  const from = snapshots.find((one) => one.rolledBackTo === null && one.publishedAt >= addedAt)?.number;
+  return shown.publishedAt < addedAt ? { to: shown.number, from } : undefined;
 }
 
 /** The concern that stands about a package: that of the last request that ended, where it was not accepted. */

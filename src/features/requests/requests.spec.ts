@@ -101,6 +101,27 @@ describe('filing', () => {
     });
     expect((await file('flask', { version: '3.1' })).outcome).toBe('filed');
   });
+  it('says of what is accepted that the channel was rolled back to before, and how to roll forward', async () => {
+    const snapshot = (number: number, rolledBackTo: number | null) =>
+      bench.pool.query(
+        `insert into snapshots (channel, number, manifest, content, signature, key_id, public_key, rolled_back_to, published_at)
+         values ('lab', $1, 'm', 'c', 's', 'k', 'p', $2, $3)`,
+        [number, rolledBackTo, bench.clock.now()],
+      );
+    await snapshot(1, null);
+    bench.clock.advance(60);
+    await accept('jinja2', '3.1');
+    await snapshot(2, null);
+    await expect(file('jinja2')).rejects.toMatchObject({ code: 'already-available' });
+    await snapshot(3, 1);
+    await expect(file('jinja2')).rejects.toMatchObject({
+      code: 'rolled-back',
+      what: 'jinja2 3.1 is accepted, but lab was rolled back to snapshot 1, which is of before',
+      next: expect.stringContaining('pratique snapshot rollback 2 --channel lab'),
+    });
+    await snapshot(4, 2);
+    await expect(file('jinja2')).rejects.toMatchObject({ code: 'already-available' });
+  });
   it('does not call available what is quarantined', async () => {
     await accept('werkzeug', '3.0');
     await bench.quarantine.start(vera, { ecosystem: 'pypi', name: 'werkzeug', versions: '<3.1', reason: 'Advisory.' });

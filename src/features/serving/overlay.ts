@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Channel } from '../../domain/channel.ts';
 import type { FactKind } from '../../domain/fact.ts';
+import { clearedEntries } from '../lists/read.ts';
 import {
   activeStops,
   allChannels,
@@ -34,6 +35,8 @@ export interface Overlay {
   /** By channel and package, oldest first. */
   readonly requests: ReadonlyMap<string, readonly RequestState[]>;
   readonly closingTimes: ReadonlyMap<string, string>;
+  /** Versions that are accepted where a channel was rolled back, by channel and package: its snapshot may be of before. */
+  readonly acceptedMeanwhile: ReadonlyMap<string, readonly string[]>;
   /** Why requests were rejected, by their id. */
   readonly reasons: ReadonlyMap<string, PublicWord>;
   /** Days before policy admits a new release by itself; `undefined` where that is not known. */
@@ -146,8 +149,23 @@ async function readOverlay(
     stops: stopsByPackage(await activeStops(deps.db)),
     requests: Map.groupBy(states, (one) => requestsKey(one.channel, one.ecosystem, one.name)),
     closingTimes: (await deps.closingTimes?.()) ?? new Map(),
+    acceptedMeanwhile: await acceptedMeanwhile(deps, current),
     reasons,
     // Only a word of a refusal depends on it.
     coolDownDays: await deps.coolDownDays?.().catch(() => undefined),
   };
+}
+
+async function acceptedMeanwhile(
+  { db }: ServingDeps,
+  current: ReadonlyMap<string, Manifest>,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const rolledBack = [...current].filter(([, manifest]) => manifest.rolledBackTo !== null);
+  const entries = await Promise.all(rolledBack.map(([channel]) => clearedEntries(db, channel)));
+  const versions = new Map<string, string[]>();
+  for (const { channel, ecosystem, name, version } of entries.flat()) {
+    const key = requestsKey(channel, ecosystem, name);
+    versions.set(key, [...(versions.get(key) ?? []), version]);
+  }
+  return versions;
 }

@@ -79,7 +79,11 @@ export function refusalOf(scene: Scene, wanted: Wanted, offered: StoredPackage |
   if (mode === 'closed') return { ...about(wanted), state: 'closed', id: undefined };
   const requests = overlay.requests.get(requestsKey(wanted.channel, wanted.ecosystem.id, wanted.name)) ?? [];
   const request = requestFor(requests, wanted.version);
-  const state = stateOf(requests, wanted.version) ?? (mode === 'open' ? 'in-review' : 'not-requested');
+  const accepted = acceptedMeanwhile(overlay, wanted, offered);
+  const asked = stateOf(requests, wanted.version);
+  if (accepted !== undefined && (asked === undefined || asked === 'not-requested'))
+    return { ...accepted, id: request?.id, alternative: alternative(overlay, wanted, offered) };
+  const state = asked ?? (mode === 'open' ? 'in-review' : 'not-requested');
   const word = state === 'rejected' && request !== undefined ? overlay.reasons.get(request.id) : undefined;
   const near = state === 'not-requested' ? deps.nearName?.(wanted.ecosystem.id, wanted.name) : undefined;
   const by = wanted.version === undefined ? undefined : word?.heldUpBy;
@@ -95,6 +99,19 @@ export function refusalOf(scene: Scene, wanted: Wanted, offered: StoredPackage |
     alternative: alternative(overlay, wanted, offered),
     near,
   };
+}
+
+/** The release that is accepted and that the current snapshot, one of before, does not hold. */
+function acceptedMeanwhile(overlay: Overlay, wanted: Wanted, offered: StoredPackage | undefined) {
+  const { channel, ecosystem, name } = wanted;
+  const there = new Set((offered?.releases ?? []).map(({ version }) => version));
+  const missing = overlay.acceptedMeanwhile
+    .get(requestsKey(channel, ecosystem.id, name))
+    ?.filter((version) => !there.has(version));
+  const version =
+    // Where nothing of the package is offered, whichever release a client asks for: the accepted one is what helps.
+    wanted.version === undefined || there.size === 0 ? missing?.at(-1) : missing?.find((one) => one === wanted.version);
+  return version === undefined ? undefined : { ...about({ ...wanted, version }), state: 'rolled-back' as const };
 }
 
 function stateOf(requests: Parameters<typeof requestFor>[0], version: string | undefined): RefusalState | undefined {

@@ -36,7 +36,7 @@ async function listed(...stops: readonly Stop[]): Promise<readonly string[]> {
   };
   const overlay: Overlay = {
     ...{ generation: 1, channels: new Map([[CHANNEL, channel]]), current: new Map(), requests: new Map() },
-    ...{ closingTimes: new Map(), reasons: new Map(), coolDownDays: 0 },
+    ...{ closingTimes: new Map(), acceptedMeanwhile: new Map(), reasons: new Map(), coolDownDays: 0 },
     stops: Map.groupBy(stops, ({ name }) => `cran/${name}`),
   };
   const index = createWholeIndex(

@@ -97,6 +97,8 @@ export interface Diagnosis {
     readonly ecosystem: string;
     readonly name: string;
     readonly answers: boolean;
+    /** A warning where no client of the ecosystem is on this machine to name its sources. */
+    readonly state: DoctorCheck['state'];
     readonly detail: string;
   }[];
   /** Reactions that had given up and were tried again; `null` where that was not asked for. */
@@ -108,6 +110,26 @@ export interface DemoAsk {
   readonly keep: boolean;
   readonly offline: boolean;
   say(text: string): void;
+}
+
+/** What a backup holds. */
+export interface BackupReport {
+  readonly file: string;
+  readonly bytes: number;
+  readonly blobs: number;
+  /** The newest row of the ledger in it. */
+  readonly ledger: { readonly sequence: number; readonly hash: string };
+  /** Whether the signing keys are in it. */
+  readonly keys: boolean;
+}
+
+/** What was restored. */
+export interface RestoreReport extends Pick<BackupReport, 'blobs' | 'ledger' | 'keys'> {
+  readonly home: string;
+  /** When the backup was made: RFC 3339, UTC. */
+  readonly made_at: string;
+  /** Whether ledger, snapshots and every stored byte were proven afterwards. */
+  readonly verified: boolean;
 }
 
 /** Works of the operator, which open or make homes themselves. */
@@ -122,8 +144,8 @@ export interface Operations {
     folder: string,
     ask: { readonly deep: boolean; readonly sourcesOnly: boolean; readonly fixStuck: boolean },
   ): Promise<Diagnosis>;
-  backup(folder: string, file: string, ask: { readonly keys: boolean }): Promise<Readonly<Record<string, unknown>>>;
-  restore(folder: string, file: string, ask: { readonly verify: boolean }): Promise<Readonly<Record<string, unknown>>>;
+  backup(folder: string, file: string, ask: { readonly keys: boolean }): Promise<BackupReport>;
+  restore(folder: string, file: string, ask: { readonly verify: boolean }): Promise<RestoreReport>;
   /** Names of the migrations applied now. */
   migrate(folder: string): Promise<readonly string[]>;
 }

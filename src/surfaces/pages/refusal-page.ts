@@ -71,6 +71,8 @@ function nextStep(refusal: Refusal): string {
     case 'cooling-down':
     case 'unknown':
       return 'Try again later.';
+    case 'rolled-back':
+      return `Ask the operator of channel ${channel} to roll forward to a number of: pratique snapshot list --channel ${channel}`;
     case 'closed':
       return `Ask the operator of channel ${channel}.`;
   }

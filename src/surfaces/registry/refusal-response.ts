@@ -19,11 +19,11 @@ export interface RefusalContext {
   readonly notice: boolean;
 }
 
-/** Path of the page that says more: by id where somebody asked, else by package. */
-export function helpPath({ id, ecosystem, name, version }: Refusal): string {
-  if (id !== undefined) return `/b/${encodeURIComponent(id)}`;
+/** Path of the page that says more: by id where somebody asked, else by package; what it says is of the channel that refused. */
+export function helpPath({ id, ecosystem, name, version, channel }: Refusal): string {
   const path = name.split('/').map(encodeURIComponent).join('/');
-  return `/b/${ecosystem}/${path}${version === undefined ? '' : `/${encodeURIComponent(version)}`}`;
+  const release = `${ecosystem}/${path}${version === undefined ? '' : `/${encodeURIComponent(version)}`}`;
+  return `/b/${id === undefined ? release : encodeURIComponent(id)}?channel=${encodeURIComponent(channel)}`;
 }
 
 /** Answers 403 with the sentence in every place a client might read. Never 401, which asks for a password, nor 404. */

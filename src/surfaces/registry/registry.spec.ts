@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openTestRegistry, type TestRegistry } from '../../../test/harness/registry.ts';
 import type { UpstreamAnswer } from '../../ecosystems/contract.ts';
+import { snapshotsOf } from '../../features/snapshots/read.ts';
 
 const JSON_TYPE = 'application/vnd.pypi.simple.v1+json';
 const index = z.object({
@@ -134,6 +135,10 @@ describe('registry over real sockets', () => {
     expect([head.status, head.phrase, head.body.length]).toEqual([403, got.phrase, 0]);
     expect(page.headers['content-type']).toContain('text/html');
     expect((await ask('/b/pypi/other/2.0')).body.toString()).toContain('request new pypi other');
+    // The page that it links to speaks about the channel that refused.
+    expect(got.headers.link).toBe('</b/pypi/other/2.0?channel=tier3>; rel="help"');
+    expect((await ask('/b/pypi/other/2.0?channel=tier3')).body.toString()).toContain('[tier3]');
+    expect((await ask('/b/pypi/other/2.0?channel=elsewhere')).body.toString()).not.toContain('[tier3]');
   });
 
   it('shows a sentinel for what exists upstream, 404 for what does not, and never asks for reserved names', async () => {
@@ -204,6 +209,22 @@ describe('registry over real sockets', () => {
     expect(odd.phrase).toMatch(/^[\x20-\x7e]+$/);
     await registry.pool.query(`delete from requests where id = 'R-9'`);
     await registry.touch();
+  });
+
+  it('says of what is accepted that the channel was rolled back to before', async () => {
+    const operator = { kind: 'person', name: 'olga', roles: ['operator'], organisation: null } as const;
+    const [newest] = await snapshotsOf(registry.db, 'tier3');
+    const path = '/tier3/pypi/-/refused/not-requested/run-pratique-why-app/app-2.0-py3-none-any.whl';
+    expect((await ask(path)).phrase).toBe('NOT REQUESTED: app 2.0. Use app 1.0. Ask: pratique request new pypi app');
+    await registry.snapshots.rollback('tier3', 1, operator);
+    await registry.serving.refresh();
+    expect((await ask(path)).phrase).toBe(
+      'ACCEPTED, but the channel was rolled back to a snapshot without it: app 1.0. Ask an operator.',
+    );
+    expect((await ask('/b/pypi/app?channel=tier3')).body.toString()).toContain('roll forward');
+    await registry.snapshots.rollback('tier3', newest?.number ?? 0, operator);
+    await registry.serving.refresh();
+    expect((await ask('/tier3/pypi/simple/app/', { accept: JSON_TYPE })).status).toBe(200);
   });
 
   it('answers HEAD as GET, and takes several headers of one name together', async () => {

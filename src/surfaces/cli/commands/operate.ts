@@ -1,7 +1,7 @@
 /** The operator's commands: a home is made, served, examined, copied and moved on. */
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
-import type { CliHost, DoctorCheck } from '../app.ts';
+import type { BackupReport, CliHost, DoctorCheck } from '../app.ts';
 import { parseWhole } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
@@ -58,6 +58,20 @@ function registerCare(program: Command, host: CliHost): void {
     .option('--sources', 'only ask the sources of packages whether they answer')
     .addOption(new Option('--fix <name>', 'stuck: try again what gave up, then examine').choices(['stuck']))
     .action(act(host, 'doctor', z.tuple([doctorOptions]), doctor));
+  registerCopies(program, host);
+  program
+    .command('migrate')
+    .description('bring the database forward to this release; every start does so too')
+    .action(
+      act(host, 'migrate', nothing, async (session) => {
+        const applied = await host.operations.migrate(session.homeFolder);
+        return { json: { applied }, text: applied.length === 0 ? 'nothing to do' : applied.join('\n') };
+      }),
+    );
+  registerDemo(program, host);
+}
+
+function registerCopies(program: Command, host: CliHost): void {
   program
     .command('backup')
     .description('write everything into one file, also while the server runs')
@@ -70,7 +84,10 @@ function registerCare(program: Command, host: CliHost): void {
         z.tuple([z.string(), z.object({ withoutKeys: z.boolean().optional() })]),
         async (session, file, options) => {
           const result = await host.operations.backup(session.homeFolder, file, { keys: options.withoutKeys !== true });
-          return { json: result, text: fields(Object.entries(result).map(([name, value]) => [name, textOf(value)])) };
+          return {
+            json: { ...result },
+            text: fields([['file', result.file], ['size', `${result.bytes} bytes`], ...held(result)]),
+          };
         },
       ),
     );
@@ -86,24 +103,19 @@ function registerCare(program: Command, host: CliHost): void {
         z.tuple([z.string(), z.object({ verify: z.boolean().optional() })]),
         async (session, file, options) => {
           const result = await host.operations.restore(session.homeFolder, file, { verify: options.verify === true });
-          const text = fields(Object.entries(result).map(([name, value]) => [name, textOf(value)]));
+          const text = fields([
+            ['home', result.home],
+            ['backup of', result.made_at],
+            ...held(result),
+            ['proven', result.verified ? 'yes: the ledger, the snapshots and every stored byte' : 'no'],
+          ]);
           const hints = result.verified
             ? []
             : ['nothing was proven yet: restore with --verify proves every stored byte'];
-          return { json: result, text, hints };
+          return { json: { ...result }, text, hints };
         },
       ),
     );
-  program
-    .command('migrate')
-    .description('bring the database forward to this release; every start does so too')
-    .action(
-      act(host, 'migrate', nothing, async (session) => {
-        const applied = await host.operations.migrate(session.homeFolder);
-        return { json: { applied }, text: applied.length === 0 ? 'nothing to do' : applied.join('\n') };
-      }),
-    );
-  registerDemo(program, host);
 }
 
 const demoOptions = z.object({
@@ -150,12 +162,10 @@ async function doctor(session: Session, { deep, sources: sourcesOnly, fix }: z.i
     name,
     next === null ? detail : `${detail}; ${next}`,
   ]);
-  for (const { ecosystem, name, answers, detail } of sources)
-    rows.push([answers ? 'ok' : 'failed', `source ${ecosystem} ${name}`, detail]);
-  const exit = worstOf(
-    checks,
-    sources.every(({ answers }) => answers),
-  );
+  for (const { ecosystem, name, state, detail } of sources) rows.push([state, `source ${ecosystem} ${name}`, detail]);
+  // Whoever serves one ecosystem needs no client of the others; where nothing answers at all, nothing can be vetted.
+  const sourcesAnswer = sources.every(({ state }) => state !== 'failed') && sources.some(({ answers }) => answers);
+  const exit = worstOf(checks, sourcesAnswer);
   const hints = retried === null ? [] : [`${retried} reactions were tried again`];
   return {
     json: { results: checks, checks, sources, retried },
@@ -171,6 +181,11 @@ function worstOf(checks: readonly DoctorCheck[], sourcesAnswer: boolean) {
   return checks.length > 0 && !sourcesAnswer ? EXIT.couldNotCheck : EXIT.done;
 }
 
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
+/** What a backup holds, in words. */
+function held({ blobs, ledger, keys }: Pick<BackupReport, 'blobs' | 'ledger' | 'keys'>): readonly [string, string][] {
+  return [
+    ['blobs', String(blobs)],
+    ['ledger', `${ledger.sequence} rows, head ${ledger.hash}`],
+    ['signing keys', keys ? 'in the backup: keep it as safe as them' : 'not in the backup'],
+  ];
 }
