@@ -43,12 +43,12 @@ export async function costOf(pids: readonly number[], load: Load, seconds: numbe
   const script = load.paths === undefined ? [] : ['-s', scriptFor(load.paths)];
   const wrk = ['-t1', `-c${CONNECTIONS}`, `-d${seconds}s`, ...script, ...headers, load.url];
   const [command = 'wrk', ...args] = canPin() ? ['taskset', '-c', LOAD_CORE, 'wrk', ...wrk] : ['wrk', ...wrk];
-  const before = cpuTicks(pids);
+  const before = cpuMicroseconds(pids);
   const { stdout } = await run(command, args);
-  const spent = cpuTicks(pids) - before;
+  const spent = cpuMicroseconds(pids) - before;
   const requests = Number(/(\d+) requests in/.exec(stdout)?.[1]);
   if (!(requests > 0) || /Socket errors/.test(stdout)) throw new RangeError(`${load.url}: ${stdout}`);
-  return (spent * TICK_US) / requests;
+  return spent / requests;
 }
 
 /** A script for wrk (LuaJIT) that asks for one of some paths each time; left in the folder of temporary files. */
@@ -70,11 +70,12 @@ export function residentMb(pid: number): number {
   return Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024);
 }
 
-/** Fields 14 and 15 of /proc/PID/stat, counted behind the program's name, which may hold spaces (proc(5)). */
-function cpuTicks(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => sum + ticksOf(pid), 0);
+/** CPU time of the processes so far, user and system. */
+export function cpuMicroseconds(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + ticksOf(pid) * TICK_US, 0);
 }
 
+/** Fields 14 and 15 of /proc/PID/stat, counted behind the program's name, which may hold spaces (proc(5)). */
 function ticksOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ') ?? [];
   return Number(fields[11]) + Number(fields[12]);

@@ -5,12 +5,14 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { closedSet } from './closed-set.ts';
 import type { Bench, Figure } from './figure.ts';
+import { packument } from './packument.ts';
 import { publishing } from './publishing.ts';
 import { serving } from './serving.ts';
 import { vettingTree } from './vetting-tree.ts';
 
 const BENCHES: Readonly<Record<string, Bench>> = {
   'closed-set': closedSet,
+  packument,
   publishing,
   serving,
   'vetting-tree': vettingTree,
