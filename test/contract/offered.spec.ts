@@ -160,6 +160,25 @@ describe.each([PYPI_KIT, NPM_KIT, CRAN_KIT])('a registry of $ecosystem.title', (
     );
   });
 
+  it('has one manifest, digit by digit, for the same lists at the same time in two homes', async () => {
+    const manifests = new Set<Digest>();
+    for (const home of [1, 2]) {
+      const fresh = await openTestRegistry(answerAbout, { kit });
+      try {
+        for (const root of ['gamma', 'delta'])
+          await fresh.accept(
+            [root, ...needsOf(root)].map((name) => ({ name, version: '1.1.0', requires: needsOf(name) })),
+          );
+        const published = await fresh.snapshots.publish({ channel: CHANNEL, ecosystem: ecosystem.id, names: [] });
+        if (published.status !== 'published') throw new RangeError(`home ${home}: ${published.status}`);
+        manifests.add(published.manifest);
+      } finally {
+        await fresh.close();
+      }
+    }
+    expect(manifests.size).toBe(1);
+  });
+
   /** Bytes of everything that a client reads; the address of the server stands for itself. */
   async function documentsOf(of: TestRegistry): Promise<readonly string[]> {
     const found: string[] = [];
