@@ -5,7 +5,7 @@ import type { FactOf } from '../../domain/fact.ts';
 import { type Actor, actorName, SYSTEM } from '../../domain/people.ts';
 import { parsePurl } from '../../domain/purl.ts';
 import { findChannel } from '../channels/read.ts';
-import { listRequests, type Request, showRequest } from '../requests/read.ts';
+import { listRequests, type Move, movesOf, type Request, showRequest } from '../requests/read.ts';
 import { decide } from './decide.ts';
 import type { DecisionForm, DecisionsDeps } from './deps.ts';
 import { type Decision, type FirstUse, firstUsesOf } from './read.ts';
@@ -16,14 +16,19 @@ import { undo } from './undo.ts';
 export type { Choice, DecisionForm, DecisionsDeps } from './deps.ts';
 
 export type QueueItem =
-  | { readonly kind: 'request'; readonly request: Request }
+  | {
+      readonly kind: 'request';
+      readonly request: Request;
+      /** When a reviewer is to have moved. */
+      readonly move: Move | null;
+    }
   | ({ readonly kind: 'first-use' } & FirstUse);
 
 export interface Decisions {
   decide(actor: Actor, form: DecisionForm): Promise<Decision>;
   /** Reaction on `evidence-collected`: first use in an open channel; a request is moved by `requests.follow`. */
   applyPolicy(fact: FactOf<'evidence-collected'>): Promise<void>;
-  /** Requests in review, oldest first, then first uses that policy did not admit. */
+  /** Requests in review, what is due first, then first uses that policy did not admit. */
   queue(filter?: { readonly channel?: string | undefined }): Promise<readonly QueueItem[]>;
   /** Takes a decision back within the channel's time, by whoever made it. Throws `too-late` and `acted-on`. */
   undo(actor: Actor, decision: string): Promise<Decision>;
@@ -50,9 +55,12 @@ export function createDecisions(deps: DecisionsDeps): Decisions {
     applyPolicy: (fact) => applyPolicy(deps, fact),
     async queue({ channel } = {}) {
       const requests = await listRequests(deps.db, { channel, states: ['in-review'] });
+      const moves = await movesOf(deps.db, requests, deps.clock.now());
       const uses = await firstUsesOf(deps.db, channel);
       return [
-        ...requests.map((request) => ({ kind: 'request' as const, request })),
+        ...requests
+          .map((request) => ({ kind: 'request' as const, request, move: moves.get(request.id) ?? null }))
+          .toSorted((a, b) => (a.move?.due ?? '').localeCompare(b.move?.due ?? '')),
         ...uses.map((use) => ({ kind: 'first-use' as const, ...use })),
       ];
     },

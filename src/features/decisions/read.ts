@@ -5,6 +5,7 @@ import {
   type DecisionOutcome,
   type DecisionPage,
   type DecisionRow,
+  finalRows,
   findRow,
   firstUses,
   pageOfRows,
@@ -99,6 +100,11 @@ export async function decisionsOf(db: Queryable, request: string): Promise<reado
 /** The one that ended the request, where people made it; a question, one of two approvals and what was undone end nothing. */
 export function finalDecision(decisions: readonly Decision[]): Decision | undefined {
   return decisions.find(({ outcome, undoneAt }) => outcome !== 'asked' && outcome !== 'approved' && undoneAt === null);
+}
+
+/** Of many requests, the decisions that ended them. */
+export async function finalDecisionsOf(db: Queryable, requests: readonly string[]): Promise<readonly Decision[]> {
+  return (await finalRows(db, requests)).map(decisionOf);
 }
 
 /** Approvals that a second person may complete: of this evidence, into this list. */

@@ -96,6 +96,18 @@ export async function rowsOfRequest(db: Queryable, request: string): Promise<rea
   return tables(db).selectFrom('decisions').selectAll().where('request', '=', request).orderBy('number').execute();
 }
 
+/** Those that end the requests, of many requests at once. */
+export async function finalRows(db: Queryable, requests: readonly string[]): Promise<readonly DecisionRow[]> {
+  if (requests.length === 0) return [];
+  return tables(db)
+    .selectFrom('decisions')
+    .selectAll()
+    .where('request', 'in', [...requests])
+    .where('outcome', 'in', ['accepted', 'rejected', 'denied'])
+    .where('undone_at', 'is', null)
+    .execute();
+}
+
 /** Everything that was ever decided about a package in a channel. */
 export async function rowsOfPackage(
   db: Queryable,

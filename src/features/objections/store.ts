@@ -75,6 +75,8 @@ export interface WindowFilter {
   /** Any of these; every one where it is left out. */
   readonly channels?: readonly string[] | undefined;
   readonly states?: readonly WindowState[] | undefined;
+  /** Only the windows of these decisions. */
+  readonly decisions?: readonly string[] | undefined;
   /** One of its data providers. */
   readonly provider?: string | undefined;
   readonly limit?: number | undefined;
@@ -85,10 +87,12 @@ export interface WindowFilter {
 /** By opening time; a state narrows. */
 export async function rowsOf(db: Queryable, filter: WindowFilter): Promise<readonly WindowRow[]> {
   let query = tables(db).selectFrom('objection_windows').selectAll();
-  const { channel, channels, states, provider, limit, after } = filter;
+  const { channel, channels, states, decisions, provider, limit, after } = filter;
+  if (decisions?.length === 0) return [];
   if (channel !== undefined) query = query.where('channel', '=', channel);
   if (channels !== undefined) query = query.where('channel', 'in', [...channels]);
   if (states !== undefined) query = query.where('state', 'in', [...states]);
+  if (decisions !== undefined) query = query.where('decision', 'in', [...decisions]);
   if (provider !== undefined) query = query.where(sql<boolean>`${provider} = any(providers)`);
   if (after !== undefined) query = query.where(sql<boolean>`(opened_at, id) > (${after.openedAt}, ${after.id})`);
   const ordered = query.orderBy('opened_at').orderBy('id');

@@ -13,6 +13,7 @@ import {
 } from './store.ts';
 
 export { REQUEST_STATES, type RequestState } from '../../domain/workflow.ts';
+export { type Move, movesOf, moveText } from './moves.ts';
 export type { RequestFilter } from './store.ts';
 /** How many people still ask for each of these requests. */
 export { askingFor };

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { form, olga, openPeopleBench, type PeopleBench, person, rosa, vera } from '../../../test/harness/people.ts';
 import { next, REQUEST_STATES, REQUEST_WORKFLOW } from '../../domain/workflow.ts';
-import { showRequest } from './read.ts';
+import { movesOf, showRequest } from './read.ts';
 
 let bench: PeopleBench;
 const rolf = person('rolf', 'researcher');
@@ -136,6 +136,41 @@ describe('filing', () => {
     });
     const again = await file('pickle5', { answersConcern: 'There is one now.' });
     expect(again.request).toMatchObject({ answersRequest: request.id, answersConcern: 'There is one now.' });
+  });
+});
+
+describe('the promise', () => {
+  const move = async (id: string) =>
+    (await movesOf(bench.db, [await showRequest(bench.db, id)], bench.clock.now())).get(id);
+  it('says whose move it is, since when, and when it is due in working days', async () => {
+    await bench.channels.create(olga, { name: 'weekly', tier: 3, mode: 'cleared', window: 'none', replyWithin: '2wd' });
+    // A Friday, at noon.
+    bench.clock.set('2026-01-09T12:00:00Z');
+    const { request } = await bench.requests.file(rosa, form('weekly', 'seaborn'));
+    expect(await move(request.id)).toMatchObject({ whose: 'system', due: '2026-01-13T12:00:00.000Z', isLate: false });
+    await bench.collect({ channel: 'weekly', name: 'seaborn', request: request.id });
+    await bench.settle();
+    bench.clock.set('2026-01-13T12:00:01Z');
+    expect(await move(request.id)).toMatchObject({ whose: 'reviewer', due: '2026-01-13T12:00:00.000Z', isLate: true });
+    expect(await bench.decisions.queue({ channel: 'weekly' })).toMatchObject([{ move: { isLate: true } }]);
+    await bench.decisions.decide(vera, { request: request.id, choice: { kind: 'ask' }, reason: 'Which part?' });
+    await bench.settle();
+    expect(await move(request.id)).toMatchObject({ whose: 'requester', due: null });
+    await bench.requests.answer(rosa, request.id, 'All.');
+    // The promise begins anew with the answer.
+    expect(await move(request.id)).toMatchObject({ whose: 'reviewer', due: '2026-01-15T12:00:01.000Z', isLate: false });
+  });
+  it('is that of the window while a data provider may object', async () => {
+    const windowed = { tier: 3, mode: 'cleared', window: '2h', providers: ['Trust'] };
+    await bench.channels.create(olga, { ...windowed, name: 'windowed' });
+    const { request } = await bench.requests.file(rosa, form('windowed', 'seaborn'));
+    await bench.collect({ channel: 'windowed', name: 'seaborn', request: request.id });
+    await bench.decisions.decide(vera, {
+      ...{ request: request.id, choice: { kind: 'accept', list: 'extra' }, reason: 'Standard.' },
+    });
+    await bench.settle();
+    const due = new Date(bench.clock.now().getTime() + 7_200_000).toISOString();
+    expect(await move(request.id)).toMatchObject({ whose: 'provider', due });
   });
 });
 

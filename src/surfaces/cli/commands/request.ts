@@ -5,6 +5,9 @@ import { Problem } from '../../../domain/problem.ts';
 import {
   findRequest,
   listRequests,
+  type Move,
+  movesOf,
+  moveText,
   REQUEST_STATES,
   type Request,
   showRequest,
@@ -35,7 +38,7 @@ export function registerRequest(program: Command, host: CliHost): void {
     act(host, 'request-join', z.tuple([z.string(), answerOptions]), async (session, id, options) => {
       const { requests } = (await session.app()).rooms;
       const actor = await session.actor();
-      return answerWith(await requests.join(actor, id, await threeAnswers(session, options)));
+      return answerWith(session, await requests.join(actor, id, await threeAnswers(session, options)));
     }),
   );
   registerReads(request, host);
@@ -50,7 +53,7 @@ export function registerRequest(program: Command, host: CliHost): void {
         const { requests } = (await session.app()).rooms;
         const answered = await requests.answer(await session.actor(), id, text);
         await session.settle();
-        return answerWith(answered);
+        return answerWith(session, answered);
       }),
     );
   request
@@ -59,7 +62,7 @@ export function registerRequest(program: Command, host: CliHost): void {
     .argument('<id>')
     .action(
       act(host, 'request-withdraw', one, async (session, id) =>
-        answerWith(await (await session.app()).rooms.requests.withdraw(await session.actor(), id)),
+        answerWith(session, await (await session.app()).rooms.requests.withdraw(await session.actor(), id)),
       ),
     );
   request
@@ -70,7 +73,7 @@ export function registerRequest(program: Command, host: CliHost): void {
       act(host, 'request-retry', one, async (session, id) => {
         const retried = await (await session.app()).rooms.requests.retry(await session.actor(), id);
         await session.settle();
-        return answerWith((await findRequest((await session.app()).db, id)) ?? retried);
+        return answerWith(session, (await findRequest((await session.app()).db, id)) ?? retried);
       }),
     );
 }
@@ -84,7 +87,8 @@ async function file(session: Session, ecosystem: string, name: string, options: 
   await session.settle();
   const now = (await findRequest(app.db, request.id)) ?? request;
   const hints = [`pratique request show ${request.id} tells what becomes of it`];
-  return { ...answerWith(now), json: { request: now, outcome }, hints, exit: EXIT.done };
+  const { json, text } = await answerWith(session, now);
+  return { json: { ...json, outcome }, text, hints, exit: EXIT.done };
 }
 
 const listOptions = z.object({ state: z.string().optional(), mine: z.boolean().optional() });
@@ -111,15 +115,7 @@ function registerReads(request: Command, host: CliHost): void {
           states: state === undefined ? undefined : states,
           requester: actor?.kind === 'person' ? actor.name : undefined,
         });
-        const rows = results.map((each) => [
-          each.id,
-          each.channel,
-          nameOf(each),
-          each.state,
-          each.filedBy,
-          each.filedAt.slice(0, 10),
-        ]);
-        return { json: { results }, text: table(['ID', 'CHANNEL', 'PACKAGE', 'STATE', 'BY', 'FILED'], rows) };
+        return listAnswer(session, results);
       }),
     );
   request
@@ -130,7 +126,11 @@ function registerReads(request: Command, host: CliHost): void {
       act(host, 'request-show', one, async (session, id) => {
         const details = await showRequest((await session.app()).db, id);
         const said = details.messages.map(({ person, kind, text }) => `\n${kind} by ${person}: ${text}`).join('');
-        return { ...answerWith(details), text: `${textOf(details)}${said}` };
+        const asked = details.requesters.map(
+          ({ person, q1, withdrawnAt }) => `\nasked by ${person}${withdrawnAt === null ? '' : ' (withdrew)'}: ${q1}`,
+        );
+        const { json, text } = await answerWith(session, details);
+        return { json, text: `${text}${asked.join('')}${said}` };
       }),
     );
 }
@@ -168,16 +168,32 @@ async function bootstrap(session: Session, ecosystem = 'pypi', options: z.infer<
   return { json: { channel: session.channel, results }, text: table(['ID', 'PACKAGE', 'STATE'], rows) };
 }
 
-function answerWith(request: Request) {
-  return { json: { request }, text: textOf(request) };
+/** With whose move each is, and when it is due. */
+async function listAnswer(session: Session, requests: readonly Request[]) {
+  const app = await session.app();
+  const moves = await movesOf(app.db, requests, app.now());
+  const results = requests.map((one) => ({ ...one, move: moves.get(one.id) ?? null }));
+  const rows = results.map(({ move, ...one }) => [
+    ...[one.id, one.channel, nameOf(one), one.state, one.filedBy, one.filedAt.slice(0, 10)],
+    ...(move === null ? ['', ''] : [move.whose, move.due?.slice(0, 10) ?? '']),
+  ]);
+  const headings = ['ID', 'CHANNEL', 'PACKAGE', 'STATE', 'BY', 'FILED', 'MOVE', 'DUE'];
+  return { json: { results }, text: table(headings, rows) };
 }
 
-function textOf(request: Request): string {
+export async function answerWith(session: Session, request: Request) {
+  const app = await session.app();
+  const move = (await movesOf(app.db, [request], app.now())).get(request.id);
+  return { json: { request, move: move ?? null }, text: textOf(request, move) };
+}
+
+function textOf(request: Request, move: Move | undefined): string {
   return fields([
     ['request', request.id],
     ['package', nameOf(request)],
     ['channel', request.channel],
     ['state', request.state],
+    ...(move === undefined ? [] : [['move', moveText(move)] as const]),
     ['filed', `${request.filedAt} by ${request.filedBy}`],
     ['verdict', request.verdict ?? 'none yet'],
     ...(request.failure === null ? [] : [['could not check', request.failure] as const]),

@@ -6,7 +6,7 @@ import { Problem } from '../../../domain/problem.ts';
 import type { Choice } from '../../../features/decisions/index.ts';
 import { decisionsOf, evidenceSeenBy } from '../../../features/decisions/read.ts';
 import { findWindow, type ObjectionWindow } from '../../../features/objections/read.ts';
-import { showRequest } from '../../../features/requests/read.ts';
+import { type Move, showRequest } from '../../../features/requests/read.ts';
 import type { CliHost } from '../app.ts';
 import { parseWhole } from '../arguments.ts';
 import { checksAnswer, dossierFormat } from '../dossier-format.ts';
@@ -85,10 +85,17 @@ async function queue(session: Session) {
   const results = await decisions.queue({ channel: session.askedChannel });
   const rows = results.map((item) =>
     item.kind === 'request'
-      ? [item.request.id, item.request.channel, nameOf(item.request), item.request.verdict ?? '', item.request.filedBy]
-      : ['first use', item.channel, `${item.ecosystem} ${item.name}`, item.verdict, ''],
+      ? [
+          ...[item.request.id, item.request.channel, nameOf(item.request), item.request.verdict ?? ''],
+          ...[item.request.filedBy, dueText(item.move)],
+        ]
+      : ['first use', item.channel, `${item.ecosystem} ${item.name}`, item.verdict, '', ''],
   );
-  return { json: { results }, text: table(['ID', 'CHANNEL', 'PACKAGE', 'VERDICT', 'BY'], rows) };
+  return { json: { results }, text: table(['ID', 'CHANNEL', 'PACKAGE', 'VERDICT', 'BY', 'DUE'], rows) };
+}
+
+function dueText(move: Move | null): string {
+  return `${move?.due?.slice(0, 10) ?? ''}${move?.isLate === true ? ' (late)' : ''}`;
 }
 
 async function show(session: Session, id: string, { verify }: z.infer<typeof showOptions>) {
