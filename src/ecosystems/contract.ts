@@ -52,7 +52,7 @@ export interface Ecosystem {
   readonly probe: string;
   /** How the stock client installs exactly this release: one line for a person to copy. */
   installCommand(release: { readonly name: string; readonly version: string }): string;
-  /** Files in which projects say what they need; absent where the command line's own reading of lines is enough. */
+  /** Files in which projects say what they need. */
   readonly projectFiles?: ProjectFileRules;
   /** Reads upstream through the given powers. One reader lives as long as the process. */
   upstream(powers: UpstreamPowers): UpstreamReader;
@@ -79,17 +79,24 @@ export interface EcosystemTraits {
   readonly clientsChoose: 'any' | 'newest';
 }
 
-/** A package that a project needs, by its normal name; `null` for any version. */
+/** A package that a project needs, by its normal name. */
 export interface NeededPackage {
   readonly name: string;
+  /** The one version; `null` where any will do, or any of a range. */
   readonly version: string | null;
+  readonly extras?: readonly string[];
+  /** In the ecosystem's own language, where the file names a range and no one version. */
+  readonly range?: string;
 }
 
 export interface ProjectFileRules {
   /** Whether a file of this name says what a project needs. */
   reads(filename: string): boolean;
-  /** `undefined` where the text is not what the name promises; throws a `usage` problem for what no registry has. */
-  read(filename: string, text: string): readonly NeededPackage[] | undefined;
+  /**
+   * `undefined` where the text is not what the name promises; throws a `usage` problem for what no registry has, and for what
+   * stands in other files. What is not for any of the targets is left out.
+   */
+  read(filename: string, text: string, targets?: readonly Target[]): readonly NeededPackage[] | undefined;
 }
 
 export interface NameRules {

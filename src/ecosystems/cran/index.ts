@@ -3,6 +3,7 @@ import type { Ecosystem } from '../contract.ts';
 import { cranArchives } from './archive.ts';
 import { cranImageFiles } from './image.ts';
 import { cranNames } from './names.ts';
+import { cranProjectFiles } from './project-files.ts';
 import { cranProtocol } from './protocol.ts';
 import { BASE_PACKAGES } from './requirements.ts';
 import { cranDependencies } from './resolve.ts';
@@ -28,6 +29,7 @@ export const cran: Ecosystem = {
   protocol: cranProtocol,
   sources: cranSources,
   comesWithRuntime: BASE_PACKAGES,
+  projectFiles: cranProjectFiles,
   // Everything that installing needs comes with R.
   bootstrap: [],
   imageFiles: cranImageFiles,

@@ -47,3 +47,52 @@ describe('what a project needs', () => {
     expect(npmProjectFiles.reads('requirements.txt')).toBe(false);
   });
 });
+
+describe('lock files of other clients', () => {
+  const lines = (filename: string, ...text: readonly string[]) =>
+    npmProjectFiles.read(filename, text.join('\n'))?.map(({ name, version }) => `${name}@${version}`);
+
+  it('of pnpm name releases, whatever their version', () => {
+    const keys = ["'@s/a@1.0.0':", 'b@2.0.0(c@1.0.0):', '/@s/d/1.0.0_peer@1.0.0:', '/e@1.2.3(f@1.0.0):', '/g/3.0.0:'];
+    const packages = keys.flatMap((key) => [`  ${key}`, '    resolution: {integrity: sha512-x}']);
+    const local = ["  'file:here':", '    resolution: {directory: here, type: directory}'];
+    expect(lines('pnpm-lock.yaml', "lockfileVersion: '9.0'", 'packages:', ...packages, ...local)).toEqual([
+      ...['@s/a@1.0.0', 'b@2.0.0', '@s/d@1.0.0', 'e@1.2.3', 'g@3.0.0'],
+    ]);
+    const git = ["  'git+https://code.example/a.git#f00':", '    name: a', '    version: 1.0.0'];
+    expect(() => lines('pnpm-lock.yaml', 'lockfileVersion: 9', 'packages:', ...git)).toThrow('a comes from git+https:');
+    expect(lines('pnpm-lock.yaml', 'a: &a [*a]')).toBeUndefined();
+  });
+  it('of Yarn name releases, classic and Berry', () => {
+    const classic = [
+      '# yarn lockfile v1',
+      '',
+      '"@s/a@^1.0.0", "@s/a@^1.1.0":',
+      '  version "1.2.0"',
+      '  resolved "http://upstream.example/a.tgz#0"',
+      '  dependencies:',
+      '    b "^2.0.0"',
+      '',
+      'b@^2.0.0:',
+      '  version "2.0.1"',
+      '',
+      '"c@npm:d@^3":',
+      '  version "3.0.0"',
+    ];
+    expect(lines('yarn.lock', ...classic)).toEqual(['@s/a@1.2.0', 'b@2.0.1', 'd@3.0.0']);
+    const git = ['# yarn lockfile v1', '', '"a@git+https://code.example/a.git":', '  version "1.0.0"'];
+    expect(() => lines('yarn.lock', ...git)).toThrow('a comes from git+https:');
+    const berry = [
+      '__metadata:',
+      '  version: 8',
+      '"a@npm:^1.0.0":',
+      '  version: 1.0.1',
+      '  resolution: "a@npm:1.0.1"',
+      '"me@workspace:.":',
+      '  version: 0.0.0-use.local',
+      '  resolution: "me@workspace:."',
+    ];
+    expect(lines('yarn.lock', ...berry)).toEqual(['a@1.0.1']);
+    expect(lines('yarn.lock', 'something else')).toBeUndefined();
+  });
+});

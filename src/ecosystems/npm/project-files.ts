@@ -1,7 +1,9 @@
-/** What a project says it needs: `package-lock.json` of any lockfile version, `npm-shrinkwrap.json`, `package.json`. */
+/** What a project says it needs: `package.json`, and the lock files of npm (any version), pnpm and Yarn. */
+import { validRange } from 'semver';
 import { z } from 'zod';
-import { Problem } from '../../domain/problem.ts';
 import type { NeededPackage, ProjectFileRules } from '../contract.ts';
+import { readPnpmLock, readYarnLock } from './project-files/other-locks.ts';
+import { needed } from './project-files/release.ts';
 import { normaliseVersion } from './versions.ts';
 
 const Locked = z.looseObject({
@@ -30,11 +32,14 @@ const Lock = z.looseObject({
 const ranges = z.record(z.string(), z.string()).default({});
 const Manifest = z.looseObject({ dependencies: ranges, devDependencies: ranges, optionalDependencies: ranges });
 
+const OTHER_LOCKS = ['pnpm-lock.yaml', 'yarn.lock'];
 const LOCKS = /^(?:package-lock|npm-shrinkwrap)[.]json$/;
 
 export const npmProjectFiles: ProjectFileRules = {
-  reads: (filename) => LOCKS.test(filename) || filename === 'package.json',
+  reads: (filename) => LOCKS.test(filename) || OTHER_LOCKS.includes(filename) || filename === 'package.json',
   read(filename, text) {
+    if (filename === 'pnpm-lock.yaml') return readPnpmLock(text);
+    if (filename === 'yarn.lock') return readYarnLock(text);
     const json = jsonOf(text);
     return LOCKS.test(filename) ? readLock(json) : readManifest(json);
   },
@@ -71,18 +76,8 @@ function oldNeeded(name: string, version: string): NeededPackage {
   return alias === null ? needed(name, version, undefined) : needed(alias[1] ?? '', alias[2] ?? '', undefined);
 }
 
-function needed(name: string, raw: string, resolved: string | undefined): NeededPackage {
-  const version = normaliseVersion(raw);
-  const elsewhere = resolved !== undefined && !/^https?:/.test(resolved);
-  if (version !== undefined && !elsewhere) return { name, version };
-  throw new Problem({
-    kind: 'usage',
-    code: 'not-a-release',
-    what: `${name} comes from ${(resolved ?? raw).slice(0, 120)}`,
-    why: 'only releases of a registry can be cleared',
-    next: 'Take it out, or take a release of it from the registry.',
-  });
-}
+/** Ranges that any version satisfies. */
+const ANY: readonly string[] = ['', '*', 'x', 'latest'];
 
 function readManifest(json: unknown): readonly NeededPackage[] | undefined {
   const manifest = Manifest.safeParse(json);
@@ -93,7 +88,9 @@ function readManifest(json: unknown): readonly NeededPackage[] | undefined {
     const alias = /^npm:(@?[^@]+)(?:@(.+))?$/.exec(range);
     const [real, wanted] = alias === null ? [name, range] : [alias[1] ?? name, alias[2] ?? ''];
     if (/[/:]/.test(wanted)) return [needed(real, '', wanted)];
-    return [{ name: real, version: normaliseVersion(wanted) ?? null }];
+    const version = normaliseVersion(wanted) ?? null;
+    const isRange = version === null && validRange(wanted) !== null && !ANY.includes(wanted);
+    return [{ name: real, version, ...(isRange ? { range: wanted } : {}) }];
   });
 }
 

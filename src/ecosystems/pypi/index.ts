@@ -3,6 +3,7 @@ import type { Ecosystem } from '../contract.ts';
 import { pypiArchives } from './archive.ts';
 import { pypiImageFiles } from './image.ts';
 import { pypiNames } from './names.ts';
+import { pypiProjectFiles } from './project-files.ts';
 import { pypiProtocol } from './protocol.ts';
 import { pypiDependencies } from './resolve.ts';
 import { pypiSources } from './sources.ts';
@@ -22,6 +23,7 @@ export const pypi: Ecosystem = {
   archives: pypiArchives,
   protocol: pypiProtocol,
   sources: pypiSources,
+  projectFiles: pypiProjectFiles,
   trials: pypiTrials,
   bootstrap: ['pip', 'setuptools', 'wheel'],
   imageFiles: pypiImageFiles,
