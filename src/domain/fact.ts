@@ -21,6 +21,14 @@ export type Fact =
       readonly version: string | null;
       readonly extras: readonly string[];
     }
+  | {
+      /** Requests that the files of one project asked for together. */
+      readonly kind: 'bundle-filed';
+      readonly bundle: string;
+      readonly channel: string;
+      readonly title: string;
+      readonly requests: readonly string[];
+    }
   | { readonly kind: 'request-joined'; readonly request: string; readonly channel: string }
   | { readonly kind: 'request-answered'; readonly request: string; readonly channel: string }
   | { readonly kind: 'request-withdrawn'; readonly request: string; readonly channel: string }

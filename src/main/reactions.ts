@@ -80,6 +80,7 @@ function ofRequests({ rooms: { vetting, decisions, requests, objections, lists }
   return {
     'request-filed': { 'vetting.collectForRequest': (fact) => vetting.collectForRequest(fact), ...tell },
     'request-joined': tell,
+    'bundle-filed': tell,
     'request-answered': tell,
     'request-withdrawn': tell,
     'first-use-seen': { 'vetting.collectForFirstUse': (fact) => vetting.collectForFirstUse(fact), ...tell },

@@ -8,6 +8,7 @@ import { publicReasonOf } from '../domain/refusal.ts';
 import { advisoriesAbout } from '../features/advisories/read.ts';
 import { listChannels } from '../features/channels/read.ts';
 import { decisionsOf, finalDecision, findDecision } from '../features/decisions/read.ts';
+import { createDemand } from '../features/demand/index.ts';
 import { listWindows } from '../features/objections/read.ts';
 import { createServing, type PublicWord, type ServingDeps } from '../features/serving/index.ts';
 import { readEvidenceSet } from '../features/vetting/read.ts';
@@ -37,6 +38,8 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
   const metrics = createMetrics(app);
   const serving = createServing(servingDeps(app));
   await serving.start();
+  const demand = createDemand({ db: app.db, clock: app.foundation.clock, log: app.foundation.log });
+  demand.start();
   const { config, log } = app.foundation;
   const files = createFileSender((digest) => app.blobs.path(digest), {
     hotBytes: config.serving.hot_files_mib * MIB,
@@ -51,6 +54,7 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
     publicUrl: app.foundation.config.server.public_url?.replace(/\/$/, '') ?? '',
     observe: (outcome, status) => metrics.count(outcome, status),
     takeAudit: auditTurns(app),
+    onRefused: demand.note,
   });
   const pages = createPages({ serving, ecosystem: ecosystemOf });
   const api = createLazyApi(app, serving);
@@ -69,6 +73,7 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
     },
     async close() {
       serving.close();
+      await demand.stop();
       await files.close();
     },
   };

@@ -36,6 +36,7 @@ import { isQuarantined, listQuarantines } from '../features/quarantine/read.ts';
 import { createRequests } from '../features/requests/index.ts';
 import { createSignIn, type SignInDeps } from '../features/sign-in/index.ts';
 import { createSnapshots } from '../features/snapshots/index.ts';
+import { offeredIn } from '../features/snapshots/read.ts';
 import { createTokens } from '../features/tokens/index.ts';
 import { deriveAgain } from '../features/vetting/derived-files.ts';
 import { createVetting, type IsStopped, type VettingDeps, type VettingPolicy } from '../features/vetting/index.ts';
@@ -128,11 +129,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
     advisories: createAdvisories({ ledger, normalise }),
     channels: createChannels({ ledger, targets: ECOSYSTEMS.map((one) => one.targets) }),
     decisions: createDecisions({
-      db,
-      ledger,
-      clock,
-      ecosystem: ecosystemOf,
-      evidence,
+      ...{ db, ledger, clock, ecosystem: ecosystemOf, evidence },
       newestEvidence: newestEvidenceOf,
       keepDossier: (of) => keepDossier(blobs, of),
       deny: lists.denyWithin,
@@ -144,8 +141,10 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
     objections: createObjections({ db, ledger }),
     quarantine: createQuarantine({ db, ledger, ecosystem: ecosystemOf }),
     requests: createRequests({
-      ...{ db, ledger, ecosystem: ecosystemOf, preflight: vetting.preflight },
-      ecosystemIds: ECOSYSTEMS.map((one) => one.id),
+      ...{ db, ledger, clock, ecosystem: ecosystemOf, preflight: vetting.preflight },
+      ecosystems: ECOSYSTEMS,
+      newestWithin: vetting.newestWithin,
+      offeredIn: (channel) => offeredVersions(foundation, channel),
     }),
     signIn: createSignIn(signInDeps(foundation, ledger)),
     tokens: createTokens({ db, ledger, clock, ecosystemIds: ECOSYSTEMS.map((one) => one.id) }),
@@ -229,6 +228,21 @@ async function vettingPolicy(policy: Policy): Promise<VettingPolicy> {
     installProof,
     derivedWheels,
     judge: (releases, channel: Channel, now) => policy.judge(releases.map((release) => ({ release, channel, now }))),
+  };
+}
+
+/** The versions that a channel offers, oldest first, without those that are stopped. */
+async function offeredVersions(foundation: Foundation, channel: string) {
+  const { database, blobs } = foundation;
+  const offered = await offeredIn({ db: database.db, blobs }, channel);
+  const stopped = new Map<string, IsStopped>();
+  return async (ecosystem: string, name: string): Promise<readonly string[]> => {
+    const releases = (await offered(ecosystem, name))?.releases ?? [];
+    const isStopped = stopped.get(ecosystem) ?? (await stoppedIn(foundation, channel, ecosystem));
+    stopped.set(ecosystem, isStopped);
+    const versions = releases.map(({ version }) => version).filter((version) => !isStopped(name, version));
+    const rules = ecosystemOf(ecosystem)?.versions;
+    return rules === undefined ? [] : versions.toSorted(rules.compare);
   };
 }
 

@@ -11,6 +11,7 @@ import { type Channels, createChannels } from '../../src/features/channels/index
 import { createDecisions, type Decisions } from '../../src/features/decisions/index.ts';
 import { dossierDigest, dossierOf } from '../../src/features/dossier/read.ts';
 import { createLists, type Lists } from '../../src/features/lists/index.ts';
+import { clearedEntries } from '../../src/features/lists/read.ts';
 import { createObjections, type Objections } from '../../src/features/objections/index.ts';
 import { createQuarantine, type Quarantines } from '../../src/features/quarantine/index.ts';
 import {
@@ -85,8 +86,11 @@ export async function openPeopleBench(): Promise<PeopleBench> {
     removeEntry: lists.removeOfDecision,
   });
   const requests = createRequests({
-    ...{ db, ledger, ecosystem },
-    ecosystemIds: ['pypi'],
+    ...{ db, ledger, clock, ecosystem },
+    ecosystems: [pypi],
+    offeredIn: async (channel) => async (id, name) =>
+      (await clearedEntries(db, channel, { ecosystem: id, name })).map(({ version }) => version),
+    newestWithin: async () => ({ status: 'found', version: '1.9' }),
     preflight: async () => {
       preflight.asked += 1;
       return preflight.answer;

@@ -10,7 +10,8 @@ it('reads renv.lock, and refuses what comes from elsewhere', () => {
 });
 
 it('reads what a DESCRIPTION installs along, without R and what comes with it', () => {
-  const text = 'Package: me\nVersion: 1.0\nDepends: R (>= 4.1), methods\nImports: Rcpp (>= 1.0.5), DBI\nSuggests: testthat\n';
+  const text =
+    'Package: me\nVersion: 1.0\nDepends: R (>= 4.1), methods\nImports: Rcpp (>= 1.0.5), DBI\nSuggests: testthat\n';
   expect(cranProjectFiles.read('DESCRIPTION', text)).toEqual([
     { name: 'Rcpp', version: null, range: '>= 1.0.5' },
     { name: 'DBI', version: null },

@@ -4,12 +4,10 @@ import { pypiTargets } from './targets.ts';
 
 const LINUX = ['cp312-manylinux_2_28_x86_64'].flatMap((id) => pypiTargets.parse(id) ?? []);
 const read = (filename: string, lines: readonly string[]) =>
-  pypiProjectFiles
-    .read(filename, lines.join('\n'), LINUX)
-    ?.map(({ name, version, extras = [], range }) => {
-      const extra = extras.length === 0 ? '' : `[${extras.join(',')}]`;
-      return `${name}${extra}${version === null ? (range ?? '') : ` ${version}`}`;
-    });
+  pypiProjectFiles.read(filename, lines.join('\n'), LINUX)?.map(({ name, version, extras = [], range }) => {
+    const extra = extras.length === 0 ? '' : `[${extras.join(',')}]`;
+    return `${name}${extra}${version === null ? (range ?? '') : ` ${version}`}`;
+  });
 
 describe('a requirements file', () => {
   it('is read with pins, ranges, extras, hashes and markers', () => {
@@ -70,9 +68,9 @@ describe('pyproject.toml', () => {
     ]);
   });
   it('is an error where something comes from a repository, and nothing where it is no TOML', () => {
-    expect(() => read('pyproject.toml', ['[tool.poetry.dependencies]', 'a = { git = "https://code.example/a" }'])).toThrow(
-      'a comes from https://code.example/a',
-    );
+    expect(() =>
+      read('pyproject.toml', ['[tool.poetry.dependencies]', 'a = { git = "https://code.example/a" }']),
+    ).toThrow('a comes from https://code.example/a');
     expect(read('pyproject.toml', ['= no'])).toBeUndefined();
   });
 });

@@ -8,9 +8,9 @@ import { findWindow } from '../objections/read.ts';
 import { isQuarantined, listQuarantines } from '../quarantine/read.ts';
 import { listRequests, type Request } from '../requests/read.ts';
 import { offeredReleases } from '../snapshots/read.ts';
-import type { AskedPackage } from './asked.ts';
+import { type AskedPackage, fits } from './asked.ts';
 
-export { type AskedPackage, readAsked, readProject } from './asked.ts';
+export { type AskedPackage, fits, type ProjectFile, readAsked, readProject } from './asked.ts';
 
 /** Where the answers are kept. */
 interface Kept {
@@ -80,7 +80,7 @@ export async function checkProject(kept: Kept, channel: string, asked: readonly 
 export async function availabilityOf(kept: Kept, channel: string, asked: AskedPackage): Promise<Availability> {
   const { ecosystem, name, version } = asked;
   const about = { channel, ecosystem: ecosystem.id, name };
-  const offered = (await offeredReleases(kept, about)).filter((one) => version === null || one.version === version);
+  const offered = (await offeredReleases(kept, about)).filter((one) => fits(asked, one.version));
   const known = version ?? offered.at(-1)?.version ?? (await clearedEntries(kept.db, channel, about)).at(-1)?.version;
   const stopped = await stopOf(kept, { ...about, version: known ?? null }, asked);
   const purl = offered.at(-1)?.purl ?? null;

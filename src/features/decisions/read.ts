@@ -9,6 +9,7 @@ import {
   findRow,
   firstUses,
   pageOfRows,
+  rowsOfIds,
   rowsOfPackage,
   rowsOfRequest,
   seenRow,
@@ -105,6 +106,11 @@ export function finalDecision(decisions: readonly Decision[]): Decision | undefi
 /** Of many requests, the decisions that ended them. */
 export async function finalDecisionsOf(db: Queryable, requests: readonly string[]): Promise<readonly Decision[]> {
   return (await finalRows(db, requests)).map(decisionOf);
+}
+
+/** By id. */
+export async function decisionsById(db: Queryable, ids: readonly string[]): Promise<ReadonlyMap<string, Decision>> {
+  return new Map((await rowsOfIds(db, ids)).map((row) => [row.id, decisionOf(row)]));
 }
 
 /** Approvals that a second person may complete: of this evidence, into this list. */

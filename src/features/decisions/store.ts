@@ -108,6 +108,16 @@ export async function finalRows(db: Queryable, requests: readonly string[]): Pro
     .execute();
 }
 
+export async function rowsOfIds(db: Queryable, ids: readonly string[]): Promise<readonly DecisionRow[]> {
+  return ids.length === 0
+    ? []
+    : tables(db)
+        .selectFrom('decisions')
+        .selectAll()
+        .where('id', 'in', [...ids])
+        .execute();
+}
+
 /** Everything that was ever decided about a package in a channel. */
 export async function rowsOfPackage(
   db: Queryable,

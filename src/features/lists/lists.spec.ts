@@ -3,7 +3,7 @@ import { form, olga, openPeopleBench, type PeopleBench, person, rosa, vera } fro
 import { SYSTEM } from '../../domain/people.ts';
 import { pypi } from '../../ecosystems/pypi/index.ts';
 import { isQuarantined, listQuarantines } from '../quarantine/read.ts';
-import { clearedEntries, denials, isDenied } from './read.ts';
+import { clearedEntries, denials, historyOf, isDenied } from './read.ts';
 
 let bench: PeopleBench;
 beforeAll(async () => {
@@ -68,6 +68,31 @@ describe('lists', () => {
     const before = (await bench.facts()).length;
     await expect(bench.lists.deny(vera, { ...ALL, name: 'x', reason: 'x', ...wrong })).rejects.toMatchObject({ code });
     expect((await bench.facts()).length).toBe(before);
+  });
+});
+
+describe('the history of a list', () => {
+  it('names who, when and by which decision, on and off', async () => {
+    const id = await accept('lab', 'seaborn');
+    const before = await historyOf(bench.db, { channel: 'lab', list: 'extra', name: 'seaborn' });
+    expect(before).toMatchObject([
+      { id, versions: '1.0', decision: expect.stringMatching(/^A-/), addedBy: 'vera', removedAt: null },
+    ]);
+    await bench.lists.remove(vera, id, 'Unused.');
+    await accept('lab', 'seaborn', '1.1');
+    const [newest, first] = await historyOf(bench.db, { channel: 'lab', list: 'extra', name: 'seaborn' });
+    expect(newest).toMatchObject({ versions: '1.1', removedBy: null });
+    expect(first).toMatchObject({ versions: '1.0', removedBy: 'vera', removedReason: 'Unused.' });
+    const page = { channel: 'lab', list: 'extra', name: 'seaborn', limit: 1 } as const;
+    expect((await historyOf(bench.db, { ...page, before: newest })).map((one) => one.versions)).toEqual(['1.0']);
+  });
+  it('has denials that were lifted, of the channel and of all', async () => {
+    const lifted = await bench.lists.deny(vera, { ...ALL, name: 'once', reason: 'Stolen.' });
+    await bench.lists.lift(vera, lifted.id, 'Given back.');
+    await bench.lists.deny(vera, { ...ALL, channel: 'ward', name: 'once', reason: 'Only there.' });
+    expect(await historyOf(bench.db, { channel: 'lab', list: 'denied', name: 'once' })).toMatchObject([
+      { id: lifted.id, addedBy: 'vera', reason: 'Stolen.', removedBy: 'vera', removedReason: 'Given back.' },
+    ]);
   });
 });
 

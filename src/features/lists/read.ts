@@ -14,6 +14,7 @@ import {
   type ListName,
 } from './store.ts';
 
+export { type Change, historyOf } from './history.ts';
 export { parseList } from './import/formats.ts';
 export { type EntryReport, hygieneOf, type ListReport, namesToAsk } from './import/hygiene.ts';
 export { type Wish, wishesOf } from './import/wishes.ts';

@@ -113,6 +113,46 @@ export async function denialById(db: Queryable, id: string): Promise<DenialRow |
     .executeTakeFirst();
 }
 
+/** Entries of one list, in force or not, newest first; `before` is where the last page ended. */
+export async function everyEntry(
+  db: Queryable,
+  filter: EntryFilter & { readonly before?: HistoryMark | undefined; readonly limit: number },
+): Promise<readonly EntryRow[]> {
+  const { channel, ecosystem, name, list, before, limit } = filter;
+  let query = tables(db).selectFrom('list_entries').selectAll();
+  if (channel !== undefined) query = query.where('channel', '=', channel);
+  if (ecosystem !== undefined) query = query.where('ecosystem', '=', ecosystem);
+  if (name !== undefined) query = query.where('name', '=', name);
+  if (list !== undefined) query = query.where('list', '=', list);
+  if (before !== undefined) query = query.where(sql<boolean>`(added_at, id) < (${before.at}, ${before.id})`);
+  return query.orderBy('added_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+}
+
+export interface HistoryMark {
+  readonly at: Date;
+  readonly id: string;
+}
+
+/** Denials that reach a channel, in force or not, newest first. */
+export async function everyDenial(
+  db: Queryable,
+  filter: {
+    readonly channel: string;
+    readonly name?: string | undefined;
+    readonly before?: HistoryMark | undefined;
+    readonly limit: number;
+  },
+): Promise<readonly DenialRow[]> {
+  const { channel, name, before, limit } = filter;
+  let query = tables(db)
+    .selectFrom('denials')
+    .selectAll()
+    .where((is) => is.or([is('channel', '=', channel), is('channel', 'is', null)]));
+  if (name !== undefined) query = query.where('name', '=', name);
+  if (before !== undefined) query = query.where(sql<boolean>`(created_at, id) < (${before.at}, ${before.id})`);
+  return query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+}
+
 /** The entry, if it was in force until now. */
 export async function removeEntry(
   db: Queryable,

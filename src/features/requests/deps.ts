@@ -1,6 +1,7 @@
 /** What the requests room needs, and the form a requester fills in. */
 import type { FactOf } from '../../domain/fact.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
+import type { Clock } from '../../platform/clock/port.ts';
 import type { Database } from '../../platform/db/port.ts';
 import type { Ledger } from '../../platform/ledger/port.ts';
 import type { Request } from './read.ts';
@@ -16,12 +17,26 @@ export type PreflightAnswer =
       readonly next: string;
     };
 
+export type NewestAnswer =
+  | { readonly status: 'found'; readonly version: string }
+  | { readonly status: 'none' }
+  | { readonly status: 'could-not-check'; readonly reason: string };
+
 export interface RequestsDeps {
   readonly db: Database;
   readonly ledger: Ledger;
+  readonly clock: Clock;
   ecosystem(id: string): Ecosystem | undefined;
-  /** Which ones there are, for who names another. */
-  readonly ecosystemIds: readonly string[];
+  readonly ecosystems: readonly Ecosystem[];
+  /** Which versions of a package a channel offers now, minus what is stopped; newest last. */
+  offeredIn(channel: string): Promise<(ecosystem: string, name: string) => Promise<readonly string[]>>;
+  /** The newest release that upstream has in a range, and that policy would choose. */
+  newestWithin(ask: {
+    readonly channel: string;
+    readonly ecosystem: string;
+    readonly name: string;
+    readonly range: string;
+  }): Promise<NewestAnswer>;
   preflight(ask: {
     channel: string;
     ecosystem: string;

@@ -122,7 +122,7 @@ function normalised(deps: RequestsDeps, form: RequestForm) {
       'usage',
       'unknown-ecosystem',
       `${JSON.stringify(form.ecosystem.slice(0, 40))} is no ecosystem here`,
-      `There are: ${deps.ecosystemIds.join(', ')}.`,
+      `There are: ${deps.ecosystems.map(({ id }) => id).join(', ')}.`,
     );
   const parsed = ecosystem.names.parseRequest(form.name);
   if (parsed === undefined)

@@ -6,17 +6,27 @@ import { Problem } from '../../domain/problem.ts';
 import { next, REQUEST_WORKFLOW, type RequestMove } from '../../domain/workflow.ts';
 import type { Change } from '../../platform/ledger/port.ts';
 import { decisionsOf, finalDecision } from '../decisions/read.ts';
+import { type BundleForm, type FiledBundle, fileBundle } from './bundle.ts';
 import type { Filed, FollowedFact, RequestForm, RequestsDeps } from './deps.ts';
+import type { Draft } from './draft-store.ts';
+import { type DraftForm, discardDraft, saveDraft } from './drafts.ts';
 import { fileRequest } from './file.ts';
 import { follow } from './follow.ts';
 import { type Request, requestOf, unknownRequest } from './read.ts';
 import { findRow, insertMessage, type RequestRow, requestersOf, updateRequest, withdrawRequester } from './store.ts';
 
+export type { BundleForm, BundleLine, FiledBundle } from './bundle.ts';
 export type { Filed, FollowedFact, PreflightAnswer, RequestForm, RequestsDeps } from './deps.ts';
+export type { DraftForm } from './drafts.ts';
 
 export interface Requests {
   /** Files, or joins the open request for the same thing. Throws `denied`, `already-available`, `concern-unanswered` and what preflight refuses. */
   file(actor: Actor, form: RequestForm): Promise<Filed>;
+  /** A request for each package of a project's files that is not available yet. */
+  fileBundle(actor: Actor, form: BundleForm): Promise<FiledBundle>;
+  /** Keeps a form that is not finished, for whoever writes it. */
+  saveDraft(actor: Actor, form: DraftForm): Promise<Draft>;
+  discardDraft(actor: Actor, id: string): Promise<void>;
   join(
     actor: Actor,
     id: string,
@@ -37,6 +47,9 @@ export interface Requests {
 export function createRequests(deps: RequestsDeps): Requests {
   return {
     file: (actor, form) => fileRequest(deps, actor, form),
+    fileBundle: (actor, form) => fileBundle(deps, actor, form),
+    saveDraft: (actor, form) => saveDraft(deps, actor, form),
+    discardDraft: (actor, id) => discardDraft(deps, actor, id),
     async join(actor, id, answers) {
       const row = await findRow(deps.db, id);
       if (row === undefined) throw unknownRequest(id);

@@ -1,7 +1,7 @@
 /** Whose move a request is, since when, and when it is due: what a channel promises. */
 import { calendarOf } from '../../domain/practice.ts';
-import { addWorkingTime, MS_PER_DAY } from '../../domain/working-time.ts';
 import type { RequestState } from '../../domain/workflow.ts';
+import { addWorkingTime, MS_PER_DAY } from '../../domain/working-time.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { listChannels, practiceOf } from '../channels/read.ts';
 import { finalDecisionsOf } from '../decisions/read.ts';

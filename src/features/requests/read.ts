@@ -2,9 +2,11 @@
 import { Problem } from '../../domain/problem.ts';
 import type { RequestState } from '../../domain/workflow.ts';
 import type { Queryable, Transaction } from '../../platform/db/port.ts';
+import { type Bundle, bundleOf, bundleRows, findBundleRow, requestsIn } from './bundle-store.ts';
 import {
   countRequesters as askingFor,
   findRow,
+  LARGEST_PAGE,
   messagesOf,
   type RequestFilter,
   type RequestRow,
@@ -13,6 +15,8 @@ import {
 } from './store.ts';
 
 export { REQUEST_STATES, type RequestState } from '../../domain/workflow.ts';
+export type { Bundle } from './bundle-store.ts';
+export { type Draft, draftsOf, findDraft } from './draft-store.ts';
 export { type Move, movesOf, moveText } from './moves.ts';
 export type { RequestFilter } from './store.ts';
 /** How many people still ask for each of these requests. */
@@ -99,6 +103,31 @@ export async function showRequest(db: Queryable, id: string): Promise<RequestDet
     text,
   }));
   return { ...request, requesters, messages };
+}
+
+/** The requests of a bundle, by number. Throws `unknown-bundle`. */
+export async function showBundle(
+  db: Queryable,
+  id: string,
+): Promise<Bundle & { readonly requests: readonly Request[] }> {
+  const row = await findBundleRow(db, id);
+  if (row === undefined)
+    throw new Problem({
+      kind: 'not-found',
+      code: 'unknown-bundle',
+      what: `There is no bundle ${JSON.stringify(id.slice(0, 40))}`,
+      next: 'See `pratique request list --bundles`.',
+    });
+  const requests = await rowsOf(db, { ids: await requestsIn(db, id) });
+  return { ...bundleOf(row), requests: requests.map(requestOf) };
+}
+
+/** By number, a page at a time. */
+export async function listBundles(
+  db: Queryable,
+  filter: { readonly channel?: string | undefined; readonly after?: number | undefined; readonly limit?: number } = {},
+): Promise<readonly Bundle[]> {
+  return (await bundleRows(db, { ...filter, limit: filter.limit ?? LARGEST_PAGE })).map(bundleOf);
 }
 
 export function unknownRequest(id: string): Problem {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { form, olga, openPeopleBench, type PeopleBench, person, rosa, vera } from '../../../test/harness/people.ts';
 import { next, REQUEST_STATES, REQUEST_WORKFLOW } from '../../domain/workflow.ts';
-import { movesOf, showRequest } from './read.ts';
+import { draftsOf, movesOf, showBundle, showRequest } from './read.ts';
 
 let bench: PeopleBench;
 const rolf = person('rolf', 'researcher');
@@ -136,6 +136,59 @@ describe('filing', () => {
     });
     const again = await file('pickle5', { answersConcern: 'There is one now.' });
     expect(again.request).toMatchObject({ answersRequest: request.id, answersConcern: 'There is one now.' });
+  });
+});
+
+describe('a project', () => {
+  const FORM = { channel: 'lab', q1: 'Fit.', q2: 'Yes.', q3: 'unknown' };
+  const text = (...lines: readonly string[]) => [{ filename: 'requirements.txt', text: lines.join('\n') }];
+  it('becomes one bundle of what is missing, and each that cannot be asked for is named', async () => {
+    await accept('there', '1.0');
+    await bench.lists.deny(vera, { channel: 'lab', ecosystem: 'pypi', name: 'bad', versions: null, reason: 'Stolen.' });
+    const open = (await file('open-one')).request.id;
+    const asked = text('there', 'new-one==2.0', 'ranged>=1', 'open-one', 'bad');
+    const filed = await bench.requests.fileBundle(rolf, { ...FORM, files: asked });
+    expect(filed.lines).toMatchObject([
+      { asked: 'there', outcome: 'available', version: '1.0' },
+      { asked: 'new-one@2.0', outcome: 'filed', request: { version: '2.0' } },
+      { asked: 'ranged>=1', outcome: 'filed', request: { version: '1.9' } },
+      { asked: 'open-one', outcome: 'joined', request: { id: open } },
+      { asked: 'bad', outcome: 'refused', code: 'denied' },
+    ]);
+    expect(filed.bundle).toMatchObject({ title: 'requirements.txt', packages: 5, available: 1 });
+    const shown = await showBundle(bench.db, filed.bundle?.id ?? '');
+    expect(shown.requests.map(({ name }) => name).toSorted()).toEqual(['new-one', 'open-one', 'ranged']);
+    expect((await bench.facts()).at(-1)).toMatchObject({
+      kind: 'bundle-filed',
+      requests: expect.arrayContaining([open]),
+    });
+    // Filed again after an interruption: the same requests, nothing twice.
+    const again = await bench.requests.fileBundle(rolf, { ...FORM, files: asked });
+    expect(again.lines.map(({ outcome }) => outcome)).toEqual(['available', 'joined', 'joined', 'joined', 'refused']);
+  });
+  it('with nothing to ask for is no bundle, and words that are missing are asked for once', async () => {
+    const nothing = await bench.requests.fileBundle(rosa, { ...FORM, files: text('there==1.0') });
+    expect(nothing.bundle).toBeNull();
+    const wordless = { ...FORM, q1: ' ', files: text('whatever', 'else') };
+    await expect(bench.requests.fileBundle(rosa, wordless)).rejects.toMatchObject({ code: 'text-missing' });
+    await expect(showBundle(bench.db, 'B-999')).rejects.toMatchObject({ code: 'unknown-bundle' });
+  });
+});
+
+describe('a draft', () => {
+  it('is kept for its writer alone, finished or not', async () => {
+    const draft = await bench.requests.saveDraft(rosa, {
+      channel: 'lab',
+      ecosystem: 'pypi',
+      name: 'Later[b]',
+      q1: 'Fit.',
+    });
+    expect(draft).toMatchObject({ name: 'later[b]', q1: 'Fit.', q2: null });
+    expect(await draftsOf(bench.db, 'rosa')).toEqual([draft]);
+    expect(await draftsOf(bench.db, 'rolf')).toEqual([]);
+    await expect(bench.requests.discardDraft(rolf, draft.id)).rejects.toMatchObject({ code: 'unknown-draft' });
+    await bench.requests.discardDraft(rosa, draft.id);
+    expect(await draftsOf(bench.db, 'rosa')).toEqual([]);
   });
 });
 

@@ -81,15 +81,20 @@ export interface RequestFilter {
   readonly name?: string | undefined;
   readonly states?: readonly RequestState[] | undefined;
   readonly requester?: string | undefined;
+  /** Only packages of these names. */
+  readonly names?: readonly string[] | undefined;
+  /** Only these. */
+  readonly ids?: readonly string[] | undefined;
   /** Only requests numbered above this one: the next page. */
   readonly after?: number | undefined;
   readonly limit?: number | undefined;
 }
 
 /** More than this on one page helps nobody and costs memory. */
-const LARGEST_PAGE = 500;
+export const LARGEST_PAGE = 500;
 
 export async function rowsOf(db: Queryable, filter: RequestFilter): Promise<readonly RequestRow[]> {
+  if (filter.ids?.length === 0 || filter.names?.length === 0) return [];
   let query = tables(db).selectFrom('requests').selectAll();
   if (filter.channel !== undefined) query = query.where('channel', '=', filter.channel);
   if (filter.ecosystem !== undefined) query = query.where('ecosystem', '=', filter.ecosystem);
@@ -97,6 +102,8 @@ export async function rowsOf(db: Queryable, filter: RequestFilter): Promise<read
   if (filter.ecosystems !== undefined) query = query.where('ecosystem', 'in', [...filter.ecosystems]);
   if (filter.name !== undefined) query = query.where('name', '=', filter.name);
   if (filter.states !== undefined) query = query.where('state', 'in', [...filter.states]);
+  if (filter.names !== undefined) query = query.where('name', 'in', [...filter.names]);
+  if (filter.ids !== undefined) query = query.where('id', 'in', [...filter.ids]);
   if (filter.after !== undefined) query = query.where('number', '>', filter.after);
   const { requester } = filter;
   if (requester !== undefined)

@@ -17,6 +17,7 @@ export {
   type StoredPackage,
 } from './content.ts';
 export { heldUpBy } from './held-up.ts';
+export { offeredIn } from './look-up.ts';
 export { type Expanded, type ExpandedEntry, expandedList, expandedPage, offeredReleases } from './offered.ts';
 export { shardOf } from './shelf.ts';
 export { packageKey, stopOf, stopsByPackage } from './stops.ts';

@@ -4,6 +4,15 @@ import type { Outline } from '../../domain/outline.ts';
 import { SYSTEM } from '../../domain/people.ts';
 import type { Preflight, VetAsk, VetOutcome, Watch } from './ask.ts';
 import type { VettingDeps } from './deps.ts';
+import {
+  type LeastAsk,
+  type LeastOptions,
+  leastVetting,
+  type VersionWay,
+  versionsByVetting,
+  type WayAnswer,
+} from './least-vetting.ts';
+import { type NewestWithin, newestWithin, type RangeAsk } from './newest-within.ts';
 import { type OutlineAsk, outlinesOf } from './outline.ts';
 import { type PreflightAsk, preflight } from './preflight.ts';
 import { recordEvidence, storeEvidence } from './steps/record-evidence.ts';
@@ -12,6 +21,7 @@ import { vetPackage } from './vet.ts';
 
 export type { Preflight, VetAsk, VetOutcome, VetProgress, Watch } from './ask.ts';
 export type { ClearedFile, ClearedRelease, ConnectedEcosystem, IsStopped, VettingDeps, VettingPolicy } from './deps.ts';
+export type { LeastAsk, LeastOptions, VersionWay, Way, WayAnswer } from './least-vetting.ts';
 export type { PreflightAsk } from './preflight.ts';
 
 export interface Vetting {
@@ -19,6 +29,12 @@ export interface Vetting {
   vet(ask: Omit<VetAsk, 'request'>, watch?: Watch): Promise<VetOutcome>;
   /** Whether a request may be filed. */
   preflight(ask: PreflightAsk): Promise<Preflight>;
+  /** The newest release in a range that policy would choose: past the cool-down where there is one. */
+  newestWithin(ask: RangeAsk): Promise<NewestWithin>;
+  /** The whole of a project in the way that needs the fewest new reviews. */
+  leastVetting(asks: readonly LeastAsk[], options: LeastOptions): Promise<WayAnswer>;
+  /** Versions of one package by how many new reviews they need. */
+  versionsByVetting(ask: LeastAsk, options: LeastOptions): Promise<readonly VersionWay[]>;
   /** What each of many names would pull in, by upstream's indexes alone; nothing is recorded. */
   outlines(ask: OutlineAsk, each?: (done: number, name: string) => void): Promise<ReadonlyMap<string, Outline>>;
   /** Reaction on `request-filed`. Idempotent: evidence that a request has is not collected twice by one fact. */
@@ -35,6 +51,9 @@ export function createVetting(deps: VettingDeps): Vetting {
   return {
     vet: (ask, watch) => vetOnly(deps, { ...ask, request: null }, watch ?? unwatched),
     preflight: (ask) => preflight(deps, ask),
+    leastVetting: (asks, options) => leastVetting(deps, asks, options),
+    versionsByVetting: (ask, options) => versionsByVetting(deps, ask, options),
+    newestWithin: (ask) => newestWithin(deps, ask),
     outlines: (ask, each) => outlinesOf(deps, ask, each ?? (() => undefined)),
     async collectForRequest(fact, watch) {
       const { channel, ecosystem, name, version, extras, request } = fact;

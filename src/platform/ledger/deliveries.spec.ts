@@ -63,6 +63,7 @@ function reactions(joined: Reaction<'request-joined'>, answered: Reaction<'reque
     'request-joined': { work: joined },
     'request-answered': { work: answered },
     'request-withdrawn': none,
+    'bundle-filed': none,
     'first-use-seen': none,
     'evidence-collected': none,
     'evidence-failed': none,

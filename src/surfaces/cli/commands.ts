@@ -16,6 +16,7 @@ import { registerQuarantine } from './commands/quarantine.ts';
 import { registerRequest } from './commands/request.ts';
 import { registerReview } from './commands/review.ts';
 import { registerSnapshot } from './commands/snapshot.ts';
+import { registerSuggest } from './commands/suggest.ts';
 import { registerToken } from './commands/token.ts';
 import { registerUser } from './commands/user.ts';
 import { registerVet } from './commands/vet.ts';
@@ -30,6 +31,7 @@ export const COMMAND_GROUPS: readonly ((program: Command, host: CliHost) => void
   registerReview,
   registerObjection,
   registerAvailability,
+  registerSuggest,
   registerList,
   registerSnapshot,
   registerImage,

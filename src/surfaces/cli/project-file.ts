@@ -1,13 +1,15 @@
-/** Reads what a project says it needs from a file of this machine. */
+/** Reads a file that says what a project needs. */
 import { basename } from 'node:path';
+import type { Target } from '../../domain/target.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
 import { type AskedPackage, readProject } from '../../features/availability/read.ts';
 import { readTextFile } from './arguments.ts';
 
-/** What the file asks for. Throws `unreadable-file`. */
+/** Whatever the channel has no target for is left out. */
 export async function readProjectFile(
   file: string,
   ecosystems: readonly Ecosystem[],
+  targets: readonly Target[],
 ): Promise<readonly AskedPackage[]> {
-  return readProject(basename(file), await readTextFile(file), ecosystems);
+  return readProject({ filename: basename(file), text: await readTextFile(file) }, ecosystems, targets);
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Digest } from '../../domain/digest.ts';
+import type { Refusal } from '../../domain/refusal.ts';
 import type { Answer, AuditAnswer, Serving } from '../../features/serving/index.ts';
 import type { Clock } from '../../platform/clock/port.ts';
 import type { FileSender } from '../../platform/files/port.ts';
@@ -27,6 +28,8 @@ export interface RegistrySurfaceDeps {
   observe?(outcome: Answer['kind'] | 'not-modified', status: number): void;
   /** Whether who asks may audit now, and after how many seconds otherwise; without it always. */
   takeAudit?(request: IncomingMessage): { readonly isAllowed: boolean; readonly seconds: number };
+  /** Told of every refusal, after it was answered; must not wait. */
+  onRefused?(refusal: Refusal): void;
 }
 
 /** Handles a request where it is one for the registry; `false` where it is for somebody else. */
@@ -134,6 +137,7 @@ function send({ deps, request, response, headers, notices }: Exchange, ready: Pr
         notice: notices.isFirst(request.headers['npm-session'], ready.refusal),
       });
       deps.observe?.('refused', 403);
+      deps.onRefused?.(ready.refusal);
       return;
     case 'unavailable':
       response.setHeader('Retry-After', RETRY_AFTER_SECONDS);

@@ -9,7 +9,11 @@ const pnpm = z.looseObject({
   packages: z
     .record(
       z.string(),
-      z.looseObject({ name: z.string().optional(), version: z.string().optional(), resolution: z.looseObject({}).optional() }),
+      z.looseObject({
+        name: z.string().optional(),
+        version: z.string().optional(),
+        resolution: z.looseObject({}).optional(),
+      }),
     )
     .default({}),
 });

@@ -75,7 +75,14 @@ function readPoetry(poetry: Poetry, targets: readonly Target[]): readonly Needed
 }
 
 function poetryNeeded(name: string, entry: PoetryEntry, targets: readonly Target[]): readonly NeededPackage[] {
-  const { version = '*', extras = [], markers, git, path, url } = typeof entry === 'string' ? { version: entry } : entry;
+  const {
+    version = '*',
+    extras = [],
+    markers,
+    git,
+    path,
+    url,
+  } = typeof entry === 'string' ? { version: entry } : entry;
   const place = git ?? path ?? url;
   if (place !== undefined) throw elsewhere(name, place);
   if (!holdsFor(markers, targets)) return [];

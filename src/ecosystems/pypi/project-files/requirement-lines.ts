@@ -12,7 +12,10 @@ const PASSED_OVER =
 
 /** Throws for a line that names other files: what stands in them would be left out in silence. */
 export function readRequirementLines(text: string, targets: readonly Target[]): readonly NeededPackage[] {
-  const lines = text.replace(/^\uFEFF/, '').replaceAll(/\\\r?\n/g, ' ').split(/\r?\n/);
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .replaceAll(/\\\r?\n/g, ' ')
+    .split(/\r?\n/);
   if (lines.length > MOST_LINES)
     throw new Problem({ kind: 'usage', code: 'too-long', what: `It has more than ${MOST_LINES} lines` });
   return lines.flatMap((raw, at) => {

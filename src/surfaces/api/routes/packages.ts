@@ -120,9 +120,10 @@ export const packages = [
     problems: ['not-a-package', 'unreadable-file'],
     async work({ app, actor, body }) {
       const { channel } = body;
-      await requireChannel(app.db, channel);
+      const { targets } = await requireChannel(app.db, channel);
       const asked = body.packages.map((text) => readAsked(text, app.ecosystems));
-      for (const { filename, content } of body.files) asked.push(...readProject(filename, content, app.ecosystems));
+      for (const { filename, content: text } of body.files)
+        asked.push(...readProject({ filename, text }, app.ecosystems, targets));
       for (const ecosystem of new Set(asked.map((one) => one.ecosystem.id)))
         requireMay(actor, 'read', { channel, ecosystem });
       return data({

@@ -16,14 +16,14 @@ import { EXIT, type ExitCode, worstExit } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
 import { readProjectFile } from '../project-file.ts';
 import { act, type Session } from '../session.ts';
-import { nameOf } from './request.ts';
+import { nameOf } from './request-name.ts';
 
 export function registerAvailability(program: Command, host: CliHost): void {
   program
     .command('check')
     .description('is every package of a project allowed?')
     .argument('[purl...]')
-    .option('--from <file>', 'a requirements file; may be repeated', collect)
+    .option('--from <file>', 'a requirements, project or lock file; may be repeated', collect)
     .option('--allow-empty', 'nothing to check is no failure')
     .addHelpText('after', '\nExample: pratique check --from requirements.txt --channel tier3')
     .action(act(host, 'check', z.tuple([z.array(z.string()), checkOptions]), check));
@@ -42,9 +42,9 @@ const checkOptions = z.object({ from: z.array(z.string()).optional(), allowEmpty
 
 async function check(session: Session, texts: readonly string[], options: z.infer<typeof checkOptions>) {
   const app = await session.app();
-  await requireChannel(app.db, session.channel);
+  const { targets } = await requireChannel(app.db, session.channel);
   const asked = texts.map((text) => readAsked(text, app.ecosystems));
-  for (const file of options.from ?? []) asked.push(...(await readProjectFile(file, app.ecosystems)));
+  for (const file of options.from ?? []) asked.push(...(await readProjectFile(file, app.ecosystems, targets)));
   const { results, summary } = await checkProject(app, session.channel, asked);
   const codes = results.map(({ state }) => exitOf(standingOf(state)));
   const isEmpty = results.length === 0 && options.allowEmpty !== true;

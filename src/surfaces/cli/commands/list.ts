@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
-import { clearedEntries, denials } from '../../../features/lists/read.ts';
+import { clearedEntries, denials, historyOf } from '../../../features/lists/read.ts';
 import { expandedList } from '../../../features/snapshots/read.ts';
 import type { CliHost } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -23,7 +23,8 @@ export function registerList(program: Command, host: CliHost): void {
     .command('show')
     .description('one list of the channel')
     .argument('<list>', 'core, extra, expanded or denied')
-    .action(act(host, 'list-show', z.tuple([z.string(), z.unknown()]), show));
+    .option('--history', 'what came onto it and what went off: who, when, and by which decision')
+    .action(act(host, 'list-show', z.tuple([z.string(), z.object({ history: z.boolean().optional() })]), show));
   list
     .command('why')
     .description('the path by which a package came onto the expanded list')
@@ -88,7 +89,8 @@ function registerChanges(list: Command, host: CliHost): void {
     );
 }
 
-async function show(session: Session, which: string) {
+async function show(session: Session, which: string, { history }: { readonly history?: boolean | undefined }) {
+  if (history === true) return showHistory(session, which);
   const app = await session.app();
   const { channel } = session;
   switch (which) {
@@ -127,6 +129,27 @@ async function show(session: Session, which: string) {
     }
   }
 }
+
+async function showHistory(session: Session, which: string) {
+  const { channel } = session;
+  const list = LISTS.find((one) => one === which);
+  if (list === undefined)
+    throw new Problem({
+      kind: 'usage',
+      code: 'no-history',
+      what: `${which.slice(0, 40)} has no history of its own`,
+      next: 'core, extra and denied have; expanded follows from them: `pratique snapshot list`, `pratique list why NAME`.',
+    });
+  const results = await historyOf((await session.app()).db, { channel, list });
+  const rows = results.map((one) => [
+    ...[one.id, `${one.ecosystem} ${one.name} ${one.versions ?? '(all)'}`, one.addedAt.slice(0, 10), one.addedBy],
+    ...[one.decision ?? '', one.removedAt?.slice(0, 10) ?? '', one.removedBy ?? '', one.removedReason ?? one.reason],
+  ]);
+  const headings = ['ID', 'PACKAGE', 'ADDED', 'BY', 'DECISION', 'REMOVED', 'BY', 'WHY'];
+  return { json: { channel, list, results }, text: table(headings, rows) };
+}
+
+const LISTS = ['core', 'extra', 'denied'] as const;
 
 async function why(session: Session, name: string) {
   const app = await session.app();

@@ -13,12 +13,23 @@ import {
   showRequest,
 } from '../../../features/requests/read.ts';
 import type { CliHost } from '../app.ts';
+import { collect } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 import { answerOptions, threeAnswers, withAnswers } from './request-answers.ts';
+import { nameOf } from './request-name.ts';
+import { draftNamed, fileFrom, listOfBundles, listOfDrafts, showOneBundle } from './request-project.ts';
 
-const newOptions = answerOptions.extend({ version: z.string().optional(), answers: z.string().optional() });
+const newOptions = answerOptions.extend({
+  version: z.string().optional(),
+  answers: z.string().optional(),
+  from: z.array(z.string()).optional(),
+  draft: z.boolean().optional(),
+  fromDraft: z.string().optional(),
+});
+type NewOptions = z.infer<typeof newOptions>;
+const newGiven = z.tuple([z.string().optional(), z.string().optional(), newOptions]);
 const one = z.tuple([z.string(), z.unknown()]);
 
 export function registerRequest(program: Command, host: CliHost): void {
@@ -27,13 +38,20 @@ export function registerRequest(program: Command, host: CliHost): void {
     request
       .command('new')
       .description('ask for a package with everything it needs')
-      .argument('<ecosystem>')
-      .argument('<name>', 'may carry extras: fastapi[standard]'),
+      .argument('[ecosystem]')
+      .argument('[name]', 'may carry extras: fastapi[standard]'),
   )
+    .option(
+      '--from <file>',
+      'ask for all that a project needs and that is missing, as one bundle; may be repeated',
+      collect,
+    )
+    .option('--draft', 'keep the form for later, finished or not')
+    .option('--from-draft <id>', 'file a draft (T-1), or a package that installs were refused of (pypi/numpy)')
     .option('--version <v>', 'one version (default: the newest that policy prefers)')
     .option('--answers <text>', 'what answers the concern of an earlier rejection')
     .addHelpText('after', '\nExample: pratique request new pypi requests --q1 "..." --q2 "..." --q3 "..." --as rosa')
-    .action(act(host, 'request-new', z.tuple([z.string(), z.string(), newOptions]), file));
+    .action(act(host, 'request-new', newGiven, fileAny));
   withAnswers(request.command('join').description('ask for the same as somebody else').argument('<id>')).action(
     act(host, 'request-join', z.tuple([z.string(), answerOptions]), async (session, id, options) => {
       const { requests } = (await session.app()).rooms;
@@ -41,8 +59,23 @@ export function registerRequest(program: Command, host: CliHost): void {
       return answerWith(session, await requests.join(actor, id, await threeAnswers(session, options)));
     }),
   );
+  request
+    .command('discard')
+    .description('throw a draft of yours away')
+    .argument('<id>')
+    .action(
+      act(host, 'request-discard', one, async (session, id) => {
+        await (await session.app()).rooms.requests.discardDraft(await session.actor(), id);
+        return { json: { discarded: id }, text: `${id} is gone` };
+      }),
+    );
   registerReads(request, host);
   registerBootstrap(request, host);
+  registerMoves(request, host);
+}
+
+/** What requesters do with a request that is there. */
+function registerMoves(request: Command, host: CliHost): void {
   request
     .command('answer')
     .description("answer the reviewer's question")
@@ -78,9 +111,47 @@ export function registerRequest(program: Command, host: CliHost): void {
     );
 }
 
-async function file(session: Session, ecosystem: string, name: string, options: z.infer<typeof newOptions>) {
+async function fileAny(session: Session, ...[ecosystem, name, options]: z.infer<typeof newGiven>) {
+  const ways = [options.from, options.fromDraft, name].filter((way) => way !== undefined);
+  if (ways.length !== 1 || (options.from !== undefined && options.draft === true)) throw oneWay();
+  if (options.from !== undefined) return fileFrom(session, options.from, options);
+  if (options.fromDraft !== undefined) {
+    const { saved, words, ...about } = await draftNamed(session, options.fromDraft);
+    const answer = await file(session, about, { ...words, ...options, version: options.version ?? about.version });
+    if (saved !== undefined) await (await session.app()).rooms.requests.discardDraft(await session.actor(), saved);
+    return answer;
+  }
+  const about = { channel: session.channel, ecosystem: ecosystem ?? '', name: name ?? '' };
+  return options.draft === true ? keepDraft(session, about, options) : file(session, about, options);
+}
+
+function oneWay(): Problem {
+  return new Problem({
+    kind: 'usage',
+    code: 'one-way',
+    what: 'A request names an ecosystem and a package, or files of a project, or a draft',
+    next: 'Write one of: request new pypi NAME; request new --from FILE; request new --from-draft ID.',
+  });
+}
+
+interface AboutOne {
+  readonly channel: string;
+  readonly ecosystem: string;
+  readonly name: string;
+}
+
+async function keepDraft(session: Session, about: AboutOne, options: NewOptions) {
+  const { version, q1, q2, project, contact } = options;
+  const q3 = options.q3 ?? (options.q3Unknown === true ? 'unknown' : undefined);
+  const { requests } = (await session.app()).rooms;
+  const draft = await requests.saveDraft(await session.actor(), { ...about, version, q1, q2, q3, project, contact });
+  const hints = [`pratique request new --from-draft ${draft.id} files it`];
+  return { json: { draft }, text: `${draft.id} is kept; nobody but you sees it`, hints };
+}
+
+async function file(session: Session, about: AboutOne, options: NewOptions) {
   const app = await session.app();
-  const form = { channel: session.channel, ecosystem, name, version: options.version, answersConcern: options.answers };
+  const form = { ...about, version: options.version, answersConcern: options.answers };
   const actor = await session.actor();
   const answers = await threeAnswers(session, options);
   const { request, outcome } = await app.rooms.requests.file(actor, { ...form, ...answers });
@@ -91,7 +162,12 @@ async function file(session: Session, ecosystem: string, name: string, options: 
   return { json: { ...json, outcome }, text, hints, exit: EXIT.done };
 }
 
-const listOptions = z.object({ state: z.string().optional(), mine: z.boolean().optional() });
+const listOptions = z.object({
+  state: z.string().optional(),
+  mine: z.boolean().optional(),
+  drafts: z.boolean().optional(),
+  bundles: z.boolean().optional(),
+});
 
 function registerReads(request: Command, host: CliHost): void {
   request
@@ -99,8 +175,12 @@ function registerReads(request: Command, host: CliHost): void {
     .description('requests, oldest first')
     .option('--state <state>', REQUEST_STATES.join(', '))
     .option('--mine', 'only those of the person who acts')
+    .option('--bundles', 'the bundles that projects asked for')
+    .option('--drafts', 'your drafts, and what people tried to install and nobody asked for')
     .action(
-      act(host, 'request-list', z.tuple([listOptions]), async (session, { state, mine }) => {
+      act(host, 'request-list', z.tuple([listOptions]), async (session, { state, mine, drafts, bundles }) => {
+        if (drafts === true) return listOfDrafts(session);
+        if (bundles === true) return listOfBundles(session);
         const actor = mine === true ? await session.actor() : undefined;
         const states = REQUEST_STATES.filter((one) => one === state);
         if (state !== undefined && states.length === 0)
@@ -120,10 +200,11 @@ function registerReads(request: Command, host: CliHost): void {
     );
   request
     .command('show')
-    .description('one request')
+    .description('one request (R-1), or one bundle (B-1)')
     .argument('<id>')
     .action(
       act(host, 'request-show', one, async (session, id) => {
+        if (/^B-/.test(id)) return showOneBundle(session, id);
         const details = await showRequest((await session.app()).db, id);
         const said = details.messages.map(({ person, kind, text }) => `\n${kind} by ${person}: ${text}`).join('');
         const asked = details.requesters.map(
@@ -181,7 +262,7 @@ async function listAnswer(session: Session, requests: readonly Request[]) {
   return { json: { results }, text: table(headings, rows) };
 }
 
-export async function answerWith(session: Session, request: Request) {
+async function answerWith(session: Session, request: Request) {
   const app = await session.app();
   const move = (await movesOf(app.db, [request], app.now())).get(request.id);
   return { json: { request, move: move ?? null }, text: textOf(request, move) };
@@ -198,9 +279,4 @@ function textOf(request: Request, move: Move | undefined): string {
     ['verdict', request.verdict ?? 'none yet'],
     ...(request.failure === null ? [] : [['could not check', request.failure] as const]),
   ]);
-}
-
-export function nameOf({ ecosystem, name, extras, version }: Request): string {
-  const extra = extras.length === 0 ? '' : `[${extras.join(',')}]`;
-  return `${ecosystem} ${name}${extra}${version === null ? '' : ` ${version}`}`;
 }

@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { type Actor, actorName } from '../../../domain/people.ts';
 import { Problem } from '../../../domain/problem.ts';
-import type { Choice } from '../../../features/decisions/index.ts';
+import type { Choice, DecisionForm } from '../../../features/decisions/index.ts';
 import { decisionsOf, evidenceSeenBy } from '../../../features/decisions/read.ts';
 import { findWindow, type ObjectionWindow } from '../../../features/objections/read.ts';
-import { type Move, showRequest } from '../../../features/requests/read.ts';
+import { type Move, type Request, showBundle, showRequest } from '../../../features/requests/read.ts';
 import type { CliHost } from '../app.ts';
 import { parseWhole } from '../arguments.ts';
 import { checksAnswer, dossierFormat } from '../dossier-format.ts';
@@ -14,7 +14,8 @@ import { aboutSet, dossierText, resultsOf } from '../evidence-output.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
-import { nameOf } from './request.ts';
+import { nameOf } from './request-name.ts';
+import { showOneBundle } from './request-project.ts';
 
 const decideOptions = z.object({
   accept: z.string().optional(),
@@ -44,7 +45,7 @@ export function registerReview(program: Command, host: CliHost): void {
     .action(act(host, 'review-queue', z.tuple([z.unknown()]), queue));
   review
     .command('show')
-    .description('the dossier of a request')
+    .description('the dossier of a request (R-1), or the requests of a bundle (B-1)')
     .argument('<id>')
     .addOption(dossierFormat())
     .option('--output <file>', 'write the answer into a file')
@@ -52,7 +53,9 @@ export function registerReview(program: Command, host: CliHost): void {
     .action(act(host, 'review-show', z.tuple([z.string(), showOptions]), show));
   review
     .command('decide')
-    .description('accept, reject, ask back or deny; nobody decides their own request')
+    .description(
+      'accept, reject, ask back or deny a request (R-1) or what is undecided of a bundle (B-1); nobody decides their own',
+    )
     .argument('<id>')
     .option('--accept <list>', 'accept into extra or core')
     .option('--reject', 'not accepted; needs --reason and --concern')
@@ -99,6 +102,7 @@ function dueText(move: Move | null): string {
 }
 
 async function show(session: Session, id: string, { verify }: z.infer<typeof showOptions>) {
+  if (/^B-/.test(id)) return showOneBundle(session, id);
   if (verify === true) return verifyDossiers(session, id);
   const { db, rooms } = await session.app();
   const request = await showRequest(db, id);
@@ -142,14 +146,61 @@ async function verifyDossiers(session: Session, id: string) {
 }
 
 async function decide(session: Session, id: string, options: DecideOptions) {
-  const app = await session.app();
-  const { reason, concern, note, until, reviewAgain } = options;
+  return /^B-/.test(id) ? decideBundle(session, id, options) : decideOne(session, id, options);
+}
+
+/** Everything of a bundle that is still undecided, one after the other: what cannot be decided so is named. */
+async function decideBundle(session: Session, id: string, options: DecideOptions) {
+  if (options.evidence !== undefined)
+    throw new Problem({
+      kind: 'usage',
+      code: 'one-evidence',
+      what: 'A bundle has evidence for each of its requests',
+      next: 'Leave --evidence out: what `review show` last showed you of each counts, else the newest.',
+    });
+  const { db } = await session.app();
+  const { requests } = await showBundle(db, id);
+  const open = requests.filter(({ state }) => !['in-window', ...ENDED].includes(state));
+  const results: { readonly request: string; readonly outcome: string; readonly detail: string }[] = [];
+  for (const request of open) results.push(await decideLine(session, request, options));
+  await session.settle();
+  const failed = results.filter(({ outcome }) => outcome === 'not-decided').length;
+  const rows = results.map((one) => [one.request, one.outcome, one.detail]);
+  return {
+    json: { bundle: id, results },
+    text: results.length === 0 ? `${id} has nothing undecided` : table(['REQUEST', 'OUTCOME', ''], rows),
+    exit: failed > 0 ? EXIT.notAllowed : EXIT.done,
+  };
+}
+
+const ENDED: readonly string[] = ['accepted', 'rejected', 'overturned', 'withdrawn', 'denied'];
+
+async function decideLine(session: Session, request: Request, options: DecideOptions) {
+  const { id } = request;
   const actor = await session.actor();
-  const seen = await evidenceFor(session, actor, { id, options });
+  try {
+    const { evidence } = await evidenceFor(session, actor, { id, options });
+    const form = formOf(id, evidence, options);
+    const decision = await (await session.app()).rooms.decisions.decide(actor, form);
+    return { request: id, outcome: decision.outcome, detail: `${decision.id} ${nameOf(request)}` };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.kind === 'internal') throw error;
+    return { request: id, outcome: 'not-decided', detail: `${error.code}: ${error.what}` };
+  }
+}
+
+function formOf(request: string, evidence: string | undefined, options: DecideOptions): DecisionForm {
+  const { reason, concern, note, until, reviewAgain } = options;
   const criterion =
     options.criterion === undefined ? undefined : parseWhole(options.criterion, 'The criterion', { least: 1, most: 5 });
-  const words = { reason, concern, criterion, note, until, reviewAgain };
-  const form = { request: id, choice: choiceOf(options), evidence: seen.evidence, ...words };
+  return { request, choice: choiceOf(options), evidence, reason, concern, criterion, note, until, reviewAgain };
+}
+
+async function decideOne(session: Session, id: string, options: DecideOptions) {
+  const app = await session.app();
+  const actor = await session.actor();
+  const seen = await evidenceFor(session, actor, { id, options });
+  const form = formOf(id, seen.evidence, options);
   const decision = await app.rooms.decisions.decide(actor, form);
   await session.settle();
   const window = await findWindow(app.db, decision.id);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
 import { type AskedPackage, readAsked } from '../../../features/availability/read.ts';
+import { requireChannel } from '../../../features/channels/read.ts';
 import type { VetOutcome } from '../../../features/vetting/index.ts';
 import type { CliHost } from '../app.ts';
 import { collect } from '../arguments.ts';
@@ -19,7 +20,7 @@ export function registerVet(program: Command, host: CliHost): void {
     .command('vet')
     .description('collect evidence for packages and everything they would pull in; files no request')
     .argument('[purl...]', 'pkg:pypi/requests@2.32.3, or a name')
-    .option('--from <file>', 'a requirements file; may be repeated', collect)
+    .option('--from <file>', 'a requirements, project or lock file; may be repeated', collect)
     .addOption(dossierFormat())
     .option('--output <file>', 'write the answer into a file')
     .addHelpText('after', '\nExample: pratique vet pkg:pypi/requests --json')
@@ -28,8 +29,9 @@ export function registerVet(program: Command, host: CliHost): void {
 
 async function vet(session: Session, texts: readonly string[], { from }: z.infer<typeof options>) {
   const app = await session.app();
+  const { targets } = await requireChannel(app.db, session.channel);
   const asked = texts.map((text) => readAsked(text, app.ecosystems));
-  for (const file of from ?? []) asked.push(...(await readProjectFile(file, app.ecosystems)));
+  for (const file of from ?? []) asked.push(...(await readProjectFile(file, app.ecosystems, targets)));
   if (asked.length > 1 && session.document !== undefined) throw onePackage(session.document);
   if (asked.length === 0) return { json: { results: [] }, text: 'nothing to vet', exit: EXIT.nothing };
   const outcomes: { readonly asked: AskedPackage; readonly outcome: VetOutcome }[] = [];
