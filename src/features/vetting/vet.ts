@@ -27,6 +27,8 @@ import type { VettingRun } from './vetting-run.ts';
 
 /** Rounds of leaving refused dependencies out before the first answer stands: each round needs a new refusal. */
 const MOST_ROUNDS = 5;
+/** A child of the sandbox starts in a second, on a busy machine in some. */
+const START_MS = 30_000;
 
 export type Vetted =
   | { readonly status: 'vetted'; readonly set: EvidenceSet; readonly view: UpstreamView }
@@ -35,6 +37,8 @@ export type Vetted =
 /** Vets a package with its tree. Upstream trouble comes back as a value; nothing is recorded here. */
 export async function vetPackage(deps: VettingDeps, ask: VetAsk, watch: Watch): Promise<Vetted> {
   const vetting = await prepare(deps, ask, watch);
+  // Whatever comes of the tree, policy is asked there at the end: the child starts while upstream is being read.
+  void deps.sandbox.run({ task: 'ready', input: null, files: [], timeoutMs: START_MS });
   await rememberSigningKeys(vetting);
   const first = await vetRound(vetting, new Set());
   if (first.status !== 'vetted') return first;
