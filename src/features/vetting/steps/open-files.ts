@@ -29,7 +29,7 @@ export interface OpenedFile {
   readonly examination:
     | { readonly status: 'done'; readonly result: Examination }
     | { readonly status: 'failed'; readonly reason: string };
-  /** Prints of its code, where it was inspected on this occasion; to be parsed. */
+  /** Prints of its code, for whoever asked first, where it was inspected on this occasion; to be parsed. */
   readonly code?: unknown;
 }
 
@@ -78,10 +78,17 @@ export function createFileOpener(deps: OpenFilesDeps): FileOpener {
       const opening = downloads(() => store(deps, of.distribution)).then((stored) =>
         stored.status === 'failed' ? stored : examineStored(deps, of, stored),
       );
-      opened.set(key, opening);
+      // Prints of a whole tree are many: they go to whoever asked first and are not kept here.
+      opened.set(key, opening.then(withoutCode));
       return opening;
     },
   };
+}
+
+function withoutCode(outcome: OpenOutcome): OpenOutcome {
+  if (outcome.status === 'failed') return outcome;
+  const { code: _indexed, ...file } = outcome.file;
+  return { status: 'opened', file };
 }
 
 /** A file that is a little longer than the index says is read and the lie shown; an endless one must end soon: bytes. */
