@@ -61,6 +61,18 @@ const CONCERNS: Concerns = {
           { ...(await withRoles(db, about.channel, ['reviewer'])), words: WORDS.couldNotCheck(about), timing: 'daily' },
         ]),
   'decision-made': ({ db, fact }) => onDecision(db, fact.decision, (one) => decided(db, fact.outcome, one)),
+  'approval-given': ({ db, fact }) =>
+    onRequest(db, fact.request, async (about) => [
+      { ...(await withRoles(db, about.channel, ['reviewer'])), words: WORDS.approved(about), timing: 'now' },
+    ]),
+  'decision-undone': ({ db, fact }) =>
+    onDecision(db, fact.decision, async ({ about, request }) => [
+      { ...(await requesters(db, request)), words: WORDS.undone(about), timing: 'now' },
+    ]),
+  'review-due': ({ db, fact }) =>
+    onDecision(db, fact.decision, async ({ about }) => [
+      { ...(await withRoles(db, about.channel, ['reviewer'])), words: WORDS.reviewDue(about, fact), timing: 'now' },
+    ]),
   'window-opened': ({ db, fact }) =>
     onDecision(db, fact.decision, async ({ about, request }) => [
       {

@@ -80,6 +80,22 @@ export const WORDS = {
     ),
   deniedRequest: (about: About) =>
     said(`Denied: ${titled(about)}`, 'It was put on the denied list. The reason stands with the request.', show(about)),
+  approved: (about: About) =>
+    said(`One approval: ${titled(about)}`, 'It takes a second person to accept it in this channel.', reviewLine(about)),
+  undone: (about: About) =>
+    said(
+      `Taken back: ${titled(about)}`,
+      'The decision was undone before it took effect; it is being reviewed again.',
+      show(about),
+    ),
+  reviewDue: (about: About, { why, at }: { readonly why: 'review-again' | 'exception-ends'; readonly at: string }) =>
+    said(
+      why === 'review-again'
+        ? `To be reviewed again by ${moment(at)}: ${titled(about)}`
+        : `The exception ends on ${moment(at)}: ${titled(about)}`,
+      'Read what is known by now, and decide.',
+      reviewLine(about),
+    ),
   windowOpened: (about: About, closesAt: string) =>
     said(
       `Accepted: ${titled(about)}, opens ${moment(closesAt)}`,
