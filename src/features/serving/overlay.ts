@@ -65,6 +65,7 @@ const headRow = z.object({
     .boolean()
     .nullable()
     .transform((touched) => touched === true),
+  moved: z.string().nullable(),
 });
 
 /** Facts that change nothing of what is kept here, and come in numbers: who read something, whose token it was. */
@@ -74,6 +75,7 @@ const TOUCHES_NOTHING: readonly FactKind[] = ['confidential-read', 'evidence-sho
 export function createOverlayKeeper(deps: ServingDeps): OverlayKeeper {
   let overlay: Overlay | undefined;
   let head = -1;
+  let movedAt: string | null = null;
   let confirmedAt = 0;
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> | undefined;
@@ -83,14 +85,17 @@ export function createOverlayKeeper(deps: ServingDeps): OverlayKeeper {
 
   const refreshOnce = async () => {
     const startedAt = deps.clock.now().getTime();
+    // A request moves a moment after the fact that moves it, and appends none of its own.
     const { rows } = await sql`
-      select max(sequence) as head, bool_or(sequence > ${head} and kind <> all(${TOUCHES_NOTHING})) as touched
+      select max(sequence) as head, bool_or(sequence > ${head} and kind <> all(${TOUCHES_NOTHING})) as touched,
+        (select max(moved_at)::text from requests) as moved
       from ledger where sequence >= ${head}`.execute(deps.db);
-    const { head: newest, touched } = headRow.parse(rows[0]);
+    const { head: newest, touched, moved } = headRow.parse(rows[0]);
     // A head that is gone is another ledger.
-    if (overlay === undefined || touched || newest < head)
+    if (overlay === undefined || touched || newest < head || moved !== movedAt)
       overlay = await readOverlay(deps, { generation: (overlay?.generation ?? 0) + 1, reasons });
     head = newest;
+    movedAt = moved;
     confirmedAt = startedAt;
   };
   const refresh = async () => {
