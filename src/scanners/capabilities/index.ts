@@ -3,6 +3,7 @@ import { type ContentFile, lineCounter } from '../../domain/content.ts';
 import type { Finding, JsonValue } from '../../domain/evidence.ts';
 import type { ContentInspection, ContentReading, ContentScanner } from '../contract.ts';
 import { isBundledAsset } from '../syntax/bundle.ts';
+import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { POWERS, type Power, powerNames, powerOf } from '../syntax/powers.ts';
 import { readSource, type Source } from '../syntax/source.ts';
@@ -20,14 +21,14 @@ const LONGEST_PATH = 300;
 /** What a release is able to do, by what its code imports and calls. */
 export const capabilitiesScanner: ContentScanner = {
   id: 'capabilities',
-  version: 2,
+  version: 3,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['capability'],
   sees: 'What the code can do, by imports and calls in Python, JavaScript and R and by compiled files: network, processes, file writing, native code, code generation, environment, credentials, clipboard, threads, signals.',
   cannotSee:
     'What dependencies and compiled code can do, what is reached by names made at run time, and whether a capability is ever used. JavaScript bundles that nothing runs but a browser are looked through by words alone.',
-  inspect: ({ ecosystem }, reading) => new CapabilityInspection(ecosystem, reading),
+  inspect: ({ ecosystem }, reading) => sayingWhatIsUnread(new CapabilityInspection(ecosystem, reading)),
 };
 
 const AS_CALL = /(?<![.\w])(?:eval|exec|Function|fetch|url|system2?|pipe|shell|parse|save|unlink|sink|request)\s*\(/;

@@ -2,6 +2,7 @@ import { type ContentFile, type ContentSubject, excerpt, isIllustration, lineCou
 import type { Finding, Severity } from '../../domain/evidence.ts';
 import type { ContentInspection, ContentReading, ContentScanner } from '../contract.ts';
 import { isBundledAsset } from '../syntax/bundle.ts';
+import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { readSource } from '../syntax/source.ts';
 import { Hints } from '../syntax/vocabulary.ts';
@@ -24,14 +25,14 @@ const LONGEST_PATH = 300;
 /** Code that runs at install or import, and code that hides what it does. */
 export const installCodeScanner: ContentScanner = {
   id: 'install-code',
-  version: 5,
+  version: 6,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['install-code'],
   sees: 'Install scripts, .pth files, start-up modules, load hooks and lifecycle scripts that do more than install; decoded code that is run, download-and-run, network use at import, harvested environment, credentials and host data, commands that hide others, swapped clipboards, recorded keys, exfiltration by name lookups, reverse shells, drop points, persistence, self-extraction, obfuscated code, compiled files without source, and text made to mislead a reader.',
   cannotSee:
     'Intent, code that is put together beyond one file or by compiled files, and code that behaves differently at another time or place. JavaScript bundles that nothing runs but a browser are not read as source.',
-  inspect: (subject, reading) => new InstallInspection(subject, reading),
+  inspect: (subject, reading) => sayingWhatIsUnread(new InstallInspection(subject, reading)),
 };
 
 const HINTS: Readonly<Record<Language, Hints>> = {

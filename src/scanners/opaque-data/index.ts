@@ -2,6 +2,7 @@ import { type ContentFile, isIllustration, lineCounter } from '../../domain/cont
 import type { Finding, Severity } from '../../domain/evidence.ts';
 import { purlOf } from '../../domain/purl.ts';
 import type { ContentScanner } from '../contract.ts';
+import { isCompressedCode } from '../syntax/compressed-code.ts';
 import { encodedBlocks } from './encoded.ts';
 import { formatOf } from './formats.ts';
 
@@ -11,9 +12,9 @@ const MAX_NAMED = 50;
 const LEAST_FILE = 256;
 /** Bytes of opaque data in one distribution from which a person should look: a table of health records begins there. */
 const NOTABLE_TOTAL = 100_000;
-/** Names of source code: their bytes should be text. R keeps the code of a built package in `R/<name>.rdb`, compressed. */
+/** Names of source code: their bytes should be text. */
 const SOURCE =
-  /(?:^|[/])R[/][^/]+[.]rdb$|[.](?:py|pyi|pyx|js|mjs|cjs|ts|tsx|jsx|r|sh|pl|rb|c|h|cpp|java|json|toml|yaml|yml|cfg|ini|html|css|xml|csv)$/i;
+  /[.](?:py|pyi|pyx|js|mjs|cjs|ts|tsx|jsx|r|sh|pl|rb|c|h|cpp|java|json|toml|yaml|yml|cfg|ini|html|css|xml|csv)$/i;
 
 /** Something opaque and where it is. Sizes in bytes, entropy in bits per byte. */
 interface Opaque {
@@ -63,7 +64,7 @@ class OpaqueData {
 
   private lookAtBytes(file: ContentFile): void {
     const format = formatOf(file.bytes);
-    const isSource = SOURCE.test(file.path) && format !== 'UTF-16 text';
+    const isSource = (SOURCE.test(file.path) || isCompressedCode(file.path)) && format !== 'UTF-16 text';
     const code = isSource
       ? 'unreadable-source'
       : format === undefined

@@ -16,7 +16,7 @@ const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
 /** Whether a release is what its repository holds at the tag of its version. */
 export const sourceScanner: Scanner<'distribution'> = {
   id: 'source',
-  version: 1,
+  version: 2,
   looksAt: 'distribution',
   ecosystems: ['pypi', 'npm', 'cran'],
   emits: ['source-mismatch'],
@@ -29,6 +29,8 @@ export const sourceScanner: Scanner<'distribution'> = {
     const { examination } = subject.file;
     if (examination.status === 'failed')
       return { status: 'failed', reason: `The file could not be examined: ${examination.reason}`, retryable: true };
+    if (subject.distribution.kind === 'binary')
+      return { status: 'failed', reason: 'A built package holds no source code to compare', retryable: false };
     if (!context.repositories.allowsAny)
       return {
         status: 'failed',

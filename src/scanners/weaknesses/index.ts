@@ -2,6 +2,7 @@ import { type ContentFile, excerpt, isIllustration, lineCounter } from '../../do
 import type { Finding, Severity } from '../../domain/evidence.ts';
 import type { ContentInspection, ContentReading, ContentScanner } from '../contract.ts';
 import { isBundledAsset } from '../syntax/bundle.ts';
+import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { directionTurn } from '../syntax/hidden-text.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { readSource, type Source } from '../syntax/source.ts';
@@ -47,14 +48,14 @@ const LONGEST_LINE = 200;
 /** Weak spots in Python, JavaScript and R code, by syntax tree. */
 export const weaknessesScanner: ContentScanner = {
   id: 'weaknesses',
-  version: 3,
+  version: 4,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['weakness'],
   sees: 'Calls and settings in Python, JavaScript and R source that are known weaknesses (CWE): code and commands made from data, unsafe deserialisation, TLS checks switched off, cleartext transfer, broken hashes and ciphers, SQL put together from strings, values of a web request that reach files, pages, addresses or queries, passwords in the code, protections switched off, and others.',
   cannotSee:
     'Whether outsiders can reach the place, values that come from another file or through several functions, and weaknesses of design; of very large files only the first 2 MB are read, and JavaScript bundles that nothing runs but a browser are not.',
-  inspect: ({ ecosystem }, reading) => new WeaknessInspection(ecosystem, reading),
+  inspect: ({ ecosystem }, reading) => sayingWhatIsUnread(new WeaknessInspection(ecosystem, reading)),
 };
 
 interface Tally {
