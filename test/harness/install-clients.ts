@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CLIENT_CACHE, findPythons, OLD_PIPS, PYTEST_WHEELS, pipFolder, runClient } from './clients.ts';
+import { NEWER_R_FOLDER, NEWER_R_PACKAGES } from './newer-r.ts';
 import { hasNginx } from './nginx.ts';
 import { NODE_CLIENTS } from './node-clients.ts';
 import { findRClient } from './r-client.ts';
@@ -22,9 +23,11 @@ await installOldPip();
 await installNewestPip();
 await downloadPytest();
 await install('uv', 'uv', join(CLIENT_CACHE, 'uv'));
-for (const [id, spec] of Object.entries(NODE_CLIENTS)) await installNodeClient(id, spec);
+for (const [id, spec] of Object.entries(NODE_CLIENTS))
+  await installNodeClient(join(CLIENT_CACHE, `node-${id}`), [spec]);
 if (!hasNginx()) await installFromSystem(['nginx-light']);
 await installR();
+await installNodeClient(NEWER_R_FOLDER, NEWER_R_PACKAGES);
 if (!existsSync('/usr/bin/bwrap')) await installFromSystem(['bubblewrap']);
 
 async function anyPip(): Promise<boolean> {
@@ -106,19 +109,18 @@ async function install(what: string, requirement: string, folder: string): Promi
 }
 
 /** Installs a client of npm registries by name, with this machine's npm; the folder appears whole or not at all. */
-async function installNodeClient(id: string, spec: string): Promise<void> {
-  const folder = join(CLIENT_CACHE, `node-${id}`);
+async function installNodeClient(folder: string, specs: readonly string[]): Promise<void> {
   if (existsSync(folder)) return;
   const fresh = await mkdtemp(join(CLIENT_CACHE, 'fresh-'));
-  const args = ['install', '--prefix', fresh, '--ignore-scripts', '--no-audit', '--no-fund', spec];
+  const args = ['install', '--prefix', fresh, '--ignore-scripts', '--no-audit', '--no-fund', ...specs];
   const answer = await runClient('npm', args, AS_IT_IS);
   if (answer.code === 0) {
     await rename(fresh, folder);
-    say(`${spec} is ready`);
+    say(`${specs.join(' ')} is ready`);
     return;
   }
   await rm(fresh, { recursive: true, force: true });
-  say(`${spec} could not be installed: ${answer.stderr.trim().split('\n').at(-1) ?? ''}`);
+  say(`${specs.join(' ')} could not be installed: ${answer.stderr.trim().split('\n').at(-1) ?? ''}`);
 }
 
 function say(text: string): void {

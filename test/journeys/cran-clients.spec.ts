@@ -1,4 +1,5 @@
 /** The journey of R packages with the stock R of this machine: refused, requested, cleared, installed, stopped. */
+import { createHash } from 'node:crypto';
 import { appendFile, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -156,6 +157,82 @@ describe.skipIf(r === undefined)(`R packages with the stock ${r?.label ?? 'R'}`,
       'm <- readRDS(gzcon(url(paste0(a[1], "/src/contrib/Meta/archive.rds")))); cat(unlist(lapply(m, rownames)), sep = "\\n")';
     const { stdout } = await client().run(program, [base()]);
     expect(stdout.trim()).toBe('survey/survey_1.0.tar.gz');
+  });
+
+  it('answers what renv asks for a lock file: a release beside the index, else in the archive, and nothing else', async () => {
+    const into = await library();
+    const restore = `for (one in strsplit(a[-(1:2)], "@")) {
+      file <- paste0(one[1], "_", one[2], ".tar.gz"); to <- file.path(tempdir(), file); got <- FALSE
+      for (place in c(file, paste0("Archive/", one[1], "/", file))) if (!got) got <- tryCatch(
+        download.file(paste0(a[2], "/src/contrib/", place), to, mode = "wb", quiet = TRUE) == 0, error = function(e) {
+          message(conditionMessage(e)); FALSE })
+      if (got) install.packages(to, lib = a[1], repos = NULL) else cat("MISSING", one, "\\n")
+    }`;
+    const { printed } = await client().run(restore, [
+      into,
+      base(),
+      'survey@1.0',
+      'child@1.0',
+      'parent@1.0',
+      'broom@0.9',
+    ]);
+    expect(await installedIn(client(), into)).toEqual(['child 1.0', 'parent 1.0', 'survey 1.0']);
+    expect(printed).toMatch(/MISSING broom 0\.9/);
+    expect(printed).toContain(`cannot open URL '${base()}/src/contrib/Archive/broom/broom_0.9.tar.gz'`);
+  });
+
+  it('CR-12 answers what pak asks: sizes and hashes in METADATA2, which are those of the files', async () => {
+    const program = `f <- tempfile(); download.file(paste0(a[1], "/metadata/src/contrib/METADATA2.gz"), f, quiet = TRUE, mode = "wb")
+      m <- read.csv(gzfile(f), header = FALSE, stringsAsFactors = FALSE); names(m)[1:3] <- c("filename", "filesize", "sha256")
+      p <- available.packages(repos = a[1], type = "source"); p <- p[p[, "Version"] != "0.0", ]
+      stopifnot(setequal(m$filename, paste0(p[, "Package"], "_", p[, "Version"], ".tar.gz")))
+      cat(paste(m$filename, m$filesize, m$sha256), sep = "\\n")`;
+    const { stdout, printed } = await client().run(program, [base()]);
+    const lines = stdout.trim().split('\n');
+    expect(lines.length, printed).toBe(6);
+    for (const line of lines) {
+      const [filename, size, sha256] = line.split(' ');
+      const bytes = Buffer.from(await (await fetch(`${base()}/src/contrib/${filename}`)).arrayBuffer());
+      expect(`${bytes.length} ${createHash('sha256').update(bytes).digest('hex')}`).toBe(`${size} ${sha256}`);
+    }
+    // A repository of another kind would answer here, and pak would go on otherwise.
+    expect((await fetch(`${base()}/__api__/status`)).status).toBe(404);
+  });
+
+  it('prints where a request lies, and what became of it, by the state and the id in the address', async () => {
+    const refusal = async (state: string, id: string) => {
+      const { printed } = await install(await library(), ['broom.helpers']);
+      const address = `${base()}/src/contrib/-/refused/${state}/${id}/run-pratique-why-broom.helpers/broom.helpers_0.0.tar.gz`;
+      expect(printed).toContain(address);
+      return await fetch(address);
+    };
+    const args = [
+      'request',
+      'new',
+      'cran',
+      'broom.helpers',
+      '--channel',
+      CHANNEL,
+      '--q1',
+      'Read.',
+      '--q2',
+      'Usual.',
+      '--q3',
+      'None.',
+    ];
+    const { id } = (await stage.answer(filed, args, 'rosa')).request;
+    await until('it is in review', async () => (await stage.state(id)) === 'in-review');
+    expect((await refusal('in-review', id)).statusText).toMatch(new RegExp(`^IN REVIEW.*: broom\\.helpers.*${id}$`));
+    const decision = ['review', 'decide', id, '--reject', '--reason', 'Not needed.', '--concern', 'A use for it.'];
+    await stage.answer(z.unknown(), decision, 'vera');
+    await until('it is rejected', async () => (await stage.state(id)) === 'rejected');
+    const index = async () => (await fetch(`${base()}/src/contrib/PACKAGES`)).text();
+    await until('that is seen', async () => (await index()).includes(`/rejected/${id}/`));
+    const answer = await refusal('rejected', id);
+    expect(answer.status).toBe(403);
+    expect(answer.statusText).toMatch(new RegExp(`^REJECTED.*: broom\\.helpers.*${id}$`));
+    const page = await (await fetch(answer.url, { headers: { accept: 'text/html' } })).text();
+    expect(page).toContain('broom.helpers');
   });
 
   it('gives a clear error for a file that is not what its index states, and clears nothing', async () => {

@@ -1,20 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import type { Distribution } from '../../domain/distribution.ts';
 import type { CandidateView, Resolution } from '../contract.ts';
-import { filenameOf } from './files.ts';
+import { filenameOf, parseTree } from './files.ts';
 import { cranDependencies } from './resolve.ts';
 import { cranTargets } from './targets.ts';
 
-/** Packages by `name version`, with their DESCRIPTION fields. */
+/** Files by `name version`, with the tree behind it where they were built; and their DESCRIPTION fields. */
 type Shelf = Readonly<Record<string, string>>;
 
 function viewOf(shelf: Shelf, preference: Readonly<Record<string, number>> = {}): CandidateView {
   const texts = new Map<string, string>();
-  const distribution = (name: string, version: string, fields: string): Distribution => {
-    const filename = filenameOf({ name, version, tree: undefined });
+  const distribution = (name: string, version: string, fields: string, id = ''): Distribution => {
+    const tree = parseTree(id);
+    const filename = filenameOf({ name, version, tree });
     texts.set(filename, `Package: ${name}\nVersion: ${version}\n${fields}`);
     return {
-      ...{ filename, url: `http://127.0.0.1/${filename}`, source: 'made', kind: 'tarball', sha256: undefined },
+      ...{ filename, url: `http://127.0.0.1/${filename}`, source: 'made', sha256: undefined },
+      kind: tree === undefined ? 'tarball' : 'binary',
       ...{ size: undefined, uploadedAt: undefined, requiresRuntime: undefined, yanked: false },
       ...{ metadata: undefined, provenanceUrl: undefined },
     };
@@ -23,10 +25,11 @@ function viewOf(shelf: Shelf, preference: Readonly<Record<string, number>> = {})
     async package(name) {
       const mine = Object.entries(shelf).filter(([key]) => key.split(' ')[0] === name);
       if (mine.length === 0) return { status: 'unknown' };
-      const releases = mine.map(([key, fields]) => {
-        const version = key.split(' ')[1] ?? '';
-        return { version, preference: preference[key] ?? 0, distributions: [distribution(name, version, fields)] };
-      });
+      const releases = [...Map.groupBy(mine, ([key]) => key.split(' ')[1] ?? '')].map(([version, files]) => ({
+        version,
+        preference: preference[`${name} ${version}`] ?? 0,
+        distributions: files.map(([key, fields]) => distribution(name, version, fields, key.split(' ')[2])),
+      }));
       return { status: 'found', releases };
     },
     metadata: async ({ filename }) => ({ text: texts.get(filename) ?? '' }),
@@ -97,5 +100,63 @@ describe('what installing a package brings along', () => {
     );
     expect(chosen(await resolve({ 'root 1.0': 'Imports: stats (>= 9.0)\n' }))).toContain('stats is that of R 4.4.0');
     expect(chosen(await resolve({ 'root 1.0': 'Imports: not a name\n' }))).toContain('cannot be read');
+  });
+});
+
+describe('what is built for a platform', () => {
+  const files = (resolution: Resolution) =>
+    resolution.status === 'resolved' ? resolution.releases.map((one) => one.distribution.filename) : chosen(resolution);
+
+  it('comes from its own tree, in an older release where the newest was not built', async () => {
+    const shelf = {
+      ...{ 'root 2.0': 'Imports: aa\n', 'root 1.0': 'Imports: aa\n', 'aa 1.0': '' },
+      ...{ 'root 1.0 r4.4-windows': 'Imports: aa\n', 'aa 1.0 r4.4-windows': '', 'root 2.0 r4.3-windows': '' },
+    };
+    expect(files(await resolve(shelf, { target: 'r4.4-windows' }))).toEqual([
+      'aa_1.0_r4.4-windows.zip',
+      'root_1.0_r4.4-windows.zip',
+    ]);
+    expect(files(await resolve(shelf, { target: 'r4.4.2-windows' }))).toHaveLength(2);
+    expect(files(await resolve(shelf, { target: 'r4.3-windows' }))).toEqual(['root_2.0_r4.3-windows.zip']);
+    expect(files(await resolve(shelf))).toEqual(['aa_1.0.tar.gz', 'root_2.0.tar.gz']);
+  });
+
+  it('is not there where a need was not built: no compilers are taken for granted but on Linux', async () => {
+    const shelf = {
+      'root 1.0 r4.4-windows': 'Imports: aa\n',
+      'root 1.0 r4.4-linux-noble': 'Imports: aa\n',
+      'aa 1.0': '',
+    };
+    expect(files(await resolve(shelf, { target: 'r4.4-windows' }))).toBe(
+      'no-match: nothing of aa that may be used was built for r4.4-windows, needed by root 1.0',
+    );
+    expect(files(await resolve(shelf, { target: 'r4.4-linux-noble' }))).toEqual([
+      'aa_1.0.tar.gz',
+      'root_1.0_r4.4-linux-noble.tar.gz',
+    ]);
+  });
+});
+
+describe('the release of R that a package wants', () => {
+  const fits = async (depends: string, target: string) =>
+    Array.isArray(chosen(await resolve({ 'root 1.0': `Depends: ${depends}\n` }, { target })));
+
+  it('is compared number by number; a target without a patch release is the first of its series', async () => {
+    expect(await fits('R (>= 4.4.0)', 'r4.4-source')).toBe(true);
+    expect(await fits('R (>= 4.4.1)', 'r4.4-source')).toBe(false);
+    expect(await fits('R (>= 4.4.1)', 'r4.4.2-source')).toBe(true);
+    expect(await fits('R (>= 4.10)', 'r4.4-source')).toBe(false);
+    expect(await fits('R (> 4.4.0)', 'r4.4-source')).toBe(false);
+    expect(await fits('R (< 4.4)', 'r4.4-source')).toBe(false);
+    expect(await fits('R (>= 3.5), R (< 5)', 'r4.4-source')).toBe(true);
+    expect(await fits('R (!= 4.4.0)', 'r4.4-source')).toBe(false);
+  });
+
+  it('may be a revision of its source, which every release has, and is nothing where it cannot be read', async () => {
+    expect(await fits('R (>= r70000)', 'r4.4-source')).toBe(true);
+    expect(await fits('R', 'r4.4-source')).toBe(true);
+    expect(await fits('R (4.4)', 'r4.4-source')).toBe(false);
+    expect(await fits('R (~> 4)', 'r4.4-source')).toBe(false);
+    expect(await fits('R (>= 4', 'r4.4-source')).toBe(false);
   });
 });

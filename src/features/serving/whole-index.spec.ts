@@ -30,15 +30,19 @@ function stop(id: string, name: string, versions: string | null): Stop {
   return { id, kind: 'quarantined', channel: null, ecosystem: 'cran', name, versions, since: '', advisory: null };
 }
 
-async function listed(...stops: readonly Stop[]): Promise<readonly string[]> {
+function overlayWith(stops: readonly Stop[], generation = 1): Overlay {
   const channel: Channel = {
     ...{ name: CHANNEL, tier: 3, mode: 'cleared', providers: [], windowSeconds: null, timezone: 'UTC', targets: [] },
   };
-  const overlay: Overlay = {
-    ...{ generation: 1, channels: new Map([[CHANNEL, channel]]), current: new Map(), requests: new Map() },
+  return {
+    ...{ generation, channels: new Map([[CHANNEL, channel]]), current: new Map(), requests: new Map() },
     ...{ closingTimes: new Map(), acceptedMeanwhile: new Map(), reasons: new Map(), coolDownDays: 0 },
     stops: Map.groupBy(stops, ({ name }) => `cran/${name}`),
   };
+}
+
+/** `reads` counts how often the snapshot was read; while `broken`, it cannot be. */
+function openIndex(state: { reads: number; broken?: boolean } = { reads: 0 }) {
   const index = createWholeIndex(
     {
       clock: { now: () => new Date(0) },
@@ -47,14 +51,20 @@ async function listed(...stops: readonly Stop[]): Promise<readonly string[]> {
     },
     {
       manifest: async () => undefined,
-      document: async () => Buffer.from(PARTS),
+      document: async () => {
+        state.reads += 1;
+        if (state.broken === true) throw new Error('a blob is missing');
+        return Buffer.from(PARTS);
+      },
       package: async (_content, name) => storedPackage(OFFERED[name]),
     },
   );
-  const made = await index(
-    { overlay, content: CONTENT, channel: CHANNEL, ecosystem: cran },
-    { key: 'src/contrib/PACKAGES' },
-  );
+  return (overlay: Overlay, key: string, otherwise?: string) =>
+    index({ overlay, content: CONTENT, channel: CHANNEL, ecosystem: cran }, { key, otherwise });
+}
+
+async function listed(...stops: readonly Stop[]): Promise<readonly string[]> {
+  const made = await openIndex()(overlayWith(stops), 'src/contrib/PACKAGES');
   const text = new TextDecoder().decode(made?.body);
   return text.split('\n\n').map((record) => {
     const field = (name: string) => new RegExp(`^${name}: (.*)$`, 'm').exec(record)?.[1] ?? '';
@@ -96,5 +106,36 @@ describe('the index of all packages, before the next snapshot', () => {
       'parent 0.0 quarantined/Q-2/run-pratique-why-parent',
       'survey 0.0 quarantined/Q-1/run-pratique-why-survey',
     ]);
+  });
+});
+
+describe('a form of the index', () => {
+  it('is made and hashed once, until something changed', async () => {
+    const state = { reads: 0 };
+    const ask = openIndex(state);
+    const first = await ask(overlayWith([]), 'src/contrib/PACKAGES');
+    expect(first?.etag).toMatch(/^"[0-9a-f]{32}"$/);
+    expect(await ask(overlayWith([]), 'src/contrib/PACKAGES')).toBe(first);
+    const other = await ask(overlayWith([]), 'src/contrib/PACKAGES.rds');
+    expect(other?.etag).not.toBe(first?.etag);
+    expect(state.reads).toBe(1);
+    const later = await ask(overlayWith([stop('Q-1', 'survey', null)], 2), 'src/contrib/PACKAGES');
+    expect(later?.etag).not.toBe(first?.etag);
+    expect(state.reads).toBe(2);
+  });
+
+  it('is another one where it has none of its own, and nothing where that is missing too', async () => {
+    const ask = openIndex();
+    const own = await ask(overlayWith([]), 'bin/-/PACKAGES');
+    expect(await ask(overlayWith([]), 'bin/windows/contrib/4.4/PACKAGES', 'bin/-/PACKAGES')).toBe(own);
+    expect(await ask(overlayWith([]), 'bin/windows/contrib/4.4/PACKAGES')).toBeUndefined();
+  });
+
+  it('that could not be made is tried again', async () => {
+    const state = { reads: 0, broken: true };
+    const ask = openIndex(state);
+    await expect(ask(overlayWith([]), 'src/contrib/PACKAGES')).rejects.toThrow('a blob is missing');
+    state.broken = false;
+    expect((await ask(overlayWith([]), 'src/contrib/PACKAGES'))?.body.toString()).toContain('Package: survey');
   });
 });
