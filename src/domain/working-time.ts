@@ -81,8 +81,24 @@ function instantOf(wall: number, timezone: string): Date {
 }
 
 const FORMATS = new Map<string, Intl.DateTimeFormat>();
+/** Offsets by zone and quarter of an hour: no zone changes within one (tz database, since 1970). */
+const OFFSETS = new Map<string, number>();
+const MS_PER_QUARTER_HOUR = 900_000;
+/** Some years of a few zones; then it starts anew. */
+const MOST_OFFSETS = 20_000;
 
 function offsetOf(instant: Date, timezone: string): number {
+  if (timezone === 'UTC') return 0;
+  const key = `${timezone} ${Math.floor(instant.getTime() / MS_PER_QUARTER_HOUR)}`;
+  const known = OFFSETS.get(key);
+  if (known !== undefined) return known;
+  if (OFFSETS.size >= MOST_OFFSETS) OFFSETS.clear();
+  const offset = askedOffset(instant, timezone);
+  OFFSETS.set(key, offset);
+  return offset;
+}
+
+function askedOffset(instant: Date, timezone: string): number {
   const format = FORMATS.get(timezone) ?? new Intl.DateTimeFormat('en-US', { timeZone: timezone, ...TO_THE_SECOND });
   FORMATS.set(timezone, format);
   const part = new Map(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));

@@ -11,6 +11,7 @@ import { offeredReleases } from '../snapshots/read.ts';
 import { type AskedPackage, fits } from './asked.ts';
 
 export { type AskedPackage, fits, type ProjectFile, readAsked, readProject } from './asked.ts';
+export { type Advisers, SUGGESTION_LIMITS, type Suggestion, suggestionsFor, type WayAnswer } from './suggest.ts';
 
 /** Where the answers are kept. */
 interface Kept {

@@ -5,6 +5,7 @@ import type { Ecosystem } from '../../ecosystems/contract.ts';
 import type { Accounts } from '../../features/accounts/index.ts';
 import type { Advisories } from '../../features/advisories/index.ts';
 import type { Audit } from '../../features/audit/index.ts';
+import type { Advisers } from '../../features/availability/read.ts';
 import type { Channels } from '../../features/channels/index.ts';
 import type { Decisions } from '../../features/decisions/index.ts';
 import type { Dossiers } from '../../features/dossier/index.ts';
@@ -45,6 +46,7 @@ export interface ApiRooms {
   readonly snapshots: Snapshots;
   readonly signIn: SignIn;
   readonly tokens: Tokens;
+  readonly vetting: Advisers;
 }
 
 /** What a call shows to say who makes it. */

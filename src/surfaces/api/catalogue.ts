@@ -11,6 +11,7 @@ import { notices } from './routes/notices.ts';
 import { objections } from './routes/objections.ts';
 import { packages } from './routes/packages.ts';
 import { policy } from './routes/policy.ts';
+import { projects } from './routes/projects.ts';
 import { quarantines } from './routes/quarantines.ts';
 import { requests } from './routes/requests.ts';
 import { reviews } from './routes/reviews.ts';
@@ -31,6 +32,7 @@ export const CATALOGUE: readonly Operation[] = [
   ...objections,
   ...packages,
   ...policy,
+  ...projects,
   ...quarantines,
   ...requests,
   ...reviews,

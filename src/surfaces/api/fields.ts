@@ -16,6 +16,8 @@ export const decisionId = idLike('A', 'Id of a decision.');
 export const windowId = idLike('W', 'Id of an objection window.');
 export const entryId = idLike('L', 'Id of an entry of core or extra.');
 export const denialId = idLike('D', 'Id of a denial.');
+export const bundleId = idLike('B', 'Id of a bundle.');
+export const draftId = idLike('T', 'Id of a draft.');
 export const quarantineId = idLike('Q', 'Id of a quarantine.');
 
 export const channelName = z
@@ -79,3 +81,19 @@ export const pageQuery = {
     .meta({ description: `Results on a page: 1 to ${LARGEST_PAGE}; ${USUAL_PAGE} where nothing is said.` }),
   cursor: z.string().max(200).optional().meta({ description: '`next` of the page before. It means nothing but that.' }),
 };
+
+/** A lock file of a large project has megabytes; it comes as a text in JSON, which escapes every line. Bytes. */
+export const LARGEST_PROJECT_FILE = 8 * 1024 * 1024;
+/** Requirements, project and lock files. */
+export const projectFiles = z
+  .array(
+    z.strictObject({
+      filename: z
+        .string()
+        .min(1)
+        .max(255)
+        .meta({ description: 'Its name says what it is.', examples: ['uv.lock'] }),
+      content: z.string().max(LARGEST_PROJECT_FILE),
+    }),
+  )
+  .max(20);

@@ -1,6 +1,6 @@
 /** `/channels`: what package clients point at. */
 import { z } from 'zod';
-import { listChannels, requireChannel } from '../../../features/channels/read.ts';
+import { listChannels, practiceOf, requireChannel } from '../../../features/channels/read.ts';
 import { channelName, ecosystemId, page, pageQuery } from '../fields.ts';
 import { created, data, operation } from '../operation.ts';
 import { pageOfAll } from '../pages.ts';
@@ -26,7 +26,28 @@ const changes = {
     .string()
     .max(20)
     .optional()
-    .meta({ description: 'How long providers may object.', examples: ['3d', '12h', 'none'] }),
+    .meta({ description: 'How long providers may object.', examples: ['5wd', '3d', '12h', 'none'] }),
+  replyWithin: z
+    .string()
+    .max(10)
+    .optional()
+    .meta({ description: 'Within how many working days a reviewer is to have moved.', examples: ['3wd'] }),
+  approvers: z.int().min(1).max(2).optional().meta({ description: 'People that an acceptance takes.' }),
+  undo: z
+    .string()
+    .max(20)
+    .optional()
+    .meta({ description: 'How long a decision can be undone.', examples: ['60s', 'none', 'default'] }),
+  workingDays: z
+    .string()
+    .max(40)
+    .optional()
+    .meta({ description: 'Weekdays that count.', examples: ['mon,tue,wed,thu,fri'] }),
+  holidays: z
+    .string()
+    .max(500_000)
+    .optional()
+    .meta({ description: 'Days that do not count: an iCalendar text, or a line for each day; empty for none.' }),
   timezone: z
     .string()
     .max(64)
@@ -46,6 +67,17 @@ const showChannel = operation({
   answer: channel,
   work: async ({ app, params }) => data(await requireChannel(app.db, params.channel)),
 });
+
+const practice = z
+  .object({
+    windowWorkingDays: z.int().nullable().meta({ description: 'null: the window counts elapsed time.' }),
+    replyWorkingDays: z.int(),
+    approvers: z.int(),
+    undoSeconds: z.int().nullable().meta({ description: 'null: the default.' }),
+    workingDays: z.array(z.int()).meta({ description: '1 is Monday, 7 is Sunday.' }),
+    holidays: z.array(z.object({ day: z.iso.date(), name: z.string() })),
+  })
+  .meta({ id: 'Practice', description: 'How people work in a channel.' });
 
 export const channels = [
   operation({
@@ -86,6 +118,19 @@ export const channels = [
     answer: channel,
     decidesOn: showChannel,
     work: async ({ app, actor, params, body }) => data(await app.rooms.channels.change(actor, params.channel, body)),
+  }),
+  operation({
+    method: 'get',
+    path: '/channels/{channel}/practice',
+    id: 'showPractice',
+    summary: 'How people work in a channel: working days, promise, approvers, time to undo',
+    access: 'signed-in',
+    params: named,
+    answer: practice,
+    async work({ app, params }) {
+      const { name } = await requireChannel(app.db, params.channel);
+      return data(await practiceOf(app.db, name));
+    },
   }),
   operation({
     method: 'get',

@@ -38,15 +38,18 @@ const choice = z.discriminatedUnion('kind', [
   }),
 ]);
 
-const form = z.strictObject({
+export const decisionWords = {
   choice,
-  evidence: digest.meta({ description: 'The evidence set that you saw: a decision is pinned to it.' }).optional(),
   reason: words('Why; the question where you ask.'),
   concern: words('What would change our mind; a must where you reject.').optional(),
   criterion: z.int().min(1).max(5).optional().meta({ description: 'For core: which of the five criteria.' }),
   note: words('What is done about the risk; a must over a verdict of `review`.').optional(),
   until: date.optional().meta({ description: 'When the acceptance ends; a must over a verdict of `refuse`.' }),
   reviewAgain: date.optional().meta({ description: 'When somebody is reminded to look again.' }),
+};
+const form = z.strictObject({
+  evidence: digest.meta({ description: 'The evidence set that you saw: a decision is pinned to it.' }).optional(),
+  ...decisionWords,
 });
 
 const showDecision = operation({

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
-import { denials as denialsIn, findDenial, findEntry, pageOfEntries } from '../../../features/lists/read.ts';
+import { denials as denialsIn, findDenial, findEntry, historyOf, pageOfEntries } from '../../../features/lists/read.ts';
 import { expandedPage, offeredReleases } from '../../../features/snapshots/read.ts';
 import {
   channelName,
@@ -61,6 +61,22 @@ const denial = z
     createdAt: time,
   })
   .meta({ id: 'Denial' });
+
+const change = z
+  .object({
+    id: z.string(),
+    ecosystem: z.string(),
+    name: z.string(),
+    versions: z.string().nullable(),
+    decision: z.string().nullable(),
+    addedAt: time,
+    addedBy: z.string().nullable(),
+    reason: z.string(),
+    removedAt: time.nullable(),
+    removedBy: z.string().nullable(),
+    removedReason: z.string().nullable(),
+  })
+  .meta({ id: 'ListChange', description: 'Something that stood on a list, and may still.' });
 
 const listed = z.strictObject({ ...pageQuery, ecosystem: ecosystemId.optional(), name: packageName.optional() });
 const inChannel = z.strictObject({ channel: channelName });
@@ -161,6 +177,30 @@ export const lists = [
       const after = readCursor(query.cursor, entryKey);
       const rows = await pageOfEntries(app.db, { channel, list, ecosystem, name, after, limit: limit + 1 });
       return pageReply(rows, { limit, url, key: (one) => [one.ecosystem, one.name, one.id] });
+    },
+  }),
+  operation({
+    method: 'get',
+    path: '/lists/{channel}/{list}/history',
+    id: 'listHistory',
+    summary: 'What came onto a list and what went off it, newest first: when, and by which decision',
+    access: 'signed-in',
+    params: z.strictObject({ channel: channelName, list: z.enum(['core', 'extra', 'denied']) }),
+    query: z.strictObject({ ...pageQuery, name: packageName.optional() }),
+    answer: page(change),
+    async work({ app, actor, params: { channel, list }, query, url }) {
+      const { limit, name } = query;
+      requireMay(actor, 'read', { channel });
+      await requireChannel(app.db, channel);
+      const last = readCursor(query.cursor, z.tuple([time, z.string()]));
+      const before = last === undefined ? undefined : { addedAt: last[0], id: last[1] };
+      const rows = await historyOf(app.db, { channel, list, name, before, limit: limit + 1 });
+      const shown = rows.map((one) => ({
+        ...one,
+        addedBy: nameFor(actor, one.addedBy, { channel }),
+        removedBy: one.removedBy === null ? null : nameFor(actor, one.removedBy, { channel }),
+      }));
+      return pageReply(shown, { limit, url, key: ({ addedAt, id }) => [addedAt, id] });
     },
   }),
   showEntry,

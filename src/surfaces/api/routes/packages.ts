@@ -8,7 +8,15 @@ import { decisionsAbout } from '../../../features/decisions/read.ts';
 import { listRequests } from '../../../features/requests/read.ts';
 import { offeredReleases, readSnapshot } from '../../../features/snapshots/read.ts';
 import type { ApiApp } from '../app.ts';
-import { channelName, ecosystemId, packageName, purl, versionText } from '../fields.ts';
+import {
+  channelName,
+  ecosystemId,
+  LARGEST_PROJECT_FILE,
+  packageName,
+  projectFiles,
+  purl,
+  versionText,
+} from '../fields.ts';
 import { data, operation } from '../operation.ts';
 
 const availability = z
@@ -46,8 +54,6 @@ const packageState = z.object({
   page: z.string().meta({ description: 'Where a person reads the same, without signing in.' }),
 });
 
-/** A lock file of a large project has megabytes; it comes as a text in JSON, which escapes every line. Bytes. */
-const LARGEST_LOCK_FILE = 8 * 1024 * 1024;
 const MOST_PACKAGES = 5000;
 
 const summary = z.object({
@@ -96,21 +102,9 @@ export const packages = [
     body: z.strictObject({
       channel: channelName.default('tier3'),
       packages: z.array(z.string().max(512)).max(MOST_PACKAGES).default([]),
-      files: z
-        .array(
-          z.strictObject({
-            filename: z
-              .string()
-              .min(1)
-              .max(255)
-              .meta({ description: 'Its name says what it is.', examples: ['uv.lock'] }),
-            content: z.string().max(LARGEST_LOCK_FILE),
-          }),
-        )
-        .max(20)
-        .default([]),
+      files: projectFiles.default([]),
     }),
-    bodyBytes: LARGEST_LOCK_FILE,
+    bodyBytes: LARGEST_PROJECT_FILE,
     answer: z.object({
       channel: z.string(),
       snapshot: z.int().nullable(),

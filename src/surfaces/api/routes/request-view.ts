@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type Actor, actorName } from '../../../domain/people.ts';
 import type { Decision } from '../../../features/decisions/read.ts';
-import { REQUEST_STATES, type RequestDetails } from '../../../features/requests/read.ts';
+import { type Move, REQUEST_STATES, type RequestDetails } from '../../../features/requests/read.ts';
 import { time } from '../fields.ts';
 import { mayReadDetails, nameFor } from '../reading.ts';
 
@@ -23,6 +23,16 @@ const summaryFields = {
   failure: z.string().nullable().meta({ description: 'Why evidence could not be collected.' }),
   answersRequest: z.string().nullable(),
 };
+
+/** Whose move it is, and what is promised. */
+export const move = z
+  .object({
+    whose: z.enum(['system', 'reviewer', 'requester', 'provider', 'nobody']),
+    since: time,
+    due: time.nullable().meta({ description: 'By when a move is promised, or the objection window closes.' }),
+    isLate: z.boolean(),
+  })
+  .meta({ id: 'Move' });
 
 /** In lists: nothing that says who asked. */
 export const requestSummary = z.object(summaryFields).meta({ id: 'RequestSummary' });
@@ -48,13 +58,14 @@ export const requestDetails = z
     filedBy: z.string().nullable(),
     answersConcern: z.string().nullable(),
     asking: z.int().meta({ description: 'How many people ask for it.' }),
+    move: move.nullable(),
     requesters: z.array(requester),
     messages: z.array(message),
   })
   .meta({ id: 'Request' });
 
 /** What the caller may see of a request, and whether that is everything. */
-export function requestFor(actor: Actor, request: RequestDetails) {
+export function requestFor(actor: Actor, request: RequestDetails, moves: ReadonlyMap<string, Move>) {
   const me = actorName(actor);
   const asks = request.requesters.some(({ person }) => person === me);
   const details = mayReadDetails(actor, request);
@@ -63,6 +74,7 @@ export function requestFor(actor: Actor, request: RequestDetails) {
     details,
     filedBy: nameFor(actor, request.filedBy, request),
     answersConcern: details || asks ? request.answersConcern : null,
+    move: moves.get(request.id) ?? null,
     asking: request.requesters.filter(({ withdrawnAt }) => withdrawnAt === null).length,
     requesters: request.requesters.filter(({ person }) => details || person === me),
     messages: details || asks ? request.messages : [],

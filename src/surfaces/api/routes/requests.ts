@@ -2,14 +2,14 @@
 import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
 import { actorName } from '../../../domain/people.ts';
-import { showRequest as findShown, listRequests } from '../../../features/requests/read.ts';
+import { showRequest as findShown, listRequests, movesOf } from '../../../features/requests/read.ts';
 import { channelName, ecosystemId, packageName, page, pageQuery, requestId, versionText, words } from '../fields.ts';
 import { created, data, operation } from '../operation.ts';
 import { numberKey, pageReply, readCursor } from '../pages.ts';
 import { readable } from '../reading.ts';
-import { notedRead, requestDetails, requestFor, requestState, requestSummary } from './request-view.ts';
+import { move, notedRead, requestDetails, requestFor, requestState, requestSummary } from './request-view.ts';
 
-const answers = {
+export const answers = {
   q1: words('What will you be able to do with this package that you cannot do now?'),
   q2: words('Is it the most widely supported package for the purpose, and what alternatives are there?'),
   q3: words('What risks to data integrity or security might arise? `unknown` where you do not know.'),
@@ -29,7 +29,8 @@ export const showRequest = operation({
   async work({ app, actor, params }) {
     const request = await findShown(app.db, params.id);
     requireMay(actor, 'read', request);
-    return { ...data(requestFor(actor, request)), ...notedRead(actor, request, 'request') };
+    const moves = await movesOf(app.db, [request], app.now());
+    return { ...data(requestFor(actor, request, moves)), ...notedRead(actor, request, 'request') };
   },
 });
 
@@ -48,7 +49,7 @@ export const requests = [
       state: requestState.optional(),
       mine: z.enum(['true', 'false']).default('false').meta({ description: 'Only what you ask for.' }),
     }),
-    answer: page(requestSummary),
+    answer: page(requestSummary.extend({ move: move.nullable() })),
     async work({ app, actor, query, url }) {
       const { limit, name, state, mine } = query;
       const rows = await listRequests(app.db, {
@@ -59,7 +60,9 @@ export const requests = [
         after: readCursor(query.cursor, numberKey),
         limit: limit + 1,
       });
-      return pageReply(rows, { limit, url, key: ({ number }) => number });
+      const moves = await movesOf(app.db, rows, app.now());
+      const shown = rows.map((request) => ({ ...request, move: moves.get(request.id) ?? null }));
+      return pageReply(shown, { limit, url, key: ({ number }) => number });
     },
   }),
   operation({

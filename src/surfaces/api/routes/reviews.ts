@@ -4,13 +4,13 @@ import { requireMay } from '../../../domain/authority.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { firstUsesOf } from '../../../features/decisions/read.ts';
 import { DOSSIER_FORMATS, type DossierFormat } from '../../../features/dossier/index.ts';
-import { askingFor, listRequests, showRequest } from '../../../features/requests/read.ts';
+import { askingFor, listRequests, movesOf, showRequest } from '../../../features/requests/read.ts';
 import type { ApiApp } from '../app.ts';
 import { channelName, ecosystemId, page, pageQuery, purl, requestId, time } from '../fields.ts';
 import { data, operation } from '../operation.ts';
 import { numberKey, pageOfAll, pageReply, readCursor } from '../pages.ts';
 import { readable } from '../reading.ts';
-import { notedRead, requestSummary } from './request-view.ts';
+import { move, notedRead, requestSummary } from './request-view.ts';
 
 const verdict = z.object({
   outcome: z.enum(['admit', 'review', 'refuse']),
@@ -58,6 +58,10 @@ const TYPES: Readonly<Record<DossierFormat, { readonly type: string; readonly en
   cyclonedx: { type: 'application/vnd.cyclonedx+json', ending: 'cdx.json' },
   sarif: { type: 'application/sarif+json', ending: 'sarif' },
 };
+const queued = requestSummary.extend({
+  asking: z.int().meta({ description: 'How many people ask for it.' }),
+  move: move.nullable(),
+});
 const one = z.strictObject({ id: requestId });
 const inChannel = { ...pageQuery, channel: channelName.optional(), ecosystem: ecosystemId.optional() };
 
@@ -69,7 +73,7 @@ export const reviews = [
     summary: 'Requests that wait for a reviewer, oldest first',
     access: 'read-details',
     query: z.strictObject(inChannel),
-    answer: page(requestSummary.extend({ asking: z.int().meta({ description: 'How many people ask for it.' }) })),
+    answer: page(queued),
     async work({ app, actor, query, url }) {
       const { limit } = query;
       const after = readCursor(query.cursor, numberKey);
@@ -79,7 +83,12 @@ export const reviews = [
         app.db,
         rows.map(({ id }) => id),
       );
-      const counted = rows.map((request) => ({ ...request, asking: asking.get(request.id) ?? 0 }));
+      const moves = await movesOf(app.db, rows, app.now());
+      const counted = rows.map((request) => ({
+        ...request,
+        asking: asking.get(request.id) ?? 0,
+        move: moves.get(request.id) ?? null,
+      }));
       return pageReply(counted, { limit, url, key: ({ number }) => number });
     },
   }),

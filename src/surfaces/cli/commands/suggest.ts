@@ -2,12 +2,15 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
-import type { EcosystemId } from '../../../domain/purl.ts';
-import { type AskedPackage, fits, readAsked } from '../../../features/availability/read.ts';
+import {
+  readAsked,
+  SUGGESTION_LIMITS,
+  type Suggestion,
+  suggestionsFor,
+  type WayAnswer,
+} from '../../../features/availability/read.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
-import { offeredIn } from '../../../features/snapshots/read.ts';
-import type { LeastOptions, VersionWay, WayAnswer } from '../../../features/vetting/index.ts';
-import type { App, CliHost } from '../app.ts';
+import type { CliHost } from '../app.ts';
 import { collect } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
 import { table } from '../output.ts';
@@ -26,20 +29,6 @@ export function registerSuggest(program: Command, host: CliHost): void {
     .action(act(host, 'suggest', z.tuple([z.array(z.string()), options]), suggest));
 }
 
-/** What no index can tell. */
-const LIMITS = [
-  'Counted by what indexes say: files are not opened, and a review may find more.',
-  'How long a review takes is not known here, nor which other package would serve the same purpose.',
-] as const;
-
-interface Suggestion {
-  readonly ecosystem: EcosystemId;
-  /** All of it together, in the versions that need the fewest reviews. */
-  readonly together: WayAnswer;
-  /** For each package that is not available as asked: its versions, cheapest first. */
-  readonly packages: readonly { readonly asked: string; readonly versions: readonly VersionWay[] }[];
-}
-
 async function suggest(session: Session, texts: readonly string[], { from }: z.infer<typeof options>) {
   const app = await session.app();
   const { targets } = await requireChannel(app.db, session.channel);
@@ -52,45 +41,16 @@ async function suggest(session: Session, texts: readonly string[], { from }: z.i
       what: 'Nothing is asked about',
       next: 'Name packages, or a file with --from.',
     });
-  const results: Suggestion[] = [];
-  for (const [ecosystem, same] of Map.groupBy(asked, (one) => one.ecosystem.id))
-    results.push(await suggestionFor(app, session.channel, { ecosystem, same }));
+  const results = await suggestionsFor(app, session.channel, { asked, advisers: app.rooms.vetting });
   const outcomes = results.map(({ together }) => together);
   const isUnchecked = outcomes.some(({ status }) => status === 'could-not-check');
   const isReady = outcomes.every((way) => way.status === 'found' && way.toReview.length === 0);
   return {
-    json: { channel: session.channel, results, limits: LIMITS },
+    json: { channel: session.channel, results, limits: SUGGESTION_LIMITS },
     text: results.map(textOf).join('\n\n'),
-    hints: [...LIMITS],
+    hints: [...SUGGESTION_LIMITS],
     exit: isUnchecked ? EXIT.couldNotCheck : isReady ? EXIT.done : EXIT.notAllowed,
   };
-}
-
-async function suggestionFor(
-  app: App,
-  channel: string,
-  { ecosystem, same }: { readonly ecosystem: EcosystemId; readonly same: readonly AskedPackage[] },
-): Promise<Suggestion> {
-  const offered = await offeredIn(app, channel);
-  const least: LeastOptions = {
-    channel,
-    ecosystem,
-    offered: async (name) => ((await offered(ecosystem, name))?.releases ?? []).map(({ version }) => version),
-  };
-  const { vetting } = app.rooms;
-  const together = await vetting.leastVetting(same.map(exactly), least);
-  const packages: Suggestion['packages'][number][] = [];
-  for (const one of same) {
-    if ((await least.offered(one.name)).some((version) => fits(one, version))) continue;
-    const range = one.range ?? null;
-    const versions = await vetting.versionsByVetting({ name: one.name, extras: one.extras, range }, least);
-    packages.push({ asked: one.text, versions });
-  }
-  return { ecosystem, together, packages };
-}
-
-function exactly({ ecosystem, name, extras, version, range }: AskedPackage) {
-  return { name, extras, range: version === null ? (range ?? null) : ecosystem.versions.exactly(version) };
 }
 
 function textOf({ ecosystem, together, packages }: Suggestion): string {
