@@ -136,9 +136,12 @@ export default {
     // dangerous powers have one home
     rule(
       'network-has-one-home',
-      'Outbound goes through platform/fetch (hosts the operator named, size and time limits); git through platform/git.',
-      { path: '^src/', pathNot: ['^src/platform/fetch/', '^src/main/', '^src/surfaces/(registry|pages|api)/', SPEC] },
-      { path: [...NETWORK, 'node_modules/(undici|got|axios|node-fetch)/'] },
+      'Outbound goes through platform/fetch (hosts the operator named, size and time limits); git through platform/git; identity providers through platform/oidc.',
+      {
+        path: '^src/',
+        pathNot: ['^src/platform/(fetch|oidc)/', '^src/main/', '^src/surfaces/(registry|pages|api)/', SPEC],
+      },
+      { path: [...NETWORK, 'node_modules/(undici|got|axios|node-fetch|openid-client|jose)/'] },
     ),
     rule(
       'mail-has-one-home',

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { ROLES } from '../domain/people.ts';
 import { Problem } from '../domain/problem.ts';
 import type { Source } from '../domain/upstream.ts';
 import { ECOSYSTEMS } from '../ecosystems/catalog.ts';
@@ -19,6 +20,36 @@ const source = z.strictObject({
 });
 
 const upstreams = z.union([z.literal('discover'), z.array(source)]);
+
+const shortName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'small letters, digits and hyphens');
+const issuer = z
+  .url()
+  .regex(/^https:\/\/|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])[:/]/, 'https, or http on this machine');
+
+const identityProvider = z.strictObject({
+  name: shortName,
+  issuer,
+  client_id: z.string(),
+  client_secret_file: z.string().nullable().default(null),
+  scopes: z.string().default('openid profile email'),
+  name_claim: z.string().default('preferred_username'),
+  roles_claim: z.string().default('groups'),
+  roles: z.record(z.string(), z.enum(ROLES)).default({}),
+  multi: z.array(z.string()).default(['mfa']),
+  phishing_resistant: z.array(z.string()).default([]),
+});
+
+const publisher = z.strictObject({
+  name: shortName,
+  issuer,
+  audience: z.string().min(1),
+  claims: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+  person: z.string(),
+  channels: z.array(z.string()).nullable().default(null),
+  ecosystems: z.array(z.string()).nullable().default(null),
+  actions: z.array(z.string()).nullable().default(null),
+  minutes: z.int().min(1).max(60).default(15),
+});
 
 const schema = z.strictObject({
   server: z
@@ -52,6 +83,8 @@ const schema = z.strictObject({
     .strictObject({
       totp_suffices: z.boolean().default(false),
       check_mail_domains: z.boolean().default(false),
+      providers: z.array(identityProvider).default([]),
+      publishers: z.array(publisher).default([]),
     })
     .prefault({}),
   database: z.strictObject({ url: z.string().nullable().default(null) }).prefault({}),
@@ -189,6 +222,29 @@ api:
 sign_in:
   totp_suffices: false       # true: a code of an authenticator app is enough where a passkey is asked for (operators, tier 3 and 4)
   check_mail_domains: false  # true: look daily whether the domains of people's mail addresses still take mail (asks the DNS)
+  # Identity providers that people sign in with, by authorization code and PKCE; they send browsers back to /sign-in/oidc:
+  #   - name: haven
+  #     issuer: https://id.haven.example
+  #     client_id: pratique
+  #     client_secret_file: /etc/pratique/haven-secret   # its first line; null: a public client
+  #     scopes: openid profile email
+  #     name_claim: preferred_username                   # the name that people have here
+  #     roles_claim: groups
+  #     roles: { tre-reviewers: reviewer }               # values of that claim and the role each gives; {}: roles are given here
+  #     multi: [mfa]                                     # values of acr or amr that mean two factors
+  #     phishing_resistant: [phr]                        # values that mean one that cannot be given away to a false page
+  providers: []
+  # Builds that exchange their identity for a token of some minutes (trusted publishing); every claim named must be equal:
+  #   - name: nightly
+  #     issuer: https://builds.haven.example
+  #     audience: pratique
+  #     claims: { repository_owner_id: "42", ref: refs/heads/main }
+  #     person: nightly-bot                              # whom the token acts for
+  #     channels: [tier2]                                # and its limits; null: none
+  #     ecosystems: null
+  #     actions: [read]
+  #     minutes: 15
+  publishers: []
 
 database:
   url: null              # postgresql://...; null: an embedded PostgreSQL in this home. DATABASE_URL goes before this

@@ -7,7 +7,6 @@ import type { FactKind } from '../domain/fact.ts';
 import { SYSTEM } from '../domain/people.ts';
 import { ECOSYSTEMS } from '../ecosystems/catalog.ts';
 import type { Ecosystem } from '../ecosystems/contract.ts';
-import { createAccounts } from '../features/accounts/index.ts';
 import { createAdvisories } from '../features/advisories/index.ts';
 import { advisoriesFor } from '../features/advisories/read.ts';
 import { createChannels } from '../features/channels/index.ts';
@@ -18,7 +17,6 @@ import { keepDossier } from '../features/dossier/read.ts';
 import { createFeeds } from '../features/feeds/index.ts';
 import {
   exploitationOf,
-  isBreachedPassword,
   maliciousList,
   popularityOf,
   popularNames,
@@ -34,10 +32,8 @@ import { createPolicy, type FeedClock, type Policy } from '../features/policy/in
 import { createQuarantine } from '../features/quarantine/index.ts';
 import { isQuarantined, listQuarantines } from '../features/quarantine/read.ts';
 import { createRequests } from '../features/requests/index.ts';
-import { createSignIn, type SignInDeps } from '../features/sign-in/index.ts';
 import { createSnapshots } from '../features/snapshots/index.ts';
 import { offeredIn } from '../features/snapshots/read.ts';
-import { createTokens } from '../features/tokens/index.ts';
 import { deriveAgain } from '../features/vetting/derived-files.ts';
 import { createVetting, type IsStopped, type VettingDeps, type VettingPolicy } from '../features/vetting/index.ts';
 import { knownSigningKeys, knownUpstream, newestEvidenceOf, readEvidenceSet } from '../features/vetting/read.ts';
@@ -56,6 +52,7 @@ import { publicUrlOf } from './config.ts';
 import type { Foundation } from './foundation.ts';
 import { reactionsOf } from './reactions.ts';
 import { createRepublish } from './republish.ts';
+import { roomsOfPeople } from './rooms-of-people.ts';
 import { checkRules } from './rule-check.ts';
 import { noticesDeps } from './telling.ts';
 import { createTrialMachines } from './trial-machines.ts';
@@ -125,7 +122,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
       stopsIn: (channel) => stopsIn(foundation, channel),
     }),
     notices: createNotices(noticesDeps({ foundation, ledger, ecosystem: ecosystemOf })),
-    accounts: createAccounts({ ledger }),
+    ...roomsOfPeople(foundation, ledger),
     advisories: createAdvisories({ ledger, normalise }),
     channels: createChannels({ ledger, targets: ECOSYSTEMS.map((one) => one.targets) }),
     decisions: createDecisions({
@@ -146,8 +143,6 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
       newestWithin: vetting.newestWithin,
       offeredIn: (channel) => offeredVersions(foundation, channel),
     }),
-    signIn: createSignIn(signInDeps(foundation, ledger)),
-    tokens: createTokens({ db, ledger, clock, ecosystemIds: ECOSYSTEMS.map((one) => one.id) }),
     snapshots: createSnapshots({
       db,
       ledger,
@@ -161,15 +156,6 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
       allowSdists: async () => (await policy.current()).settings.allowSdists,
       deriveAgain: (original) => deriveAgain({ sandbox: foundation.sandbox, blobs }, original),
     }),
-  };
-}
-
-function signInDeps({ database: { db }, clock, config, outbox }: Foundation, ledger: Ledger): SignInDeps {
-  return {
-    ...{ db, ledger, clock },
-    outbox: config.mail.host === null ? undefined : outbox,
-    totpSuffices: config.sign_in.totp_suffices,
-    isBreached: (password) => isBreachedPassword(db, password),
   };
 }
 

@@ -11,6 +11,7 @@ import { type Person, personOf } from './read.ts';
 import {
   claimCode,
   codeState,
+  findRow,
   insertPerson,
   lockPeople,
   type PersonRow,
@@ -55,6 +56,8 @@ export interface Accounts {
   /** Closes an account: its sessions and tokens are refused from now on. Throws `own-roles`, `last-operator`. */
   disable(actor: Actor, name: string, reason: string): Promise<Person>;
   enable(actor: Actor, name: string): Promise<Person>;
+  /** Adds whom an identity provider vouches for, or gives them the roles that it says; inside a change that is under way. */
+  followProvider(change: Change, asked: { readonly name: string; readonly roles: readonly Role[] }): Promise<void>;
 }
 
 /** Letters and digits that nobody takes for another one: the code is typed from a screen without a clipboard. */
@@ -70,6 +73,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     add: (actor, person) => add(deps, actor, person),
     setRoles: (actor, asked) => changeRoles(deps, actor, asked),
     disable: (actor, name, why) => close(deps, actor, { name, why }),
+    followProvider,
     enable: (actor, name) => close(deps, actor, { name, why: null }),
   };
 }
@@ -158,6 +162,21 @@ async function close({ ledger }: AccountsDeps, actor: Actor, { name, why }: { na
 }
 
 const LONGEST_REASON_CHARACTERS = 500;
+
+async function followProvider(
+  change: Change,
+  { name: raw, roles }: { readonly name: string; readonly roles: readonly Role[] },
+): Promise<void> {
+  const name = personName(raw);
+  const row = await findRow(change.db, name);
+  if (row === undefined) {
+    await insert(change, { name, roles, channelRoles: [], organisation: null });
+    return;
+  }
+  if (roles.join() === row.roles.join()) return;
+  await setRoles(change.db, name, { roles, channelRoles: row.channel_roles });
+  change.append({ kind: 'roles-changed', person: name, roles });
+}
 
 interface Placed {
   readonly roles: readonly Role[];

@@ -1,9 +1,11 @@
 /** What the sign-in room needs, and what its callers say of themselves. */
 import type { Strength } from '../../domain/credential.ts';
+import type { Role } from '../../domain/people.ts';
 import type { Clock } from '../../platform/clock/port.ts';
 import type { Database } from '../../platform/db/port.ts';
-import type { Ledger } from '../../platform/ledger/port.ts';
+import type { Change, Ledger } from '../../platform/ledger/port.ts';
 import type { Outbox } from '../../platform/mail/port.ts';
+import type { IdentityProvider } from '../../platform/oidc/port.ts';
 
 export interface SignInDeps {
   readonly db: Database;
@@ -15,6 +17,23 @@ export interface SignInDeps {
   readonly totpSuffices: boolean;
   /** Whether a password is known from a leak: the operator's list. */
   isBreached(password: string): Promise<boolean>;
+  /** By the names that the operator gave them. */
+  readonly providers: ReadonlyMap<string, MappedProvider>;
+  /** `Accounts.followProvider`. */
+  followProvider(change: Change, asked: { readonly name: string; readonly roles: readonly Role[] }): Promise<void>;
+}
+
+/** An identity provider, and what its claims mean here. */
+export interface MappedProvider {
+  readonly provider: IdentityProvider;
+  /** The claim that names a person. */
+  readonly nameClaim: string;
+  readonly rolesClaim: string;
+  /** Values of that claim, and the role each gives. Without any, roles are given here. */
+  readonly roles: readonly { readonly value: string; readonly role: Role }[];
+  /** Values of `acr` or `amr` that mean two factors, and those that mean one that cannot be given away. */
+  readonly multi: readonly string[];
+  readonly phishingResistant: readonly string[];
 }
 
 /** Where a call comes from. */

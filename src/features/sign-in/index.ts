@@ -14,8 +14,9 @@ import * as passkeys from './passkeys.ts';
 import { askRecovery, recover } from './recovery.ts';
 import { authenticateSession, endAll, endSession } from './sessions.ts';
 import { changePassword, signInWithCode, signInWithPassword } from './with-password.ts';
+import { beginProvider, signInWithProvider } from './with-provider.ts';
 
-export type { Caller, SignInDeps, SignInStep, StartedSession } from './deps.ts';
+export type { Caller, MappedProvider, SignInDeps, SignInStep, StartedSession } from './deps.ts';
 export type { Invitation } from './invitations.ts';
 
 type Site = passkeys.Site;
@@ -67,6 +68,17 @@ export interface SignIn {
   ): Promise<StartedSession>;
   askAddress(actor: Actor, address: string): Promise<void>;
   confirmAddress(actor: Actor, asked: { readonly code: string; readonly caller: Caller }): Promise<void>;
+  /** Names of the identity providers. */
+  readonly providers: readonly string[];
+  beginProvider(asked: {
+    readonly provider: string;
+    readonly site: Site;
+  }): Promise<{ readonly ticket: string; readonly address: string }>;
+  /** `query` is what the provider sent the browser back with. */
+  withProvider(
+    asked: { readonly ticket: string; readonly query: string; readonly site: Site },
+    caller: Caller,
+  ): Promise<StartedSession>;
   askRecovery(name: string): Promise<void>;
   recover(
     asked: { readonly name: string; readonly mailCode: string; readonly code: string; readonly password: string },
@@ -102,6 +114,9 @@ export function createSignIn(deps: SignInDeps): SignIn {
     acceptInvitation: (asked, caller) => acceptInvitation(deps, asked, caller),
     askAddress: (actor, address) => askAddress(deps, actor, address),
     confirmAddress: (actor, asked) => confirmAddress(deps, actor, asked),
+    providers: [...deps.providers.keys()],
+    beginProvider: (asked) => beginProvider(deps, asked),
+    withProvider: (asked, caller) => signInWithProvider(deps, asked, caller),
     askRecovery: (name) => askRecovery(deps, name),
     recover: (asked, caller) => recover(deps, asked, caller),
     flagAbandoned: (look) => flagAbandoned(deps, look),

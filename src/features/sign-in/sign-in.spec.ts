@@ -1,9 +1,11 @@
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
+import { openMailBox } from '../../../test/harness/mail-server.ts';
 import { may } from '../../domain/authority.ts';
 import type { Actor, Role } from '../../domain/people.ts';
-import { createOutbox } from '../../platform/mail/outbox.ts';
+import { createOutbox, sendDue } from '../../platform/mail/outbox.ts';
+import { createSmtp } from '../../platform/mail/smtp.ts';
 import { type Accounts, createAccounts } from '../accounts/index.ts';
 import { resolveActor } from '../accounts/read.ts';
 import { createChannels } from '../channels/index.ts';
@@ -33,8 +35,9 @@ beforeAll(async () => {
   await accounts.claimFirstOperator({ name: 'olga', code: (await accounts.makeOperatorCode()) ?? '' });
   olga = await resolveActor(db, 'olga');
   const outbox = createOutbox(clock);
+  const noProviders = { providers: new Map(), followProvider: accounts.followProvider };
   const isBreached = async (password: string) => breached.has(password);
-  signIn = createSignIn({ db, ledger, clock, outbox, totpSuffices: false, isBreached });
+  signIn = createSignIn({ db, ledger, clock, outbox, totpSuffices: false, isBreached, ...noProviders });
 });
 afterAll(() => test.close());
 
@@ -114,9 +117,24 @@ describe('an invitation', () => {
       code: 'wrong-credentials',
     });
   });
+  it('goes out by the mail server, in a letter that holds the code and no name of a project', async () => {
+    const box = await openMailBox();
+    try {
+      const { name } = await somebody('researcher', 'p-mail@lab.example');
+      const server = createSmtp({ ...box.settings, from: 'Pratique <pratique@haven.example>' });
+      await sendDue({ db: test.db, clock: test.clock, server, domain: 'haven.example', onFailure: () => undefined });
+      const letter = box.letters.find((one) => one.to?.[0]?.address === 'p-mail@lab.example');
+      expect(letter?.subject).toBe('Your account');
+      expect(letter?.text).toMatch(/[0-9A-Z]{6}(?:-[0-9A-Z]{6}){3}/);
+      expect(letter?.text).toContain(name);
+      expect(letter?.html).toBeUndefined();
+    } finally {
+      await box.close();
+    }
+  });
   it('confirms the mail address that it was sent to', async () => {
-    const { name } = await somebody('researcher', 'p-mail@lab.example');
-    expect(await mailAddressOf(test.db, name)).toMatchObject({ address: 'p-mail@lab.example', isConfirmed: true });
+    const { name } = await somebody('researcher', 'p-confirmed@lab.example');
+    expect(await mailAddressOf(test.db, name)).toMatchObject({ address: 'p-confirmed@lab.example', isConfirmed: true });
   });
   it('is an operator’s to give', async () => {
     const { name } = await somebody('reviewer');

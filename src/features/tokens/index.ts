@@ -4,19 +4,19 @@ import type { Scope, Strength } from '../../domain/credential.ts';
 import { oneLine } from '../../domain/free-text.ts';
 import { type Actor, actorName, SYSTEM } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
-import type { Clock } from '../../platform/clock/port.ts';
 import type { Database } from '../../platform/db/port.ts';
-import type { Change, Ledger } from '../../platform/ledger/port.ts';
+import type { Change } from '../../platform/ledger/port.ts';
 import { actorWith } from '../accounts/read.ts';
 import { requireChannel } from '../channels/read.ts';
+import { type ExchangeDeps, exchange } from './exchange.ts';
 import { hashOfToken, isToken, newToken } from './format.ts';
 import { listingOf, scopeOf, stateOf, type TokenListing } from './read.ts';
 import { insertToken, nextId, noteUse, revokeRow, rowByHash, rowById, type TokenRow } from './store.ts';
 
-export interface TokensDeps {
+export type { Publisher } from './exchange.ts';
+
+export interface TokensDeps extends ExchangeDeps {
   readonly db: Database;
-  readonly ledger: Ledger;
-  readonly clock: Clock;
   readonly ecosystemIds: readonly string[];
 }
 
@@ -44,11 +44,14 @@ export interface Tokens {
    * `true` where one was ended, for the log.
    */
   revokeLeaked(token: string): Promise<boolean>;
+  /** A token of some minutes for a build that shows who it is. Throws `bad-identity`. */
+  exchange(identity: string): Promise<MadeToken>;
   /** Who acts with this token, its limits with it. Throws `bad-token` (sign-in). */
   authenticate(token: string): Promise<Actor>;
 }
 
 const SECONDS_PER_DAY = 86_400;
+const SECONDS_PER_MINUTE = 60;
 /** Long enough for a project's script, short enough that a forgotten token ends by itself. Days. */
 const DEFAULT_LIFE_DAYS = 30;
 /** A token that nobody renews within a year has nobody who remembers it (ASVS 13.3.4 asks for an end). Days. */
@@ -66,6 +69,13 @@ export function createTokens(deps: TokensDeps): Tokens {
     create: (actor, asked) => create(deps, actor, asked),
     revoke: (actor, id) => revoke(deps, actor, id),
     revokeLeaked: (token) => revokeLeaked(deps, token),
+    exchange: (identity) =>
+      exchange(deps, identity, (change, { name, person, scope, minutes }) =>
+        insert(change, {
+          ...{ person, scope, label: `build ${name}`, seconds: minutes * SECONDS_PER_MINUTE },
+          ...{ strength: 'single', publisher: name },
+        }),
+      ),
     authenticate: (token) => authenticate(deps, token),
   };
 }

@@ -23,7 +23,7 @@ export interface TokenRow {
   readonly revoked_for: 'revoked' | 'leaked' | null;
 }
 
-type TokenTables = { tokens: TokenRow };
+type TokenTables = { tokens: TokenRow; exchanged_identities: { hash: string; until: Date } };
 const tables = (db: Queryable) => db.withTables<TokenTables>();
 const LAST_USED = sql<string | null>`to_char(last_used_on, 'YYYY-MM-DD')`.as('last_used_on');
 
@@ -71,3 +71,21 @@ export async function noteUse(db: Queryable, id: string, day: string): Promise<v
     db,
   );
 }
+
+/** Whether it is the first time; what has expired is forgotten, since it is refused by its date. */
+export async function noteIdentity(
+  db: Queryable,
+  { hash, until, now }: { readonly hash: string; readonly until: Date; readonly now: Date },
+): Promise<boolean> {
+  // Clocks may be off: kept for a while beyond the date.
+  const before = new Date(now.getTime() - KEPT_BEYOND_MS);
+  await tables(db).deleteFrom('exchanged_identities').where('until', '<', before).execute();
+  const noted = await tables(db)
+    .insertInto('exchanged_identities')
+    .values({ hash, until })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  return noted.numInsertedOrUpdatedRows === 1n;
+}
+
+const KEPT_BEYOND_MS = 3_600_000;

@@ -30,7 +30,9 @@ beforeAll(async () => {
     await accounts.add(as('olga'), { name, roles: [role] });
     people[name] = await resolveActor(test.db, name);
   }
-  tokens = createTokens({ db: test.db, ledger: test.ledger, clock: test.clock, ecosystemIds: ['pypi', 'npm'] });
+  const { db, ledger, clock } = test;
+  const noIssuer = { publishers: [], issuerOf: () => undefined, verifyIdentity: async () => ({}) };
+  tokens = createTokens({ ...{ db, ledger, clock }, ecosystemIds: ['pypi', 'npm'], ...noIssuer });
 });
 afterAll(() => test.close());
 const make = (name: string, scope = {}, seconds?: number) =>

@@ -31,6 +31,48 @@ function begun(session: StartedSession, from: From): Reply<{ session: StartedSes
 
 export const signIn = [
   operation({
+    method: 'get',
+    path: '/sign-in',
+    id: 'showSignIn',
+    summary: 'The ways to sign in here',
+    access: 'public',
+    answer: z.object({ providers: z.array(z.string()).meta({ description: 'Names of identity providers.' }) }),
+    work: async ({ app }) => data({ providers: [...app.rooms.signIn.providers] }),
+  }),
+  operation({
+    method: 'post',
+    path: '/sign-in/oidc/{provider}',
+    id: 'beginProviderSignIn',
+    summary: 'Where the browser goes to sign in by an identity provider; it comes back to `/sign-in/oidc`',
+    access: 'public',
+    answersSecret: true,
+    params: z.strictObject({ provider: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/) }),
+    answer: z.object({ ticket, address: z.string() }),
+    problems: ['unknown-provider', 'provider-away'],
+    work: async ({ app, params, from }) =>
+      data(await app.rooms.signIn.beginProvider({ provider: params.provider, site: from })),
+  }),
+  operation({
+    method: 'post',
+    path: '/sign-in/oidc',
+    id: 'signInWithProvider',
+    summary: 'Sign in with what the identity provider sent the browser back with',
+    access: 'public',
+    answersSecret: true,
+    body: z.strictObject({
+      ticket,
+      query: z
+        .string()
+        .min(1)
+        .max(8000)
+        .meta({ examples: ['?code=...&state=...'] }),
+    }),
+    answer: signedIn,
+    problems: ['wrong-credentials', 'sign-in-refused', 'no-account', 'provider-away'],
+    work: async ({ app, body, from, actorIfAny }) =>
+      begun(await app.rooms.signIn.withProvider({ ...body, site: from }, callerOf(from, actorIfAny)), from),
+  }),
+  operation({
     method: 'post',
     path: '/sign-in/password',
     id: 'signInWithPassword',

@@ -1,0 +1,40 @@
+/** Who there is, how they sign in, and what acts for them. */
+import { ECOSYSTEMS } from '../ecosystems/catalog.ts';
+import { type Accounts, createAccounts } from '../features/accounts/index.ts';
+import { isBreachedPassword } from '../features/feeds/read.ts';
+import { createSignIn, type SignInDeps } from '../features/sign-in/index.ts';
+import { createTokens, type TokensDeps } from '../features/tokens/index.ts';
+import type { Ledger } from '../platform/ledger/port.ts';
+import { createVerifyIdentity, issuerOf } from '../platform/oidc/build-identity.ts';
+import type { Rooms } from '../surfaces/cli/app.ts';
+import type { Foundation } from './foundation.ts';
+import { identityProviders, publishersOf } from './identities.ts';
+
+/** Builds the three rooms of a home. */
+export function roomsOfPeople(foundation: Foundation, ledger: Ledger): Pick<Rooms, 'accounts' | 'signIn' | 'tokens'> {
+  const accounts = createAccounts({ ledger });
+  const signIn = createSignIn(signInDeps(foundation, { ledger, accounts }));
+  return { accounts, signIn, tokens: createTokens(tokensDeps(foundation, ledger)) };
+}
+
+function tokensDeps({ database: { db }, clock, config }: Foundation, ledger: Ledger): TokensDeps {
+  return {
+    ...{ db, ledger, clock, ecosystemIds: ECOSYSTEMS.map((one) => one.id) },
+    publishers: publishersOf(config.sign_in.publishers),
+    ...{ verifyIdentity: createVerifyIdentity(), issuerOf },
+  };
+}
+
+function signInDeps(
+  { database: { db }, clock, config, outbox }: Foundation,
+  { ledger, accounts: { followProvider } }: { readonly ledger: Ledger; readonly accounts: Accounts },
+): SignInDeps {
+  return {
+    ...{ db, ledger, clock },
+    outbox: config.mail.host === null ? undefined : outbox,
+    totpSuffices: config.sign_in.totp_suffices,
+    isBreached: (password) => isBreachedPassword(db, password),
+    providers: identityProviders(config.sign_in.providers),
+    followProvider,
+  };
+}
