@@ -154,6 +154,14 @@ export interface Alternative {
   readonly reason: string;
 }
 
+/** A newer release of what was asked for than the one that was taken: too young, or denied, quarantined or refused. */
+export interface PassedOver {
+  readonly version: string;
+  readonly reason: 'cooling-down' | 'stopped';
+  /** When the cool-down ends: RFC 3339, UTC. */
+  readonly until: string | null;
+}
+
 /** All evidence for one request at one moment. Stored as a blob; its digest is what a decision is pinned to. */
 export interface EvidenceSet {
   readonly schema: 'pratique.evidence-set/1';
@@ -166,6 +174,8 @@ export interface EvidenceSet {
   readonly unavailableTargets: readonly UnavailableTarget[];
   /** The tree as first resolved differs from the second one where policy refuses a dependency. */
   readonly alternative: Alternative | null;
+  /** Absent where nothing newer was kept back, or where a version was asked for. */
+  readonly passedOver?: PassedOver | undefined;
   /** Source warnings and other things a reviewer must know. */
   readonly warnings: readonly string[];
   /** The worst verdict of the tree. */

@@ -146,7 +146,7 @@ const COMMANDS: readonly (readonly [
   ['request new pypi tidewater --channel quick --as rosa', 0, 'request-new', ANSWERS],
   ['request list --channel quick', 0, 'request-list'],
   ['request list --state nonsense', 2, 'error'],
-  ['request show R-1', 0, 'request-show'],
+  ['request show R-1', 0, 'request-show', [], { resolved: { version: '2.1.0', passed_over: null } }],
   ['request show R-999', 1, 'error'],
   ['request bootstrap', 0, 'request-bootstrap'],
   ['status', 0, 'status'],

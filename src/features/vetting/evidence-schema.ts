@@ -95,6 +95,13 @@ export const evidenceSetSchema: z.ZodType<EvidenceSet, unknown> = z.object({
   alternative: z
     .object({ without: z.array(z.string()), tree: z.array(z.string()).nullable(), reason: z.string() })
     .nullable(),
+  passedOver: z
+    .object({
+      version: z.string(),
+      reason: z.enum(['cooling-down', 'stopped']),
+      until: z.string().nullable(),
+    })
+    .optional(),
   warnings: z.array(z.string()),
   verdict,
   policy: digestSchema,

@@ -73,9 +73,13 @@ function candidates(listing: UpstreamPackage, options: UpstreamViewOptions): Can
 }
 
 function preference(released: string | undefined, options: UpstreamViewOptions): number {
-  if (released === undefined) return SETTLED;
-  const age = options.now.getTime() - Date.parse(released);
-  return age < options.coolDownDays * MS_PER_DAY ? YOUNG : SETTLED;
+  const until = coolUntil(released, options.coolDownDays);
+  return until !== undefined && until > options.now ? YOUNG : SETTLED;
+}
+
+/** When a release is past the cool-down; `undefined` where upstream does not say when it came. */
+export function coolUntil(released: string | undefined, coolDownDays: number): Date | undefined {
+  return released === undefined ? undefined : new Date(Date.parse(released) + coolDownDays * MS_PER_DAY);
 }
 
 /** The key of a release in sets of excluded releases. */

@@ -1,11 +1,12 @@
 /** The journey of one vetting: resolve, fetch, open, scan, judge; and once more without what policy refuses. */
 import type { Distribution } from '../../domain/distribution.ts';
-import type { Alternative, EvidenceSet, Verdict, VettedRelease } from '../../domain/evidence.ts';
+import type { Alternative, EvidenceSet, PassedOver, Verdict, VettedRelease } from '../../domain/evidence.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { VetAsk, Watch } from './ask.ts';
 import { askedOnce } from './asked-once.ts';
 import { estimatedPrints, isCodeIndexed, renewStatistics, saveCode } from './code-index.ts';
 import type { VettingDeps } from './deps.ts';
+import { passedOver } from './passed-over.ts';
 import { createScanContext } from './scan-context.ts';
 import { type CodeIndexer, createCodeIndexer } from './steps/index-code.ts';
 import { type ContentInspector, createContentInspector } from './steps/inspect-content.ts';
@@ -144,7 +145,29 @@ async function vetRound(
   if (tree.status !== 'resolved') return tree;
   const outcome = await vetTree(vetting, tree.releases, view);
   if (outcome.status === 'unreadable') return outcome;
-  return { status: 'vetted', set: evidenceSet(vetting, tree, outcome.releases, view), view };
+  const set = evidenceSet(vetting, tree, outcome.releases, view);
+  const newer = newerThanRoot(vetting, set, { view, excluded });
+  return { status: 'vetted', set: newer === undefined ? set : { ...set, passedOver: newer }, view };
+}
+
+/** Whoever left the version open wonders why it is not the newest. */
+function newerThanRoot(
+  { ask, connected, policy, isStopped, context }: VettingRun,
+  set: EvidenceSet,
+  { view, excluded }: { readonly view: UpstreamView; readonly excluded: ReadonlySet<string> },
+): PassedOver | undefined {
+  const root = set.releases.find(({ purl }) => purl === set.root);
+  const listing = root === undefined ? undefined : view.listing(root.name);
+  if (ask.version !== null || root === undefined || listing === undefined) return undefined;
+  return passedOver({
+    listing,
+    taken: root.version,
+    versions: connected.ecosystem.versions,
+    now: context.now,
+    coolDownDays: policy.coolDownDays,
+    isStopped: (version) =>
+      isStopped(root.name, version) || excluded.has(releaseKey(ask.ecosystem, root.name, version)),
+  });
 }
 
 function viewWithout(vetting: VettingRun, excluded: ReadonlySet<string>): UpstreamView {

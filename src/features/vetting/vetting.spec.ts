@@ -61,6 +61,17 @@ describe('a vetting', () => {
     expect(purls(await vetted('sails'))).toEqual(['pkg:pypi/sails@1.0', 'pkg:pypi/flag@2.0', 'pkg:pypi/mast@1.0']);
   });
 
+  it('says which newer release of what was asked for was passed over, and why, where nobody named a version', async () => {
+    await offer({ name: 'sails', version: '1.0' });
+    await offer({ name: 'sails', version: '2.0' }, '2025-12-30T00:00:00Z');
+    expect(await vetted('sails')).toMatchObject({
+      root: 'pkg:pypi/sails@1.0',
+      passedOver: { version: '2.0', reason: 'cooling-down', until: '2026-01-06T00:00:00.000Z' },
+    });
+    expect((await vetted('sails', '1.0')).passedOver).toBeUndefined();
+    expect((await vetted('sails', '2.0')).passedOver).toBeUndefined();
+  });
+
   it('resolves again without a dependency that policy refuses, and shows both answers', async () => {
     await offer({ name: 'sails', version: '1.0', requires: ['mast'] });
     await offer({ name: 'mast', version: '1.0' });

@@ -20,6 +20,7 @@ import { act, type Session } from '../session.ts';
 import { answerOptions, threeAnswers, withAnswers } from './request-answers.ts';
 import { nameOf } from './request-name.ts';
 import { draftNamed, fileFrom, listOfBundles, listOfDrafts, showOneBundle } from './request-project.ts';
+import { resolvedFor, wordsOfResolved } from './request-resolved.ts';
 
 const newOptions = answerOptions.extend({
   version: z.string().optional(),
@@ -205,13 +206,16 @@ function registerReads(request: Command, host: CliHost): void {
     .action(
       act(host, 'request-show', one, async (session, id) => {
         if (/^B-/.test(id)) return showOneBundle(session, id);
-        const details = await showRequest((await session.app()).db, id);
+        const app = await session.app();
+        const details = await showRequest(app.db, id);
+        const resolved = await resolvedFor(app, details);
+        const version = resolved === null ? '' : `\n${fields([['version', wordsOfResolved(resolved)]])}`;
         const said = details.messages.map(({ person, kind, text }) => `\n${kind} by ${person}: ${text}`).join('');
         const asked = details.requesters.map(
           ({ person, q1, withdrawnAt }) => `\nasked by ${person}${withdrawnAt === null ? '' : ' (withdrew)'}: ${q1}`,
         );
         const { json, text } = await answerWith(session, details);
-        return { json, text: `${text}${asked.join('')}${said}` };
+        return { json: { ...json, resolved }, text: `${text}${version}${asked.join('')}${said}` };
       }),
     );
 }

@@ -1,0 +1,31 @@
+/** Which version was found for a request, and which newer one was not taken. */
+import { isDigest } from '../../../domain/digest.ts';
+import type { PassedOver } from '../../../domain/evidence.ts';
+import { parsePurl } from '../../../domain/purl.ts';
+import type { Request } from '../../../features/requests/read.ts';
+import { readEvidenceSet } from '../../../features/vetting/read.ts';
+import type { App } from '../app.ts';
+
+export interface Resolved {
+  readonly version: string;
+  /** A newer release that was not taken, and why. */
+  readonly passed_over: PassedOver | null;
+}
+
+/** What the newest evidence of a request is about; `null` where there is none yet. */
+export async function resolvedFor({ blobs }: App, { evidence }: Request): Promise<Resolved | null> {
+  if (evidence === null || !isDigest(evidence)) return null;
+  const { root, passedOver } = await readEvidenceSet(blobs, evidence);
+  const version = parsePurl(root)?.version;
+  return version === undefined ? null : { version, passed_over: passedOver ?? null };
+}
+
+/** The same for a person. */
+export function wordsOfResolved({ version, passed_over: newer }: Resolved): string {
+  if (newer === null) return version;
+  const why =
+    newer.reason === 'cooling-down'
+      ? `is cooling down until ${newer.until?.slice(0, 10)}`
+      : 'is denied, quarantined or refused by policy';
+  return `${version}; the newer ${newer.version} ${why}`;
+}
