@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { closedSet } from './closed-set.ts';
 import type { Bench, Figure } from './figure.ts';
 import { packument } from './packument.ts';
+import { people } from './people.ts';
 import { publishing } from './publishing.ts';
 import { serving } from './serving.ts';
 import { vettingTree } from './vetting-tree.ts';
@@ -13,6 +14,7 @@ import { vettingTree } from './vetting-tree.ts';
 const BENCHES: Readonly<Record<string, Bench>> = {
   'closed-set': closedSet,
   packument,
+  people,
   publishing,
   serving,
   'vetting-tree': vettingTree,
