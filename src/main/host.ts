@@ -4,6 +4,7 @@ import { Problem } from '../domain/problem.ts';
 import { systemClock } from '../platform/clock/system.ts';
 import { type Environment, readEnvironment } from '../platform/environment/environment.ts';
 import type { CliHost, Operations } from '../surfaces/cli/app.ts';
+import { remoteWorkOf } from '../surfaces/cli/remote/works.ts';
 import { chooseHome, openHome } from './home.ts';
 
 /** The host of this process. */
@@ -16,7 +17,9 @@ export function processHost(): CliHost {
       err: (text) => void process.stderr.write(text),
       isTerminal: process.stderr.isTTY === true,
     },
-    defaults: { actor: environment.all.PRATIQUE_AS, server: environment.server },
+    defaults: { actor: environment.all.PRATIQUE_AS, server: environment.server, token: environment.token },
+    remoteWorkOf,
+    sendTo: (server, token) => async (call) => (await import('./remote.ts')).sendTo(server, token)(call),
     operations: operationsIn(environment),
     now: () => clock.now(),
     mayAsk: process.stdin.isTTY === true,

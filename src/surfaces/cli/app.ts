@@ -26,6 +26,8 @@ import type { LedgerCheck, LedgerFilter, LedgerRow } from '../../platform/ledger
 import type { WaitingLetter } from '../../platform/mail/port.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { Streams } from './output.ts';
+import type { SendRemote } from './remote/client.ts';
+import type { RemoteWork } from './remote/work.ts';
 
 export interface Rooms {
   readonly accounts: Accounts;
@@ -153,7 +155,15 @@ export interface Operations {
 /** The process around the command line. */
 export interface CliHost {
   readonly streams: Streams;
-  readonly defaults: { readonly actor: string | undefined; readonly server: string | undefined };
+  readonly defaults: {
+    readonly actor: string | undefined;
+    readonly server: string | undefined;
+    readonly token: string | undefined;
+  };
+  /** What a command does on a server elsewhere; `undefined` where it works on a home only. */
+  remoteWorkOf(command: string): RemoteWork | undefined;
+  /** Calls the API of a server elsewhere. */
+  sendTo(server: string, token: string | undefined): SendRemote;
   readonly operations: Operations;
   now(): Date;
   /** Whether standard input is a terminal, so that somebody can be asked. */

@@ -17,8 +17,11 @@ export function createProgram(host: CliHost, version: string): Command {
     .description('A vetted package repository: researchers install only what was cleared.')
     .version(version)
     .option('--home <dir>', 'folder of the installation (default: PRATIQUE_HOME, else ~/.pratique)')
-    .option('--server <url>', 'work on a server elsewhere (not available in this version)')
-    .option('--token <token>', 'token for --server (not available in this version)')
+    .option('--server <url>', 'work on a server elsewhere, by its API (default: PRATIQUE_SERVER)')
+    .option(
+      '--token <token>',
+      'your token for --server (better: PRATIQUE_TOKEN, which other people of the machine do not see)',
+    )
     .option('--as <user>', 'who acts (default: PRATIQUE_AS, else the only person of the home)')
     .option('--channel <name>', 'the channel that is meant (default: tier3)')
     .option('--json', 'print one JSON document')

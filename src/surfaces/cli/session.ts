@@ -10,6 +10,7 @@ import type { App, CliHost } from './app.ts';
 import { exitOf } from './exit-codes.ts';
 import { type Answer, type Printing, printAnswer, printError } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
+import { createRemote } from './remote/client.ts';
 
 const globalOptions = z.object({
   home: z.string().optional(),
@@ -65,9 +66,10 @@ export function act<S extends z.ZodType<readonly unknown[]>>(
     const printing = printingOf(host, options);
     const session = createSession(host, options);
     try {
-      refuseRemote(options, host);
+      const elsewhere = remoteWork(name, options, host);
       // Commander passes the arguments, then the options, then the command itself.
-      const answer = await work(session, ...given.parse(raw.slice(0, -1)));
+      const said = given.parse(raw.slice(0, -1));
+      const answer = await (elsewhere === undefined ? work(session, ...said) : elsewhere(session, said));
       await printTo(options.output, printing, (to) => printAnswer(answer, name, to, host.exit));
     } catch (error) {
       session.progress.end();
@@ -106,14 +108,26 @@ async function printTo(file: string | undefined, printing: Printing, print: (to:
   }
 }
 
-function refuseRemote(options: GlobalOptions, host: CliHost): void {
-  if ((options.server ?? host.defaults.server) === undefined && options.token === undefined) return;
+/** The work on a server elsewhere, where one is named. Throws `home-only` for a command that needs a home. */
+function remoteWork(name: string, options: GlobalOptions, host: CliHost) {
+  const server = options.server ?? host.defaults.server;
+  if (server === undefined && options.token === undefined) return undefined;
+  if (server === undefined)
+    throw new Problem({
+      kind: 'usage',
+      code: 'no-server',
+      what: 'A token is for a server elsewhere, and none is named',
+      next: 'Add --server URL, or set PRATIQUE_SERVER.',
+    });
+  const work = host.remoteWorkOf(name);
+  if (work !== undefined)
+    return (session: Session, given: readonly unknown[]) =>
+      work({ session, remote: createRemote(host.sendTo(server, options.token ?? host.defaults.token)) }, given);
   throw new Problem({
     kind: 'usage',
-    code: 'no-remote-work',
-    what: 'This version cannot work on a server elsewhere',
-    why: 'commands open the home directly; --server and --token are kept for a later version',
-    next: 'Run the command on the machine that holds the home, with --home, also while `pratique serve` runs on it.',
+    code: 'home-only',
+    what: 'This command works on a home only, not on a server elsewhere',
+    next: 'Run it on the machine that holds the home, with --home, also while `pratique serve` runs on it.',
   });
 }
 

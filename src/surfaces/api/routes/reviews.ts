@@ -1,8 +1,9 @@
 /** `/review`, `/requests/{id}/evidence` and `/requests/{id}/dossier`: what reviewers look at. */
 import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
+import { actorName } from '../../../domain/people.ts';
 import { Problem } from '../../../domain/problem.ts';
-import { firstUsesOf } from '../../../features/decisions/read.ts';
+import { evidenceSeenBy, firstUsesOf } from '../../../features/decisions/read.ts';
 import { DOSSIER_FORMATS, type DossierFormat } from '../../../features/dossier/index.ts';
 import { askingFor, listRequests, movesOf, showRequest } from '../../../features/requests/read.ts';
 import type { ApiApp } from '../app.ts';
@@ -145,6 +146,19 @@ export const reviews = [
         })),
       }));
       return data({ ...set, digest: dossier.evidence, releases });
+    },
+  }),
+  operation({
+    method: 'get',
+    path: '/requests/{id}/evidence/shown',
+    id: 'showShownEvidence',
+    summary: 'Which evidence you were last shown: what you decide is about that, unless you name another',
+    access: 'decide',
+    params: one,
+    answer: z.object({ evidence: z.string().nullable() }),
+    async work({ app, actor, params }) {
+      requireMay(actor, 'decide', await showRequest(app.db, params.id));
+      return data({ evidence: (await evidenceSeenBy(app.db, params.id, actorName(actor))) ?? null });
     },
   }),
   operation({

@@ -46,7 +46,7 @@ async function check(session: Session, texts: readonly string[], options: z.infe
   const asked = texts.map((text) => readAsked(text, app.ecosystems));
   for (const file of options.from ?? []) asked.push(...(await readProjectFile(file, app.ecosystems, targets)));
   const { results, summary } = await checkProject(app, session.channel, asked);
-  const codes = results.map(({ state }) => exitOf(standingOf(state)));
+  const codes = results.map(({ state }) => exitOfStanding(standingOf(state)));
   const isEmpty = results.length === 0 && options.allowEmpty !== true;
   const exit = isEmpty ? EXIT.nothing : worstExit(codes);
   const rows = results.map((one) => [one.asked, one.state, one.request ?? '', one.reason ?? one.path.join(' > ')]);
@@ -66,7 +66,7 @@ async function why(session: Session, text: string) {
     found.request === null
       ? `pratique request new ${asked.ecosystem.id} ${asked.name}`
       : `pratique request show ${found.request}`;
-  const exit = exitOf(standingOf(found.state));
+  const exit = exitOfStanding(standingOf(found.state));
   const lines = fields([
     ['package', found.purl ?? asked.text],
     ['channel', session.channel],
@@ -88,7 +88,7 @@ async function status(session: Session) {
   return { json: { results }, text: table(['REQUEST', 'CHANNEL', 'PACKAGE', 'STATE'], rows) };
 }
 
-function exitOf(standing: Standing): ExitCode {
+export function exitOfStanding(standing: Standing): ExitCode {
   switch (standing) {
     case 'allowed':
       return EXIT.done;

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
-import type { Session } from '../session.ts';
+import type { RemoteSession } from '../remote/work.ts';
 
 export const answerOptions = z.object({
   q1: z.string().optional(),
@@ -42,7 +42,10 @@ export function withAnswers(command: Command): Command {
 }
 
 /** Asks on the terminal for what no flag answered. Throws `missing-answers`, which names the flags, where there is none. */
-export async function threeAnswers(session: Session, options: AnswerOptions): Promise<Answers> {
+export async function threeAnswers(
+  session: Pick<RemoteSession, 'mayAsk' | 'host'>,
+  options: AnswerOptions,
+): Promise<Answers> {
   const given = {
     q1: options.q1,
     q2: options.q2,

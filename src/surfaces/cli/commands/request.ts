@@ -22,7 +22,7 @@ import { nameOf } from './request-name.ts';
 import { draftNamed, fileFrom, listOfBundles, listOfDrafts, showOneBundle } from './request-project.ts';
 import { resolvedFor, wordsOfResolved } from './request-resolved.ts';
 
-const newOptions = answerOptions.extend({
+export const newOptions = answerOptions.extend({
   version: z.string().optional(),
   answers: z.string().optional(),
   from: z.array(z.string()).optional(),

@@ -17,7 +17,7 @@ import { act, type Session } from '../session.ts';
 import { nameOf } from './request-name.ts';
 import { showOneBundle } from './request-project.ts';
 
-const decideOptions = z.object({
+export const decideOptions = z.object({
   accept: z.string().optional(),
   reject: z.boolean().optional(),
   ask: z.boolean().optional(),
@@ -255,7 +255,7 @@ function windowText({ id, state, closesAt }: ObjectionWindow): string {
 }
 
 /** Exactly one of the four must be chosen. */
-function choiceOf({ accept, reject, ask, deny, versions, everywhere }: DecideOptions): Choice {
+export function choiceOf({ accept, reject, ask, deny, versions, everywhere }: DecideOptions): Choice {
   const choices: Choice[] = [];
   if (accept === 'core' || accept === 'extra') choices.push({ kind: 'accept', list: accept });
   if (reject === true) choices.push({ kind: 'reject' });

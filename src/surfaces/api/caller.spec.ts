@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { credentialsOf, requireSameSite } from './caller.ts';
+import { crossOriginHeaders } from './cross-origin.ts';
+
+const session = { kind: 'session', cookie: 'x' } as const;
+const bearer = { kind: 'bearer', token: 'x' } as const;
+const ownOrigin = 'https://pkg.haven.example';
+const checked =
+  (headers: Record<string, string>, shown: typeof session | typeof bearer = session, method = 'POST') =>
+  () =>
+    requireSameSite({ method, headers }, { shown, ownOrigin });
+
+describe('what a call shows', () => {
+  it('is a bearer token before a cookie', () => {
+    expect(credentialsOf({ headers: { authorization: 'Bearer abc', cookie: '__Host-pratique=s' } })).toEqual({
+      kind: 'bearer',
+      token: 'abc',
+    });
+    expect(credentialsOf({ headers: { cookie: 'a=b; __Host-pratique=s=1; pratique=t' } })).toEqual({
+      kind: 'session',
+      cookie: 's=1',
+    });
+    expect(credentialsOf({ headers: { cookie: 'a=b' } })).toBeUndefined();
+  });
+  it('is not guessed at', () => {
+    for (const authorization of ['Basic cm9zYQ==', 'Bearer', 'Bearer a b', ''])
+      expect(() => credentialsOf({ headers: { authorization } })).toThrow(/Authorization/);
+  });
+});
+
+describe('a call with a session', () => {
+  it.each([
+    ['of our own page', { 'sec-fetch-site': 'same-origin', origin: ownOrigin, 'pratique-csrf': '1' }],
+    ['of our own page in an old browser', { origin: ownOrigin, 'pratique-csrf': '1' }],
+  ])('changes something when it is %s', (_, headers) => {
+    expect(checked(headers)).not.toThrow();
+  });
+  it.each([
+    ['another site', { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example', 'pratique-csrf': '1' }],
+    [
+      'another host of the same site',
+      { 'sec-fetch-site': 'same-site', origin: 'https://other.haven.example', 'pratique-csrf': '1' },
+    ],
+    ['another site in an old browser', { origin: 'https://evil.example', 'pratique-csrf': '1' }],
+    ['a page without an origin', { origin: 'null', 'pratique-csrf': '1' }],
+    ['a form, which sets no header', { 'sec-fetch-site': 'same-origin', origin: ownOrigin }],
+    ['nowhere', {}],
+  ])('changes nothing when it comes from %s', (_, headers) => {
+    expect(checked(headers)).toThrow(expect.objectContaining({ code: 'cross-site', status: 403 }));
+  });
+  it('may read from anywhere, because nobody else sees the answer', () => {
+    expect(checked({ 'sec-fetch-site': 'cross-site' }, session, 'GET')).not.toThrow();
+  });
+  it('is not what a bearer token is: no page can be made to send one', () => {
+    expect(checked({ 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }, bearer)).not.toThrow();
+  });
+});
+
+describe('pages of other origins', () => {
+  const settings = { origins: ['https://pages.example'], callsPerMinute: { actor: 1, address: 1 }, trustedProxies: [] };
+  const ask = (origin: string, method = 'GET') => ({ headers: { origin }, method });
+  it('are allowed by name, without cookies', () => {
+    const headers = crossOriginHeaders(settings, ask('https://pages.example', 'OPTIONS'));
+    expect(headers).toMatchObject({ 'access-control-allow-origin': 'https://pages.example', vary: 'Origin' });
+    expect(Object.keys(headers)).not.toContain('access-control-allow-credentials');
+  });
+  it('are refused otherwise, and where none is named nothing is said at all', () => {
+    expect(crossOriginHeaders(settings, ask('https://evil.example'))).toEqual({ vary: 'Origin' });
+    expect(crossOriginHeaders({ ...settings, origins: [] }, ask('https://pages.example'))).toEqual({});
+  });
+});

@@ -1,0 +1,66 @@
+/** `pratique check`, `why` and `list show` on a server elsewhere. */
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { RELEASE_STATES } from '../../../domain/states.ts';
+import { standingOf } from '../../../features/availability/read.ts';
+import { readTextFile } from '../arguments.ts';
+import { exitOfStanding } from '../commands/availability.ts';
+import { EXIT, worstExit } from '../exit-codes.ts';
+import { fields, table } from '../output.ts';
+import type { RemoteWork } from './work.ts';
+
+const availability = z.looseObject({
+  asked: z.string(),
+  purl: z.string().nullable(),
+  state: z.enum(RELEASE_STATES),
+  reason: z.string().nullable(),
+  path: z.array(z.string()),
+  request: z.string().nullable(),
+});
+const checked = z.object({
+  channel: z.string(),
+  summary: z.record(z.string(), z.int()),
+  results: z.array(availability),
+});
+const checkOptions = z.object({ from: z.array(z.string()).optional(), allowEmpty: z.boolean().optional() });
+const listed = z.looseObject({ name: z.string(), ecosystem: z.string() });
+
+export const availabilityWorks: Readonly<Record<string, RemoteWork>> = {
+  async check({ session, remote }, given) {
+    const [packages, { from = [], allowEmpty }] = z.tuple([z.array(z.string()), checkOptions]).parse(given);
+    const files: { filename: string; content: string }[] = [];
+    for (const file of from) files.push({ filename: basename(file), content: await readTextFile(file) });
+    const body = { channel: session.channel, packages, files };
+    const { results, summary, channel } = await remote.ask(checked, { method: 'POST', path: '/checks', body });
+    const isEmpty = results.length === 0 && allowEmpty !== true;
+    const exit = isEmpty ? EXIT.nothing : worstExit(results.map(({ state }) => exitOfStanding(standingOf(state))));
+    const rows = results.map((one) => [one.asked, one.state, one.request ?? '', one.reason ?? one.path.join(' > ')]);
+    return {
+      json: { channel, summary, results, exit_code: exit },
+      text: table(['PACKAGE', 'STATE', 'REQUEST', ''], rows),
+      exit,
+    };
+  },
+  async why({ session, remote }, given) {
+    const [text] = z.tuple([z.string(), z.unknown()]).parse(given);
+    const body = { channel: session.channel, packages: [text] };
+    const { results } = await remote.ask(checked, { method: 'POST', path: '/checks', body });
+    const [found] = results;
+    if (found === undefined) return { json: { channel: session.channel }, text: '', exit: EXIT.nothing };
+    const lines = fields([
+      ['package', found.purl ?? found.asked],
+      ['channel', session.channel],
+      ['state', found.state],
+      ['because', found.reason ?? '-'],
+      ['path', found.path.length === 0 ? '-' : found.path.join(' > ')],
+    ]);
+    return { json: { channel: session.channel, ...found }, text: lines, exit: exitOfStanding(standingOf(found.state)) };
+  },
+  async 'list-show'({ session, remote }, given) {
+    const [list] = z.tuple([z.string(), z.unknown()]).parse(given);
+    const { channel } = session;
+    const results = await remote.list(listed, `/lists/${encodeURIComponent(channel)}/${encodeURIComponent(list)}`);
+    const rows = results.map((one) => [one.ecosystem, one.name, String(one['version'] ?? one['versions'] ?? 'all')]);
+    return { json: { channel, list, results }, text: table(['ECOSYSTEM', 'NAME', 'VERSION'], rows) };
+  },
+};

@@ -1,0 +1,134 @@
+/** A server elsewhere, as the command line asks it: `--server URL --token TOKEN`, by the JSON API. */
+import { z } from 'zod';
+import { Problem, type ProblemKind } from '../../../domain/problem.ts';
+
+/** One call of the API. `path` stands behind `/api/v1`. */
+export interface RemoteCall {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly body?: unknown;
+  /** The `ETag` of what is decided about. */
+  readonly match?: string | undefined;
+}
+
+export interface RemoteReply {
+  readonly status: number;
+  /** Media type without parameters. */
+  readonly type: string;
+  readonly etag: string | undefined;
+  readonly bytes: Uint8Array;
+}
+
+/** Sends one call. Throws `could-not-check` problems where the server does not answer. */
+export type SendRemote = (call: RemoteCall) => Promise<RemoteReply>;
+
+export interface Remote {
+  /** The answer, read as what it should be. Throws the server's own problem. */
+  ask<S extends z.ZodType>(schema: S, call: RemoteCall): Promise<z.output<S>>;
+  /** The same with the tag of what was read. */
+  read<S extends z.ZodType>(
+    schema: S,
+    path: string,
+  ): Promise<{ readonly value: z.output<S>; readonly etag: string | undefined }>;
+  /** Reads, and decides on what was read. */
+  decide<S extends z.ZodType>(
+    schema: S,
+    ask: { readonly read: string; readonly path: string; readonly body?: unknown },
+  ): Promise<z.output<S>>;
+  /** Every page of a list. */
+  list<S extends z.ZodType>(schema: S, path: string, query?: RemoteCall['query']): Promise<readonly z.output<S>[]>;
+  document(path: string, query: RemoteCall['query']): Promise<Uint8Array>;
+}
+
+/** Pages of 200 that a command reads at most: more rows help nobody on a terminal. */
+const MOST_PAGES = 100;
+const pageOf = <S extends z.ZodType>(row: S) =>
+  z.object({ results: z.array(row), next: z.string().nullable().default(null) });
+const problem = z.object({
+  code: z.string(),
+  title: z.string(),
+  detail: z.string().optional(),
+  next: z.string().optional(),
+});
+
+export function createRemote(send: SendRemote): Remote {
+  const fetched = async (call: RemoteCall): Promise<RemoteReply> => {
+    const reply = await send(call);
+    if (reply.status >= 400) throw problemOf(reply);
+    return reply;
+  };
+  const remote: Remote = {
+    ask: async (schema, call) => parsed(schema, await fetched(call)),
+    async read(schema, path) {
+      const reply = await fetched({ method: 'GET', path });
+      return { value: parsed(schema, reply), etag: reply.etag };
+    },
+    async decide(schema, { read, path, body }) {
+      const { etag } = await fetched({ method: 'GET', path: read });
+      return parsed(schema, await fetched({ method: 'POST', path, body, match: etag }));
+    },
+    async list(schema, path, query = {}) {
+      const rows: z.output<typeof schema>[] = [];
+      let cursor: string | null | undefined;
+      for (let page = 0; page < MOST_PAGES && cursor !== null; page += 1) {
+        const asked = { ...query, limit: '200', cursor };
+        const { results, next } = await remote.ask(pageOf(schema), { method: 'GET', path, query: asked });
+        rows.push(...results);
+        cursor = next;
+      }
+      return rows;
+    },
+    document: async (path, query) => (await fetched({ method: 'GET', path, query })).bytes,
+  };
+  return remote;
+}
+
+function parsed<S extends z.ZodType>(schema: S, { bytes }: RemoteReply): z.output<S> {
+  const read = schema.safeParse(jsonOf(bytes));
+  if (read.success) return read.data;
+  throw new Problem({
+    kind: 'could-not-check',
+    code: 'strange-server',
+    what: 'The server answers something else than this command understands',
+    why: z.prettifyError(read.error).slice(0, 300),
+    next: 'Compare the versions: `pratique --version` here, and /api/v1 there.',
+  });
+}
+
+function problemOf({ status, bytes }: RemoteReply): Problem {
+  const read = problem.safeParse(jsonOf(bytes));
+  const kind = kindOf(status);
+  if (!read.success)
+    return new Problem({
+      kind,
+      code: 'strange-server',
+      what: `The server answers ${status}`,
+      next: 'Check the address of --server.',
+    });
+  const { code, title, detail, next } = read.data;
+  return new Problem({
+    kind,
+    code,
+    what: title,
+    ...(detail === undefined ? {} : { why: detail }),
+    ...(next === undefined ? {} : { next }),
+  });
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+function kindOf(status: number): ProblemKind {
+  if (status === 401) return 'sign-in';
+  if (status === 403) return 'not-allowed';
+  if (status === 404) return 'not-found';
+  if (status === 409 || status === 412) return 'conflict';
+  if (status === 429 || status >= 500) return 'could-not-check';
+  return 'usage';
+}

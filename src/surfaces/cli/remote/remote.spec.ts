@@ -1,0 +1,126 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type Caller, openTestHome, type TestHome } from '../../../../test/harness/home.ts';
+import { startUpstream, type UpstreamServer } from '../../../../test/harness/upstream-server.ts';
+import { makeWheel } from '../../../../test/harness/wheels.ts';
+import { processHost } from '../../../main/host.ts';
+import { runCli } from '../program.ts';
+
+let upstream: UpstreamServer;
+let home: TestHome;
+let folder: string;
+let people: Record<'rosa' | 'vera' | 'pia', Caller>;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pratique-remote-'));
+  upstream = await startUpstream([await makeWheel({ name: 'tidewater', version: '2.1.0' })]);
+  home = await openTestHome({ index: upstream.indexUrl });
+  people = {
+    rosa: await home.person('rosa', 'researcher'),
+    vera: await home.person('vera', 'reviewer'),
+    pia: await home.person('pia', 'provider', 'Survey-Trust'),
+  };
+  const settings = {
+    tier: 2,
+    mode: 'cleared',
+    providers: ['Survey-Trust'],
+    window: '3d',
+    targets: ['cp312-manylinux_2_28_x86_64'],
+  };
+  await home.app.rooms.channels.create(home.operator, { name: 'survey', ...settings });
+  await home.settle();
+}, 60_000);
+afterAll(async () => {
+  await home.close();
+  await upstream.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** One command on the server, by somebody's token. */
+async function run(who: 'rosa' | 'vera' | 'pia' | undefined, ...args: string[]) {
+  const out: Uint8Array[] = [];
+  let code = -1;
+  const streams = {
+    out: (text: string | Uint8Array) => void out.push(typeof text === 'string' ? new TextEncoder().encode(text) : text),
+    err: () => undefined,
+    isTerminal: false,
+  };
+  const host = {
+    ...processHost(),
+    streams,
+    defaults: { actor: undefined, server: undefined, token: undefined },
+    exit: (exit: number) => {
+      code = exit;
+    },
+  };
+  const token = who === undefined ? [] : ['--token', people[who].token];
+  await runCli(host, '0', [...args, '--server', home.url, ...token, '--channel', 'survey']);
+  const text = Buffer.concat(out).toString('utf8');
+  return { code, text, json: () => z.record(z.string(), z.unknown()).parse(JSON.parse(text)) };
+}
+const ANSWERS = ['--q1', 'Read the survey.', '--q2', 'The usual one.', '--q3-unknown'];
+
+describe('commands on a server elsewhere', () => {
+  it('file, list and show requests', async () => {
+    const filed = await run('rosa', 'request', 'new', 'pypi', 'tidewater', ...ANSWERS, '--json');
+    expect(filed.code).toBe(0);
+    expect(filed.json()).toMatchObject({ schema: 'pratique.request-new/1', outcome: 'filed', request: { id: 'R-1' } });
+    await home.settle();
+    expect((await run('rosa', 'request', 'list', '--mine')).text).toMatch(/^R-1 +survey +pypi tidewater +in-review/m);
+    expect((await run('rosa', 'request', 'show', 'R-1')).text).toMatch(/^state +in-review$/m);
+    expect((await run('rosa', 'status')).text).toContain('R-1');
+  });
+  it('say where an answer is missing, who is not signed in, and what needs a home', async () => {
+    expect((await run('rosa', 'request', 'new', 'pypi', 'tidewater')).code).toBe(2);
+    expect((await run(undefined, 'request', 'list')).code).toBe(4);
+    expect((await run('rosa', 'request', 'show', 'R-99')).code).toBe(1);
+    const homeOnly = await run('rosa', 'doctor', '--json');
+    expect(homeOnly).toMatchObject({ code: 2 });
+    expect(homeOnly.json()).toMatchObject({ error: { code: 'home-only' } });
+  });
+  it('review on what was shown, and decide', async () => {
+    expect((await run('vera', 'review', 'queue')).text).toMatch(/^R-1 /m);
+    const shown = await run('vera', 'review', 'show', 'R-1', '--json');
+    expect(shown.json()).toMatchObject({
+      root: 'pkg:pypi/tidewater@2.1.0',
+      results: [{ purl: 'pkg:pypi/tidewater@2.1.0' }],
+    });
+    expect((await run('vera', 'review', 'show', 'R-1', '--format', 'html')).text).toMatch(/^<!doctype html>/i);
+    const words = ['--reason', 'Needed.', '--note', 'Read by hand.'];
+    expect((await run('rosa', 'review', 'decide', 'R-1', '--accept', 'extra', ...words)).code).toBe(1);
+    const made = await run('vera', 'review', 'decide', 'R-1', '--accept', 'extra', ...words, '--json');
+    expect(made.json()).toMatchObject({ decision: { id: 'A-1', evidence: shown.json()['evidence'] } });
+    await home.settle();
+  });
+  it('ask, answer and do not object', async () => {
+    const listed = (await run('pia', 'objection', 'list', '--json')).json()['results'];
+    const [{ id }] = z.tuple([z.looseObject({ id: z.string() })]).parse(listed);
+    expect((await run('pia', 'objection', 'question', id, '--text', 'Which data does it read?')).text).toMatch(
+      /^state +questioned$/m,
+    );
+    expect((await run('vera', 'objection', 'answer', id, '--text', 'None.')).text).toMatch(/^state +running$/m);
+    expect((await run('pia', 'objection', 'none', id)).code).toBe(0);
+    await home.settle();
+  });
+  it('check a project, and end as a check on a home does', async () => {
+    expect((await run('rosa', 'list', 'show', 'extra')).text).toMatch(/tidewater +2\.1\.0/);
+    const file = join(folder, 'requirements.txt');
+    await writeFile(file, 'tidewater==2.1.0\n');
+    expect(await run('rosa', 'check', '--from', file)).toMatchObject({ code: 0 });
+    await writeFile(file, 'tidewater==2.1.0\nharbour\n');
+    const refused = await run('rosa', 'check', '--from', file, '--json');
+    expect(refused.code).toBe(1);
+    expect(refused.json()).toMatchObject({ summary: { allowed: 1, refused: 1 }, exit_code: 1 });
+    expect(await run('rosa', 'why', 'tidewater')).toMatchObject({ code: 0 });
+  });
+  it('never send a token in the clear to another machine', async () => {
+    const sent = processHost().sendTo('http://pkg.haven.example', 'secret');
+    await expect(sent({ method: 'GET', path: '/status' })).rejects.toMatchObject({ code: 'bad-server' });
+  });
+  it('say that a server does not answer, and do not take it for an answer', async () => {
+    const sent = processHost().sendTo('http://127.0.0.1:9', undefined);
+    await expect(sent({ method: 'GET', path: '/status' })).rejects.toMatchObject({ kind: 'could-not-check' });
+  });
+});
