@@ -22,6 +22,11 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 /** Memory of the worker: a tree of a hundred releases for ten targets keeps some 140 MB; this is the limit of its heap, in MiB. */
 const WORKER_MEMORY = ['--max-old-space-size=384'];
+/**
+ * What the worker frees goes back to the system: with an arena for every thread, glibc keeps what each once needed
+ * (mallopt(3)). Whatever the operator sets goes before this.
+ */
+const WORKER_ALLOCATOR = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '1048576' } as const;
 
 /** Serves until a signal; then what is in flight is finished and everything put away. */
 export async function serveHome(folder: string, environment: Environment, ask: ServeAsk): Promise<void> {
@@ -79,7 +84,7 @@ function superviseWorker(app: OpenApp, environment: Environment) {
     // Its standard input is held open here: however this process ends, the worker hears of it and ends too.
     const started = spawn(process.execPath, [...WORKER_MEMORY, entry, 'work', '--attached', '--home', home.folder], {
       stdio: ['pipe', 'ignore', 'inherit'],
-      env: environment.all,
+      env: { ...WORKER_ALLOCATOR, ...environment.all },
     });
     child = started;
     ended = new Promise((resolve) => {
