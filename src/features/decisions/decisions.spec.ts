@@ -301,6 +301,15 @@ describe('undoing', () => {
     await bench.decisions.undo(vera, rejection.id);
     await bench.settle();
     expect(await state(request)).toBe('in-review');
+    const open = await decide(request, { kind: 'ask' }, { reason: 'Which part?' });
+    const again = await decide(request, { kind: 'reject' }, { ...FINE, concern: 'A test.' });
+    await bench.settle();
+    await bench.decisions.undo(vera, again.id);
+    await bench.settle();
+    // The question before it still waits for its answer.
+    expect(await state(request)).toBe('needs-answer');
+    await bench.decisions.undo(vera, open.id);
+    await bench.settle();
     const denial = await decide(request, { kind: 'deny' }, FINE);
     await expect(bench.decisions.undo(vera, denial.id)).rejects.toMatchObject({ code: 'too-late' });
   });

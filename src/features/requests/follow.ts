@@ -41,15 +41,16 @@ async function counts(
   return fact.outcome !== 'asked' || (await hear(edit, request, fact));
 }
 
-/** Back in review, unless another decision or another question holds by now. */
+/** Back in review, or to a question that still waits for its answer, unless another decision holds by now. */
 async function takeBack({ db, now }: Pick<Change, 'db' | 'now'>, row: RequestRow): Promise<void> {
   const decisions = await decisionsOf(db, row.id);
   if (finalDecision(decisions) !== undefined) return;
   const undone = new Set(decisions.flatMap((one) => (one.undoneAt === null ? [] : [one.id])));
   const standing = (await messagesOf(db, row.id)).findLast((one) => one.decision === null || !undone.has(one.decision));
-  if (standing?.kind === 'question') return;
-  const state = next(REQUEST_WORKFLOW, row.state, 'undo');
-  if (state !== undefined && state !== row.state) await updateRequest(db, row.id, { state, moved_at: now });
+  const reviewed = next(REQUEST_WORKFLOW, row.state, 'undo');
+  if (reviewed === undefined) return;
+  const state = standing?.kind === 'question' ? (next(REQUEST_WORKFLOW, reviewed, 'ask') ?? reviewed) : reviewed;
+  if (state !== row.state) await updateRequest(db, row.id, { state, moved_at: now });
 }
 
 /** Writes the question down, once; whether the request now waits for its answer. */
