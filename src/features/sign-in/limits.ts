@@ -16,9 +16,9 @@ export const USE_NOTED_EVERY_S = MINUTE_S;
 /** Changes to one's own credentials need a proof no older than this (ASVS 7.5.1, 7.5.3). */
 export const RECENT_PROOF_S = 10 * MINUTE_S;
 
-/** A second step follows the first within this time (ASVS 6.6.2: at most ten minutes). */
+/** A second step follows the first within this time: long enough to find the device. */
 export const SECOND_STEP_S = 10 * MINUTE_S;
-/** A code sent by mail holds so long (ASVS 6.6.2). */
+/** A code sent by mail holds so long (ASVS 6.5.5: at most ten minutes). */
 export const MAIL_CODE_S = 10 * MINUTE_S;
 /** An invitation waits for somebody who may be away for a weekend (ASVS 6.4.1 asks for an end). */
 export const INVITATION_S = 3 * DAY_S;

@@ -4,7 +4,7 @@ import { createHash, randomBytes, randomInt } from 'node:crypto';
 /** Letters and digits that nobody takes for another one: codes are typed from paper and screens without a clipboard. */
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 const GROUP_CHARACTERS = 6;
-/** 24 of 32 characters are 120 bits: a plain hash keeps them (ASVS 6.5.2 and 6.5.3: from 112 bits on). */
+/** 24 of 32 characters are 120 bits: a plain hash keeps them (ASVS 6.5.2: from 112 bits on). */
 const GROUPS = 4;
 /** Of what a browser keeps, never typed: 256 bits (ASVS 7.2.3 asks for 128). */
 const SECRET_BYTES = 32;

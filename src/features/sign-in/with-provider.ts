@@ -110,7 +110,7 @@ function textOf(claims: Claims, name: string): string | undefined {
   return typeof claim === 'string' && claim !== '' ? claim : undefined;
 }
 
-/** An address counts only where the provider says that it is its person's (ASVS 6.8.2; OpenSSF AN-1.1). */
+/** An address counts only where the provider says that it is its person's (OpenSSF AN-1.1). */
 function confirmedAddress(claims: Claims): string | undefined {
   return claims['email_verified'] === true ? textOf(claims, 'email') : undefined;
 }
