@@ -13,6 +13,7 @@ import { lookalikeScanner } from './lookalike/index.ts';
 import { maintenanceScanner } from './maintenance/index.ts';
 import { popularityScanner } from './popularity/index.ts';
 import { provenanceScanner } from './provenance/index.ts';
+import { replacedScanner } from './replaced/index.ts';
 import { sourceScanner } from './source/index.ts';
 import { systemRequirementsScanner } from './system-requirements/index.ts';
 import { upstreamTestsScanner } from './upstream-tests/index.ts';
@@ -32,6 +33,7 @@ export const SCANNERS: readonly AnyScanner[] = [
   maintenanceScanner,
   popularityScanner,
   provenanceScanner,
+  replacedScanner,
   sourceScanner,
   systemRequirementsScanner,
   upstreamTestsScanner,

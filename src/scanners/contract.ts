@@ -162,6 +162,8 @@ export interface ScanContext {
   ruleMatches(file: AskedFile): Promise<Looked<RuleMatch>>;
   /** Where else the source code of a distribution stands, among everything that was vetted. */
   copies(file: AskedFile): Promise<CopiesAnswer>;
+  /** Other bytes that stand or stood under the name and version of a file. */
+  otherBytes(file: AskedFile): Promise<readonly OtherBytes[]>;
   /** SHA-512 of stored bytes, in lower-case hexadecimal digits. */
   sha512(of: Digest): Promise<string>;
   /** For what is slow to find out and depends on its input alone. */
@@ -170,6 +172,16 @@ export interface ScanContext {
   readonly repositories: RepositoryReader;
   /** The files inside a distribution whose names end in one of the suffixes, lower case. */
   sourceFiles(of: Subject<'distribution'>, suffixes: readonly string[]): Promise<SourceFiles>;
+}
+
+/** Bytes under the name and version of a file that are not its own. */
+export interface OtherBytes {
+  /** Cleared in a channel, seen in an earlier vetting, or stated by the listing of upstream that was read last. */
+  readonly where: 'cleared' | 'seen' | 'listed';
+  /** A digest (`sha256:…`), or what the index states where it gives another hash (`sha512-…`, `md5-…`). */
+  readonly hash: string;
+  /** RFC 3339, UTC: when they were seen first, or when the listing was read. */
+  readonly at: string | undefined;
 }
 
 /** Which file is asked about. */

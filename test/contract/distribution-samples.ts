@@ -89,6 +89,7 @@ export const aScanContext: ScanContext = {
   trustRoots: unneeded,
   listedAsMalicious: unneeded,
   ruleMatches: unneeded,
+  otherBytes: unneeded,
   sha512: unneeded,
   memory: { find: async () => undefined, keep: async () => undefined },
   repositories: { allowsAny: true, allows: () => true, tags: unneeded, filesAt: unneeded },

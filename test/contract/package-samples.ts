@@ -67,6 +67,7 @@ export const withoutFeeds: ScanContext = {
   trustRoots: async () => ({ status: 'not-configured' }),
   listedAsMalicious: async () => ({ status: 'not-configured' }),
   ruleMatches: async () => ({ status: 'not-configured' }),
+  otherBytes: async () => [],
 };
 
 const IMPORTED_AT = '2026-01-01T00:00:00Z';

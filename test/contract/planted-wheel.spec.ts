@@ -38,9 +38,16 @@ const TOLD: Readonly<Partial<Record<FindingKind, (finding: Finding) => boolean>>
   maintenance: speaks,
   tests: every,
   'opaque-data': every,
-  // Not here: unsatisfied-dependency, which needs a trial with the stock client (trials.spec.ts).
+  'unsatisfied-dependency': every,
   capability: (finding) => !code('compared')(finding),
 };
+
+/** What only a trial with the stock client tells, in a cage that not every machine has. */
+const TRIED: readonly string[] = ['unsatisfied-dependency'];
+/** Every CPython that a machine may have. */
+const HERE = ['310', '311', '312', '313', '314'].map(
+  (python) => `cp${python}-manylinux_2_17_${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}`,
+);
 
 const ready = <T>(data: T): FeedState<T> => ({ status: 'ready', data, importedAt: '2026-01-01T00:00:00Z' });
 const own = openSigstore();
@@ -82,7 +89,8 @@ function planted(): MadeDistribution {
   const [secret] = secretSamples();
   return wheelOf({
     ...PLANTED,
-    metadata: `Project-URL: Source, ${REPOSITORY}\n`,
+    // A target has no release of its kernel, a machine has one: the stock client takes what nobody vetted, or leaves it.
+    metadata: `Project-URL: Source, ${REPOSITORY}\nRequires-Dist: donor; platform_release == ""\n`,
     files: {
       'reqeusts/__init__.py': 'import base64\nexec(base64.b64decode("cHJpbnQoMSk="))\n',
       'reqeusts/weak.py': 'import os, subprocess\n\n\ndef run(name):\n    subprocess.run("ls " + name, shell=True)\n',
@@ -151,8 +159,11 @@ const repositories: RepositoryReader = {
 describe('the planted wheel', () => {
   let bench: VettingBench;
   let vetting: Vetting;
+  let isTried: boolean;
   beforeAll(async () => {
-    bench = await openVettingBench();
+    bench = await openVettingBench(HERE);
+    isTried =
+      (await bench.deps.cage.isolation()).isolated && !('unavailable' in (await bench.deps.trialMachine('pypi')));
     Object.assign(bench.world, {
       advisories: (name: string) => ready(name === PLANTED.name ? [ADVISORY] : []),
       trustRoots: ready([own.trustRoot]),
@@ -161,6 +172,7 @@ describe('the planted wheel', () => {
         sources: [{ name: 'ours.yar', text: `rule Marker { strings: $m = "${MARKER}" condition: $m }` }],
       }),
       repositories,
+      policy: { ...bench.world.policy, installProof: isTried ? 'root' : 'off' },
     });
     const popular = { rank: 3, outOf: 10, days30: 5, months12: null, versions: [] };
     vetting = createVetting({
@@ -191,10 +203,18 @@ describe('the planted wheel', () => {
       .filter(([kind, tells]) => findings.some((finding) => finding.kind === kind && tells(finding)))
       .map(([kind]) => kind);
 
-  it('shows every kind of finding', async () => {
-    const wheel = planted();
-    const findings = await findingsOf(wheel, '2015-06-01T00:00:00Z', 'f'.repeat(64));
-    expect(toldOf(findings)).toEqual(Object.keys(TOLD));
+  const plantedTold = async () => toldOf(await findingsOf(planted(), '2015-06-01T00:00:00Z', 'f'.repeat(64)));
+
+  it('shows every kind of finding that needs no trial', async () => {
+    const told = await plantedTold();
+    expect(told.filter((kind) => !TRIED.includes(kind))).toEqual(
+      Object.keys(TOLD).filter((kind) => !TRIED.includes(kind)),
+    );
+  });
+
+  it('shows every kind of finding there is', async (context) => {
+    context.skip(!isTried, 'needs bubblewrap, and Python with pip');
+    expect(await plantedTold()).toEqual(Object.keys(TOLD));
   });
 
   it('shows none of them once it is cleaned', async () => {

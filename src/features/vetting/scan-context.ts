@@ -6,6 +6,7 @@ import { type AttestationDeps, createAttestations } from './attestations.ts';
 import { countPackages, findCopies } from './code-index.ts';
 import type { ConnectedEcosystem, VettingDeps } from './deps.ts';
 import { createMalicious, type MaliciousDeps } from './malicious.ts';
+import { createOtherBytes } from './other-bytes.ts';
 import { previousOf } from './previous-release.ts';
 import { createSourceCode, type SourceCodeDeps } from './source-code.ts';
 
@@ -39,6 +40,7 @@ export function createScanContext(
     ...createAttestations(deps, ecosystem, connected),
     ...createMalicious(deps, ecosystem, connected.ecosystem.versions),
     ...createSourceCode(deps, ecosystem),
+    ...createOtherBytes(deps, ecosystem),
     async copies({ name, version, filename, sha256 }) {
       // All of a tree is in the index before any is compared with it: the number holds for all.
       packages ??= countPackages(deps.db);

@@ -151,6 +151,24 @@ export async function findKnownFile(db: Queryable, integrity: string): Promise<D
   return row?.sha256;
 }
 
+/** Other bytes that were examined under the same file name and release, with the time of the first examination. */
+export async function findSeenFiles(
+  db: Queryable,
+  { ecosystem, name, version, filename, sha256 }: Omit<ExaminationKey, 'examiner'>,
+): Promise<readonly { readonly sha256: Digest; readonly at: Date }[]> {
+  return tables(db)
+    .selectFrom('examinations')
+    .select(({ fn }) => ['sha256', fn.min('examined_at').as('at')])
+    .where('ecosystem', '=', ecosystem)
+    .where('name', '=', name)
+    .where('version', '=', version)
+    .where('filename', '=', filename)
+    .where('sha256', '!=', sha256)
+    .groupBy('sha256')
+    .orderBy('at')
+    .execute();
+}
+
 export async function saveKnownFile(db: Queryable, integrity: string, sha256: Digest, at: Date): Promise<void> {
   await tables(db)
     .insertInto('known_files')
