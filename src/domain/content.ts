@@ -124,7 +124,35 @@ export function excerpt(text: string, longest: number = LONGEST_EXCERPT): string
 const NOT_SHIPPED_FOR_USE =
   /(?:^|\/)(?:tests?|testing|_tests?|__tests__|specs?|fixtures?|test[-_]?data|testdata|mocks?|examples?|samples?|demos?|docs?|doc|documentation|tutorials?|benchmarks?|cookbook)\/|(?:^|\/)(?:test_[^/]*|[^/]*_tests?|conftest|[^/]*[.](?:test|spec))[.][a-z]+$|(?:^|\/)examples?[-_.\d]*[.][a-z]+$|(?:^|\/)(?:README|CHANGES|CHANGELOG|HISTORY|NEWS)[^/]*$|[.](?:md|rst|adoc)$|[.]dist-info\/METADATA$|(?:^|\/)PKG-INFO$/i;
 
+type Holder = Pick<ContentSubject, 'ecosystem' | 'filename'>;
+
+function isWheel({ ecosystem, filename }: Holder): boolean {
+  return ecosystem === 'pypi' && filename.endsWith('.whl');
+}
+
 /** Whether a path belongs to tests, examples or documentation: what it shows is more often made up than meant. */
-export function isIllustration(path: string): boolean {
-  return NOT_SHIPPED_FOR_USE.test(path);
+export function isIllustration(path: string, holder: Holder): boolean {
+  // Every archive but a wheel has one folder at the top, which has the name of the package: `samples` may be one.
+  const inside = isWheel(holder) ? path : path.slice(path.indexOf('/') + 1);
+  return NOT_SHIPPED_FOR_USE.test(inside);
+}
+
+/** Where wheels put what belongs beside their own top folders (binary distribution format, "The .data directory"). */
+const LIBRARY_DATA = /^[^/]+[.]data\/(?:purelib|platlib)\//;
+/** What Python imports: sources, and compiled modules. */
+const MODULE = /[.](?:py|pyc|so|pyd)$/i;
+/** Folders whose files are no modules of the wheel: metadata, and data that goes elsewhere. */
+const NO_LIBRARY = /^[^/]+[.](?:dist-info|data)\//;
+
+/**
+ * Whether a path is code of tests, examples or documentation that nobody imports by accident. What stands at the top of a
+ * wheel is installed as a package of its own, whatever its name: `import tests` runs it in every environment that has it.
+ */
+export function isAside(path: string, holder: Holder): boolean {
+  if (!isIllustration(path, holder)) return false;
+  const inside = path.replace(LIBRARY_DATA, '');
+  if (!isWheel(holder) || !MODULE.test(inside) || NO_LIBRARY.test(inside)) return true;
+  const folders = inside.split('/').slice(0, -1);
+  const [top = ''] = folders;
+  return folders.length > 0 && !NOT_SHIPPED_FOR_USE.test(`${top}/`);
 }

@@ -2,7 +2,7 @@
 import { hash } from 'node:crypto';
 import { extname } from 'node:path';
 import { z } from 'zod';
-import { type ContentFile, type ContentSubject, isIllustration, type WalkOutcome } from '../domain/content.ts';
+import { type ContentFile, type ContentSubject, isAside, isIllustration, type WalkOutcome } from '../domain/content.ts';
 import type { PrintedCode } from '../domain/copied-code.ts';
 import type { ScanOutcome } from '../domain/evidence.ts';
 import type { Examination } from '../domain/examination.ts';
@@ -79,11 +79,17 @@ const REPEAT_FROM = 32 * 1024;
 /** Copies within one distribution: bundles are often shipped once for the package and once as its data. */
 class Repeats {
   private readonly first = new Map<string, string>();
+  private readonly subject: ContentSubject;
+
+  constructor(subject: ContentSubject) {
+    this.subject = subject;
+  }
 
   /** The path that had these bytes and this ending before, if any; one of an example says less than one that is used. */
   of(file: ContentFile): string | undefined {
     if (file.size < REPEAT_FROM || !file.complete) return undefined;
-    const key = `${hash('sha256', file.bytes, 'hex')}${extname(file.path)} ${isIllustration(file.path)}`;
+    const weight = `${isIllustration(file.path, this.subject)} ${isAside(file.path, this.subject)}`;
+    const key = `${hash('sha256', file.bytes, 'hex')}${extname(file.path)} ${weight}`;
     const known = this.first.get(key);
     if (known === undefined) this.first.set(key, file.path);
     return known;
@@ -99,7 +105,7 @@ interface Inspected {
 /** All that look at the files of one distribution. */
 class Look {
   private readonly attempts: readonly { readonly id: string; readonly attempt: Attempt }[];
-  private readonly repeats = new Repeats();
+  private readonly repeats: Repeats;
   private printer: CodePrinter | undefined;
 
   constructor({ scanners, examine, ...subject }: z.infer<typeof InspectInput>, catalogue: readonly ContentScanner[]) {
@@ -107,6 +113,7 @@ class Look {
     this.attempts = catalogue
       .filter(({ id }) => scanners.includes(id))
       .map((scanner) => ({ id: scanner.id, attempt: new Attempt(scanner, { ecosystem, filename, name, version }) }));
+    this.repeats = new Repeats({ ecosystem, filename, name, version });
     if (examine) this.printer = new CodePrinter();
   }
 

@@ -21,7 +21,7 @@ const LONGEST_PATH = 300;
 /** What a release is able to do, by what its code imports and calls. */
 export const capabilitiesScanner: ContentScanner = {
   id: 'capabilities',
-  version: 3,
+  version: 4,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['capability'],
@@ -31,8 +31,11 @@ export const capabilitiesScanner: ContentScanner = {
   inspect: ({ ecosystem }, reading) => sayingWhatIsUnread(new CapabilityInspection(ecosystem, reading)),
 };
 
-const AS_CALL = /(?<![.\w])(?:eval|exec|Function|fetch|url|system2?|pipe|shell|parse|save|unlink|sink|request)\s*\(/;
-const AS_MODULE = /["'](?:node:)?(?:http|https|http2|net|tls|dns|ws|got|request|bindings|vm|cluster)["']/;
+/** Called, or given to another name. */
+const AS_CALL =
+  /(?<![.\w])(?:eval|exec|Function|fetch|url|system2?|pipe|shell|parse|save|unlink|sink|request)\s*(?:\?\.)?\s*\(|(?:=|<-)\s*(?:eval|exec|Function|fetch|url|system2?|pipe|shell|parse|save|unlink|sink)\s*(?:[;,)}\n]|$)/;
+const AS_MODULE =
+  /["'`](?:node:)?(?:http|https|http2|net|tls|dns|ws|got|request|bindings|vm|cluster)(?:\/[\w./-]*)?["'`]/;
 const COMMON: ReadonlyMap<string, RegExp> = new Map([
   ...['eval', 'exec', 'Function', 'fetch', 'url', 'system', 'pipe', 'shell', 'parse', 'save', 'unlink', 'sink'].map(
     (name): [string, RegExp] => [name, AS_CALL],
@@ -57,10 +60,26 @@ function hintsOf(language: Language): Hints {
   return new Hints([
     ...(language === 'python' ? [opening] : []),
     ...[...powerNames(language)].map(([name, label]): Hint => {
-      const pattern = language === 'python' && AS_MODULE.test(`"${name}"`) ? undefined : COMMON.get(name);
+      const pattern =
+        language === 'python' && AS_MODULE.test(`"${name}"`)
+          ? undefined
+          : (COMMON.get(name) ?? (language === 'javascript' ? useOf(name) : undefined));
       return { words: wordsOf(name), label, ...(pattern && { pattern }) };
     }),
   ]);
+}
+
+/**
+ * What a JavaScript text holds wherever a name of several parts can mean what it says: the member itself, the module in
+ * quotes, or another name for what it is a member of. A name that is none of JavaScript's is a module's.
+ */
+function useOf(name: string): RegExp | undefined {
+  if (/[-/]/.test(name)) return new RegExp(`["'\`](?:node:)?${name.split('.', 1)[0]}(?:/[\\w./-]*)?["'\`]`);
+  const [root = '', member] = name.split('.');
+  if (member === undefined || root === '') return undefined;
+  return new RegExp(
+    `\\b${root}[\\s)]*\\??\\.\\s*${member}\\b|["'\`](?:node:)?${root}(?:/[\\w./-]*)?["'\`]|\\b${root}(?<==[^=;]{0,100})\\s*(?:[;,)}\\n]|$)`,
+  );
 }
 
 interface Place {
@@ -138,6 +157,15 @@ class CapabilityInspection implements ContentInspection {
   }
 }
 
+/**
+ * Whether a name can be what it says: a module of JavaScript whose name is a common word (`ws`, `net`) is one only where
+ * the file names it in quotes; elsewhere a variable is called so.
+ */
+function modulesOf({ language, text }: Source): (name: string) => boolean {
+  if (language !== 'javascript' || AS_MODULE.test(text)) return () => true;
+  return (name) => COMMON.get(/^\w*/.exec(name)?.[0] ?? '') !== AS_MODULE;
+}
+
 interface Use {
   readonly power: Power;
   readonly name: string;
@@ -150,7 +178,9 @@ function* usesIn(source: Source): Generator<Use> {
     const power = powerOf(target, language) ?? powerOf(module, language);
     if (power !== undefined) yield { power, name: target, start };
   }
+  const isLoaded = modulesOf(source);
   for (const { name, node } of source.calls) {
+    if (!isLoaded(name)) continue;
     const power =
       powerOf(name, language) ??
       (language === 'python' && opensForWriting(name, source.text.slice(node.start, node.end))
@@ -159,6 +189,7 @@ function* usesIn(source: Source): Generator<Use> {
     if (power !== undefined) yield { power, name, start: node.start };
   }
   for (const { name, start } of source.mentions) {
+    if (!isLoaded(name)) continue;
     const power = powerOf(name, language);
     if (power !== undefined) yield { power, name, start };
   }

@@ -2,7 +2,8 @@
 import { powerOf } from '../syntax/powers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import { isConstant } from '../syntax/values.ts';
-import type { Hint } from '../syntax/vocabulary.ts';
+import { all, type Hint } from '../syntax/vocabulary.ts';
+import { MAY_START, MAY_TALK } from './javascript-powers.ts';
 import type { Said, SignId } from './signs.ts';
 
 /** Characters of a call that are looked at. */
@@ -11,27 +12,44 @@ const MONEY =
   /bc1\|\[13\]|\[13\]\[a-|0x\[a-fA-F0-9\]\{40\}|\b(?:bc1[a-z0-9]{25,60}|0x[a-fA-F0-9]{40}|[13][a-km-zA-HJ-NP-Z1-9]{25,34})\b/;
 const ENCODES = /\b(?:hexlify|b64encode|b32encode|urlsafe_b64encode|hex|btoa)\s*\(|toString\(\s*["'](?:hex|base64)["']/;
 
-/** What a file needs before these can speak. */
+const CLIPBOARD_HINTS: readonly Hint[] = ['pyperclip', 'clipboardy', 'clipboard', 'OpenClipboard'].map((word) => ({
+  words: [word],
+  pattern: MONEY,
+}));
+const UNESCAPED: Hint = { words: ['unescape', 'eval'], pattern: /\(\s*unescape\(/ };
+
+/** What a JavaScript file needs before these can speak. */
+export const JAVASCRIPT_BEHAVIOUR_HINTS: readonly Hint[] = [
+  { words: ['hostname', 'userInfo'], pattern: MAY_TALK },
+  { words: ['dns'], pattern: ENCODES },
+  { words: [], pattern: all(/\b(?:nslookup|dig|host)\s/, ENCODES, MAY_START) },
+  ...CLIPBOARD_HINTS,
+  { words: ['iohook'] },
+  { words: ['child_process'], pattern: /\.stdout\.pipe\(/ },
+  { words: ['reversed'], pattern: /\(\s*(?:["'][^"']*["']\.)?join\(\s*reversed\(/ },
+  UNESCAPED,
+];
+
+/** What a file of Python or R needs before these can speak. */
 export const BEHAVIOUR_HINTS: readonly Hint[] = [
-  ...['gethostname', 'getuser', 'getlogin', 'node', 'hostname', 'userInfo'].flatMap((asks) =>
-    ['urlopen', 'requests', 'https', 'http', 'socket', 'axios', 'fetch'].map((talks) => ({
+  ...['gethostname', 'getuser', 'getlogin', 'node'].flatMap((asks) =>
+    ['urlopen', 'requests', 'https', 'http', 'socket'].map((talks) => ({
       words: [asks, talks],
-      pattern: /\b(?:gethostname|getuser|getlogin|hostname|userInfo|node)\(\)/,
+      pattern: /\b(?:gethostname|getuser|getlogin|node)\(\)/,
     })),
   ),
   ...['gethostbyname', 'getaddrinfo', 'lookup', 'resolve', 'nslookup', 'resolve4'].flatMap((asks) =>
     ['hexlify', 'b64encode', 'b32encode', 'hex', 'base64', 'btoa'].map((encodes) => ({ words: [asks, encodes] })),
   ),
-  ...['pyperclip', 'clipboardy', 'clipboard', 'OpenClipboard'].map((word) => ({ words: [word], pattern: MONEY })),
-  ...['pynput', 'ImageGrab', 'pyautogui', 'iohook', 'keyboard', 'mss'].flatMap((word) =>
-    ['requests', 'urlopen', 'socket', 'smtplib', 'axios', 'https'].map((talks) => ({ words: [word, talks] })),
+  ...CLIPBOARD_HINTS,
+  ...['pynput', 'ImageGrab', 'pyautogui', 'keyboard', 'mss'].flatMap((word) =>
+    ['requests', 'urlopen', 'socket', 'smtplib', 'https'].map((talks) => ({ words: [word, talks] })),
   ),
   { words: ['__file__'], pattern: /(?:ZipFile|zipimporter)\(\s*__file__|open\(\s*__file__\s*,\s*["']rb/ },
-  { words: ['spawn', 'Socket'], pattern: /\bpipe\(/ },
   { words: ['__builtins__'], pattern: /__builtins__/ },
   { words: ['reversed', 'exec'] },
   ...['exec', 'eval'].map((word) => ({ words: [word], pattern: /\b(?:exec|eval)\([^()\n]{1,400}\[::-1\]/ })),
-  { words: ['unescape', 'eval'] },
+  UNESCAPED,
 ];
 
 /** Names of functions that say whose machine it is. */
@@ -55,8 +73,14 @@ export function behaviourSigns(source: Source, network: readonly Call[]): readon
   return [...found, ...hostData(calls, network), ...clipboardSwap(source), ...pipedShell(source)];
 }
 
+/** Names that the questions below are about: most calls are of others, and their text need not be looked at. */
+const MAY_SPEAK =
+  /^(?:socket|dns|os|subprocess|child_process)\.|__builtins__|^(?:getattr|vars|open|eval|exec|Function|compile|__import__)\b|builtins|ZipFile$|zipimporter$|^\?|\(\)$|\[\]$/;
+
 function signOf(call: Call, source: Source, network: readonly Call[]): SignId | undefined {
   const { name, node } = call;
+  if (network.length > 0 && capturesInput(name)) return 'input-capture';
+  if (!MAY_SPEAK.test(name)) return undefined;
   const text = source.text.slice(node.start, Math.min(node.end, node.start + CALL_TEXT));
   if (asksNameServer(call, text) && ENCODES.test(text)) return 'lookup-exfiltration';
   if (runsByOtherName(name, text)) return 'decoded-code';
@@ -72,7 +96,6 @@ function signOf(call: Call, source: Source, network: readonly Call[]): SignId | 
     /\.split\(|\bseek\(|\.find\(/.test(source.text)
   )
     return 'self-extraction';
-  if (network.length > 0 && capturesInput(name)) return 'input-capture';
   return undefined;
 }
 
@@ -115,6 +138,7 @@ function hostData(calls: readonly Call[], network: readonly Call[]): readonly Sa
 }
 
 function clipboardSwap({ calls, text, language }: Source): readonly Said[] {
+  if (!/clip/i.test(text)) return [];
   const writes = calls.find(
     ({ name }) =>
       /(?:^|\.)(?:copy|writeSync|write|writeText|SetClipboardText|SetClipboardData)$/.test(name) && /clip/i.test(name),
@@ -129,7 +153,7 @@ function clipboardSwap({ calls, text, language }: Source): readonly Said[] {
 
 /** Node.js: a socket and a shell whose ends are tied together. */
 function pipedShell({ calls, language, text }: Source): readonly Said[] {
-  if (language !== 'javascript') return [];
+  if (language !== 'javascript' || !text.includes('.stdout.pipe(')) return [];
   const shell = calls.some(
     ({ name, node }) =>
       /^child_process\.(?:spawn|exec)$/.test(name) &&

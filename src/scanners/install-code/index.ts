@@ -1,4 +1,4 @@
-import { type ContentFile, type ContentSubject, excerpt, isIllustration, lineCounter } from '../../domain/content.ts';
+import { type ContentFile, type ContentSubject, excerpt, isAside, lineCounter } from '../../domain/content.ts';
 import type { Finding, Severity } from '../../domain/evidence.ts';
 import type { ContentInspection, ContentReading, ContentScanner } from '../contract.ts';
 import { isBundledAsset } from '../syntax/bundle.ts';
@@ -8,7 +8,7 @@ import { readSource } from '../syntax/source.ts';
 import { Hints } from '../syntax/vocabulary.ts';
 import { Compiled } from './compiled.ts';
 import { deedOf, Lifecycle } from './lifecycle.ts';
-import { actsAtLoad, loadSigns, mayAct } from './load-time.ts';
+import { loadSigns, mayAct } from './load-time.ts';
 import { type Said, SIGNS, type SignId } from './signs.ts';
 import { isInstallScript, literalSigns, setupSigns, sourceHints, sourceSigns } from './source-signs.ts';
 import { commandSigns, configureSigns, hiddenSigns, lifecycleSigns, startUpSigns } from './text-signs.ts';
@@ -25,7 +25,7 @@ const LONGEST_PATH = 300;
 /** Code that runs at install or import, and code that hides what it does. */
 export const installCodeScanner: ContentScanner = {
   id: 'install-code',
-  version: 6,
+  version: 7,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['install-code'],
@@ -78,7 +78,7 @@ class InstallInspection implements ContentInspection {
     for (const { sign, start } of this.signsIn(file, text).toSorted((a, b) => a.start - b.start)) {
       const before = perSign.get(sign) ?? 0;
       perSign.set(sign, before + 1);
-      const severity = severityOf(sign, path);
+      const severity = severityOf(sign, path, this.subject);
       const key = `${sign} ${severity}`;
       const tally = this.tallies.get(key) ?? { findings: [], places: 0 };
       this.tallies.set(key, tally);
@@ -120,19 +120,19 @@ class InstallInspection implements ContentInspection {
     const isNpm = this.subject.ecosystem === 'npm';
     const isSetup = language === 'python' && isInstallScript(file.path, !this.subject.filename.endsWith('.whl'));
     // JavaScript in packages of other ecosystems is loaded by pages.
-    const acts = (language !== 'javascript' || isNpm) && mayAct(text, language);
-    const loads = acts && actsAtLoad(text, language);
+    const isLoaded = language !== 'javascript' || isNpm;
+    const acts = isLoaded && (this.reading === 'everything' || mayAct(text, language));
     // A lifecycle script of npm may start any file.
     const isDeed = acts && isNpm;
     const literal = literalSigns(file, text);
-    const worth = isSetup || literal.length > 0 || loads || isDeed || asked || this.reading === 'everything';
+    const worth = isSetup || literal.length > 0 || acts || asked || this.reading === 'everything';
     if (!worth) return [];
     const source = readSource(file);
     if (source === undefined) return [];
     if (isDeed) this.lifecycle.deed(deedOf(source));
     return [
       ...sourceSigns(source, literal),
-      ...(loads ? loadSigns(source) : []),
+      ...(acts ? loadSigns(source) : []),
       ...(isSetup ? setupSigns(source) : []),
     ];
   }
@@ -155,9 +155,9 @@ function cut({ findings, places }: Tally): readonly Finding[] {
 }
 
 /** Tests and examples are not loaded by the user; they still lie in the package. */
-function severityOf(sign: SignId, path: string): Severity {
+function severityOf(sign: SignId, path: string, subject: ContentSubject): Severity {
   const { severity } = SIGNS[sign];
-  if (!isIllustration(path)) return severity;
+  if (!isAside(path, subject)) return severity;
   return severity === 'high' ? 'medium' : 'info';
 }
 

@@ -197,6 +197,33 @@ describe('code at install and import', () => {
     expect(await findingsIn(installCodeScanner, { 'pkg/a.py': decoys })).toEqual([]);
   }, 8_000);
 
+  it.each([
+    ['js', 'behind a statement of the same line', 'const a = 1; require("child_process").exec("id");\n'],
+    ['js', 'in a block', 'if (process.platform) {\n  require("https").get("https://a.example");\n}\n'],
+    [
+      'js',
+      'in a function that is called where it stands',
+      '!(function () { require("child_process").exec("id"); })();\n',
+    ],
+    ['js', 'in a list of variables', 'var fs = require("fs"),\n  out = require("child_process").execSync("id");\n'],
+    ['R', 'behind a statement of the same line', 'x <- 1; y <- system("id")\n'],
+    ['R', 'in a block', 'if (interactive()) {\n  download.file("https://a.example/x", "x")\n}\n'],
+    ['R', 'with a space before the bracket', 'system2 ("id")\n'],
+  ])('sees what a %s file does when it is loaded, %s', async (extension, _, text) => {
+    const subject = { ...A_WHEEL, ecosystem: extension === 'R' ? 'cran' : 'npm', filename: 'demo.tgz' };
+    const found = await findingsIn(installCodeScanner, { [`package/R/load.${extension}`]: text }, subject);
+    expect(found.map(({ data }) => data.sign)).toEqual([expect.stringMatching(/^(?:network|process)-at-load$/)]);
+  });
+
+  it.each([
+    ['js', 'exports.go = () => {\n  require("child_process").exec("id");\n};\n'],
+    ['js', 'class Go {\n  run() { require("https").get("https://a.example"); }\n}\n'],
+    ['R', 'go <- function() {\n  system("id")\n}\n'],
+  ])('does not take what a function of a %s file does for what loading does', async (extension, text) => {
+    const subject = { ...A_WHEEL, ecosystem: extension === 'R' ? 'cran' : 'npm', filename: 'demo.tgz' };
+    expect(await findingsIn(installCodeScanner, { [`package/R/load.${extension}`]: text }, subject)).toEqual([]);
+  });
+
   it('never says that something is malicious', () => {
     expect(installCodeScanner.emits).toEqual(['install-code']);
   });

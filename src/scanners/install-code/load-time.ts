@@ -1,6 +1,8 @@
 /** What runs as soon as a file is loaded: its own level, functions called from there, and functions called where they stand. */
 import type { Language } from '../syntax/language.ts';
 import type { Call, Source } from '../syntax/source.ts';
+import { any, type Probe } from '../syntax/vocabulary.ts';
+import { MAY_START, MAY_TALK } from './javascript-powers.ts';
 import type { Said } from './signs.ts';
 import { isTalk } from './source-signs.ts';
 
@@ -30,32 +32,27 @@ function callsAtLoad({ calls }: Source): readonly Call[] {
   return [...found];
 }
 
-/** What a file holds that talks or starts something. */
-const LOAD_WORDS: Readonly<Record<Language, readonly string[]>> = {
-  // Words and not calls: a module may go by another name.
-  python: 'urlopen urlretrieve requests httpx socket create_connection os.system os.popen subprocess'.split(' '),
-  javascript: 'child_process https fetch( axios'.split(' '),
-  r: 'download.file( system( system2( shell('.split(' '),
-};
-/** A statement at the level of a file that makes such a call, or calls a function of the file. */
-const CALLS_AT_LOAD: Readonly<Record<Exclude<Language, 'python'>, RegExp>> = {
-  javascript: /^(?:(?:const|let|var)\s+\w+\s*=\s*)?(?:\w+\.)*\w+\(|^\((?:function|async|\(\))|^[;!]+\(?function/m,
-  r: /^(?:\w+\s*<-\s*)?(?:\w+::)?(?:download\.file|system2?|shell)\(|^\w+\(\)/m,
+/** What a file holds that talks or starts something, as words and not as calls: a module may go by another name. */
+const MAY_ACT: Readonly<Record<Language, Probe>> = {
+  python:
+    /urlopen|urlretrieve|requests|httpx|socket|create_connection|os\s*\.\s*(?:system|popen)|subprocess|\bfrom\s+os\s+import\b/,
+  javascript: any(MAY_TALK, MAY_START),
+  r: /\b(?:download\.file|url|curl\w*|httr2?|RCurl|getURL|GET|POST|socketConnection|websocket|system2?|shell|pipe|processx|callr)\b/,
 };
 
-/** Whether a file holds a call that talks or starts something. */
+/**
+ * Whether a file holds what talks or starts something. Whether it does so as soon as it is loaded only the tree says: a
+ * semicolon, a comma or a block is enough to hide a statement from a look at the lines.
+ */
 export function mayAct(text: string, language: Language): boolean {
-  return LOAD_WORDS[language].some((word) => text.includes(word));
+  return MAY_ACT[language].test(text);
 }
 
-/** Whether such a file may do so as soon as it is loaded; worth a tree. */
-export function actsAtLoad(text: string, language: Language): boolean {
-  // In Python a semicolon or a block is enough to hide a statement from a look at the lines.
-  return language === 'python' || CALLS_AT_LOAD[language].test(text);
-}
-
-const STARTS_AT_LOAD =
-  /^(?:os\.(?:system|popen)|subprocess\.\w+|child_process\.(?:exec|execSync|spawn|spawnSync|execFile|execFileSync|fork)|system2?|shell)$/;
+const STARTS_AT_LOAD: Readonly<Record<Language, RegExp>> = {
+  python: /^(?:os\.(?:system|popen)|subprocess\.\w+)$/,
+  javascript: /^child_process\.(?:exec|execSync|spawn|spawnSync|execFile|execFileSync|fork)$/,
+  r: /^(?:base\.)?(?:system2?|shell)$/,
+};
 
 /** Where scripts for the shell lie. A first line for the shell alone says nothing: modules are loaded in spite of it. */
 const SHELL_SCRIPT = /(?:^|\/)(?:s?bin|scripts?|tools?|examples?)\/(?:[^/]+\/)*(?!__init__[.])[^/]+$|(?:^|\/)[^./]+$/;
@@ -69,6 +66,6 @@ export function loadSigns(source: Source): readonly Said[] {
     if (call.node.args.length === 0) return [];
     const { start } = call.node;
     if (isTalk(call, source)) return [{ sign: 'network-at-load', start }];
-    return STARTS_AT_LOAD.test(call.name) ? [{ sign: 'process-at-load', start }] : [];
+    return STARTS_AT_LOAD[language].test(call.name) ? [{ sign: 'process-at-load', start }] : [];
   });
 }

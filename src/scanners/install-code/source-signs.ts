@@ -4,8 +4,9 @@ import type { Language } from '../syntax/language.ts';
 import { LiteralFinder } from '../syntax/literals.ts';
 import { powerOf } from '../syntax/powers.ts';
 import type { Call, Source } from '../syntax/source.ts';
-import type { Hint } from '../syntax/vocabulary.ts';
-import { BEHAVIOUR_HINTS, behaviourSigns } from './behaviour-signs.ts';
+import { all, any, type Hint } from '../syntax/vocabulary.ts';
+import { BEHAVIOUR_HINTS, behaviourSigns, JAVASCRIPT_BEHAVIOUR_HINTS } from './behaviour-signs.ts';
+import { MAY_START, MAY_TALK } from './javascript-powers.ts';
 import type { Said, SignId } from './signs.ts';
 
 /** What runs code, by the names of each language. */
@@ -34,6 +35,9 @@ const DROPS =
 const REVERSE =
   /\/dev\/tcp\/[\w.$]+\/|\bbash\s+-i\s*[>&]|\bnc(?:at)?[ \t]+(?:-\w+[ \t]+)*-e\b|\bmkfifo\s+\/tmp\/\w+\s*;/;
 
+/** A call that fetches, inside of what is run. */
+const FETCHES_INSIDE = /\b(?:urlopen|requests\.(?:get|post)|httpx\.get|fetch)\s*\(/;
+
 /** What runs code, by language, and the shape of its call. */
 const RUNNERS: Readonly<Record<Language, { readonly words: readonly string[]; readonly pattern: RegExp }>> = {
   python: {
@@ -54,26 +58,41 @@ const DECODERS =
 /** What a file needs before its tree can say anything. */
 export function sourceHints(language: Language): readonly Hint[] {
   const { words, pattern } = RUNNERS[language];
-  return [...words.flatMap((run) => DECODERS.map((decode) => ({ words: [run, decode], pattern }))), ...HINTS];
+  const decoded = all(pattern, DECODES);
+  return [
+    ...words.flatMap((run) => DECODERS.map((decode) => ({ words: [run, decode], pattern: decoded }))),
+    ...HINTS[language],
+  ];
 }
 
-const HINTS: readonly Hint[] = [
+/** What code runs and takes from others in Python and R. */
+const WRITTEN_HINTS: readonly Hint[] = [
   { words: ['environ'], pattern: WHOLE_ENVIRONMENT },
-  { words: ['env', 'process'], pattern: WHOLE_ENVIRONMENT },
   ...['b64decode', 'unhexlify', 'fromhex', 'decompress'].flatMap((decode) =>
     ['system', 'subprocess', 'startfile', 'Popen'].map((run) => ({ words: [decode, run] })),
   ),
   { words: ['dup2', 'socket'] },
   ...['urlretrieve', 'urlopen', 'requests', 'httpx', 'download'].flatMap((fetch) =>
-    ['system', 'subprocess', 'startfile', 'Popen', 'exec', 'eval', 'system2', 'child_process'].map((run) => ({
-      words: [fetch, run],
-    })),
+    ['system', 'subprocess', 'startfile', 'Popen', 'exec', 'eval', 'system2'].map((run) => ({ words: [fetch, run] })),
   ),
-  { words: ['https', 'child_process'] },
-  { words: ['fetch', 'child_process'] },
-  ...['onLoad', 'onAttach'].map((word) => ({ words: [word] })),
   ...BEHAVIOUR_HINTS,
 ];
+
+const JAVASCRIPT_HINTS: readonly Hint[] = [
+  { words: ['env', 'process'], pattern: all(WHOLE_ENVIRONMENT, MAY_TALK) },
+  { words: [], pattern: all(MAY_START, any(MAY_TALK, /b64decode|decompress|unhexlify|fromhex/)) },
+  ...['eval', 'exec', 'Function'].map((word) => ({
+    words: [word],
+    pattern: all(/(?<![.\w$])(?:eval|exec|Function)\s*\(|=\s*(?:eval|exec|Function)\b/, FETCHES_INSIDE),
+  })),
+  ...JAVASCRIPT_BEHAVIOUR_HINTS,
+];
+
+const HINTS: Readonly<Record<Language, readonly Hint[]>> = {
+  python: WRITTEN_HINTS,
+  javascript: JAVASCRIPT_HINTS,
+  r: [...WRITTEN_HINTS, ...['onLoad', 'onAttach'].map((word) => ({ words: [word] }))],
+};
 
 /** Literal signs, each worth a tree and a look at what else the file does. */
 const LITERAL_SIGNS: readonly (readonly [SignId, RegExp])[] = [
@@ -227,9 +246,7 @@ function isTogether(a: Call, b: Call): boolean {
 }
 
 function talksInside(text: string, start: number, end: number): boolean {
-  return /\b(?:urlopen|requests\.(?:get|post)|httpx\.get|fetch)\s*\(/.test(
-    text.slice(start, Math.min(end, start + CALL_TEXT)),
-  );
+  return FETCHES_INSIDE.test(text.slice(start, Math.min(end, start + CALL_TEXT)));
 }
 
 /** R: `.onLoad` and `.onAttach` run when a package is loaded (R manual, "Load hooks"). */

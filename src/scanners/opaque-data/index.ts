@@ -1,4 +1,4 @@
-import { type ContentFile, isIllustration, lineCounter } from '../../domain/content.ts';
+import { type ContentFile, type ContentSubject, isIllustration, lineCounter } from '../../domain/content.ts';
 import type { Finding, Severity } from '../../domain/evidence.ts';
 import { purlOf } from '../../domain/purl.ts';
 import type { ContentScanner } from '../contract.ts';
@@ -45,9 +45,11 @@ const SEVERITY: Readonly<Record<Opaque['code'], Severity>> = {
 class OpaqueData {
   private readonly found: Opaque[] = [];
   private readonly subject: string;
+  private readonly holder: ContentSubject;
 
-  constructor(subject: string) {
-    this.subject = subject;
+  constructor(holder: ContentSubject) {
+    this.holder = holder;
+    this.subject = purlOf(holder);
   }
 
   look(file: ContentFile): void {
@@ -89,7 +91,7 @@ class OpaqueData {
   }
 
   private add(one: Omit<Opaque, 'illustration'>, file: ContentFile): void {
-    this.found.push({ ...one, illustration: isIllustration(file.path) });
+    this.found.push({ ...one, illustration: isIllustration(file.path, this.holder) });
   }
 
   /** The sum is what the policy's question is about: how much could be carried in unseen. */
@@ -136,15 +138,15 @@ export function byteEntropy(bytes: Uint8Array): number {
 /** Answers the policy's question about data coming in through a package index: what in here can nobody read? */
 export const opaqueDataScanner: ContentScanner = {
   id: 'opaque-data',
-  version: 2,
+  version: 3,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['opaque-data'],
   sees: 'Bytes that are neither text nor a format known by its signature, source files whose bytes are no text, pickles, archives inside the distribution, and long base64 or hexadecimal blocks in texts, each with size and entropy, and their total.',
   cannotSee:
     'What the bytes mean, data hidden inside images, compiled code and other known formats, and files whose first bytes imitate one.',
-  inspect({ ecosystem, name, version }) {
-    const data = new OpaqueData(purlOf({ ecosystem, name, version }));
+  inspect(subject) {
+    const data = new OpaqueData(subject);
     return {
       file: (file) => data.look(file),
       done: () => ({ status: 'completed', findings: data.findings() }),

@@ -1,4 +1,4 @@
-import { type ContentFile, isIllustration } from '../../domain/content.ts';
+import { type ContentFile, type ContentSubject, isIllustration } from '../../domain/content.ts';
 import type { Finding, Severity } from '../../domain/evidence.ts';
 import { purlOf } from '../../domain/purl.ts';
 import type { ContentScanner } from '../contract.ts';
@@ -29,11 +29,13 @@ interface Seen {
 /** Collects candidates over the files; one value is one finding, wherever else it stands. */
 class Collection {
   private readonly subject: string;
+  private readonly holder: ContentSubject;
   private readonly byValue = new Map<string, Seen>();
   private cut = 0;
 
-  constructor(subject: string) {
-    this.subject = subject;
+  constructor(holder: ContentSubject) {
+    this.holder = holder;
+    this.subject = purlOf(holder);
   }
 
   look(file: ContentFile): void {
@@ -67,7 +69,7 @@ class Collection {
 
   private findingOf(candidate: Candidate, file: ContentFile): Finding {
     const { id, title, value, line, proof, entropy } = candidate;
-    const illustration = isIllustration(file.path);
+    const illustration = isIllustration(file.path, this.holder);
     const severity = illustration ? MILDER[candidate.severity] : candidate.severity;
     const where = illustration ? ', in tests or documentation' : '';
     const proven =
@@ -89,15 +91,15 @@ class Collection {
  */
 export const secretsScanner: ContentScanner = {
   id: 'secrets',
-  version: 1,
+  version: 2,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['secret'],
   sees: 'Keys, tokens and passwords in any file, binary ones included: some fifty formats of known issuers, checked by their checksum or structure where they have one, private keys, credentials in URLs, and random-looking values assigned to names of secrets; in tests and documentation they weigh less.',
   cannotSee:
     'Secrets that are split, encrypted, compressed or encoded, in UTF-16, that look like ordinary words, or that lie beyond the first 8 MiB of a file; and whether a secret is still valid.',
-  inspect({ ecosystem, name, version }) {
-    const collection = new Collection(purlOf({ ecosystem, name, version }));
+  inspect(subject) {
+    const collection = new Collection(subject);
     return {
       file: (file) => collection.look(file),
       done: () => ({ status: 'completed', findings: collection.findings() }),

@@ -105,8 +105,27 @@ const CALLED: ReadonlySet<string> = new Set([
   'fetch',
 ]);
 
+/** Answers of `powerOf`: files call the same few names over and over. */
+const ANSWERED: Readonly<Record<Language, Map<string, Power | undefined>>> = {
+  python: new Map(),
+  javascript: new Map(),
+  r: new Map(),
+};
+/** Answers that are kept for one language; a bound on made-up names. */
+const MOST_ANSWERED = 20_000;
+
 /** Power of a dotted name, by the longest part of it that has one. */
 export function powerOf(name: string, language: Language): Power | undefined {
+  const answered = ANSWERED[language];
+  const known = answered.get(name);
+  if (known !== undefined || answered.has(name)) return known;
+  const power = findPower(name, language);
+  if (answered.size >= MOST_ANSWERED) answered.clear();
+  answered.set(name, power);
+  return power;
+}
+
+function findPower(name: string, language: Language): Power | undefined {
   const table = TABLES[language];
   for (let end = name.length; end > 0; end = name.lastIndexOf('.', end - 1)) {
     const start = name.slice(0, end);

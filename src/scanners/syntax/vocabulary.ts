@@ -56,12 +56,26 @@ function bitOf(length: number): number {
   return 1 << Math.min(length, LONGEST_BIT);
 }
 
+/** A question about a text that is cheap to ask: most are patterns. */
+export interface Probe {
+  test(text: string): boolean;
+}
+
+/** A question that is answered yes where all of these are. */
+export function all(...probes: readonly Probe[]): Probe {
+  return { test: (text) => probes.every((probe) => probe.test(text)) };
+}
+
+/** A question that is answered yes where one of these is. */
+export function any(...probes: readonly Probe[]): Probe {
+  return { test: (text) => probes.some((probe) => probe.test(text)) };
+}
+
 /** What must be in a text before a tree can say anything: all words, and the pattern where there is one. */
 export interface Hint {
-  /** Words of two or more ASCII letters, digits and `_`; at least one. */
+  /** Words of two or more ASCII letters, digits and `_`; without any, the pattern is asked of every text. */
   readonly words: readonly string[];
-  /** A pattern that is cheap to search for. */
-  readonly pattern?: RegExp;
+  readonly pattern?: Probe;
   /** What the hint is for. */
   readonly label?: string;
 }
@@ -70,7 +84,7 @@ export interface Hint {
 interface Reading {
   readonly text: string;
   readonly words: ReadonlySet<string>;
-  readonly tested: Map<RegExp, boolean>;
+  readonly tested: Map<Probe, boolean>;
 }
 
 /** Words of every hint there is, so that one pass over a text serves all scanners. */
@@ -87,20 +101,26 @@ function reading(text: string): Reading {
   return last;
 }
 
+interface Placed {
+  readonly hint: Hint;
+  readonly place: number;
+}
+
 /** Hints of many rules, asked together. */
 export class Hints {
   /** By a word that each one needs. */
-  private readonly byWord = new Map<string, { readonly hint: Hint; readonly place: number }[]>();
+  private readonly byWord = new Map<string, Placed[]>();
+  /** Those that need no word. */
+  private readonly wordless: Placed[] = [];
 
   constructor(hints: Iterable<Hint>) {
     let place = 0;
     for (const hint of hints) {
       // The longest word is the rarest one, or nearly: where it is missing nothing else need be asked.
       const [key] = hint.words.toSorted((a, b) => b.length - a.length);
-      if (key === undefined) continue;
-      const known = this.byWord.get(key);
-      if (known === undefined) this.byWord.set(key, [{ hint, place }]);
-      else known.push({ hint, place });
+      const known = key === undefined ? this.wordless : this.byWord.get(key);
+      if (known !== undefined) known.push({ hint, place });
+      else if (key !== undefined) this.byWord.set(key, [{ hint, place }]);
       for (const word of hint.words) ALL_WORDS.add(word);
       place += 1;
     }
@@ -110,20 +130,23 @@ export class Hints {
   /** Whether one of the hints is fulfilled, of those with a label in `asked` where that is given. */
   speakIn(text: string, asked?: ReadonlySet<string>): boolean {
     const known = reading(text);
-    for (const word of known.words)
-      for (const { hint } of this.byWord.get(word) ?? [])
-        if ((asked === undefined || asked.has(hint.label ?? '')) && isFulfilled(hint, known)) return true;
-    return false;
+    return this.placed(known).some(
+      ({ hint }) => (asked === undefined || asked.has(hint.label ?? '')) && isFulfilled(hint, known),
+    );
   }
 
   /** The hints that are fulfilled, of those with a label in `asked`, in the order they were given. */
   spokenIn(text: string, asked: ReadonlySet<string>): readonly Hint[] {
     const known = reading(text);
-    return [...known.words]
-      .flatMap((word) => this.byWord.get(word) ?? [])
+    return this.placed(known)
       .filter(({ hint }) => asked.has(hint.label ?? '') && isFulfilled(hint, known))
       .toSorted((a, b) => a.place - b.place)
       .map(({ hint }) => hint);
+  }
+
+  /** Hints of which the longest word stands in the text, and those without words. */
+  private placed(known: Reading): readonly Placed[] {
+    return [...[...known.words].flatMap((word) => this.byWord.get(word) ?? []), ...this.wordless];
   }
 }
 

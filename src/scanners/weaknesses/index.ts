@@ -1,4 +1,4 @@
-import { type ContentFile, excerpt, isIllustration, lineCounter } from '../../domain/content.ts';
+import { type ContentFile, type ContentSubject, excerpt, isAside, lineCounter } from '../../domain/content.ts';
 import type { Finding, Severity } from '../../domain/evidence.ts';
 import type { ContentInspection, ContentReading, ContentScanner } from '../contract.ts';
 import { isBundledAsset } from '../syntax/bundle.ts';
@@ -6,11 +6,11 @@ import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { directionTurn } from '../syntax/hidden-text.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { readSource, type Source } from '../syntax/source.ts';
-import { Hints, wordsOf } from '../syntax/vocabulary.ts';
+import { all, type Hint, Hints, wordsOf } from '../syntax/vocabulary.ts';
 import { JAVASCRIPT } from './javascript.ts';
 import { PYTHON } from './python.ts';
 import { R } from './r.ts';
-import { type CallCheck, RULES, type RuleId, type RuleSet } from './rules.ts';
+import { type CallCheck, type NamedCheck, RULES, type RuleId, type RuleSet, ruleIds } from './rules.ts';
 
 /** The rules of one language, by the names that calls are looked up under. */
 interface Checks {
@@ -22,9 +22,22 @@ interface Checks {
 function prepare(rules: RuleSet): Checks {
   const byName = new Map<string, CallCheck[]>();
   for (const { name, check } of rules.calls) byName.set(name, [...(byName.get(name) ?? []), check]);
-  const hints = rules.calls.map(({ name, pattern }) => ({ words: wordsOf(name), ...(pattern && { pattern }) }));
-  return { rules, byName, hints: new Hints([...hints, ...rules.hints]) };
+  return { rules, byName, hints: new Hints([...rules.calls.flatMap((call) => hintsOf(call, rules)), ...rules.hints]) };
 }
+
+/** What a check by name needs; where it speaks of a value from outside as well, it asks for that on its own. */
+function hintsOf({ name, pattern, only }: NamedCheck, { input }: RuleSet): readonly Hint[] {
+  const words = wordsOf(name);
+  const hint: Hint = { words, ...(pattern && { pattern }) };
+  if (only === undefined) return [hint];
+  return [
+    { ...hint, label: only },
+    { words, pattern: pattern === undefined ? input : all(pattern, input) },
+  ];
+}
+
+/** Rules that are only worth knowing: once as many places are listed as ever are, no file is read for them. */
+const INFO_RULES: readonly RuleId[] = ruleIds().filter((rule) => RULES[rule].severity === 'info');
 
 const CHECKS: Readonly<Record<Language, Checks>> = {
   python: prepare(PYTHON),
@@ -48,14 +61,14 @@ const LONGEST_LINE = 200;
 /** Weak spots in Python, JavaScript and R code, by syntax tree. */
 export const weaknessesScanner: ContentScanner = {
   id: 'weaknesses',
-  version: 4,
+  version: 5,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['weakness'],
   sees: 'Calls and settings in Python, JavaScript and R source that are known weaknesses (CWE): code and commands made from data, unsafe deserialisation, TLS checks switched off, cleartext transfer, broken hashes and ciphers, SQL put together from strings, values of a web request that reach files, pages, addresses or queries, passwords in the code, protections switched off, and others.',
   cannotSee:
     'Whether outsiders can reach the place, values that come from another file or through several functions, and weaknesses of design; of very large files only the first 2 MB are read, and JavaScript bundles that nothing runs but a browser are not.',
-  inspect: ({ ecosystem }, reading) => sayingWhatIsUnread(new WeaknessInspection(ecosystem, reading)),
+  inspect: (subject, reading) => sayingWhatIsUnread(new WeaknessInspection(subject, reading)),
 };
 
 interface Tally {
@@ -64,15 +77,17 @@ interface Tally {
 }
 
 class WeaknessInspection implements ContentInspection {
-  private readonly ecosystem: string;
+  private readonly subject: ContentSubject;
   private readonly reading: ContentReading;
   private readonly tallies = new Map<string, Tally>();
   private readonly partial: string[] = [];
+  /** Labels of the hints that still ask for a tree: rules that are told often enough are not among them. */
+  private readonly asked = new Set<string>(['', ...INFO_RULES]);
   /** Places listed so far. */
   private places = 0;
 
-  constructor(ecosystem: string, reading: ContentReading = 'hinted') {
-    this.ecosystem = ecosystem;
+  constructor(subject: ContentSubject, reading: ContentReading = 'hinted') {
+    this.subject = subject;
     this.reading = reading;
   }
 
@@ -80,9 +95,9 @@ class WeaknessInspection implements ContentInspection {
     if (file.text === undefined || file.repeatOf !== undefined) return;
     const language = languageOf(file.path, file.text);
     if (language === undefined) return;
-    if (language === 'javascript' && isBundledAsset(file.text, this.ecosystem)) return;
+    if (language === 'javascript' && isBundledAsset(file.text, this.subject.ecosystem)) return;
     const turn = directionTurn(file.text);
-    const worth = turn !== -1 || CHECKS[language].hints.speakIn(file.text);
+    const worth = turn !== -1 || CHECKS[language].hints.speakIn(file.text, this.asked);
     if (!worth && this.reading === 'hinted') return;
     const source = readSource(file);
     if (source === undefined) return;
@@ -99,9 +114,10 @@ class WeaknessInspection implements ContentInspection {
     const perRule = new Map<RuleId, number>();
     const line = lineCounter(source.text);
     for (const { rule, start } of placesIn(source, checks, turn)) {
+      if (this.isToldEnough(rule)) continue;
       const before = perRule.get(rule) ?? 0;
       perRule.set(rule, before + 1);
-      const severity = severityOf(rule, source.path);
+      const severity = severityOf(rule, source.path, this.subject);
       const key = `${rule} ${severity}`;
       const tally = this.tallies.get(key) ?? { findings: [], places: 0 };
       this.tallies.set(key, tally);
@@ -112,21 +128,30 @@ class WeaknessInspection implements ContentInspection {
       this.places += 1;
       tally.findings.push(findingAt({ source, rule, severity, start, line: line(start) }));
     }
+    // After the file: whether a rule is told must not hang on what else the file was read for.
+    for (const rule of perRule.keys())
+      if ((this.tallies.get(`${rule} info`)?.findings.length ?? 0) >= MOST_INFO_PER_RULE) this.asked.delete(rule);
+  }
+
+  private isToldEnough(rule: RuleId): boolean {
+    return RULES[rule].severity === 'info' && !this.asked.has(rule);
   }
 
   /** One finding that says how many places were not listed. */
   private cut(key: string, { findings, places }: Tally): readonly Finding[] {
     const [first] = findings;
     const unlisted = places - findings.length;
-    if (first === undefined || unlisted === 0) return [];
-    const summary = `${unlisted} more places: ${first.summary}`;
+    const [rule = key] = key.split(' ', 1);
+    const isCut = INFO_RULES.some((one) => one === rule) && !this.asked.has(rule);
+    if (first === undefined || (unlisted === 0 && !isCut)) return [];
+    const summary = `${isCut ? 'at least ' : ''}${unlisted} more places: ${first.summary}`;
     return [
       {
         ...first,
         severity: 'info',
         summary,
         location: undefined,
-        data: { rule: key.split(' ', 1)[0] ?? key, cwe: first.data.cwe ?? null, unlisted },
+        data: { rule, cwe: first.data.cwe ?? null, unlisted, ...(isCut && { atLeast: true }) },
       },
     ];
   }
@@ -160,12 +185,11 @@ function placesIn(source: Source, { rules, byName }: Checks, turn: number): read
   };
   if (turn !== -1) add('hidden-text-direction', turn);
   for (const call of source.calls) {
-    const member = call.name.slice(call.name.lastIndexOf('.'));
-    const named = [
-      ...(byName.get(call.name) ?? []),
-      ...(member.length < call.name.length ? (byName.get(member) ?? []) : []),
-    ];
-    for (const check of [...named, ...rules.everyCall]) add(check(call, source), call.node.start);
+    const { name, node } = call;
+    for (const check of byName.get(name) ?? []) add(check(call, source), node.start);
+    const member = name.lastIndexOf('.');
+    if (member > 0) for (const check of byName.get(name.slice(member)) ?? []) add(check(call, source), node.start);
+    for (const check of rules.everyCall) add(check(call, source), node.start);
   }
   for (const assignment of source.assignments)
     for (const check of rules.everyAssignment) add(check(assignment, source), assignment.start);
@@ -175,9 +199,9 @@ function placesIn(source: Source, { rules, byName }: Checks, turn: number): read
 }
 
 /** What tests and examples do is not what the release does to its user: one step lower. */
-function severityOf(rule: RuleId, path: string): Severity {
+function severityOf(rule: RuleId, path: string, subject: ContentSubject): Severity {
   const { severity } = RULES[rule];
-  if (!isIllustration(path)) return severity;
+  if (!isAside(path, subject)) return severity;
   return severity === 'high' ? 'low' : 'info';
 }
 

@@ -17,9 +17,17 @@ const INPUT: Readonly<Record<Language, RegExp>> = {
 const PASSES_ON =
   /^(?:format|join|str|String|decode|encode|unquote|concat|replace|resolve|normalize|strip|trim|toString|paste0?|sprintf|glue|parse|loads|stringify|URLSearchParams|abspath|Path)$/;
 
-/** What a file holds wherever `fromInput` can say yes. */
+/** What JavaScript holds wherever `fromInput` can say yes: the member itself, or another name for what it is a member of. */
 export const HAS_INPUT =
-  /\breq(?:uest)?\s*\.|\bctx\s*\.|\blocation\b|document\.|URLSearchParams|\binput\s*\$|\breq\s*\$/;
+  /\b(?:req|request)[\s)]*\??\.\s*(?:query|body|params?|cookies|headers|url|originalUrl)\b|\bctx[\s)]*\??\.\s*(?:query|params)\b|\blocation[\s)]*\??\.\s*(?:hash|search|href)\b|\bdocument[\s)]*\??\.\s*(?:URL|referrer)\b|\bURLSearchParams\b|\b(?:req|request|ctx|location|document)(?<==[^=;]{0,100})(?:["'`]\)?)?\s*(?:[;,)\n}]|$)/;
+
+/** The same of Python. */
+export const HAS_REQUEST =
+  /\brequest[\s)]*\.\s*(?:args|form|GET|POST|values|json|data|cookies|headers|files|params|query|body|META|get_json|matchdict|view_args)|\brequest\s+(?:as|import)\b|\brequest\s*,\s*["']|\brequest(?<==[^=]{0,100})\s*(?:[;,)\n#]|$)/;
+
+/** The same of R. */
+export const HAS_SHINY_INPUT =
+  /\b(?:input|req)\s*(?:[$@]|::)|\b(?:input|req)(?<=(?:=|<-)[^=]{0,100})\s*(?:[;,)}\n#]|$)/;
 
 /** Expressions are looked into so deep; a value is seldom wrapped deeper on one line. */
 const DEEPEST = 6;

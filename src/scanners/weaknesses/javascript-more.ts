@@ -71,11 +71,20 @@ const READS =
     .flatMap((type) => [`.read${type}`, `.write${type}`])
     .join(' ');
 
+/** `RegExp` of more than one literal, or under another name. */
+const HAS_MADE_PATTERN =
+  /\bRegExp\s*\(\s*(?:[^"'`)\s]|"(?:[^"\\\n]|\\[\s\S])*"\s*[^\s,)]|'(?:[^'\\\n]|\\[\s\S])*'\s*[^\s,)]|`(?:[^`\\]|\\[\s\S])*`\s*[^\s,)]|`[^`]*\$\{)|=\s*(?:\w+\s*\.\s*)*RegExp\s*[;,)}\n]/;
+
 /** Checks by name. */
 export const JAVASCRIPT_MORE: readonly NamedCheck[] = [
-  ...names('require import', loadsModule, /\b(?:require|import)\(\s*(?:[^"'`)\s]|`[^`]{0,200}\$\{)/),
+  ...names(
+    'require import',
+    loadsModule,
+    /\b(?:require|import)\s*\(\s*(?:[^"'`)\s]|`[^`]{0,200}\$\{|["'][^"'\n]{0,200}["']\s*[+.])/,
+    'module-by-name',
+  ),
   ...names('execa.execaCommand execa.execaCommandSync execa.command execa.commandSync', runsCommand),
-  ...names('RegExp', compiles, /\bRegExp\(\s*(?:[^"'`/)\s]|[^()]{1,80}[+$])/),
+  ...names('RegExp', compiles, HAS_MADE_PATTERN, 'regex-from-data'),
   ...names('crypto.createDiffieHellman node-rsa', makesKey),
   ...names(
     'crypto-js.MD5 crypto-js.SHA1 CryptoJS.MD5 CryptoJS.SHA1 md5 js-md5 blueimp-md5 sha1 js-sha1 object-hash.MD5',
@@ -92,15 +101,20 @@ export const JAVASCRIPT_MORE: readonly NamedCheck[] = [
   ...names('WebSocket ws', connects, /["'`]ws:\/\//),
   ...names('.createInsecure', () => 'cleartext-transfer'),
   ...names('.cookie', setsCookie, /\b(?:secure|httpOnly)["']?\s*:\s*false/),
-  ...names('.replace', escapesOnce, /\.replace\(\s*["'][<>&"'\\]{1,2}["']/),
+  ...names('.replace', escapesOnce, /\.\s*replace\s*\(\s*["'][<>&"'\\]{1,2}["']/, 'incomplete-escape'),
   ...names('fs.chmod fs.chmodSync fs.promises.chmod fs/promises.chmod', opensPermissions),
   ...names(
     'fs.writeFile fs.writeFileSync fs.createWriteStream fs.appendFile fs.openSync',
     writesTemporary,
     /["'`]\/(?:(?:var\/)?tmp|dev\/shm)\//,
   ),
-  ...names('Buffer', makesBuffer, /\bnew\s+Buffer\(/),
-  ...names('Buffer.allocUnsafe Buffer.allocUnsafeSlow', () => 'uninitialised-buffer'),
+  ...names('Buffer', makesBuffer, /\bBuffer\s*\(/, 'uninitialised-buffer'),
+  ...names(
+    'Buffer.allocUnsafe Buffer.allocUnsafeSlow',
+    () => 'uninitialised-buffer',
+    /allocUnsafe/,
+    'uninitialised-buffer',
+  ),
   ...names(
     READS,
     ({ args }, { text }) => (written(args[1] ?? [], text) === 'true' ? 'no-bounds-check' : undefined),

@@ -1,7 +1,9 @@
 /** Weak values that JavaScript names and properties are given. */
 import type { Phrase, Source } from '../syntax/source.ts';
+import type { Node } from '../syntax/tree.ts';
 import { isConstant, isName, literalText } from '../syntax/values.ts';
-import { fromInput } from './input.ts';
+import { all, type Probe } from '../syntax/vocabulary.ts';
+import { fromInput, HAS_INPUT } from './input.ts';
 import type { CallCheck, PhraseCheck, RuleSet, Said } from './rules.ts';
 import { lastName, type Setting, settingIn, written } from './settings.ts';
 import { isSlow } from './slow-regex.ts';
@@ -23,7 +25,25 @@ const FLAGS: Readonly<Record<string, readonly ['true' | 'false', Said]>> = {
   ignoreHTTPSErrors: ['true', 'tls-verification-off'],
 };
 const NESTED_REPEAT = /[+*]\)(?:[+*]|\{\d+,\})/;
-const MERGES = 'merge extend assign clone deepMerge deepExtend deepClone mixin defaultsDeep set setPath copy';
+/** Where a text speaks of these it asks which key it writes, or seems to. */
+const ASKS_KEY = /__proto__|hasOwn|Object\.create\(null\)|new Map/;
+
+/** A function that writes under some key what it answers itself. */
+const HAS_MERGE: Probe = {
+  test(text) {
+    if (ASKS_KEY.test(text)) return false;
+    for (const [, name = ''] of text.matchAll(/\]\s*=\s*([\w$]+)\s*\(/g)) if (isDefined(name, text)) return true;
+    return false;
+  },
+};
+
+/** Whether `name` begins a function somewhere: `function name`, `name = function` or a method `name(a) {`. */
+function isDefined(name: string, text: string): boolean {
+  const written = name.replaceAll('$', '\\$');
+  return new RegExp(
+    `function\\*?\\s+${written}(?![\\w$])|(?<![\\w$])${written}\\s*(?:[:=][^,;]{0,40}function|\\([^()]*\\)\\s*\\{)`,
+  ).test(text);
+}
 const HAS_MARKUP_SETTING = /\b(?:inner|outer)HTML\s*\+?=(?!=)\s*(?!["'][^"']*["']\s*;)|dangerouslySetInnerHTML/;
 
 /** What the phrase checks need. */
@@ -32,22 +52,22 @@ export const JAVASCRIPT_SETTING_HINTS: RuleSet['hints'] = [
     words: [name, value],
     pattern: new RegExp(`\\b${name}["']?\\s*[:=]\\s*${value}`),
   })),
-  ...['innerHTML', 'outerHTML', 'dangerouslySetInnerHTML'].map((word) => ({
+  ...['innerHTML', 'outerHTML', 'dangerouslySetInnerHTML'].flatMap((word) => [
+    { words: [word], pattern: HAS_MARKUP_SETTING, label: 'html-from-data' },
+    { words: [word], pattern: all(HAS_MARKUP_SETTING, HAS_INPUT) },
+  ]),
+  ...['href', 'location'].map((word) => ({
     words: [word],
-    pattern: HAS_MARKUP_SETTING,
+    pattern: all(/location(?:\s*\??\.\s*href)?\s*=\s*[^=]/, HAS_INPUT),
   })),
-  ...['href', 'location'].map((word) => ({ words: [word], pattern: /location(?:\.href)?\s*=\s*[^=]/ })),
-  { words: ['__proto__'] },
-  ...MERGES.split(' ').map((word) => ({ words: [word], pattern: /\[\w+\]\s*=\s*\w+\(/ })),
+  { words: ['__proto__'], pattern: /__proto__\b(?!\s*=)/ },
+  { words: [], pattern: HAS_MERGE },
   ...['origin', 'ignoreMethods'].map((word) => ({
     words: [word],
     pattern: /origin["']?\s*:\s*["']\*["']|ignoreMethods/,
   })),
   { words: ['cookie'], pattern: /\bsecure["']?\s*:\s*false/ },
-  ...['test', 'match', 'replace', 'exec', 'split', 'search', 'const', 'var', 'let'].map((word) => ({
-    words: [word],
-    pattern: NESTED_REPEAT,
-  })),
+  { words: [], pattern: NESTED_REPEAT, label: 'slow-regex' },
 ];
 
 const setsValue: PhraseCheck = (phrase, source) => {
@@ -87,9 +107,18 @@ function moves({ target, value, how }: Setting, { scope }: Phrase, source: Sourc
   return fromInput(value, scope, source) ? 'redirect-from-input' : undefined;
 }
 
+const MARKUP_SETTING = 'dangerouslySetInnerHTML';
+
+function isMarkupSetting(part: Node, text: string): boolean {
+  if (part.kind === 'name') return part.text === MARKUP_SETTING;
+  // Escapes apart, which are read, a string that says it is no shorter.
+  if (part.kind === 'string' && part.end - part.start < MARKUP_SETTING.length) return false;
+  return lastName(part, text) === MARKUP_SETTING;
+}
+
 /** React writes what stands in `__html` as it is, as a property or as an attribute in JSX. */
 const rendersMarkup: PhraseCheck = ({ parts }, { text }) => {
-  const at = parts.findIndex((part) => lastName(part, text) === 'dangerouslySetInnerHTML');
+  const at = parts.findIndex((part) => isMarkupSetting(part, text));
   const sign = parts[at + 1];
   if (at === -1 || sign?.kind !== 'operator' || !/^[:=]$/.test(sign.text)) return undefined;
   const isFixed = /__html["']?\s*:\s*["'][^"']*["']\s*,?\s*\}/.test(written(parts.slice(at + 2), text));
@@ -107,20 +136,21 @@ const pollutes: PhraseCheck = (phrase, source) => {
   const merges = calls !== undefined && phrase.scope.functions.includes(calls) && target.kind === 'index';
   if (!merges || isConstant(target.items[0]?.parts ?? [])) return undefined;
   // Last, because it reads the whole text: asked of every phrase, a bundle took minutes.
-  return /__proto__|hasOwn|Object\.create\(null\)|new Map/.test(source.text) ? undefined : 'prototype-pollution';
+  return ASKS_KEY.test(source.text) ? undefined : 'prototype-pollution';
 };
 
+function isSlowRegex(part: Node | undefined, text: string): boolean {
+  return part?.kind === 'regex' && isSlow(text.slice(part.start, part.end));
+}
+
 const holdsSlowRegex: PhraseCheck = ({ parts }, { text }) =>
-  parts.some((part) => part.kind === 'regex' && isSlow(text.slice(part.start, part.end))) ? 'slow-regex' : undefined;
+  parts.some((part) => isSlowRegex(part, text)) ? 'slow-regex' : undefined;
 
 /** `/(a+)+/.test(text)` and `text.match(/(a+)+/)`. */
 export const searchesSlowly: CallCheck = ({ node }, { text }) => {
-  const { callee } = node;
-  const nodes = [
-    ...(callee.kind === 'member' ? [callee.of] : []),
-    ...node.args.flatMap(({ parts }) => (parts.length === 1 ? parts : [])),
-  ];
-  return nodes.some((one) => one.kind === 'regex' && isSlow(text.slice(one.start, one.end))) ? 'slow-regex' : undefined;
+  const { callee, args } = node;
+  if (callee.kind === 'member' && isSlowRegex(callee.of, text)) return 'slow-regex';
+  return args.some(({ parts }) => parts.length === 1 && isSlowRegex(parts[0], text)) ? 'slow-regex' : undefined;
 };
 
 /** Checks of settings. */

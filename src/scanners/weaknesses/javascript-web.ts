@@ -1,6 +1,7 @@
 /** What JavaScript code does with pages, and with what a web request carries. */
 import type { Call, Source } from '../syntax/source.ts';
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
+import { any } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
 import { type CallCheck, type NamedCheck, names, type RuleId, type Said } from './rules.ts';
 import { written } from './settings.ts';
@@ -85,10 +86,15 @@ function setsHeader({ args: [name, value], scope }: Call, source: Source): Said 
 
 /** Checks of pages, requests and answers. */
 export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
-  ...names('document.write document.writeln', writesMarkup(0), /document\.write(?:ln)?\(\s*(?!["'][^"']*["']\s*\))/),
-  ...names('.insertAdjacentHTML', writesMarkup(1)),
-  ...names('.createContextualFragment', writesMarkup(0)),
-  ...names('$().html jQuery().html', writesMarkup(0), /\.html\(\s*[^)\s"']/),
+  ...names(
+    'document.write document.writeln',
+    writesMarkup(0),
+    /document\s*\??\.\s*write(?:ln)?\s*\(\s*(?!["'][^"']*["']\s*\))|document(?<==[^=;]{0,100})\s*[;,)\n]/,
+    'html-from-data',
+  ),
+  ...names('.insertAdjacentHTML', writesMarkup(1), /insertAdjacentHTML/, 'html-from-data'),
+  ...names('.createContextualFragment', writesMarkup(0), /createContextualFragment/, 'html-from-data'),
+  ...names('$().html jQuery().html', writesMarkup(0), /\.\s*html\s*\(\s*[^)\s]/, 'html-from-data'),
   ...names(
     '.bypassSecurityTrustHtml .bypassSecurityTrustScript .bypassSecurityTrustUrl .bypassSecurityTrustResourceUrl',
     writesMarkup(0),
@@ -97,14 +103,15 @@ export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
   ...names(
     '$ jQuery $().append $().prepend $().after $().before $().replaceWith jQuery().append jQuery().prepend $().appendTo',
     buildsMarkup,
-    /(?:\$|jQuery|append|prepend|after|before|replaceWith)\(\s*["'`]\s*</,
+    /(?:\$|jQuery|append|prepend|after|before|replaceWith|appendTo)\s*\(\s*[(\s]*["'`]\s*</,
+    'html-from-data',
   ),
   ...names('.send .write .end', answers, HAS_INPUT),
   ...names('.redirect', redirects, HAS_INPUT),
   ...names(
     '.find .findOne .findOneAndUpdate .updateOne .updateMany .deleteOne .deleteMany .aggregate .countDocuments',
     asksDatabase,
-    /\breq(?:uest)?\.|\$where/,
+    any(HAS_INPUT, /\$where/),
   ),
   ...names(
     `${FILE_CALLS} path.join path.resolve .sendFile .sendfile .download`,
@@ -124,7 +131,7 @@ export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
     HAS_INPUT,
   ),
   ...names('console.log console.error util.format', logs, HAS_INPUT),
-  ...names('.setHeader .header .set .append', setsHeader, /Access-Control-Allow-Origin|\breq(?:uest)?\./i),
+  ...names('.setHeader .header .set .append', setsHeader, any(/Access-Control-Allow-Origin/i, HAS_INPUT)),
   ...names('.postMessage', ({ args }, { text }) =>
     literalText(args[1] ?? [], text) === '*' ? 'message-to-any-origin' : undefined,
   ),

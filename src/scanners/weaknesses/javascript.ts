@@ -1,7 +1,7 @@
 import type { Assignment, Call, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, isName, literalText } from '../syntax/values.ts';
-import { fromInput } from './input.ts';
+import { fromInput, HAS_INPUT } from './input.ts';
 import { JAVASCRIPT_MORE } from './javascript-more.ts';
 import { JAVASCRIPT_PHRASES, JAVASCRIPT_SETTING_HINTS, searchesSlowly } from './javascript-settings.ts';
 import { JAVASCRIPT_WEB } from './javascript-web.ts';
@@ -122,9 +122,9 @@ const CALLS: RuleSet['calls'] = [
   ...names(
     'eval window.eval global.eval globalThis.eval self.eval execScript',
     runsCode,
-    /\beval\s*\((?!\s*["'][^"']*["']\s*\))\s*[^)\s]|execScript\(/,
+    /\beval\s*\((?!\s*["'][^"']*["']\s*\))\s*[^)\s]|execScript\(|=\s*(?:\w+\s*\.\s*)*eval\s*[;,)}\n]/,
   ),
-  ...names('Function', runsCode, /\bFunction\s*\((?!\s*["'][^"']*["']\s*\))\s*[^)\s]/),
+  ...names('Function', runsCode, /\bFunction\s*\((?!\s*["'][^"']*["']\s*\))\s*[^)\s]|=\s*Function\s*[;,)}\n]/),
   ...names('vm.runInNewContext vm.runInThisContext vm.runInContext vm.Script vm.compileFunction', runsCode, /\bvm["']/),
   ...names('vm2.VM().run vm2.NodeVM().run safe-eval static-eval notevil', runsCode),
   ...names(
@@ -198,6 +198,7 @@ const everyCall: CallCheck = ({ name, scope }: Call) =>
 export const JAVASCRIPT: RuleSet = {
   hints: [...HINTS, ...JAVASCRIPT_SETTING_HINTS, ...SHARED_HINTS],
   calls: [...CALLS, ...JAVASCRIPT_WEB, ...JAVASCRIPT_MORE],
+  input: HAS_INPUT,
   everyCall: [everyCall, searchesSlowly],
   everyAssignment: [everyAssignment],
   everyPhrase: [...JAVASCRIPT_PHRASES, ...SHARED_PHRASES],

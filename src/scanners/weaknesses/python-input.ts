@@ -1,10 +1,8 @@
 /** What Python code does with what a web request carries. */
 import { builtText, isConstant } from '../syntax/values.ts';
-import { fromInput } from './input.ts';
+import { any } from '../syntax/vocabulary.ts';
+import { fromInput, HAS_REQUEST } from './input.ts';
 import { type CallCheck, type NamedCheck, names, type RuleId } from './rules.ts';
-
-const HAS_REQUEST =
-  /\brequest\.(?:args|form|GET|POST|values|json|data|cookies|headers|files|params|query|body|META|get_json|matchdict|view_args)/;
 
 /** Speaks where one of the first `count` arguments comes from a request. */
 function taken(rule: RuleId, count = 1): CallCheck {
@@ -65,7 +63,7 @@ export const PYTHON_INPUT: readonly NamedCheck[] = [
   ...names(
     '.find .find_one .find_one_and_update .update_one .update_many .delete_one .delete_many .aggregate .count_documents',
     asksDatabase,
-    /\brequest\.|\$where/,
+    any(HAS_REQUEST, /\$where/),
   ),
   ...names('.search_s .search_ext_s .search_st .search', (call, source) => asksLdap(call, source), /["']\([&|!(]*\w+=/),
   ...names('.xpath', (call, { text }) => {

@@ -67,7 +67,7 @@ const addsSql: CallCheck = ({ node }) =>
 
 /** Checks by name. */
 export const PYTHON_MORE: readonly NamedCheck[] = [
-  ...names(`${STARTERS} os.startfile os.posix_spawn pty.spawn`, startsProgram),
+  ...names(`${STARTERS} os.startfile os.posix_spawn pty.spawn`, startsProgram, undefined, 'process-from-data'),
   ...names('.subprocess_shell', runsLater),
   ...names(
     'code.InteractiveConsole().runsource code.InteractiveConsole().push code.InteractiveInterpreter().runsource code.InteractiveInterpreter().runcode',
@@ -81,7 +81,12 @@ export const PYTHON_MORE: readonly NamedCheck[] = [
   ...names('ruamel.yaml.YAML', ({ node, args }, { text }) =>
     literalText(keyword(node, 'typ') ?? args[0] ?? [], text) === 'unsafe' ? 'unsafe-yaml' : undefined,
   ),
-  ...names('urllib3.disable_warnings requests.packages.urllib3.disable_warnings', () => 'tls-warnings-off'),
+  ...names(
+    'urllib3.disable_warnings requests.packages.urllib3.disable_warnings',
+    () => 'tls-warnings-off',
+    undefined,
+    'tls-warnings-off',
+  ),
   ...names('asyncssh.connect', ({ node }) =>
     isName(keyword(node, 'known_hosts'), 'None') ? 'unknown-host-key' : undefined,
   ),
@@ -97,14 +102,19 @@ export const PYTHON_MORE: readonly NamedCheck[] = [
     're.match re.search re.fullmatch re.compile re.findall re.finditer re.sub re.split',
     searches,
     /[+*]\)[+*{]/,
+    'slow-regex',
   ),
   ...names(
     'requests.get requests.post requests.put requests.patch requests.delete requests.head requests.request',
     waits,
+    undefined,
+    'no-timeout',
   ),
   ...names(
     '.from_pretrained huggingface_hub.hf_hub_download huggingface_hub.snapshot_download datasets.load_dataset',
     takesModel,
+    undefined,
+    'unpinned-model',
   ),
   ...names('.set_cookie', setsCookie),
   ...names('flask_cors.CORS flask_cors.cross_origin .add_middleware', allowsEveryOrigin, /["']\*["']/),

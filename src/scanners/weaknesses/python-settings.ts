@@ -8,7 +8,14 @@ import { type Setting, settingIn, written } from './settings.ts';
 
 const OLD_TLS =
   /\b(?:PROTOCOL_(?:SSLv2|SSLv3|TLSv1|TLSv1_1)|(?:SSLv2|SSLv3|TLSv1|TLSv1_1)_METHOD|TLSVersion\.(?:SSLv3|TLSv1|TLSv1_1))\b/;
-const SWALLOWS = /\bexcept(?:\s+(?:Base)?Exception(?:\s+as\s+\w+)?)?\s*:\s*(?:#[^\n]*\s+)?(?:pass|continue)\b/;
+/** Blanks, comments and joined lines between two statements. */
+const BETWEEN = String.raw`(?:\s|#[^\n]*(?:\n|$)|\\\r?\n)*`;
+const SWALLOWS = new RegExp(
+  String.raw`\bexcept\s*(?:(?:Base)?Exception(?:\s+as\s+\w+)?)?\s*:${BETWEEN}(?:pass|continue)\b`,
+);
+const ONLY_BETWEEN = new RegExp(`^${BETWEEN}$`);
+/** Characters of comments before a statement that are looked over. */
+const LONGEST_BETWEEN = 2_000;
 const RIGHTS =
   /\b(?:is_admin|is_staff|is_superuser|is_authenticated|is_authorized|is_owner|has_perm\w*|check_perm\w*|is_allowed|logged_in|permission\w*|authoriz\w+|authenticated)\b/;
 
@@ -18,7 +25,7 @@ export const PYTHON_SETTING_HINTS: RuleSet['hints'] = [
     .split(' ')
     .map((word) => ({ words: [word] })),
   { words: ['minimum_version'], pattern: OLD_TLS },
-  ...['pass', 'continue'].map((word) => ({ words: ['except', word], pattern: SWALLOWS })),
+  ...['pass', 'continue'].map((word) => ({ words: ['except', word], pattern: SWALLOWS, label: 'swallowed-error' })),
   { words: ['assert'], pattern: new RegExp(`^\\s*assert\\b.{0,80}${RIGHTS.source}`, 'm') },
   { words: ['DEBUG'], pattern: /\bDEBUG["']?\]?\s*=\s*True/ },
   { words: ['debug'], pattern: /\.debug\s*=\s*True/ },
@@ -86,8 +93,12 @@ const swallows: PhraseCheck = ({ parts }, { text }, next) => {
     written(parts, text),
   );
   if (inline === null) return undefined;
+  if (inline[1] !== undefined) return 'swallowed-error';
   const then = next?.parts[0];
-  return inline[1] !== undefined || (then?.kind === 'word' && (then.text === 'pass' || then.text === 'continue'))
+  if (then?.kind !== 'word' || (then.text !== 'pass' && then.text !== 'continue')) return undefined;
+  // A call that stands alone is no phrase: what is logged first is no silence.
+  const end = parts.at(-1)?.end ?? then.start;
+  return then.start - end <= LONGEST_BETWEEN && ONLY_BETWEEN.test(text.slice(end, then.start))
     ? 'swallowed-error'
     : undefined;
 };

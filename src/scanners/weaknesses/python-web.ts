@@ -95,6 +95,8 @@ export const PYTHON_WEB: readonly NamedCheck[] = [
   ...names(
     'django.utils.safestring.mark_safe django.utils.safestring.SafeText django.utils.safestring.SafeString markupsafe.Markup flask.Markup jinja2.Markup wtforms.widgets.HTMLString',
     marksSafe,
+    undefined,
+    'html-from-data',
   ),
   ...names('django.utils.html.format_html', ({ args: [format] }, { text }) =>
     format !== undefined && builtText(format, text) !== undefined ? 'html-from-data' : undefined,

@@ -1,6 +1,6 @@
 import type { Assignment, Call, Source } from '../syntax/source.ts';
 import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
-import { fromInput } from './input.ts';
+import { fromInput, HAS_REQUEST } from './input.ts';
 import { PYTHON_CRYPTO } from './python-crypto.ts';
 import { PYTHON_INPUT } from './python-input.ts';
 import { PYTHON_MORE } from './python-more.ts';
@@ -240,6 +240,7 @@ function makesPredictable(expression: string, { imports }: Source): boolean {
 export const PYTHON: RuleSet = {
   hints: [...HINTS, ...PYTHON_SETTING_HINTS, ...SHARED_HINTS],
   calls: [...CALLS, ...PYTHON_CRYPTO, ...PYTHON_WEB, ...PYTHON_INPUT, ...PYTHON_MORE],
+  input: HAS_REQUEST,
   everyCall: [everyCall, shellAnywhere],
   everyAssignment: [everyAssignment],
   everyPhrase: [...PYTHON_PHRASES, ...SHARED_PHRASES],

@@ -1,10 +1,8 @@
 /** Calls that are weak by what they do, beside those in `r.ts`. */
 import { isConstant, isName, keyword, literalText } from '../syntax/values.ts';
-import { fromInput } from './input.ts';
+import { fromInput, HAS_SHINY_INPUT } from './input.ts';
 import { type CallCheck, type NamedCheck, names } from './rules.ts';
 import { written } from './settings.ts';
-
-const HAS_SHINY_INPUT = /\b(?:input|req)\s*\$/;
 
 const installs: CallCheck = ({ node, name }, { text }) => {
   if (!name.endsWith('install.packages')) return 'unpinned-install';

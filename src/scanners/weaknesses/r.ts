@@ -1,5 +1,6 @@
 import type { Assignment, Call, Source } from '../syntax/source.ts';
 import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
+import { HAS_SHINY_INPUT } from './input.ts';
 import { R_MORE } from './r-more.ts';
 import { type CallCheck, fetches, isCleartext, isSql, names, type RuleSet, type Said, SECRET_NAME } from './rules.ts';
 import { written } from './settings.ts';
@@ -129,6 +130,7 @@ function everyAssignment({ target, value }: Assignment, { text }: Source): Said 
 export const R: RuleSet = {
   hints: [...HINTS, ...SHARED_HINTS],
   calls: [...CALLS, ...R_MORE],
+  input: HAS_SHINY_INPUT,
   everyCall: [everyCall],
   everyAssignment: [everyAssignment],
   everyPhrase: SHARED_PHRASES,

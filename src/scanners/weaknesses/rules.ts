@@ -2,7 +2,7 @@ import type { Severity } from '../../domain/evidence.ts';
 import type { Assignment, Call, Phrase, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { stringText } from '../syntax/values.ts';
-import type { Hint } from '../syntax/vocabulary.ts';
+import type { Hint, Probe } from '../syntax/vocabulary.ts';
 
 interface Rule {
   /** Entry of the Common Weakness Enumeration (MITRE). */
@@ -134,6 +134,10 @@ export const RULES = {
 } as const satisfies Readonly<Record<string, Rule>>;
 export type RuleId = keyof typeof RULES;
 
+export function ruleIds(): readonly RuleId[] {
+  return Object.keys(RULES).filter((id): id is RuleId => Object.hasOwn(RULES, id));
+}
+
 /** What a check says of one place; `undefined` is nothing. */
 export type Said = RuleId | undefined;
 export type CallCheck = (call: Call, source: Source) => Said;
@@ -146,6 +150,8 @@ export interface RuleSet {
   readonly calls: readonly NamedCheck[];
   /** What the checks below need in a file before they can speak. */
   readonly hints: readonly Hint[];
+  /** What a file holds wherever one of the checks can say that a value comes from people outside. */
+  readonly input: Probe;
   readonly everyCall: readonly CallCheck[];
   readonly everyAssignment: readonly AssignmentCheck[];
   readonly everyPhrase: readonly PhraseCheck[];
@@ -156,12 +162,14 @@ export interface NamedCheck {
   readonly name: string;
   readonly check: CallCheck;
   /** What a file holds wherever the check can speak. */
-  readonly pattern: RegExp | undefined;
+  readonly pattern: Probe | undefined;
+  /** The one rule that the check tells where the pattern alone stands: once that is told often enough, nobody asks. */
+  readonly only: RuleId | undefined;
 }
 
 /** One check for many names. */
-export function names(list: string, check: CallCheck, pattern?: RegExp): readonly NamedCheck[] {
-  return list.split(' ').map((name) => ({ name, check, pattern }));
+export function names(list: string, check: CallCheck, pattern?: Probe, only?: RuleId): readonly NamedCheck[] {
+  return list.split(' ').map((name) => ({ name, check, pattern, only }));
 }
 
 /** A literal address that is not encrypted. */

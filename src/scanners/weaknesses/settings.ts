@@ -13,9 +13,22 @@ export interface Setting {
 
 const ASSIGNS: ReadonlySet<string> = new Set(['=', '+=', '<-', '<<-']);
 
+/** The phrase that was asked about last: one check after the other asks about it. */
+let lastAsked: { readonly phrase: Phrase; readonly setting: Setting | undefined } | undefined;
+
 /** What a phrase gives a value to; `undefined` for any other phrase. */
-export function settingIn({ parts, argument }: Phrase, { text, language }: Source): Setting | undefined {
-  const sign = parts.findIndex((part) => part.kind === 'operator' && (ASSIGNS.has(part.text) || part.text === ':'));
+export function settingIn(phrase: Phrase, source: Source): Setting | undefined {
+  if (lastAsked?.phrase !== phrase) lastAsked = { phrase, setting: findSetting(phrase, source) };
+  return lastAsked.setting;
+}
+
+function isSign(part: Node): boolean {
+  return part.kind === 'operator' && (part.text === ':' || ASSIGNS.has(part.text));
+}
+
+function findSetting({ parts, argument }: Phrase, { text, language }: Source): Setting | undefined {
+  if (parts.length < 3) return undefined;
+  const sign = parts.findIndex(isSign);
   const first = parts[sign];
   if (sign < 1 || first?.kind !== 'operator') return undefined;
   if (first.text !== ':') return settingFrom(parts, sign, argument ? 'argument' : 'assigned', text);
@@ -62,16 +75,22 @@ export interface Comparison {
   readonly right: Node;
 }
 
+/** Most phrases compare nothing. */
+const NONE: Comparison[] = [];
 const EQUALS: ReadonlySet<string> = new Set(['==', '===', '!=', '!==']);
 
 /** The comparisons that stand directly in a phrase. */
 export function comparisonsIn({ parts }: Phrase): readonly Comparison[] {
-  return parts.flatMap((part, at) => {
+  let found: Comparison[] = NONE;
+  for (let at = 1; at < parts.length - 1; at += 1) {
+    const part = parts[at];
+    if (part?.kind !== 'operator' || !EQUALS.has(part.text)) continue;
     const [left, right] = [parts[at - 1], parts[at + 1]];
-    return part.kind === 'operator' && EQUALS.has(part.text) && left !== undefined && right !== undefined
-      ? [{ left, right }]
-      : [];
-  });
+    if (left === undefined || right === undefined) continue;
+    if (found === NONE) found = [];
+    found.push({ left, right });
+  }
+  return found;
 }
 
 /** Source text of an expression, cut at 400 characters. */

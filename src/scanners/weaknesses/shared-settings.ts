@@ -2,21 +2,45 @@
 import type { Phrase, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
+import type { Probe } from '../syntax/vocabulary.ts';
 import { isSql, type PhraseCheck, type RuleSet, type Said } from './rules.ts';
 import { comparisonsIn, lastName, type Setting, settingIn } from './settings.ts';
 
 /** Names that end in what must not be known. */
 const PASSWORD = /(?:passw(?:or)?d|passphrase|pwd|passwort)$/i;
 const KEY = /(?:secret|(?:secret|api|access|private|encryption)[_-]?key|(?:auth|access|bearer|api|csrf)?[_-]?token)$/i;
-/** A word list: a vocabulary holds whole words only. */
-const SECRET_WORDS =
-  'password passwd pwd passphrase passwort PASSWORD PASSWD PWD PASSPHRASE Password db_password DB_PASSWORD dbPassword user_password admin_password root_password default_password DEFAULT_PASSWORD secret SECRET secret_key SECRET_KEY secretKey secretOrKey client_secret CLIENT_SECRET clientSecret api_key API_KEY apiKey apikey APIKEY access_key ACCESS_KEY accessKey access_token ACCESS_TOKEN accessToken auth_token AUTH_TOKEN authToken api_token API_TOKEN apiToken token TOKEN private_key encryption_key ENCRYPTION_KEY aws_secret_access_key AWS_SECRET_ACCESS_KEY secretAccessKey secret_access_key db_pass jwt_secret JWT_SECRET jwtSecret';
+/** Parts of the names above and below, in every case they are written in: finding one is far cheaper than a pattern. */
+const STEMS = [
+  'assw',
+  'ASSW',
+  'assphrase',
+  'ASSPHRASE',
+  'pwd',
+  'PWD',
+  'ecret',
+  'ECRET',
+  'oken',
+  'OKEN',
+  'key',
+  'Key',
+  'KEY',
+  'mac',
+  'MAC',
+  'gnature',
+  'GNATURE',
+];
+
+/** A pattern about names of secrets, asked only where a part of one stands in the text. */
+function named(pattern: RegExp): Probe {
+  return { test: (text) => STEMS.some((stem) => text.includes(stem)) && pattern.test(text) };
+}
+
 const HAS_LITERAL_SECRET =
-  /(?:passw(?:or)?d|passphrase|pwd|secret|secret_?key|api_?key|access_?key|token|passwort|secretOrKey)["'\]]{0,2}\s*(?:[:=<!]=?=?|<-)\s*[rbu]?["'`][^"'`\s]{4,}["'`]/i;
+  /(?:passw(?:or)?d|passphrase|pwd|passwort|secret|(?:secret|api|access|private|encryption)[_-]?key|token|secretOrKey)["'\]]{0,2}\s*(?::\s*[\w.[\]|, ]{1,40})?(?:[:=<!]=?=?|<-)\s*[rRbBuU]{0,2}["'`]{1,3}[^"'`\s]{4,}["'`]|["'`][^"'`\s]{4,}["'`]\s*[!=]==?\s*[\w.]*(?:passw(?:or)?d|passphrase|pwd|passwort|secret|key|token)\b/i;
 const HAS_COMPARED =
   /(?:signature|hmac|password|passwd|secret|api_?key|(?:csrf|auth)_?token)["'\])]{0,2}\s*[=!]==?|[=!]==?\s*[\w.]*(?:signature|hmac|password|passwd|secret|api_?key|(?:csrf|auth)_?token)\b/i;
 const TEMPORARY = /^\/(?:(?:var\/)?tmp|dev\/shm)\/\w/;
-const HAS_TEMPORARY = /[=:-]\s*["'`]\/(?:(?:var\/)?tmp|dev\/shm)\/\w/;
+const HAS_TEMPORARY = /[=:-][\s\\]*[rRbBuUfF]{0,2}["'`]{1,3}\/(?:(?:var\/)?tmp|dev\/shm)\/\w/;
 /** The start of a statement, as it is written in programs. */
 const STARTS_SQL =
   /^\s*(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|DROP TABLE|insert into|delete from|drop table)\b|^\s*select (?:\*|\w+,|count\()/;
@@ -24,14 +48,12 @@ const HAS_BUILT_SQL = /["'`]\s*(?:SELECT|INSERT|UPDATE|DELETE|DROP|select|insert
 
 /** What the shared checks need in a file. */
 export const SHARED_HINTS: RuleSet['hints'] = [
-  ...SECRET_WORDS.split(' ').map((word) => ({ words: [word], pattern: HAS_LITERAL_SECRET })),
-  ...'signature hmac password passwd secret api_key apiKey csrf_token auth_token Signature'
-    .split(' ')
-    .map((word) => ({ words: [word], pattern: HAS_COMPARED })),
-  ...['tmp', 'shm'].map((word) => ({ words: [word], pattern: HAS_TEMPORARY })),
+  { words: [], pattern: named(HAS_LITERAL_SECRET) },
+  { words: [], pattern: named(HAS_COMPARED), label: 'timing-comparison' },
+  ...['tmp', 'shm'].map((word) => ({ words: [word], pattern: HAS_TEMPORARY, label: 'fixed-temporary-path' })),
   ...'SELECT INSERT UPDATE DELETE DROP select insert delete update drop'
     .split(' ')
-    .map((word) => ({ words: [word], pattern: HAS_BUILT_SQL })),
+    .map((word) => ({ words: [word], pattern: HAS_BUILT_SQL, label: 'sql-text-from-strings' })),
 ];
 
 const holdsSecret: PhraseCheck = (phrase, source) => {
@@ -95,8 +117,9 @@ const makesSql: PhraseCheck = (phrase, source) => {
   return built !== undefined && STARTS_SQL.test(built) && isSql(built) ? 'sql-text-from-strings' : undefined;
 };
 
+/** A name with a capital at its start is a type or a constant. */
 const COMPARED =
-  /^(?:\w*_)?(?:signature|hmac|password|passwd|secret|api_?key|(?:csrf|auth)_?token)$|(?:Signature|Password|Hmac|[aA]piKey|csrfToken|authToken)$/;
+  /^(?:\w*_)?(?:signature|hmac|password|passwd|secret|api_?key|(?:csrf|auth)_?token)$|^[a-z_$]\w*(?:Signature|Password|Hmac|ApiKey)$|^(?:apiKey|csrfToken|authToken)$/;
 
 const comparesSecret: PhraseCheck = (phrase: Phrase, { text }: Source): Said =>
   comparisonsIn(phrase).some(

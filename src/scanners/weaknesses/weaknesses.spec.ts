@@ -61,6 +61,34 @@ describe('weaknesses: how they are told', () => {
     expect([shipped?.severity, tested?.severity]).toEqual(['medium', 'info']);
   });
 
+  it.each([
+    ['a module at the top of a wheel, whatever its name', 'pypi', 'demo-1.0-py3-none-any.whl', 'tests/a.py', 'medium'],
+    ['a package in the library data', 'pypi', 'demo-1.0-py3-none-any.whl', 'demo-1.0.data/purelib/docs/a.py', 'medium'],
+    ['a module that calls itself a test', 'pypi', 'demo-1.0-py3-none-any.whl', 'examples/test_a.py', 'medium'],
+    ['data that goes elsewhere', 'pypi', 'demo-1.0-py3-none-any.whl', 'demo-1.0.data/data/share/doc/a.py', 'info'],
+    ['tests of a source distribution', 'pypi', 'demo-1.0.tar.gz', 'demo-1.0/tests/a.py', 'info'],
+    ['an R package called samples', 'cran', 'samples_1.0.tar.gz', 'samples/inst/a.py', 'medium'],
+    ['tests of an R package', 'cran', 'samples_1.0.tar.gz', 'samples/tests/a.py', 'info'],
+  ])('weighs by what can be imported: %s', async (_, ecosystem, filename, path, severity) => {
+    const subject = { ecosystem, name: 'demo', version: '1.0', filename };
+    const [found] = await findingsIn(weaknessesScanner, { [path]: 'import os\nos.system(command)\n' }, subject);
+    expect(found?.severity).toBe(severity);
+  });
+
+  it('stops counting what is only worth knowing once enough is listed, and says so', async () => {
+    const module =
+      'def run(value):\n    try:\n        value()\n    except Exception:\n        # why not\n        # indeed\n        pass\n';
+    const all = Object.fromEntries(Array.from({ length: 30 }, (_, at) => [`pkg/part${at}.py`, module]));
+    const found = await findingsIn(weaknessesScanner, all);
+    expect(found).toHaveLength(21);
+    expect(found.at(-1)).toMatchObject({ summary: expect.stringMatching(/^at least 0 more/), data: { atLeast: true } });
+  });
+
+  it('does not call it silence where something is done about the error first', async () => {
+    const text = 'for x in y:\n    try:\n        x()\n    except Exception:\n        log(x)\n        continue\n';
+    expect(await findingsIn(weaknessesScanner, { 'pkg/a.py': text })).toEqual([]);
+  });
+
   it('cuts a habit short and says so', async () => {
     const text = `import os\n${'os.system(command)\n'.repeat(50)}`;
     const found = await findingsIn(weaknessesScanner, { 'pkg/a.py': text });
