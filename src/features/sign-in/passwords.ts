@@ -1,22 +1,29 @@
 /** Passwords: what one may be, and how it is kept. Length and guessability decide; no rule of composition, no change by the calendar. */
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
-import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import * as common from '@zxcvbn-ts/language-common';
-import * as english from '@zxcvbn-ts/language-en';
+import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import pLimit from 'p-limit';
 import { Problem } from '../../domain/problem.ts';
 import { ARGON2, HASHES_AT_ONCE, LEAST_ZXCVBN_SCORE, LONGEST_PASSWORD, SHORTEST_PASSWORD } from './limits.ts';
 
-let measuring: ZxcvbnFactory | undefined;
+let measuring: Promise<ZxcvbnFactory> | undefined;
 
-/** Made when a password is first set: its word lists take a moment to read. */
-function zxcvbn(): ZxcvbnFactory {
-  measuring ??= new ZxcvbnFactory({
+/** Read and made when a password is first set: its word lists are a megabyte and a half, and most processes set none. */
+function zxcvbn(): Promise<ZxcvbnFactory> {
+  measuring ??= readLists();
+  return measuring;
+}
+
+async function readLists(): Promise<ZxcvbnFactory> {
+  const [core, common, english] = await Promise.all([
+    import('@zxcvbn-ts/core'),
+    import('@zxcvbn-ts/language-common'),
+    import('@zxcvbn-ts/language-en'),
+  ]);
+  return new core.ZxcvbnFactory({
     dictionary: { ...common.dictionary, ...english.dictionary },
     graphs: common.adjacencyGraphs,
     maxLength: LONGEST_PASSWORD,
   });
-  return measuring;
 }
 
 /**
@@ -36,7 +43,7 @@ export async function requireGoodPassword(
   const rest = words.reduce((left, word) => left.replaceAll(word, ''), folded);
   if (rest.length < folded.length / 2)
     throw unfit('password-context', 'This password is made of names that belong to you or this place');
-  const { score, feedback } = zxcvbn().check(password, [...words]);
+  const { score, feedback } = (await zxcvbn()).check(password, [...words]);
   if (score < LEAST_ZXCVBN_SCORE)
     throw unfit('password-guessable', 'This password could be guessed', feedback.warning ?? undefined);
   if (await isBreached(password))

@@ -1,5 +1,5 @@
 /** Tells other programs of the operator's: sends small documents to addresses that the configuration names, and nowhere else. */
-import { Agent, request } from 'undici';
+import type { Agent } from 'undici';
 import type { Poster } from './port.ts';
 
 /** A receiver answers within this time, in milliseconds, or is tried again. */
@@ -11,14 +11,21 @@ const FIRST_SERVER_ERROR = 500;
 /** A poster that sends to these addresses; `close` ends its connections. */
 export function createPoster(allowed: readonly string[], userAgent: string): Poster & { close(): Promise<void> } {
   const addresses = new Set(allowed);
-  const agent = new Agent({ connect: { timeout: ANSWER_MS }, headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS });
+  let agent: Agent | undefined;
+  const posting = async () => {
+    // Read when there is something to send: a server without webhooks has no use for it.
+    const undici = await import('undici');
+    agent ??= new undici.Agent({ connect: { timeout: ANSWER_MS }, headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS });
+    return { agent, request: undici.request };
+  };
   return {
     async post(url, body, headers) {
       if (!addresses.has(url)) return { status: 'failed', reason: 'the configuration does not name it', final: true };
       try {
+        const { agent: dispatcher, request } = await posting();
         // A redirect is an answer like any other: whoever controls the receiver does not choose where we go.
         const { statusCode, body: answer } = await request(url, {
-          ...{ dispatcher: agent, method: 'POST', body },
+          ...{ dispatcher, method: 'POST', body },
           headers: { ...headers, 'user-agent': userAgent },
         });
         await answer.dump();
@@ -29,6 +36,6 @@ export function createPoster(allowed: readonly string[], userAgent: string): Pos
         return { status: 'failed', reason: error instanceof Error ? error.message : String(error), final: false };
       }
     },
-    close: () => agent.destroy(),
+    close: async () => agent?.destroy(),
   };
 }
