@@ -34,6 +34,8 @@ describe(`killed ${KILLS} times (PRATIQUE_KILL_SEED=${seed})`, () => {
 
   beforeAll(async () => {
     stage = await openStage();
+    await stage.answer(z.unknown(), ['user', 'create', 'viktor', '--role', 'reviewer'], 'olga');
+    await stage.answer(z.unknown(), ['channel', 'change', CHANNEL, '--approvers', '2'], 'olga');
     await stage.stop();
     stage.upstream.add(await makeWheel({ name: 'killed-base', version: '1.0' }));
     for (let number = 0; number < PACKAGES; number += 1)
@@ -56,10 +58,12 @@ describe(`killed ${KILLS} times (PRATIQUE_KILL_SEED=${seed})`, () => {
     const finished = await worker('finish');
     expect(await finished.reaches('finished'), finished.log()).toBe(true);
     const count = (step: string) => told.filter((one) => one.step === step).length;
-    const summary = `filed ${count('filed')}, decided ${count('decided')}, accepted ${count('accepted')}, published ${count('published')}; ${early} kills at the start, ${databases} with the database`;
+    const summary = `filed ${count('filed')}, asked ${count('asked')}, answered ${count('answered')}, approved ${count('approved')}, decided ${count('decided')}, accepted ${count('accepted')}, published ${count('published')}; ${early} kills at the start, ${databases} with the database`;
     process.stderr.write(`kill test: ${summary}\n`);
     expect(count('published'), summary).toBeGreaterThan(3);
     expect(count('accepted'), summary).toBeGreaterThan(10);
+    expect(count('answered'), summary).toBeGreaterThan(3);
+    expect(count('approved'), summary).toBeGreaterThan(10);
     expect(count('accepted'), summary).toBeGreaterThanOrEqual(count('filed'));
   });
 

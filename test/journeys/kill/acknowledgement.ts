@@ -5,6 +5,10 @@ const about = { id: z.string(), name: z.string() };
 
 export const acknowledgement = z.discriminatedUnion('step', [
   z.object({ step: z.literal('filed'), ...about }),
+  z.object({ step: z.literal('asked'), ...about }),
+  z.object({ step: z.literal('answered'), ...about }),
+  /** The first of two approvals. */
+  z.object({ step: z.literal('approved'), ...about }),
   z.object({ step: z.literal('decided'), ...about }),
   z.object({ step: z.literal('accepted'), ...about }),
   z.object({ step: z.literal('published'), number: z.number(), manifest: z.string() }),

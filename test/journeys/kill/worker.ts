@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { resolveActor } from '../../../src/features/accounts/read.ts';
-import { decisionsOf } from '../../../src/features/decisions/read.ts';
-import { listRequests, type Request } from '../../../src/features/requests/read.ts';
+import { decisionsOf, finalDecision } from '../../../src/features/decisions/read.ts';
+import { listRequests, type Request, showRequest } from '../../../src/features/requests/read.ts';
 import { snapshotsOf } from '../../../src/features/snapshots/read.ts';
 import { createApp, type OpenApp } from '../../../src/main/app.ts';
 import { openFoundation } from '../../../src/main/foundation.ts';
@@ -38,6 +38,7 @@ await app.deliveries.start();
 app.schedule.start();
 const rosa = await resolveActor(app.db, 'rosa');
 const vera = await resolveActor(app.db, 'vera');
+const viktor = await resolveActor(app.db, 'viktor');
 const known = new Set(told.flatMap((one) => ('id' in one ? [`${one.step} ${one.id}`] : [])));
 let next = Number(first);
 let newest = 0;
@@ -45,7 +46,8 @@ for (;;) {
   const requests = await listRequests(app.db, { channel: CHANNEL });
   const open = requests.filter(({ state }) => !['accepted', 'failed'].includes(state));
   for (const { id, name, state } of requests) {
-    if (state === 'in-review' && !(await isDecided(id))) await decide(id, name);
+    if (state === 'needs-answer') await answer(id, name);
+    if (state === 'in-review' && !(await isDecided(id))) await move(id, name);
     if (state === 'accepted') tell({ step: 'accepted', id, name });
   }
   await tellSnapshot();
@@ -66,16 +68,30 @@ async function file(): Promise<void> {
   tell({ step: 'filed', id: request.id, name });
 }
 
-async function decide(id: string, name: string): Promise<void> {
-  const words = { reason: 'Made for this.', note: 'Read by hand.', concern: undefined, criterion: undefined };
-  const form = {
-    request: id,
-    choice: { kind: 'accept', list: 'extra' } as const,
-    evidence: undefined,
-    until: undefined,
-  };
-  await app.rooms.decisions.decide(vera, { ...form, ...words });
-  tell({ step: 'decided', id, name });
+/** Every second package is asked about first, so that each kind of move is killed in the middle of now and then. */
+function isAskedAbout(name: string): boolean {
+  return Number(/\d+$/.exec(name)?.[0] ?? 0) % 2 === 1;
+}
+
+/** The next move of the reviewers: a question, then the approval of one, then the acceptance by the other. */
+async function move(id: string, name: string): Promise<void> {
+  const before = await decisionsOf(app.db, id);
+  if (isAskedAbout(name) && before.length === 0) {
+    await app.rooms.decisions.decide(vera, { request: id, choice: { kind: 'ask' }, reason: 'Why?' });
+    return tell({ step: 'asked', id, name });
+  }
+  // The question may be on its way to the requester still.
+  if (isAskedAbout(name) && (await showRequest(app.db, id)).messages.at(-1)?.kind !== 'answer') return;
+  const accept = { request: id, choice: { kind: 'accept', list: 'extra' } as const };
+  const words = { reason: 'Made for this.', note: 'Read by hand.' };
+  const isApproved = before.some(({ outcome }) => outcome === 'approved');
+  const { outcome } = await app.rooms.decisions.decide(isApproved ? viktor : vera, { ...accept, ...words });
+  tell({ step: outcome === 'approved' ? 'approved' : 'decided', id, name });
+}
+
+async function answer(id: string, name: string): Promise<void> {
+  await app.rooms.requests.answer(rosa, id, 'To see what lasts.');
+  tell({ step: 'answered', id, name });
 }
 
 async function tellSnapshot(): Promise<void> {
@@ -135,6 +151,12 @@ async function isKept(one: AboutRequest, request: Request | undefined): Promise<
   switch (one.step) {
     case 'filed':
       return true;
+    case 'asked':
+      return (await decisionsOf(app.db, one.id)).some(({ outcome }) => outcome === 'asked');
+    case 'answered':
+      return (await showRequest(app.db, one.id)).messages.some(({ kind }) => kind === 'answer');
+    case 'approved':
+      return (await decisionsOf(app.db, one.id)).some(({ outcome }) => outcome === 'approved');
     case 'decided':
       // A decision is made before its request moves: the move follows, after a kill as well.
       return request.state === 'accepted' || (await isDecided(one.id));
@@ -144,5 +166,5 @@ async function isKept(one: AboutRequest, request: Request | undefined): Promise<
 }
 
 async function isDecided(id: string): Promise<boolean> {
-  return (await decisionsOf(app.db, id)).length > 0;
+  return finalDecision(await decisionsOf(app.db, id)) !== undefined;
 }
