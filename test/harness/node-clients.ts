@@ -112,6 +112,9 @@ async function makeProject(under: string, kind: NodeClient['kind'], command: rea
     npm_config_globalconfig: join(home, 'npmrc-all'),
     npm_config_cache: join(home, 'cache'),
     npm_config_update_notifier: 'false',
+    // pnpm from 11 on reads its own variables alone.
+    npm_config_fetch_retries: '0',
+    pnpm_config_fetch_retries: '0',
     // Nothing but the loopback is reached, whatever a client would like to ask.
     ...{ HTTPS_PROXY: NOWHERE, HTTP_PROXY: NOWHERE, NO_PROXY: '127.0.0.1' },
     YARN_ENABLE_TELEMETRY: '0',
@@ -142,7 +145,7 @@ function installArguments(kind: NodeClient['kind'], home: string, all: boolean):
     case 'npm':
       return ['install', '--no-audit', '--no-fund', '--ignore-scripts', '--fetch-retries', '0'];
     case 'pnpm':
-      return [all ? 'install' : 'add', '--ignore-scripts', '--store-dir', join(home, 'store'), '--fetch-retries', '0'];
+      return [all ? 'install' : 'add', '--ignore-scripts', '--store-dir', join(home, 'store')];
     case 'yarn-1':
       return [all ? 'install' : 'add', '--ignore-scripts', '--non-interactive', '--cache-folder', join(home, 'yarn')];
     case 'yarn-4':
