@@ -9,16 +9,7 @@ import fc from 'fast-check';
 import { z } from 'zod';
 import { makeWheel } from '../harness/wheels.ts';
 import { openStage, type Stage, WINDOWED } from '../journeys/stage.ts';
-import {
-  type Call,
-  callsOf,
-  createJudge,
-  createKnown,
-  type Operation,
-  openApi,
-  operationsOf,
-  type Tokens,
-} from './api-calls.ts';
+import { type Call, callsOf, createJudge, createKnown, type Operation, openApi, operationsOf } from './api-calls.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -35,6 +26,10 @@ const AT_ONCE = 4;
 const HANG_MS = 30_000;
 /** Findings printed; more are counted. */
 const MOST_PRINTED = 40;
+
+/** One of each role. */
+const PEOPLE = { researcher: 'rosa', reviewer: 'vera', provider: 'pia', operator: 'olga', auditor: 'anna' } as const;
+const made = z.object({ token: z.string() });
 
 const seed = options.seed === undefined ? Math.floor(performance.timeOrigin) % 2 ** 31 : Number(options.seed);
 
@@ -54,7 +49,8 @@ try {
   const operations = operationsOf(document).filter(({ operationId }) => options.only?.includes(operationId) ?? true);
   names = operations.map(({ operationId }) => operationId);
   const until = performance.now() + Number(options.minutes) * 60_000;
-  for (let round = 0; performance.now() < until; round += 1)
+  for (let round = 0; performance.now() < until; round += 1) {
+    await renew(stage, tokens);
     for (const [at, operation] of operations.entries()) {
       if (performance.now() > until) break;
       const drawn = fc.sample(callsOf(operation, document, { known, tokens }), {
@@ -64,6 +60,7 @@ try {
       for (let start = 0; start < drawn.length; start += AT_ONCE)
         await Promise.all(drawn.slice(start, start + AT_ONCE).map((call) => tried(operation, call)));
     }
+  }
 
   async function tried(operation: Operation, call: Call): Promise<void> {
     calls += 1;
@@ -126,22 +123,25 @@ process.stdout.write(`fuzz:api: ${calls} calls, seed ${seed}, ${found.size} find
 process.exitCode = found.size === 0 ? 0 : 1;
 
 /** Packages to ask for, one that is cleared, and a token for every role. */
-async function seeded(on: Stage): Promise<Tokens> {
+async function seeded(on: Stage): Promise<Record<string, string | undefined>> {
   for (const name of ['tidewater', 'harbour', 'lighthouse'])
     on.upstream.add(await makeWheel({ name, version: '1.0.0' }));
-  const token = z.object({ token: z.string() });
-  const as = async (who: string) => (await on.answer(token, ['token', 'create', '--label', 'fuzz'], who)).token;
   await on.answer(z.unknown(), ['user', 'create', 'anna', '--role', 'auditor'], 'olga');
   await on.clear('tidewater');
   await on.answer(z.unknown(), ['channel', 'change', WINDOWED, '--window', '3d'], 'olga');
   await on.accept(await on.request('harbour', { channel: WINDOWED }));
   await on.request('lighthouse');
-  return {
-    researcher: await as('rosa'),
-    reviewer: await as('vera'),
-    provider: await as('pia'),
-    operator: await as('olga'),
-    auditor: await as('anna'),
-    nobody: undefined,
-  };
+  const tokens: Record<string, string | undefined> = { nobody: undefined };
+  await renew(on, tokens);
+  return tokens;
+}
+
+/** A new token for everybody whose token has been revoked on the way: what is tried may well end tokens. */
+async function renew(on: Stage, tokens: Record<string, string | undefined>): Promise<void> {
+  for (const [role, who] of Object.entries(PEOPLE)) {
+    const headers = { authorization: `Bearer ${tokens[role] ?? 'none'}` };
+    if ((await fetch(`${on.url()}/api/v1/status`, { headers })).status !== 401) continue;
+    const run = await on.pratique(['token', 'create', '--label', 'fuzz'], who);
+    tokens[role] = made.safeParse(run.json).data?.token;
+  }
 }
