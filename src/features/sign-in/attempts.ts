@@ -40,6 +40,15 @@ interface Keys {
   readonly address: string;
 }
 
+/**
+ * Counts a letter that somebody has sent to an address of their choice: after the first few, each makes the wait for the
+ * next one longer, so that nobody is flooded from here. Throws `too-many-attempts`.
+ */
+export async function paceLetters({ db, clock }: SignInDeps, person: string): Promise<void> {
+  const key = hashOf(`letters of ${person}`);
+  await db.transaction().execute((change) => count(change, key, { now: clock.now(), free: FREE_FAILURES.account }));
+}
+
 /** Where its person signed in before, an account has a count of its own that strangers elsewhere cannot raise. */
 async function keysOf({ db, clock }: SignInDeps, { factor, account, caller }: Attempt): Promise<Keys> {
   const since = new Date(clock.now().getTime() - KNOWN_ADDRESS_S * 1000);

@@ -92,7 +92,7 @@ export async function acceptInvitation(
     const again = await dropFactors(change, name);
     await savePassword(change, name, secret);
     const address = ticket.data['address'];
-    if (address !== undefined) await confirmWithin(change, name, address);
+    if (address !== undefined) await confirmWithin(deps, change, { person: name, address });
     change.append({ kind: 'invitation-accepted', person: name, again });
     return startSession(change, { person: name, method: 'invitation', strength: 'single', caller });
   });

@@ -2,10 +2,12 @@
 import { type Actor, SYSTEM } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Change } from '../../platform/ledger/port.ts';
-import { attempt } from './attempts.ts';
+import type { Letter } from '../../platform/mail/port.ts';
+import { attempt, paceLetters } from './attempts.ts';
 import type { Caller, SignInDeps } from './deps.ts';
 import { MAIL_CODE_S } from './limits.ts';
-import { hashOfCode, newCode } from './secrets.ts';
+import { mailAddressOf } from './read.ts';
+import { hashOf, hashOfCode, newCode } from './secrets.ts';
 import { requireRecentProof } from './sessions.ts';
 import { tables } from './store.ts';
 import { dropTickets, issueTicket, readTicket } from './tickets.ts';
@@ -28,12 +30,13 @@ export function requireAddress(raw: string): string {
   });
 }
 
-/** Sends a code to a new address; the old one holds until the code is shown. Throws `no-mail-server`. */
+/** Sends a code to a new address; the old one holds until the code is shown. Throws `no-mail-server`, `too-many-attempts`. */
 export async function askAddress(deps: SignInDeps, actor: Actor, raw: string): Promise<void> {
   const person = await requireRecentProof(deps, actor);
   const address = requireAddress(raw);
   const { outbox } = deps;
   if (outbox === undefined) throw noMailServer();
+  await paceLetters(deps, person);
   await deps.ledger.change(actor, async ({ db, now, append }) => {
     const code = newCode();
     const hash = hashOfCode(code);
@@ -65,13 +68,24 @@ export async function confirmAddress(
       const address = ticket?.data['address'];
       if (ticket?.person !== person || address === undefined) return undefined;
       await dropTickets(change.db, person, 'mail');
-      await confirmWithin(change, person, address);
+      await confirmWithin(deps, change, { person, address });
       return true;
     }),
   );
 }
 
-export async function confirmWithin({ db, now, append }: Change, person: string, address: string): Promise<void> {
+/**
+ * The address counts from now on. The one before is told: notices go to the new one already, and whoever took an account
+ * over would give their own (ASVS 6.3.7).
+ */
+export async function confirmWithin(
+  { outbox }: Pick<SignInDeps, 'outbox'>,
+  { db, now, append }: Change,
+  { person, address }: { readonly person: string; readonly address: string },
+): Promise<void> {
+  const before = await mailAddressOf(db, person);
+  if (before?.isConfirmed === true && !before.isAbandoned && before.address !== address)
+    await outbox?.queue(db, farewell({ person, to: before.address, now }));
   const row = { address, confirmed_at: now, abandoned_at: null };
   await tables(db)
     .insertInto('mail_addresses')
@@ -79,6 +93,16 @@ export async function confirmWithin({ db, now, append }: Change, person: string,
     .onConflict((conflict) => conflict.column('person').doUpdateSet(row))
     .execute();
   append({ kind: 'mail-address-confirmed', person });
+}
+
+function farewell({ person, to, now }: { readonly person: string; readonly to: string; readonly now: Date }): Letter {
+  const text = [
+    `Another mail address was confirmed for ${person}. Nothing more is sent to this one.`,
+    '',
+    'If that was not you, tell an operator at once: somebody else may have your account.',
+  ];
+  const key = `mail-address-left:${hashOf(`${person} ${to} ${now.toISOString()}`)}`;
+  return { key, to, subject: 'Your mail address was changed', text: text.join('\n') };
 }
 
 /** What is known of a mail domain: whether anybody takes mail for it. */

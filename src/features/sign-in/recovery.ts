@@ -11,16 +11,20 @@ import { MAIL_CODE_S } from './limits.ts';
 import { mailAddressesOf } from './read.ts';
 import { hashOfCode, newCode } from './secrets.ts';
 import { endAll } from './sessions.ts';
-import { dropTickets, issueTicket, readTicket } from './tickets.ts';
+import { dropTickets, hasTicket, issueTicket, readTicket } from './tickets.ts';
 import { newHash, savePassword } from './with-password.ts';
 
-/** Sends a code where there is such a person with a confirmed address. The answer is the same for every name. */
+/**
+ * Sends a code where there is such a person with a confirmed address. The answer is the same for every name. While a code
+ * is good no other one is sent: anybody can ask for it, and would flood its person or make the code that came worthless.
+ */
 export async function askRecovery(deps: SignInDeps, name: string): Promise<void> {
   const { outbox } = deps;
   await deps.ledger.change(SYSTEM, async ({ db, now, append }) => {
     const person = await findPerson(db, name);
     const to = (await mailAddressesOf(db, [name])).get(name);
     if (outbox === undefined || person?.disabledAt !== null || to === undefined) return;
+    if (await hasTicket(db, { person: name, kind: 'recovery', now })) return;
     const code = newCode();
     const hash = hashOfCode(code);
     await issueTicket(db, { kind: 'recovery', person: name, data: {}, seconds: MAIL_CODE_S, now, hash });
@@ -45,19 +49,22 @@ export async function recover(
 ): Promise<void> {
   const { name, mailCode, code, password } = asked;
   const mailed = { kind: 'recovery', hash: hashOfCode(mailCode) } as const;
-  // The new password is judged first: a code that was used for one that is refused would be lost.
-  const person = await findPerson(deps.db, name);
-  const secret = person === undefined ? '' : await newHash(deps, name, password);
-  await attempt(deps, { factor: 'code', account: name, caller }, () =>
-    deps.ledger.change(SYSTEM, async (change) => {
+  await attempt(deps, { factor: 'code', account: name, caller }, async () => {
+    const person = await findPerson(deps.db, name);
+    const shown = await readTicket(deps.db, { ...mailed, now: deps.clock.now() });
+    if (shown?.person !== name || person?.disabledAt !== null) return undefined;
+    // Before a code is used, which would be lost with a password that is refused; and only for who read the mail, since
+    // words about the password would tell anybody else that there is such a name.
+    const secret = await newHash(deps, name, password);
+    return deps.ledger.change(SYSTEM, async (change) => {
       const ticket = await readTicket(change.db, { ...mailed, now: change.now });
-      if (ticket?.person !== name || person?.disabledAt !== null) return undefined;
+      if (ticket?.person !== name) return undefined;
       if ((await useCode(change, name, code)) === undefined) return undefined;
       await dropTickets(change.db, name, 'recovery');
       await savePassword(change, name, secret);
       await endAll(change, { person: name, reason: 'the account was recovered' });
       change.append({ kind: 'account-recovered', person: name });
       return true;
-    }),
-  );
+    });
+  });
 }

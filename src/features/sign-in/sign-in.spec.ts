@@ -64,6 +64,14 @@ async function mailedCode(to: string): Promise<string> {
   return /[0-9A-Z]{6}(?:-[0-9A-Z]{6}){3}/.exec(rows[0]?.body ?? '')?.[0] ?? 'nothing was mailed';
 }
 
+/** Subjects of the letters to an address, the oldest first. */
+async function mailTo(address: string): Promise<readonly string[]> {
+  const { rows } = await test.pool.query('select subject from outgoing_mail where recipient = $1 order by id', [
+    address,
+  ]);
+  return rows.map(({ subject }) => subject);
+}
+
 /** The actor of a new session by password, which has just been proved. */
 async function proved(name: string): Promise<Actor> {
   const step = await signIn.withPassword({ name, password: GOOD }, caller);
@@ -424,6 +432,29 @@ describe('a session', () => {
   });
 });
 
+describe('a mail address', () => {
+  it('that is left for another one is told so, by whichever way the new one came', async () => {
+    const { name } = await somebody('researcher', 'first@lab.example');
+    const actor = await proved(name);
+    await signIn.askAddress(actor, 'second@lab.example');
+    expect(await mailTo('first@lab.example')).not.toContain('Your mail address was changed');
+    await signIn.confirmAddress(actor, { code: await mailedCode('second@lab.example'), caller });
+    expect(await mailTo('first@lab.example')).toContain('Your mail address was changed');
+    const invitation = await signIn.invite(olga, { name, mail: 'third@lab.example' });
+    expect(invitation).toEqual({ sentTo: 'third@lab.example' });
+    await signIn.acceptInvitation({ name, code: await mailedCode('third@lab.example'), password: OTHER }, caller);
+    expect(await mailTo('second@lab.example')).toContain('Your mail address was changed');
+    expect(await mailTo('third@lab.example')).not.toContain('Your mail address was changed');
+  });
+  it('of a stranger is not flooded with codes', async () => {
+    const { name } = await somebody();
+    const actor = await proved(name);
+    for (let times = 0; times < 3; times += 1) await signIn.askAddress(actor, 'stranger@far.example');
+    await expect(signIn.askAddress(actor, 'stranger@far.example')).rejects.toMatchObject({ code: 'too-many-attempts' });
+    expect(await mailTo('stranger@far.example')).toHaveLength(3);
+  });
+});
+
 describe('recovery', () => {
   it('takes a code by mail and a second factor, ends every session, and is told', async () => {
     const { name, first } = await somebody('researcher', 'lost@lab.example');
@@ -452,6 +483,27 @@ describe('recovery', () => {
     await expect(signIn.askRecovery('nobody-here')).resolves.toBeUndefined();
     const after = await test.pool.query('select count(*) from outgoing_mail');
     expect(after.rows).toEqual(before.rows);
+  });
+  it('mails one code while it is good, however often it is asked for, and the code that came stays good', async () => {
+    const { name } = await somebody('researcher', 'flooded@lab.example');
+    const { secret } = await withApp(name);
+    const letters = async () => (await mailTo('flooded@lab.example')).length;
+    const before = await letters();
+    for (let times = 0; times < 5; times += 1) await signIn.askRecovery(name);
+    expect(await letters()).toBe(before + 1);
+    const mailCode = await mailedCode('flooded@lab.example');
+    await signIn.recover({ name, mailCode, code: codeNow(secret), password: OTHER }, caller);
+    await signIn.askRecovery(name);
+    test.clock.advance(11 * MINUTE);
+    await signIn.askRecovery(name);
+    expect(await letters()).toBe(before + 3);
+  });
+  it('says nothing of the password before the mailed code is right: that would tell who is here', async () => {
+    const { name } = await somebody('researcher', 'asked@lab.example');
+    for (const one of [name, 'nobody-here'])
+      await expect(
+        signIn.recover({ name: one, mailCode: 'AAAAAA', code: '000000', password: 'short' }, stranger),
+      ).rejects.toMatchObject({ code: 'wrong-credentials' });
   });
   it('sends nothing where the domain of the address was given up', async () => {
     const { name } = await somebody('researcher', 'gone@gone.example');

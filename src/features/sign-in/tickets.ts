@@ -67,3 +67,18 @@ export async function readTicket(
 export async function dropTickets(db: Queryable, person: string, kind: TicketKind): Promise<void> {
   await tables(db).deleteFrom('sign_in_tickets').where('person', '=', person).where('kind', '=', kind).execute();
 }
+
+/** Whether a person has a ticket of the kind that is still good. */
+export async function hasTicket(
+  db: Queryable,
+  { person, kind, now }: { readonly person: string; readonly kind: TicketKind; readonly now: Date },
+): Promise<boolean> {
+  const row = await tables(db)
+    .selectFrom('sign_in_tickets')
+    .select('hash')
+    .where('person', '=', person)
+    .where('kind', '=', kind)
+    .where('expires_at', '>', now)
+    .executeTakeFirst();
+  return row !== undefined;
+}

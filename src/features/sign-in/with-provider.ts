@@ -47,7 +47,7 @@ export async function signInWithProvider(
   return deps.ledger.change(SYSTEM, async (change) => {
     const person = await personOf(deps, change, { mapped, claims });
     const address = confirmedAddress(claims);
-    if (address !== undefined) await keepAddress(change, person, address);
+    if (address !== undefined) await keepAddress(deps, change, { person, raw: address });
     const strength = strengthOf(mapped, claims);
     return startSession(change, { person, method: `provider ${name}`, strength, caller });
   });
@@ -115,14 +115,18 @@ function confirmedAddress(claims: Claims): string | undefined {
   return claims['email_verified'] === true ? textOf(claims, 'email') : undefined;
 }
 
-async function keepAddress(change: Change, person: string, raw: string): Promise<void> {
+async function keepAddress(
+  deps: SignInDeps,
+  change: Change,
+  { person, raw }: { readonly person: string; readonly raw: string },
+): Promise<void> {
   const address = requireAddress(raw);
   const row = await tables(change.db)
     .selectFrom('mail_addresses')
     .select('address')
     .where('person', '=', person)
     .executeTakeFirst();
-  if (row?.address !== address) await confirmWithin(change, person, address);
+  if (row?.address !== address) await confirmWithin(deps, change, { person, address });
 }
 
 function providerOf({ providers }: SignInDeps, name: string): MappedProvider {
