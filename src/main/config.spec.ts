@@ -15,6 +15,13 @@ describe('pratique.yaml', () => {
     expect(() => parseConfig(text, 'pratique.yaml')).toThrow(/sources\.pypi/);
   });
 
+  it('lets groups of an identity provider make operators only where that is said in so many words', () => {
+    const text = (says: string) =>
+      `sign_in:\n  providers:\n    - { name: haven, issuer: "https://id.haven.example", client_id: x, roles: { ops: operator }${says} }\n`;
+    expect(() => parseConfig(text(''), 'pratique.yaml')).toThrow(/says_operators/);
+    expect(parseConfig(text(', says_operators: true'), 'x').sign_in.providers[0]?.roles).toEqual({ ops: 'operator' });
+  });
+
   it('gives the sources of an ecosystem as the operator wrote them', () => {
     const text =
       'sources:\n  pypi:\n    - name: main\n      url: https://upstream.example/simple/\n      only: [internal-*]\n';

@@ -26,18 +26,24 @@ const issuer = z
   .url()
   .regex(/^https:\/\/|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])[:/]/, 'https, or http on this machine');
 
-const identityProvider = z.strictObject({
-  name: shortName,
-  issuer,
-  client_id: z.string(),
-  client_secret_file: z.string().nullable().default(null),
-  scopes: z.string().default('openid profile email'),
-  name_claim: z.string().default('preferred_username'),
-  roles_claim: z.string().default('groups'),
-  roles: z.record(z.string(), z.enum(ROLES)).default({}),
-  multi: z.array(z.string()).default(['mfa']),
-  phishing_resistant: z.array(z.string()).default([]),
-});
+const identityProvider = z
+  .strictObject({
+    name: shortName,
+    issuer,
+    client_id: z.string(),
+    client_secret_file: z.string().nullable().default(null),
+    scopes: z.string().default('openid profile email'),
+    name_claim: z.string().default('preferred_username'),
+    roles_claim: z.string().default('groups'),
+    roles: z.record(z.string(), z.enum(ROLES)).default({}),
+    says_operators: z.boolean().default(false),
+    multi: z.array(z.string()).default(['mfa']),
+    phishing_resistant: z.array(z.string()).default([]),
+  })
+  .refine(({ roles, says_operators }) => says_operators || !Object.values(roles).includes('operator'), {
+    path: ['roles'],
+    error: 'map to operator only with says_operators: true, since whoever keeps those groups then runs everything',
+  });
 
 const publisher = z.strictObject({
   name: shortName,
@@ -231,6 +237,7 @@ sign_in:
   #     name_claim: preferred_username                   # the name that people have here
   #     roles_claim: groups
   #     roles: { tre-reviewers: reviewer }               # values of that claim and the role each gives; {}: roles are given here
+  #     says_operators: false                            # true: it gives and takes the role of operator, too; roles may map to it
   #     multi: [mfa]                                     # values of acr or amr that mean two factors
   #     phishing_resistant: [phr]                        # values that mean one that cannot be given away to a false page
   providers: []

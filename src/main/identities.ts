@@ -19,6 +19,7 @@ export function identityProviders(settings: Settings['providers']): ReadonlyMap<
         nameClaim: one.name_claim,
         rolesClaim: one.roles_claim,
         roles: Object.entries(one.roles).map(([value, role]) => ({ value, role })),
+        saysOperators: one.says_operators,
         multi: one.multi,
         phishingResistant: one.phishing_resistant,
       };

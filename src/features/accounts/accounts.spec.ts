@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
-import type { Actor, Role } from '../../domain/people.ts';
+import { type Actor, type Role, SYSTEM } from '../../domain/people.ts';
 import { createAccounts } from '../accounts/index.ts';
 import { resolveActor } from '../accounts/read.ts';
 import { createChannels } from '../channels/index.ts';
@@ -50,5 +50,28 @@ describe('people and channels', () => {
     await expect(accounts.setRoles(olga, { name: 'olga', roles: ['operator', 'reviewer'] })).rejects.toMatchObject({
       code: 'own-roles',
     });
+  });
+  it('makes no operator, and takes none away, by a provider that does not say who operates', async () => {
+    const accounts = createAccounts({ ledger: test.ledger });
+    const follow = (name: string, roles: readonly Role[], saysOperators: boolean) =>
+      test.ledger.change(SYSTEM, (change) => accounts.followProvider(change, { name, roles, saysOperators }));
+    await follow('nora', ['operator', 'researcher'], false);
+    expect(await resolveActor(test.db, 'nora')).toMatchObject({ roles: ['researcher'] });
+    await follow('olga', ['reviewer'], false);
+    expect(await resolveActor(test.db, 'olga')).toMatchObject({ roles: ['reviewer', 'operator'] });
+    await follow('nora', ['operator'], true);
+    expect(await resolveActor(test.db, 'nora')).toMatchObject({ roles: ['operator'] });
+    await follow('nora', [], true);
+    expect(await resolveActor(test.db, 'nora')).toMatchObject({ roles: [] });
+  });
+  it('keeps the last operator, whatever a provider says', async () => {
+    const accounts = createAccounts({ ledger: test.ledger });
+    const follow = (roles: readonly Role[]) =>
+      test.ledger.change(SYSTEM, (change) =>
+        accounts.followProvider(change, { name: 'olga', roles, saysOperators: true }),
+      );
+    await expect(follow(['researcher'])).rejects.toMatchObject({ code: 'last-operator' });
+    expect(await resolveActor(test.db, 'olga')).toMatchObject({ roles: ['reviewer', 'operator'] });
+    await expect(follow(['provider', 'operator'])).rejects.toMatchObject({ code: 'no-organisation' });
   });
 });

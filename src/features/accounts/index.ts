@@ -11,7 +11,6 @@ import { type Person, personOf } from './read.ts';
 import {
   claimCode,
   codeState,
-  findRow,
   insertPerson,
   lockPeople,
   type PersonRow,
@@ -41,6 +40,13 @@ export interface NewRoles {
   readonly channel?: string | undefined;
 }
 
+export interface ProvidedRoles {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  /** Whether the provider says who operates: else nobody becomes an operator by it, and whoever is one stays it. */
+  readonly saysOperators: boolean;
+}
+
 export interface Accounts {
   /**
    * A fresh one-time code for the first operator, shown once and stored as a hash; it replaces one that nobody claimed.
@@ -56,8 +62,11 @@ export interface Accounts {
   /** Closes an account: its sessions and tokens are refused from now on. Throws `own-roles`, `last-operator`. */
   disable(actor: Actor, name: string, reason: string): Promise<Person>;
   enable(actor: Actor, name: string): Promise<Person>;
-  /** Adds whom an identity provider vouches for, or gives them the roles that it says; inside a change that is under way. */
-  followProvider(change: Change, asked: { readonly name: string; readonly roles: readonly Role[] }): Promise<void>;
+  /**
+   * Adds whom an identity provider vouches for, or gives them the roles that it says; inside a change that is under way.
+   * Throws `last-operator`, `no-organisation`.
+   */
+  followProvider(change: Change, asked: ProvidedRoles): Promise<void>;
 }
 
 /** Letters and digits that nobody takes for another one: the code is typed from a screen without a clipboard. */
@@ -163,19 +172,28 @@ async function close({ ledger }: AccountsDeps, actor: Actor, { name, why }: { na
 
 const LONGEST_REASON_CHARACTERS = 500;
 
-async function followProvider(
-  change: Change,
-  { name: raw, roles }: { readonly name: string; readonly roles: readonly Role[] },
-): Promise<void> {
-  const name = personName(raw);
-  const row = await findRow(change.db, name);
+async function followProvider(change: Change, asked: ProvidedRoles): Promise<void> {
+  const name = personName(asked.name);
+  // Held still: two operators could lose the role at the same moment.
+  const people = await lockPeople(change.db);
+  const row = people.find((one) => one.name === name);
+  const roles = providedRoles(asked, row);
+  requireOrganisation(roles, row?.organisation ?? null);
   if (row === undefined) {
     await insert(change, { name, roles, channelRoles: [], organisation: null });
     return;
   }
   if (roles.join() === row.roles.join()) return;
+  const isLast = people.every((one) => one.name === name || !isOperator(one));
+  if (isLast && isOperator(row) && !roles.includes('operator')) throw lastOperator(name);
   await setRoles(change.db, name, { roles, channelRoles: row.channel_roles });
   change.append({ kind: 'roles-changed', person: name, roles });
+}
+
+function providedRoles({ roles, saysOperators }: ProvidedRoles, row: PersonRow | undefined): readonly Role[] {
+  if (saysOperators) return roles;
+  const isOne = row?.roles.includes('operator') === true;
+  return ROLES.filter((role) => (role === 'operator' ? isOne : roles.includes(role)));
 }
 
 interface Placed {

@@ -20,7 +20,10 @@ export interface SignInDeps {
   /** By the names that the operator gave them. */
   readonly providers: ReadonlyMap<string, MappedProvider>;
   /** `Accounts.followProvider`. */
-  followProvider(change: Change, asked: { readonly name: string; readonly roles: readonly Role[] }): Promise<void>;
+  followProvider(
+    change: Change,
+    asked: { readonly name: string; readonly roles: readonly Role[]; readonly saysOperators: boolean },
+  ): Promise<void>;
 }
 
 /** An identity provider, and what its claims mean here. */
@@ -31,6 +34,8 @@ export interface MappedProvider {
   readonly rolesClaim: string;
   /** Values of that claim, and the role each gives. Without any, roles are given here. */
   readonly roles: readonly { readonly value: string; readonly role: Role }[];
+  /** Whether it says who operates: the operator's own words, since whoever keeps the groups could take everything over. */
+  readonly saysOperators: boolean;
   /** Values of `acr` or `amr` that mean two factors, and those that mean one that cannot be given away. */
   readonly multi: readonly string[];
   readonly phishingResistant: readonly string[];

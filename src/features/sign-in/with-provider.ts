@@ -31,7 +31,7 @@ export async function beginProvider(
   return { ticket: await issueTicket(deps.db, asked), address };
 }
 
-/** Throws `wrong-credentials`, `sign-in-refused`, `no-account`, `account-closed`. */
+/** Throws `wrong-credentials`, `sign-in-refused`, `no-account`, `account-closed`, `last-operator`. */
 export async function signInWithProvider(
   deps: SignInDeps,
   { ticket, query, site }: { readonly ticket: string; readonly query: string; readonly site: Site },
@@ -63,18 +63,19 @@ async function personOf(deps: SignInDeps, change: Change, { mapped, claims }: Me
   const { issuer } = mapped.provider;
   const subject = textOf(claims, 'sub') ?? '';
   const roles = rolesFrom(mapped, claims);
+  const { saysOperators } = mapped;
   const linked = await linkedTo(change.db, issuer, subject);
   const name = linked ?? textOf(claims, mapped.nameClaim) ?? '';
   if (linked === undefined) {
     if (roles.length === 0 || (await findPerson(change.db, name)) !== undefined) throw noAccount(roles.length === 0);
-    await deps.followProvider(change, { name, roles });
+    await deps.followProvider(change, { name, roles, saysOperators });
     const row = { issuer, subject, person: name, linked_at: change.now };
     await tables(change.db).insertInto('identities').values(row).execute();
     change.append({ kind: 'identity-linked', person: name, issuer });
     return name;
   }
   if ((await findPerson(change.db, linked))?.disabledAt !== null) throw wrongCredentials();
-  if (mapped.roles.length > 0) await deps.followProvider(change, { name: linked, roles });
+  if (mapped.roles.length > 0) await deps.followProvider(change, { name: linked, roles, saysOperators });
   return linked;
 }
 

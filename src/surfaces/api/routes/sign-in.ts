@@ -68,7 +68,7 @@ export const signIn = [
         .meta({ examples: ['?code=...&state=...'] }),
     }),
     answer: signedIn,
-    problems: ['wrong-credentials', 'sign-in-refused', 'no-account', 'provider-away'],
+    problems: ['wrong-credentials', 'sign-in-refused', 'no-account', 'last-operator', 'provider-away'],
     work: async ({ app, body, from, actorIfAny }) =>
       begun(await app.rooms.signIn.withProvider({ ...body, site: from }, callerOf(from, actorIfAny)), from),
   }),
