@@ -92,6 +92,18 @@ export function requireStrength(actor: Actor, needed: Strength, what: string): v
   throw tooWeak(actor, needed, what);
 }
 
+/**
+ * Throws `token-scope` where a token has limits: what concerns its person alone, their inbox, sessions, tokens and drafts,
+ * lies in no channel and is no action that a scope could name.
+ */
+export function requireUnlimited(actor: Actor): void {
+  if (actor.kind === 'system' || actor.credential?.kind !== 'token') return;
+  if (!covers(actor.credential.scope, ONESELF, {})) throw beyondScope(actor, 'what concerns its person alone');
+}
+
+/** No name of an action. */
+const ONESELF = '';
+
 type Obstacle = 'role' | 'scope' | 'strength';
 
 function roleObstacle(actor: Actor, action: Action, where: Where): Obstacle | undefined {
@@ -111,14 +123,7 @@ function obstacle(actor: Actor, action: Action, where: Where): Obstacle | undefi
 function refusal(actor: Actor, action: Action, why: Obstacle): Problem {
   const { by, needs }: Rule = MAY[action];
   if (why === 'strength') return tooWeak(actor, needs, `this (${action})`);
-  if (why === 'scope')
-    return new Problem({
-      kind: 'not-allowed',
-      code: 'token-scope',
-      what: `This token of ${actorName(actor)} does not reach so far (${action})`,
-      why: 'Its channels, ecosystems or actions leave this out',
-      next: 'Use a token whose scope covers it: `pratique token list` shows yours.',
-    });
+  if (why === 'scope') return beyondScope(actor, action);
   const who = by.filter((party) => party !== 'system').join(', ');
   return new Problem({
     kind: 'not-allowed',
@@ -126,6 +131,16 @@ function refusal(actor: Actor, action: Action, why: Obstacle): Problem {
     what: `${actorName(actor)} may not do this (${action})`,
     why: `It takes one of these roles: ${who}`,
     next: `Ask a person who has the role: ${who}. \`pratique user list\` shows them.`,
+  });
+}
+
+function beyondScope(actor: Actor, what: string): Problem {
+  return new Problem({
+    kind: 'not-allowed',
+    code: 'token-scope',
+    what: `This token of ${actorName(actor)} does not reach so far (${what})`,
+    why: 'Its channels, ecosystems or actions leave this out',
+    next: 'Use a token whose scope covers it: `pratique token list` shows yours.',
   });
 }
 

@@ -95,6 +95,7 @@ function routeOf(operation: Operation): RouteConfig {
 
 function accessText({ access }: Operation): string | undefined {
   if (access === 'public') return 'Anybody may call this.';
+  if (access === 'oneself') return 'About yourself: a token with limits does not reach it.';
   return access === 'signed-in' ? undefined : `Takes a role that may \`${access}\`.`;
 }
 

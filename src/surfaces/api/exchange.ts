@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
-import { requireMaySomewhere } from '../../domain/authority.ts';
+import { requireMaySomewhere, requireUnlimited } from '../../domain/authority.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { KeptAnswer, KeyedCall } from '../../platform/idempotency/port.ts';
@@ -77,7 +77,8 @@ async function answered({ app, rates }: ApiState, given: Exchange, operation: Op
 function requireAccess({ access }: Operation, actor: Actor | undefined): void {
   if (access === 'public') return;
   const who = requireActor(actor);
-  if (access !== 'signed-in') requireMaySomewhere(who, access);
+  if (access === 'oneself') requireUnlimited(who);
+  else if (access !== 'signed-in') requireMaySomewhere(who, access);
 }
 
 /** One person with two tokens is one caller. */

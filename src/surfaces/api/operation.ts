@@ -6,8 +6,11 @@ import { Problem } from '../../domain/problem.ts';
 import type { ApiApp, ConfidentialRead } from './app.ts';
 import { InvalidCall } from './http-problem.ts';
 
-/** Who may call: anybody, whoever signed in, or whom the table of authority lets do this (the room decides, in its channel). */
-export type Access = 'public' | 'signed-in' | Action;
+/**
+ * Who may call: anybody, whoever signed in, whoever signed in about themself (no token with limits), or whom the table of
+ * authority lets do this (the room decides, in its channel).
+ */
+export type Access = 'public' | 'signed-in' | 'oneself' | Action;
 
 /** A call that was read: `params`, `query` and `body` are what the schemas made of it. */
 export interface Call<P, Q, B> {

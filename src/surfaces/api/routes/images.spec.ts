@@ -38,4 +38,20 @@ describe('images by the API', () => {
       });
     },
   );
+  it('are read within the channels of a token, and of a role', async () => {
+    const { token } = await home.app.rooms.tokens.create(rosa.actor, { label: 'x', scope: { channels: ['tier2'] } });
+    for (const rest of [
+      '',
+      '/2026-11',
+      '/2026-11/changes',
+      '/2026-11/check',
+      '/2026-11/cyclonedx',
+      '/2026-11/file?path=x',
+    ])
+      expect(await call(token, 'GET', `/images/tier3${rest}`)).toMatchObject({
+        status: 403,
+        body: { code: 'token-scope' },
+      });
+    expect((await call(token, 'GET', '/images/tier2')).status).toBe(200);
+  });
 });

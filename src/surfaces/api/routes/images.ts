@@ -1,6 +1,9 @@
 /** `/images`: what the desktop image of a month holds. */
 import { z } from 'zod';
+import { requireMay } from '../../../domain/authority.ts';
+import type { Actor } from '../../../domain/people.ts';
 import { billOf, compareImages, imageFile, listImages, showImage } from '../../../features/images/read.ts';
+import type { ApiApp } from '../app.ts';
 import { channelName, page, pageQuery } from '../fields.ts';
 import { created, data, operation } from '../operation.ts';
 import { pageOfAll } from '../pages.ts';
@@ -52,12 +55,11 @@ export const images = [
     params: inChannel,
     query: z.strictObject(pageQuery),
     answer: page(summary),
-    work: async ({ app, params, query, url }) =>
-      pageOfAll(await listImages(app.db, params.channel), {
-        ...query,
-        url,
-        key: ({ builtAt, id }) => `${builtAt} ${id}`,
-      }),
+    async work({ app, actor, params, query, url }) {
+      requireMay(actor, 'read', params);
+      const all = await listImages(app.db, params.channel);
+      return pageOfAll(all, { ...query, url, key: ({ builtAt, id }) => `${builtAt} ${id}` });
+    },
   }),
   operation({
     method: 'post',
@@ -82,7 +84,7 @@ export const images = [
     access: 'signed-in',
     params: named,
     answer: details,
-    work: async ({ app, params }) => data(await showImage(app, params.channel, params.image)),
+    work: async (call) => data(await readImage(call)),
   }),
   operation({
     method: 'get',
@@ -99,8 +101,8 @@ export const images = [
     }),
     answer: z.unknown(),
     alsoAnswers: ['text/plain'],
-    async work({ app, params, query }) {
-      const image = await showImage(app, params.channel, params.image);
+    async work({ app, actor, params, query }) {
+      const image = await readImage({ app, actor, params });
       const bytes = await imageFile(app.blobs, image, query.path);
       const filename = query.path.split('/').at(-1) ?? 'file';
       return { kind: 'bytes', type: 'text/plain', bytes, filename };
@@ -114,9 +116,7 @@ export const images = [
     access: 'signed-in',
     params: named,
     answer: z.looseObject({ bomFormat: z.literal('CycloneDX') }),
-    async work({ app, params }) {
-      return data({ ...billOf(await showImage(app, params.channel, params.image)) });
-    },
+    work: async (call) => data({ ...billOf(await readImage(call)) }),
   }),
   operation({
     method: 'get',
@@ -136,8 +136,10 @@ export const images = [
       ),
       otherBytes: z.array(z.string()).meta({ description: 'Same version, other bytes: never by an ordinary build.' }),
     }),
-    work: async ({ app, params: { channel, image }, query: { since } }) =>
-      data(await compareImages(app, channel, { before: since, after: image })),
+    async work({ app, actor, params: { channel, image }, query: { since } }) {
+      requireMay(actor, 'read', { channel });
+      return data(await compareImages(app, channel, { before: since, after: image }));
+    },
   }),
   operation({
     method: 'get',
@@ -151,6 +153,21 @@ export const images = [
       problems: z.array(z.string()),
       stopped: z.array(z.object({ purl: z.string(), by: z.string() })),
     }),
-    work: async ({ app, params }) => data(await app.rooms.images.verify(params.channel, params.image)),
+    async work({ app, actor, params }) {
+      requireMay(actor, 'read', params);
+      return data(await app.rooms.images.verify(params.channel, params.image));
+    },
   }),
 ];
+
+interface Reading {
+  readonly app: ApiApp;
+  readonly actor: Actor;
+  readonly params: z.output<typeof named>;
+}
+
+/** Throws `wrong-role`, `token-scope`, `unknown-image`. */
+async function readImage({ app, actor, params: { channel, image } }: Reading) {
+  requireMay(actor, 'read', { channel });
+  return showImage(app, channel, image);
+}

@@ -41,6 +41,21 @@ describe('the inbox by the API', () => {
     const { body } = await call(operator, 'GET', '/notices');
     expect(body).toMatchObject({ results: [{ subject: 'New token T-2' }], next: null });
   });
+  it('is closed to a token with limits, as is all that concerns its person alone', async () => {
+    const scope = { actions: ['install'] };
+    const { token, listing } = await home.app.rooms.tokens.create(rosa.actor, { label: 'clients', scope });
+    for (const [method, path, body] of [
+      ['GET', '/notices'],
+      ['PUT', '/notices/settings', { mail: 'none' }],
+      ['GET', '/account'],
+      ['GET', '/sessions'],
+      ['DELETE', '/sessions'],
+      ['GET', '/tokens'],
+      ['DELETE', `/tokens/${listing.id}`],
+      ['GET', '/drafts'],
+    ] as const)
+      expect(await call(token, method, path, body)).toMatchObject({ status: 403, body: { code: 'token-scope' } });
+  });
   it('has settings of its own', async () => {
     expect((await call(rosa.token, 'PUT', '/notices/settings', { mail: 'none' })).status).toBe(200);
     expect((await call(rosa.token, 'GET', '/notices/settings')).body).toEqual({ mail: 'none' });

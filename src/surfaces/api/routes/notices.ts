@@ -50,7 +50,7 @@ const showSettings = operation({
   path: '/notices/settings',
   id: 'showNoticeSettings',
   summary: 'What mail you get',
-  access: 'signed-in',
+  access: 'oneself',
   answer: wish,
   work: async ({ app, actor }) => data({ mail: await mailWishOf(app.db, actorName(actor)) }),
 });
@@ -61,7 +61,7 @@ export const notices = [
     path: '/notices',
     id: 'listNotices',
     summary: 'Your inbox, newest first',
-    access: 'signed-in',
+    access: 'oneself',
     query: z.strictObject({
       ...pageQuery,
       unread: z.enum(['true', 'false']).optional().meta({ description: '`true`: only what you have not read.' }),
@@ -78,7 +78,7 @@ export const notices = [
     path: '/notices/unread',
     id: 'countUnreadNotices',
     summary: 'How many notices you have not read',
-    access: 'signed-in',
+    access: 'oneself',
     answer: z.object({ unread: z.int() }),
     async work({ app, actor }) {
       return data({ unread: (await inboxOf(app.db, { person: actorName(actor), limit: 1 })).unread });
@@ -89,7 +89,7 @@ export const notices = [
     path: '/notices/read',
     id: 'markNoticesRead',
     summary: 'Mark notices of your own as read',
-    access: 'signed-in',
+    access: 'oneself',
     body: z.union([
       z.strictObject({ ids: z.array(z.int().positive().max(Number.MAX_SAFE_INTEGER)).min(1).max(MOST_MARKED) }),
       z.strictObject({ all: z.literal(true) }),
@@ -105,7 +105,7 @@ export const notices = [
     path: '/notices/settings',
     id: 'changeNoticeSettings',
     summary: 'Say what mail you want',
-    access: 'signed-in',
+    access: 'oneself',
     body: wish.strict(),
     answer: wish,
     async work({ app, actor, body }) {

@@ -179,7 +179,7 @@ export const projects = [
     path: '/drafts',
     id: 'listDrafts',
     summary: 'Your drafts, oldest first',
-    access: 'signed-in',
+    access: 'oneself',
     query: z.strictObject(pageQuery),
     answer: page(draft),
     work: async ({ app, actor, query, url }) =>
@@ -215,7 +215,7 @@ export const projects = [
     path: '/drafts/{id}',
     id: 'showDraft',
     summary: 'One draft of yours',
-    access: 'signed-in',
+    access: 'oneself',
     params: oneDraft,
     answer: draft,
     work: async ({ app, actor, params }) => data(await findDraft(app.db, actorName(actor), params.id)),
@@ -225,7 +225,7 @@ export const projects = [
     path: '/drafts/{id}',
     id: 'discardDraft',
     summary: 'Throw a draft of yours away',
-    access: 'signed-in',
+    access: 'oneself',
     params: oneDraft,
     answer: z.object({ discarded: z.string() }),
     async work({ app, actor, params }) {

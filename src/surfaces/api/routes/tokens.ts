@@ -13,6 +13,12 @@ const limits = {
   ecosystems: z.array(ecosystemId).max(20).nullable(),
   actions: z.array(z.string().max(40)).max(50).nullable(),
 };
+/** An empty list would be no limit, or one that nothing fits: whoever means either says so. */
+const asked = {
+  channels: limits.channels.unwrap().min(1).nullable(),
+  ecosystems: limits.ecosystems.unwrap().min(1).nullable(),
+  actions: limits.actions.unwrap().min(1).nullable(),
+};
 const token = z
   .object({
     id: z.string().meta({ examples: ['T-1'] }),
@@ -36,7 +42,7 @@ export const tokens = [
     path: '/tokens',
     id: 'listTokens',
     summary: 'My tokens, the newest last; an operator sees everybody’s',
-    access: 'signed-in',
+    access: 'oneself',
     query: z.strictObject(pageQuery),
     answer: page(token),
     async work({ app, actor, query, url }) {
@@ -50,11 +56,11 @@ export const tokens = [
     path: '/tokens',
     id: 'createToken',
     summary: 'Make a token for myself; it is shown once',
-    access: 'signed-in',
+    access: 'oneself',
     answersSecret: true,
     body: z.strictObject({
       label,
-      scope: z.strictObject(limits).partial().default({}),
+      scope: z.strictObject(asked).partial().default({}),
       seconds: z.int().min(60).optional().meta({ description: 'Its life; thirty days where nothing is said.' }),
     }),
     answer: z.object({ token: z.string(), listing: token }),
@@ -95,7 +101,7 @@ export const tokens = [
     path: '/tokens/{token}',
     id: 'revokeToken',
     summary: 'End a token at once: one of mine, or (operators) anybody’s',
-    access: 'signed-in',
+    access: 'oneself',
     params: z.strictObject({ token: z.string().regex(/^T-[0-9]{1,15}$/) }),
     answer: token,
     problems: ['unknown-token'],
