@@ -3,7 +3,7 @@ import { ECOSYSTEMS } from '../ecosystems/catalog.ts';
 import { type Accounts, createAccounts } from '../features/accounts/index.ts';
 import { isBreachedPassword } from '../features/feeds/read.ts';
 import { createSignIn, type SignInDeps } from '../features/sign-in/index.ts';
-import { createTokens, type TokensDeps } from '../features/tokens/index.ts';
+import { createTokens, type Tokens, type TokensDeps } from '../features/tokens/index.ts';
 import type { Ledger } from '../platform/ledger/port.ts';
 import { createVerifyIdentity, issuerOf } from '../platform/oidc/build-identity.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
@@ -13,8 +13,8 @@ import { identityProviders, publishersOf } from './identities.ts';
 /** Builds the three rooms of a home. */
 export function roomsOfPeople(foundation: Foundation, ledger: Ledger): Pick<Rooms, 'accounts' | 'signIn' | 'tokens'> {
   const accounts = createAccounts({ ledger });
-  const signIn = createSignIn(signInDeps(foundation, { ledger, accounts }));
-  return { accounts, signIn, tokens: createTokens(tokensDeps(foundation, ledger)) };
+  const tokens = createTokens(tokensDeps(foundation, ledger));
+  return { accounts, signIn: createSignIn(signInDeps(foundation, { ledger, accounts, tokens })), tokens };
 }
 
 function tokensDeps({ database: { db }, clock, config }: Foundation, ledger: Ledger): TokensDeps {
@@ -27,7 +27,7 @@ function tokensDeps({ database: { db }, clock, config }: Foundation, ledger: Led
 
 function signInDeps(
   { database: { db }, clock, config, outbox }: Foundation,
-  { ledger, accounts: { followProvider } }: { readonly ledger: Ledger; readonly accounts: Accounts },
+  { ledger, accounts, tokens }: { readonly ledger: Ledger; readonly accounts: Accounts; readonly tokens: Tokens },
 ): SignInDeps {
   return {
     ...{ db, ledger, clock },
@@ -35,6 +35,7 @@ function signInDeps(
     totpSuffices: config.sign_in.totp_suffices,
     isBreached: (password) => isBreachedPassword(db, password),
     providers: identityProviders(config.sign_in.providers),
-    followProvider,
+    followProvider: accounts.followProvider,
+    endTokens: tokens.endAllOf,
   };
 }

@@ -19,6 +19,8 @@ export interface SignInDeps {
   isBreached(password: string): Promise<boolean>;
   /** By the names that the operator gave them. */
   readonly providers: ReadonlyMap<string, MappedProvider>;
+  /** `Tokens.endAllOf`. */
+  endTokens(change: Change, person: string): Promise<void>;
   /** `Accounts.followProvider`. */
   followProvider(
     change: Change,

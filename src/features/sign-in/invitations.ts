@@ -88,8 +88,10 @@ export async function acceptInvitation(
   return deps.ledger.change(SYSTEM, async (change) => {
     const ticket = await readTicket(change.db, { kind: 'invitation', hash, now: change.now });
     if (ticket === undefined) throw usedMeanwhile();
-    await dropTickets(change.db, name, 'invitation');
+    for (const kind of ['invitation', 'second-factor', 'recovery', 'mail'] as const)
+      await dropTickets(change.db, name, kind);
     const again = await dropFactors(change, name);
+    await deps.endTokens(change, name);
     await savePassword(change, name, secret);
     const address = ticket.data['address'];
     if (address !== undefined) await confirmWithin(deps, change, { person: name, address });

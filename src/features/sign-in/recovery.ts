@@ -41,7 +41,7 @@ export async function askRecovery(deps: SignInDeps, name: string): Promise<void>
   });
 }
 
-/** Sets the new password; every session ends. Throws `wrong-credentials`, the same whichever code was wrong. */
+/** Sets the new password; every session and token ends. Throws `wrong-credentials`, the same whichever code was wrong. */
 export async function recover(
   deps: SignInDeps,
   asked: { readonly name: string; readonly mailCode: string; readonly code: string; readonly password: string },
@@ -63,6 +63,7 @@ export async function recover(
       await dropTickets(change.db, name, 'recovery');
       await savePassword(change, name, secret);
       await endAll(change, { person: name, reason: 'the account was recovered' });
+      await deps.endTokens(change, name);
       change.append({ kind: 'account-recovered', person: name });
       return true;
     });

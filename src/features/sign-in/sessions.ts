@@ -1,5 +1,6 @@
 /** Sessions: short, listed, and ended one by one or all at once. The browser holds a secret, the database its hash. */
 import { sql } from 'kysely';
+import { requireStrength } from '../../domain/authority.ts';
 import type { Credential, Strength } from '../../domain/credential.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -112,7 +113,7 @@ async function endRows(db: Queryable, { id, person, but, now }: Ending): Promise
 
 /**
  * Changes to one's own credentials take somebody who has just proved who they are, in person: no token, no session that was
- * left open (ASVS 7.5.1). Throws `not-by-token`, `prove-again`.
+ * left open (ASVS 7.5.1). Throws `not-by-token`, `stronger-sign-in`, `prove-again`.
  */
 export async function requireRecentProof({ db, clock }: SignInDeps, actor: Actor): Promise<string> {
   if (actor.kind === 'system') throw noSession();
@@ -121,9 +122,11 @@ export async function requireRecentProof({ db, clock }: SignInDeps, actor: Actor
   if (credential.kind === 'token') throw notByToken();
   const row = await tables(db)
     .selectFrom('sessions')
-    .select('made_at')
+    .select(['made_at', 'strength'])
     .where('id', '=', credential.id)
     .executeTakeFirst();
+  if (row?.strength === 'single' && (await hadSecondFactor(db, name, row.made_at)))
+    requireStrength(actor, 'multi', 'changes to how they sign in, since they have a second factor');
   if (row !== undefined && clock.now().getTime() - row.made_at.getTime() <= RECENT_PROOF_S * 1000) return name;
   throw new Problem({
     kind: 'not-allowed',
@@ -132,6 +135,20 @@ export async function requireRecentProof({ db, clock }: SignInDeps, actor: Actor
     why: `It takes a sign-in within the last ${RECENT_PROOF_S / 60} minutes`,
     next: 'Sign in again, then repeat it.',
   });
+}
+
+/**
+ * Whether there was a second factor when a session began: one that began without it, as a provider's may, does not bind
+ * another one (NIST SP 800-63B-4, 4.1.2).
+ */
+async function hadSecondFactor(db: Queryable, person: string, at: Date): Promise<boolean> {
+  const app = tables(db).selectFrom('authenticator_apps').select('person').where('person', '=', person);
+  const passkey = tables(db).selectFrom('passkeys').select('person').where('person', '=', person);
+  const found = await Promise.all([
+    app.where('confirmed_at', '<', at).executeTakeFirst(),
+    passkey.where('added_at', '<', at).executeTakeFirst(),
+  ]);
+  return found.some((one) => one !== undefined);
 }
 
 function notByToken(): Problem {

@@ -3,15 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 import { openMailBox } from '../../../test/harness/mail-server.ts';
 import { may } from '../../domain/authority.ts';
-import type { Actor, Role } from '../../domain/people.ts';
+import { type Actor, type Role, SYSTEM } from '../../domain/people.ts';
 import { createOutbox, sendDue } from '../../platform/mail/outbox.ts';
 import { createSmtp } from '../../platform/mail/smtp.ts';
 import { type Accounts, createAccounts } from '../accounts/index.ts';
 import { resolveActor } from '../accounts/read.ts';
 import { createChannels } from '../channels/index.ts';
+import { createTokens, type Tokens } from '../tokens/index.ts';
 import { waitAfter } from './attempts.ts';
 import { createSignIn, type SignIn, type StartedSession } from './index.ts';
 import { factorsOf, listSessions, mailAddressesOf, mailAddressOf } from './read.ts';
+import { startSession } from './sessions.ts';
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -23,6 +25,7 @@ const stranger = { address: '203.0.113.7', device: 'guesser' };
 let test: TestDatabase;
 let accounts: Accounts;
 let signIn: SignIn;
+let tokens: Tokens;
 let olga: Actor;
 const breached = new Set<string>();
 let numbered = 0;
@@ -37,7 +40,14 @@ beforeAll(async () => {
   const outbox = createOutbox(clock);
   const noProviders = { providers: new Map(), followProvider: accounts.followProvider };
   const isBreached = async (password: string) => breached.has(password);
-  signIn = createSignIn({ db, ledger, clock, outbox, totpSuffices: false, isBreached, ...noProviders });
+  const noIssuer = {
+    publishers: [],
+    issuerOf: () => undefined,
+    verifyIdentity: () => Promise.reject(new Error('none')),
+  };
+  tokens = createTokens({ ...{ db, ledger, clock }, ecosystemIds: [], ...noIssuer });
+  const { endAllOf: endTokens } = tokens;
+  signIn = createSignIn({ db, ledger, clock, outbox, totpSuffices: false, isBreached, endTokens, ...noProviders });
 });
 afterAll(() => test.close());
 
@@ -455,7 +465,43 @@ describe('a mail address', () => {
   });
 });
 
+describe('a session that began with one factor', () => {
+  it('binds no other factor where its person had a second one: a provider that asks for none is no way around it', async () => {
+    const { name } = await somebody();
+    await withApp(name);
+    test.clock.advance(MINUTE);
+    const session = await test.ledger.change(SYSTEM, (change) =>
+      startSession(change, { person: name, method: 'provider haven', strength: 'single', caller }),
+    );
+    const actor = await signIn.authenticate(session.secret);
+    const site = { origin: 'https://pkg.haven.example' };
+    for (const change of [
+      () => signIn.beginAddingPasskey(actor, site),
+      () => signIn.removeApp(actor),
+      () => signIn.renewRecoveryCodes(actor),
+      () => signIn.askAddress(actor, 'mine@evil.example'),
+    ])
+      await expect(change()).rejects.toMatchObject({ code: 'stronger-sign-in' });
+  });
+});
+
 describe('recovery', () => {
+  it('ends the tokens, too, as an invitation that is used again does: whoever had the account may have made them', async () => {
+    const { name } = await somebody('researcher', 'taken@lab.example');
+    const { secret } = await withApp(name);
+    const made = async () => (await tokens.create(await resolveActor(test.db, name), { label: 'x', scope: {} })).token;
+    const first = await made();
+    await signIn.askRecovery(name);
+    const mailCode = await mailedCode('taken@lab.example');
+    await signIn.recover({ name, mailCode, code: codeNow(secret), password: OTHER }, caller);
+    await expect(tokens.authenticate(first)).rejects.toMatchObject({ code: 'bad-token' });
+    const second = await made();
+    const invitation = await signIn.invite(olga, { name });
+    const code = 'code' in invitation ? invitation.code : '';
+    expect(await tokens.authenticate(second)).toMatchObject({ name });
+    await signIn.acceptInvitation({ name, code, password: GOOD }, caller);
+    await expect(tokens.authenticate(second)).rejects.toMatchObject({ code: 'bad-token' });
+  });
   it('takes a code by mail and a second factor, ends every session, and is told', async () => {
     const { name, first } = await somebody('researcher', 'lost@lab.example');
     const { secret } = await withApp(name);

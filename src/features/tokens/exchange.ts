@@ -47,12 +47,17 @@ export async function exchange<T>(
     // Throws where the account is closed.
     const scope = publisher.scope;
     await actorWith(change.db, publisher.person, { kind: 'token', id: '', strength: 'single', scope });
-    const id = typeof claims['jti'] === 'string' ? claims['jti'] : token;
+    const id = typeof claims['jti'] === 'string' ? claims['jti'] : signedPart(token);
     const hash = createHash('sha256').update(`${publisher.issuer} ${id}`).digest('hex');
     const until = typeof claims['exp'] === 'number' ? new Date(claims['exp'] * 1000) : change.now;
     if (!(await noteIdentity(change.db, { hash, until, now: change.now }))) throw usedBefore();
     return make(change, publisher);
   });
+}
+
+/** A signature can be written in more than one way; what it signs cannot. */
+function signedPart(token: string): string {
+  return token.slice(0, token.lastIndexOf('.'));
 }
 
 async function matching(deps: ExchangeDeps, candidates: readonly Publisher[], token: string) {

@@ -11,7 +11,7 @@ import { requireChannel } from '../channels/read.ts';
 import { type ExchangeDeps, exchange } from './exchange.ts';
 import { hashOfToken, isToken, newToken } from './format.ts';
 import { listingOf, scopeOf, stateOf, type TokenListing } from './read.ts';
-import { insertToken, nextId, noteUse, revokeRow, rowByHash, rowById, type TokenRow } from './store.ts';
+import { insertToken, nextId, noteUse, revokeRow, rowByHash, rowById, rowsOf, type TokenRow } from './store.ts';
 
 export type { Publisher } from './exchange.ts';
 
@@ -44,6 +44,8 @@ export interface Tokens {
    * `true` where one was ended, for the log.
    */
   revokeLeaked(token: string): Promise<boolean>;
+  /** Ends all tokens that a person made; inside a change that is under way. */
+  endAllOf(change: Change, person: string): Promise<void>;
   /** A token of some minutes for a build that shows who it is. Throws `bad-identity`. */
   exchange(identity: string): Promise<MadeToken>;
   /** Who acts with this token, its limits with it. Throws `bad-token` (sign-in). */
@@ -69,6 +71,7 @@ export function createTokens(deps: TokensDeps): Tokens {
     create: (actor, asked) => create(deps, actor, asked),
     revoke: (actor, id) => revoke(deps, actor, id),
     revokeLeaked: (token) => revokeLeaked(deps, token),
+    endAllOf,
     exchange: (identity) =>
       exchange(deps, identity, (change, { name, person, scope, minutes }) =>
         insert(change, {
@@ -141,6 +144,11 @@ async function revokeLeaked({ ledger }: TokensDeps, token: string): Promise<bool
     await end(change, row, { by: actorName(SYSTEM), reason: 'leaked' });
     return true;
   });
+}
+
+async function endAllOf(change: Change, person: string): Promise<void> {
+  for (const row of await rowsOf(change.db, person))
+    if (stateOf(row, change.now) === 'valid') await end(change, row, { by: actorName(SYSTEM), reason: 'revoked' });
 }
 
 async function end(

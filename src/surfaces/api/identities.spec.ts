@@ -180,6 +180,18 @@ describe('an identity provider', () => {
   });
 });
 
+/** The order of the curve P-256 (SEC 2, 2.4.2). */
+const P256_ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+
+/** The other signature that holds. */
+function mirrored(signature: string): string {
+  const bytes = Buffer.from(signature, 'base64url');
+  const s = P256_ORDER - BigInt(`0x${bytes.subarray(32).toString('hex')}`);
+  return Buffer.concat([bytes.subarray(0, 32), Buffer.from(s.toString(16).padStart(64, '0'), 'hex')]).toString(
+    'base64url',
+  );
+}
+
 describe('a build', () => {
   const exchange = (identity: string) => apiBrowser(home.url).call('POST', '/tokens/exchange', { identity });
   const owner = { repository_owner_id: '42' };
@@ -203,6 +215,12 @@ describe('a build', () => {
     const without = await builder.sign({ ...owner });
     expect((await exchange(without)).status).toBe(201);
     expect((await exchange(without)).status).toBe(401);
+    // ECDSA (FIPS 186-5): with s, n - s is a signature of the same. It is the same token all the same.
+    const [header, claims, signature = ''] = without.split('.');
+    expect(await exchange(`${header}.${claims}.${mirrored(signature)}`)).toMatchObject({
+      status: 401,
+      body: { detail: expect.stringContaining('exchanged before') },
+    });
   });
   it.each([
     ['another audience', () => builder.sign(owner, { audience: 'elsewhere' })],

@@ -152,7 +152,7 @@ describe('tokens over HTTP', () => {
     expect(made.status).toBe(201);
     const { token, listing } = z.object({ token: z.string(), listing: z.object({ id: z.string() }) }).parse(made.body);
     expect((await byToken(token, 'POST', '/tokens', asked)).body).toMatchObject({ code: 'not-by-token' });
-    expect((await byToken(token, 'POST', '/totp')).body).toMatchObject({ code: 'not-by-token' });
+    expect((await byToken(token, 'POST', '/totp')).body).toMatchObject({ code: 'token-scope' });
     const listed = await browser.call('GET', '/tokens');
     expect(JSON.stringify(listed.body)).not.toContain(token);
     expect(listed.body['results']).toMatchObject([{ id: listing.id, label: 'nightly', state: 'valid' }]);
@@ -160,6 +160,14 @@ describe('tokens over HTTP', () => {
     const unknown = await apiBrowser(home.url).call('POST', '/tokens/revoke-leaked', { token: 'prtq_nothing' });
     expect([report.status, report.body]).toEqual([unknown.status, unknown.body]);
     expect(await byToken(token, 'GET', '/account')).toMatchObject({ status: 401, body: { code: 'bad-token' } });
+  });
+  it('change nothing about how their person signs in, even without limits', async () => {
+    const { browser } = await joined('researcher');
+    const { token } = z
+      .object({ token: z.string() })
+      .parse((await browser.call('POST', '/tokens', { label: 'x' })).body);
+    expect((await byToken(token, 'GET', '/account')).status).toBe(200);
+    expect((await byToken(token, 'POST', '/totp')).body).toMatchObject({ code: 'not-by-token' });
   });
   it('are not kept in plain to be repeated under an Idempotency-Key', async () => {
     const { browser } = await joined('researcher');

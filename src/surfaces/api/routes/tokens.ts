@@ -56,7 +56,7 @@ export const tokens = [
     path: '/tokens',
     id: 'createToken',
     summary: 'Make a token for myself; it is shown once',
-    access: 'oneself',
+    access: 'signed-in',
     answersSecret: true,
     body: z.strictObject({
       label,
