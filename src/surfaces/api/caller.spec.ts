@@ -12,19 +12,26 @@ const checked =
 
 describe('what a call shows', () => {
   it('is a bearer token before a cookie', () => {
-    expect(credentialsOf({ headers: { authorization: 'Bearer abc', cookie: '__Host-pratique=s' } })).toEqual({
-      kind: 'bearer',
-      token: 'abc',
-    });
-    expect(credentialsOf({ headers: { cookie: 'a=b; __Host-pratique=s=1; pratique=t' } })).toEqual({
+    expect(credentialsOf({ headers: { authorization: 'Bearer abc', cookie: '__Host-pratique=s' } }, ownOrigin)).toEqual(
+      {
+        kind: 'bearer',
+        token: 'abc',
+      },
+    );
+    expect(credentialsOf({ headers: { cookie: 'a=b; __Host-pratique=s=1; pratique=t' } }, ownOrigin)).toEqual({
       kind: 'session',
       cookie: 's=1',
     });
-    expect(credentialsOf({ headers: { cookie: 'a=b' } })).toBeUndefined();
+    expect(credentialsOf({ headers: { cookie: 'a=b' } }, ownOrigin)).toBeUndefined();
+  });
+  it('is over TLS the cookie that no other host of the domain can set, and no other', () => {
+    const headers = { cookie: 'pratique=planted' };
+    expect(credentialsOf({ headers }, ownOrigin)).toBeUndefined();
+    expect(credentialsOf({ headers }, 'http://127.0.0.1:8080')).toEqual({ kind: 'session', cookie: 'planted' });
   });
   it('is not guessed at', () => {
     for (const authorization of ['Basic cm9zYQ==', 'Bearer', 'Bearer a b', ''])
-      expect(() => credentialsOf({ headers: { authorization } })).toThrow(/Authorization/);
+      expect(() => credentialsOf({ headers: { authorization } }, ownOrigin)).toThrow(/Authorization/);
   });
 });
 

@@ -10,13 +10,18 @@ import { HttpProblem } from './http-problem.ts';
  * loopback address may use, browsers refuse that prefix.
  */
 export const SESSION_COOKIE = '__Host-pratique';
-export const LOOPBACK_SESSION_COOKIE = 'pratique';
+const LOOPBACK_SESSION_COOKIE = 'pratique';
 
 /** With a session, whatever changes something carries this header: no form and no image of another page can set it. */
 export const CSRF_HEADER = 'pratique-csrf';
 
+/** The name of the cookie at a site: over TLS only the one that no other host of the domain can set. */
+export function sessionCookieAt(origin: string): string {
+  return origin.startsWith('https://') ? SESSION_COOKIE : LOOPBACK_SESSION_COOKIE;
+}
+
 /** What the call shows; `undefined` where it shows nothing. A bearer token goes before a cookie. */
-export function credentialsOf({ headers }: Pick<IncomingMessage, 'headers'>): Credentials | undefined {
+export function credentialsOf({ headers }: Pick<IncomingMessage, 'headers'>, origin: string): Credentials | undefined {
   const { authorization } = headers;
   if (authorization !== undefined) {
     const token = /^Bearer +([A-Za-z0-9._~+/=-]{1,4096})$/i.exec(authorization)?.[1];
@@ -35,7 +40,7 @@ export function credentialsOf({ headers }: Pick<IncomingMessage, 'headers'>): Cr
       return [name.trim(), value.join('=').trim()];
     }),
   );
-  const cookie = cookies.get(SESSION_COOKIE) ?? cookies.get(LOOPBACK_SESSION_COOKIE);
+  const cookie = cookies.get(sessionCookieAt(origin));
   return cookie === undefined || cookie === '' ? undefined : { kind: 'session', cookie };
 }
 

@@ -55,21 +55,24 @@ async function answered({ app, rates }: ApiState, given: Exchange, operation: Op
   setAll(headers, crossOriginHeaders(app.settings, incoming));
   const address = addressOf(incoming, app.settings.trustedProxies);
   count(headers, rates.take(`address ${address}`, app.settings.callsPerMinute.address));
-  const shown = credentialsOf(incoming);
+  const origin = ownOrigin(app, incoming);
+  const shown = credentialsOf(incoming, origin);
   const actor = await actorOf(app, shown, operation);
-  requireSameSite(incoming, { shown, ownOrigin: ownOrigin(app, incoming) });
+  requireSameSite(incoming, { shown, ownOrigin: origin });
   requireAccess(operation, actor);
   if (actor !== undefined) count(headers, rates.take(`actor ${callerOf(actor)}`, app.settings.callsPerMinute.actor));
   requireAcceptable(incoming.headers.accept, operation);
   const text = await readBody(context.req.raw, incoming, operation);
   const url = incoming.url ?? '/';
-  const from = { address, device: incoming.headers['user-agent'] ?? '', origin: ownOrigin(app, incoming) };
+  const from = { address, device: incoming.headers['user-agent'] ?? '', origin };
   const raw = { app, actor, from, url, params: context.req.param(), query: queryOf(context), body: text.value };
   const ready = operation.read(raw);
   const digest = createHash('sha256')
     .update(JSON.stringify([incoming.method, url, text.raw]))
     .digest('hex');
-  const doing = { operation, raw, ready, digest, caller: actor === undefined ? address : callerOf(actor) };
+  // Apart from each other: a person may be called as an address is written.
+  const caller = actor === undefined ? `address ${address}` : `person ${callerOf(actor)}`;
+  const doing = { operation, raw, ready, digest, caller };
   return once(app, given, doing);
 }
 

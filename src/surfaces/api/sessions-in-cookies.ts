@@ -1,6 +1,6 @@
 /** The cookie that a browser keeps a session in. */
 import type { StartedSession } from '../../features/sign-in/index.ts';
-import { LOOPBACK_SESSION_COOKIE, SESSION_COOKIE } from './caller.ts';
+import { sessionCookieAt } from './caller.ts';
 import type { From } from './operation.ts';
 
 /**
@@ -13,16 +13,15 @@ export function sessionCookie(
   { secret }: Pick<StartedSession, 'secret'>,
   from: From,
 ): Readonly<Record<string, string>> {
-  return { 'set-cookie': `${nameAt(from)}=${secret}; ${attributesAt(from)}` };
+  return { 'set-cookie': `${sessionCookieAt(from.origin)}=${secret}; ${attributesAt(from)}` };
 }
 
 /** Takes it back. */
 export function noSessionCookie(from: From): Readonly<Record<string, string>> {
-  return { 'set-cookie': `${nameAt(from)}=; Max-Age=0; ${attributesAt(from)}`, 'clear-site-data': '"cache"' };
-}
-
-function nameAt(from: From): string {
-  return hasTls(from) ? SESSION_COOKIE : LOOPBACK_SESSION_COOKIE;
+  return {
+    'set-cookie': `${sessionCookieAt(from.origin)}=; Max-Age=0; ${attributesAt(from)}`,
+    'clear-site-data': '"cache"',
+  };
 }
 
 function attributesAt(from: From): string {
