@@ -1,6 +1,6 @@
 /** The journey of R packages with the stock R of this machine: refused, requested, cleared, installed, stopped. */
 import { createHash } from 'node:crypto';
-import { appendFile, mkdtemp, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -24,6 +24,7 @@ const CURRENT = [
   { name: 'survey', version: '1.1' },
   { name: 'parent', version: '1.0', fields: { Depends: 'R (>= 3.0), methods', Imports: 'child (>= 1.0), stats' } },
   { name: 'child', version: '1.0' },
+  { name: 'asks', version: '1.0' },
   { name: 'nobody.asked', version: '1.0' },
   { name: 'soon.denied', version: '1.0' },
   { name: 'liar', version: '1.0' },
@@ -70,7 +71,10 @@ describe.skipIf(r === undefined)(`R packages with the stock ${r?.label ?? 'R'}`,
       config: (text) => text.replace('\n  cran: discover', '').replace('\n  pypi:\n', `${source}  pypi:\n`),
     });
   });
-  afterAll(() => stage?.close());
+  afterAll(async () => {
+    await stage?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
 
   it('prints an address that says what is refused, its state and what to run; nothing is installed', async () => {
     const into = await library();
@@ -233,6 +237,36 @@ describe.skipIf(r === undefined)(`R packages with the stock ${r?.label ?? 'R'}`,
     expect(answer.statusText).toMatch(new RegExp(`^REJECTED.*: broom\\.helpers.*${id}$`));
     const page = await (await fetch(answer.url, { headers: { accept: 'text/html' } })).text();
     expect(page).toContain('broom.helpers');
+  });
+
+  it('prints whose move a request is, that an acceptance waits for data providers, and that a channel is closed', async () => {
+    const printedIn = async (channel: string, words: string) => {
+      const from = `${stage.url()}/${channel}/cran`;
+      const { printed } = await install(await library(), ['asks'], from);
+      expect(printed).toContain(`${from}/src/contrib/-/refused/${words}/run-pratique-why-asks/asks_0.0.tar.gz`);
+      const address = `${from}/src/contrib/-/refused/${words}/run-pratique-why-asks/asks_0.0.tar.gz`;
+      return (await fetch(address)).statusText;
+    };
+    for (const more of [
+      ['slow', '--tier', '3', '--mode', 'cleared', '--provider', 'Survey-Trust', '--window', '5d'],
+      ['shut', '--tier', '4', '--mode', 'closed'],
+    ])
+      await stage.answer(z.unknown(), ['channel', 'create', ...more, '--target', 'r4.2-source'], 'olga');
+    const answers = ['--channel', 'slow', '--q1', 'Read.', '--q2', 'Usual.', '--q3', 'None.'];
+    const { id } = (await stage.answer(filed, ['request', 'new', 'cran', 'asks', ...answers], 'rosa')).request;
+    await until('it is in review', async () => (await stage.state(id)) === 'in-review');
+    const index = async () => (await fetch(`${stage.url()}/slow/cran/src/contrib/PACKAGES`)).text();
+    await stage.answer(z.unknown(), ['review', 'decide', id, '--ask', '--reason', 'For which study?'], 'vera');
+    await until('the question is seen', async () => (await index()).includes(`/needs-answer/${id}/`));
+    expect(await printedIn('slow', `needs-answer/${id}`)).toMatch(new RegExp(`^WAITING FOR YOUR ANSWER: asks.*${id}$`));
+    await stage.answer(z.unknown(), ['request', 'answer', id, 'The one of 2027.'], 'rosa');
+    await until('it is in review again', async () => (await stage.state(id)) === 'in-review');
+    await stage.accept(id);
+    await until('the window is seen', async () => (await index()).includes(`/in-window/${id}/`));
+    expect(await printedIn('slow', `in-window/${id}`)).toMatch(
+      /^ACCEPTED, opens .* unless the data provider objects: asks/,
+    );
+    expect(await printedIn('shut', 'closed/-')).toMatch(/^CLOSED/);
   });
 
   it('gives a clear error for a file that is not what its index states, and clears nothing', async () => {

@@ -2,18 +2,18 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import { SYSTEM } from '../../src/domain/people.ts';
+import type { Fact } from '../../src/domain/fact.ts';
 import { pypi } from '../../src/ecosystems/pypi/index.ts';
-import { createChannels } from '../../src/features/channels/index.ts';
 import { CONFIG_TEXT } from '../../src/main/config.ts';
 import { MIGRATIONS } from '../../src/main/foundation.ts';
 import { createHome } from '../../src/main/home.ts';
-import { systemClock } from '../../src/platform/clock/system.ts';
 import { availableMigrations, migrate } from '../../src/platform/db/migrate.ts';
 import { openDatabase } from '../../src/platform/db/open.ts';
-import { createLedger } from '../../src/platform/ledger/ledger.ts';
+import type { Database } from '../../src/platform/db/port.ts';
+import { GENESIS, rowHash } from '../../src/platform/ledger/rows.ts';
 import { makeWheel } from '../harness/wheels.ts';
 import { CHANNEL, openStage, removeHome, runCommand, type Served, type Stage, serveHome, until } from './stage.ts';
 
@@ -110,8 +110,33 @@ describe('backup and restore', () => {
   }
 });
 
+/** The default channels and their facts, in the columns that every release had. */
+async function writeAsOfOld(db: Database): Promise<void> {
+  const at = new Date('2026-01-01T00:00:00.000Z');
+  const facts: Fact[] = [{ kind: 'home-initialised', publicKey: 'of old' }];
+  for (const [name, tier, mode, window] of [
+    ['tier2', 2, 'open', null],
+    ['tier3', 3, 'cleared', 432_000],
+  ] as const) {
+    const targets = JSON.stringify(pypi.targets.defaults);
+    await sql`insert into channels (name, tier, mode, providers, window_seconds, timezone, targets, created_at)
+      values (${name}, ${tier}, ${mode}, '{}', ${window}, 'UTC', ${targets}::jsonb, ${at})`.execute(db);
+    facts.push({ kind: 'channel-created', channel: name, tier, mode });
+  }
+  let previous = GENESIS;
+  for (const [index, fact] of facts.entries()) {
+    const sequence = index + 1;
+    const hash = rowHash({ sequence, at: at.toISOString(), actor: 'system', fact, previous });
+    await sql`insert into ledger (sequence, at, actor, kind, fact, previous, hash)
+      values (${sequence}, ${at}, 'system', ${fact.kind}, ${JSON.stringify(fact)}::jsonb, ${previous}, ${hash})`.execute(
+      db,
+    );
+    previous = hash;
+  }
+}
+
 describe('a home of an older release', () => {
-  const older = ['0002-people', '0005-snapshots'];
+  const older = ['0002-people', '0005-snapshots', '0016-known-files'];
   let folder: string;
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'pratique-older-'));
@@ -124,9 +149,7 @@ describe('a home of an older release', () => {
     const database = await openDatabase({ home: home.folder });
     try {
       await migrate({ db: database.db, folder: MIGRATIONS, upTo });
-      const ledger = createLedger({ db: database.db, clock: systemClock(), reactionsTo: () => [] });
-      await createChannels({ ledger, targets: [pypi.targets] }).ensureDefaults();
-      await ledger.change(SYSTEM, async ({ append }) => append({ kind: 'home-initialised', publicKey: 'of old' }));
+      await writeAsOfOld(database.db);
     } finally {
       await database.close();
     }
