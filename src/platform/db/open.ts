@@ -59,17 +59,20 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<OpenDa
 async function openEmbedded(options: OpenDatabaseOptions, onError: (error: Error) => void): Promise<OpenDatabase> {
   const place = await openPlace({ home: options.home, stateHome: options.stateHome });
   const connection = connectionOf(place);
+  const { pool, db } = connect(connection, onError);
   let started = false;
-  const session = await openSession({
+  const { session, proof: version } = await openSession({
     connection,
     share: true,
     revive: async () => {
       started = (await ensureServer(place, options)).started || started;
     },
+    prove: () => serverVersion(pool),
     onError,
+  }).catch(async (error: unknown) => {
+    await endPool(pool, db);
+    throw error;
   });
-  const { pool, db } = connect(connection, onError);
-  const version = await serverVersion(pool);
   const close = once(async () => {
     await endPool(pool, db);
     const { last } = await session.close();
@@ -102,7 +105,14 @@ async function openExternal(url: string, onError: (error: Error) => void): Promi
   try {
     const version = await serverVersion(pool);
     if (version.major < OLDEST_MAJOR) throw tooOld(version.version);
-    const opened = await openSession({ connection, share: false, revive: async () => undefined, onError });
+    const nothing = async () => undefined;
+    const { session: opened } = await openSession({
+      connection,
+      share: false,
+      revive: nothing,
+      prove: nothing,
+      onError,
+    });
     session = opened;
     const close = once(async () => {
       await endPool(pool, db);

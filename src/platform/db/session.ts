@@ -16,12 +16,17 @@ export interface Session {
   close(): Promise<{ readonly last: boolean }>;
 }
 
-export interface SessionOptions {
+export interface SessionOptions<T> {
   readonly connection: Connection;
   /** Hold a share in the server: embedded servers only. */
   readonly share: boolean;
   /** Makes the server answer again before a reconnection; does nothing for a server that is not ours. */
   readonly revive: () => Promise<void>;
+  /**
+   * Asks the server something on a new connection. A server that is being stopped ends the connection that kept others out
+   * before it ends those that wait: a share may be granted by the shutdown itself, and then only this fails.
+   */
+  readonly prove: () => Promise<T>;
   readonly onError: (error: Error) => void;
 }
 
@@ -34,14 +39,17 @@ const LONGEST_WAIT_MS = 5_000;
 const OPEN_ATTEMPTS = 20;
 
 /** Opens the session; an embedded server that stops at this very moment is started again. */
-export async function openSession(options: SessionOptions): Promise<Session> {
-  const session = new LiveSession(options);
+export async function openSession<T>(
+  options: SessionOptions<T>,
+): Promise<{ readonly session: Session; readonly proof: T }> {
   for (let attempt = 1; ; attempt += 1) {
+    const session = new LiveSession(options);
     try {
       await options.revive();
       await session.connect();
-      return session;
+      return { session, proof: await options.prove() };
     } catch (error) {
+      await session.abandon();
       if (!options.share || attempt >= OPEN_ATTEMPTS || !isGoingAway(error)) throw error;
       await sleep(FIRST_WAIT_MS);
     }
@@ -53,18 +61,21 @@ function isGoingAway(error: unknown): boolean {
   const code = errorCode(error) ?? '';
   // 57P01 to 57P03: shut down by an administrator, after a crash, cannot connect now. Others: the socket is gone.
   if (['57P01', '57P02', '57P03', 'ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(code)) return true;
-  return error instanceof Error && error.message.startsWith('Connection terminated');
+  // The words of `pg` for a connection that broke while a question was under way, and between two of them.
+  return (
+    error instanceof Error && /^(?:Connection terminated|Client has encountered a connection error)/.test(error.message)
+  );
 }
 
 class LiveSession implements Session {
-  readonly #options: SessionOptions;
+  readonly #options: SessionOptions<unknown>;
   readonly #listeners = new Map<string, Set<Listener>>();
   #client: pg.Client | undefined;
   #closed = false;
   /** `pg` wants one query at a time on a client. */
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(options: SessionOptions) {
+  constructor(options: SessionOptions<unknown>) {
     this.#options = options;
   }
 
@@ -84,6 +95,12 @@ class LiveSession implements Session {
     });
     client.once('end', () => void this.#reconnect(client));
     this.#client = client;
+  }
+
+  /** Ends a session that never became one. */
+  async abandon(): Promise<void> {
+    this.#closed = true;
+    await this.#drop();
   }
 
   async listen(channel: string, listener: Listener): Promise<() => Promise<void>> {

@@ -207,9 +207,10 @@ describe('drain', () => {
 
 describe('start and stop', () => {
   it('is woken by a commit, and finishes what is in flight', async () => {
-    const session = await openSession({
+    const { session } = await openSession({
       connection: database.connection,
       share: false,
+      prove: async () => undefined,
       revive: async () => undefined,
       onError: () => undefined,
     });
