@@ -58,6 +58,8 @@ async function requireAuthority(
 ): Promise<void> {
   const { channel, ecosystem } = request;
   requireMay(actor, 'decide', { channel, ecosystem });
+  // What reaches every channel takes a role in every channel, by this door as by that of the lists.
+  if (choice.kind === 'deny' && choice.everywhere === true) requireMay(actor, 'add-denial', { ecosystem });
   if (choice.kind !== 'accept') return;
   const { tier } = await requireChannel(db, channel);
   if (tier >= PASSKEY_FROM_TIER) requireStrength(actor, 'phishing-resistant', `accepting into a list of tier ${tier}`);

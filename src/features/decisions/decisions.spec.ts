@@ -12,6 +12,7 @@ import {
   viktor,
 } from '../../../test/harness/people.ts';
 import type { Verdict } from '../../domain/evidence.ts';
+import type { Actor } from '../../domain/people.ts';
 import { clearedEntries, denials } from '../lists/read.ts';
 import { findWindow } from '../objections/read.ts';
 import { findRequest } from '../requests/read.ts';
@@ -156,6 +157,20 @@ describe('the words it takes', () => {
     ]);
     await bench.settle();
     expect([await state(here), await state(there)]).toEqual(['denied', 'denied']);
+  });
+  it('denies everywhere only by a role that holds everywhere', async () => {
+    const request = await inReview('evil-beyond');
+    const ofLab: Actor = {
+      ...{ kind: 'person', name: 'vera', roles: [], organisation: null },
+      channelRoles: [{ channel: 'lab', role: 'reviewer' }],
+    };
+    const why = { reason: 'Steals keys.' };
+    await expect(decide(request, { kind: 'deny', everywhere: true }, why, ofLab)).rejects.toMatchObject({
+      code: 'wrong-role',
+    });
+    expect((await denials(bench.db)).filter((one) => one.name === 'evil-beyond')).toEqual([]);
+    await decide(request, { kind: 'deny' }, why, ofLab);
+    expect((await denials(bench.db)).filter((one) => one.name === 'evil-beyond')).toMatchObject([{ channel: 'lab' }]);
   });
   it('decides nothing that has ended', async () => {
     const request = await inReview('gone');
