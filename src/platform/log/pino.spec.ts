@@ -34,3 +34,13 @@ it('takes user information out of URLs and leaves other at-signs alone', () => {
   );
   expect(withoutCredentials('postgres://me@127.0.0.1/x')).toBe('postgres://[hidden]@127.0.0.1/x');
 });
+
+it('takes a late word, after it was closed, without an error', () => {
+  const file = join(root, 'logs', 'closed.log');
+  const log = createLog({ level: 'info', file });
+  log.info('first');
+  log.close();
+  log.close();
+  expect(() => log.warn('late')).not.toThrow();
+  expect(readFileSync(file, 'utf8')).not.toContain('late');
+});

@@ -27,16 +27,21 @@ export function createLog(options: LogOptions): Log & { close(): void } {
     },
     target,
   );
+  // A connection that breaks while everything is put away has nobody left to tell, and must not end the process.
+  let isClosed = false;
   const writer =
-    (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: Readonly<Record<string, unknown>>) =>
-      logger[level](redacted(data ?? {}), withoutCredentials(message));
+    (level: 'debug' | 'info' | 'warn' | 'error') => (message: string, data?: Readonly<Record<string, unknown>>) => {
+      if (!isClosed) logger[level](redacted(data ?? {}), withoutCredentials(message));
+    };
   return {
     debug: writer('debug'),
     info: writer('info'),
     warn: writer('warn'),
     error: writer('error'),
     close: () => {
-      if (options.file !== undefined) target.end();
+      if (options.file === undefined) return;
+      isClosed = true;
+      target.end();
     },
   };
 }
