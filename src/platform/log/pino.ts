@@ -39,7 +39,7 @@ export function createLog(options: LogOptions): Log & { close(): void } {
     warn: writer('warn'),
     error: writer('error'),
     close: () => {
-      if (options.file === undefined) return;
+      if (options.file === undefined || isClosed) return;
       isClosed = true;
       target.end();
     },
