@@ -33,13 +33,21 @@ function report() {
   }
   if (summary.passed + summary.failed === 0 || summary.failed > 0 || summary.unhandled > 0)
     code = code === 0 ? 1 : code;
-  const lines = summary.skips.map(
-    ({ name, file: where, reason }) => `skipped: ${name} (${where})${reason === '' ? '' : `: ${reason}`}`,
-  );
-  for (const broken of summary.broken) lines.push(`failed: ${broken} could not be run`);
+  const lines = skipLines(summary.skips);
+  for (const { name, file: where, why } of summary.failures) lines.push(`failed: ${name} (${where}): ${why}`);
   const failed = summary.failed + summary.unhandled;
   lines.push(`${summary.passed} passed, ${failed} failed, ${summary.skipped} skipped`);
   process.stdout.write(`\n${lines.join('\n')}\n`);
+}
+
+/** One line for each file and reason that names every test skipped, so that what failed stands at the end and is not lost among them. */
+function skipLines(skips) {
+  const together = new Map();
+  for (const { name, file: where, reason } of skips) {
+    const key = `skipped in ${where}${reason === '' ? '' : ` (${reason})`}`;
+    together.set(key, [...(together.get(key) ?? []), name]);
+  }
+  return [...together].map(([key, names]) => `${key}: ${names.join('; ')}`);
 }
 
 function read() {
