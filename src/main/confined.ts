@@ -6,9 +6,8 @@
  * folders it was started for (src/platform/sandbox/).
  */
 import { z } from 'zod';
-import { ECOSYSTEMS } from '../ecosystems/catalog.ts';
+import { ARCHIVES } from '../ecosystems/archive-catalog.ts';
 import type { ArchiveRules } from '../ecosystems/contract.ts';
-import { evaluatePolicyTask } from '../features/policy/evaluate.ts';
 import { type ConfinedAnswer, type ConfinedRequest, LineReader, parseRequest } from '../platform/sandbox/protocol.ts';
 import { CONTENT_SCANNERS } from '../scanners/content-catalog.ts';
 import { PrintInput, printCode } from './confined-code.ts';
@@ -30,17 +29,18 @@ const TASKS: Readonly<Record<string, Task>> = {
   // Answered once the program runs: for whoever will need it soon.
   ready: async () => null,
   'examine-archive': examineArchive,
-  'evaluate-policy': async (request) => evaluatePolicyTask(request.input),
+  'evaluate-policy': async (request) =>
+    (await import('../features/policy/evaluate.ts')).evaluatePolicyTask(request.input),
   'inspect-content': inspectFiles,
   'derive-without-tests': deriveFile,
   'check-rules': async (request) => checkRules(CheckRulesInput.parse(request.input)),
   'match-rules': async (request) => {
     const input = MatchRulesInput.parse(request.input);
-    return matchRules(input, rulesFor(request, input));
+    return matchRules(input, await rulesFor(request, input));
   },
   'digest-members': async (request) => {
     const input = MembersInput.parse(request.input);
-    return digestMembers(input, rulesFor(request, input));
+    return digestMembers(input, await rulesFor(request, input));
   },
   'hash-source': hashFiles,
   'print-code': printFiles,
@@ -59,25 +59,25 @@ const ExamineInput = z.object({
 async function examineArchive(request: ConfinedRequest): Promise<unknown> {
   const input = ExamineInput.parse(request.input);
   const { path, ...expected } = input;
-  return rulesFor(request, input).examine(path, expected);
+  return (await rulesFor(request, input)).examine(path, expected);
 }
 
 /** Content scanners over one distribution; the output is `{ outcomes, code, examination }`. */
 async function inspectFiles(request: ConfinedRequest): Promise<unknown> {
   const input = InspectInput.parse(request.input);
-  return inspectContent(input, rulesFor(request, input), CONTENT_SCANNERS);
+  return inspectContent(input, await rulesFor(request, input), CONTENT_SCANNERS);
 }
 
 /** Digests of the source files in one distribution; the output is `SourceFiles`. */
 async function hashFiles(request: ConfinedRequest): Promise<unknown> {
   const input = HashSourceInput.parse(request.input);
-  return hashSource(input, rulesFor(request, input));
+  return hashSource(input, await rulesFor(request, input));
 }
 
 /** Prints of the source files of one distribution; the output is `{ printer, code }`. */
 async function printFiles(request: ConfinedRequest): Promise<unknown> {
   const input = PrintInput.parse(request.input);
-  return printCode(input, rulesFor(request, input));
+  return printCode(input, await rulesFor(request, input));
 }
 
 const DeriveInput = ExamineInput.pick({ ecosystem: true, path: true, filename: true });
@@ -85,17 +85,18 @@ const DeriveInput = ExamineInput.pick({ ecosystem: true, path: true, filename: t
 /** The plan of a distribution without its tests, or `null`. */
 async function deriveFile(request: ConfinedRequest): Promise<unknown> {
   const input = DeriveInput.parse(request.input);
-  return (await rulesFor(request, input).deriveWithoutTests?.(input.path, input.filename)) ?? null;
+  const rules = await rulesFor(request, input);
+  return (await rules.deriveWithoutTests?.(input.path, input.filename)) ?? null;
 }
 
-function rulesFor(
+async function rulesFor(
   request: ConfinedRequest,
   input: { readonly ecosystem: string; readonly path: string },
-): ArchiveRules {
-  const rules = ECOSYSTEMS.find(({ id }) => id === input.ecosystem)?.archives;
-  if (rules === undefined) throw new Error(`no ecosystem ${input.ecosystem}`);
+): Promise<ArchiveRules> {
+  const load = Object.hasOwn(ARCHIVES, input.ecosystem) ? ARCHIVES[input.ecosystem] : undefined;
+  if (load === undefined) throw new Error(`no ecosystem ${input.ecosystem}`);
   if (!request.files.includes(input.path)) throw new Error('the path is not among the files of the task');
-  return rules;
+  return load();
 }
 
 /** Characters of a reason; the other side refuses longer ones. */
