@@ -96,6 +96,8 @@ export interface StageOptions {
   readonly derivedWheels?: 'off' | 'without-tests';
   /** The one target of the channels. */
   readonly target?: string;
+  /** Serves this program, as an installed package does, instead of the sources; absolute. */
+  readonly built?: string;
 }
 
 /** Makes the home with four people and two channels, and serves it. */
@@ -126,7 +128,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     url: () => running().url,
     index: (channel = CHANNEL, suffix = '') => `${stage.url()}/${channel}${suffix}/pypi/simple/`,
     async serve() {
-      served = await serveHome(home);
+      served = await serveHome(home, options.built);
       return served;
     },
     async stop() {
@@ -260,11 +262,13 @@ export function runCommand(home: string, args: readonly string[], as?: string): 
 }
 
 /** Serves a home on a free port, in a process group of its own. */
-export async function serveHome(home: string): Promise<Served> {
-  const child = spawn(process.execPath, [ENTRY, 'serve', '--home', home, '--port', '0'], {
+export async function serveHome(home: string, built?: string): Promise<Served> {
+  // Only a clone remembers what it compiled (scripts/bootstrap.mjs).
+  const remembered = built === undefined ? {} : { NODE_COMPILE_CACHE: undefined };
+  const child = spawn(process.execPath, [built ?? ENTRY, 'serve', '--home', home, '--port', '0'], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: stageEnvironment(),
+    env: { ...stageEnvironment(), ...remembered },
   });
   let said = '';
   let log = '';
