@@ -94,7 +94,14 @@ async function diff(session: Session, first: string | undefined, second: string 
   return { json: { ...changes }, text: changesText(changes) };
 }
 
-function changesText({ from, to, added, removed, changed, otherBytes }: ImageChanges): string {
+interface NamedChanges extends Pick<ImageChanges, 'from' | 'to' | 'changed' | 'otherBytes'> {
+  readonly added: readonly Named[];
+  readonly removed: readonly Named[];
+}
+type Named = Pick<ImageChanges['added'][number], 'ecosystem' | 'name' | 'version'>;
+
+/** The same for a person. */
+export function changesText({ from, to, added, removed, changed, otherBytes }: NamedChanges): string {
   const rows = [
     ...added.map(({ ecosystem, name, version }) => ['added', ecosystem, name, '', version]),
     ...removed.map(({ ecosystem, name, version }) => ['removed', ecosystem, name, version, '']),

@@ -11,7 +11,7 @@ import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 
-const filter = z.object({
+export const filter = z.object({
   actor: z.string().optional(),
   kind: z.string().optional(),
   about: z.string().optional(),
@@ -20,10 +20,10 @@ const filter = z.object({
   limit: z.string().optional(),
 });
 
-const extent = z.object({ chainOnly: z.boolean().default(false) });
+export const extent = z.object({ chainOnly: z.boolean().default(false) });
 
 /** Rows of one listing at most; an export has them all. */
-const MOST_ROWS = 1000;
+export const MOST_ROWS = 1000;
 
 export function registerLog(program: Command, host: CliHost): void {
   const log = program.command('log').description('the ledger: everything that happened, hash-chained');

@@ -9,13 +9,13 @@ import { parseWhole } from '../arguments.ts';
 import { fields, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 
-const listOptions = z.object({ unread: z.boolean().optional(), limit: z.string().optional() });
-const readOptions = z.object({ all: z.boolean().optional() });
-const settingsOptions = z.object({ mail: z.enum(['as-it-happens', 'daily', 'none']).optional() });
+export const listOptions = z.object({ unread: z.boolean().optional(), limit: z.string().optional() });
+export const readOptions = z.object({ all: z.boolean().optional() });
+export const settingsOptions = z.object({ mail: z.enum(['as-it-happens', 'daily', 'none']).optional() });
 
-const MOST_NOTICES = 200;
+export const MOST_NOTICES = 200;
 /** Ids are counted up from one; more digits than this are no id. */
-const LARGEST_ID = 2 ** 53 - 1;
+export const LARGEST_ID = 2 ** 53 - 1;
 
 export function registerNotice(program: Command, host: CliHost): void {
   const notice = program.command('notice').description('what you were told, and what mail you get');
@@ -70,11 +70,14 @@ async function list(session: Session, { unread, limit }: z.infer<typeof listOpti
     limit: limit === undefined ? undefined : parseWhole(limit, 'The limit', { least: 1, most: MOST_NOTICES }),
   });
   const hints = inbox.unread === 0 ? [] : [`${inbox.unread} unread; mark them: pratique notice read --all`];
-  const text = inbox.notices.length === 0 ? 'No notices.' : inbox.notices.map(lines).join('\n\n');
+  const text = inbox.notices.length === 0 ? 'No notices.' : inbox.notices.map(noticeLines).join('\n\n');
   return { json: { results: inbox.notices, unread: inbox.unread }, text, hints };
 }
 
-function lines({ id, at, subject, lines: said, readAt }: Notice): string {
+type Told = Pick<Notice, 'id' | 'at' | 'subject' | 'lines' | 'readAt'>;
+
+/** A notice for a person. */
+export function noticeLines({ id, at, subject, lines: said, readAt }: Told): string {
   const head = `${id}  ${at.slice(0, 16).replace('T', ' ')}  ${readAt === null ? '* ' : ''}${subject}`;
   return [head, ...said.map((line) => `    ${line}`)].join('\n');
 }

@@ -13,7 +13,7 @@ import { requireChannel } from '../../../features/channels/read.ts';
 import type { CliHost } from '../app.ts';
 import { collect } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
-import { table } from '../output.ts';
+import { type Answer, table } from '../output.ts';
 import { readProjectFile } from '../project-file.ts';
 import { act, type Session } from '../session.ts';
 
@@ -42,11 +42,16 @@ async function suggest(session: Session, texts: readonly string[], { from }: z.i
       next: 'Name packages, or a file with --from.',
     });
   const results = await suggestionsFor(app, session.channel, { asked, advisers: app.rooms.vetting });
+  return suggestionAnswer(session.channel, results);
+}
+
+/** What a suggestion says, and how the command ends by it. */
+export function suggestionAnswer(channel: string, results: readonly Suggestion[]): Answer {
   const outcomes = results.map(({ together }) => together);
   const isUnchecked = outcomes.some(({ status }) => status === 'could-not-check');
   const isReady = outcomes.every((way) => way.status === 'found' && way.toReview.length === 0);
   return {
-    json: { channel: session.channel, results, limits: SUGGESTION_LIMITS },
+    json: { channel, results, limits: SUGGESTION_LIMITS },
     text: results.map(textOf).join('\n\n'),
     hints: [...SUGGESTION_LIMITS],
     exit: isUnchecked ? EXIT.couldNotCheck : isReady ? EXIT.done : EXIT.notAllowed,

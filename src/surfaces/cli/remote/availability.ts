@@ -1,12 +1,12 @@
-/** `pratique check`, `why` and `list show` on a server elsewhere. */
-import { basename } from 'node:path';
+/** `pratique check`, `why`, `suggest` and `list show` on a server elsewhere. */
 import { z } from 'zod';
 import { RELEASE_STATES } from '../../../domain/states.ts';
 import { standingOf } from '../../../features/availability/read.ts';
-import { readTextFile } from '../arguments.ts';
 import { exitOfStanding } from '../commands/availability.ts';
+import { suggestionAnswer } from '../commands/suggest.ts';
 import { EXIT, worstExit } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
+import { uploadsOf } from './uploads.ts';
 import type { RemoteWork } from './work.ts';
 
 const availability = z.looseObject({
@@ -23,14 +23,31 @@ const checked = z.object({
   results: z.array(availability),
 });
 const checkOptions = z.object({ from: z.array(z.string()).optional(), allowEmpty: z.boolean().optional() });
+const way = z.discriminatedUnion('status', [
+  z.object({
+    status: z.literal('found'),
+    toReview: z.array(z.string()),
+    cleared: z.int(),
+    roots: z.array(z.string()),
+  }),
+  z.object({ status: z.literal('none'), reason: z.string() }),
+  z.object({ status: z.literal('could-not-check'), reason: z.string() }),
+]);
+const suggested = z.object({
+  results: z.array(
+    z.object({
+      ecosystem: z.string(),
+      together: way,
+      packages: z.array(z.object({ asked: z.string(), versions: z.array(z.object({ version: z.string(), way })) })),
+    }),
+  ),
+});
 const listed = z.looseObject({ name: z.string(), ecosystem: z.string() });
 
 export const availabilityWorks: Readonly<Record<string, RemoteWork>> = {
   async check({ session, remote }, given) {
     const [packages, { from = [], allowEmpty }] = z.tuple([z.array(z.string()), checkOptions]).parse(given);
-    const files: { filename: string; content: string }[] = [];
-    for (const file of from) files.push({ filename: basename(file), content: await readTextFile(file) });
-    const body = { channel: session.channel, packages, files };
+    const body = { channel: session.channel, packages, files: await uploadsOf(from) };
     const { results, summary, channel } = await remote.ask(checked, { method: 'POST', path: '/checks', body });
     const isEmpty = results.length === 0 && allowEmpty !== true;
     const exit = isEmpty ? EXIT.nothing : worstExit(results.map(({ state }) => exitOfStanding(standingOf(state))));
@@ -55,6 +72,12 @@ export const availabilityWorks: Readonly<Record<string, RemoteWork>> = {
       ['path', found.path.length === 0 ? '-' : found.path.join(' > ')],
     ]);
     return { json: { channel: session.channel, ...found }, text: lines, exit: exitOfStanding(standingOf(found.state)) };
+  },
+  async suggest({ session: { channel }, remote }, given) {
+    const [packages, { from = [] }] = z.tuple([z.array(z.string()), checkOptions]).parse(given);
+    const body = { channel, packages, files: await uploadsOf(from) };
+    const { results } = await remote.ask(suggested, { method: 'POST', path: '/suggestions', body });
+    return suggestionAnswer(channel, results);
   },
   async 'list-show'({ session, remote }, given) {
     const [list] = z.tuple([z.string(), z.unknown()]).parse(given);

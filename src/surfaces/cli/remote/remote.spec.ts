@@ -7,7 +7,7 @@ import { type Caller, openTestHome, type TestHome } from '../../../../test/harne
 import { startUpstream, type UpstreamServer } from '../../../../test/harness/upstream-server.ts';
 import { makeWheel } from '../../../../test/harness/wheels.ts';
 import { processHost } from '../../../main/host.ts';
-import { runCli } from '../program.ts';
+import { createProgram, runCli } from '../program.ts';
 
 let upstream: UpstreamServer;
 let home: TestHome;
@@ -15,7 +15,10 @@ let folder: string;
 let people: Record<'rosa' | 'vera' | 'pia', Caller>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'pratique-remote-'));
-  upstream = await startUpstream([await makeWheel({ name: 'tidewater', version: '2.1.0' })]);
+  upstream = await startUpstream([
+    await makeWheel({ name: 'tidewater', version: '2.1.0' }),
+    await makeWheel({ name: 'lantern', version: '1.0.0' }),
+  ]);
   home = await openTestHome({ index: upstream.indexUrl });
   people = {
     rosa: await home.person('rosa', 'researcher'),
@@ -115,6 +118,69 @@ describe('commands on a server elsewhere', () => {
     expect(refused.json()).toMatchObject({ summary: { allowed: 1, refused: 1 }, exit_code: 1 });
     expect(await run('rosa', 'why', 'tidewater')).toMatchObject({ code: 0 });
   });
+  it('file what a project needs as one bundle, and say which versions take the fewest reviews', async () => {
+    const file = join(folder, 'needs.txt');
+    await writeFile(file, 'tidewater==2.1.0\nlantern==1.0.0\n');
+    const filed = await run('rosa', 'request', 'new', '--from', file, ...ANSWERS, '--json');
+    expect(filed.json()).toMatchObject({
+      schema: 'pratique.request-new/1',
+      bundle: { id: 'B-1' },
+      summary: { filed: 1, joined: 0, available: 1, refused: 0 },
+      results: [{ outcome: 'available' }, { outcome: 'filed', request: { id: 'R-2' } }],
+    });
+    await home.settle();
+    expect((await run('rosa', 'request', 'show', 'B-1')).text).toMatch(/^R-2 .*lantern/m);
+    expect((await run('rosa', 'request', 'list', '--bundles')).text).toMatch(/^B-1 /m);
+    const suggested = await run('rosa', 'suggest', 'tidewater', '--json');
+    expect(suggested).toMatchObject({ code: 0 });
+    expect(suggested.json()).toMatchObject({ results: [{ ecosystem: 'pypi', together: { status: 'found' } }] });
+    const drafts = await run('rosa', 'request', 'list', '--drafts', '--json');
+    expect(drafts.json()).toMatchObject({ error: { code: 'home-only' } });
+  });
+  it('read an inbox, mark it, and say what mail is wanted', async () => {
+    const { results, unread } = (await run('rosa', 'notice', 'list', '--json')).json();
+    expect(unread).toBeGreaterThan(0);
+    expect(results).not.toHaveLength(0);
+    expect((await run('rosa', 'notice', 'read', '--all')).text).toBe(`${unread} marked as read\n`);
+    expect((await run('rosa', 'notice', 'list', '--unread')).text).toBe('No notices.\n');
+    expect((await run('rosa', 'notice', 'settings', '--mail', 'daily')).text).toBe('mail  daily\n');
+    expect((await run('rosa', 'notice', 'settings')).text).toBe('mail  daily\n');
+    expect((await run('rosa', 'notice', 'outbox')).code).toBe(1);
+  });
+  it('read the ledger as those who may', async () => {
+    expect((await run('rosa', 'log', 'list')).code).toBe(1);
+    const made = await run('vera', 'log', 'list', '--kind', 'decision-made', '--json');
+    expect(made.json()).toMatchObject({ results: [{ fact: { kind: 'decision-made', decision: 'A-1' } }] });
+    expect((await run('vera', 'log', 'list', '--limit', '1', '--json')).json()['results']).toHaveLength(1);
+    const checked = await run('vera', 'log', 'verify', '--json');
+    expect(checked.json()).toMatchObject({ status: 'whole', covers: ['chain'] });
+    expect((await run('vera', 'log', 'replay', 'A-1')).text).toMatch(/^decision +A-1: accepted$/m);
+    const exported = (await run('vera', 'log', 'export')).text.trimEnd().split('\n');
+    expect(JSON.parse(exported[0] ?? '')).toMatchObject({ sequence: 1 });
+  });
+  it('read images', async () => {
+    expect((await run('rosa', 'image', 'list')).text).toBe('No image of survey yet.\n');
+    expect((await run('rosa', 'image', 'show', '--json')).json()).toMatchObject({ error: { code: 'unknown-image' } });
+    const words = ['--reason', 'For all.', '--note', 'Read by hand.', '--criterion', '1', '--newest'];
+    expect(await run('vera', 'review', 'decide', 'R-2', '--accept', 'core', ...words)).toMatchObject({ code: 0 });
+    await home.settle();
+    const listed = (await run('pia', 'objection', 'list', '--json')).json()['results'];
+    const [{ id }] = z.tuple([z.looseObject({ id: z.string() })]).parse(listed);
+    await run('pia', 'objection', 'none', id);
+    await home.settle();
+    const image = await home.app.rooms.images.build(home.operator, 'survey');
+    expect((await run('rosa', 'image', 'list')).text).toContain(image.id);
+    expect((await run('rosa', 'image', 'show')).text).toMatch(/^pypi +lantern 1\.0\.0 +core/m);
+    expect((await run('rosa', 'image', 'show', image.id, '--json')).json()).toMatchObject({ image: { id: image.id } });
+    expect(await run('rosa', 'image', 'verify')).toMatchObject({ code: 0, text: 'whole\n' });
+    expect((await run('rosa', 'image', 'diff', image.id, image.id)).text).toMatch(/^No difference /);
+    await home.app.rooms.quarantine.start(home.operator, {
+      ...{ ecosystem: 'pypi', name: 'lantern', versions: null, reason: 'A rehearsal.' },
+    });
+    const stopped = await run('rosa', 'image', 'verify');
+    expect(stopped.code).toBe(1);
+    expect(stopped.text).toContain('stopped since: pkg:pypi/lantern@1.0.0 (Q-1)');
+  });
   it('never send a token in the clear to another machine', async () => {
     const sent = processHost().sendTo('http://pkg.haven.example', 'secret');
     await expect(sent({ method: 'GET', path: '/status' })).rejects.toMatchObject({ code: 'bad-server' });
@@ -124,3 +190,26 @@ describe('commands on a server elsewhere', () => {
     await expect(sent({ method: 'GET', path: '/status' })).rejects.toMatchObject({ kind: 'could-not-check' });
   });
 });
+
+/** They work on a home only, and say so. A command that is new stands here, or works on a server elsewhere too. */
+const HOME_ONLY = `advisories-import advisories-list backup channel-change channel-create channel-list channel-show demo
+  doctor feed-import feed-list image-build image-export init list-deny list-export list-import list-lift list-remove
+  list-why migrate policy-explain policy-show policy-test quarantine-list quarantine-rehearse quarantine-release
+  quarantine-show quarantine-start request-bootstrap request-discard request-retry restore serve snapshot-export
+  snapshot-import snapshot-list snapshot-rollback snapshot-show snapshot-verify token-create token-list token-revoke
+  user-close user-create user-invite user-list user-open user-role vet work`.split(/\s+/);
+
+describe('every command', () => {
+  it('works on a server elsewhere too, or is known to work on a home only', () => {
+    const host = processHost();
+    const names = namesOf(createProgram(host, '0')).filter((name) => name !== 'help');
+    expect(names.filter((name) => host.remoteWorkOf(name) === undefined).toSorted()).toEqual(HOME_ONLY.toSorted());
+  });
+});
+
+function namesOf(command: ReturnType<typeof createProgram>, before: readonly string[] = []): readonly string[] {
+  return command.commands.flatMap((one) => {
+    const path = [...before, one.name()];
+    return one.commands.length === 0 ? [path.join('-')] : namesOf(one, path);
+  });
+}

@@ -3,7 +3,10 @@ import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
 import { newOptions } from '../commands/request.ts';
 import { answerOptions, threeAnswers } from '../commands/request-answers.ts';
-import { fields, table } from '../output.ts';
+import { EXIT } from '../exit-codes.ts';
+import { type Answer, fields, table } from '../output.ts';
+import type { Remote } from './client.ts';
+import { uploadsOf } from './uploads.ts';
 import type { RemoteWork } from './work.ts';
 
 export const remoteRequest = z.looseObject({
@@ -23,14 +26,52 @@ type RemoteRequest = z.infer<typeof remoteRequest>;
 const details = remoteRequest.extend({
   messages: z.array(z.looseObject({ person: z.string(), kind: z.string(), text: z.string() })),
 });
+const bundle = z.looseObject({
+  id: z.string(),
+  channel: z.string(),
+  title: z.string(),
+  packages: z.int(),
+  available: z.int(),
+});
+const bundleDetails = bundle.extend({ requests: z.array(remoteRequest) });
+const filedBundle = z.object({
+  bundle: bundle.nullable(),
+  results: z.array(
+    z.looseObject({
+      asked: z.string(),
+      outcome: z.string(),
+      request: z.looseObject({ id: z.string() }).optional(),
+      version: z.string().optional(),
+      what: z.string().optional(),
+    }),
+  ),
+});
 const newGiven = z.tuple([z.string().optional(), z.string().optional(), newOptions]);
 const one = z.tuple([z.string(), z.unknown()]);
-const listOptions = z.tuple([z.object({ state: z.string().optional(), mine: z.boolean().optional() })]);
+const listOptions = z.tuple([
+  z.object({
+    state: z.string().optional(),
+    mine: z.boolean().optional(),
+    bundles: z.boolean().optional(),
+    drafts: z.boolean().optional(),
+  }),
+]);
 
 export const requestWorks: Readonly<Record<string, RemoteWork>> = {
   async 'request-new'({ session, remote }, given) {
     const [ecosystem, name, options] = newGiven.parse(given);
-    if (ecosystem === undefined || name === undefined || options.draft === true) throw oneOnly();
+    const { from } = options;
+    if (from !== undefined) {
+      if (name !== undefined || options.draft === true || options.fromDraft !== undefined) throw noDrafts();
+      const body = {
+        channel: session.channel,
+        ...(await threeAnswers(session, options)),
+        answersConcern: options.answers,
+        files: await uploadsOf(from),
+      };
+      return filedAnswer(await remote.ask(filedBundle, { method: 'POST', path: '/bundles', body }));
+    }
+    if (ecosystem === undefined || name === undefined || options.draft === true) throw noDrafts();
     const { version, answers: answersConcern } = options;
     const form = {
       channel: session.channel,
@@ -49,13 +90,16 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
     };
   },
   async 'request-list'({ session, remote }, given) {
-    const [{ state, mine }] = listOptions.parse(given);
+    const [{ state, mine, bundles, drafts }] = listOptions.parse(given);
+    if (drafts === true) throw noDrafts();
+    if (bundles === true) return listBundles(remote, session.channel);
     const query = { channel: session.askedChannel, state, mine: mine === true ? 'true' : undefined };
     const results = await remote.list(remoteRequest, '/requests', query);
     return { json: { results }, text: rowsOf(results) };
   },
   async 'request-show'({ remote }, given) {
     const [id] = one.parse(given);
+    if (/^B-/.test(id)) return showBundle(remote, id);
     const { value } = await remote.read(details, `/requests/${encodeURIComponent(id)}`);
     const said = value.messages.map(({ person, kind, text }) => `\n${kind} by ${person}: ${text}`).join('');
     const { json, text } = answerWith(value);
@@ -108,12 +152,44 @@ function answerWith(request: RemoteRequest) {
   return { json: { request }, text };
 }
 
-/** Bundles and drafts are filed by the API itself (`/bundles`, `/drafts`), or on the home. */
-function oneOnly(): Problem {
+/** Each line of a bundle, as the command on a home says it. */
+function filedAnswer({ bundle: made, results }: z.infer<typeof filedBundle>): Answer {
+  const count = (outcome: string) => results.filter((line) => line.outcome === outcome).length;
+  const refused = count('refused');
+  const summary = { filed: count('filed'), joined: count('joined'), available: count('available'), refused };
+  const rows = results.map((line) => [line.asked, line.outcome, line.request?.id ?? line.version ?? line.what ?? '']);
+  const counts = Object.entries(summary).map(([what, number]) => `${number} ${what}`);
+  const head = `${made?.id ?? 'nothing to ask for'}: ${counts.join(', ')}`;
+  const exit = refused > 0 ? EXIT.notAllowed : results.length === 0 ? EXIT.nothing : EXIT.done;
+  const hints = made === null ? [] : [`pratique request show ${made.id} tells what becomes of them`];
+  const json = { bundle: made, summary, results };
+  return { json, text: `${head}\n${table(['PACKAGE', 'OUTCOME', ''], rows)}`, hints, exit };
+}
+
+async function showBundle(remote: Remote, id: string): Promise<Answer> {
+  const { value } = await remote.read(bundleDetails, `/bundles/${encodeURIComponent(id)}`);
+  const { requests: results, ...about } = value;
+  const head = fields([
+    ['bundle', about.id],
+    ['from', about.title],
+    ['channel', about.channel],
+    ['packages', `${about.packages}, of which ${about.available} were available`],
+  ]);
+  return { json: { bundle: about, results }, text: `${head}\n\n${rowsOf(results)}` };
+}
+
+async function listBundles(remote: Remote, channel: string): Promise<Answer> {
+  const results = await remote.list(bundle, '/bundles', { channel });
+  const rows = results.map((one) => [one.id, one.channel, one.title, String(one.packages)]);
+  return { json: { results }, text: table(['ID', 'CHANNEL', 'FROM', 'PACKAGES'], rows) };
+}
+
+/** Drafts are kept by the API itself (`/drafts`), or on the home. */
+function noDrafts(): Problem {
   return new Problem({
     kind: 'usage',
     code: 'home-only',
-    what: 'On a server elsewhere, this command asks for one package at a time',
-    next: 'Name the ecosystem and the package; projects and drafts: on the home, or by the API (/api/v1/openapi.json).',
+    what: 'On a server elsewhere, this command asks for one package, or with --from for what a project needs',
+    next: 'Name the ecosystem and the package, or files; drafts: on the home, or by the API (/api/v1/openapi.json).',
   });
 }

@@ -1,10 +1,20 @@
 /** Commands that work on a server elsewhere too, by their names in the envelope. */
 import { availabilityWorks } from './availability.ts';
+import { imageWorks } from './images.ts';
+import { ledgerWorks } from './ledger.ts';
+import { noticeWorks } from './notices.ts';
 import { requestWorks } from './requests.ts';
 import { reviewWorks } from './reviews.ts';
 import type { RemoteWork } from './work.ts';
 
-const WORKS: Readonly<Record<string, RemoteWork>> = { ...requestWorks, ...reviewWorks, ...availabilityWorks };
+const WORKS: Readonly<Record<string, RemoteWork>> = {
+  ...requestWorks,
+  ...reviewWorks,
+  ...availabilityWorks,
+  ...imageWorks,
+  ...ledgerWorks,
+  ...noticeWorks,
+};
 
 /** The work of a command on a server elsewhere; `undefined` where it works on a home only. */
 export function remoteWorkOf(command: string): RemoteWork | undefined {
