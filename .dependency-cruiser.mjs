@@ -8,6 +8,7 @@ const PLUGIN_NPM = [
   'semver',
   '@npmcli/arborist',
   'lru-cache',
+  'diff',
   'smol-toml',
   '@sigstore/[a-z-]+',
 ].map((name) => `node_modules/${name}/`);

@@ -25,6 +25,7 @@ export const FINDING_KINDS = [
   'tests',
   'opaque-data',
   'capability',
+  'change',
   'installation',
   'upstream-tests',
   'system-requirement',

@@ -42,6 +42,7 @@ const TASKS: Readonly<Record<string, Task>> = {
     const input = MembersInput.parse(request.input);
     return digestMembers(input, await rulesFor(request, input));
   },
+  'compare-files': compareTwo,
   'hash-source': hashFiles,
   'print-code': printFiles,
 };
@@ -66,6 +67,17 @@ async function examineArchive(request: ConfinedRequest): Promise<unknown> {
 async function inspectFiles(request: ConfinedRequest): Promise<unknown> {
   const input = InspectInput.parse(request.input);
   return inspectContent(input, await rulesFor(request, input), CONTENT_SCANNERS);
+}
+
+/** What differs between two distributions; the output is `FileChanges`. */
+async function compareTwo(request: ConfinedRequest): Promise<unknown> {
+  // Loaded when first asked for: most releases have no predecessor here.
+  const { CompareInput, compareFiles } = await import('./confined-changes.ts');
+  const input = CompareInput.parse(request.input);
+  const { ecosystem, now, before } = input;
+  const rules = await rulesFor(request, { ecosystem, path: before.path });
+  if (!request.files.includes(now.path)) throw new Error('the path is not among the files of the task');
+  return compareFiles(input, rules);
 }
 
 /** Digests of the source files in one distribution; the output is `SourceFiles`. */

@@ -43,6 +43,7 @@ import { createLedger } from '../platform/ledger/ledger.ts';
 import type { Ledger, Reactions } from '../platform/ledger/port.ts';
 import { verifier } from '../platform/signing/keys.ts';
 import { SCANNERS } from '../scanners/catalog.ts';
+import { COMPARISON_VERSION } from '../scanners/changed-lines/counterpart.ts';
 import { PRINTER_VERSION } from '../scanners/copied-code/prints.ts';
 import { faultOfEntry } from '../scanners/licence-texts/entries.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
@@ -187,6 +188,7 @@ function vettingDeps({ foundation, upstreams, ledger, policy }: Around): Vetting
     fetch: upstreams.fetch,
     scanners: SCANNERS,
     codePrinter: PRINTER_VERSION,
+    fileComparer: COMPARISON_VERSION,
     connected: upstreams.connected,
     channel: (name) => requireChannel(db, name),
     policy: () => vettingPolicy(policy),

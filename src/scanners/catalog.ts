@@ -1,5 +1,6 @@
 /** Every scanner, one line each. */
 import { archiveScanner } from './archive/index.ts';
+import { changedLinesScanner } from './changed-lines/index.ts';
 import { changesScanner } from './changes/index.ts';
 import { CONTENT_SCANNERS } from './content-catalog.ts';
 import type { AnyScanner } from './contract.ts';
@@ -22,6 +23,7 @@ import { yaraScanner } from './yara/index.ts';
 
 export const SCANNERS: readonly AnyScanner[] = [
   archiveScanner,
+  changedLinesScanner,
   changesScanner,
   copiedCodeScanner,
   deprecationScanner,

@@ -11,6 +11,7 @@ import type { Distribution, UpstreamPackage, UpstreamRelease } from '../domain/d
 import type { FindingKind, JsonValue, ScanOutcome } from '../domain/evidence.ts';
 import type { Examination } from '../domain/examination.ts';
 import type { ExploitChance, KnownExploited } from '../domain/exploitation.ts';
+import type { ComparedFile, FileChangesAnswer } from '../domain/file-changes.ts';
 import type { Inside, ListedMalicious, RuleMatch } from '../domain/malicious.ts';
 import type { Popularity } from '../domain/popularity.ts';
 import type { EcosystemId } from '../domain/purl.ts';
@@ -108,8 +109,7 @@ export interface ContentInspection {
 
 /** What is in the files of a release. */
 export interface ReleaseInside {
-  /** Sizes in bytes, packed. */
-  readonly files: readonly { readonly filename: string; readonly size: number }[];
+  readonly files: readonly ComparedFile[];
   /** Outcomes of each content scanner by its id, one for each file. */
   readonly content: ReadonlyMap<string, readonly ScanOutcome[]>;
 }
@@ -160,6 +160,8 @@ export interface ScanContext {
   listedAsMalicious(file: AskedFile): Promise<Looked<ListedMalicious>>;
   /** The operator's rules that match files inside this one. */
   ruleMatches(file: AskedFile): Promise<Looked<RuleMatch>>;
+  /** What differs between the files of two stored distributions of the ecosystem. */
+  fileChanges(now: ComparedFile, before: ComparedFile): Promise<FileChangesAnswer>;
   /** Where else the source code of a distribution stands, among everything that was vetted. */
   copies(file: AskedFile): Promise<CopiesAnswer>;
   /** Other bytes that stand or stood under the name and version of a file. */

@@ -95,4 +95,5 @@ export const aScanContext: ScanContext = {
   repositories: { allowsAny: true, allows: () => true, tags: unneeded, filesAt: unneeded },
   sourceFiles: unneeded,
   copies: unneeded,
+  fileChanges: unneeded,
 };

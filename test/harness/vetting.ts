@@ -29,6 +29,7 @@ import { createPrograms } from '../../src/platform/sandbox/programs.ts';
 import { createSandbox } from '../../src/platform/sandbox/sandbox.ts';
 import { signerOf } from '../../src/platform/signing/keys.ts';
 import { SCANNERS } from '../../src/scanners/catalog.ts';
+import { COMPARISON_VERSION } from '../../src/scanners/changed-lines/counterpart.ts';
 import type { FeedState } from '../../src/scanners/contract.ts';
 import { PRINTER_VERSION } from '../../src/scanners/copied-code/prints.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
@@ -119,6 +120,7 @@ export async function openVettingBench(
       filesAt: (url, tag, suffixes) => world.repositories.filesAt(url, tag, suffixes),
     },
     codePrinter: PRINTER_VERSION,
+    fileComparer: COMPARISON_VERSION,
     connected: (ecosystem) => (ecosystem === 'pypi' ? { ecosystem: pypi, reader } : undefined),
     channel: async () => channel,
     policy: async () => ({

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
-import { digestOf, SAMPLE_MARKUP, sampleSet } from '../../../test/harness/evidence-sample.ts';
+import { digestOf, evidence, finding, SAMPLE_MARKUP, sampleSet } from '../../../test/harness/evidence-sample.ts';
 import type { EvidenceSet } from '../../domain/evidence.ts';
 import type { Decision } from '../decisions/read.ts';
 import type { RequestDetails } from '../requests/read.ts';
@@ -67,8 +67,8 @@ describe('a dossier', () => {
   it('has the words of its composer: where this differs, raise COMPOSER_VERSION and write both down', () => {
     const { composer } = opened().dossier;
     expect({ composer, digest: opened().digest }).toEqual({
-      composer: 3,
-      digest: 'sha256:a41c4ee2c450b36be4701cd3927d325ebc56f34410a9420b0b20c7b42e44a472',
+      composer: 4,
+      digest: 'sha256:61ecb932fe93d6c90db253bf3605a75a82cecb0ef1719dfb5ea261ef1b90be24',
     });
   });
 
@@ -169,6 +169,28 @@ describe('the page', () => {
   it('makes characters visible that would hide or turn text', () => {
     const set = sampleSet({ warnings: ['a\u202Eb'] });
     expect(htmlOf(pageOf(opened(UNDECIDED, set)))).toContain('a\\u{202e}b');
+  });
+
+  it('shows which files differ most from the version that was accepted before', () => {
+    const since = '1.3';
+    const compared = finding({ kind: 'capability', summary: 'x', data: { code: 'compared', since, isCleared: false } });
+    const lines = { added: 1200, removed: 3, unordered: false };
+    const files = finding({
+      ...{ kind: 'change', summary: 'Since 1.3: 1 file changed' },
+      data: {
+        ...{ code: 'files', since, files: [{ filename: 'b.whl', comparedWith: 'a.whl' }] },
+        changes: { largest: [{ path: `mast/${SAMPLE_MARKUP}.py`, change: 'changed', lines, weight: 9 }] },
+      },
+    });
+    const [root, mast] = sampleSet().releases;
+    if (root === undefined || mast === undefined) throw new Error('the sample has two releases');
+    const added = [evidence('changes', [compared]), evidence('changed-lines', [files])];
+    const set = sampleSet({ releases: [root, { ...mast, evidence: [...mast.evidence, ...added] }] });
+    const page = htmlOf(pageOf(opened(UNDECIDED, set)));
+    expect(page).toContain('The files of mast 1.4 that differ most from 1.3');
+    expect(page).toContain('b.whl against a.whl');
+    expect(page).toMatch(/1\s200/);
+    expect(page).not.toContain(SAMPLE_MARKUP);
   });
 
   it('leads every link to a place that is there, and names every place once', () => {

@@ -4,12 +4,13 @@
  */
 import type { Digest } from '../../domain/digest.ts';
 import type { Severity, Verdict } from '../../domain/evidence.ts';
+import type { ChangedFile } from '../../domain/file-changes.ts';
 
 /**
  * Raise it when the same evidence gives other words: a dossier of an earlier version is then checked by its digest and by
  * its evidence, and is not composed again.
  */
-export const COMPOSER_VERSION = 3;
+export const COMPOSER_VERSION = 4;
 
 /** JSON pointer (RFC 6901) into the evidence set that the dossier names by digest: `/releases/0/evidence/3/findings/1`. */
 export type Pointer = string;
@@ -103,6 +104,18 @@ export interface ReleaseChange {
   readonly gained: readonly string[];
   readonly lost: readonly string[];
   readonly lines: readonly Statement[];
+  /** What is other in its files; empty where that could not be compared, or there is nothing to compare with. */
+  readonly files: readonly FileDifference[];
+  readonly evidence: readonly Pointer[];
+}
+
+/** What differs in files of a release that changed alike; the figures stand in the evidence. */
+export interface FileDifference {
+  readonly text: string;
+  /** Each with the file of the earlier release that it was compared with. */
+  readonly of: readonly { readonly filename: string; readonly comparedWith: string }[];
+  /** The files that differ most, the weightiest first. */
+  readonly largest: readonly Pick<ChangedFile, 'path' | 'change' | 'lines'>[];
   readonly evidence: readonly Pointer[];
 }
 

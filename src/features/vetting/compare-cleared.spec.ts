@@ -22,7 +22,8 @@ async function vet(version: string) {
   if (outcome.status !== 'vetted') throw new Error(JSON.stringify(outcome));
   const [release] = outcome.set.releases;
   const changes = release?.evidence.find(({ scanner }) => scanner === 'changes');
-  return { files: release?.files ?? [], changes };
+  const lines = release?.evidence.find(({ scanner }) => scanner === 'changed-lines');
+  return { files: release?.files ?? [], changes, lines };
 }
 
 const codes = (changes: Evidence | undefined) => changes?.findings.map(({ data }) => data.code);
@@ -38,6 +39,19 @@ it('a release is held against the one that was cleared before it, by what is in 
     severity: 'medium',
     location: 'sails/__init__.py:1',
     data: { gained: 'network', since: '1.0' },
+  });
+  // Two lines became three: one is the same.
+  expect(second.lines).toMatchObject({
+    status: 'completed',
+    findings: [
+      {
+        ...{ kind: 'change', severity: 'info' },
+        data: {
+          files: [{ filename: 'sails-1.1-py3-none-any.whl', comparedWith: 'sails-1.0-py3-none-any.whl' }],
+          changes: { files: { added: 0, removed: 0, changed: 2 }, lines: { added: 4, removed: 2 } },
+        },
+      },
+    ],
   });
   expect((await vet('1.0')).changes?.findings[0]?.data).toMatchObject({ since: null, isCleared: true });
 });

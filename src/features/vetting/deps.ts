@@ -85,6 +85,8 @@ export interface VettingDeps {
   exploitation(cves: readonly string[]): Promise<Exploitation>;
   /** Version of what prints source code (`src/scanners/copied-code/prints.ts`). */
   readonly codePrinter: number;
+  /** Version of what compares files (`src/scanners/changed-lines/counterpart.ts`). */
+  readonly fileComparer: number;
   trustRoots(): Promise<FeedState<readonly TrustRoot[]>>;
   maliciousList(): Promise<FeedState<MaliciousLookUp>>;
   yaraRules(): Promise<FeedState<RuleSources>>;

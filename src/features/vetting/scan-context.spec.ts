@@ -52,6 +52,7 @@ describe('what scanners may ask', () => {
       clearedNames: async () => [],
       clearedReleases: async () => cleared,
       codePrinter: 1,
+      fileComparer: 1,
       advisories: none,
       popularity: none,
       popularNames: none,

@@ -5,12 +5,14 @@ import { findRemembered, saveRemembered } from './attestation-store.ts';
 import { type AttestationDeps, createAttestations } from './attestations.ts';
 import { countPackages, findCopies } from './code-index.ts';
 import type { ConnectedEcosystem, VettingDeps } from './deps.ts';
+import { createFileChanges, type FileChangesDeps } from './file-changes.ts';
 import { createMalicious, type MaliciousDeps } from './malicious.ts';
 import { createOtherBytes } from './other-bytes.ts';
 import { previousOf } from './previous-release.ts';
 import { createSourceCode, type SourceCodeDeps } from './source-code.ts';
 
 type ContextDeps = AttestationDeps &
+  FileChangesDeps &
   MaliciousDeps &
   SourceCodeDeps &
   Pick<
@@ -38,6 +40,7 @@ export function createScanContext(
       keep: (key, value) => saveRemembered(deps.db, key, { value, at: deps.clock.now() }),
     },
     ...createAttestations(deps, ecosystem, connected),
+    ...createFileChanges(deps, ecosystem),
     ...createMalicious(deps, ecosystem, connected.ecosystem.versions),
     ...createSourceCode(deps, ecosystem),
     ...createOtherBytes(deps, ecosystem),

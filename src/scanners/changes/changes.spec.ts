@@ -21,7 +21,7 @@ function inside({ can = [], signs = [], opaque = 0, size = 1000, outcome }: Insi
   );
   const total = finding({ kind: 'opaque-data', summary: 'bytes', data: { code: 'total', bytes: opaque } });
   return {
-    files: [{ filename: 'mast-1.4-py3-none-any.whl', size }],
+    files: [{ filename: 'mast-1.4-py3-none-any.whl', sha256: `sha256:${'a'.repeat(64)}`, size }],
     content: new Map([
       ['capabilities', outcome === undefined ? completed(abilities) : [outcome]],
       [

@@ -26,7 +26,7 @@ export const changesScanner: Scanner<'change'> = {
   staleAfterHours: null,
   sees: 'What changed since the release that was cleared before: abilities gained and lost, code that newly runs by itself or hides, compiled files, unreadable data, and the size of the files.',
   cannotSee:
-    'Which lines changed and why, new uses of an ability that was there before, and changes where no other release of the package is cleared.',
+    'Which lines changed (`changed-lines`) and why, new uses of an ability that was there before, and changes where no other release of the package is cleared.',
   async scan(subject) {
     const { name, now, before, isCleared } = subject;
     if (before === undefined) {

@@ -3,10 +3,10 @@ import type { Digest } from '../../../domain/digest.ts';
 import type { EvidenceSet } from '../../../domain/evidence.ts';
 import type { Dossier } from '../dossier.ts';
 import { checkingBlocks, evidenceBlocks } from './appendix.ts';
+import { changeBlocks } from './changes.ts';
 import type { Document } from './document.ts';
 import { overview } from './overview.ts';
 import {
-  changeBlocks,
   checkBlocks,
   collectedOn,
   flawBlocks,

@@ -1,5 +1,5 @@
-/** The sections after the first page: questions, risks, changes, packages, flaws, checks, guide. */
-import type { CheckSummary, Dossier, KnownFlaw, PackageRow, ReleaseChange } from '../dossier.ts';
+/** The sections after the first page: questions, risks, packages, flaws, checks, guide. */
+import type { CheckSummary, Dossier, KnownFlaw, PackageRow } from '../dossier.ts';
 import { bytes, count } from '../parts/told.ts';
 import { type Block, day, heading, type Line, moment, paragraph, stacked } from './document.ts';
 import { cellLine, evidenceLinks, placeOf, told } from './links.ts';
@@ -57,46 +57,6 @@ export function riskBlocks(dossier: Dossier): readonly Block[] {
       ]),
     },
   ];
-}
-
-export function changeBlocks(dossier: Dossier): readonly Block[] {
-  const { changes } = dossier;
-  const compared = changes.filter(({ since, isCleared }) => since !== null && !isCleared);
-  const fresh = changes.filter(({ since, isCleared }) => since === null && !isCleared);
-  const kept = changes.filter(({ isCleared }) => isCleared);
-  const start = heading(2, 'changes', 'What is new');
-  if (changes.length === 0)
-    return [start, paragraph('Could not check: this evidence holds no comparison with what was accepted before.')];
-  const blocks: Block[] = [start];
-  if (fresh.length > 0)
-    blocks.push(
-      paragraph(
-        `No earlier version is available here of ${count(fresh.length, 'package')}: ${fresh.map((one) => nameOf(one, dossier)).join(', ')}.`,
-      ),
-    );
-  if (kept.length > 0)
-    blocks.push(
-      paragraph(`Available here in this very version: ${kept.map((one) => nameOf(one, dossier)).join(', ')}.`),
-    );
-  if (compared.length > 0)
-    blocks.push({
-      kind: 'table',
-      caption: 'Against the version that was accepted before',
-      columns: ['Package', 'Compared with', 'Can now also', 'Can no longer', 'Other differences'],
-      rows: compared.map((change) => [
-        [{ text: nameOf(change, dossier), to: placeOf(change.evidence[0] ?? '') }],
-        [change.since ?? ''],
-        [change.gained.join('; ') || 'nothing new'],
-        [change.lost.join('; ') || 'nothing less'],
-        change.lines.length === 0 ? ['none found'] : stacked(change.lines.map(({ text }) => [text])),
-      ]),
-    });
-  return blocks;
-}
-
-function nameOf({ purl }: ReleaseChange, { packages }: Dossier): string {
-  const found = packages.find((one) => one.purl === purl);
-  return found === undefined ? purl : `${found.name} ${found.version}`;
 }
 
 export function packageBlocks({ packages }: Dossier): readonly Block[] {

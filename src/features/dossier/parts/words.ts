@@ -22,6 +22,7 @@ export function abilityInWords(id: string): string {
 
 const CHECKS: Readonly<Record<string, string>> = {
   archive: 'Is the packing of the files sound, with nothing hidden in it?',
+  'changed-lines': 'How much is other than in the version accepted before?',
   changes: 'What can it do that the version accepted before could not?',
   capabilities: 'What is the code able to do?',
   'copied-code': 'Does it hold code copied from elsewhere?',

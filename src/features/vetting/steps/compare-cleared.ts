@@ -1,5 +1,6 @@
 /** What a release is held against: the release that was cleared before it, seen by the same versions of the same scanners. */
 import type { ScanOutcome } from '../../../domain/evidence.ts';
+import type { ComparedFile } from '../../../domain/file-changes.ts';
 import type { ReleaseInside, ScanContext, Subject } from '../../../scanners/contract.ts';
 import type { ClearedFile, ClearedRelease } from '../deps.ts';
 import { previousOf } from '../previous-release.ts';
@@ -59,5 +60,9 @@ async function insideOf(
   const content = new Map<string, ScanOutcome[]>();
   for (const outcomes of seen)
     for (const [scanner, outcome] of outcomes) content.set(scanner, [...(content.get(scanner) ?? []), outcome]);
-  return { files: files.map(({ distribution, size }) => ({ filename: distribution.filename, size })), content };
+  return { files: files.map(fileOf), content };
+}
+
+function fileOf({ distribution, sha256, size }: InspectedFile): ComparedFile {
+  return { filename: distribution.filename, sha256, size };
 }
