@@ -8,8 +8,8 @@ import { requirePerson } from '../accounts/read.ts';
 import type { SignInDeps } from './deps.ts';
 import { RECOVERY_CODES, TOTP as RULES } from './limits.ts';
 import { decides, factorsOf } from './read.ts';
+import { requireRecentProof } from './recent-proof.ts';
 import { hashOfCode, newCode } from './secrets.ts';
-import { requireRecentProof } from './sessions.ts';
 import { tables } from './store.ts';
 
 const ISSUER = 'Pratique';

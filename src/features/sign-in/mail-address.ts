@@ -7,8 +7,8 @@ import { attempt, paceLetters } from './attempts.ts';
 import type { Caller, SignInDeps } from './deps.ts';
 import { MAIL_CODE_S } from './limits.ts';
 import { mailAddressOf } from './read.ts';
+import { requireRecentProof } from './recent-proof.ts';
 import { hashOf, hashOfCode, newCode } from './secrets.ts';
-import { requireRecentProof } from './sessions.ts';
 import { tables } from './store.ts';
 import { dropTickets, issueTicket, readTicket } from './tickets.ts';
 

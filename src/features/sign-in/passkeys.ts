@@ -19,8 +19,9 @@ import { lastFactor, makeRecoveryCodes } from './authenticator-app.ts';
 import type { Caller, SignInDeps, StartedSession } from './deps.ts';
 import { MOST_PASSKEYS, SECOND_STEP_S } from './limits.ts';
 import { decides, factorsOf } from './read.ts';
+import { requireRecentProof } from './recent-proof.ts';
 import { hashOf } from './secrets.ts';
-import { requireRecentProof, startSession } from './sessions.ts';
+import { startSession } from './sessions.ts';
 import { type PasskeyRow, tables } from './store.ts';
 import { issueTicket, takeTicket } from './tickets.ts';
 

@@ -4,6 +4,8 @@ import type { ChannelRole, Role } from '../../domain/people.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { type SessionRow, tables } from './store.ts';
 
+export { requireRecentProof } from './recent-proof.ts';
+
 const DECIDING: readonly Role[] = ['reviewer', 'provider', 'operator'];
 
 interface Roles {

@@ -1,6 +1,5 @@
 /** Sessions: short, listed, and ended one by one or all at once. The browser holds a secret, the database its hash. */
 import { sql } from 'kysely';
-import { requireStrength } from '../../domain/authority.ts';
 import type { Credential, Strength } from '../../domain/credential.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
@@ -8,14 +7,9 @@ import type { Queryable } from '../../platform/db/port.ts';
 import type { Change } from '../../platform/ledger/port.ts';
 import { actorWith, requirePerson } from '../accounts/read.ts';
 import type { Caller, SignInDeps, StartedSession } from './deps.ts';
-import {
-  LONGEST_DEVICE_CHARACTERS,
-  RECENT_PROOF_S,
-  SESSION_LIFE,
-  SESSION_LIFE_OF_DECIDERS,
-  USE_NOTED_EVERY_S,
-} from './limits.ts';
+import { LONGEST_DEVICE_CHARACTERS, SESSION_LIFE, SESSION_LIFE_OF_DECIDERS, USE_NOTED_EVERY_S } from './limits.ts';
 import { decides, isLive } from './read.ts';
+import { noSession } from './recent-proof.ts';
 import { hashOf, newSecret } from './secrets.ts';
 import { type SessionRow, tables } from './store.ts';
 
@@ -109,65 +103,6 @@ async function endRows(db: Queryable, { id, person, but, now }: Ending): Promise
   if (person !== undefined) update = update.where('person', '=', person).where('ends_at', '>', now);
   if (but !== undefined) update = update.where('id', '<>', but);
   return Number((await update.executeTakeFirst()).numUpdatedRows);
-}
-
-/**
- * Changes to one's own credentials take somebody who has just proved who they are, in person: no token, no session that was
- * left open (ASVS 7.5.1). Throws `not-by-token`, `stronger-sign-in`, `prove-again`.
- */
-export async function requireRecentProof({ db, clock }: SignInDeps, actor: Actor): Promise<string> {
-  if (actor.kind === 'system') throw noSession();
-  const { credential, name } = actor;
-  if (credential === undefined) return name;
-  if (credential.kind === 'token') throw notByToken();
-  const row = await tables(db)
-    .selectFrom('sessions')
-    .select(['made_at', 'strength'])
-    .where('id', '=', credential.id)
-    .executeTakeFirst();
-  if (row?.strength === 'single' && (await hadSecondFactor(db, name, row.made_at)))
-    requireStrength(actor, 'multi', 'changes to how they sign in, since they have a second factor');
-  if (row !== undefined && clock.now().getTime() - row.made_at.getTime() <= RECENT_PROOF_S * 1000) return name;
-  throw new Problem({
-    kind: 'not-allowed',
-    code: 'prove-again',
-    what: 'This changes how you sign in, and you signed in a while ago',
-    why: `It takes a sign-in within the last ${RECENT_PROOF_S / 60} minutes`,
-    next: 'Sign in again, then repeat it.',
-  });
-}
-
-/**
- * Whether there was a second factor when a session began: one that began without it, as a provider's may, does not bind
- * another one (NIST SP 800-63B-4, 4.1.2).
- */
-async function hadSecondFactor(db: Queryable, person: string, at: Date): Promise<boolean> {
-  const app = tables(db).selectFrom('authenticator_apps').select('person').where('person', '=', person);
-  const passkey = tables(db).selectFrom('passkeys').select('person').where('person', '=', person);
-  const found = await Promise.all([
-    app.where('confirmed_at', '<', at).executeTakeFirst(),
-    passkey.where('added_at', '<', at).executeTakeFirst(),
-  ]);
-  return found.some((one) => one !== undefined);
-}
-
-function notByToken(): Problem {
-  return new Problem({
-    kind: 'not-allowed',
-    code: 'not-by-token',
-    what: 'A token changes nothing about how its person signs in',
-    next: 'Sign in, and do it there.',
-  });
-}
-
-function noSession(): Problem {
-  return new Problem({
-    kind: 'sign-in',
-    code: 'no-session',
-    what: 'This session is not valid',
-    why: 'It is unknown, has ended, or was left alone too long',
-    next: 'Sign in again.',
-  });
 }
 
 function unknownSession(id: string): Problem {

@@ -431,6 +431,14 @@ describe('a session', () => {
       code: 'wrong-credentials',
     });
   });
+  it('that is older than ten minutes makes no tokens: what a session left open makes would outlive it', async () => {
+    const { name } = await somebody();
+    const actor = await proved(name);
+    const asked = { label: 'nightly', scope: {} };
+    expect((await tokens.create(actor, asked)).listing.person).toBe(name);
+    test.clock.advance(11 * MINUTE);
+    await expect(tokens.create(actor, asked)).rejects.toMatchObject({ kind: 'not-allowed', code: 'prove-again' });
+  });
   it('that is older than ten minutes changes nothing about how its person signs in', async () => {
     const { name } = await somebody();
     const actor = await proved(name);

@@ -10,8 +10,9 @@ import type { Caller, SignInDeps, SignInStep, StartedSession } from './deps.ts';
 import { SECOND_STEP_S } from './limits.ts';
 import { hashPassword, isPassword, requireGoodPassword } from './passwords.ts';
 import { factorsOf, mailAddressOf } from './read.ts';
+import { requireRecentProof } from './recent-proof.ts';
 import { hashOf } from './secrets.ts';
-import { endAll, requireRecentProof, startSession } from './sessions.ts';
+import { endAll, startSession } from './sessions.ts';
 import { tables } from './store.ts';
 import { dropTickets, issueTicket, readTicket } from './tickets.ts';
 

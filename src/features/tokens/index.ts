@@ -8,6 +8,7 @@ import type { Database } from '../../platform/db/port.ts';
 import type { Change } from '../../platform/ledger/port.ts';
 import { actorWith } from '../accounts/read.ts';
 import { requireChannel } from '../channels/read.ts';
+import { requireRecentProof } from '../sign-in/read.ts';
 import { type ExchangeDeps, exchange } from './exchange.ts';
 import { hashOfToken, isToken, newToken } from './format.ts';
 import { listingOf, scopeOf, stateOf, type TokenListing } from './read.ts';
@@ -35,7 +36,10 @@ export interface MadeToken {
 }
 
 export interface Tokens {
-  /** For the actor alone. Throws `not-by-token`, `unknown-action`, `unknown-channel`, `unknown-ecosystem`, `token-life`. */
+  /**
+   * For the actor alone, who has just proved who they are. Throws `not-by-token`, `prove-again`, `stronger-sign-in`,
+   * `unknown-action`, `unknown-channel`, `unknown-ecosystem`, `token-life`.
+   */
   create(actor: Actor, asked: NewToken): Promise<MadeToken>;
   /** One's own; an operator's any. Throws `unknown-token`. */
   revoke(actor: Actor, id: string): Promise<TokenListing>;
@@ -88,6 +92,7 @@ async function create(deps: TokensDeps, actor: Actor, asked: NewToken): Promise<
   const scope = await scopeFrom(deps, asked.scope);
   const seconds = lifeOf(asked.seconds);
   if (actor.kind === 'system' || actor.credential?.kind === 'token') throw notByToken();
+  await requireRecentProof(deps, actor);
   const strength: Strength = actor.credential?.strength ?? 'phishing-resistant';
   return deps.ledger.change(actor, (change) =>
     insert(change, { person: actor.name, label, scope, seconds, strength, publisher: null }),

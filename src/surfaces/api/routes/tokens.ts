@@ -55,7 +55,7 @@ export const tokens = [
     method: 'post',
     path: '/tokens',
     id: 'createToken',
-    summary: 'Make a token for myself; it is shown once',
+    summary: 'Make a token for myself, soon after signing in; it is shown once',
     access: 'signed-in',
     answersSecret: true,
     body: z.strictObject({
@@ -65,7 +65,7 @@ export const tokens = [
     }),
     answer: z.object({ token: z.string(), listing: token }),
     status: 201,
-    problems: ['not-by-token', 'unknown-action', 'unknown-channel', 'unknown-ecosystem', 'token-life'],
+    problems: ['not-by-token', 'prove-again', 'unknown-action', 'unknown-channel', 'unknown-ecosystem', 'token-life'],
     work: async ({ app, actor, body }) => data(await app.rooms.tokens.create(actor, body)),
   }),
   operation({
