@@ -71,6 +71,10 @@ describe('the API as a whole', () => {
     ['a question that nobody knows', 'GET', '/channels?color=red', 400, 'invalid'],
     ['a page that is too long', 'GET', '/channels?limit=201', 400, 'invalid'],
     ['a cursor of something else', 'GET', '/channels?cursor=AAAA', 400, 'bad-cursor'],
+    ['a NUL in a question', 'GET', '/requests?name=a%00b', 400, 'invalid'],
+    ['a NUL in the name of a question', 'GET', '/requests?a%00b=1', 400, 'invalid'],
+    ['a NUL in a path', 'GET', '/lists/tier3/extra?name=%00', 400, 'invalid'],
+    ['a NUL within a path', 'GET', '/requests/R%00', 400, 'invalid'],
     ['a name that cannot be', 'GET', '/channels/UPPER', 400, 'invalid'],
     ['a name that is not there', 'GET', '/channels/nowhere', 404, 'unknown-channel'],
   ])('answers %s', async (_, method, path, status, code) => {
@@ -133,6 +137,11 @@ describe('a key for what is done once', () => {
   it('refuses the key for another call', async () => {
     const ask = { token: operator, headers: { 'idempotency-key': 'k-1' }, body: channel('twice') };
     expect(await call('POST', '/channels', ask)).toMatchObject({ status: 422, body: { code: 'key-used' } });
+  });
+  it('tells another token of the same person nothing of what the first was answered', async () => {
+    const token = await tokenOf(home.app, home.operator);
+    const ask = { token, headers: { 'idempotency-key': 'k-1' }, body: channel('once') };
+    expect(await call('POST', '/channels', ask)).toMatchObject({ status: 409 });
   });
   it('frees the key when nothing was done', async () => {
     const headers = { 'idempotency-key': 'k-2' };

@@ -70,9 +70,7 @@ async function answered({ app, rates }: ApiState, given: Exchange, operation: Op
   const digest = createHash('sha256')
     .update(JSON.stringify([incoming.method, url, text.raw]))
     .digest('hex');
-  // Apart from each other: a person may be called as an address is written.
-  const caller = actor === undefined ? `address ${address}` : `person ${callerOf(actor)}`;
-  const doing = { operation, raw, ready, digest, caller };
+  const doing = { operation, raw, ready, digest, caller: keeperOf(actor, address) };
   return once(app, given, doing);
 }
 
@@ -87,6 +85,16 @@ function requireAccess({ access }: Operation, actor: Actor | undefined): void {
 /** One person with two tokens is one caller. */
 function callerOf(actor: Actor): string {
   return actorName(actor);
+}
+
+/**
+ * Whose the answers kept under an `Idempotency-Key` are: of a person's sessions together, and of each token alone, so that
+ * a token with limits hears nothing that a wider one was told. A person may be called as an address is written.
+ */
+function keeperOf(actor: Actor | undefined, address: string): string {
+  if (actor === undefined) return `address ${address}`;
+  const isToken = actor.kind === 'person' && actor.credential?.kind === 'token';
+  return isToken ? `token ${actor.credential.id} of ${callerOf(actor)}` : `person ${callerOf(actor)}`;
 }
 
 /** Every value of each name: one that comes twice is a list, which no schema takes by accident. */

@@ -5,6 +5,7 @@ import type { Actor } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { ApiApp, ConfidentialRead } from './app.ts';
 import { InvalidCall } from './http-problem.ts';
+import { isPlainText } from './plain-text.ts';
 
 /**
  * Who may call: anybody, whoever signed in, whoever signed in about themself (no token with limits), or whom the table of
@@ -191,9 +192,20 @@ export function requireActor(actor: Actor | undefined): Actor {
 
 type Part = 'path' | 'query' | 'body';
 
+/** Names and values of an address: they reach the database, or are told back, as they are. */
+const PLAIN = z.record(z.string(), z.unknown()).superRefine((all, { addIssue }) => {
+  for (const [name, value] of Object.entries(all)) {
+    const texts = [name, value].flat().filter((text) => typeof text === 'string');
+    if (!texts.every(isPlainText)) addIssue({ code: 'custom', path: [name], message: 'holds what is no character' });
+  }
+});
+
 /** A part without a schema must not be there, and is read as `undefined`. */
 function readPart<S extends z.ZodType>(part: Part, schema: S | undefined, raw: unknown): z.output<S>;
 function readPart(part: Part, schema: z.ZodType | undefined, raw: unknown): unknown {
+  // A body is read so as it is parsed.
+  const plain = part === 'body' ? undefined : PLAIN.safeParse(raw);
+  if (plain?.success === false) throw new InvalidCall(part, plain.error.issues);
   const read = (schema ?? ABSENT).safeParse(raw);
   if (!read.success) throw new InvalidCall(part, read.error.issues);
   return schema === undefined ? undefined : read.data;

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { HttpProblem } from './http-problem.ts';
 import type { Operation } from './operation.ts';
+import { isPlainText } from './plain-text.ts';
 
 /** The longest form has four texts of ten thousand characters; this leaves room for escapes. Bytes. */
 const LARGEST_BODY = 256 * 1024;
@@ -61,10 +62,9 @@ function parseBody(raw: string): unknown {
   }
 }
 
-/** The database holds neither NUL nor half of a surrogate pair. */
 function requirePlain(key: string, value: unknown): unknown {
   const texts = typeof value === 'string' ? [key, value] : [key];
-  if (texts.every((text) => !text.includes('\0') && text.isWellFormed())) return value;
+  if (texts.every(isPlainText)) return value;
   throw new SyntaxError('a text holds what is no character');
 }
 
