@@ -7,6 +7,7 @@ import type { Fact } from '../../src/domain/fact.ts';
 import { type Actor, type Role, SYSTEM } from '../../src/domain/people.ts';
 import { Problem } from '../../src/domain/problem.ts';
 import { pypi } from '../../src/ecosystems/pypi/index.ts';
+import { type Accounts, createAccounts } from '../../src/features/accounts/index.ts';
 import { type Channels, createChannels } from '../../src/features/channels/index.ts';
 import { createDecisions, type Decisions } from '../../src/features/decisions/index.ts';
 import { dossierDigest, dossierOf } from '../../src/features/dossier/read.ts';
@@ -23,6 +24,7 @@ import {
 import { openTestDatabase, type TestDatabase } from './database.ts';
 
 export interface PeopleBench extends TestDatabase {
+  readonly accounts: Accounts;
   readonly channels: Channels;
   readonly requests: Requests;
   readonly decisions: Decisions;
@@ -76,6 +78,7 @@ export async function openPeopleBench(): Promise<PeopleBench> {
   const newest = new Map<string, Digest>();
   const preflight: PeopleBench['preflight'] = { answer: { status: 'ok' }, asked: 0 };
   const ecosystem = (id: string) => (id === 'pypi' ? pypi : undefined);
+  const accounts = createAccounts({ ledger });
   const lists = createLists({ db, ledger, ecosystem });
   const decisions = createDecisions({
     ...{ db, ledger, clock, ecosystem },
@@ -109,6 +112,7 @@ export async function openPeopleBench(): Promise<PeopleBench> {
   return {
     ...base,
     ...rooms,
+    accounts,
     channels: createChannels({ ledger, targets: [pypi.targets] }),
     quarantine: createQuarantine({ db, ledger, ecosystem }),
     preflight,

@@ -1,5 +1,5 @@
 /** One decision by a person: four eyes (or six), the newest evidence, and the words that each outcome needs. */
-import { requireMay, requireStrength } from '../../domain/authority.ts';
+import { may, requireMay, requireStrength } from '../../domain/authority.ts';
 import { asJson } from '../../domain/canonical-json.ts';
 import { type Digest, isDigest } from '../../domain/digest.ts';
 import type { EvidenceSet } from '../../domain/evidence.ts';
@@ -10,6 +10,7 @@ import { Problem } from '../../domain/problem.ts';
 import { parsePurl } from '../../domain/purl.ts';
 import { next, REQUEST_WORKFLOW } from '../../domain/workflow.ts';
 import type { Change } from '../../platform/ledger/port.ts';
+import { findPerson } from '../accounts/read.ts';
 import { practiceOf, requireChannel } from '../channels/read.ts';
 import { denials, isDenied } from '../lists/read.ts';
 import { lockRequest, type RequestDetails, showRequest } from '../requests/read.ts';
@@ -140,7 +141,8 @@ async function outcomeOf({ change, actor, form, request, before, seen }: Weighin
   const alone = { outcome: OUTCOMES[choice.kind], approvedWith: null };
   if (choice.kind !== 'accept' || seen === undefined) return alone;
   if ((await practiceOf(change.db, request.channel)).approvers < 2) return alone;
-  const standing = standingApprovals(before, { list: choice.list, evidence: seen.digest });
+  const given = standingApprovals(before, { list: choice.list, evidence: seen.digest });
+  const standing = await ofDeciders(change, given, request);
   const other = standing.find((one) => one.decidedBy !== actorName(actor));
   if (other !== undefined) return { outcome: 'accepted', approvedWith: other.id };
   if (standing.length === 0) return { outcome: 'approved', approvedWith: null };
@@ -149,6 +151,21 @@ async function outcomeOf({ change, actor, form, request, before, seen }: Weighin
     `${actorName(actor)} has approved ${request.id} already, and ${request.channel} takes two people`,
     'Ask another reviewer for the second approval.',
   );
+}
+
+/** An approval counts only while its giver could still give it: not once the account is closed or the role is gone. */
+async function ofDeciders(
+  { db }: Change,
+  given: readonly Decision[],
+  { channel, ecosystem }: RequestDetails,
+): Promise<readonly Decision[]> {
+  const counting: Decision[] = [];
+  for (const one of given) {
+    const giver = await findPerson(db, one.decidedBy);
+    if (giver === undefined || giver.disabledAt !== null) continue;
+    if (may({ kind: 'person', ...giver }, 'decide', { channel, ecosystem })) counting.push(one);
+  }
+  return counting;
 }
 
 const OUTCOMES = { accept: 'accepted', reject: 'rejected', ask: 'asked', deny: 'denied' } as const;

@@ -218,6 +218,9 @@ describe('two approvers', () => {
   beforeAll(async () => {
     const two = { tier: 3, mode: 'cleared', window: 'none', approvers: 2 };
     await bench.channels.create(olga, { ...two, name: 'pair' });
+    for (const name of ['vera', 'viktor']) await bench.accounts.add(olga, { name, roles: ['reviewer'] });
+    // Somebody must remain who can open accounts.
+    await bench.accounts.add(olga, { name: 'oskar', roles: ['operator'] });
   });
   const asked = async (name: string) => {
     const { request } = await bench.requests.file(rosa, form('pair', name));
@@ -245,6 +248,20 @@ describe('two approvers', () => {
     await bench.collect({ channel: 'pair', name: 'other', request }, { version: '1.1' });
     expect(await decide(request, EXTRA, FINE, viktor)).toMatchObject({ outcome: 'approved' });
     expect(await decide(request, EXTRA, FINE)).toMatchObject({ outcome: 'accepted', version: '1.1' });
+  });
+  it.each([
+    ['lost the role', (name: string) => bench.accounts.setRoles(olga, { name, roles: ['researcher'] })],
+    ['was closed', (name: string) => bench.accounts.disable(olga, name, 'Left.')],
+  ])('do not count the approval of somebody whose account %s', async (how, lose) => {
+    const name = how.replaceAll(' ', '-');
+    const person = { name: `left-${name}`, roles: ['reviewer' as const] };
+    await bench.accounts.add(olga, person);
+    const leaver: Actor = { kind: 'person', ...person, organisation: null };
+    const request = await asked(name);
+    expect(await decide(request, EXTRA, FINE, leaver)).toMatchObject({ outcome: 'approved' });
+    await lose(person.name);
+    expect(await decide(request, EXTRA, FINE)).toMatchObject({ outcome: 'approved', approvedWith: null });
+    expect(await decide(request, EXTRA, FINE, viktor)).toMatchObject({ outcome: 'accepted' });
   });
   it('reject alone, whatever was approved before', async () => {
     const request = await asked('no');
