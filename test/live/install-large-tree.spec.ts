@@ -48,6 +48,7 @@ describe(`the tree of ${WANTED} through a server`, () => {
   let directFolder = '';
   let ours: Locked = {};
   let oursFolder = '';
+  let isOffered = false;
 
   it('is vetted, accepted and published', { timeout: TEST_MS }, async () => {
     const start = performance.now();
@@ -55,10 +56,12 @@ describe(`the tree of ${WANTED} through a server`, () => {
     const vetted = performance.now();
     await stage.accept(id);
     await until('it is offered', async () => (await fetch(`${registry()}${escaped(WANTED)}`)).ok, VETTING_TIMEOUT_S);
+    isOffered = true;
     said({ vettedSeconds: seconds(start, vetted), publishedSeconds: seconds(vetted, performance.now()) });
   });
 
   it('installs with npm, and npm locks what it locks without us', { timeout: TEST_MS }, async () => {
+    expect(isOffered).toBe(true);
     const before = new Date(Date.now() - COOL_DOWN_MS).toISOString();
     [directFolder, direct] = await locked(upstream, ['--package-lock-only', `--before=${before}`]);
     const start = performance.now();
@@ -73,6 +76,8 @@ describe(`the tree of ${WANTED} through a server`, () => {
   });
 
   it('installs again from its own lock file, and from one that was made without us', { timeout: TEST_MS }, async () => {
+    // Without one, npm would install whatever stands in the folder that it is started in.
+    expect(oursFolder).not.toBe('');
     const start = performance.now();
     await cleanInstall(oursFolder);
     const between = performance.now();
