@@ -1,5 +1,6 @@
 /** How people work in a channel: the days that count, what is promised, how many approve, how long a slip can be undone. */
 import type { Channel } from './channel.ts';
+import { counted } from './counted.ts';
 import { durationText } from './duration.ts';
 import { type Holiday, USUAL_WORKING_DAYS, type WorkingCalendar } from './working-time.ts';
 
@@ -47,5 +48,5 @@ export function windowText(
   { windowSeconds }: Pick<Channel, 'windowSeconds'>,
   { windowWorkingDays: days }: Practice,
 ): string {
-  return days === null ? durationText(windowSeconds) : `${days} working day${days === 1 ? '' : 's'}`;
+  return days === null ? durationText(windowSeconds) : counted(days, 'working day');
 }

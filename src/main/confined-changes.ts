@@ -24,6 +24,6 @@ export async function compareFiles(
   });
   await walk(before, (file) => comparison.before(file));
   await walk(now, (file) => comparison.now(file));
-  if (comparison.needsAgain()) await walk(before, (file) => comparison.again(file));
+  if (comparison.settleMoved()) await walk(before, (file) => comparison.again(file));
   return comparison.done();
 }

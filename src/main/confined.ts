@@ -75,9 +75,8 @@ async function compareTwo(request: ConfinedRequest): Promise<unknown> {
   const { CompareInput, compareFiles } = await import('./confined-changes.ts');
   const input = CompareInput.parse(request.input);
   const { ecosystem, now, before } = input;
-  const rules = await rulesFor(request, { ecosystem, path: before.path });
-  if (!request.files.includes(now.path)) throw new Error('the path is not among the files of the task');
-  return compareFiles(input, rules);
+  requireFile(request, now.path);
+  return compareFiles(input, await rulesFor(request, { ecosystem, path: before.path }));
 }
 
 /** Digests of the source files in one distribution; the output is `SourceFiles`. */
@@ -107,8 +106,12 @@ async function rulesFor(
 ): Promise<ArchiveRules> {
   const load = Object.hasOwn(ARCHIVES, input.ecosystem) ? ARCHIVES[input.ecosystem] : undefined;
   if (load === undefined) throw new Error(`no ecosystem ${input.ecosystem}`);
-  if (!request.files.includes(input.path)) throw new Error('the path is not among the files of the task');
+  requireFile(request, input.path);
   return load();
+}
+
+function requireFile({ files }: ConfinedRequest, path: string): void {
+  if (!files.includes(path)) throw new Error('the path is not among the files of the task');
 }
 
 /** Characters of a reason; the other side refuses longer ones. */

@@ -13,8 +13,8 @@ interface ProofDeps {
 }
 
 /**
- * Changes to one's own credentials, and new ones that act in one's name (tokens), take somebody who has just proved who they are, in person: no token, no session that was
- * left open (ASVS 7.5.1). Throws `not-by-token`, `stronger-sign-in`, `prove-again`.
+ * Changes to one's own credentials, and new ones that act in one's name (tokens), take somebody who has just proved who
+ * they are, in person: no token, no session that was left open (ASVS 7.5.1). Throws `not-by-token`, `stronger-sign-in`, `prove-again`.
  */
 export async function requireRecentProof({ db, clock }: ProofDeps, actor: Actor): Promise<string> {
   if (actor.kind === 'system') throw noSession();

@@ -23,7 +23,7 @@ function compare(before: Files, now: Files, holders = { now: WHEEL, before: OLD_
   };
   walk(before, (file) => comparison.before(file));
   walk(now, (file) => comparison.now(file));
-  if (comparison.needsAgain()) walk(before, (file) => comparison.again(file));
+  if (comparison.settleMoved()) walk(before, (file) => comparison.again(file));
   return comparison.done();
 }
 

@@ -83,15 +83,18 @@ export class FileComparison {
     else if (!this.keep(place, file)) this.changed.push(withoutLines(file.path, Math.max(file.size, was.size)));
   }
 
-  /** Whether anything of the older distribution has to be read again. To be called once the newer one was walked. */
-  needsAgain(): boolean {
+  /** Tells moved files from new ones, once the newer distribution was walked; whether any of the older is to be read again. */
+  settleMoved(): boolean {
     const gone = new Map([...this.older].map(([place, { digest }]) => [digest, place]));
     for (const file of this.added.splice(0)) {
       const from = file.weight === 0 ? undefined : gone.get(file.digest);
-      if (from === undefined) this.added.push(file);
-      else this.moved += 1;
-      if (from !== undefined) this.older.delete(from);
-      if (from !== undefined) gone.delete(file.digest);
+      if (from === undefined) {
+        this.added.push(file);
+        continue;
+      }
+      this.moved += 1;
+      this.older.delete(from);
+      gone.delete(file.digest);
     }
     return this.older.size > 0 || this.kept.size > 0;
   }

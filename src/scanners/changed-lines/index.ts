@@ -1,4 +1,5 @@
 import { asJson, canonicalJson } from '../../domain/canonical-json.ts';
+import { counted } from '../../domain/counted.ts';
 import type { Finding } from '../../domain/evidence.ts';
 import type { ComparedFile, FileChanges } from '../../domain/file-changes.ts';
 import type { ScanContext, Scanner, Subject } from '../contract.ts';
@@ -25,7 +26,7 @@ export const changedLinesScanner: Scanner<'change'> = {
       return { status: 'not-applicable', reason: `no other version of ${name} is cleared here to compare with` };
     const pairs: Pair[] = [];
     for (const [index, file] of now.files.entries())
-      pairs.push(index < MOST_FILES ? await compared(file, { ...subject, before }, context) : TOO_MANY(file));
+      pairs.push(index < MOST_FILES ? await compared(file, { ...subject, before }, context) : tooMany(file));
     const failed = pairs.flatMap((one) => ('reason' in one ? [one] : []));
     const done = pairs.flatMap((one) => ('changes' in one ? [one] : []));
     if (done.length === 0)
@@ -55,10 +56,9 @@ interface Failed {
 type Pair = Done | Failed;
 type Following = Subject<'change'> & { readonly before: NonNullable<Subject<'change'>['before']> };
 
-const TOO_MANY = (file: ComparedFile): Failed => ({
-  file,
-  reason: `only the first ${MOST_FILES} files of a release are compared`,
-});
+function tooMany(file: ComparedFile): Failed {
+  return { file, reason: `only the first ${MOST_FILES} files of a release are compared` };
+}
 
 async function compared(file: ComparedFile, { name, version, before }: Following, context: ScanContext): Promise<Pair> {
   if (before.files.length === 0) return { file, reason: `no file of ${name} ${before.version} is kept here` };
@@ -102,10 +102,6 @@ function inWords({ files, lines, withoutLines, cut }: FileChanges): string {
   const rest = withoutLines === 0 ? '' : `; ${counted(withoutLines, 'file')} of them without lines`;
   const figures = `${counted(lines.added, 'line')} added, ${lines.removed} removed`;
   return `${told.join(', ')}, ${same} unchanged; ${figures}${rest}${incomplete}`;
-}
-
-function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }
 
 function notCompared({ purl }: Subject<'change'>, since: string, { file, reason }: Failed): Finding {

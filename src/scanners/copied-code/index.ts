@@ -1,5 +1,6 @@
 import { excerpt } from '../../domain/content.ts';
 import type { CodeMatch } from '../../domain/copied-code.ts';
+import { counted } from '../../domain/counted.ts';
 import type { Finding, Severity } from '../../domain/evidence.ts';
 import { purlOf } from '../../domain/purl.ts';
 import type { Scanner } from '../contract.ts';
@@ -109,7 +110,7 @@ function findingOf(purl: string, { relation, other, matches }: Group): Finding {
 }
 
 function count(number: number, noun: string): string {
-  return number === 0 ? '' : `${number} ${noun}${number === 1 ? '' : 's'}`;
+  return number === 0 ? '' : counted(number, noun);
 }
 
 function listed(licences: readonly string[]): string {

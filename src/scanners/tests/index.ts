@@ -1,4 +1,5 @@
 import type { ContentFile } from '../../domain/content.ts';
+import { counted } from '../../domain/counted.ts';
 import type { Finding } from '../../domain/evidence.ts';
 import { purlOf } from '../../domain/purl.ts';
 import { isTestFile, testFolderOf } from '../../domain/test-code.ts';
@@ -45,13 +46,13 @@ class TestCode {
     const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
     const percent = this.bytes === 0 ? 0 : Math.round((bytes / this.bytes) * 100);
     const named = folders.slice(0, MAX_FOLDERS).map(([path]) => path);
-    const where = folders.length === 0 ? 'outside test folders' : `in ${plural(folders.length, 'test folder')}`;
+    const where = folders.length === 0 ? 'outside test folders' : `in ${counted(folders.length, 'test folder')}`;
     return [
       {
         kind: 'tests',
         severity: 'info',
         subject,
-        summary: `${plural(files, 'file')} of test code ${where}: ${bytes} bytes, ${percent} % of what is installed`,
+        summary: `${counted(files, 'file')} of test code ${where}: ${bytes} bytes, ${percent} % of what is installed`,
         location: named[0] ?? this.loose.first,
         data: { code: 'test-code', files, bytes, percent, folders: named, folderCount: folders.length },
       },
@@ -63,10 +64,6 @@ class TestCode {
     this.loose.bytes += size;
     if (this.loose.first === undefined || path < this.loose.first) this.loose.first = path;
   }
-}
-
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Tells how much test code a distribution would install: it is of no use there, and it is code that nobody looks at. */

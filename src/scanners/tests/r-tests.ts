@@ -1,5 +1,6 @@
 /** Test code of R packages: what lies in `tests` is run by checks and not installed, what lies in `inst` is installed. */
 import type { ContentFile } from '../../domain/content.ts';
+import { counted } from '../../domain/counted.ts';
 import type { Finding } from '../../domain/evidence.ts';
 
 /** Below the package's folder, where R's own checks look ("Writing R Extensions", 1.1.5). */
@@ -61,7 +62,7 @@ export class RTestCode {
 }
 
 function files({ files: count }: Count): string {
-  return `${count} file${count === 1 ? '' : 's'}`;
+  return counted(count, 'file');
 }
 
 function sum(a: Count, b: Count): Count {

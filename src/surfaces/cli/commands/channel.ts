@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Channel } from '../../../domain/channel.ts';
+import { counted } from '../../../domain/counted.ts';
 import { durationText } from '../../../domain/duration.ts';
 import { graceSeconds, type Practice, windowText } from '../../../domain/practice.ts';
 import { WEEKDAYS } from '../../../domain/working-time.ts';
@@ -150,7 +151,7 @@ function textOf(channel: Channel, practice: Practice): string {
     ['mode', channel.mode],
     ['providers', channel.providers.length === 0 ? 'none' : channel.providers.join(', ')],
     ['window', windowText(channel, practice)],
-    ['reply', `within ${replyWorkingDays} working day${replyWorkingDays === 1 ? '' : 's'}`],
+    ['reply', `within ${counted(replyWorkingDays, 'working day')}`],
     ['approvers', String(approvers)],
     ['undo', durationText(graceSeconds(channel, practice) || null)],
     ['working days', `${workingDays.map((day) => WEEKDAYS[day - 1]).join(', ')}; ${holidays.length} holidays`],

@@ -14,7 +14,7 @@ import {
 } from '../../../features/images/read.ts';
 import type { CliHost } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
-import { fields, table } from '../output.ts';
+import { type Answer, fields, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 
 const NAMED = z.tuple([z.string().optional(), z.unknown()]);
@@ -59,9 +59,15 @@ export function registerImage(program: Command, host: CliHost): void {
 }
 
 async function list(session: Session) {
-  const results = await listImages((await session.app()).db, session.channel);
+  return imagesAnswer(session.channel, await listImages((await session.app()).db, session.channel));
+}
+
+type Listed = Pick<ImageDetails, 'id' | 'channel' | 'snapshot' | 'builtBy' | 'builtAt'>;
+
+/** The images of a channel. */
+export function imagesAnswer(channel: string, results: readonly Listed[]): Answer {
   const rows = results.map((one) => [one.id, one.builtAt, one.builtBy, `${one.channel}@${one.snapshot}`]);
-  const empty = `No image of ${session.channel} yet.`;
+  const empty = `No image of ${channel} yet.`;
   return { json: { results }, text: rows.length === 0 ? empty : table(['IMAGE', 'BUILT', 'BY', 'SNAPSHOT'], rows) };
 }
 
@@ -82,10 +88,20 @@ function textOf({ id, channel, snapshot, builtAt, builtBy, manifest, contents }:
     ['releases', `${core.length} core, ${contents.releases.length - core.length} that these need`],
     ['files', contents.files.map(({ path }) => path).join(', ')],
   ]);
-  const rows = contents.releases.map(({ ecosystem, name, version, list: on, neededBy }) => [
+  return `${head}\n\n${releasesTable(contents.releases)}`;
+}
+
+interface Contained extends Named {
+  readonly list: string;
+  readonly neededBy: readonly string[];
+}
+
+/** What an image holds, and why. */
+export function releasesTable(releases: readonly Contained[]): string {
+  const rows = releases.map(({ ecosystem, name, version, list: on, neededBy }) => [
     ...[ecosystem, `${name} ${version}`, on, neededBy.join(', ')],
   ]);
-  return `${head}\n\n${table(['ECOSYSTEM', 'RELEASE', 'LIST', 'NEEDED BY'], rows)}`;
+  return table(['ECOSYSTEM', 'RELEASE', 'LIST', 'NEEDED BY'], rows);
 }
 
 async function diff(session: Session, first: string | undefined, second: string | undefined) {
@@ -113,7 +129,17 @@ export function changesText({ from, to, added, removed, changed, otherBytes }: N
 }
 
 async function verify(session: Session, id: string | undefined) {
-  const check = await (await session.app()).rooms.images.verify(session.channel, id);
+  return checkAnswer(await (await session.app()).rooms.images.verify(session.channel, id));
+}
+
+interface Checked {
+  readonly status: string;
+  readonly problems: readonly string[];
+  readonly stopped: readonly { readonly purl: string; readonly by: string }[];
+}
+
+/** What a check of an image found, and how the command ends by it. */
+export function checkAnswer(check: Checked): Answer {
   const stopped = check.stopped.map(({ purl, by }) => `stopped since: ${purl} (${by})`);
   const text = [check.status, ...check.problems, ...stopped].join('\n');
   const isWell = check.status === 'whole' && check.stopped.length === 0;

@@ -80,15 +80,21 @@ async function list(session: Session, { actor, kind, about, since, until, limit 
   return { json: { results: page.rows }, text: table(['ROW', 'AT', 'WHO', 'AS', 'WHAT', 'DETAILS'], rows) };
 }
 
-/** A row for a person: details as `name: value`. */
-function lineOf({ sequence, at, actor, acting, fact: { kind, ...rest } }: LedgerRow): readonly string[] {
-  const said = Object.entries(rest).filter(([, value]) => value !== null);
-  const details = said.map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+/** A row for a person. */
+function lineOf({ sequence, at, actor, acting, fact }: LedgerRow): readonly string[] {
   const roles = [
     ...(acting?.roles ?? []),
     ...(acting?.channelRoles ?? []).map((one) => `${one.role} in ${one.channel}`),
   ];
-  return [String(sequence), at, actor, roles.join(', '), kind, details.join('; ')];
+  return [String(sequence), at, actor, roles.join(', '), fact.kind, detailsOf(fact)];
+}
+
+/** What a fact says beside its kind. */
+export function detailsOf({ kind: _kind, ...rest }: { readonly kind: string }): string {
+  const said = Object.entries<unknown>(rest).filter(([, value]) => value !== null);
+  return said
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join('; ');
 }
 
 /** A decision as it was seen, and what is known about it by now. */

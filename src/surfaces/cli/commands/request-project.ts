@@ -7,7 +7,7 @@ import type { BundleLine } from '../../../features/requests/index.ts';
 import { type Draft, draftsOf, findDraft, listBundles, movesOf, showBundle } from '../../../features/requests/read.ts';
 import { readTextFile } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
-import { fields, table } from '../output.ts';
+import { type Answer, fields, table } from '../output.ts';
 import type { Session } from '../session.ts';
 import { threeAnswers } from './request-answers.ts';
 import { nameOf } from './request-name.ts';
@@ -28,6 +28,20 @@ export async function fileFrom(
   const form = { ...answers, channel: session.channel, files: texts, answersConcern: options.answers };
   const { bundle, lines } = await app.rooms.requests.fileBundle(actor, form);
   await session.settle();
+  return filingAnswer(bundle, lines, detailOf);
+}
+
+interface FiledLine {
+  readonly asked: string;
+  readonly outcome: string;
+}
+
+/** What became of each line of a bundle, and how the command ends by it; no bundle where all is available. */
+export function filingAnswer<L extends FiledLine>(
+  bundle: { readonly id: string } | null,
+  lines: readonly L[],
+  detailOf: (line: L) => string,
+): Answer {
   const count = (outcome: BundleLine['outcome']) => lines.filter((line) => line.outcome === outcome).length;
   const refused = count('refused');
   const summary = { filed: count('filed'), joined: count('joined'), available: count('available'), refused };

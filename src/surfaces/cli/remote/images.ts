@@ -1,9 +1,8 @@
 /** `pratique image` on a server elsewhere. */
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
-import { changesText } from '../commands/image.ts';
-import { EXIT } from '../exit-codes.ts';
-import { fields, table } from '../output.ts';
+import { changesText, checkAnswer, imagesAnswer, releasesTable } from '../commands/image.ts';
+import { fields } from '../output.ts';
 import type { Remote } from './client.ts';
 import type { RemoteWork } from './work.ts';
 
@@ -42,10 +41,7 @@ const named = z.tuple([z.string().optional(), z.unknown()]);
 
 export const imageWorks: Readonly<Record<string, RemoteWork>> = {
   async 'image-list'({ session: { channel }, remote }) {
-    const results = await newestFirst(remote, channel);
-    const rows = results.map((one) => [one.id, one.builtAt, one.builtBy, `${one.channel}@${one.snapshot}`]);
-    const empty = `No image of ${channel} yet.`;
-    return { json: { results }, text: rows.length === 0 ? empty : table(['IMAGE', 'BUILT', 'BY', 'SNAPSHOT'], rows) };
+    return imagesAnswer(channel, await newestFirst(remote, channel));
   },
   async 'image-show'({ session: { channel, document }, remote }, given) {
     const path = await pathOf(remote, channel, named.parse(given)[0]);
@@ -62,11 +58,7 @@ export const imageWorks: Readonly<Record<string, RemoteWork>> = {
   },
   async 'image-verify'({ session: { channel }, remote }, given) {
     const path = `${await pathOf(remote, channel, named.parse(given)[0])}/check`;
-    const found = await remote.ask(check, { method: 'GET', path });
-    const stopped = found.stopped.map(({ purl, by }) => `stopped since: ${purl} (${by})`);
-    const isWell = found.status === 'whole' && stopped.length === 0;
-    const text = [found.status, ...found.problems, ...stopped].join('\n');
-    return { json: found, text, exit: isWell ? EXIT.done : EXIT.notAllowed };
+    return checkAnswer(await remote.ask(check, { method: 'GET', path }));
   },
 };
 
@@ -93,8 +85,5 @@ function textOf({ id, channel, snapshot, builtAt, builtBy, manifest, contents }:
     ['snapshot', `${channel}@${snapshot}`],
     ['contents', manifest],
   ]);
-  const rows = contents.releases.map((one) => [
-    ...[one.ecosystem, `${one.name} ${one.version}`, one.list, one.neededBy.join(', ')],
-  ]);
-  return `${head}\n\n${table(['ECOSYSTEM', 'RELEASE', 'LIST', 'NEEDED BY'], rows)}`;
+  return `${head}\n\n${releasesTable(contents.releases)}`;
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { actorName } from '../../../domain/people.ts';
 import { parseMoment, parseWhole } from '../arguments.ts';
-import { extent, filter, MOST_ROWS } from '../commands/log.ts';
+import { detailsOf, extent, filter, MOST_ROWS } from '../commands/log.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
 import type { RemoteWork } from './work.ts';
@@ -80,12 +80,6 @@ export const ledgerWorks: Readonly<Record<string, RemoteWork>> = {
 };
 
 function rowsOf(rows: readonly z.infer<typeof row>[]): string {
-  const lines = rows.map(({ sequence, at, actor, fact: { kind, ...rest } }) => {
-    const said = Object.entries(rest).filter(([, value]) => value !== null);
-    const details = said.map(
-      ([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    );
-    return [String(sequence), at, actor, kind, details.join('; ')];
-  });
+  const lines = rows.map(({ sequence, at, actor, fact }) => [String(sequence), at, actor, fact.kind, detailsOf(fact)]);
   return table(['ROW', 'AT', 'WHO', 'WHAT', 'DETAILS'], lines);
 }

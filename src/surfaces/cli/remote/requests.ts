@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
 import { newOptions } from '../commands/request.ts';
 import { answerOptions, threeAnswers } from '../commands/request-answers.ts';
-import { EXIT } from '../exit-codes.ts';
+import { filingAnswer } from '../commands/request-project.ts';
 import { type Answer, fields, table } from '../output.ts';
 import type { Remote } from './client.ts';
 import { uploadsOf } from './uploads.ts';
@@ -69,7 +69,8 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
         answersConcern: options.answers,
         files: await uploadsOf(from),
       };
-      return filedAnswer(await remote.ask(filedBundle, { method: 'POST', path: '/bundles', body }));
+      const { bundle: made, results } = await remote.ask(filedBundle, { method: 'POST', path: '/bundles', body });
+      return filingAnswer(made, results, (line) => line.request?.id ?? line.version ?? line.what ?? '');
     }
     if (ecosystem === undefined || name === undefined || options.draft === true) throw noDrafts();
     const { version, answers: answersConcern } = options;
@@ -150,20 +151,6 @@ function answerWith(request: RemoteRequest) {
     ...(request.failure === null ? [] : [['could not check', request.failure] as const]),
   ]);
   return { json: { request }, text };
-}
-
-/** Each line of a bundle, as the command on a home says it. */
-function filedAnswer({ bundle: made, results }: z.infer<typeof filedBundle>): Answer {
-  const count = (outcome: string) => results.filter((line) => line.outcome === outcome).length;
-  const refused = count('refused');
-  const summary = { filed: count('filed'), joined: count('joined'), available: count('available'), refused };
-  const rows = results.map((line) => [line.asked, line.outcome, line.request?.id ?? line.version ?? line.what ?? '']);
-  const counts = Object.entries(summary).map(([what, number]) => `${number} ${what}`);
-  const head = `${made?.id ?? 'nothing to ask for'}: ${counts.join(', ')}`;
-  const exit = refused > 0 ? EXIT.notAllowed : results.length === 0 ? EXIT.nothing : EXIT.done;
-  const hints = made === null ? [] : [`pratique request show ${made.id} tells what becomes of them`];
-  const json = { bundle: made, summary, results };
-  return { json, text: `${head}\n${table(['PACKAGE', 'OUTCOME', ''], rows)}`, hints, exit };
 }
 
 async function showBundle(remote: Remote, id: string): Promise<Answer> {
