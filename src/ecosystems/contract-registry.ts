@@ -33,6 +33,8 @@ export interface RefusedFile {
 /** Everything a package's index documents are made from. Same input, same bytes. */
 export interface IndexInput {
   readonly name: string;
+  /** The channel whose index it is: the page that a refusal leads to tells of this one. */
+  readonly channel: string;
   /** What upstream says of the whole project (PEP 792), where it says something. */
   readonly status?: { readonly status: string; readonly reason: string | undefined } | undefined;
   readonly tags?: UpstreamPackage['tags'];

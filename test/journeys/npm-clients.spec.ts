@@ -99,7 +99,7 @@ describe.skipIf(clients.length === 0)('npm packages with the stock clients', () 
     expect(inOneLine(ran.printed)).toMatch(WORDS[clientOf(id).kind].pinnedVersion);
     expect(project.version('app')).toBeUndefined();
     // npm alone reads why; the page and `pratique why` tell everybody.
-    if (clientOf(id).kind === 'npm') expect(ran.printed).toContain(`${stage.url()}/b/npm/app`);
+    if (clientOf(id).kind === 'npm') expect(ran.printed).toContain(`${stage.url()}/b/npm/app?channel=${CHANNEL}`);
     expect(await (await fetch(`${stage.url()}/b/npm/app/2.0.0`)).text()).toContain('NOT REQUESTED');
   });
 

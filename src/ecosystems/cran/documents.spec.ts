@@ -35,6 +35,7 @@ function fileOf({ name, version, tree }: Offer): PackageFile {
 function inputs(all: readonly Offer[]): readonly IndexInput[] {
   return [...Map.groupBy(all, ({ name }) => name)].map(([name, ofName]) => ({
     name,
+    channel: 'tier3',
     offered: [...Map.groupBy(ofName, ({ version }) => version)].map(([version, same]) => ({
       version,
       files: same.map((offer) => ({
@@ -195,7 +196,7 @@ describe('what needs something that was stopped since the index was made', () =>
       metadataSha256: undefined,
     };
     const offered = [{ version, files: [{ ...file, ...more }] }];
-    return cran.protocol.compilePackage({ name, offered, refused: [] }).map(({ body }) => body);
+    return cran.protocol.compilePackage({ name, channel: 'tier3', offered, refused: [] }).map(({ body }) => body);
   };
   const parts = [
     part('child', '1.0'),

@@ -29,6 +29,7 @@ const BUILT_BOTH = 'Built: R 4.4.1; ; 2024-06-14 01:23:45 UTC; windows\n';
 const PACKAGES: readonly IndexInput[] = [
   {
     name: 'broom',
+    channel: 'tier3',
     offered: [
       { version: '0.9', files: [file('broom', '0.9', 'a', 'Depends: R (>= 3.1)\n')] },
       { version: '1.0-2', files: [file('broom', '1.0-2', 'b', 'Depends: R (>= 3.5)\n')] },
@@ -42,6 +43,7 @@ const PACKAGES: readonly IndexInput[] = [
   },
   {
     name: 'built',
+    channel: 'tier3',
     offered: [
       { version: '1.0', files: [file('built', '1.0', '1', BUILT_BOTH, 'r4.4-windows')] },
       {
@@ -56,7 +58,12 @@ const PACKAGES: readonly IndexInput[] = [
     ],
     refused: [],
   },
-  { name: 'broom.helpers', offered: [{ version: '1.2', files: [file('broom.helpers', '1.2', 'f')] }], refused: [] },
+  {
+    name: 'broom.helpers',
+    channel: 'tier3',
+    offered: [{ version: '1.2', files: [file('broom.helpers', '1.2', 'f')] }],
+    refused: [],
+  },
 ];
 
 function linksOf({ body }: IndexDocument): readonly string[] {

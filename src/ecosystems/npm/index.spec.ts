@@ -55,6 +55,7 @@ const refused = (filename: string) => ({
 const PACKAGES: readonly IndexInput[] = [
   {
     name: '@shore/estuary',
+    channel: 'tier3',
     tags: { latest: '3.0.0', next: '4.0.0-rc.1', old: '1.0.0' },
     about: { description: 'Water', maintainers: [{ name: 'x' }], created: '2024-01-01T00:00:00.000Z' },
     offered: [
@@ -66,7 +67,12 @@ const PACKAGES: readonly IndexInput[] = [
       { version: '4.0.0-rc.1', state: 'not-requested', id: '', files: [refused('estuary-4.0.0-rc.1.tgz')] },
     ],
   },
-  { name: 'JSONStream', offered: [{ version: '1.3.5', files: [file('JSONStream', '1.3.5', 'a')] }], refused: [] },
+  {
+    name: 'JSONStream',
+    channel: 'tier3',
+    offered: [{ version: '1.3.5', files: [file('JSONStream', '1.3.5', 'a')] }],
+    refused: [],
+  },
 ];
 
 /** The document as a client gets it. */
@@ -117,7 +123,7 @@ describe('packuments', () => {
       attestations: { url: `${BASE}-/npm/v1/attestations/@shore/estuary@1.0.0`, provenance: { predicateType: 'p' } },
     });
     expect(Object.keys(one.policyRestrictions?.versions ?? {})).toEqual(['3.0.0', '4.0.0-rc.1']);
-    expect(one.policyRestrictions?.message).toContain('http://127.0.0.1/b/npm/@shore/estuary');
+    expect(one.policyRestrictions?.message).toMatch(/ http:\/\/127\.0\.0\.1\/b\/npm\/@shore\/estuary\?channel=tier3$/);
   });
 
   it('has everything in the full form, and in the abbreviated one what an install needs', () => {
@@ -135,6 +141,7 @@ describe('packuments', () => {
     };
     const [document] = npm.protocol.compilePackage({
       name: 'x',
+      channel: 'tier3',
       offered: [
         {
           version: '1.0.0',
@@ -168,7 +175,7 @@ describe('packuments', () => {
     };
     const needs = { optionalDependencies: { ...kept, ...outside }, peerDependencies: outside, dependencies: kept };
     const offered = [{ version: '1.0.0', files: [file('estuary', '1.0.0', 'a', needs)] }];
-    for (const document of npm.protocol.compilePackage({ name: 'estuary', offered, refused: [] })) {
+    for (const document of npm.protocol.compilePackage({ name: 'estuary', channel: 'tier3', offered, refused: [] })) {
       const text = JSON.parse(textOf(document));
       const [one] = packument.safeParse(text).success ? Object.values(packument.parse(text).versions) : [text];
       expect(one).toMatchObject({ optionalDependencies: kept, dependencies: kept });

@@ -127,7 +127,7 @@ function timesOf({ offered, refused, about }: IndexInput): readonly (readonly [s
  * Versions that exist upstream and are not offered: npm fails with the message where nothing else fits (npm-pick-manifest,
  * `policyRestrictions`). Every entry is a full manifest, since npm takes one without a version for unrestricted.
  */
-function restrictionsOf({ name, refused }: IndexInput): readonly (readonly [string, JsonText])[] {
+function restrictionsOf({ name, channel, refused }: IndexInput): readonly (readonly [string, JsonText])[] {
   const entries = refused.flatMap(({ version, files }) =>
     files.slice(0, 1).map(({ filename, integrity, requiresRuntime }): readonly [string, JsonText] => {
       const dist = { ...hashesOf(integrity) };
@@ -136,7 +136,7 @@ function restrictionsOf({ name, refused }: IndexInput): readonly (readonly [stri
     }),
   );
   if (entries.length === 0) return [];
-  const message = `${JSON.stringify(`NOT CLEARED: this version of ${name}. Why, and how to ask: `).slice(0, -1)}${SERVER}/b/npm/${escaped(name)}"`;
+  const message = `${JSON.stringify(`NOT CLEARED: this version of ${name}. Why, and how to ask: `).slice(0, -1)}${SERVER}/b/npm/${escaped(name)}?channel=${encodeURIComponent(channel)}"`;
   return [
     [
       'policyRestrictions',

@@ -20,6 +20,7 @@ const file = (filename: string, digit: string) => ({
 const PACKAGES: readonly IndexInput[] = [
   {
     name: 'foo-bar',
+    channel: 'tier3',
     offered: [
       { version: '1.0', files: [file('foo_bar-1.0-py3-none-any.whl', 'a'), file('foo_bar-1.0.tar.gz', 'b')] },
       { version: '1!2.0+local.1', files: [file('foo_bar-1!2.0+local.1-cp312-cp312-manylinux_2_28_x86_64.whl', 'c')] },
@@ -31,13 +32,14 @@ const PACKAGES: readonly IndexInput[] = [
   },
   {
     name: 'nothing',
+    channel: 'tier3',
     offered: [],
     refused: [
       { version: '1.0', state: 'denied', id: 'D-1', files: [file('nothing-1.0.zip', 'a')] },
       { version: '2.0', state: 'unknown', id: '', files: [file('nothing-2.0-py2.py3-none-any.whl', 'b')] },
     ],
   },
-  { name: 'bare', offered: [], refused: [] },
+  { name: 'bare', channel: 'tier3', offered: [], refused: [] },
 ];
 
 function linksOf({ key, contentType, body }: IndexDocument): readonly string[] {
@@ -102,6 +104,7 @@ describe('the simple API', () => {
   it('writes upload times as PEP 700 has them, and nothing of a name unescaped', () => {
     const [json, html] = pypi.protocol.compilePackage({
       name: 'x',
+      channel: 'tier3',
       offered: [],
       refused: [
         {
@@ -120,6 +123,7 @@ describe('the simple API', () => {
     const status = (word: string, input: Partial<IndexInput>) => {
       const [json] = pypi.protocol.compilePackage({
         name: 'x',
+        channel: 'tier3',
         offered: [],
         refused: [],
         ...input,

@@ -134,11 +134,11 @@ export function refusedDocuments(
   if (held !== undefined) {
     const { version, by, stop } = held;
     const refused = [{ version, state: stop.kind, id: stop.id, heldUpBy: by, files: [] }];
-    return ecosystem.protocol.compilePackage({ name, offered: [], refused });
+    return ecosystem.protocol.compilePackage({ name, channel, offered: [], refused });
   }
   if (upstream.status !== 'found') {
     const refused = [{ version: NO_VERSION, state: 'unknown' as const, id: '', files: [] }];
-    return ecosystem.protocol.compilePackage({ name, offered: [], refused });
+    return ecosystem.protocol.compilePackage({ name, channel, offered: [], refused });
   }
   const input = indexInput({
     channel,

@@ -58,7 +58,7 @@ export function indexInput(facts: PackageFacts): IndexInput {
       files: release.distributions.filter((file) => file.kind !== 'other').toSorted(byFilename),
     }));
   const { status, tags, about } = facts.upstream ?? {};
-  return { name: facts.name, status, tags, about, offered, refused };
+  return { name: facts.name, channel: facts.channel, status, tags, about, offered, refused };
 }
 
 /** The metadata texts and attestations of the offered files, where the documents are made from them. */
