@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import type { Finding } from '../src/domain/evidence.ts';
 import { TARBALLS, tarballs, WHEEL_ROOTS, wheels } from './scanner-corpus.ts';
 import { qualityRows } from './scanner-quality.ts';
+import { compareReadings } from './scanner-readings.ts';
 import { type Measure, measurePackages, type Report, TEXT_SCANNERS } from './scanner-speed.ts';
 import { workerMemory } from './worker-memory.ts';
 
@@ -43,6 +44,7 @@ const loadBefore = loadavg()[0] ?? 0;
 const reports = [await measurePackages(ofPypi, 'wheels'), await measurePackages(ofNpm, 'npm')];
 const loadAfter = loadavg()[0] ?? 0;
 const memory = await workerMemory([...ofPypi, ...ofNpm]);
+const readings = await compareReadings([...ofPypi, ...ofNpm]);
 const failures = [...reports.flatMap((report) => report.failures), ...memory.failures];
 const [pypiReport, npmReport] = reports;
 const lines = [
@@ -54,6 +56,8 @@ const lines = [
   ...reports.flatMap(({ measures }) => measures.map(speed)),
   '',
   `Failures: ${failures.length}. Peak memory of a confined worker over all of them, one after the other: ${Math.round(memory.peak)} MiB (goal: under 512).`,
+  '',
+  `Pre-filters: of ${readings.outcomes} outcomes of scanners over these packages, ${readings.differences.filter((line) => !line.startsWith(' ')).length} differ from those of a reading that parses every source file.`,
   '',
   ...(await qualityRows()),
   '',
@@ -69,7 +73,7 @@ const lines = [
 ];
 await writeSection(lines);
 console.log(lines.join('\n'));
-for (const failure of failures) console.log(failure);
+for (const line of [...failures, ...readings.differences]) console.log(line);
 if (process.argv.includes('--show')) {
   for (const finding of reports.flatMap(({ findings }) => [...findings.values()].flat())) {
     if (finding.severity === 'info') continue;
