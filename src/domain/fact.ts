@@ -82,6 +82,8 @@ export type Fact =
       readonly evidence: Digest | null;
       readonly dossier: Digest | null;
       readonly reason: string;
+      /** As in `decision-made`. */
+      readonly undoUntil?: string | undefined;
     }
   | {
       readonly kind: 'decision-undone';
@@ -114,6 +116,8 @@ export type Fact =
       readonly channel: string;
       readonly closesAt: string;
       readonly providers: readonly string[];
+      /** As in `decision-made`. */
+      readonly undoUntil?: string | undefined;
     }
   | {
       /** A reminder, once for each closing time: the window closes within a day. */

@@ -32,11 +32,11 @@ export const USUAL_PRACTICE: Practice = {
 const USUAL_UNDO_SECONDS = 60;
 
 /**
- * Seconds in which a decision can be undone. By default a minute, as long as the objection window holds everything back
- * anyway; a channel without a window waits only where its operator said so.
+ * Seconds in which a decision can be undone, and before which nothing of it is published and nobody is told. By default a
+ * minute, also where a channel has no objection window; an operator who made the window shorter wants no longer wait.
  */
 export function graceSeconds({ windowSeconds }: Pick<Channel, 'windowSeconds'>, { undoSeconds }: Practice): number {
-  return undoSeconds ?? Math.min(USUAL_UNDO_SECONDS, windowSeconds ?? 0);
+  return undoSeconds ?? Math.min(USUAL_UNDO_SECONDS, windowSeconds ?? USUAL_UNDO_SECONDS);
 }
 
 export function calendarOf({ timezone }: Pick<Channel, 'timezone'>, practice: Practice): WorkingCalendar {

@@ -17,7 +17,7 @@ export function reactionsOf(following: Following): Reactions {
   const { notices } = following.rooms;
   // Whatever people and webhooks may be told of goes by the notices room; what concerns nobody, it tells nobody.
   const tell = {
-    'notices.tell': (fact: Fact, actor: string, sequence: number) => notices.tell({ fact, actor, sequence }),
+    [TELL]: (fact: Fact, actor: string, sequence: number) => notices.tell({ fact, actor, sequence }),
   };
   return {
     ...ofHome(following, tell),
@@ -25,6 +25,16 @@ export function reactionsOf(following: Following): Reactions {
     ...ofRequests(following, tell),
     ...ofOffer(following, tell),
   };
+}
+
+const TELL = 'notices.tell';
+
+/**
+ * Until then a reaction to a fact is held back: people and webhooks hear of a decision when it can no longer be undone. It
+ * waits as a delivery, so that a restart neither loses nor repeats it.
+ */
+export function notBefore(fact: Fact, reaction: string): string | undefined {
+  return reaction === TELL && 'undoUntil' in fact ? fact.undoUntil : undefined;
 }
 
 type Tell = Readonly<Record<string, (fact: Fact, actor: string, sequence: number) => Promise<void>>>;

@@ -51,7 +51,7 @@ import { auditOf } from './auditing.ts';
 import { createClearedReleases } from './cleared-releases.ts';
 import { publicUrlOf } from './config.ts';
 import type { Foundation } from './foundation.ts';
-import { reactionsOf } from './reactions.ts';
+import { notBefore, reactionsOf } from './reactions.ts';
 import { createRepublish } from './republish.ts';
 import { roomsOfPeople } from './rooms-of-people.ts';
 import { checkRules } from './rule-check.ts';
@@ -82,6 +82,7 @@ export function createRooms(foundation: Foundation, upstreams: Upstreams): AllRo
     db,
     clock,
     reactionsTo: (kind: FactKind) => Object.keys(reactions?.[kind] ?? {}),
+    notBefore,
     afterAppend: (sequence) => heads.signIfDue(sequence),
   });
   const policy = createPolicy({

@@ -28,6 +28,7 @@ export function noticesDeps({ foundation, ledger, ecosystem }: Telling): Notices
   const { db } = database;
   let hooks: ReturnType<typeof readWebhooks> | undefined;
   return {
+    db,
     ledger,
     outbox,
     publicUrl: publicUrlOf(config),

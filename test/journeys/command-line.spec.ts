@@ -72,7 +72,7 @@ beforeAll(async () => {
     `user create olga --code ${code}`,
     'user create rosa --role researcher --as olga',
     'user create vera --role reviewer --as olga',
-    'channel create quick --tier 3 --mode cleared --window none --target cp312-manylinux_2_28_x86_64 --as olga',
+    'channel create quick --tier 3 --mode cleared --window none --undo none --target cp312-manylinux_2_28_x86_64 --as olga',
   ])
     expect(await pratique(line)).toMatchObject({ code: 0 });
 });

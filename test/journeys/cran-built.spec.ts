@@ -99,7 +99,19 @@ describe.skipIf(r === undefined)(`built R packages with the stock ${r?.label ?? 
           .replace('\n  pypi:\n', `\n  cran:\n    - name: local\n      url: ${upstream}\n  pypi:\n`),
     });
     const targets = [`r${minor}-source`, `r${minor}-windows`, `r${minor}-linux-bookworm`];
-    const args = ['channel', 'create', CHANNEL, '--tier', '3', '--mode', 'cleared', '--window', 'none'];
+    const args = [
+      'channel',
+      'create',
+      CHANNEL,
+      '--tier',
+      '3',
+      '--mode',
+      'cleared',
+      '--window',
+      'none',
+      '--undo',
+      'none',
+    ];
     await stage.answer(z.unknown(), [...args, ...targets.flatMap((id) => ['--target', id])], 'olga');
   });
   afterAll(async () => {

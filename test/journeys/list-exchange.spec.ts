@@ -59,7 +59,7 @@ beforeAll(async () => {
   ])
     stage.npmUpstream.releases.push(listedTarball(makeTarball(spec)));
   const targets = ['cp312-manylinux_2_28_x86_64', 'node24-linux-x64', 'r4.4-source'].flatMap((id) => ['--target', id]);
-  const args = ['--tier', '3', '--mode', 'cleared', '--window', 'none', ...targets];
+  const args = ['--tier', '3', '--mode', 'cleared', '--window', 'none', '--undo', 'none', ...targets];
   for (const name of [CHANNEL, OTHER]) await stage.answer(z.unknown(), ['channel', 'create', name, ...args], 'olga');
 });
 afterAll(async () => {

@@ -222,7 +222,7 @@ async function furnish(
   await person('rosa', 'researcher');
   await person('vera', 'reviewer');
   await person('pia', 'provider', '--organisation', PROVIDER);
-  await channel(CHANNEL, '--window', 'none');
+  await channel(CHANNEL, '--window', 'none', '--undo', 'none');
   await channel(WINDOWED, '--provider', PROVIDER, '--window', `${WINDOW_SECONDS}s`);
 }
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
   bench = await openPeopleBench();
   await bench.channels.create(
     { kind: 'person', name: 'olga', roles: ['operator'], organisation: null },
-    { name: 'trial', tier: 3, mode: 'cleared', window: 'none' },
+    { name: 'trial', tier: 3, mode: 'cleared', window: 'none', undo: 'none' },
   );
 });
 afterAll(() => bench.close());

@@ -72,11 +72,12 @@ function appendFact(
   { id: decision, request, channel, outcome, list, reason, undo_until }: DecisionRow,
   pinned: { readonly evidence: Digest | null; readonly dossier: Digest | null },
 ): void {
+  const undoUntil = undo_until?.toISOString();
   if (outcome === 'approved') {
-    if (request !== null) append({ kind: 'approval-given', decision, request, channel, list, ...pinned, reason });
+    if (request !== null)
+      append({ kind: 'approval-given', decision, request, channel, list, ...pinned, reason, undoUntil });
     return;
   }
-  const undoUntil = undo_until?.toISOString();
   append({ kind: 'decision-made', decision, request, channel, outcome, list, ...pinned, reason, undoUntil });
 }
 

@@ -22,8 +22,8 @@ import { evidenceSeenBy } from './read.ts';
 let bench: PeopleBench;
 beforeAll(async () => {
   bench = await openPeopleBench();
-  await bench.channels.create(olga, { name: 'lab', tier: 3, mode: 'cleared', window: 'none' });
-  await bench.channels.create(olga, { name: 'wide', tier: 2, mode: 'open', window: 'none' });
+  await bench.channels.create(olga, { name: 'lab', tier: 3, mode: 'cleared', window: 'none', undo: 'none' });
+  await bench.channels.create(olga, { name: 'wide', tier: 2, mode: 'open', window: 'none', undo: 'none' });
 });
 afterAll(() => bench.close());
 
@@ -216,7 +216,7 @@ describe('newer evidence', () => {
 
 describe('two approvers', () => {
   beforeAll(async () => {
-    const two = { tier: 3, mode: 'cleared', window: 'none', approvers: 2 };
+    const two = { tier: 3, mode: 'cleared', window: 'none', undo: 'none', approvers: 2 };
     await bench.channels.create(olga, { ...two, name: 'pair' });
     for (const name of ['vera', 'viktor']) await bench.accounts.add(olga, { name, roles: ['reviewer'] });
     // Somebody must remain who can open accounts.
@@ -274,7 +274,7 @@ describe('two approvers', () => {
 
 describe('undoing', () => {
   beforeAll(async () => {
-    await bench.channels.create(olga, { name: 'slow', tier: 3, mode: 'cleared', window: 'none', undo: '60s' });
+    await bench.channels.create(olga, { name: 'slow', tier: 3, mode: 'cleared', window: 'none' });
     const windowed = { tier: 3, mode: 'cleared', window: '3d', providers: ['Trust'] };
     await bench.channels.create(olga, { ...windowed, name: 'asked-first' });
   });

@@ -23,7 +23,8 @@ export function undo(deps: DecisionsDeps, actor: Actor, id: string): Promise<Dec
     const state = await stateOf(change, decision, window);
     if (next(DECISION_WORKFLOW, state, 'undo') === undefined)
       throw refusal('conflict', 'wrong-state', `${id} is ${state}, so it cannot be undone`, WAYS_ON);
-    if (decision.undoUntil === null || decision.undoUntil <= now.toISOString())
+    // By the time at which the lock was given: whoever held it may have told people that it stands.
+    if (decision.undoUntil === null || decision.undoUntil <= deps.clock.now().toISOString())
       throw refusal('conflict', 'too-late', `The time to undo ${id} is over`, WAYS_ON);
     await requireNobodyActed(change, decision, window);
     await undoRow(db, id, now);

@@ -7,7 +7,7 @@ import { wanted } from './read.ts';
 let bench: PeopleBench;
 beforeAll(async () => {
   bench = await openPeopleBench();
-  await bench.channels.create(olga, { name: 'lab', tier: 3, mode: 'cleared', window: 'none' });
+  await bench.channels.create(olga, { name: 'lab', tier: 3, mode: 'cleared', window: 'none', undo: 'none' });
 });
 afterAll(() => bench.close());
 

@@ -9,7 +9,7 @@ let bench: PeopleBench;
 beforeAll(async () => {
   bench = await openPeopleBench();
   for (const name of ['lab', 'ward'])
-    await bench.channels.create(olga, { name, tier: 3, mode: 'cleared', window: 'none' });
+    await bench.channels.create(olga, { name, tier: 3, mode: 'cleared', window: 'none', undo: 'none' });
 });
 afterAll(() => bench.close());
 

@@ -4,7 +4,7 @@ import type { Fact } from '../../domain/fact.ts';
 import { moment, type Words } from './wording.ts';
 
 /** What concerns nobody but the ledger, or is told elsewhere. */
-type Untold = 'person-added' | 'roles-changed' | 'signed-in' | 'person-invited';
+type Untold = 'person-added' | 'roles-changed' | 'signed-in';
 type Told = Exclude<AccountFact, { readonly kind: Untold }>;
 type ToldOf<K extends Told['kind']> = Extract<Told, { readonly kind: K }>;
 
@@ -23,6 +23,13 @@ const ACCOUNT_WORDS: { readonly [K in Told['kind']]: (fact: ToldOf<K>) => Words 
       : about(`Token ${token} has ended`, 'It was revoked.'),
   'person-disabled': () => about('Your account was closed', 'An operator closed it.'),
   'person-enabled': () => about('Your account is open again', 'An operator opened it.'),
+  'person-invited': ({ again }) =>
+    again
+      ? about(
+          'You were invited to set up your sign-in anew',
+          'Once the invitation is used, every earlier way to sign in ends. Until then nothing has changed.',
+        )
+      : about('You were invited', 'The invitation is used once, to set up how you sign in.'),
   'invitation-accepted': ({ again }) =>
     about(
       'Your sign-in was set up',

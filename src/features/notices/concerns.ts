@@ -1,7 +1,7 @@
 /** Whom a fact concerns, when they are told, and in which words. */
 import type { Fact, FactKind, FactOf } from '../../domain/fact.ts';
 import type { Role } from '../../domain/people.ts';
-import type { Transaction } from '../../platform/db/port.ts';
+import type { Queryable } from '../../platform/db/port.ts';
 import { type Decision, findDecision } from '../decisions/read.ts';
 import { findWindow } from '../objections/read.ts';
 import { findRequest } from '../requests/read.ts';
@@ -36,13 +36,16 @@ export interface ConcernDeps {
 
 interface Asking<K extends FactKind> {
   readonly deps: ConcernDeps;
-  readonly db: Transaction;
+  readonly db: Queryable;
   readonly fact: FactOf<K>;
 }
 
 type Concerns = { readonly [K in FactKind]?: (asking: Asking<K>) => Promise<readonly Concern[]> };
 
-/** The kinds of facts that people are told of. What is not here concerns nobody at once. */
+/**
+ * The kinds of facts that people are told of. What is not here concerns nobody at once; nor does what was undone, as nobody
+ * was told that it had been decided.
+ */
 const CONCERNS: Concerns = {
   'request-filed': ({ db, fact }) =>
     onRequest(db, fact.request, async (about, request) => [
@@ -64,10 +67,6 @@ const CONCERNS: Concerns = {
   'approval-given': ({ db, fact }) =>
     onRequest(db, fact.request, async (about) => [
       { ...(await withRoles(db, about.channel, ['reviewer'])), words: WORDS.approved(about), timing: 'now' },
-    ]),
-  'decision-undone': ({ db, fact }) =>
-    onDecision(db, fact.decision, async ({ about, request }) => [
-      { ...(await requesters(db, request)), words: WORDS.undone(about), timing: 'now' },
     ]),
   'review-due': ({ db, fact }) =>
     onDecision(db, fact.decision, async ({ about }) => [
@@ -139,7 +138,7 @@ const CONCERNS: Concerns = {
 };
 
 /** Whom a fact concerns; where a person is in several of them, the first counts. */
-export function concernsOf(deps: ConcernDeps, db: Transaction, fact: Fact): Promise<readonly Concern[]> {
+export function concernsOf(deps: ConcernDeps, db: Queryable, fact: Fact): Promise<readonly Concern[]> {
   const own = accountNotice(fact);
   if (own !== undefined) {
     const { person, words } = own;
@@ -163,7 +162,7 @@ function asked<K extends FactKind>({
 type Said = Omit<Concern, 'channel' | 'about'>;
 
 async function onRequest(
-  db: Transaction,
+  db: Queryable,
   id: string,
   say: (about: About, request: string) => Promise<readonly Said[]>,
 ): Promise<readonly Concern[]> {
@@ -182,7 +181,7 @@ interface Decided {
 
 /** A first use in an open channel, which policy admits, has no request and nobody to tell. */
 async function onDecision(
-  db: Transaction,
+  db: Queryable,
   id: string,
   say: (decided: Decided) => Promise<readonly Said[]>,
 ): Promise<readonly Concern[]> {
@@ -194,7 +193,7 @@ async function onDecision(
 }
 
 async function decided(
-  db: Transaction,
+  db: Queryable,
   outcome: FactOf<'decision-made'>['outcome'],
   { about, decision, request }: Decided,
 ): Promise<readonly Said[]> {
@@ -212,11 +211,7 @@ async function decided(
   }
 }
 
-async function everyoneInvolved(
-  db: Transaction,
-  { decision, request }: Decided,
-  words: Words,
-): Promise<readonly Said[]> {
+async function everyoneInvolved(db: Queryable, { decision, request }: Decided, words: Words): Promise<readonly Said[]> {
   const people = [
     ...(await requesters(db, request)).people,
     ...(await windowProviders(db, decision.id)),
@@ -246,26 +241,26 @@ async function quarantined({ deps, db, fact }: Asking<'quarantine-started'>): Pr
   ];
 }
 
-async function requesters(db: Transaction, request: string | null): Promise<Pick<Concern, 'people'>> {
+async function requesters(db: Queryable, request: string | null): Promise<Pick<Concern, 'people'>> {
   return { people: request === null ? [] : await requestersOf(db, request) };
 }
 
 /** `channel` `null`: wherever the role holds. */
 async function withRoles(
-  db: Transaction,
+  db: Queryable,
   channel: string | null,
   roles: readonly Role[],
 ): Promise<Pick<Concern, 'people'>> {
   return { people: (await Promise.all(roles.map((role) => peopleWith(db, role, channel)))).flat() };
 }
 
-async function windowProviders(db: Transaction, decision: string): Promise<readonly string[]> {
+async function windowProviders(db: Queryable, decision: string): Promise<readonly string[]> {
   const window = await findWindow(db, decision);
   return window === undefined ? [] : providersOf(db, window.providers, window.channel);
 }
 
 /** Providers of the window who have not said a word in it. */
-async function silentProviders(db: Transaction, decision: string): Promise<readonly string[]> {
+async function silentProviders(db: Queryable, decision: string): Promise<readonly string[]> {
   const window = await findWindow(db, decision);
   if (window === undefined) return [];
   const spoke = new Set(window.said.map(({ organisation }) => organisation));

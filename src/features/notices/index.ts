@@ -5,7 +5,7 @@ import { Problem } from '../../domain/problem.ts';
 import { type AvailableDeps, awaitSettled, tellAvailable } from './available.ts';
 import { type DigestPeriod, sendDigests } from './digest.ts';
 import { type MailWish, markRead, setWish } from './store.ts';
-import { type Told, tell } from './tell.ts';
+import { isUndone, type Told, tell } from './tell.ts';
 import { callDue, noteCalls, type WebhookDeps } from './webhooks.ts';
 
 export type { Affected } from './concerns.ts';
@@ -15,7 +15,7 @@ export type { Webhook } from './webhooks.ts';
 export type NoticesDeps = AvailableDeps & { readonly webhooks: WebhookDeps };
 
 export interface Notices {
-  /** Tells those whom a fact concerns, and the webhooks. Idempotent. */
+  /** Tells those whom a fact concerns, and the webhooks; nobody where it was undone meanwhile. Idempotent. */
   tell(told: Told): Promise<void>;
   /** Queues the digests of everyone for whom something waits; once for each day (`2026-11-30`). */
   sendDigests(period: DigestPeriod, day: string): Promise<void>;
@@ -30,6 +30,7 @@ export interface Notices {
 export function createNotices(deps: NoticesDeps): Notices {
   return {
     async tell({ fact, actor, sequence }) {
+      if (await isUndone(deps, fact)) return;
       await tell(deps, { fact, actor, sequence });
       if (fact.kind === 'decision-settled') await awaitSettled(deps, fact);
       if (fact.kind === 'snapshot-published') await tellAvailable(deps, { fact, actor, sequence });

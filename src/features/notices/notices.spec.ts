@@ -28,7 +28,7 @@ beforeAll(async () => {
   await bench.channels.create(olga, { name: 'trial', tier: 3, mode: 'cleared', providers: ['NHS'], window: '5d' });
   const poster = createPoster(['http://127.0.0.1:9/'], 'pratique/test');
   notices = createNotices({
-    ...{ ledger, outbox: createOutbox(clock), publicUrl: 'https://pkg.haven.example' },
+    ...{ db, ledger, outbox: createOutbox(clock), publicUrl: 'https://pkg.haven.example' },
     addressesOf: async (_db, people) => new Map(people.map((name) => [name, `${name}@lab.example`])),
     affectedBy: async () => [{ request: 'R-1', channel: 'trial', name: 'survtrees', version: '1.0' }],
     isOffered: async ({ name }) => offered.includes(name),
@@ -130,6 +130,29 @@ describe('what people are told', () => {
     expect(JSON.stringify(await letters())).not.toMatch(/outsiders|follow/);
   });
 
+  it('says nothing of a decision that was undone before it was told', async () => {
+    const { id } = (await bench.requests.file(rosa, form('trial', 'rivertile'))).request;
+    await bench.collect({ channel: 'trial', name: 'rivertile', request: id });
+    await tellAll();
+    const told = await count();
+    const slips = [{ kind: 'reject' }, { kind: 'ask' }, { kind: 'accept', list: 'extra' }] as const;
+    for (const choice of slips) {
+      const slip = await bench.decisions.decide(vera, { request: id, choice, reason: 'A slip.', concern: 'None.' });
+      // The window opens before it is undone: neither of the two facts may be heard of.
+      await bench.settle();
+      await bench.decisions.undo(vera, slip.id);
+      await tellAll();
+    }
+    expect(await count()).toEqual(told);
+  });
+
+  it('tells of an invitation whose account it opens anew', async () => {
+    const invited: Fact = { kind: 'person-invited', person: 'rosa', again: true };
+    await notices.tell({ fact: invited, actor: 'olga', sequence: 9003 });
+    expect(await subjects('rosa')).toEqual(['You were invited to set up your sign-in anew']);
+    expect(await letters()).toMatchObject([{ recipient: 'rosa@lab.example' }]);
+  });
+
   it('tells of a quarantine in one mail: those who asked for what it touches by its name', async () => {
     await bench.quarantine.start(vera, {
       ...{ ecosystem: 'pypi', name: 'netclient', versions: '<2.2.3', reason: 'Steals tokens.' },
@@ -217,7 +240,7 @@ describe('webhooks', () => {
     const { db, ledger, clock } = bench;
     const stuck: string[] = [];
     const calling = createNotices({
-      ...{ ledger, outbox: createOutbox(clock), publicUrl: '', install: () => '' },
+      ...{ db, ledger, outbox: createOutbox(clock), publicUrl: '', install: () => '' },
       ...{ addressesOf: async () => new Map(), affectedBy: async () => [], isOffered: async () => false },
       webhooks: {
         ...{ db, ledger, poster, now: () => clock.now() },

@@ -1,14 +1,16 @@
 /** Tells people of a fact: into everyone's inbox, and by mail to those who want it so. */
 import type { Fact } from '../../domain/fact.ts';
 import { SYSTEM } from '../../domain/people.ts';
-import type { Transaction } from '../../platform/db/port.ts';
+import type { Database, Transaction } from '../../platform/db/port.ts';
 import type { Ledger } from '../../platform/ledger/port.ts';
 import type { Outbox } from '../../platform/mail/port.ts';
+import { lockDecision } from '../decisions/read.ts';
 import { ACCOUNT_NOTICES } from './about-accounts.ts';
 import { type Concern, type ConcernDeps, concernsOf } from './concerns.ts';
 import { insertNotices, type MailWish, type NewNotice, type NoticeRow, type Timing, wishesOf } from './store.ts';
 
 export interface TellingDeps extends ConcernDeps {
+  readonly db: Database;
   readonly ledger: Ledger;
   readonly outbox: Outbox;
   /** Confirmed addresses of people; who has none reads the inbox. */
@@ -27,10 +29,21 @@ export interface Told {
 
 /** Tells those whom the fact concerns. A second time nothing is left to tell. */
 export async function tell(deps: TellingDeps, { fact, actor, sequence }: Told): Promise<void> {
-  await deps.ledger.change(SYSTEM, async ({ db, now }) => {
-    const concerns = await concernsOf(deps, db, fact);
-    await tellConcerns(deps, { db, now, concerns, kind: fact.kind, actor, sequence });
-  });
+  const concerns = await concernsOf(deps, deps.db, fact);
+  if (concerns.length === 0) return;
+  await deps.ledger.change(SYSTEM, ({ db, now }) =>
+    tellConcerns(deps, { db, now, concerns, kind: fact.kind, actor, sequence }),
+  );
+}
+
+/**
+ * Whether the decision that a fact is about was undone before it was told. Asked when its time to undo is over, the answer
+ * stays: whoever undoes holds the decision still first and looks at the clock then.
+ */
+export async function isUndone({ ledger }: TellingDeps, fact: Fact): Promise<boolean> {
+  if (!('undoUntil' in fact) || fact.undoUntil === undefined) return false;
+  const decision = await ledger.change(SYSTEM, ({ db }) => lockDecision(db, fact.decision));
+  return (decision?.undoneAt ?? null) !== null;
 }
 
 interface Telling {

@@ -82,12 +82,6 @@ export const WORDS = {
     said(`Denied: ${titled(about)}`, 'It was put on the denied list. The reason stands with the request.', show(about)),
   approved: (about: About) =>
     said(`One approval: ${titled(about)}`, 'It takes a second person to accept it in this channel.', reviewLine(about)),
-  undone: (about: About) =>
-    said(
-      `Taken back: ${titled(about)}`,
-      'The decision was undone before it took effect; it is being reviewed again.',
-      show(about),
-    ),
   reviewDue: (about: About, { why, at }: { readonly why: 'review-again' | 'exception-ends'; readonly at: string }) =>
     said(
       why === 'review-again'

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const cleared = { tier: 3, mode: 'cleared', window: '2h' };
   await bench.channels.create(olga, { ...cleared, name: 'one', providers: ['Trust'] });
   await bench.channels.create(olga, { ...cleared, name: 'two', providers: ['Trust', 'Registry'] });
-  await bench.channels.create(olga, { ...cleared, name: 'none', window: 'none' });
+  await bench.channels.create(olga, { ...cleared, name: 'none', window: 'none', undo: 'none' });
   await bench.channels.create(olga, { ...cleared, name: 'lonely' });
 });
 afterAll(() => bench.close());

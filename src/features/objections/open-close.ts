@@ -93,6 +93,7 @@ async function start(edit: Change, row: WindowRow, { undoUntil }: Decision): Pro
     channel: row.channel,
     closesAt: closes.toISOString(),
     providers,
+    undoUntil: undoUntil ?? undefined,
   });
 }
 

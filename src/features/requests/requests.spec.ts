@@ -7,7 +7,7 @@ let bench: PeopleBench;
 const rolf = person('rolf', 'researcher');
 beforeAll(async () => {
   bench = await openPeopleBench();
-  await bench.channels.create(olga, { name: 'lab', tier: 3, mode: 'cleared', window: 'none' });
+  await bench.channels.create(olga, { name: 'lab', tier: 3, mode: 'cleared', window: 'none', undo: 'none' });
 });
 beforeEach(() => {
   bench.preflight.answer = { status: 'ok' };
@@ -196,7 +196,14 @@ describe('the promise', () => {
   const move = async (id: string) =>
     (await movesOf(bench.db, [await showRequest(bench.db, id)], bench.clock.now())).get(id);
   it('says whose move it is, since when, and when it is due in working days', async () => {
-    await bench.channels.create(olga, { name: 'weekly', tier: 3, mode: 'cleared', window: 'none', replyWithin: '2wd' });
+    await bench.channels.create(olga, {
+      name: 'weekly',
+      tier: 3,
+      mode: 'cleared',
+      window: 'none',
+      undo: 'none',
+      replyWithin: '2wd',
+    });
     // A Friday, at noon.
     bench.clock.set('2026-01-09T12:00:00Z');
     const { request } = await bench.requests.file(rosa, form('weekly', 'seaborn'));

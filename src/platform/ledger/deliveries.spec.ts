@@ -132,6 +132,27 @@ describe('drain', () => {
     await runner.stop();
   });
 
+  it('holds back what is not to be reacted to before its time', async () => {
+    const until = new Date(database.clock.now().getTime() + 60_000).toISOString();
+    const holding = createLedger({
+      ...{ db: database.db, clock: database.clock, reactionsTo: () => ['work'] },
+      notBefore: (fact) => ('request' in fact && fact.request === 'R-2' ? until : undefined),
+    });
+    const seen: string[] = [];
+    const runner = deliveries(reactions(async ({ request }) => void seen.push(request)));
+    await holding.change(SYSTEM, async ({ append }) => {
+      for (const request of ['R-1', 'R-2']) append({ kind: 'request-joined', request, channel: 'main' });
+    });
+    await runner.drain({ includeOthers: true });
+    database.clock.advance(59);
+    await runner.drain();
+    expect(seen).toEqual(['R-1']);
+    database.clock.advance(1);
+    await runner.drain();
+    expect(seen).toEqual(['R-1', 'R-2']);
+    await runner.stop();
+  });
+
   it('tries again later, gives up visibly, and goes on when told to', async () => {
     let works = false;
     const failures: string[] = [];

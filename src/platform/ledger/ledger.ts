@@ -13,6 +13,8 @@ export interface LedgerDeps {
   readonly clock: Clock;
   /** Names of the reactions that a kind of fact has: each gets a delivery in the same transaction. */
   readonly reactionsTo: (kind: FactKind) => readonly string[];
+  /** RFC 3339, UTC: until then a reaction is held back; at once where `undefined`. */
+  readonly notBefore?: (fact: Fact, reaction: string) => string | undefined;
   /** Hears, after the commit, how far the ledger reaches: signs a head now and then. Its failure is its own affair. */
   readonly afterAppend?: (sequence: number) => Promise<void>;
 }
@@ -78,8 +80,11 @@ async function appendAll(deps: LedgerDeps, { db, now, actor, facts }: Append): P
       })),
     )
     .execute();
-  const deliveries = rows.flatMap((row) =>
-    deps.reactionsTo(row.fact.kind).map((reaction) => ({ sequence: row.sequence, reaction, due_at: now })),
+  const deliveries = rows.flatMap(({ sequence: row, fact }) =>
+    deps.reactionsTo(fact.kind).map((reaction) => {
+      const held = deps.notBefore?.(fact, reaction);
+      return { sequence: row, reaction, due_at: held === undefined ? now : new Date(held) };
+    }),
   );
   if (deliveries.length > 0) {
     await tables

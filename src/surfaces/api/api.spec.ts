@@ -35,7 +35,7 @@ async function call(
   const text = await response.text();
   return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };
 }
-const channel = (name: string) => ({ name, tier: 3, mode: 'cleared', window: 'none' });
+const channel = (name: string) => ({ name, tier: 3, mode: 'cleared', window: 'none', undo: 'none' });
 
 describe('the API as a whole', () => {
   it('describes itself to anybody, as OpenAPI 3.1 that names an answer for everything it may refuse', async () => {

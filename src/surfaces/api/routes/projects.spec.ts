@@ -21,7 +21,15 @@ beforeAll(async () => {
   };
   const olga = await tokenOf(home.app, home.operator);
   const targets = ['cp312-manylinux_2_28_x86_64'];
-  const channel = { name: 'survey', tier: 2, mode: 'cleared', window: 'none', targets, replyWithin: '2wd' };
+  const channel = {
+    name: 'survey',
+    tier: 2,
+    mode: 'cleared',
+    window: 'none',
+    undo: 'none',
+    targets,
+    replyWithin: '2wd',
+  };
   expect(await callApi(home, olga, { method: 'POST', path: '/channels', body: channel })).toMatchObject({
     status: 201,
   });

@@ -64,7 +64,7 @@ function withSettings(command: Command, isNew: boolean): Command {
     .option('--approvers <n>', 'people that an acceptance takes: 1, or 2')
     .option(
       '--undo <duration>',
-      'how long a decision can be undone: 60s, none, default (60s inside an objection window)',
+      'how long a decision can be undone: 60s, none, default (60s, or a shorter objection window)',
     )
     .option('--working-days <days>', 'weekdays that count (default: mon,tue,wed,thu,fri)')
     .option('--holidays <file>', 'days that do not count: an iCalendar file, a list of dates, or none')
