@@ -63,8 +63,31 @@ export interface UpstreamPackage {
   /** What the index says of the package as a whole, in its own words; read only by the ecosystem. */
   readonly about?: { readonly [key: string]: JsonValue } | undefined;
   readonly warnings: readonly SourceWarning[];
+  /** RFC 3339, UTC: since when the sources do not know the name any more; the rest is as they said it last. */
+  readonly goneSince?: string | undefined;
   /** RFC 3339, UTC. */
   readonly readAt: string;
+}
+
+/** What upstream says by now of something that is cleared here. */
+export const UPSTREAM_CHANGES = [
+  'gone',
+  'back',
+  'status',
+  'release-gone',
+  'yanked',
+  'not-yanked',
+  'deprecated',
+  'other-bytes',
+] as const;
+
+/** One change in what upstream says of a package, or of one of its versions. */
+export interface UpstreamChange {
+  readonly what: (typeof UPSTREAM_CHANGES)[number];
+  /** Normal form; `null` where it is about the package as a whole. */
+  readonly version: string | null;
+  /** Upstream's own words, cut, or the file that it is about; `null` where there are none. */
+  readonly says: string | null;
 }
 
 /** When a release appeared: the earliest upload time of its files, `undefined` where no file has one. */

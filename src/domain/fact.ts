@@ -4,6 +4,7 @@
  */
 import type { AccountFact } from './account-fact.ts';
 import type { Digest } from './digest.ts';
+import type { UpstreamChange } from './distribution.ts';
 import type { VerdictOutcome } from './evidence.ts';
 import type { EcosystemId } from './purl.ts';
 
@@ -207,6 +208,13 @@ export type Fact =
       readonly source: string;
       readonly records: number;
       readonly changed: number;
+    }
+  | {
+      /** Upstream was asked again about what is cleared, and says something else than before. */
+      readonly kind: 'upstream-changed';
+      readonly ecosystem: EcosystemId;
+      readonly name: string;
+      readonly changes: readonly UpstreamChange[];
     }
   | { readonly kind: 'feed-imported'; readonly feed: string; readonly source: string; readonly records: number }
   | {

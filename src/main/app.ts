@@ -42,7 +42,13 @@ export function createApp(foundation: Foundation): OpenApp {
       log.warn('a reaction failed', { sequence, reaction, attempts, state, reason: reasonOf(error) }),
   });
   const problems = () => problemsOf({ foundation, db, rooms, deliveries, now: () => clock.now() });
-  const schedule = createTimedWork(foundation, { rooms, files, ledger: rooms.ledger, problems });
+  const schedule = createTimedWork(foundation, {
+    rooms,
+    files,
+    ledger: rooms.ledger,
+    problems,
+    askAgain: rooms.askAgain,
+  });
   return {
     foundation,
     db,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CHANNEL, openTestRegistry, type TestRegistry } from '../../test/harness/registry.ts';
-import { clearedReleases } from './cleared-releases.ts';
+import { clearedReleases, createOfferedNames } from './cleared-releases.ts';
 
 describe('what is cleared', () => {
   let registry: TestRegistry;
@@ -19,6 +19,9 @@ describe('what is cleared', () => {
       { name: 'base', version: '2.0' },
     ]);
     expect(await cleared('app')).toEqual([]);
+    const names = createOfferedNames({ db, blobs });
+    const offered = async () => [...((await names()).get('pypi') ?? [])].toSorted();
+    expect(await offered()).toEqual([]);
     await registry.snapshots.publish({ channel: CHANNEL, ecosystem: 'pypi', names: ['app'] });
     const [app] = await cleared('app');
     const [base] = await cleared('base');
@@ -27,5 +30,6 @@ describe('what is cleared', () => {
     expect(await Promise.all((base?.files ?? []).map(({ sha256 }) => blobs.has(sha256)))).toEqual([true]);
     expect(await cleared('other')).toEqual([]);
     expect(await cleared('app', 'npm')).toEqual([]);
+    expect(await offered()).toEqual(['app', 'base']);
   });
 });

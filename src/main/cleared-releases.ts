@@ -30,6 +30,29 @@ export function createClearedReleases(
   };
 }
 
+/** Names of packages that any channel offers, dependencies too, by ecosystem; read anew where a channel has published. */
+export function createOfferedNames(from: From): () => Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+  let known: { readonly of: string; readonly names: ReadonlyMap<string, ReadonlySet<string>> } | undefined;
+  return async () => {
+    const manifests = await currentManifests(from);
+    const of = manifests.map(({ channel, number }) => `${channel} ${number}`).join('\n');
+    if (known?.of !== of) known = { of, names: await namesIn(from, manifests) };
+    return known.names;
+  };
+}
+
+async function namesIn({ blobs }: From, manifests: readonly Manifest[]) {
+  const names = new Map<string, Set<string>>();
+  for (const { content } of manifests)
+    for (const [ecosystem, { shards }] of Object.entries(content)) {
+      const found = names.get(ecosystem) ?? new Set<string>();
+      names.set(ecosystem, found);
+      for (const digest of Object.values(shards))
+        for (const name of Object.keys(parseShard(await blobs.read(digest)))) found.add(name);
+    }
+  return names;
+}
+
 async function currentManifests(from: From): Promise<readonly Manifest[]> {
   const manifests: Manifest[] = [];
   for (const { name: channel } of await listChannels(from.db)) {

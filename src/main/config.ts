@@ -107,6 +107,7 @@ const schema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  watch: z.strictObject({ upstream_every_hours: z.number().min(1).nullable().default(24) }).prefault({}),
   mail: z
     .strictObject({
       host: z.string().nullable().default(null),
@@ -281,6 +282,10 @@ feeds:
   advisories:
     url: null            # fetched every so often; null: only by \`pratique advisories import\`
     every_hours: 6
+
+# What is cleared stays under watch: upstream is asked again whether it was yanked, stopped, taken away or changed.
+watch:
+  upstream_every_hours: 24   # null: never
 
 # The mail server that notices go through. Without one nothing is sent, and people read their notices in Pratique alone.
 mail:

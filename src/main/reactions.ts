@@ -8,8 +8,8 @@ import type { Republish } from './republish.ts';
 interface Following {
   readonly rooms: Rooms;
   readonly republish: Republish;
-  /** Holds newer feeds against everything that is cleared. */
-  reexamine(): Promise<void>;
+  /** Holds newer feeds against everything that is cleared, or against one package of it. */
+  reexamine(only?: { readonly ecosystem: string; readonly name: string }): Promise<void>;
 }
 
 /** Every reaction reconciles: it recomputes what should be true and does nothing where it already is. */
@@ -142,7 +142,13 @@ function ofOffer({ rooms: { snapshots }, republish, reexamine }: Following, tell
     // It holds at once, in every snapshot; what needs the release is resolved around it.
     'quarantine-started': { 'snapshots.publish': republish, ...tell },
     'quarantine-ended': { 'snapshots.publish': republish, ...tell },
-    'advisories-imported': { 'vetting.reexamine': reexamine, ...tell },
+    'advisories-imported': { 'vetting.reexamine': () => reexamine(), ...tell },
+    // Marks of upstream are served as they are by now; what policy refuses for them is stopped.
+    'upstream-changed': {
+      'vetting.reexamine': ({ ecosystem, name }) => reexamine({ ecosystem, name }),
+      'snapshots.publish': republish,
+      ...tell,
+    },
     // Only lists of what is malicious can turn on what is cleared.
     'feed-imported': {
       'vetting.reexamine': async ({ feed }) => {

@@ -1,4 +1,4 @@
-/** Which channels are published anew when a quarantine begins or ends. */
+/** Which channels are published anew when a quarantine begins or ends, or upstream marks a release. */
 import { isDigest } from '../domain/digest.ts';
 import type { FactOf } from '../domain/fact.ts';
 import { listChannels, mayPublish } from '../features/channels/read.ts';
@@ -16,7 +16,7 @@ interface RepublishDeps {
 }
 
 /** A reaction; idempotent, because publishing what is published already changes nothing. */
-export type Republish = (fact: FactOf<'quarantine-started' | 'quarantine-ended'>) => Promise<void>;
+export type Republish = (fact: FactOf<'quarantine-started' | 'quarantine-ended' | 'upstream-changed'>) => Promise<void>;
 
 /**
  * A quarantine holds at once in every snapshot. A new one then resolves around it what needs the release, from what is

@@ -34,6 +34,7 @@ import { isQuarantined, listQuarantines } from '../features/quarantine/read.ts';
 import { createRequests } from '../features/requests/index.ts';
 import { createSnapshots } from '../features/snapshots/index.ts';
 import { offeredIn } from '../features/snapshots/read.ts';
+import { askAgain } from '../features/vetting/ask-again.ts';
 import { deriveAgain } from '../features/vetting/derived-files.ts';
 import { createVetting, type IsStopped, type VettingDeps, type VettingPolicy } from '../features/vetting/index.ts';
 import { knownSigningKeys, knownUpstream, newestEvidenceOf, readEvidenceSet } from '../features/vetting/read.ts';
@@ -48,7 +49,7 @@ import { PRINTER_VERSION } from '../scanners/copied-code/prints.ts';
 import { faultOfEntry } from '../scanners/licence-texts/entries.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
 import { auditOf } from './auditing.ts';
-import { createClearedReleases } from './cleared-releases.ts';
+import { createClearedReleases, createOfferedNames } from './cleared-releases.ts';
 import { publicUrlOf } from './config.ts';
 import type { Foundation } from './foundation.ts';
 import { notBefore, reactionsOf } from './reactions.ts';
@@ -65,6 +66,14 @@ export interface AllRooms extends Rooms {
   readonly reactions: Reactions;
   /** Holds newer feeds against everything that is cleared, and quarantines what got worse. Idempotent. */
   reexamine(): Promise<void>;
+  /** Asks upstream again about what is cleared, the oldest answers first, a few packages at a time. */
+  askAgain(everyHours: number): Promise<void>;
+}
+
+/** A package, whatever its version; the name in normal form. */
+export interface Package {
+  readonly ecosystem: string;
+  readonly name: string;
 }
 
 /** The ecosystem of an id, or `undefined`. */
@@ -93,10 +102,15 @@ export function createRooms(foundation: Foundation, upstreams: Upstreams): AllRo
   });
   const vetting = vettingDeps({ foundation, upstreams, ledger, policy });
   const rooms = buildRooms({ foundation, ledger, policy, vetting: createVetting(vetting) });
-  const reexamine = () => quarantineWorsened(vetting, rooms);
+  const reexamine = (only?: Package) => quarantineWorsened(vetting, rooms, only);
   const republish = createRepublish({ db, blobs: foundation.blobs, snapshots: rooms.snapshots });
   reactions = reactionsOf({ rooms, republish, reexamine });
-  return { ...rooms, ledger, reactions, reexamine };
+  const offered = createOfferedNames({ db, blobs: foundation.blobs });
+  const again = async (everyHours: number) => {
+    for (const [ecosystem, names] of await offered())
+      await askAgain(vetting, { ecosystem, names: [...names], everyHours });
+  };
+  return { ...rooms, ledger, reactions, reexamine, askAgain: again };
 }
 
 interface Parts extends Pick<Rooms, 'policy' | 'vetting'> {
@@ -269,13 +283,13 @@ async function clearedNames({ database }: Foundation, ecosystem: string): Promis
 }
 
 /** Automation may tighten: what policy refuses by now is stopped at once, and only a person releases it. */
-async function quarantineWorsened(deps: VettingDeps, { quarantine }: Rooms): Promise<void> {
+async function quarantineWorsened(deps: VettingDeps, { quarantine }: Rooms, only?: Package): Promise<void> {
   const entries: ClearedEntry[] = [];
   for (const { name } of await listChannels(deps.db)) {
     for (const { channel, evidence } of await clearedEntries(deps.db, name))
       if (isDigest(evidence)) entries.push({ channel, evidence });
   }
-  for (const { ecosystem, name, version, reasons, advisories } of await findWorsened(deps, entries)) {
+  for (const { ecosystem, name, version, reasons, advisories } of await findWorsened(deps, entries, only)) {
     const versions = ecosystemOf(ecosystem)?.versions;
     const already = await listQuarantines(deps.db);
     if (versions === undefined || isQuarantined(already, { ecosystem, name, version }, versions) !== undefined)

@@ -19,6 +19,8 @@ const MAIL_EVERY_S = 1;
 const WEBHOOKS_EVERY_S = 1;
 const SECONDS_PER_HOUR = 3600;
 const TIDY_EVERY_S = SECONDS_PER_HOUR;
+/** Each turn asks about a few packages: in a day there are turns for 7,000 of each ecosystem. */
+const ASK_AGAIN_EVERY_S = 600;
 const DOMAINS_EVERY_S = 24 * SECONDS_PER_HOUR;
 
 interface Timed {
@@ -26,6 +28,7 @@ interface Timed {
   readonly files: ImportFiles;
   readonly ledger: Ledger;
   problems(): Promise<readonly string[]>;
+  askAgain(everyHours: number): Promise<void>;
 }
 
 /** What a command does not wait for. */
@@ -80,12 +83,14 @@ function addTelling(schedule: Schedule, foundation: Foundation, { rooms: { notic
   schedule.every(SECONDS_PER_HOUR, 'raise alarms', alarm, BY_SERVERS);
 }
 
-/** What grows old: images and feeds. */
-function addRenewal(schedule: Schedule, { config }: Foundation, { rooms, files }: Timed): void {
+/** What grows old: images, what upstream says, feeds. */
+function addRenewal(schedule: Schedule, { config }: Foundation, { rooms, files, askAgain }: Timed): void {
   const build = async () => {
     await rooms.images.buildDue();
   };
   schedule.every(SECONDS_PER_HOUR, 'build images of the month', build, BY_SERVERS);
+  const { upstream_every_hours: hours } = config.watch;
+  if (hours !== null) schedule.every(ASK_AGAIN_EVERY_S, 'ask upstream again', () => askAgain(hours), BY_SERVERS);
   const { url, every_hours } = config.feeds.advisories;
   if (url === null) return;
   schedule.every(every_hours * SECONDS_PER_HOUR, 'import advisories', async () => {

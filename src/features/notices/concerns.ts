@@ -115,6 +115,12 @@ const CONCERNS: Concerns = {
       ...{ words: WORDS.imageBuilt(channel, image), timing: 'daily', channel, about: null },
     },
   ],
+  'upstream-changed': async ({ db, fact: { name, changes } }) => [
+    {
+      ...(await withRoles(db, null, ['reviewer', 'operator'])),
+      ...{ words: WORDS.upstreamChanged(name, changes), timing: 'daily', channel: null, about: null },
+    },
+  ],
   'quarantine-started': quarantined,
   'quarantine-ended': async ({ db, fact: { quarantine, name } }) => [
     {

@@ -2,6 +2,7 @@
  * The words of notices. State first, identifier last; package names, states and fixed reasons only: what people wrote in
  * confidence (reasons, questions, answers) stays inside Pratique, where it is read with a sign-in. Pure.
  */
+import type { UpstreamChange } from '../../domain/distribution.ts';
 
 /** What a notice says. */
 export interface Words {
@@ -153,6 +154,12 @@ export const WORDS = {
       `What changed: pratique image diff --channel ${channel}`,
       `What it holds: pratique image show ${image} --channel ${channel}`,
     ),
+  upstreamChanged: (name: string, changes: readonly UpstreamChange[]) =>
+    said(
+      `Changed upstream: ${name} (${some(changes.map(changed))})`,
+      'It is cleared here. What policy refuses for it by now is quarantined, which you would be told by itself.',
+      'What upstream says: pratique log --kind upstream-changed',
+    ),
   quarantined: (what: Stopped, affected: readonly string[]) =>
     said(
       `Stop using: ${what.name}${range(what)} (quarantined now)`,
@@ -186,6 +193,21 @@ export interface Stopped {
 
 function reviewLine({ request }: About): string {
   return `Review it: pratique review show ${request ?? ''}`;
+}
+
+const CHANGED: Readonly<Record<UpstreamChange['what'], string>> = {
+  gone: 'taken away',
+  back: 'there again',
+  status: 'another status',
+  'release-gone': 'taken away',
+  yanked: 'yanked',
+  'not-yanked': 'not yanked any more',
+  deprecated: 'deprecated',
+  'other-bytes': 'other bytes',
+};
+
+function changed({ what, version }: UpstreamChange): string {
+  return version === null ? CHANGED[what] : `${version} ${CHANGED[what]}`;
 }
 
 function range({ versions }: Stopped): string {

@@ -176,6 +176,21 @@ rules:
     needs: note
     reason: "{name} {version} was yanked upstream. {yanked_reason}"
 
+  # Source: PEP 792: an index quarantines a project that it holds to be unsafe.
+  - id: quarantined-upstream
+    when: findings.exists(f, f.code == "quarantined-upstream")
+    outcome: refuse
+    needs: exception
+    show: findings.filter(f, f.code == "quarantined-upstream").map(f, f.text)
+    reason: "{name} is stopped by the index it comes from: {shown}"
+
+  - id: gone-upstream
+    when: findings.exists(f, f.code == "gone-upstream")
+    outcome: review
+    needs: note
+    show: findings.filter(f, f.code == "gone-upstream").map(f, f.text)
+    reason: "{name} was taken away from where it came from: {shown}"
+
   - id: lookalike
     when: lookalikes.size() > 0
     outcome: review
@@ -183,6 +198,14 @@ rules:
     show: lookalikes.map(l, l.text)
     reason: "{name} may be mistaken for another package: {shown}"
 
+  # Not in force: an attestation that could not be checked (no trust root imported, or upstream did not answer) goes to review
+  # once the "#" is taken away.
+  # - id: provenance-unchecked
+  #   when: provenance.state == "could not check"
+  #   outcome: review
+  #   needs: note
+  #   show: "[provenance.text]"
+  #   reason: "Whether the provenance of {name} {version} is true could not be checked: {shown}"
   # Not in force: for channels whose npm packages must work where scripts are off (npm ci --ignore-scripts). Take the "#"
   # away; name "install-proof" in required_checks where nothing may be admitted that was not tried.
   # - id: install-script
@@ -270,6 +293,12 @@ export const DEFAULT_CASES = `# Cases for: pratique policy test. "facts" are lai
 - name: a yanked release is looked at
   facts: { yanked: true, yanked_reason: "broken" }
   expect: { outcome: review, rules: [yanked] }
+- name: a project that its index has stopped is refused
+  facts: { findings: [{ kind: maintenance, severity: medium, subject: x, code: quarantined-upstream, text: stopped }] }
+  expect: { outcome: refuse, rules: [quarantined-upstream] }
+- name: a project that its index knows no more is looked at
+  facts: { findings: [{ kind: maintenance, severity: medium, subject: x, code: gone-upstream, text: gone }] }
+  expect: { outcome: review, rules: [gone-upstream] }
 - name: what only describes a package changes nothing
   facts:
     findings:

@@ -88,8 +88,12 @@ describe('the same version with other bytes', () => {
     const { filename, sha256 } = await wheelWith('ketch', 'x = 2\n');
     const read = { ecosystem: 'pypi', name: 'ketch', version: '1.0', readAt: '2026-01-02T00:00:00Z' };
     await saveUpstreamPackage(bench.deps.db, listingOf(read, { filename, sha256 }));
-    expect(await findWorsened(deps, entries)).toMatchObject([{ name: 'ketch', version: '1.0' }]);
+    expect(await findWorsened(deps, entries, { ecosystem: 'pypi', name: 'other' })).toEqual([]);
+    expect(told).toEqual([]);
+    const worsened = await findWorsened(deps, entries, { ecosystem: 'pypi', name: 'ketch' });
+    expect(worsened).toMatchObject([{ name: 'ketch', version: '1.0' }]);
     expect(told).toEqual(['listed']);
+    expect(await findWorsened(deps, entries)).toEqual(worsened);
   });
 
   it.each([

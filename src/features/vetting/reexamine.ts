@@ -28,15 +28,28 @@ export interface Worsened {
   readonly advisories: readonly string[];
 }
 
-/** Every cleared release whose verdict got worse. Reads only; stopping them is the caller's. */
-export async function findWorsened(deps: VettingDeps, entries: readonly ClearedEntry[]): Promise<readonly Worsened[]> {
+/**
+ * Every cleared release whose verdict got worse; `only` those whose tree holds this package, where one is given. Reads only;
+ * stopping them is the caller's.
+ */
+export async function findWorsened(
+  deps: VettingDeps,
+  entries: readonly ClearedEntry[],
+  only?: { readonly ecosystem: EcosystemId; readonly name: string },
+): Promise<readonly Worsened[]> {
   const policy = await deps.policy();
   const worsened = new Map<string, Worsened>();
   for (const entry of entries) {
-    const set = await readEvidenceSet(deps.blobs, entry.evidence);
+    const whole = await readEvidenceSet(deps.blobs, entry.evidence);
+    const set = only === undefined ? whole : within(whole, only);
     for (const one of await worsenedIn(deps, policy, set)) worsened.set(one.purl, one);
   }
   return [...worsened.values()];
+}
+
+function within(set: EvidenceSet, { ecosystem, name }: { readonly ecosystem: EcosystemId; readonly name: string }) {
+  const releases = set.ecosystem === ecosystem ? set.releases.filter((release) => release.name === name) : [];
+  return { ...set, releases };
 }
 
 async function worsenedIn(deps: VettingDeps, policy: VettingPolicy, set: EvidenceSet): Promise<readonly Worsened[]> {
@@ -73,10 +86,12 @@ async function refresh(
       scanner.staleAfterHours !== null &&
       isTakenAnew(scanner),
   );
+  const listing = await listingOf(deps, release);
+  const files = yankedByNow(rest, listing);
   const evidence = await runScanners({
     release: { ...rest, files: [] },
-    listing: await listingOf(deps, release),
-    files: rest.files.map(storedFile),
+    listing,
+    files: files.map(storedFile),
     scanners,
     inspector: { inspect: async () => new Map() },
     trial: { status: 'not-applicable', reason: 'what was tried does not age' },
@@ -88,7 +103,7 @@ async function refresh(
   const before = new Set(release.evidence.map((one) => one.scanner));
   // What was not known yet when the release was cleared speaks now too.
   const added = evidence.filter((one) => !before.has(one.scanner) && scanners.some(isByDigest(one.scanner)));
-  return { ...rest, evidence: [...release.evidence.map((one) => anew.get(one.scanner) ?? one), ...added] };
+  return { ...rest, files, evidence: [...release.evidence.map((one) => anew.get(one.scanner) ?? one), ...added] };
 }
 
 function isTakenAnew(scanner: AnyScanner): boolean {
@@ -117,6 +132,18 @@ function storedFile({
     provenanceUrl: undefined,
   };
   return { distribution, sha256, size, examination: { status: 'failed', reason: 'it was not read again' } };
+}
+
+/** The files of a release as upstream lists them by now; one that it lists no more stays as it was. */
+function yankedByNow(
+  { version, files }: Pick<VettedRelease, 'version' | 'files'>,
+  { releases }: UpstreamPackage,
+): readonly VettedFile[] {
+  const listed = releases.find((release) => release.version === version)?.distributions ?? [];
+  return files.map((file) => ({
+    ...file,
+    yanked: listed.find(({ filename }) => filename === file.filename)?.yanked ?? file.yanked,
+  }));
 }
 
 async function listingOf(deps: VettingDeps, { ecosystem, name }: VettedRelease): Promise<UpstreamPackage> {

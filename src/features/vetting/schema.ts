@@ -45,6 +45,7 @@ export const upstreamPackageSchema: z.ZodType<UpstreamPackage, unknown> = z.obje
   tags: maybe(z.record(z.string(), z.string())),
   about: maybe(z.record(z.string(), jsonSchema)),
   warnings: z.array(z.object({ source: z.string(), what: z.string() })),
+  goneSince: maybe(z.string()),
   readAt: z.string(),
 });
 

@@ -56,6 +56,7 @@ type VettingTables = {
     name: string;
     document: ColumnType<unknown, string, string>;
     read_at: Date;
+    asked_at: ColumnType<Date | null, never, Date>;
   };
 };
 
@@ -268,6 +269,36 @@ export async function saveUpstreamPackage(db: Queryable, listing: UpstreamPackag
         .doUpdateSet({ document, read_at: new Date(listing.readAt) })
         .where(sql<boolean>`upstream_packages.read_at < excluded.read_at`),
     )
+    .execute();
+}
+
+/** Of these names, those about which upstream was not asked since a moment; the oldest first. */
+export async function askedBefore(
+  db: Queryable,
+  { ecosystem, names, before, limit }: { ecosystem: string; names: readonly string[]; before: Date; limit: number },
+): Promise<readonly string[]> {
+  const rows = await tables(db)
+    .selectFrom('upstream_packages')
+    .select('name')
+    .where('ecosystem', '=', ecosystem)
+    .where('name', '=', sql<string>`any(${[...names]}::text[])`)
+    .where(sql<boolean>`greatest(read_at, asked_at) < ${before}`)
+    .orderBy(sql`greatest(read_at, asked_at)`)
+    .limit(limit)
+    .execute();
+  return rows.map(({ name }) => name);
+}
+
+/** Upstream is asked about a listing again, whatever comes of it. */
+export async function markAsked(
+  db: Queryable,
+  { ecosystem, name, at }: { ecosystem: string; name: string; at: Date },
+): Promise<void> {
+  await tables(db)
+    .updateTable('upstream_packages')
+    .set({ asked_at: at })
+    .where('ecosystem', '=', ecosystem)
+    .where('name', '=', name)
     .execute();
 }
 

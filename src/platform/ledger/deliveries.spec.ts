@@ -87,6 +87,7 @@ function reactions(joined: Reaction<'request-joined'>, answered: Reaction<'reque
     'quarantine-started': none,
     'quarantine-ended': none,
     'advisories-imported': none,
+    'upstream-changed': none,
     'feed-imported': none,
     'confidential-read': none,
     'alarm-raised': none,

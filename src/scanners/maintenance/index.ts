@@ -21,13 +21,13 @@ const MAX_REASON = 300;
 /** How long a package has been there, how often it is released, and what its project says of its own state. */
 export const maintenanceScanner: Scanner<'package'> = {
   id: 'maintenance',
-  version: 1,
+  version: 2,
   looksAt: 'package',
   ecosystems: 'every',
   emits: ['maintenance'],
   // A listing is read anew for each vetting; a week is what a decision may lag behind.
   staleAfterHours: 168,
-  sees: 'From the listing of the index: number, age, cadence and last date of releases, the share that was yanked, the interpreters the newest one supports, and the status of the project (PEP 792: archived, deprecated, quarantined).',
+  sees: 'From the listing of the index: number, age, cadence and last date of releases, the share that was yanked, the interpreters the newest one supports, the status of the project (PEP 792: archived, deprecated, quarantined), and that the index does not know the name any more.',
   cannotSee:
     'Work that was not released, answers to issues, who does the work, successors under another name, and dates where the index gives none.',
   async scan(subject, context) {
@@ -97,7 +97,7 @@ function statusOf({ package: { status } }: Subject<'package'>): JsonValue {
 
 /** What a person should see apart from the figures. */
 function concerns(subject: Subject<'package'>, history: History): readonly Finding[] {
-  const { name, status } = subject.package;
+  const { name, status, goneSince } = subject.package;
   const { ageDays, daysSinceLast, releases, yanked, yankedShare } = history;
   const found: Claim[] = [];
   if (status !== undefined && status.status !== 'active') {
@@ -105,11 +105,17 @@ function concerns(subject: Subject<'package'>, history: History): readonly Findi
     // Source: PEP 792: a quarantined project is considered unsafe; the others are advice.
     const severity = status.status === 'quarantined' ? 'medium' : 'low';
     found.push({
-      code: 'status',
+      code: status.status === 'quarantined' ? 'quarantined-upstream' : 'status',
       severity,
       summary: `The index marks ${name} as ${excerpt(status.status, 40)}${reason}`,
     });
   }
+  if (goneSince !== undefined)
+    found.push({
+      code: 'gone-upstream',
+      severity: 'medium',
+      summary: `The index does not know ${name} any more, since ${goneSince.slice(0, 10)}`,
+    });
   if (daysSinceLast !== null && daysSinceLast > DORMANT_DAYS)
     found.push({ code: 'dormant', severity: 'low', summary: `${name} had no release for ${daysSinceLast} days` });
   if (ageDays !== null && ageDays < NEW_DAYS)

@@ -73,6 +73,16 @@ describe('maintenance scanner', () => {
     ).toEqual(['history']);
   });
 
+  it('says by a code of its own that the index stopped the project, or does not know it any more', async () => {
+    const releases = [release('1.0', 200)];
+    const stopped = { status: 'quarantined', reason: undefined };
+    expect(await codes(aPackage({ releases, status: stopped }))).toEqual(['history', 'quarantined-upstream']);
+    expect(await codes(aPackage({ releases, goneSince: '2026-01-01T00:00:00.000Z' }))).toEqual([
+      'history',
+      'gone-upstream',
+    ]);
+  });
+
   it('does not invent dates', async () => {
     const [history] = await findings(aPackage({ releases: [aListedRelease('1.0', { uploadedAt: undefined })] }));
     expect(history?.data).toMatchObject({
