@@ -1,9 +1,11 @@
 /** Lists and queues of the API with 200 people, 10,000 requests and 100,000 facts: what a person waits for, over HTTP. */
 import { performance } from 'node:perf_hooks';
 import { z } from 'zod';
+import { allOperations } from '../src/surfaces/api/index.ts';
 import setup from '../test/harness/cluster.ts';
 import { type Caller, openTestHome, type TestHome, tokenOf } from '../test/harness/home.ts';
 import { FACTS, PEOPLE, REQUESTS, seed } from './api-seed.ts';
+import { seedLists } from './api-seed-lists.ts';
 import { type Figure, spread } from './figure.ts';
 
 const CALLS = 60;
@@ -15,55 +17,79 @@ const listed = z.looseObject({ results: z.array(z.unknown()).optional() });
 type Who = 'researcher' | 'reviewer' | 'provider' | 'auditor' | 'operator';
 /** One of those who were seeded. */
 const RESEARCHER = { kind: 'person', name: 'person-7', roles: ['researcher'], organisation: null } as const;
+/** A cursor that stands behind a row with this key. */
+const after = (key: unknown) => `cursor=${Buffer.from(JSON.stringify(key)).toString('base64url')}`;
+const all = 'limit=200';
 const QUESTIONS: readonly (readonly [string, Who, string])[] = [
   ['the review queue', 'reviewer', '/review'],
-  ['the review queue, its last page of 200', 'reviewer', '/review?limit=200&cursor=OTAwMA'],
-  ['first uses', 'reviewer', '/review/first-uses'],
+  ['the review queue, its last page', 'reviewer', `/review?${all}&${after(9000)}`],
+  ['first uses', 'reviewer', `/review/first-uses?${all}`],
   ['requests', 'researcher', '/requests'],
-  ['200 requests', 'researcher', '/requests?limit=200'],
-  ['requests, a late page', 'researcher', '/requests?limit=200&cursor=OTAwMA'],
-  ['my requests', 'researcher', '/requests?mine=true&limit=200'],
-  ['requests in a state and a channel', 'reviewer', '/requests?channel=tier3&state=needs-answer&limit=200'],
+  ['200 requests', 'researcher', `/requests?${all}`],
+  ['requests, a late page', 'researcher', `/requests?${all}&${after(9000)}`],
+  ['my requests', 'researcher', `/requests?mine=true&${all}`],
+  ['requests in a state and a channel', 'reviewer', `/requests?channel=tier3&state=needs-answer&${all}`],
   ['requests for a package', 'researcher', '/requests?name=package-77'],
   ['one request with its details', 'reviewer', '/requests/R-5000'],
-  ['decisions', 'researcher', '/decisions?limit=200'],
-  ['decisions, rejected', 'reviewer', '/decisions?outcome=rejected&limit=200'],
-  ['open objection windows', 'provider', '/objections?state=running&limit=200'],
+  ['decisions of one request', 'reviewer', '/requests/R-5004/decisions'],
+  ['decisions', 'researcher', `/decisions?${all}`],
+  ['decisions, rejected', 'reviewer', `/decisions?outcome=rejected&${all}`],
+  ['open objection windows', 'provider', `/objections?state=running&${all}`],
+  ['objection windows, a late page', 'provider', `/objections?${all}&${after(['2026-01-06T00:00:00.000Z', 'W-1'])}`],
+  ['entries of extra', 'researcher', `/lists/tier3/extra?${all}`],
+  ['entries of extra, a late page', 'researcher', `/lists/tier3/extra?${all}&${after(['pypi', 'package-8', 'L-1'])}`],
+  ['the expanded list', 'researcher', `/lists/tier3/expanded?${all}`],
   [
-    'objection windows, a late page',
-    'provider',
-    '/objections?limit=200&cursor=WyIyMDI2LTAxLTA2VDAwOjAwOjAwLjAwMFoiLCJXLTEiXQ',
-  ],
-  ['entries of extra', 'researcher', '/lists/tier3/extra?limit=200'],
-  [
-    'entries of extra, a late page',
+    'the expanded list, a late page',
     'researcher',
-    '/lists/tier3/extra?limit=200&cursor=WyJweXBpIiwicGFja2FnZS04IiwiTC0xIl0',
+    `/lists/tier3/expanded?${all}&${after(['pypi', 'package-8', '1.0'])}`,
   ],
-  ['the expanded list', 'researcher', '/lists/tier3/expanded?limit=200'],
-  ['the denied list', 'researcher', '/lists/tier3/denied'],
+  ['the expanded list, one package', 'researcher', '/lists/tier3/expanded?ecosystem=pypi&name=package-77'],
+  ['the denied list', 'researcher', `/lists/tier3/denied?${all}`],
+  [
+    'the denied list, a late page',
+    'researcher',
+    `/lists/tier3/denied?${all}&${after(['2026-01-02T23:00:00.000Z', 'D-2820'])}`,
+  ],
+  ['what came onto extra and went off it', 'researcher', `/lists/tier3/extra/history?${all}`],
+  ['what was denied and is not any more', 'researcher', `/lists/tier3/denied/history?${all}`],
   ['a package', 'researcher', '/packages/pypi/package-77'],
-  ['quarantines', 'reviewer', '/quarantines'],
+  ['advisories about a package', 'researcher', `/advisories/pypi/package-77?${all}`],
+  ['quarantines', 'reviewer', `/quarantines?${all}`],
+  ['quarantines, those of the past too', 'reviewer', `/quarantines?ended=true&${all}`],
   ['channels', 'researcher', '/channels'],
-  ['snapshots', 'researcher', '/snapshots/tier3'],
-  ['the inbox', 'researcher', '/notices'],
-  ['the ledger', 'auditor', '/ledger?limit=200'],
-  ['the ledger, by one person', 'auditor', '/ledger?actor=person-7&limit=200'],
+  ['snapshots', 'researcher', `/snapshots/tier3?${all}`],
+  ['images', 'researcher', `/images/tier3?${all}`],
+  ['the inbox', 'researcher', `/notices?${all}`],
+  ['the inbox, unread', 'researcher', `/notices?unread=true&${all}`],
+  ['the inbox, a late page', 'researcher', `/notices?${all}&${after(40_000)}`],
+  ['letters that wait', 'operator', `/notices/outbox?${all}`],
+  ['people', 'operator', `/users?${all}`],
+  ['tokens of everybody', 'operator', `/tokens?${all}`],
+  ['my tokens', 'researcher', `/tokens?${all}`],
+  ['bundles', 'reviewer', `/bundles?channel=tier3&${all}`],
+  ['one bundle', 'reviewer', '/bundles/B-77'],
+  ['my drafts', 'researcher', `/drafts?${all}`],
+  ['what clients were refused', 'reviewer', '/demand?channel=tier3'],
+  ['the ledger', 'auditor', `/ledger?${all}`],
+  ['the ledger, by one person', 'auditor', `/ledger?actor=person-7&${all}`],
   [
     'the ledger, by one kind and day',
     'auditor',
-    '/ledger?kind=request-answered&since=2026-01-01T05:00:00Z&until=2026-01-02T00:00:00Z&limit=200',
+    `/ledger?kind=request-answered&since=2026-01-01T05:00:00Z&until=2026-01-02T00:00:00Z&${all}`,
   ],
 ];
 
 /** Every list and queue, one caller at a time. */
 export async function people(): Promise<readonly Figure[]> {
+  requireEveryList();
   const removeCluster = await setup();
   const home = await openTestHome({
     config: (text) => text.replace(/calls_per_minute(\w*): \d+/g, 'calls_per_minute$1: 1000000'),
   });
   try {
     await seed(home.app.db);
+    await seedLists(home.app);
     const tokens = await everybody(home);
     const figures: Figure[] = [];
     for (const [what, who, path] of QUESTIONS) figures.push(await measured(home, { what, path, token: tokens[who] }));
@@ -71,6 +97,21 @@ export async function people(): Promise<readonly Figure[]> {
   } finally {
     await home.close();
     await removeCluster();
+  }
+}
+
+/** A list that nobody measures may be slow. */
+function requireEveryList(): void {
+  const asked = QUESTIONS.map(([, , path]) => path.replace(/\?.*/, '').split('/'));
+  const lists = allOperations().filter(
+    ({ method, query }) => method === 'get' && query?.safeParse({ cursor: 'x' }).success,
+  );
+  for (const { path } of lists) {
+    const segments = path.split('/');
+    const isAsked = asked.some(
+      (one) => one.length === segments.length && segments.every((part, at) => part.startsWith('{') || part === one[at]),
+    );
+    if (!isAsked) throw new RangeError(`${path} is a list, and no question of this bench asks it`);
   }
 }
 
@@ -98,6 +139,7 @@ async function measured(
     if (call >= WARM_UP) times.push(performance.now() - before);
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${JSON.stringify(body)}`);
     rows = body.results?.length ?? 1;
+    if (rows === 0) throw new RangeError(`${path} is empty: its time would mean nothing`);
   }
   const size = `${PEOPLE} people, ${REQUESTS} requests, ${FACTS} facts`;
   return {

@@ -4,8 +4,10 @@ import type { Queryable } from '../../platform/db/port.ts';
 import {
   currentDenials,
   currentEntries,
+  type DenialPage,
   type DenialRow,
   denialById,
+  denialsAfter,
   type EntryFilter,
   type EntryPage,
   type EntryRow,
@@ -81,6 +83,11 @@ export async function findDenial(db: Queryable, id: string): Promise<Denial | un
 export async function denials(db: Queryable, channel?: string): Promise<readonly Denial[]> {
   const rows = await currentDenials(db);
   return rows.filter((row) => channel === undefined || row.channel === null || row.channel === channel).map(denialOf);
+}
+
+/** A page of the denials in force that reach a channel, oldest first. */
+export async function pageOfDenials(db: Queryable, asked: DenialPage): Promise<readonly Denial[]> {
+  return (await denialsAfter(db, asked)).map(denialOf);
 }
 
 export interface DenialQuestion {

@@ -180,6 +180,28 @@ export async function currentDenials(db: Queryable): Promise<readonly DenialRow[
     .execute();
 }
 
+/** Denials in force that reach a channel, oldest first: those after the last one of the page before. */
+export async function denialsAfter(db: Queryable, asked: DenialPage): Promise<readonly DenialRow[]> {
+  const { channel, ecosystem, name, after, limit } = asked;
+  let query = tables(db)
+    .selectFrom('denials')
+    .selectAll()
+    .where('lifted_at', 'is', null)
+    .where((is) => is.or([is('channel', '=', channel), is('channel', 'is', null)]));
+  if (ecosystem !== undefined) query = query.where('ecosystem', '=', ecosystem);
+  if (name !== undefined) query = query.where('name', '=', name);
+  if (after !== undefined) query = query.where(sql<boolean>`(created_at, id) > (${after.at}, ${after.id})`);
+  return query.orderBy('created_at').orderBy('id').limit(limit).execute();
+}
+
+export interface DenialPage {
+  readonly channel: string;
+  readonly ecosystem?: string | undefined;
+  readonly name?: string | undefined;
+  readonly after?: HistoryMark | undefined;
+  readonly limit: number;
+}
+
 /** The denial, if it was in force until now. */
 export async function liftDenial(
   db: Queryable,

@@ -1,7 +1,7 @@
 /** Facts about quarantines, for other rooms and surfaces. */
 import type { VersionRules } from '../../ecosystems/contract.ts';
 import type { Queryable } from '../../platform/db/port.ts';
-import { findRow, type QuarantineRow, rowsOf } from './store.ts';
+import { findRow, type QuarantinePage, type QuarantineRow, rowsAfter, rowsOf } from './store.ts';
 
 export interface Quarantine {
   readonly id: string;
@@ -25,6 +25,11 @@ export async function listQuarantines(
   options: { readonly ended: boolean } = { ended: false },
 ): Promise<readonly Quarantine[]> {
   return (await rowsOf(db, options)).map(quarantineOf);
+}
+
+/** One page of them, oldest first. */
+export async function pageOfQuarantines(db: Queryable, asked: QuarantinePage): Promise<readonly Quarantine[]> {
+  return (await rowsAfter(db, asked)).map(quarantineOf);
 }
 
 export async function findQuarantine(db: Queryable, id: string): Promise<Quarantine | undefined> {

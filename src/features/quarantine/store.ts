@@ -31,6 +31,27 @@ export async function rowsOf(db: Queryable, { ended }: { ended: boolean }): Prom
   return (ended ? query : query.where('ended_at', 'is', null)).execute();
 }
 
+export interface QuarantinePage {
+  /** Those of the past too. */
+  readonly ended: boolean;
+  readonly ecosystem?: string | undefined;
+  /** When the last one of the page before was started, and its id. */
+  readonly after?: { readonly at: Date; readonly id: string } | undefined;
+  readonly limit: number;
+}
+
+/** Oldest first. */
+export async function rowsAfter(
+  db: Queryable,
+  { ended, ecosystem, after, limit }: QuarantinePage,
+): Promise<readonly QuarantineRow[]> {
+  let query = tables(db).selectFrom('quarantines').selectAll();
+  if (!ended) query = query.where('ended_at', 'is', null);
+  if (ecosystem !== undefined) query = query.where('ecosystem', '=', ecosystem);
+  if (after !== undefined) query = query.where(sql<boolean>`(started_at, id) > (${after.at}, ${after.id})`);
+  return query.orderBy('started_at').orderBy('id').limit(limit).execute();
+}
+
 export async function findRow(db: Queryable, id: string): Promise<QuarantineRow | undefined> {
   return tables(db).selectFrom('quarantines').selectAll().where('id', '=', id).executeTakeFirst();
 }

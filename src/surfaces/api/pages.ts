@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { HttpProblem } from './http-problem.ts';
 import type { Reply } from './operation.ts';
+import { isPlainText } from './plain-text.ts';
 
 /** Results on a page where nothing is said, and at most: an answer stays below a megabyte or so. */
 export const USUAL_PAGE = 50;
@@ -17,7 +18,7 @@ export interface Page<R> {
 export function readCursor<S extends z.ZodType>(cursor: string | undefined, key: S): z.output<S> | undefined {
   if (cursor === undefined) return undefined;
   const read = key.safeParse(parsed(Buffer.from(cursor, 'base64url').toString('utf8')));
-  if (read.success) return read.data;
+  if (read.success && textsOf(read.data).every(isPlainText)) return read.data;
   throw new HttpProblem(400, {
     kind: 'usage',
     code: 'bad-cursor',
@@ -25,6 +26,14 @@ export function readCursor<S extends z.ZodType>(cursor: string | undefined, key:
     next: 'Take `next` of the page before as it is, or start again without a cursor.',
   });
 }
+
+/** They reach the database. */
+function textsOf(key: unknown): readonly string[] {
+  return [key].flat().filter((part) => typeof part === 'string');
+}
+
+/** The key of a list that is ordered by a time, and by an id where two are of one time. */
+export const timedKey = z.tuple([z.iso.datetime(), z.string().max(100)]);
 
 /** The key of a list that is ordered by a number. */
 export const numberKey = z.int().min(0).max(Number.MAX_SAFE_INTEGER);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
-import { denials as denialsIn, findDenial, findEntry, historyOf, pageOfEntries } from '../../../features/lists/read.ts';
+import { findDenial, findEntry, historyOf, pageOfDenials, pageOfEntries } from '../../../features/lists/read.ts';
 import { expandedPage, offeredReleases } from '../../../features/snapshots/read.ts';
 import {
   channelName,
@@ -19,7 +19,7 @@ import {
   words,
 } from '../fields.ts';
 import { created, data, operation } from '../operation.ts';
-import { pageOfAll, pageReply, readCursor } from '../pages.ts';
+import { pageOfAll, pageReply, readCursor, timedKey } from '../pages.ts';
 import { nameFor } from '../reading.ts';
 
 const entry = z
@@ -153,12 +153,12 @@ export const lists = [
     async work({ app, actor, params: { channel }, query, url }) {
       requireMay(actor, 'read', { channel, ecosystem: query.ecosystem });
       await requireChannel(app.db, channel);
-      const { ecosystem, name } = query;
-      const all = (await denialsIn(app.db, channel)).filter(
-        (one) => (ecosystem ?? one.ecosystem) === one.ecosystem && (name ?? one.name) === one.name,
-      );
-      const shown = all.map((one) => ({ ...one, createdBy: nameFor(actor, one.createdBy, { channel }) }));
-      return pageOfAll(shown, { ...query, url, key: ({ createdAt, id }) => `${createdAt} ${id}` });
+      const { limit, ecosystem, name } = query;
+      const last = readCursor(query.cursor, timedKey);
+      const after = last === undefined ? undefined : { at: new Date(last[0]), id: last[1] };
+      const rows = await pageOfDenials(app.db, { channel, ecosystem, name, after, limit: limit + 1 });
+      const shown = rows.map((one) => ({ ...one, createdBy: nameFor(actor, one.createdBy, { channel }) }));
+      return pageReply(shown, { limit, url, key: ({ createdAt, id }) => [createdAt, id] });
     },
   }),
   operation({
@@ -192,7 +192,7 @@ export const lists = [
       const { limit, name } = query;
       requireMay(actor, 'read', { channel });
       await requireChannel(app.db, channel);
-      const last = readCursor(query.cursor, z.tuple([time, z.string()]));
+      const last = readCursor(query.cursor, timedKey);
       const before = last === undefined ? undefined : { addedAt: last[0], id: last[1] };
       const rows = await historyOf(app.db, { channel, list, name, before, limit: limit + 1 });
       const shown = rows.map((one) => ({

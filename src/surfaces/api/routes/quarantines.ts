@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { requireMaySomewhere } from '../../../domain/authority.ts';
 import type { Actor } from '../../../domain/people.ts';
 import { Problem } from '../../../domain/problem.ts';
-import { findQuarantine, listQuarantines, type Quarantine } from '../../../features/quarantine/read.ts';
+import { findQuarantine, pageOfQuarantines, type Quarantine } from '../../../features/quarantine/read.ts';
 import { ecosystemId, packageName, page, pageQuery, quarantineId, range, time, words } from '../fields.ts';
 import { created, data, operation } from '../operation.ts';
-import { pageOfAll } from '../pages.ts';
+import { pageReply, readCursor, timedKey } from '../pages.ts';
 import { nameFor } from '../reading.ts';
 
 const quarantine = z
@@ -64,10 +64,12 @@ export const quarantines = [
     answer: page(quarantine),
     async work({ app, actor, query, url }) {
       requireMaySomewhere(actor, 'read');
-      const all = await listQuarantines(app.db, { ended: query.ended === 'true' });
-      const asked = all.filter(({ ecosystem }) => (query.ecosystem ?? ecosystem) === ecosystem);
-      const rows = asked.map((each) => shown(actor, each));
-      return pageOfAll(rows, { ...query, url, key: ({ startedAt, id }) => `${startedAt} ${id}` });
+      const { limit, ecosystem } = query;
+      const last = readCursor(query.cursor, timedKey);
+      const after = last === undefined ? undefined : { at: new Date(last[0]), id: last[1] };
+      const asked = { ended: query.ended === 'true', ecosystem, after, limit: limit + 1 };
+      const rows = (await pageOfQuarantines(app.db, asked)).map((each) => shown(actor, each));
+      return pageReply(rows, { limit, url, key: ({ startedAt, id }) => [startedAt, id] });
     },
   }),
   operation({
