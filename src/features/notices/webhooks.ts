@@ -5,6 +5,7 @@
 import { createHmac } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Fact, FactKind } from '../../domain/fact.ts';
+import { nextTry, type Patience } from '../../domain/patience.ts';
 import { SYSTEM } from '../../domain/people.ts';
 import type { Database, Queryable } from '../../platform/db/port.ts';
 import type { Poster } from '../../platform/fetch/port.ts';
@@ -45,9 +46,7 @@ export type WebhookCall = {
 /** Calls of one turn, so that a turn ends. */
 const CALLS_A_TURN = 20;
 /** Twelve tries, the pause doubled from 5 seconds to 6 hours, reach over more than a day: a receiver may be down overnight. */
-const MOST_ATTEMPTS = 12;
-const FIRST_PAUSE_S = 5;
-const LONGEST_PAUSE_S = 6 * 3600;
+const PATIENCE: Patience = { mostAttempts: 12, firstPauseS: 5, longestPauseS: 6 * 3600 };
 
 /** Words that people wrote in confidence do not leave: a receiver that may read them asks the API for the id. */
 const CONFIDENTIAL: ReadonlySet<string> = new Set(['reason', 'question']);
@@ -103,10 +102,10 @@ async function callOne(deps: WebhookDeps, { id, hook: name, body, attempts: befo
     await change(deps.db, id, { state: 'done', attempts, ended_at: now, last_error: null });
     return true;
   }
-  const stuck = answer.final || attempts >= MOST_ATTEMPTS;
-  const due_at = new Date(now.getTime() + Math.min(FIRST_PAUSE_S * 2 ** (attempts - 1), LONGEST_PAUSE_S) * 1000);
-  await change(deps.db, id, { state: stuck ? 'stuck' : 'due', attempts, due_at, last_error: answer.reason });
-  deps.onFailure({ hook: name, reason: answer.reason, stuck });
+  const again = answer.final ? undefined : nextTry(PATIENCE, attempts, now);
+  const next = again === undefined ? ({ state: 'stuck' } as const) : ({ state: 'due', due_at: again } as const);
+  await change(deps.db, id, { ...next, attempts, last_error: answer.reason });
+  deps.onFailure({ hook: name, reason: answer.reason, stuck: again === undefined });
   return false;
 }
 

@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import { type SqlBool, sql } from 'kysely';
 import type { Fact } from '../../domain/fact.ts';
+import type { Patience } from '../../domain/patience.ts';
 import type { Database } from '../db/port.ts';
 import type { LedgerTables } from './rows.ts';
 
@@ -18,15 +19,8 @@ export interface Claim {
 /** Longer than a stalled event loop or a database that restarts, shorter than a person's patience: seconds. */
 export const LEASE_SECONDS = 30;
 
-/** Tried so often (over about two hours, see the backoff) a reaction needs a person. */
-export const MOST_ATTEMPTS = 14;
-const FIRST_RETRY_SECONDS = 1;
-const LONGEST_RETRY_SECONDS = 900;
-
-/** Seconds until the next attempt: doubled each time up to a quarter of an hour. */
-export function retryAfterSeconds(attempts: number): number {
-  return Math.min(FIRST_RETRY_SECONDS * 2 ** (attempts - 1), LONGEST_RETRY_SECONDS);
-}
+/** Over about an hour: what has not worked by then needs a person. */
+export const PATIENCE: Patience = { mostAttempts: 14, firstPauseS: 1, longestPauseS: 900 };
 
 /** Host, process and a token of its own: what a later process on the same host can tell a dead owner by. */
 export function ownerName(token: string): string {

@@ -4,7 +4,7 @@ import { openTestDatabase, type TestDatabase } from '../../../test/harness/datab
 import type { FactKind } from '../../domain/fact.ts';
 import { SYSTEM } from '../../domain/people.ts';
 import { openSession } from '../db/session.ts';
-import { MOST_ATTEMPTS } from './claims.ts';
+import { PATIENCE } from './claims.ts';
 import { createDeliveries, type DeliveriesDeps } from './deliveries.ts';
 import { createLedger } from './ledger.ts';
 import type { Ledger, Reaction, Reactions } from './port.ts';
@@ -166,16 +166,16 @@ describe('drain', () => {
     await join('R-1');
     expect(await runner.drain()).toEqual({ done: 0, failed: 1 });
     expect(await runner.drain()).toEqual({ done: 0, failed: 0 });
-    for (let attempt = 2; attempt <= MOST_ATTEMPTS; attempt += 1) {
+    for (let attempt = 2; attempt <= PATIENCE.mostAttempts; attempt += 1) {
       database.clock.advance(3600);
       await runner.drain();
     }
-    expect(failures).toHaveLength(MOST_ATTEMPTS);
+    expect(failures).toHaveLength(PATIENCE.mostAttempts);
     expect(failures.at(-1)).toBe('stuck');
     database.clock.advance(36_000);
     expect(await runner.drain()).toEqual({ done: 0, failed: 0 });
     expect(await runner.stuck()).toMatchObject([
-      { reaction: 'work', error: 'upstream is away', attempts: MOST_ATTEMPTS },
+      { reaction: 'work', error: 'upstream is away', attempts: PATIENCE.mostAttempts },
     ]);
     works = true;
     expect(await runner.retryStuck()).toBe(1);

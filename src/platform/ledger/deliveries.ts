@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fact, FactKind, FactOf } from '../../domain/fact.ts';
+import { nextTry } from '../../domain/patience.ts';
 import type { Clock } from '../clock/port.ts';
 import type { Database } from '../db/port.ts';
 import {
@@ -15,11 +16,10 @@ import {
   extendLeases,
   hasOpen,
   LEASE_SECONDS,
-  MOST_ATTEMPTS,
   markLiving,
   ownerName,
+  PATIENCE,
   releaseDeadOwners,
-  retryAfterSeconds,
 } from './claims.ts';
 import type { Reactions } from './port.ts';
 import { type DeliveryState, LEDGER_CHANNEL, type LedgerTables } from './rows.ts';
@@ -232,7 +232,7 @@ class Runner implements Deliveries {
   }
 
   async #attempt(claim: Claim): Promise<void> {
-    if (claim.attempts > MOST_ATTEMPTS) throw new Error('the process ended in the middle of it every time');
+    if (claim.attempts > PATIENCE.mostAttempts) throw new Error('the process ended in the middle of it every time');
     await react(this.#deps.reactions, { kind: claim.fact.kind, fact: claim.fact, claim });
   }
 }
@@ -248,6 +248,6 @@ function react<K extends FactKind>(
 
 function afterFailure(claim: Claim, error: unknown, now: Date): ClaimEnd {
   const text = (error instanceof Error ? error.message : String(error)).slice(0, LONGEST_ERROR_CHARACTERS);
-  if (claim.attempts >= MOST_ATTEMPTS) return { state: 'stuck', error: text };
-  return { state: 'due', dueAt: new Date(now.getTime() + retryAfterSeconds(claim.attempts) * 1000), error: text };
+  const dueAt = nextTry(PATIENCE, claim.attempts, now);
+  return dueAt === undefined ? { state: 'stuck', error: text } : { state: 'due', dueAt, error: text };
 }

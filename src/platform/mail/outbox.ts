@@ -1,5 +1,6 @@
 /** Letters wait in the database until the mail server has them: a restart loses none. */
 import { sql } from 'kysely';
+import { nextTry, type Patience } from '../../domain/patience.ts';
 import type { Clock } from '../clock/port.ts';
 import type { Database, Queryable, Transaction } from '../db/port.ts';
 import type { Letter, MailServer, Outbox, WaitingLetter } from './port.ts';
@@ -18,9 +19,7 @@ export interface SendingDeps {
 /** What one turn sends at most, so that a turn ends. */
 const LETTERS_A_TURN = 20;
 /** RFC 5321, 4.5.4.1 asks senders to try for four to five days: 16 tries, the last of them 12 hours apart, are five days. */
-const MOST_ATTEMPTS = 16;
-const FIRST_PAUSE_S = 30;
-const LONGEST_PAUSE_S = 12 * 3600;
+const PATIENCE: Patience = { mostAttempts: 16, firstPauseS: 30, longestPauseS: 12 * 3600 };
 
 /** The outbox of a database. */
 export function createOutbox(clock: Clock): Outbox {
@@ -77,15 +76,11 @@ async function sendOne(deps: SendingDeps, row: MailTables['outgoing_mail']): Pro
     await change(deps.db, id, { state: 'sent', sent_at: now, body: '', last_error: null });
     return true;
   }
-  const stuck = handed.status === 'refused' || attempts >= MOST_ATTEMPTS;
-  const due_at = new Date(now.getTime() + pauseOf(attempts) * 1000);
-  await change(deps.db, id, { state: stuck ? 'stuck' : 'due', due_at, last_error: handed.reason });
-  deps.onFailure({ id, reason: handed.reason, stuck });
+  const again = handed.status === 'refused' ? undefined : nextTry(PATIENCE, attempts, now);
+  const next = again === undefined ? ({ state: 'stuck' } as const) : ({ state: 'due', due_at: again } as const);
+  await change(deps.db, id, { ...next, last_error: handed.reason });
+  deps.onFailure({ id, reason: handed.reason, stuck: again === undefined });
   return false;
-}
-
-function pauseOf(attempts: number): number {
-  return Math.min(FIRST_PAUSE_S * 2 ** (attempts - 1), LONGEST_PAUSE_S);
 }
 
 async function change(db: Database, id: number, to: Partial<MailTables['outgoing_mail']>): Promise<void> {
