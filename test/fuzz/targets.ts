@@ -30,6 +30,7 @@ import { CONTENT_SCANNERS } from '../../src/scanners/content-catalog.ts';
 import { readSnippets } from '../corpora/snippets.ts';
 import { A_WHEEL, contentFile, inspectFiles } from '../harness/content.ts';
 import { CRAN, madeTarball, madeWheel, NPM, SDIST } from './archives.ts';
+import { COMPARISON } from './comparison.ts';
 import { type Chance, mutateBytes, mutateText } from './mutate.ts';
 
 export interface Target {
@@ -306,6 +307,7 @@ export const TARGETS: readonly Target[] = [
   archive('cran-source', cranArchives, 'demo_1.0.tar.gz', (chance) => madeTarball('demo', CRAN, chance)),
   ...READERS,
   RDS,
+  COMPARISON,
   ...SCANNERS,
 ];
 
