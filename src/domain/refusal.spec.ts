@@ -30,6 +30,10 @@ describe('refusal sentences', () => {
       id: 'D-1',
     };
     expect(refusalSentence(refusal)).toContain('conefit 2.0.14 needed by survtrees 0.24.0');
+    const brought = { name: 'helpers', version: '1.2' };
+    expect(refusalSentence({ ...refusal, brought, alternative: '1.1' })).toBe(
+      'DENIED: conefit 2.0.14 needed by survtrees 0.24.0 (which brings helpers 1.2) is on the denied list. Use helpers 1.1. Not open to request. D-1',
+    );
   });
 
   it('lets nothing through that could split a header or leave ASCII, and keeps the id when it cuts', () => {

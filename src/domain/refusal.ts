@@ -63,6 +63,8 @@ export interface Refusal {
   readonly alternative?: string | undefined;
   /** The release that needs it, where that is known. */
   readonly neededBy?: { readonly name: string; readonly version: string } | undefined;
+  /** The release that is asked for, where it came with the one that needs it and left with it. */
+  readonly brought?: { readonly name: string; readonly version: string } | undefined;
   /** A known name that this one is close to. */
   readonly near?: { readonly name: string; readonly state: ReleaseState } | undefined;
   /** RFC 3339, UTC: since when, until when or from when, by the state. */
@@ -102,7 +104,7 @@ export function refusalSentence(refusal: Refusal): string {
 
 function sentence(refusal: Refusal): string {
   const what = [plain(refusal.name), plain(refusal.version ?? '')].filter((word) => word !== '').join(' ');
-  const asked = refusal.neededBy?.name ?? refusal.name;
+  const asked = (refusal.brought ?? refusal.neededBy)?.name ?? refusal.name;
   const use = refusal.alternative === undefined ? '' : ` Use ${plain(asked)} ${plain(refusal.alternative)}.`;
   const date = day(refusal.at);
   const ask = `Ask: pratique request new ${plain(refusal.ecosystem)} ${plain(refusal.name)}`;
@@ -136,8 +138,10 @@ function sentence(refusal: Refusal): string {
   }
 }
 
-function neededBy(what: string, { neededBy: parent }: Refusal): string {
-  return parent === undefined ? what : `${what} needed by ${plain(parent.name)} ${plain(parent.version)}`;
+function neededBy(what: string, { neededBy: parent, brought }: Refusal): string {
+  if (parent === undefined) return what;
+  const brings = brought === undefined ? '' : ` (which brings ${plain(brought.name)} ${plain(brought.version)})`;
+  return `${what} needed by ${plain(parent.name)} ${plain(parent.version)}${brings}`;
 }
 
 function near({ near: close }: Refusal): string {

@@ -51,6 +51,8 @@ export interface IndexInput {
     readonly id: string;
     /** The release in its tree that the state and the id are about, where it is not the release itself. */
     readonly heldUpBy?: { readonly name: string; readonly version: string } | undefined;
+    /** The release that needs it, where that is not the release itself but one that brought it. */
+    readonly cameWith?: { readonly name: string; readonly version: string } | undefined;
     readonly files: readonly RefusedFile[];
   }[];
 }

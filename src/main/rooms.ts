@@ -157,7 +157,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
       ...{ db, ledger, clock, ecosystem: ecosystemOf, preflight: vetting.preflight },
       ecosystems: ECOSYSTEMS,
       newestWithin: vetting.newestWithin,
-      offeredIn: (channel) => offeredVersions(foundation, channel),
+      offeredIn: (channel, which) => offeredVersions(foundation, channel, which),
     }),
     snapshots: createSnapshots({
       db,
@@ -235,9 +235,9 @@ async function vettingPolicy(policy: Policy): Promise<VettingPolicy> {
 }
 
 /** The versions that a channel offers, oldest first, without those that are stopped. */
-async function offeredVersions(foundation: Foundation, channel: string) {
+async function offeredVersions(foundation: Foundation, channel: string, which?: 'before-rollback') {
   const { database, blobs } = foundation;
-  const offered = await offeredIn({ db: database.db, blobs }, channel);
+  const offered = await offeredIn({ db: database.db, blobs }, channel, which);
   const stopped = new Map<string, IsStopped>();
   return async (ecosystem: string, name: string): Promise<readonly string[]> => {
     const releases = (await offered(ecosystem, name))?.releases ?? [];

@@ -33,6 +33,8 @@ export interface PeopleBench extends TestDatabase {
   readonly quarantine: Quarantines;
   /** What upstream is said to answer to the next filings. */
   readonly preflight: { answer: PreflightAnswer; asked: number };
+  /** Names of accepted packages that the current snapshot lacks, and versions by name that one of before a rollback had. */
+  readonly snapshots: { readonly lacks: Set<string>; readonly beforeRollback: Map<string, readonly string[]> };
   /** Runs what follows from the facts since the last time, each reaction twice. */
   settle(): Promise<void>;
   /** Facts since the start, oldest first. */
@@ -77,6 +79,7 @@ export async function openPeopleBench(): Promise<PeopleBench> {
   const blobs = new Map<Digest, EvidenceSet>();
   const newest = new Map<string, Digest>();
   const preflight: PeopleBench['preflight'] = { answer: { status: 'ok' }, asked: 0 };
+  const snapshots: PeopleBench['snapshots'] = { lacks: new Set(), beforeRollback: new Map() };
   const ecosystem = (id: string) => (id === 'pypi' ? pypi : undefined);
   const accounts = createAccounts({ ledger });
   const lists = createLists({ db, ledger, ecosystem });
@@ -91,8 +94,11 @@ export async function openPeopleBench(): Promise<PeopleBench> {
   const requests = createRequests({
     ...{ db, ledger, clock, ecosystem },
     ecosystems: [pypi],
-    offeredIn: async (channel) => async (id, name) =>
-      (await clearedEntries(db, channel, { ecosystem: id, name })).map(({ version }) => version),
+    offeredIn: async (channel, which) => async (id, name) => {
+      if (which === 'before-rollback') return snapshots.beforeRollback.get(name) ?? [];
+      const entries = await clearedEntries(db, channel, { ecosystem: id, name });
+      return entries.map(({ version }) => version).filter(() => !snapshots.lacks.has(name));
+    },
     newestWithin: async () => ({ status: 'found', version: '1.9' }),
     preflight: async () => {
       preflight.asked += 1;
@@ -116,6 +122,7 @@ export async function openPeopleBench(): Promise<PeopleBench> {
     channels: createChannels({ ledger, targets: [pypi.targets] }),
     quarantine: createQuarantine({ db, ledger, ecosystem }),
     preflight,
+    snapshots,
     facts: async () => (await since(0)).map(({ fact }) => fact),
     evidence: (digest) => blobs.get(digest) ?? missing(digest),
     async settle() {

@@ -197,10 +197,12 @@ function noticeOf(
 }
 
 /** What is told of a refused release where a client shows an entry of the index and asks for nothing. */
-function sentenceOf({ name, offered }: IndexInput, { version, state, id, heldUpBy }: RefusedRelease): string {
+function sentenceOf({ name, offered }: IndexInput, { version, state, id, heldUpBy, cameWith }: RefusedRelease): string {
   if (isOffered(state)) return '';
   const alternative = offered.map((one) => one.version).toSorted((a, b) => pypiVersions.compare(b, a))[0];
-  const what = heldUpBy === undefined ? { name, version } : { ...heldUpBy, neededBy: { name, version } };
+  const own = { name, version };
+  const brought = cameWith === undefined ? undefined : own;
+  const what = heldUpBy === undefined ? own : { ...heldUpBy, neededBy: cameWith ?? own, brought };
   return refusalSentence({
     ...what,
     state,

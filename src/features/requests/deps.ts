@@ -28,8 +28,11 @@ export interface RequestsDeps {
   readonly clock: Clock;
   ecosystem(id: string): Ecosystem | undefined;
   readonly ecosystems: readonly Ecosystem[];
-  /** Which versions of a package a channel offers now, minus what is stopped; newest last. */
-  offeredIn(channel: string): Promise<(ecosystem: string, name: string) => Promise<readonly string[]>>;
+  /** Which versions of a package a channel offers, now or before it was rolled back, minus what is stopped; newest last. */
+  offeredIn(
+    channel: string,
+    which?: 'before-rollback',
+  ): Promise<(ecosystem: string, name: string) => Promise<readonly string[]>>;
   /** The newest release that upstream has in a range, and that policy would choose. */
   newestWithin(ask: {
     readonly channel: string;

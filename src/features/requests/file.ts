@@ -164,34 +164,68 @@ async function requireMissing(deps: RequestsDeps, db: Queryable, asked: Asked): 
   const { channel, ecosystem, name } = asked;
   const denied = await denials(db, channel);
   const quarantined = await listQuarantines(db);
-  const there = (await clearedEntries(db, channel, { ecosystem, name })).findLast(
+  const there = (await clearedEntries(db, channel, { ecosystem, name })).filter(
     (entry) =>
       (asked.version === null || entry.version === asked.version) &&
       asked.extras.every((extra) => entry.extras.includes(extra)) &&
       isDenied(denied, entry, rules) === undefined &&
       isQuarantined(quarantined, entry, rules) === undefined,
   );
-  if (there === undefined) return;
-  const lost = await rolledBackBehind(db, channel, there.addedAt);
-  if (lost !== undefined)
-    throw problem(
-      'conflict',
-      'rolled-back',
-      `${there.name} ${there.version} is accepted, but ${channel} was rolled back to snapshot ${lost.to}, which is of before`,
-      lost.from === undefined
-        ? 'It need not be asked for again: it comes with the next snapshot.'
-        : `It need not be asked for again. An operator rolls forward: pratique snapshot rollback ${lost.from} --channel ${channel}.`,
-    );
+  const offered = await (await deps.offeredIn(channel))(ecosystem, name);
+  const available = there.findLast(({ version }) => offered.includes(version));
+  const entry = available ?? there.at(-1);
+  if (entry === undefined) return await requireNotBehind(deps, db, asked, offered);
+  const lost = await rolledBackBehind(db, channel, available?.addedAt);
+  if (lost !== undefined) throw rolledBack(asked, entry.version, lost);
+  const { version } = entry;
   throw problem(
     'conflict',
     'already-available',
-    `${there.name} ${there.version} is already available in ${channel}`,
-    `Install it, or name another version with --version. Where it is refused all the same: pratique why ${purlOf({ ecosystem, name })}`,
+    available === undefined
+      ? `${name} ${version} is accepted in ${channel} already, and its current snapshot does not offer it`
+      : `${name} ${version} is already available in ${channel}`,
+    available === undefined
+      ? `What holds it up: pratique why ${purlOf({ ecosystem, name, version })}`
+      : `Install it, or name another version with --version. Where it is refused all the same: pratique why ${purlOf({ ecosystem, name })}`,
+  );
+}
+
+/** What a channel offered as a dependency before it was rolled back comes back with that: nobody has to ask for it. */
+async function requireNotBehind(
+  deps: RequestsDeps,
+  db: Queryable,
+  asked: Asked,
+  offered: readonly string[],
+): Promise<void> {
+  const lost = await rolledBackBehind(db, asked.channel, undefined);
+  if (lost === undefined || asked.extras.length > 0) return;
+  const before = await (await deps.offeredIn(asked.channel, 'before-rollback'))(asked.ecosystem, asked.name);
+  const version = before.findLast((one) => asked.version === null || one === asked.version);
+  if (version !== undefined && !offered.includes(version)) throw rolledBack(asked, version, lost);
+}
+
+interface RolledBack {
+  readonly to: number;
+  readonly from: number | undefined;
+}
+
+function rolledBack({ channel, name }: Asked, version: string, { to, from }: RolledBack): Problem {
+  return problem(
+    'conflict',
+    'rolled-back',
+    `${name} ${version} is accepted, but ${channel} was rolled back to snapshot ${to}, which is of before`,
+    from === undefined
+      ? 'It need not be asked for again: it comes with the next snapshot.'
+      : `It need not be asked for again. An operator rolls forward: pratique snapshot rollback ${from} --channel ${channel}.`,
   );
 }
 
 /** The snapshot that a channel was rolled back to, where something was accepted only later, and the newest one that may hold it. */
-async function rolledBackBehind(db: Queryable, channel: string, addedAt: string) {
+async function rolledBackBehind(
+  db: Queryable,
+  channel: string,
+  addedAt: string | undefined,
+): Promise<RolledBack | undefined> {
   const snapshots = await snapshotsOf(db, channel);
   const current = snapshots[0];
   let shown = current;
@@ -201,8 +235,9 @@ async function rolledBackBehind(db: Queryable, channel: string, addedAt: string)
     shown = snapshots.find(({ number }) => number === rolledBackTo);
   }
   if (current === undefined || shown === undefined || shown === current) return undefined;
-  const from = snapshots.find((one) => one.rolledBackTo === null && one.publishedAt >= addedAt)?.number;
-  return shown.publishedAt < addedAt ? { to: shown.number, from } : undefined;
+  const since = addedAt ?? shown.publishedAt;
+  const from = snapshots.find((one) => one.rolledBackTo === null && one.publishedAt >= since)?.number;
+  return addedAt === undefined || shown.publishedAt < addedAt ? { to: shown.number, from } : undefined;
 }
 
 /** The concern that stands about a package: that of the last request that ended, where it was not accepted. */

@@ -119,8 +119,28 @@ describe('filing', () => {
       what: 'jinja2 3.1 is accepted, but lab was rolled back to snapshot 1, which is of before',
       next: expect.stringContaining('pratique snapshot rollback 2 --channel lab'),
     });
+    // A snapshot of another ecosystem may be newer and lack it all the same; what it brought is not asked for again either.
+    bench.snapshots.lacks.add('jinja2');
+    bench.snapshots.beforeRollback.set('markupsafe', ['2.1']);
     await snapshot(4, 2);
+    await expect(file('jinja2')).rejects.toMatchObject({ code: 'rolled-back' });
+    await expect(file('markupsafe')).rejects.toMatchObject({
+      code: 'rolled-back',
+      what: expect.stringContaining('markupsafe 2.1 is accepted'),
+    });
+    expect((await file('markupsafe', { version: '3.0' })).outcome).toBe('filed');
+    bench.snapshots.lacks.clear();
     await expect(file('jinja2')).rejects.toMatchObject({ code: 'already-available' });
+    await bench.pool.query(`delete from snapshots where channel = 'lab'`);
+  });
+  it('does not call available what the snapshot leaves out', async () => {
+    await accept('gunicorn', '21.0');
+    bench.snapshots.lacks.add('gunicorn');
+    await expect(file('gunicorn')).rejects.toMatchObject({
+      code: 'already-available',
+      what: expect.stringContaining('its current snapshot does not offer it'),
+      next: expect.stringContaining('pratique why pkg:pypi/gunicorn@21.0'),
+    });
   });
   it('does not call available what is quarantined', async () => {
     await accept('werkzeug', '3.0');

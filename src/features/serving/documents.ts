@@ -6,7 +6,7 @@ import {
   type Encoding,
   heldUpBy,
   indexInput,
-  type LeftOut,
+  type Missing,
   packageKey,
   type StoredDocument,
 } from '../snapshots/read.ts';
@@ -115,13 +115,13 @@ export function emptyRoot({ protocol }: Ecosystem): readonly IndexDocument[] {
 export function refusedDocuments(
   {
     overlay,
-    leftOut,
+    missing,
     channel,
     ecosystem,
     name,
   }: {
     readonly overlay: Overlay;
-    readonly leftOut: readonly LeftOut[];
+    readonly missing: Missing;
     readonly channel: string;
     readonly ecosystem: Ecosystem;
     readonly name: string;
@@ -129,11 +129,11 @@ export function refusedDocuments(
   upstream: UpstreamAnswer,
 ): readonly IndexDocument[] {
   const stopsOf = (one: string) => overlay.stops.get(packageKey(ecosystem.id, one)) ?? [];
-  const heldUp = (version: string | undefined) => heldUpBy(leftOut, stopsOf, { name, version });
+  const heldUp = (version: string | undefined) => heldUpBy(missing, stopsOf, { name, version });
   const held = upstream.status === 'found' ? undefined : heldUp(undefined);
   if (held !== undefined) {
-    const { version, by, stop } = held;
-    const refused = [{ version, state: stop.kind, id: stop.id, heldUpBy: by, files: [] }];
+    const { version, by, stop, cameWith } = held;
+    const refused = [{ version, state: stop.kind, id: stop.id, heldUpBy: by, cameWith, files: [] }];
     return ecosystem.protocol.compilePackage({ name, channel, offered: [], refused });
   }
   if (upstream.status !== 'found') {

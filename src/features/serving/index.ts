@@ -4,7 +4,7 @@ import type { SearchHit } from '../../domain/client-questions.ts';
 import { releasedAt } from '../../domain/distribution.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { ClientIntent, Ecosystem } from '../../ecosystems/contract.ts';
-import type { Content, StoredPackage } from '../snapshots/read.ts';
+import type { Content, Missing, StoredPackage } from '../snapshots/read.ts';
 import type { Answer, Question } from './answer.ts';
 import { type AuditAnswer, answerAudit } from './audit.ts';
 import { type BasedDocuments, createBasedDocuments } from './based-documents.ts';
@@ -81,6 +81,8 @@ interface Scene {
   readonly question: Question;
 }
 
+const NOTHING_MISSING: Missing = { leftOut: [] };
+
 /** What a search is answered as. */
 const JSON_TYPE = 'application/json';
 
@@ -108,8 +110,8 @@ export function createServing(deps: ServingDeps): Serving {
     const wanted = { ...ask, ecosystem };
     const { version } = ask;
     const offered = stored?.releases.some((release) => version === undefined || release.version === version) ?? false;
-    const leftOut = manifest.content[ecosystem.id]?.leftOut ?? [];
-    return offered ? stopped(overlay, wanted, stored) : refusalOf({ overlay, deps, leftOut }, wanted, stored);
+    if (offered) return stopped(overlay, wanted, stored);
+    return refusalOf(await aboutRefusals(room, { overlay, content: manifest.content }, wanted), wanted, stored);
   };
   return {
     async answer(question) {
@@ -203,7 +205,7 @@ async function answerIndex(
 ): Promise<Answer> {
   const { overlay, ecosystem, question } = scene;
   const { name, version } = intent;
-  if (isClosed(scene)) return { kind: 'refused', refusal: refuse(room, scene, { name, version }, undefined) };
+  if (isClosed(scene)) return { kind: 'refused', refusal: await refuse(room, scene, { name, version }, undefined) };
   const wanted = wantedDocument(scene, intent);
   const stored = await storedPackage(room, scene, name);
   const form = pickForm(stored?.documents ?? [], wanted);
@@ -212,19 +214,19 @@ async function answerIndex(
   if (refusesHere && version !== undefined && stored?.releases.some((one) => one.version === version) === true)
     return { kind: 'not-found', what: 'no such document of this release' };
   if (stored !== undefined && refusesHere)
-    return { kind: 'refused', refusal: refuse(room, scene, { name, version }, stored) };
+    return { kind: 'refused', refusal: await refuse(room, scene, { name, version }, stored) };
   if (isReserved(room.deps, ecosystem.id, name)) return { kind: 'not-found', what: 'a reserved name that is not here' };
   const upstream = await room.lookup(question.channel, ecosystem.id, name);
-  const leftOut = scene.content[ecosystem.id]?.leftOut ?? [];
-  const isLeftOut = leftOut.some((one) => one.name === name);
+  const missing = scene.content[ecosystem.id] ?? NOTHING_MISSING;
+  const isLeftOut = missing.leftOut.some((one) => one.name === name);
   if (upstream.status === 'unknown' && !isLeftOut) return { kind: 'not-found', what: 'no such package' };
   if (upstream.status === 'found') tellFirstUse(room, scene, { name, version: null });
   if (!refusesHere)
     return passingDocument(
-      refusedDocuments({ overlay, leftOut, channel: question.channel, ecosystem, name }, upstream),
+      refusedDocuments({ overlay, missing, channel: question.channel, ecosystem, name }, upstream),
       wanted,
     );
-  const refusal = await cooled(room, scene, refuse(room, scene, { name, version }, undefined));
+  const refusal = await cooled(room, scene, await refuse(room, scene, { name, version }, undefined));
   return { kind: 'refused', refusal: upstream.status === 'found' ? refusal : unchecked(refusal) };
 }
 
@@ -276,7 +278,7 @@ async function answerFile(room: Room, scene: Scene, intent: IntentOf<'file' | 'm
     const exists = stored !== undefined || isClosed(scene) || (await existsUpstream(room, scene, name));
     if (!exists) return { kind: 'not-found', what: 'no such package' };
     tellFirstUse(room, scene, { name, version: version ?? null });
-    const refusal = refuse(room, scene, { name, version }, stored);
+    const refusal = await refuse(room, scene, { name, version }, stored);
     return { kind: 'refused', refusal: await cooled(room, scene, refusal) };
   }
   if (intent.digestHex !== undefined && file.sha256 !== `sha256:${intent.digestHex}`) {
@@ -308,18 +310,29 @@ async function answerRefused(room: Room, scene: Scene, intent: IntentOf<'refused
   // It was cleared since the client read the index.
   if (file !== undefined && stopped(overlay, wanted, stored) === undefined)
     return { kind: 'redirect', to: ecosystem.protocol.filePath({ ...file, name }) };
-  const refusal = await cooled(room, scene, refuse(room, scene, { name, version }, stored));
+  const refusal = await cooled(room, scene, await refuse(room, scene, { name, version }, stored));
   return { kind: 'refused', refusal: intent.state === 'unknown' ? unchecked(refusal) : refusal };
 }
 
-function refuse(
-  { deps }: Room,
-  { overlay, content, ecosystem, question }: Scene,
+async function refuse(
+  room: Room,
+  scene: Scene,
   release: { readonly name: string; readonly version: string | undefined },
   stored: StoredPackage | undefined,
-): Refusal {
-  const leftOut = content[ecosystem.id]?.leftOut ?? [];
-  return refusalOf({ overlay, deps, leftOut }, { channel: question.channel, ecosystem, ...release }, stored);
+): Promise<Refusal> {
+  const wanted = { channel: scene.question.channel, ecosystem: scene.ecosystem, ...release };
+  return refusalOf(await aboutRefusals(room, scene, wanted), wanted, stored);
+}
+
+/** What refusals are made from beside the release. */
+async function aboutRefusals(
+  { deps, memory }: Room,
+  { overlay, content }: Pick<Scene, 'overlay' | 'content'>,
+  { channel, ecosystem, name }: Wanted,
+) {
+  const before = overlay.beforeRollback.get(channel)?.content[ecosystem.id];
+  const beforeRollback = await memory.package(before, name);
+  return { overlay, deps, missing: content[ecosystem.id] ?? NOTHING_MISSING, beforeRollback };
 }
 
 /** In an open channel nobody has to decide about a young release: it opens by itself when it is old enough. */

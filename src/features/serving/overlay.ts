@@ -37,6 +37,8 @@ export interface Overlay {
   readonly closingTimes: ReadonlyMap<string, string>;
   /** Versions that are accepted where a channel was rolled back, by channel and package: its snapshot may be of before. */
   readonly acceptedMeanwhile: ReadonlyMap<string, readonly string[]>;
+  /** What a channel offered before it was rolled back. */
+  readonly beforeRollback: ReadonlyMap<string, Manifest>;
   /** Why requests were rejected, by their id. */
   readonly reasons: ReadonlyMap<string, PublicWord>;
   /** Days before policy admits a new release by itself; `undefined` where that is not known. */
@@ -136,9 +138,13 @@ async function readOverlay(
 ): Promise<Overlay> {
   const channels = await allChannels(deps.db);
   const current = new Map<string, Manifest>();
+  const beforeRollback = new Map<string, Manifest>();
   for (const { name } of channels) {
     const manifest = await readSnapshot(deps, name);
     if (manifest !== undefined) current.set(name, manifest);
+    if (manifest === undefined || manifest.rolledBackTo === null) continue;
+    const before = await readSnapshot(deps, name, 'before-rollback');
+    if (before !== undefined) beforeRollback.set(name, before);
   }
   const states = await requestStates(deps.db);
   for (const { id, state } of states) {
@@ -155,6 +161,7 @@ async function readOverlay(
     requests: Map.groupBy(states, (one) => requestsKey(one.channel, one.ecosystem, one.name)),
     closingTimes: (await deps.closingTimes?.()) ?? new Map(),
     acceptedMeanwhile: await acceptedMeanwhile(deps, current),
+    beforeRollback,
     reasons,
     // Only a word of a refusal depends on it.
     coolDownDays: await deps.coolDownDays?.().catch(() => undefined),

@@ -6,8 +6,9 @@ import { isOffered } from '../../domain/states.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
 import {
   heldUpBy,
-  type LeftOut,
+  type Missing,
   packageKey,
+  type RequestState,
   requestedState,
   requestFor,
   type Stop,
@@ -29,7 +30,9 @@ export interface Wanted {
 export interface Scene {
   readonly overlay: Overlay;
   /** What the snapshot leaves out. */
-  readonly leftOut: readonly LeftOut[];
+  readonly missing: Missing;
+  /** What the channel offered of the package before it was rolled back. */
+  readonly beforeRollback: StoredPackage | undefined;
   readonly deps: Pick<ServingDeps, 'nearName'>;
 }
 
@@ -58,59 +61,79 @@ function parentOf({ version }: Wanted, offered: StoredPackage | undefined): Refu
   return parent?.version === undefined ? undefined : { name: parent.name, version: parent.version };
 }
 
-/** What a release that is left out for something in its tree answers with: the state of that, and who needs it. */
-function heldUp({ overlay, leftOut }: Scene, wanted: Wanted, offered: StoredPackage | undefined): Refusal | undefined {
+/** What a release that is left out for something in the tree it came with answers: the state of that, and who needs it. */
+function heldUp({ overlay, missing }: Scene, wanted: Wanted, offered: StoredPackage | undefined): Refusal | undefined {
   const { ecosystem, channel } = wanted;
-  const held = heldUpBy(leftOut, (name) => overlay.stops.get(packageKey(ecosystem.id, name)) ?? [], wanted);
+  const held = heldUpBy(missing, (name) => overlay.stops.get(packageKey(ecosystem.id, name)) ?? [], wanted);
   if (held === undefined) return undefined;
+  const own = { name: wanted.name, version: held.version };
   return {
     ...{ channel, ecosystem: ecosystem.id, ...held.by, ...told(held.stop) },
-    neededBy: { name: wanted.name, version: held.version },
+    neededBy: held.cameWith ?? own,
+    brought: held.cameWith === undefined ? undefined : own,
     alternative: alternative(overlay, wanted, offered),
   };
 }
 
 /** Why a release that no snapshot offers is not there. */
 export function refusalOf(scene: Scene, wanted: Wanted, offered: StoredPackage | undefined): Refusal {
-  const { overlay, deps } = scene;
-  const stop = stopped(overlay, wanted, offered) ?? heldUp(scene, wanted, offered);
+  const { overlay } = scene;
+  const held = heldUp(scene, wanted, offered);
+  const stop = stopped(overlay, wanted, offered) ?? (held?.brought === undefined ? held : undefined);
   if (stop !== undefined) return stop;
-  const mode = overlay.channels.get(wanted.channel)?.mode;
-  if (mode === 'closed') return { ...about(wanted), state: 'closed', id: undefined };
+  if (overlay.channels.get(wanted.channel)?.mode === 'closed')
+    return { ...about(wanted), state: 'closed', id: undefined };
   const requests = overlay.requests.get(requestsKey(wanted.channel, wanted.ecosystem.id, wanted.name)) ?? [];
   const request = requestFor(requests, wanted.version);
-  const accepted = acceptedMeanwhile(overlay, wanted, offered);
   const asked = stateOf(requests, wanted.version);
-  if (accepted !== undefined && (asked === undefined || asked === 'not-requested'))
-    return { ...accepted, id: request?.id, alternative: alternative(overlay, wanted, offered) };
-  const state = asked ?? (mode === 'open' ? 'in-review' : 'not-requested');
+  if (asked === undefined || asked === 'not-requested') {
+    const accepted = acceptedMeanwhile(scene, wanted, offered);
+    if (accepted !== undefined)
+      return { ...accepted, id: request?.id, alternative: alternative(overlay, wanted, offered) };
+    // What came with another release may be asked for by itself, and then that is what is told.
+    if (held !== undefined) return held;
+  }
+  return asRequested(scene, wanted, { offered, request, asked });
+}
+
+interface Standing {
+  readonly offered: StoredPackage | undefined;
+  readonly request: RequestState | undefined;
+  readonly asked: RefusalState | undefined;
+}
+
+/** What the request says, or that there is none. */
+function asRequested({ overlay, deps }: Scene, wanted: Wanted, { offered, request, asked }: Standing): Refusal {
+  const { ecosystem, name, version, channel } = wanted;
+  const state = asked ?? (overlay.channels.get(channel)?.mode === 'open' ? 'in-review' : 'not-requested');
   const word = state === 'rejected' && request !== undefined ? overlay.reasons.get(request.id) : undefined;
-  const near = state === 'not-requested' ? deps.nearName?.(wanted.ecosystem.id, wanted.name) : undefined;
-  const by = wanted.version === undefined ? undefined : word?.heldUpBy;
+  const by = version === undefined ? undefined : word?.heldUpBy;
   return {
     ...about(wanted),
     ...by,
-    neededBy:
-      by === undefined || wanted.version === undefined ? undefined : { name: wanted.name, version: wanted.version },
+    neededBy: by === undefined || version === undefined ? undefined : { name, version },
     state,
     id: state === 'not-requested' ? undefined : request?.id,
     at: state === 'in-window' && request !== undefined ? overlay.closingTimes.get(request.id) : request?.filedAt,
     reason: word?.reason,
     alternative: alternative(overlay, wanted, offered),
-    near,
+    near: state === 'not-requested' ? deps.nearName?.(ecosystem.id, name) : undefined,
   };
 }
 
 /** The release that is accepted and that the current snapshot, one of before, does not hold. */
-function acceptedMeanwhile(overlay: Overlay, wanted: Wanted, offered: StoredPackage | undefined) {
+function acceptedMeanwhile({ overlay, beforeRollback }: Scene, wanted: Wanted, offered: StoredPackage | undefined) {
   const { channel, ecosystem, name } = wanted;
   const there = new Set((offered?.releases ?? []).map(({ version }) => version));
-  const missing = overlay.acceptedMeanwhile
-    .get(requestsKey(channel, ecosystem.id, name))
-    ?.filter((version) => !there.has(version));
+  const before = (beforeRollback?.releases ?? []).map(({ version }) => version);
+  const accepted = overlay.acceptedMeanwhile.get(requestsKey(channel, ecosystem.id, name)) ?? [];
+  // What came as a dependency before what was accepted by itself: of several, the last is named.
+  const missing = [...before.toSorted(ecosystem.versions.compare), ...accepted].filter(
+    (version) => !there.has(version) && stopFor(overlay, { ...wanted, version }) === undefined,
+  );
   const version =
     // Where nothing of the package is offered, whichever release a client asks for: the accepted one is what helps.
-    wanted.version === undefined || there.size === 0 ? missing?.at(-1) : missing?.find((one) => one === wanted.version);
+    wanted.version === undefined || there.size === 0 ? missing.at(-1) : missing.find((one) => one === wanted.version);
   return version === undefined ? undefined : { ...about({ ...wanted, version }), state: 'rolled-back' as const };
 }
 

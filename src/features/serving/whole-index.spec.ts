@@ -36,7 +36,13 @@ function overlayWith(stops: readonly Stop[], generation = 1): Overlay {
   };
   return {
     ...{ generation, channels: new Map([[CHANNEL, channel]]), current: new Map(), requests: new Map() },
-    ...{ closingTimes: new Map(), acceptedMeanwhile: new Map(), reasons: new Map(), coolDownDays: 0 },
+    ...{
+      closingTimes: new Map(),
+      acceptedMeanwhile: new Map(),
+      beforeRollback: new Map(),
+      reasons: new Map(),
+      coolDownDays: 0,
+    },
     stops: Map.groupBy(stops, ({ name }) => `cran/${name}`),
   };
 }

@@ -154,12 +154,14 @@ function stateOf(
 ): Pick<RefusedName, 'state' | 'id'> {
   if (overlay.channels.get(channel)?.mode === 'closed') return { state: 'closed', id: '' };
   const stopsOf = (one: string) => overlay.stops.get(packageKey(ecosystem.id, one)) ?? [];
-  const { leftOut } = content[ecosystem.id] ?? {};
-  const held = leftOut === undefined ? undefined : heldUpBy(leftOut, stopsOf, { name, version: undefined });
-  const stop = stopOf(stopsOf(name), ecosystem.versions, { channel, version }) ?? held?.stop;
-  if (stop !== undefined) return { state: stop.kind, id: stop.id };
+  const missing = content[ecosystem.id];
+  const held = missing === undefined ? undefined : heldUpBy(missing, stopsOf, { name, version: undefined });
   const requests = overlay.requests.get(requestsKey(channel, ecosystem.id, name)) ?? [];
-  return requestedState(requests, version) ?? { state: 'not-requested', id: '' };
+  const requested = requestedState(requests, version) ?? { state: 'not-requested', id: '' };
+  // What came with another release may be asked for by itself meanwhile.
+  const holds = held?.cameWith === undefined || requested.state === 'not-requested';
+  const stop = stopOf(stopsOf(name), ecosystem.versions, { channel, version }) ?? (holds ? held?.stop : undefined);
+  return stop === undefined ? requested : { state: stop.kind, id: stop.id };
 }
 
 /** Upstream's names; while it does not answer, those that it had. */

@@ -12,7 +12,7 @@ import type { UpstreamPackage } from '../../domain/distribution.ts';
 import { purlOf } from '../../domain/purl.ts';
 import type { Ecosystem, Resolution, ResolvedRelease } from '../../ecosystems/contract.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
-import { type LeftOut, leftOutSchema } from './content.ts';
+import { type LeftOut, type Lost, leftOutSchema, lostSchema } from './content.ts';
 import type { ExpandedRelease, Member } from './expanded.ts';
 import { snapshotView } from './resolve-again.ts';
 import { stopOf } from './stops.ts';
@@ -42,6 +42,7 @@ const heldSchema = z.object({
   leftOut: leftOutSchema.nullable(),
   /** Names of packages that were looked at: as long as none of them changes, the answer stays. */
   asked: z.array(z.string()),
+  lost: z.array(lostSchema).optional(),
   tree: treeSchema.nullable(),
 });
 
@@ -51,20 +52,22 @@ export interface Held {
   /** For which targets it is left out, and why; `null` where it is offered for all of them in another form. */
   readonly leftOut: LeftOut | null;
   readonly asked: readonly string[];
+  /** What the accepted tree brought and what is offered instead does not. */
+  readonly lost: readonly Lost[];
   /** What is offered instead of the tree that was accepted; `null` for nothing. */
   readonly tree: Tree | null;
 }
 
 /** Canonical bytes: the same answer gives the same digest. */
-export function heldBytes({ entry, leftOut, asked, tree }: Held): Uint8Array {
+export function heldBytes({ entry, leftOut, asked, lost, tree }: Held): Uint8Array {
   const releases = tree?.releases.map((release) => ({ ...release, files: release.files.map(storedFile) }));
   const stored = tree === null ? null : { root: tree.root.purl, extras: tree.extras, releases };
-  return canonicalBytes({ entry, leftOut, asked, tree: stored });
+  return canonicalBytes({ entry, leftOut, asked, lost, tree: stored });
 }
 
 export function parseHeld(bytes: Uint8Array): Held {
-  const { entry, leftOut, asked, tree } = heldSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  return { entry, leftOut, asked, tree: tree === null ? null : treeFrom(entry.evidence, tree) };
+  const { entry, leftOut, asked, lost = [], tree } = heldSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  return { entry, leftOut, asked, lost, tree: tree === null ? null : treeFrom(entry.evidence, tree) };
 }
 
 function treeFrom(evidence: Digest, { root, extras, releases }: z.infer<typeof treeSchema>): Tree {
@@ -109,7 +112,17 @@ export async function resolveAround(ask: AroundAsk, member: Member, stopped: Lef
   const lost = targets.map(({ id }) => id).filter((id) => !kept.has(id));
   const leftOut = kept.size === 0 ? stopped : lost.length === 0 ? null : { ...stopped, targets: lost };
   const tree = kept.size === 0 ? null : await treeOfResolutions(ask, member.tree, found);
-  return { entry: member.entry, leftOut, asked: [...asked, ...member.tree.names].toSorted().filter(isFirst), tree };
+  const names = [...asked, ...member.tree.names].toSorted().filter(isFirst);
+  return { entry: member.entry, leftOut, asked: names, lost: lostBy(member.tree, tree, stopped), tree };
+}
+
+/** The root is not among them: where it is left out, that is said of the entry. */
+function lostBy(accepted: Tree, offered: Tree | null, { because, id }: LeftOut): readonly Lost[] {
+  const kept = new Set(offered?.releases.map(({ purl }) => purl));
+  const cameWith = { name: accepted.root.name, version: accepted.root.version };
+  return accepted.releases
+    .filter(({ purl }) => purl !== accepted.root.purl && purl !== because && !kept.has(purl))
+    .map(({ name, version }) => ({ name, version, cameWith, because, id }));
 }
 
 /** The releases of a package that may be used for a target: cleared for it and not stopped. */

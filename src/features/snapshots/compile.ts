@@ -166,12 +166,15 @@ async function encoded(body: Uint8Array): Promise<readonly (readonly [Encoding, 
 function stateOf(
   facts: PackageFacts,
   version: string,
-): Pick<IndexInput['refused'][number], 'state' | 'id' | 'heldUpBy'> {
+): Pick<IndexInput['refused'][number], 'state' | 'id' | 'heldUpBy' | 'cameWith'> {
   const stop = stopOf(facts.stops, facts.ecosystem.versions, { channel: facts.channel, version });
   if (stop !== undefined) return { state: stop.kind, id: stop.id };
   const held = facts.heldUp(version);
-  if (held !== undefined) return { state: held.stop.kind, id: held.stop.id, heldUpBy: held.by };
-  return requestedState(facts.requests, version) ?? { state: 'not-requested', id: '' };
+  const requested = requestedState(facts.requests, version);
+  // What came with another release may be asked for by itself meanwhile.
+  const isAsked = held?.cameWith !== undefined && requested !== undefined && requested.state !== 'not-requested';
+  if (held === undefined || isAsked) return requested ?? { state: 'not-requested', id: '' };
+  return { state: held.stop.kind, id: held.stop.id, heldUpBy: held.by, cameWith: held.cameWith };
 }
 
 /** Where the newest request for a release stands: one for exactly this version before one for any. */

@@ -81,6 +81,18 @@ export const leftOutSchema = z.object({
 /** A list entry that the snapshot does not hold: its tree holds something that was stopped, and nothing cleared can stand for it. */
 export type LeftOut = z.infer<typeof leftOutSchema>;
 
+export const lostSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  /** The accepted release that it came with. */
+  cameWith: z.object({ name: z.string(), version: z.string() }),
+  /** Purl of the release that was denied or quarantined, and the id of that. */
+  because: z.string(),
+  id: z.string(),
+});
+/** A dependency that an accepted tree brought, and that it brings no more since something else in the tree was stopped. */
+export type Lost = z.infer<typeof lostSchema>;
+
 const ecosystemContentSchema = z.object({
   /** Two hexadecimal digits of the SHA-256 of the name, and the shard's digest. */
   shards: z.record(z.string(), digest),
@@ -89,6 +101,8 @@ const ecosystemContentSchema = z.object({
   /** Digest of what says which entries and stops this was made from. */
   basis: digest,
   leftOut: z.array(leftOutSchema),
+  /** By name and version; another tree may offer them all the same. Absent where there are none. */
+  lost: z.array(lostSchema).optional(),
 });
 /** One ecosystem's part of a snapshot. */
 export type EcosystemContent = z.infer<typeof ecosystemContentSchema>;

@@ -2,7 +2,7 @@
 import type { Digest } from '../../domain/digest.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import { type AroundAsk, type Held, heldBytes, parseHeld, resolveAround } from './around.ts';
-import type { LeftOut } from './content.ts';
+import type { LeftOut, Lost } from './content.ts';
 import type { Member } from './expanded.ts';
 import type { CountedTree, Shelf } from './shelf.ts';
 import type { ListEntry } from './store.ts';
@@ -31,6 +31,7 @@ export interface HeldAsk extends Omit<AroundAsk, 'releases'> {
 export interface HeldNow {
   readonly digests: HeldDigests;
   readonly leftOut: readonly LeftOut[];
+  readonly lost: readonly Lost[];
 }
 
 /**
@@ -84,9 +85,15 @@ async function replace(shelf: Shelf, before: Held | undefined, after: Held | und
 async function storeHeld(blobs: Blobs, held: readonly Held[]): Promise<HeldNow> {
   const digests: Record<string, Digest> = {};
   const leftOut: LeftOut[] = [];
+  const lost = new Map<string, Lost>();
   for (const one of held) {
     digests[one.entry.id] = (await blobs.put(heldBytes(one))).digest;
     if (one.leftOut !== null) leftOut.push(one.leftOut);
+    for (const release of one.lost) {
+      const key = `${release.name} ${release.version}`;
+      if (!lost.has(key)) lost.set(key, release);
+    }
   }
-  return { digests, leftOut: leftOut.toSorted((a, b) => (a.entry < b.entry ? -1 : 1)) };
+  const byKey = [...lost].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, release]) => release);
+  return { digests, leftOut: leftOut.toSorted((a, b) => (a.entry < b.entry ? -1 : 1)), lost: byKey };
 }

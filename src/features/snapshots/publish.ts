@@ -23,7 +23,7 @@ import { type Basis, basisSchema, type Comparison, compareEntries, EMPTY_BASIS }
 import type { ExpandedRelease } from './expanded.ts';
 import { gapsIn, type WholeGraph, wholeGraph, whyPaths } from './graph.ts';
 import { type HeldNow, holdStopped, readHeld } from './held.ts';
-import { heldUpBy } from './held-up.ts';
+import { heldUpBy, missingByName } from './held-up.ts';
 import { manifestOf } from './manifests.ts';
 import { unresolvedRoots } from './resolve-again.ts';
 import { partsIn } from './root-parts.ts';
@@ -331,7 +331,11 @@ async function contentOf(work: Work, { touched, packages }: Compiled): Promise<E
   const keysChanged = signingKeys !== work.basis.signingKeys;
   const isTouched = namesChanged || keysChanged || (ecosystem.protocol.partsKey !== undefined && touched.size > 0);
   const root = isTouched ? await compileRoot(work, { shards, signingKeys }) : (previous?.root ?? []);
-  return { shards, root: [...root], basis: stored.digest, leftOut: [...held.leftOut] };
+  return { shards, root: [...root], basis: stored.digest, ...missingIn(held) };
+}
+
+function missingIn({ leftOut, lost }: HeldNow): Pick<EcosystemContent, 'leftOut' | 'lost'> {
+  return { leftOut: [...leftOut], ...(lost.length === 0 ? {} : { lost: [...lost] }) };
 }
 
 async function compileRoot(
@@ -362,7 +366,7 @@ async function compilePackages(
     states.filter((one) => one.channel === channel.name && one.ecosystem === ecosystem.id),
     (one) => one.name,
   );
-  const leftOut = Map.groupBy(work.held.leftOut, (one) => one.name);
+  const missing = missingByName(work.held);
   const stopsOf = (name: string) => work.stops.get(name) ?? [];
   const compiled = new Map<string, StoredPackage>();
   const waiting = [...offered];
@@ -376,7 +380,7 @@ async function compilePackages(
         offered: releases,
         upstream: await deps.upstreamListing(ecosystem.id, name),
         stops: stopsOf(name),
-        heldUp: (version: string) => heldUpBy(leftOut.get(name) ?? [], stopsOf, { name, version }),
+        heldUp: (version: string) => heldUpBy(missing(name), stopsOf, { name, version }),
         requests: requests.get(name) ?? [],
         why,
       };

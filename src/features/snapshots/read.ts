@@ -3,7 +3,7 @@ import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import type { Content, Manifest } from './content.ts';
 import { manifestOf } from './manifests.ts';
-import { findSnapshot, listSnapshots, type SnapshotPage } from './store.ts';
+import { findSnapshot, listSnapshots, type SnapshotPage, type WhichSnapshot } from './store.ts';
 
 export { indexInput, requestedState, requestFor } from './compile.ts';
 export {
@@ -16,7 +16,7 @@ export {
   type StoredFile,
   type StoredPackage,
 } from './content.ts';
-export { heldUpBy } from './held-up.ts';
+export { heldUpBy, type Missing } from './held-up.ts';
 export { offeredIn } from './look-up.ts';
 export { type Expanded, type ExpandedEntry, expandedList, expandedPage, offeredReleases } from './offered.ts';
 export { shardOf } from './shelf.ts';
@@ -54,11 +54,11 @@ export async function snapshotsOf(
   }));
 }
 
-/** A snapshot's manifest: the current one, one by number, or the one that was current at a time. */
+/** A snapshot's manifest. */
 export async function readSnapshot(
   from: { readonly db: Queryable; readonly blobs: Blobs },
   channel: string,
-  which: 'current' | { readonly number: number } | { readonly at: Date } = 'current',
+  which: WhichSnapshot = 'current',
 ): Promise<Manifest | undefined> {
   const row = await findSnapshot(from.db, channel, which);
   return row === undefined ? undefined : await manifestOf(from.blobs, row);

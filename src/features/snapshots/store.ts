@@ -69,14 +69,18 @@ export async function insertSnapshot(db: Transaction, row: SnapshotRow): Promise
   await db.withTables<SnapshotTables>().insertInto('snapshots').values(row).execute();
 }
 
+/** One by number, by the time when it was current, or the newest that repeats no other: what a channel had before it was rolled back. */
+export type WhichSnapshot = 'current' | 'before-rollback' | { readonly number: number } | { readonly at: Date };
+
 /** The newest snapshot of a channel, or the newest that was published at or before a moment, or one number. */
 export async function findSnapshot(
   db: Queryable,
   channel: string,
-  which: 'current' | { readonly number: number } | { readonly at: Date } = 'current',
+  which: WhichSnapshot = 'current',
 ): Promise<SnapshotRow | undefined> {
   let query = db.withTables<SnapshotTables>().selectFrom('snapshots').selectAll().where('channel', '=', channel);
-  if (which !== 'current') {
+  if (which === 'before-rollback') query = query.where('rolled_back_to', 'is', null);
+  else if (which !== 'current') {
     query = 'number' in which ? query.where('number', '=', which.number) : query.where('published_at', '<=', which.at);
   }
   return await query.orderBy('number', 'desc').limit(1).executeTakeFirst();
