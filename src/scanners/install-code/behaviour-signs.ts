@@ -2,7 +2,7 @@
 import { powerOf } from '../syntax/powers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import { isConstant } from '../syntax/values.ts';
-import { all, type Hint } from '../syntax/vocabulary.ts';
+import { all, around, type Hint } from '../syntax/vocabulary.ts';
 import { MAY_START, MAY_TALK } from './javascript-powers.ts';
 import type { Said, SignId } from './signs.ts';
 
@@ -18,11 +18,13 @@ const CLIPBOARD_HINTS: readonly Hint[] = ['pyperclip', 'clipboardy', 'clipboard'
 }));
 const UNESCAPED: Hint = { words: ['unescape', 'eval'], pattern: /\(\s*unescape\(/ };
 
+const LOOKS_UP = all(around(['nslookup', 'dig', 'host'], /\b(?:nslookup|dig|host)\s/), ENCODES, MAY_START);
+
 /** What a JavaScript file needs before these can speak. */
 export const JAVASCRIPT_BEHAVIOUR_HINTS: readonly Hint[] = [
   { words: ['hostname', 'userInfo'], pattern: MAY_TALK },
   { words: ['dns'], pattern: ENCODES },
-  { words: [], pattern: all(/\b(?:nslookup|dig|host)\s/, ENCODES, MAY_START) },
+  ...['nslookup', 'dig', 'host'].map((word) => ({ words: [word], pattern: LOOKS_UP })),
   ...CLIPBOARD_HINTS,
   { words: ['iohook'] },
   { words: ['child_process'], pattern: /\.stdout\.pipe\(/ },

@@ -1,6 +1,6 @@
 /** What a JavaScript text holds wherever a call in it can talk to the network or start a program. */
 import { type Power, powerNames } from '../syntax/powers.ts';
-import { all, any, type Probe } from '../syntax/vocabulary.ts';
+import { any, around, type Probe, together } from '../syntax/vocabulary.ts';
 
 /**
  * A module by its name in quotes, or a name as code has it: before a member or a call, or where another name is given to
@@ -11,10 +11,10 @@ function useOf(power: Power): Probe {
   const single = names.flatMap(([first = '', ...rest]) => (rest.length === 0 ? [first] : []));
   const written = single.toSorted((a, b) => b.length - a.length).join('|');
   const pattern = new RegExp(
-    `["'\`](?:node:)?(?:${written})(?:/[\\w./-]*)?["'\`]|(?<![\\w$])(?:${written})[\\s)]*(?:\\??\\.|\\()|=\\s*(?:[\\w$]+\\s*\\.\\s*)*(?:${written})(?![\\w$])`,
+    `(?<=["'\`](?:node:)?)(?:${written})(?:/[\\w./-]*)?["'\`]|(?<![\\w$])(?:${written})[\\s)]*(?:\\??\\.|\\()|(?<==\\s*(?:[\\w$]+\\s*\\.\\s*)*)(?:${written})(?![\\w$])`,
   );
   const members = names.filter((name) => name.length > 1 && !single.includes(name.at(-1) ?? ''));
-  return any(pattern, ...members.map((name) => all(...name.map((part) => new RegExp(`\\b${part}\\b`)))));
+  return any(around(single, pattern), ...members.map((name) => together(...name)));
 }
 
 export const MAY_TALK = useOf('network');

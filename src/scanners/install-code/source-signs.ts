@@ -4,7 +4,7 @@ import type { Language } from '../syntax/language.ts';
 import { LiteralFinder } from '../syntax/literals.ts';
 import { powerOf } from '../syntax/powers.ts';
 import type { Call, Source } from '../syntax/source.ts';
-import { all, any, type Hint } from '../syntax/vocabulary.ts';
+import { all, any, around, type Hint } from '../syntax/vocabulary.ts';
 import { BEHAVIOUR_HINTS, behaviourSigns, JAVASCRIPT_BEHAVIOUR_HINTS } from './behaviour-signs.ts';
 import { MAY_START, MAY_TALK } from './javascript-powers.ts';
 import type { Said, SignId } from './signs.ts';
@@ -78,12 +78,17 @@ const WRITTEN_HINTS: readonly Hint[] = [
   ...BEHAVIOUR_HINTS,
 ];
 
+const RUNS_FETCHED = all(
+  around(['urlopen', 'requests', 'httpx', 'fetch'], FETCHES_INSIDE),
+  around(['eval', 'exec', 'Function'], /(?<![.\w$])(?:eval|exec|Function)\s*\(|(?<==\s*)(?:eval|exec|Function)\b/),
+);
+
 const JAVASCRIPT_HINTS: readonly Hint[] = [
   { words: ['env', 'process'], pattern: all(WHOLE_ENVIRONMENT, MAY_TALK) },
   { words: [], pattern: all(MAY_START, any(MAY_TALK, /b64decode|decompress|unhexlify|fromhex/)) },
   ...['eval', 'exec', 'Function'].map((word) => ({
     words: [word],
-    pattern: all(/(?<![.\w$])(?:eval|exec|Function)\s*\(|=\s*(?:eval|exec|Function)\b/, FETCHES_INSIDE),
+    pattern: RUNS_FETCHED,
   })),
   ...JAVASCRIPT_BEHAVIOUR_HINTS,
 ];

@@ -63,12 +63,43 @@ export interface Probe {
 
 /** A question that is answered yes where all of these are. */
 export function all(...probes: readonly Probe[]): Probe {
-  return { test: (text) => probes.every((probe) => probe.test(text)) };
+  return { test: (text) => probes.every((probe) => ask(probe, reading(text))) };
 }
 
 /** A question that is answered yes where one of these is. */
 export function any(...probes: readonly Probe[]): Probe {
-  return { test: (text) => probes.some((probe) => probe.test(text)) };
+  return { test: (text) => probes.some((probe) => ask(probe, reading(text))) };
+}
+
+/**
+ * A pattern that begins with one of the names, looking behind for what stands before it, and that only matches them as
+ * whole words: it is tried where one of them stands, and nowhere in a text without their words.
+ */
+export function around(names: readonly string[], pattern: RegExp): Probe {
+  const placed = new RegExp(pattern, `${pattern.flags}y`);
+  const wanted = names.map((name) => ({ name, words: watched(wordsOf(name)) }));
+  return {
+    test(text) {
+      const { words: present } = reading(text);
+      return wanted.some(
+        ({ name, words }) => words.every((word) => present.has(word)) && matchesAt(text, name, placed),
+      );
+    },
+  };
+}
+
+/** A question that is answered yes where all of the words stand, as whole words. */
+export function together(...words: readonly string[]): Probe {
+  watched(words);
+  return { test: (text) => words.every((word) => reading(text).words.has(word)) };
+}
+
+function matchesAt(text: string, name: string, pattern: RegExp): boolean {
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + name.length)) {
+    pattern.lastIndex = at;
+    if (pattern.test(text)) return true;
+  }
+  return false;
 }
 
 /** What must be in a text before a tree can say anything: all words, and the pattern where there is one. */
@@ -91,6 +122,20 @@ interface Reading {
 const ALL_WORDS = new Set<string>();
 let vocabulary: Vocabulary | undefined;
 let last: Reading | undefined;
+
+/** Has the words looked for in every text. */
+function watched(words: readonly string[]): readonly string[] {
+  for (const word of words) ALL_WORDS.add(word);
+  vocabulary = undefined;
+  return words;
+}
+
+/** The answer to a question, asked once of each text. */
+function ask(probe: Probe, known: Reading): boolean {
+  const answer = known.tested.get(probe) ?? probe.test(known.text);
+  known.tested.set(probe, answer);
+  return answer;
+}
 
 function reading(text: string): Reading {
   if (vocabulary === undefined) {
@@ -121,10 +166,9 @@ export class Hints {
       const known = key === undefined ? this.wordless : this.byWord.get(key);
       if (known !== undefined) known.push({ hint, place });
       else if (key !== undefined) this.byWord.set(key, [{ hint, place }]);
-      for (const word of hint.words) ALL_WORDS.add(word);
+      watched(hint.words);
       place += 1;
     }
-    vocabulary = undefined;
   }
 
   /** Whether one of the hints is fulfilled, of those with a label in `asked` where that is given. */
@@ -152,10 +196,7 @@ export class Hints {
 
 function isFulfilled({ words, pattern }: Hint, known: Reading): boolean {
   if (!words.every((word) => known.words.has(word))) return false;
-  if (pattern === undefined) return true;
-  const tested = known.tested.get(pattern) ?? pattern.test(known.text);
-  known.tested.set(pattern, tested);
-  return tested;
+  return pattern === undefined || ask(pattern, known);
 }
 
 /** Words of a dotted name, all of which stand in a file that means it: `os.system` as `from os import system`. */

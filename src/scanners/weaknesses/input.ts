@@ -2,6 +2,7 @@
 import type { Language } from '../syntax/language.ts';
 import type { Scope, Source } from '../syntax/source.ts';
 import type { Node, Sequence } from '../syntax/tree.ts';
+import { around } from '../syntax/vocabulary.ts';
 import { lastName } from './settings.ts';
 
 /** Dotted names, as resolved, of what a request carries. */
@@ -18,12 +19,16 @@ const PASSES_ON =
   /^(?:format|join|str|String|decode|encode|unquote|concat|replace|resolve|normalize|strip|trim|toString|paste0?|sprintf|glue|parse|loads|stringify|URLSearchParams|abspath|Path)$/;
 
 /** What JavaScript holds wherever `fromInput` can say yes: the member itself, or another name for what it is a member of. */
-export const HAS_INPUT =
-  /\b(?:req|request)[\s)]*\??\.\s*(?:query|body|params?|cookies|headers|url|originalUrl)\b|\bctx[\s)]*\??\.\s*(?:query|params)\b|\blocation[\s)]*\??\.\s*(?:hash|search|href)\b|\bdocument[\s)]*\??\.\s*(?:URL|referrer)\b|\bURLSearchParams\b|\b(?:req|request|ctx|location|document)(?<==[^=;]{0,100})(?:["'`]\)?)?\s*(?:[;,)\n}]|$)/;
+export const HAS_INPUT = around(
+  ['req', 'request', 'ctx', 'location', 'document', 'URLSearchParams'],
+  /\b(?:req|request)[\s)]*\??\.\s*(?:query|body|params?|cookies|headers|url|originalUrl)\b|\bctx[\s)]*\??\.\s*(?:query|params)\b|\blocation[\s)]*\??\.\s*(?:hash|search|href)\b|\bdocument[\s)]*\??\.\s*(?:URL|referrer)\b|\bURLSearchParams\b|\b(?:req|request|ctx|location|document)(?<==[^=;]{0,100})(?:["'`]\)?)?\s*(?:[;,)\n}]|$)/,
+);
 
 /** The same of Python. */
-export const HAS_REQUEST =
-  /\brequest[\s)]*\.\s*(?:args|form|GET|POST|values|json|data|cookies|headers|files|params|query|body|META|get_json|matchdict|view_args)|\brequest\s+(?:as|import)\b|\brequest\s*,\s*["']|\brequest(?<==[^=]{0,100})\s*(?:[;,)\n#]|$)/;
+export const HAS_REQUEST = around(
+  ['request'],
+  /\brequest[\s)]*\.\s*(?:args|form|GET|POST|values|json|data|cookies|headers|files|params|query|body|META|get_json|matchdict|view_args)|\brequest\s+(?:as|import)\b|\brequest\s*,\s*["']|\brequest(?<==[^=]{0,100})\s*(?:[;,)\n#]|$)/,
+);
 
 /** The same of R. */
 export const HAS_SHINY_INPUT =
