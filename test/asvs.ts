@@ -7,6 +7,7 @@ const SIGN_IN = 'src/features/sign-in/sign-in.spec.ts';
 const HTTP = 'src/surfaces/api/sign-in.spec.ts';
 const PASSKEYS = 'src/surfaces/api/passkeys.spec.ts';
 const IDENTITIES = 'src/surfaces/api/identities.spec.ts';
+const PROVIDER = 'src/features/sign-in/with-provider.spec.ts';
 const TOKENS = 'src/features/tokens/tokens.spec.ts';
 const AUTHORITY = 'src/domain/authority.spec.ts';
 const ACCOUNTS = 'src/features/accounts/accounts.spec.ts';
@@ -281,6 +282,83 @@ const MET: readonly Row[] = [
     IDENTITIES,
     'signs in by its subject, whatever name it gives later',
   ],
+  [
+    '6.8.1',
+    2,
+    'one provider cannot speak for the people of another',
+    PROVIDER,
+    'cannot speak for the people of another: neither by their subject, their name nor their mail address',
+  ],
+  [
+    '6.8.2',
+    2,
+    'signatures of providers are always checked',
+    PROVIDER,
+    'without a signature, or with one that does not hold, signs nobody in, although the provider itself handed it over',
+  ],
+  [
+    '7.1.3',
+    2,
+    'how sessions here and at a provider end is written down (docs/accounts.md)',
+    PROVIDER,
+    'ends here by its own clock and by signing out, and tells the provider nothing',
+  ],
+  [
+    '7.6.1',
+    2,
+    'how long ago a provider may have asked its person',
+    PROVIDER,
+    'takes a proof there of the last twelve hours, which the provider must date',
+  ],
+  [
+    '9.1.3',
+    1,
+    'keys come from the issuer that was written down, never from the token',
+    PROVIDER,
+    'is held against the keys of its provider and no others, whatever keys it brings along or points to',
+  ],
+  [
+    '9.2.1',
+    1,
+    'tokens count within their time',
+    PROVIDER,
+    'counts within its time alone: not once it has ended, and not before it begins',
+  ],
+  [
+    '9.2.2',
+    2,
+    'tokens of another kind are not taken',
+    PROVIDER,
+    'must be one: an access token or a token that signs out is none',
+  ],
+  [
+    '10.2.2',
+    2,
+    'the answer of one provider is never taken for another’s',
+    PROVIDER,
+    'is not taken for another one: its answer names it, and comes to the page of the one that was asked',
+  ],
+  [
+    '10.5.1',
+    2,
+    'an identity token answers the sign-in that was begun',
+    PROVIDER,
+    'answers the sign-in that was begun: one of an earlier sign-in, or without its nonce, is refused',
+  ],
+  [
+    '10.5.3',
+    2,
+    'the description of another issuer is refused',
+    PROVIDER,
+    'is refused where its description names another issuer than the one that was written down',
+  ],
+  [
+    '10.5.4',
+    2,
+    'only identity tokens for this client',
+    PROVIDER,
+    'for another client is refused, and one of another issuer',
+  ],
 ];
 
 const ISSUES_TOKENS = 'Pratique is no authorization server: its tokens are its own, and it takes no others.';
@@ -300,34 +378,11 @@ const NOT_APPLICABLE: readonly (readonly [ids: readonly string[], why: string])[
 ];
 
 const PLANNED: readonly (readonly [id: string, level: 1 | 2, what: string])[] = [
-  ['6.8.1', 2, 'One provider cannot speak for the people of another: no test with two providers.'],
-  ['6.8.2', 2, 'Signatures of providers are checked: tested for tokens of builds, not for sign-in.'],
   ['6.2.6', 1, 'Fields of the sign-in page hide what is typed: comes with the pages.'],
   ['6.2.7', 1, 'Pasting and managers work on the sign-in page: comes with the pages; the API takes whatever is sent.'],
-  [
-    '7.1.3',
-    2,
-    'Sessions of the provider and of Pratique end apart from each other; said in docs/accounts.md, no test.',
-  ],
   ['7.4.4', 2, 'Signing out is at hand on every page: comes with the pages.'],
-  [
-    '7.6.1',
-    2,
-    'A session ends by its own clock, whatever the provider does: said in docs/accounts.md, no test of its own.',
-  ],
   ['8.1.2', 2, 'Which fields who may see is said by the schemas of the API: no document of its own.'],
   ['8.2.3', 2, 'Fields beside those of the schema are never answered: no test for each operation.'],
-  ['9.1.3', 1, 'A key that a token brings along is not used: the library does it, no test with such a header.'],
-  ['9.2.1', 1, 'The time of validity is kept: no test with a token that is not valid yet.'],
-  ['9.2.2', 2, 'A token of another kind is not taken: no test of ours.'],
-  [
-    '10.2.2',
-    2,
-    'The issuer in a provider’s answer is compared (RFC 9207): the library does it, no test of ours with two providers.',
-  ],
-  ['10.5.1', 2, 'A nonce is sent, and the library compares it: no test with a wrong one.'],
-  ['10.5.3', 2, 'The description of another issuer is refused: the library does it, no test of ours.'],
-  ['10.5.4', 2, 'An identity token for another client is refused: the library does it, no test of ours for sign-in.'],
 ];
 
 /** By id. */

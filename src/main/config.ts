@@ -21,10 +21,17 @@ const source = z.strictObject({
 
 const upstreams = z.union([z.literal('discover'), z.array(source)]);
 
+/**
+ * How long ago an identity provider may have asked its person when it signs them in (ASVS 7.6.1), where the operator says
+ * nothing else: as long as NIST lets a session of AAL3 last (SP 800-63B-4, 2.3.3).
+ */
+const OLDEST_PROVIDER_PROOF_HOURS = 12;
+
 const shortName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'small letters, digits and hyphens');
 const issuer = z
   .url()
-  .regex(/^https:\/\/|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])[:/]/, 'https, or http on this machine');
+  .regex(/^https:\/\/|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])[:/]/, 'https, or http on this machine')
+  .refine(isBareAddress, 'an address without a name, a query or a fragment: as the provider writes its issuer');
 
 const identityProvider = z
   .strictObject({
@@ -33,6 +40,8 @@ const identityProvider = z
     client_id: z.string(),
     client_secret_file: z.string().nullable().default(null),
     scopes: z.string().default('openid profile email'),
+    shared_redirect: z.boolean().default(false),
+    longest_since_asked_hours: z.number().positive().max(720).nullable().default(OLDEST_PROVIDER_PROOF_HOURS),
     name_claim: z.string().default('preferred_username'),
     roles_claim: z.string().default('groups'),
     roles: z.record(z.string(), z.enum(ROLES)).default({}),
@@ -89,7 +98,13 @@ const schema = z.strictObject({
     .strictObject({
       totp_suffices: z.boolean().default(false),
       check_mail_domains: z.boolean().default(false),
-      providers: z.array(identityProvider).default([]),
+      providers: z
+        .array(identityProvider)
+        .refine(
+          (all) => new Set(all.map(({ name }) => name)).size === all.length,
+          'each provider has a name of its own',
+        )
+        .default([]),
       publishers: z.array(publisher).default([]),
     })
     .prefault({}),
@@ -156,6 +171,13 @@ const schema = z.strictObject({
   trials: z.strictObject({ tools: z.string().startsWith('/').nullable().default(null) }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
 });
+
+/** OpenID Connect Discovery 1.0, 3: an issuer has neither a query nor a fragment; and a password in it would be shown. */
+function isBareAddress(address: string): boolean {
+  if (!URL.canParse(address)) return false;
+  const { username, password } = new URL(address);
+  return username === '' && password === '' && !/[?#]/.test(address);
+}
 
 function isTimeZone(zone: string): boolean {
   try {
@@ -229,12 +251,15 @@ api:
 sign_in:
   totp_suffices: false       # true: a code of an authenticator app is enough where a passkey is asked for (operators, tier 3 and 4)
   check_mail_domains: false  # true: look daily whether the domains of people's mail addresses still take mail (asks the DNS)
-  # Identity providers that people sign in with, by authorization code and PKCE; they send browsers back to /sign-in/oidc:
+  # Identity providers that people sign in with, by authorization code and PKCE; each sends browsers back to an address of its
+  # own, /sign-in/oidc/NAME, which is registered with it:
   #   - name: haven
   #     issuer: https://id.haven.example
   #     client_id: pratique
   #     client_secret_file: /etc/pratique/haven-secret   # its first line; null: a public client
   #     scopes: openid profile email
+  #     shared_redirect: false                           # true: registered with /sign-in/oidc, which such providers share
+  #     longest_since_asked_hours: 12                    # how long ago it may have asked its person; null: it need not say (auth_time)
   #     name_claim: preferred_username                   # the name that people have here
   #     roles_claim: groups
   #     roles: { tre-reviewers: reviewer }               # values of that claim and the role each gives; {}: roles are given here

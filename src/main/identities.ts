@@ -16,6 +16,8 @@ export function identityProviders(settings: Settings['providers']): ReadonlyMap<
       const { issuer, client_id: clientId, scopes } = one;
       const mapped: MappedProvider = {
         provider: createIdentityProvider({ issuer, clientId, clientSecret, scopes }),
+        oldestProofS: one.longest_since_asked_hours === null ? null : one.longest_since_asked_hours * 3600,
+        sharesRedirect: one.shared_redirect,
         nameClaim: one.name_claim,
         rolesClaim: one.roles_claim,
         roles: Object.entries(one.roles).map(([value, role]) => ({ value, role })),

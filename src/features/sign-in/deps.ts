@@ -31,6 +31,10 @@ export interface SignInDeps {
 /** An identity provider, and what its claims mean here. */
 export interface MappedProvider {
   readonly provider: IdentityProvider;
+  /** Seconds that may have passed since it asked its person; `null`: it need not say. */
+  readonly oldestProofS: number | null;
+  /** Whether it sends browsers back to the address that all such providers share, not to one of its own. */
+  readonly sharesRedirect: boolean;
   /** The claim that names a person. */
   readonly nameClaim: string;
   readonly rolesClaim: string;

@@ -14,7 +14,7 @@ import * as passkeys from './passkeys.ts';
 import { askRecovery, recover } from './recovery.ts';
 import { authenticateSession, endAll, endSession } from './sessions.ts';
 import { changePassword, signInWithCode, signInWithPassword } from './with-password.ts';
-import { beginProvider, signInWithProvider } from './with-provider.ts';
+import { type BeginProvider, beginProvider, type ProviderAnswer, signInWithProvider } from './with-provider.ts';
 
 export type { Caller, MappedProvider, SignInDeps, SignInStep, StartedSession } from './deps.ts';
 export type { Invitation } from './invitations.ts';
@@ -70,15 +70,8 @@ export interface SignIn {
   confirmAddress(actor: Actor, asked: { readonly code: string; readonly caller: Caller }): Promise<void>;
   /** Names of the identity providers. */
   readonly providers: readonly string[];
-  beginProvider(asked: {
-    readonly provider: string;
-    readonly site: Site;
-  }): Promise<{ readonly ticket: string; readonly address: string }>;
-  /** `query` is what the provider sent the browser back with. */
-  withProvider(
-    asked: { readonly ticket: string; readonly query: string; readonly site: Site },
-    caller: Caller,
-  ): Promise<StartedSession>;
+  beginProvider(asked: BeginProvider): Promise<{ readonly ticket: string; readonly address: string }>;
+  withProvider(asked: ProviderAnswer, caller: Caller): Promise<StartedSession>;
   askRecovery(name: string): Promise<void>;
   recover(
     asked: { readonly name: string; readonly mailCode: string; readonly code: string; readonly password: string },

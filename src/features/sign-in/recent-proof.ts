@@ -23,18 +23,19 @@ export async function requireRecentProof({ db, clock }: ProofDeps, actor: Actor)
   if (credential.kind === 'token') throw notByToken();
   const row = await tables(db)
     .selectFrom('sessions')
-    .select(['made_at', 'strength'])
+    .select(['made_at', 'proved_at', 'strength'])
     .where('id', '=', credential.id)
     .executeTakeFirst();
   if (row?.strength === 'single' && (await hadSecondFactor(db, name, row.made_at)))
     requireStrength(actor, 'multi', 'changes to how they sign in, since they have a second factor');
-  if (row !== undefined && clock.now().getTime() - row.made_at.getTime() <= RECENT_PROOF_S * 1000) return name;
+  const provedAt = row?.proved_at ?? undefined;
+  if (provedAt !== undefined && clock.now().getTime() - provedAt.getTime() <= RECENT_PROOF_S * 1000) return name;
   throw new Problem({
     kind: 'not-allowed',
     code: 'prove-again',
     what: 'This changes how you sign in or who acts in your name, and you signed in a while ago',
-    why: `It takes a sign-in within the last ${RECENT_PROOF_S / 60} minutes`,
-    next: 'Sign in again, then repeat it.',
+    why: `It takes a sign-in within the last ${RECENT_PROOF_S / 60} minutes; one by a provider counts from when it asked you`,
+    next: 'Sign in again (by a provider: with recent=true, so that it asks you anew), then repeat it.',
   });
 }
 

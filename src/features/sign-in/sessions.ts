@@ -18,12 +18,14 @@ interface Proof {
   readonly method: string;
   readonly strength: Strength;
   readonly caller: Caller;
+  /** When they proved it, where that was not now; `null`: nobody says. */
+  readonly provedAt?: Date | null;
 }
 
 /** A session with a secret of its own: the one that the call came with ends, also where it steps up (ASVS 7.2.4). */
 export async function startSession(change: Change, proof: Proof): Promise<StartedSession> {
   const { db, now, append } = change;
-  const { person, method, strength, caller } = proof;
+  const { person, method, strength, caller, provedAt = now } = proof;
   const life = decides(await requirePerson(db, person)) ? SESSION_LIFE_OF_DECIDERS : SESSION_LIFE;
   if (caller.session !== undefined) await endRows(db, { id: caller.session, now });
   const secret = newSecret();
@@ -34,6 +36,7 @@ export async function startSession(change: Change, proof: Proof): Promise<Starte
     device: printable(caller.device),
     address: caller.address,
     made_at: now,
+    proved_at: provedAt,
     used_at: now,
     idle_seconds: life.idle,
     ends_at: new Date(now.getTime() + life.whole * 1000),

@@ -11,6 +11,8 @@ export interface SessionRow {
   readonly device: string;
   readonly address: string;
   readonly made_at: Date;
+  /** When its person proved who they are; `null` where a provider did not say when it asked them. */
+  readonly proved_at: Date | null;
   readonly used_at: Date;
   readonly idle_seconds: number;
   readonly ends_at: Date;

@@ -8,7 +8,7 @@ import type { Claims } from '../../platform/oidc/port.ts';
 import { findPerson } from '../accounts/read.ts';
 import { wrongCredentials } from './attempts.ts';
 import type { Caller, MappedProvider, SignInDeps, StartedSession } from './deps.ts';
-import { SECOND_STEP_S } from './limits.ts';
+import { RECENT_PROOF_S, SECOND_STEP_S } from './limits.ts';
 import { confirmWithin, requireAddress } from './mail-address.ts';
 import type { Site } from './passkeys.ts';
 import { hashOf } from './secrets.ts';
@@ -16,17 +16,39 @@ import { startSession } from './sessions.ts';
 import { tables } from './store.ts';
 import { issueTicket, takeTicket } from './tickets.ts';
 
-/** The page that providers send browsers back to; it hands its own address over with the ticket. */
+/**
+ * The pages that providers send browsers back to: each provider has its own, `/sign-in/oidc/NAME`, so that an answer of one
+ * is never taken for another's (RFC 9700, 4.4.2.2). The page hands over whose it is, with the ticket.
+ */
 const CALLBACK = '/sign-in/oidc';
+
+export interface BeginProvider {
+  readonly provider: string;
+  /** Whether it must ask its person anew, whoever is signed in there already. */
+  readonly recent: boolean;
+  readonly site: Site;
+}
+
+export interface ProviderAnswer {
+  readonly ticket: string;
+  /** Whose page the browser came back to; `undefined`: the one that is shared. */
+  readonly provider: string | undefined;
+  readonly query: string;
+  readonly site: Site;
+}
 
 /** Where the browser goes, and the ticket that its page keeps: a code that another browser got is of no use without it. */
 export async function beginProvider(
   deps: SignInDeps,
-  { provider: name, site }: { readonly provider: string; readonly site: Site },
+  { provider: name, recent, site }: BeginProvider,
 ): Promise<{ readonly ticket: string; readonly address: string }> {
-  const { provider } = providerOf(deps, name);
-  const { address, pending } = await provider.begin(`${site.origin}${CALLBACK}`);
-  const data = { ...pending, provider: name };
+  const mapped = providerOf(deps, name);
+  const maxAgeS = recent ? RECENT_PROOF_S : mapped.oldestProofS;
+  const { address, pending } = await mapped.provider.begin(redirectOf(mapped, { name, site }), {
+    maxAgeS,
+    askAnew: recent,
+  });
+  const data = { ...pending, provider: name, maxAge: maxAgeS === null ? '' : String(maxAgeS) };
   const asked = { kind: 'oidc', person: null, data, seconds: SECOND_STEP_S, now: deps.clock.now() } as const;
   return { ticket: await issueTicket(deps.db, asked), address };
 }
@@ -34,23 +56,64 @@ export async function beginProvider(
 /** Throws `wrong-credentials`, `sign-in-refused`, `no-account`, `account-closed`, `last-operator`. */
 export async function signInWithProvider(
   deps: SignInDeps,
-  { ticket, query, site }: { readonly ticket: string; readonly query: string; readonly site: Site },
+  { ticket, provider: cameBackTo, query, site }: ProviderAnswer,
   caller: Caller,
 ): Promise<StartedSession> {
   const asked = { kind: 'oidc', hash: hashOf(ticket), now: deps.clock.now() } as const;
   const found = await takeTicket(deps.db, asked);
   if (found === undefined) throw wrongCredentials();
-  const { provider: name = '', state = '', nonce = '', verifier = '' } = found.data;
+  const { provider: name = '', state = '', nonce = '', verifier = '', maxAge = '' } = found.data;
   const mapped = providerOf(deps, name);
-  const callback = new URL(`${site.origin}${CALLBACK}?${query.replace(/^\?/, '')}`);
-  const claims = await mapped.provider.finish(callback, { state, nonce, verifier });
+  const callback = new URL(`${redirectOf(mapped, { name, site })}?${query.replace(/^\?/, '')}`);
+  requireAnswerOf(deps, { mapped, name, cameBackTo, answer: callback.searchParams });
+  const maxAgeS = maxAge === '' ? null : Number(maxAge);
+  const claims = await mapped.provider.finish(callback, { state, nonce, verifier, maxAgeS });
   return deps.ledger.change(SYSTEM, async (change) => {
     const person = await personOf(deps, change, { mapped, claims });
     const address = confirmedAddress(claims);
     if (address !== undefined) await keepAddress(deps, change, { person, raw: address });
     const strength = strengthOf(mapped, claims);
-    return startSession(change, { person, method: `provider ${name}`, strength, caller });
+    const provedAt = provedAtOf(claims, change.now);
+    return startSession(change, { person, method: `provider ${name}`, strength, caller, provedAt });
   });
+}
+
+function redirectOf(
+  { sharesRedirect }: MappedProvider,
+  { name, site }: { readonly name: string; readonly site: Site },
+) {
+  return `${site.origin}${CALLBACK}${sharesRedirect ? '' : `/${name}`}`;
+}
+
+/**
+ * An answer counts only where it came to the page of the provider that was asked; where several share one, the answer must
+ * say who gives it (`iss`, RFC 9207), which is then compared. Throws `sign-in-refused`.
+ */
+function requireAnswerOf(
+  { providers }: SignInDeps,
+  {
+    mapped,
+    name,
+    cameBackTo,
+    answer,
+  }: {
+    readonly mapped: MappedProvider;
+    readonly name: string;
+    readonly cameBackTo: string | undefined;
+    readonly answer: URLSearchParams;
+  },
+): void {
+  if (cameBackTo !== (mapped.sharesRedirect ? undefined : name))
+    throw refusedAnswer('the browser came back to the page of another provider');
+  const sharing = [...providers.values()].filter(({ sharesRedirect }) => sharesRedirect);
+  if (mapped.sharesRedirect && sharing.length > 1 && !answer.has('iss'))
+    throw refusedAnswer('several providers share one address here, and this answer does not say whose it is');
+}
+
+/** When the provider asked its person; never later than now, whatever its clock says. */
+function provedAtOf(claims: Claims, now: Date): Date | null {
+  const said = claims['auth_time'];
+  return typeof said === 'number' && said > 0 ? new Date(Math.min(said * 1000, now.getTime())) : null;
 }
 
 interface Met {
@@ -138,6 +201,16 @@ function providerOf({ providers }: SignInDeps, name: string): MappedProvider {
     code: 'unknown-provider',
     what: `There is no identity provider ${JSON.stringify(name.slice(0, 40))} here`,
     next: 'See GET /api/v1/sign-in.',
+  });
+}
+
+function refusedAnswer(why: string): Problem {
+  return new Problem({
+    kind: 'sign-in',
+    code: 'sign-in-refused',
+    what: 'This answer of an identity provider signs nobody in',
+    why,
+    next: 'Begin again.',
   });
 }
 

@@ -4,6 +4,7 @@ import { allowInsecureRequests, discovery, None } from 'openid-client';
 import { Problem } from '../../domain/problem.ts';
 import type { Claims, VerifyIdentity } from './port.ts';
 import { isLoopback } from './provider.ts';
+import { requireIdentityType } from './token-type.ts';
 
 /** Signatures by public keys alone: a shared secret or none would let anybody sign (ASVS 9.1.2). */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
@@ -30,6 +31,7 @@ export function createVerifyIdentity(): VerifyIdentity {
         ...{ issuer, audience, algorithms: ALGORITHMS, currentDate: now },
         ...{ clockTolerance: CLOCK_TOLERANCE_S, maxTokenAge: OLDEST_S, requiredClaims: ['exp', 'iat', 'sub'] },
       });
+      requireIdentityType(token);
       return payload;
     } catch (error) {
       throw badIdentity(error instanceof Error ? error.message.slice(0, 200) : 'it could not be verified');

@@ -2,6 +2,7 @@
 import * as client from 'openid-client';
 import { Problem } from '../../domain/problem.ts';
 import type { Claims, IdentityProvider, Pending } from './port.ts';
+import { requireIdentityType } from './token-type.ts';
 
 export interface ProviderSettings {
   readonly issuer: string;
@@ -27,7 +28,7 @@ export function createIdentityProvider(settings: ProviderSettings): IdentityProv
   };
   return {
     issuer: settings.issuer,
-    async begin(redirect) {
+    async begin(redirect, { maxAgeS, askAnew }) {
       const configuration = await open();
       const verifier = client.randomPKCECodeVerifier();
       const pending: Pending = { verifier, state: client.randomState(), nonce: client.randomNonce() };
@@ -38,13 +39,19 @@ export function createIdentityProvider(settings: ProviderSettings): IdentityProv
         code_challenge_method: 'S256',
         state: pending.state,
         nonce: pending.nonce,
+        ...(maxAgeS !== null && { max_age: String(maxAgeS) }),
+        ...(askAnew && { prompt: 'login' }),
       });
       return { address: address.href, pending };
     },
-    async finish(callback, { verifier, state, nonce }): Promise<Claims> {
-      const checks = { pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true };
+    async finish(callback, { verifier, state, nonce, maxAgeS }): Promise<Claims> {
+      const checks = {
+        ...{ pkceCodeVerifier: verifier, expectedState: state, expectedNonce: nonce, idTokenExpected: true },
+        ...(maxAgeS !== null && { maxAge: maxAgeS }),
+      };
       try {
         const tokens = await client.authorizationCodeGrant(await open(), callback, checks);
+        requireIdentityType(tokens.id_token ?? '');
         return tokens.claims() ?? {};
       } catch (error) {
         if (error instanceof Problem) throw error;
@@ -54,10 +61,12 @@ export function createIdentityProvider(settings: ProviderSettings): IdentityProv
   };
 }
 
-function discover({ issuer, clientId, clientSecret }: ProviderSettings): Promise<client.Configuration> {
+async function discover({ issuer, clientId, clientSecret }: ProviderSettings): Promise<client.Configuration> {
   const authentication = clientSecret === undefined ? client.None() : client.ClientSecretPost(clientSecret);
   // Plain HTTP reaches this machine alone: a provider under test, or one behind a proxy here.
-  const execute = isLoopback(issuer) ? [client.allowInsecureRequests] : [];
+  const plain = isLoopback(issuer) ? [client.allowInsecureRequests] : [];
+  // The signature is checked although the token comes from the provider itself over TLS (ASVS 6.8.2).
+  const execute = [...plain, client.enableNonRepudiationChecks];
   return client.discovery(new URL(issuer), clientId, {}, authentication, { execute, timeout: TIMEOUT_S });
 }
 

@@ -80,7 +80,7 @@ beforeAll(async () => {
     config: (text) => text.replace('  providers: []', providers()).replace('  publishers: []', publishers()),
   });
   site = home.url;
-  provider.register(`${site}/sign-in/oidc`);
+  provider.register(`${site}/sign-in/oidc/haven`);
   await home.app.rooms.accounts.add(home.operator, { name: 'nightly-bot', roles: ['researcher'] });
 });
 afterAll(async () => {
@@ -90,11 +90,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** What the page that the provider sent the browser back to hands over. */
+function answerTo(ticket: unknown, back: URL) {
+  return { ticket, provider: back.pathname.split('/').at(-1), query: back.search };
+}
+
 async function signIn(browser = apiBrowser(home.url)) {
   const begun = await browser.call('POST', '/sign-in/oidc/haven');
   const { ticket, address } = begun.body;
   const back = await provider.visit(String(address));
-  return { browser, back, ticket, answer: await browser.call('POST', '/sign-in/oidc', { ticket, query: back.search }) };
+  return { browser, back, ticket, answer: await browser.call('POST', '/sign-in/oidc', answerTo(ticket, back)) };
 }
 const rosa = { sub: 'u-1', claims: { preferred_username: 'rosa', groups: ['tre-users', 'others'] } };
 
@@ -146,19 +151,19 @@ describe('an identity provider', () => {
   it('refuses another state, another ticket, a code twice, and an error', async () => {
     provider.become(rosa);
     const done = await signIn();
-    const again = { ticket: done.ticket, query: done.back.search };
+    const again = answerTo(done.ticket, done.back);
     expect(await done.browser.call('POST', '/sign-in/oidc', again)).toMatchObject({ status: 401 });
     const browser = apiBrowser(home.url);
     const { body } = await browser.call('POST', '/sign-in/oidc/haven');
     const back = await provider.visit(String(body['address']));
     const other = await browser.call('POST', '/sign-in/oidc/haven');
-    expect(
-      await browser.call('POST', '/sign-in/oidc', { ticket: other.body['ticket'], query: back.search }),
-    ).toMatchObject({ status: 401, body: { code: 'sign-in-refused' } });
-    const refused = await browser.call('POST', '/sign-in/oidc', {
-      ticket: body['ticket'],
-      query: '?error=access_denied',
+    expect(await browser.call('POST', '/sign-in/oidc', answerTo(other.body['ticket'], back))).toMatchObject({
+      status: 401,
+      body: { code: 'sign-in-refused' },
     });
+    const denied = new URL(back);
+    denied.search = '?error=access_denied';
+    const refused = await browser.call('POST', '/sign-in/oidc', answerTo(body['ticket'], denied));
     expect(refused).toMatchObject({ status: 401, body: { code: 'sign-in-refused' } });
     expect(browser.cookie).toBeUndefined();
   });
@@ -168,10 +173,18 @@ describe('an identity provider', () => {
     expect(asked).toMatchObject({
       response_type: 'code',
       code_challenge_method: 'S256',
-      redirect_uri: `${site}/sign-in/oidc`,
+      redirect_uri: `${site}/sign-in/oidc/haven`,
     });
     expect(asked).toMatchObject({ state: expect.stringMatching(/.{32,}/), nonce: expect.stringMatching(/.{32,}/) });
     expect(JSON.stringify(asked)).not.toContain(CLIENT.secret);
+  });
+  it('is asked anew where what follows takes a recent proof, and says when it asked', async () => {
+    const { body } = await apiBrowser(home.url).call('POST', '/sign-in/oidc/haven?recent=true');
+    const asked = Object.fromEntries(new URL(String(body['address'])).searchParams);
+    expect(asked).toMatchObject({ prompt: 'login', max_age: '600' });
+    provider.become({ ...rosa, claims: { ...rosa.claims, preferred_username: 'rosa' }, amr: ['mfa'] });
+    const { browser } = await signIn();
+    expect((await browser.call('POST', '/tokens', { label: 'fresh' })).status).toBe(201);
   });
   it('is named to whoever wants to sign in; another one is not there', async () => {
     const browser = apiBrowser(home.url);

@@ -17,6 +17,7 @@ import type { From, Reply } from '../operation.ts';
 import { data, operation } from '../operation.ts';
 import { sessionCookie } from '../sessions-in-cookies.ts';
 
+const providerName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/);
 const signedIn = z.object({ session: startedSession });
 const step = z.object({
   step: z.enum(['done', 'second-factor']),
@@ -43,14 +44,26 @@ export const signIn = [
     method: 'post',
     path: '/sign-in/oidc/{provider}',
     id: 'beginProviderSignIn',
-    summary: 'Where the browser goes to sign in by an identity provider; it comes back to `/sign-in/oidc`',
+    summary: 'Where the browser goes to sign in by an identity provider; it comes back to `/sign-in/oidc/{provider}`',
     access: 'public',
     answersSecret: true,
-    params: z.strictObject({ provider: z.string().regex(/^[a-z0-9][a-z0-9-]{0,39}$/) }),
+    params: z.strictObject({ provider: providerName }),
+    query: z.strictObject({
+      recent: z
+        .enum(['true', 'false'])
+        .default('false')
+        .meta({ description: 'The provider asks anew, as changes to how one signs in take.' }),
+    }),
     answer: z.object({ ticket, address: z.string() }),
     problems: ['unknown-provider', 'provider-away'],
-    work: async ({ app, params, from }) =>
-      data(await app.rooms.signIn.beginProvider({ provider: params.provider, site: from })),
+    work: async ({ app, params, query, from }) =>
+      data(
+        await app.rooms.signIn.beginProvider({
+          provider: params.provider,
+          recent: query.recent === 'true',
+          site: from,
+        }),
+      ),
   }),
   operation({
     method: 'post',
@@ -61,6 +74,9 @@ export const signIn = [
     answersSecret: true,
     body: z.strictObject({
       ticket,
+      provider: providerName
+        .optional()
+        .meta({ description: 'Whose page the browser came back to, the last part of its address.' }),
       query: z
         .string()
         .min(1)
@@ -70,7 +86,13 @@ export const signIn = [
     answer: signedIn,
     problems: ['wrong-credentials', 'sign-in-refused', 'no-account', 'last-operator', 'provider-away'],
     work: async ({ app, body, from, actorIfAny }) =>
-      begun(await app.rooms.signIn.withProvider({ ...body, site: from }, callerOf(from, actorIfAny)), from),
+      begun(
+        await app.rooms.signIn.withProvider(
+          { ...body, provider: body.provider, site: from },
+          callerOf(from, actorIfAny),
+        ),
+        from,
+      ),
   }),
   operation({
     method: 'post',
