@@ -89,6 +89,14 @@ export interface RootInput {
   readonly only?: ReadonlySet<string>;
 }
 
+/** A release that stands in `parts` and cannot be installed any more, for what was stopped since. */
+export interface HeldUpRelease {
+  readonly name: string;
+  readonly version: string;
+  /** Name of the package that was stopped. */
+  readonly by: string;
+}
+
 /** One finished representation of an index document. */
 export interface IndexDocument {
   /** `simple/requests/` */
@@ -166,6 +174,8 @@ export interface RegistryProtocol {
    * that the root can be made again with other refusals. Absent where each package has an index of its own.
    */
   readonly partsKey?: string;
+  /** With a `partsKey`: what `compileRoot` leaves out of the index beside what was stopped, since it needs that. */
+  heldUp?(input: RootInput): readonly HeldUpRelease[];
   /** Where an offered file of a package is, below `/<channel>/<ecosystem>/`. */
   filePath(file: { readonly name: string; readonly filename: string; readonly sha256: Digest }): string;
   /** The version that a file of a package belongs to, for the words of a refusal; `undefined` where its name says none. */

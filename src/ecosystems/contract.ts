@@ -17,6 +17,7 @@ export {
   type AuditProtocol,
   BASE_BYTE,
   type ClientIntent,
+  type HeldUpRelease,
   type IndexDocument,
   type IndexInput,
   type OfferedFile,

@@ -1,5 +1,5 @@
 /** Releases that stand in an index whose needs were stopped since it was made: R would fetch them, and then fail. */
-import type { RefusedName } from '../contract.ts';
+import type { HeldUpRelease, RefusedName } from '../contract.ts';
 import type { IndexedFile } from './index-records.ts';
 import { hardRequirements } from './requirements.ts';
 import { holds } from './versions.ts';
@@ -9,6 +9,8 @@ export interface Held {
   readonly files: readonly IndexedFile[];
   /** Packages of which nothing can, told as what stopped the one that they need. */
   readonly refused: readonly RefusedName[];
+  /** Releases of which no file can. */
+  readonly releases: readonly HeldUpRelease[];
 }
 
 /**
@@ -47,5 +49,12 @@ export function heldUp(
     return [{ name, version: undefined, state: stop.state, id: stop.id }];
   });
   const names = new Set(held.map(({ name }) => name));
-  return { files, refused: [...refused.filter(({ name }) => !names.has(name)), ...held] };
+  const key = ({ name, version }: Pick<IndexedFile, 'name' | 'version'>) => `${name} ${version}`;
+  const kept = new Set(files.map(key));
+  const gone = new Map(left.filter((file) => !kept.has(key(file))).map((file) => [key(file), file]));
+  const releases = [...gone.values()].flatMap(({ name, version }) => {
+    const by = causes.get(name);
+    return by === undefined ? [] : [{ name, version, by }];
+  });
+  return { files, refused: [...refused.filter(({ name }) => !names.has(name)), ...held], releases };
 }

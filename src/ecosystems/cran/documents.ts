@@ -5,10 +5,10 @@
  * index has all.
  */
 import { gzipSync } from 'node:zlib';
-import type { IndexDocument, IndexInput, RefusedName, RootInput } from '../contract.ts';
+import type { HeldUpRelease, IndexDocument, IndexInput, RefusedName, RootInput } from '../contract.ts';
 import { formatDcf } from './dcf.ts';
 import { filesFrame, metadataLines } from './documents-files.ts';
-import { heldUp } from './documents-held.ts';
+import { type Held, heldUp } from './documents-held.ts';
 import { type BinaryTree, CONTRIB, filenameOf, folderOf, mayBeSource, parseTree, treeId } from './files.ts';
 import { COLUMNS, type IndexedFile, packagePart, readParts, withoutReleases } from './index-records.ts';
 import { characterMatrix, namedList, type RValue } from './rds.ts';
@@ -58,16 +58,8 @@ export function compilePackage(input: IndexInput): readonly IndexDocument[] {
 }
 
 /** Everything that names more than one package. */
-export function compileRoot({ parts, refused: known, stopped, only }: RootInput): readonly IndexDocument[] {
-  const all = parts
-    .map((part) => new TextDecoder().decode(part).trim())
-    .filter((part) => part !== '')
-    .toSorted(compareText)
-    .join('\n\n');
-  const isWhole = stopped === undefined || stopped.size === 0;
-  const text = isWhole ? all : withoutReleases(all, stopped);
-  const left = readParts(text);
-  const { files: unordered, refused } = isWhole ? { files: left, refused: known } : heldUp(readParts(all), left, known);
+export function compileRoot(input: RootInput): readonly IndexDocument[] {
+  const { text, files: unordered, refused } = leftOf(input);
   const files = unordered.toSorted((a, b) => compareText(a.name, b.name));
   const sources = files.filter(({ tree }) => tree === undefined);
   const current = [...Map.groupBy(sources, ({ name }) => name).values()].flatMap(listedOf);
@@ -84,8 +76,26 @@ export function compileRoot({ parts, refused: known, stopped, only }: RootInput)
     },
     { key: ALL_PARTS_KEY, contentType: TEXT_TYPE, body: () => encode(text === '' ? '' : `${text}\n`) },
   ];
+  const { only } = input;
   const wanted = only === undefined ? made : made.filter(({ key }) => only.has(key));
   return wanted.map(({ body, ...document }) => ({ ...document, body: body() }));
+}
+
+/** Releases that the index leaves out since they need what was stopped. */
+export function heldUpReleases(input: RootInput): readonly HeldUpRelease[] {
+  return leftOf(input).releases;
+}
+
+/** What can be installed, after what was stopped since the parts were made. */
+function leftOf({ parts, refused, stopped }: RootInput): Held & { readonly text: string } {
+  const all = parts
+    .map((part) => new TextDecoder().decode(part).trim())
+    .filter((part) => part !== '')
+    .toSorted(compareText)
+    .join('\n\n');
+  if (stopped === undefined || stopped.size === 0) return { text: all, files: readParts(all), refused, releases: [] };
+  const text = withoutReleases(all, stopped);
+  return { text, ...heldUp(readParts(all), readParts(text), refused) };
 }
 
 /** A document that is made where somebody wants it. */

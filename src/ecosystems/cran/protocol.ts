@@ -6,6 +6,7 @@ import {
   compileRoot,
   emptyTreeFolder,
   GZIP_TYPE,
+  heldUpReleases,
   INDEX_FORMS,
   LISTS,
   METADATA,
@@ -36,6 +37,7 @@ export const cranProtocol: RegistryProtocol = {
   compilePackage,
   compileRoot,
   partsKey: ALL_PARTS_KEY,
+  heldUp: heldUpReleases,
   filePath: ({ filename }) => {
     const file = fileIn(filename);
     return file === undefined ? `${CONTRIB}/${filename}` : pathOf(file);

@@ -4,11 +4,10 @@ import type { SearchHit } from '../../domain/client-questions.ts';
 import { releasedAt } from '../../domain/distribution.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { ClientIntent, Ecosystem } from '../../ecosystems/contract.ts';
-import type { Content, Missing, StoredPackage } from '../snapshots/read.ts';
+import type { Content, StoredPackage } from '../snapshots/read.ts';
 import type { Answer, Question } from './answer.ts';
 import { type AuditAnswer, answerAudit } from './audit.ts';
 import { type BasedDocuments, createBasedDocuments } from './based-documents.ts';
-import { createRecent } from './caches.ts';
 import type { ServingDeps } from './deps.ts';
 import {
   emptyRoot,
@@ -20,10 +19,12 @@ import {
   refusedDocuments,
   type WantedDocument,
 } from './documents.ts';
+import { type FirstUse, firstUseNotes } from './first-uses.ts';
 import { createLookup, type Lookup } from './lookups.ts';
 import { createOverlayKeeper, type Overlay } from './overlay.ts';
 import { parsePin } from './pins.ts';
-import { refusalOf, stopped, type Wanted } from './refusing.ts';
+import { aboutRefusals, NOTHING_MISSING, refusedNow } from './refused-now.ts';
+import { refusalOf, type Wanted } from './refusing.ts';
 import { createSnapshotsInMemory, type SnapshotsInMemory } from './snapshots-in-memory.ts';
 import { createWholeIndex, type WholeIndex } from './whole-index.ts';
 
@@ -59,9 +60,6 @@ export interface Serving {
   close(): void;
 }
 
-/** First uses told of: one per name and hour is enough for a reaction that is idempotent. */
-const FIRST_USES_KEPT = 5000;
-const FIRST_USE_MS = 3_600_000;
 const MS_PER_DAY = 86_400_000;
 
 interface Room {
@@ -70,7 +68,7 @@ interface Room {
   readonly based: BasedDocuments;
   readonly lookup: Lookup;
   readonly wholeIndex: WholeIndex;
-  readonly noteFirstUse: (ask: Parameters<ServingDeps['firstUse']>[0]) => void;
+  readonly noteFirstUse: (ask: FirstUse) => void;
 }
 
 /** Everything that is known when an intent is answered. */
@@ -80,8 +78,6 @@ interface Scene {
   readonly ecosystem: Ecosystem;
   readonly question: Question;
 }
-
-const NOTHING_MISSING: Missing = { leftOut: [] };
 
 /** What a search is answered as. */
 const JSON_TYPE = 'application/json';
@@ -108,10 +104,10 @@ export function createServing(deps: ServingDeps): Serving {
     if (overlay === undefined || ecosystem === undefined || manifest === undefined) return undefined;
     const stored = await room.memory.package(manifest.content[ecosystem.id], ask.name);
     const wanted = { ...ask, ecosystem };
-    const { version } = ask;
-    const offered = stored?.releases.some((release) => version === undefined || release.version === version) ?? false;
-    if (offered) return stopped(overlay, wanted, stored);
-    return refusalOf(await aboutRefusals(room, { overlay, content: manifest.content }, wanted), wanted, stored);
+    const offered = stored?.releases.some(({ version }) => [undefined, version].includes(ask.version)) ?? false;
+    const scene = { overlay, content: manifest.content };
+    if (offered) return await refusedNow(room, scene, wanted, stored);
+    return refusalOf(await aboutRefusals(room, scene, wanted), wanted, stored);
   };
   return {
     async answer(question) {
@@ -186,7 +182,7 @@ async function answerRoot(room: Room, scene: Scene, intent: IntentOf<'index'>): 
   const { ecosystem, content, question } = scene;
   const wanted = wantedDocument(scene, intent);
   if (ecosystem.protocol.partsKey !== undefined && question.snapshot === undefined) {
-    const made = await room.wholeIndex({ ...scene, channel: question.channel }, wanted);
+    const made = await room.wholeIndex.document({ ...scene, channel: question.channel }, wanted);
     return made === undefined ? { kind: 'not-acceptable' } : madeAnswer(made, wanted);
   }
   const form = isClosed(scene) ? undefined : pickForm(content[ecosystem.id]?.root ?? [], wanted);
@@ -266,13 +262,13 @@ async function storedDocument(room: Room, form: PickedForm, wanted: WantedDocume
 }
 
 async function answerFile(room: Room, scene: Scene, intent: IntentOf<'file' | 'metadata'>): Promise<Answer> {
-  const { overlay, ecosystem, question } = scene;
+  const { ecosystem, question } = scene;
   const { name, filename } = intent;
   const stored = await storedPackage(room, scene, name);
   const file = isClosed(scene) ? undefined : stored?.files.find((one) => one.filename === filename);
   const version = file?.version ?? ecosystem.protocol.versionOf(filename, name);
   const wanted = { channel: question.channel, ecosystem, name, version };
-  const stop = stopped(overlay, wanted, stored);
+  const stop = await refusedNow(room, scene, wanted, stored);
   if (stop !== undefined) return { kind: 'refused', refusal: stop };
   if (file === undefined) {
     const exists = stored !== undefined || isClosed(scene) || (await existsUpstream(room, scene, name));
@@ -301,15 +297,17 @@ async function answerFile(room: Room, scene: Scene, intent: IntentOf<'file' | 'm
 }
 
 async function answerRefused(room: Room, scene: Scene, intent: IntentOf<'refused'>): Promise<Answer> {
-  const { overlay, ecosystem, question } = scene;
+  const { ecosystem, question } = scene;
   const { name, filename } = intent;
   const stored = await storedPackage(room, scene, name);
   const version = ecosystem.protocol.versionOf(filename, name);
   const wanted = { channel: question.channel, ecosystem, name, version };
   const file = isClosed(scene) ? undefined : stored?.files.find((one) => one.filename === filename);
   // It was cleared since the client read the index.
-  if (file !== undefined && stopped(overlay, wanted, stored) === undefined)
+  const stop = file === undefined ? undefined : await refusedNow(room, scene, wanted, stored);
+  if (file !== undefined && stop === undefined)
     return { kind: 'redirect', to: ecosystem.protocol.filePath({ ...file, name }) };
+  if (stop !== undefined) return { kind: 'refused', refusal: stop };
   const refusal = await cooled(room, scene, await refuse(room, scene, { name, version }, stored));
   return { kind: 'refused', refusal: intent.state === 'unknown' ? unchecked(refusal) : refusal };
 }
@@ -322,17 +320,6 @@ async function refuse(
 ): Promise<Refusal> {
   const wanted = { channel: scene.question.channel, ecosystem: scene.ecosystem, ...release };
   return refusalOf(await aboutRefusals(room, scene, wanted), wanted, stored);
-}
-
-/** What refusals are made from beside the release. */
-async function aboutRefusals(
-  { deps, memory }: Room,
-  { overlay, content }: Pick<Scene, 'overlay' | 'content'>,
-  { channel, ecosystem, name }: Wanted,
-) {
-  const before = overlay.beforeRollback.get(channel)?.content[ecosystem.id];
-  const beforeRollback = await memory.package(before, name);
-  return { overlay, deps, missing: content[ecosystem.id] ?? NOTHING_MISSING, beforeRollback };
 }
 
 /** In an open channel nobody has to decide about a young release: it opens by itself when it is old enough. */
@@ -379,18 +366,4 @@ function tellFirstUse(
 ): void {
   if (overlay.channels.get(question.channel)?.mode !== 'open' || question.snapshot !== undefined) return;
   room.noteFirstUse({ channel: question.channel, ecosystem: ecosystem.id, ...ask });
-}
-
-function firstUseNotes(deps: ServingDeps): Room['noteFirstUse'] {
-  const told = createRecent<string, number>(FIRST_USES_KEPT, () => 1);
-  return (ask) => {
-    const key = `${ask.channel}/${ask.ecosystem}/${ask.name}@${ask.version ?? ''}`;
-    const now = deps.clock.now().getTime();
-    if ((told.get(key) ?? 0) > now) return;
-    told.set(key, now + FIRST_USE_MS);
-    deps.firstUse(ask).catch((error: unknown) => {
-      told.set(key, now);
-      deps.log.warn('a first use could not be noted', { name: ask.name, error: String(error) });
-    });
-  };
 }

@@ -50,6 +50,24 @@ export function stopped(overlay: Overlay, wanted: Wanted, offered: StoredPackage
   };
 }
 
+/** The same for a release that is offered and needs what was stopped, where the index leaves it out for that. */
+export function heldUpNow(
+  overlay: Overlay,
+  wanted: Wanted & { readonly version: string },
+  by: { readonly name: string; readonly stored: StoredPackage | undefined },
+): Refusal | undefined {
+  const { channel, ecosystem, name, version } = wanted;
+  const { versions } = ecosystem;
+  const newestFirst = (by.stored?.releases ?? []).toSorted((a, b) => versions.compare(b.version, a.version));
+  for (const release of newestFirst) {
+    const stop = stopFor(overlay, { channel, ecosystem, name: by.name, version: release.version });
+    if (stop === undefined) continue;
+    const what = { channel, ecosystem: ecosystem.id, name: by.name, version: release.version };
+    return { ...what, ...told(stop), neededBy: { name, version } };
+  }
+  return undefined;
+}
+
 function told({ kind, id, since, advisory }: Stop) {
   return { state: kind, id, at: since, advisory: advisory ?? undefined };
 }

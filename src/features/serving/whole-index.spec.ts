@@ -66,7 +66,7 @@ function openIndex(state: { reads: number; broken?: boolean } = { reads: 0 }) {
     },
   );
   return (overlay: Overlay, key: string, otherwise?: string) =>
-    index({ overlay, content: CONTENT, channel: CHANNEL, ecosystem: cran }, { key, otherwise });
+    index.document({ overlay, content: CONTENT, channel: CHANNEL, ecosystem: cran }, { key, otherwise });
 }
 
 async function listed(...stops: readonly Stop[]): Promise<readonly string[]> {

@@ -27,13 +27,22 @@ interface Kept {
   readonly of: string;
   /** Made when it is first asked for, and hashed then; `undefined` where there is no document of that key. */
   document(key: string): Promise<MadeDocument | undefined>;
+  /** What the index leaves out beside what was stopped, by name and version: the name of what was. */
+  heldUp(): Promise<ReadonlyMap<string, string>>;
 }
 
-/** A document of all packages, with refusals in it; `undefined` where there is none of that key. */
-export type WholeIndex = (
-  ask: WholeIndexAsk,
-  wanted: Pick<WantedDocument, 'key' | 'otherwise'>,
-) => Promise<MadeDocument | undefined>;
+export interface WholeIndex {
+  /** A document of all packages, with refusals in it; `undefined` where there is none of that key. */
+  document(ask: WholeIndexAsk, wanted: Pick<WantedDocument, 'key' | 'otherwise'>): Promise<MadeDocument | undefined>;
+  /**
+   * Name of the package that was stopped and that an offered release needs, where the index leaves that out for it: a file
+   * is offered as long as the index does.
+   */
+  heldUpBy(
+    ask: WholeIndexAsk,
+    release: { readonly name: string; readonly version: string },
+  ): Promise<string | undefined>;
+}
 
 export function createWholeIndex(
   deps: Pick<ServingDeps, 'clock' | 'log' | 'upstreamNames'>,
@@ -41,40 +50,69 @@ export function createWholeIndex(
 ): WholeIndex {
   const kept = createRecent<string, Kept>(KEPT, () => 1);
   const listNames = createNames(deps);
-  return async (ask, { key: wanted, otherwise }) => {
+  const indexOf = async (ask: WholeIndexAsk): Promise<Kept> => {
     const { names, revision } = await listNames(ask.ecosystem.id);
     const key = `${ask.channel}/${ask.ecosystem.id}`;
     const of = `${ask.overlay.generation} ${revision}`;
     const known = kept.get(key);
-    const index = known?.of === of ? known : { of, document: documentsOf(ask, () => inputOf(ask, names, memory)) };
+    const index = known?.of === of ? known : { of, ...madeFrom(ask, () => inputOf(ask, names, memory)) };
     kept.set(key, index);
-    const own = await index.document(wanted);
-    return own ?? (otherwise === undefined ? undefined : await index.document(otherwise));
+    return index;
+  };
+  return {
+    async document(ask, { key, otherwise }) {
+      const index = await indexOf(ask);
+      const own = await index.document(key);
+      return own ?? (otherwise === undefined ? undefined : await index.document(otherwise));
+    },
+    async heldUpBy(ask, { name, version }) {
+      const { heldUp } = ask.ecosystem.protocol;
+      const isStopped = [...ask.overlay.stops.keys()].some((key) => key.startsWith(packageKey(ask.ecosystem.id, '')));
+      if (heldUp === undefined || !isStopped) return undefined;
+      return (await (await indexOf(ask)).heldUp()).get(`${name} ${version}`);
+    },
   };
 }
 
-/** The documents of one state of things, each made once. What is not there, and what failed, is not remembered. */
-function documentsOf({ ecosystem }: WholeIndexAsk, read: () => Promise<RootInput>): Kept['document'] {
+/** What is made of one state of things, each once. What is not there, and what failed, is not remembered. */
+function madeFrom({ ecosystem }: WholeIndexAsk, read: () => Promise<RootInput>): Omit<Kept, 'of'> {
   let input: Promise<RootInput> | undefined;
   const made = new Map<string, Promise<MadeDocument | undefined>>();
+  let held: ReadonlyMap<string, string> | undefined;
+  const findHeld = async (): Promise<ReadonlyMap<string, string>> => {
+    input ??= read();
+    const found = ecosystem.protocol.heldUp?.(await input) ?? [];
+    return new Map(found.map(({ name, version, by }) => [`${name} ${version}`, by]));
+  };
   const make = async (key: string): Promise<MadeDocument | undefined> => {
     input ??= read();
     const documents = ecosystem.protocol.compileRoot({ ...(await input), only: new Set([key]) });
     const document = documents.find((one) => one.key === key);
     return document === undefined ? undefined : madeDocument(document);
   };
-  return async (key) => {
-    const making = made.get(key) ?? make(key);
-    made.set(key, making);
-    try {
-      const document = await making;
-      if (document === undefined) made.delete(key);
-      return document;
-    } catch (error) {
-      input = undefined;
-      made.delete(key);
-      throw error;
-    }
+  return {
+    async document(key) {
+      const making = made.get(key) ?? make(key);
+      made.set(key, making);
+      try {
+        const document = await making;
+        if (document === undefined) made.delete(key);
+        return document;
+      } catch (error) {
+        input = undefined;
+        made.delete(key);
+        throw error;
+      }
+    },
+    async heldUp() {
+      try {
+        held ??= await findHeld();
+        return held;
+      } catch (error) {
+        input = undefined;
+        throw error;
+      }
+    },
   };
 }
 

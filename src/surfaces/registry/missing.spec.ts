@@ -57,6 +57,20 @@ describe.each([PYPI_KIT, NPM_KIT, CRAN_KIT])('a registry of $ecosystem.title', (
     await publish();
   }
 
+  /** Whether an index leads to the file of a release. */
+  async function isListed(name: string, prefix = CHANNEL): Promise<boolean> {
+    const base = `${registry.url}/${prefix}/${ecosystem.id}/`;
+    const file = files.get(name);
+    for (const { path, accept } of kit.indexes([name])) {
+      const response = await fetch(base + path, { headers: { accept } });
+      const body = new Uint8Array(await response.arrayBuffer());
+      if (response.status !== 200) continue;
+      const links = kit.links({ path, base, body });
+      if (file !== undefined && links.includes(ecosystem.protocol.filePath(file))) return true;
+    }
+    return false;
+  }
+
   /** The status of a file, and its phrase where it is refused. */
   async function answerOf(name: string, prefix = CHANNEL): Promise<string> {
     const file = files.get(name);
@@ -65,6 +79,22 @@ describe.each([PYPI_KIT, NPM_KIT, CRAN_KIT])('a registry of $ecosystem.title', (
     await response.arrayBuffer();
     return response.status === 403 ? response.statusText.replace(/since [0-9-]+/, 'since then') : `${response.status}`;
   }
+
+  it('serves what its index lists, and no more, from the moment on in which something is stopped', async () => {
+    expect([await isListed('app'), await answerOf('app')]).toEqual([true, '200']);
+    await quarantine('wood');
+    const listed = await isListed('app');
+    // One index of all packages is made again at once; packages with an index of their own follow with the next snapshot.
+    expect(listed).toBe(ecosystem.protocol.partsKey === undefined);
+    expect(await answerOf('app')).toBe(listed ? '200' : 'QUARANTINED since then: wood 1.0.0 needed by app 1.0.0. Q-7');
+    expect([await isListed('gear'), await answerOf('gear')]).toEqual([true, '200']);
+    expect(await answerOf('wood')).toBe('QUARANTINED since then: wood 1.0.0 needed by app 1.0.0. Q-7');
+    // A pinned snapshot has the index that it had.
+    expect([await isListed('app', `${CHANNEL}@2`), await answerOf('app', `${CHANNEL}@2`)]).toEqual([true, '200']);
+    await publish();
+    expect(await isListed('app')).toBe(false);
+    await release();
+  });
 
   it('says of what came with a release that is left out what holds that up, until it is asked for by itself', async () => {
     await quarantine('wood');
