@@ -63,10 +63,7 @@ function inShort(reading: Reading): readonly Statement[] {
   const compared = told.filter(({ scanner, finding }) => scanner === 'changes' && finding.data.code === 'compared');
   const cleared = compared.filter(({ finding }) => finding.data.isCleared === true);
   const brings = others === 0 ? 'It needs no other package.' : `It needs ${count(others, 'other package')}.`;
-  const here =
-    compared.length < set.releases.length
-      ? ''
-      : ` ${cleared.length} of all ${set.releases.length} are available here already.`;
+  const here = compared.length < set.releases.length ? '' : ` ${hereAlready(cleared.length, set.releases.length)}`;
   return [
     ...purposeOf(reading),
     {
@@ -74,6 +71,13 @@ function inShort(reading: Reading): readonly Statement[] {
       evidence: compared.map(({ at }) => at),
     },
   ];
+}
+
+/** How many of the packages are there already, in this very version. */
+function hereAlready(cleared: number, all: number): string {
+  if (cleared === 0) return all === 1 ? 'It is not available here yet.' : 'None of them is available here yet.';
+  if (cleared === all) return all === 1 ? 'It is available here already.' : 'All of them are available here already.';
+  return `${cleared} of them ${cleared === 1 ? 'is' : 'are'} available here already.`;
 }
 
 /** What the package says it is for, in its own words. */

@@ -130,7 +130,7 @@ function normalised(deps: RequestsDeps, form: RequestForm) {
       'usage',
       'not-a-name',
       `${JSON.stringify(form.name.slice(0, 80))} is no package name in ${ecosystem.title}`,
-      'Check the spelling.',
+      'Check the spelling; a version goes by itself: --version 1.2.3, or "version" in the API.',
     );
   const version = form.version === undefined ? null : ecosystem.versions.normalise(form.version);
   if (version === undefined)
