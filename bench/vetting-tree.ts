@@ -20,6 +20,7 @@ import { readEnvironment } from '../src/platform/environment/environment.ts';
 import { cleanEnvironment } from '../test/harness/clients.ts';
 import { CHANNEL, openStage, type Stage, until } from '../test/journeys/stage.ts';
 import { type Figure, median, spread } from './figure.ts';
+import { askMeanwhile, type Latencies, quantile } from './latency.ts';
 
 const run = promisify(execFile);
 const WANTED = 'jupyterlab';
@@ -54,6 +55,7 @@ export async function vettingTree(): Promise<readonly Figure[]> {
   const cpuOfPip: number[] = [];
   const cpuOfServe: number[] = [];
   const peaks: Memory[] = [];
+  const latencies: Latencies[] = [];
   let releases = 0;
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -64,6 +66,7 @@ export async function vettingTree(): Promise<readonly Figure[]> {
       vetted.push(one.seconds);
       cpuOfServe.push(one.cpuSeconds);
       peaks.push(one.peak);
+      latencies.push(one.latencies);
       releases = one.releases;
     }
   } finally {
@@ -104,6 +107,19 @@ export async function vettingTree(): Promise<readonly Figure[]> {
       ours: peak(({ pss }) => pss),
       goal: '-',
       method: `alone (RSS): server ${peak(({ server }) => server)}, worker ${peak(({ worker }) => worker)}, confined children together ${peak(({ confined }) => confined)}`,
+    },
+    {
+      what: 'an index page asked for a hundred times a second meanwhile: median and 99th of a hundred',
+      ours: [0.5, 0.99]
+        .map((share) =>
+          spread(
+            latencies.map((all) => quantile(all, share)),
+            'ms',
+          ),
+        )
+        .join('; '),
+      goal: '-',
+      method: 'until the answer is whole, from a process of its own; each is the figure of one round',
     },
   ];
 }
@@ -229,12 +245,14 @@ async function vetOnce(indexUrl: string) {
   });
   try {
     const server = stage.pid();
+    const asker = askMeanwhile(`${stage.url()}/${CHANNEL}/pypi/simple/`);
     const sampler = sampleGroup(server);
     const start = performance.now();
     const id = await fileAndWait(stage).finally(() => sampler.stop());
     const seconds = (performance.now() - start) / 1000;
     const { peak, cpuSeconds } = await sampler.stop();
-    return { seconds, cpuSeconds, peak, releases: await releasesOf(stage, id) };
+    const latencies = await asker.stop();
+    return { seconds, cpuSeconds, peak, latencies, releases: await releasesOf(stage, id) };
   } finally {
     await stage.close();
   }

@@ -24,6 +24,7 @@ const tasks = {
   abort: () => process.abort(),
   hang: () => { for (;;); },
   sleep: () => {},
+  pause: (r) => setTimeout(() => tasks.self(r), 300),
   memory: () => { const all = []; for (;;) all.push(new Array(100000).fill(all.length)); },
   garbage: () => say('no json'),
   loud: () => { const chunk = 'x'.repeat(1 << 20); for (let i = 0; i < 40; i++) process.stdout.write(chunk); },
@@ -148,6 +149,16 @@ describe.skipIf(!isolated)('the sandbox (skipped where namespaces are forbidden)
     expect(await stuck).toMatchObject({ status: 'failed' });
     await wait(800);
     expect((await ids(['self'])).has(JSON.stringify(other))).toBe(false);
+    await pool.close();
+  });
+
+  it('starts no other child while one task after the other ends, however long the line is', async () => {
+    const entry = join(folder, 'misbehaving.cjs');
+    const options = { entry, nodePath: process.execPath, readable: [], memoryMb: 64, workers: 2, patienceMs: 700 };
+    const pool = createSandbox(options);
+    const first = await pool.run(task('self'));
+    const line = [...Array(5).fill('pause'), 'self'].map((name: string) => pool.run(task(name)));
+    expect((await Promise.all(line)).at(-1)).toEqual(first);
     await pool.close();
   });
 

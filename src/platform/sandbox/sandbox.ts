@@ -6,7 +6,7 @@ import type { ConfinedOutcome, ConfinedTask, Sandbox } from './port.ts';
 export interface SandboxOptions extends Omit<ConfinementOptions, 'cpuSeconds'> {
   /** Children at most, and so tasks at once. */
   readonly workers: number;
-  /** Milliseconds that a task waits for the children that there are before another one is started; default 20000. */
+  /** Milliseconds in which no task ends and others wait, before another child is started; default 20000. */
   readonly patienceMs?: number;
   /** Milliseconds after which a child that has nothing to do is ended; default 60000. */
   readonly idleMs?: number;
@@ -29,8 +29,8 @@ const BUSY_MS_PER_CHILD = 300_000;
 /** The largest wheels, of 4 GiB, take some 15 minutes through all readers; the wall-clock limit of a task ends it sooner. */
 const DEFAULT_CPU_SECONDS = 1800;
 /**
- * An ordinary tree is read by one child before this: on two cores the other one has the database and the worker to run,
- * and a second child would mostly add its memory. What hangs or is very large does not keep others waiting for longer.
+ * A tree is read by one child, however slow the machine is: on two cores the other one has the database and the server to
+ * run, and a second child would mostly add its memory. What hangs or is very large does not keep others waiting for longer.
  */
 const DEFAULT_PATIENCE_MS = 20_000;
 /** Longer than the pauses within one vetting. */
@@ -104,7 +104,7 @@ class Pool implements Sandbox {
     return outside === undefined ? undefined : `the sandbox may not read ${outside}`;
   }
 
-  /** Waits for a child that there is, and no longer than patience lasts where there may be another one. */
+  /** Waits for a child that there is, and where there may be another one no longer than patience lasts with none getting on. */
   private takeTurn(): Promise<void> {
     const { workers, patienceMs = DEFAULT_PATIENCE_MS } = this.options;
     if (this.busy < Math.min(workers, Math.max(1, this.all.size))) {
@@ -131,6 +131,8 @@ class Pool implements Sandbox {
       return;
     }
     clearTimeout(next.timer);
+    // A task ended: who waits in the line waits for a child that gets on.
+    for (const { timer } of this.waiting) timer.refresh();
     next.go();
   }
 
