@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { UpstreamAnswer } from '../../ecosystems/contract.ts';
 import { adjustableClock } from '../../platform/clock/system.ts';
@@ -46,19 +47,28 @@ describe('looking a name up', () => {
     expect(await ask('dark')).toEqual(UNKNOWN);
   });
 
-  it('asks few at once and few per minute: more is somebody who scans names', async () => {
+  it('asks few at once, and the others wait for their turn: clients ask for dozens of names in one go', async () => {
     const waiting: ((answer: UpstreamAnswer) => void)[] = [];
-    const slow = open(() => new Promise((resolve) => waiting.push(resolve)));
-    const first = Array.from({ length: 9 }, (_, number) => slow.ask(`n${number}`));
-    expect((await first[8])?.status).toBe('unreadable');
-    expect(slow.asked).toHaveLength(8);
+    const { asked, ask } = open(() => new Promise((resolve) => waiting.push(resolve)));
+    const answers = Promise.all(Array.from({ length: 100 }, (_, number) => ask(`n${number}`)));
+    while (asked.length < 100) {
+      await setImmediate();
+      expect(waiting.length).toBeLessThanOrEqual(8);
+      for (const resolve of waiting.splice(0)) resolve(UNKNOWN);
+    }
     for (const resolve of waiting) resolve(UNKNOWN);
-    await Promise.all(first);
+    expect(await answers).toEqual(Array.from({ length: 100 }, () => UNKNOWN));
+  });
+
+  it('lets so many wait and no more, and asks so many per minute: more is somebody who scans names', async () => {
+    const slow = open(() => new Promise(() => undefined));
+    for (let number = 0; number < 508; number += 1) void slow.ask(`n${number}`);
+    expect((await slow.ask('one-more')).status).toBe('unreadable');
 
     const { clock, asked, ask } = open(async () => UNKNOWN);
-    for (let number = 0; number < 310; number += 1) await ask(`n${number}`);
-    expect(asked).toHaveLength(300);
+    for (let number = 0; number < 2010; number += 1) await ask(`n${number}`);
+    expect(asked).toHaveLength(2000);
     clock.advance(60);
-    expect(await ask('n305')).toEqual(UNKNOWN);
+    expect(await ask('n2005')).toEqual(UNKNOWN);
   });
 });

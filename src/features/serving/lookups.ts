@@ -1,4 +1,5 @@
 /** Whether a name exists upstream: asked once at a time, remembered for minutes, and never more often than a person could. */
+import pLimit from 'p-limit';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { UpstreamAnswer } from '../../ecosystems/contract.ts';
 import { createRecent } from './caches.ts';
@@ -11,35 +12,48 @@ const FAILED_MS = 10_000;
 const FILES_KEPT = 20_000;
 /** Newest releases remembered of one name: as many as an index document shows of what is refused. */
 const RELEASES_KEPT = 200;
-/** Questions to upstream at once, and per minute: past this a client scans names, and is told to come back. */
+/** Questions to upstream at once: polite. The others wait for their turn, since npm asks for 15 names at once, pnpm for 64. */
 const AT_ONCE = 8;
-const PER_MINUTE = 300;
+/** Questions that wait: some clients at once. */
+const MOST_WAITING = 500;
+/** As long as one waits for its turn, in milliseconds: clients give up some seconds later. */
+const LONGEST_WAIT_MS = 20_000;
+/** Questions per minute: lock files of large projects name a thousand or two. Past this a client scans names, and is told to come back. */
+const PER_MINUTE = 2000;
 
 export type Lookup = (channel: string, ecosystem: EcosystemId, name: string) => Promise<UpstreamAnswer>;
 
 export function createLookup(deps: Pick<ServingDeps, 'clock' | 'lookup' | 'ecosystems'>): Lookup {
   const known = createRecent<string, Known>(FILES_KEPT, ({ weight }) => weight);
-  let running = 0;
+  const turns = pLimit(AT_ONCE);
   let minute = 0;
   let asked = 0;
-  const ask = async (...[channel, ecosystem, name]: Parameters<Lookup>): Promise<UpstreamAnswer> => {
-    running += 1;
+  const answerOf = async (...[channel, ecosystem, name]: Parameters<Lookup>): Promise<UpstreamAnswer> => {
     try {
       return newestOnly(deps, await deps.lookup(channel, ecosystem, name));
     } catch (error) {
       return { status: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
-    } finally {
-      running -= 1;
     }
   };
+  const ask = (...words: Parameters<Lookup>): Promise<UpstreamAnswer> =>
+    new Promise((resolve) => {
+      let isLate = false;
+      const late = setTimeout(() => {
+        isLate = true;
+        resolve(TOO_MANY);
+      }, LONGEST_WAIT_MS);
+      void turns(async () => {
+        clearTimeout(late);
+        if (!isLate) resolve(await answerOf(...words));
+      });
+    });
   return async (channel, ecosystem, name) => {
     const now = deps.clock.now().getTime();
     const key = `${ecosystem}/${name}`;
     const found = known.get(key);
     if (found !== undefined && found.until > now) return await found.answer;
     if (Math.floor(now / 60_000) !== minute) [minute, asked] = [Math.floor(now / 60_000), 0];
-    if (running >= AT_ONCE || asked >= PER_MINUTE)
-      return { status: 'unreadable', reason: 'too many questions at once' };
+    if (turns.pendingCount >= MOST_WAITING || asked >= PER_MINUTE) return TOO_MANY;
     asked += 1;
     const answer = ask(channel, ecosystem, name);
     known.set(key, { until: now + KNOWN_MS, answer, weight: 1 });
@@ -49,6 +63,8 @@ export function createLookup(deps: Pick<ServingDeps, 'clock' | 'lookup' | 'ecosy
     return given;
   };
 }
+
+const TOO_MANY: UpstreamAnswer = { status: 'unreadable', reason: 'too many questions at once' };
 
 interface Known {
   readonly until: number;
