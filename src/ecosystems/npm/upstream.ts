@@ -9,8 +9,8 @@ import { joinKeys } from './signing-keys.ts';
 
 /** The largest packuments have some 50 MB, readme files included. */
 const MOST_PACKUMENT_BYTES = 96 * 1024 * 1024;
-/** Bytes of packuments held parsed, which take some five times as much; the one read last is always among them. */
-const MOST_HELD_BYTES = 32 * 1024 * 1024;
+/** Bytes of packuments held parsed, which take some five times as much; the one read last is held whatever its size. */
+const MOST_HELD_BYTES = 8 * 1024 * 1024;
 
 /** A handful of keys takes one kilobyte. */
 const MOST_KEYS_BYTES = 256 * 1024;

@@ -31,7 +31,7 @@ export interface UpstreamViewOptions {
 /** A candidate view that remembers what it read: the listings and sidecars the tree was resolved from. */
 export interface UpstreamView extends CandidateView {
   listing(name: string): UpstreamPackage | undefined;
-  /** The sidecar text that was used for a file, `undefined` where it was read from the file itself. */
+  /** The sidecar text that was used for a file, `undefined` where it was read from the file itself or is the index's. */
   sidecar(distribution: Distribution): string | undefined;
   warnings(): readonly string[];
 }
@@ -55,7 +55,9 @@ export function createUpstreamView(options: UpstreamViewOptions): UpstreamView {
     async metadata(distribution) {
       const answer = await options.reader.readMetadata(distribution);
       if ('unreadable' in answer) return (await options.metadataFromFile?.(distribution)) ?? answer;
-      if (distribution.metadata !== undefined) sidecars.set(distribution.url, answer.text);
+      // What the index itself says can be asked for again, and a tree chooses from tens of thousands of releases.
+      if (distribution.metadata !== undefined && options.metadataFromFile !== undefined)
+        sidecars.set(distribution.url, answer.text);
       return answer;
     },
     buildRequires: (distribution) => options.buildRequires(distribution),
