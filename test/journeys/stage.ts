@@ -84,7 +84,10 @@ export interface Stage {
   /** Request, evidence, acceptance and publication in the channel without a window. */
   clear(name: string, version?: string): Promise<string>;
   state(id: string): Promise<string>;
-  close(): Promise<void>;
+  /** What the server has written to standard error so far. */
+  log(): string;
+  /** Stops everything and removes it; `keep` leaves the folder, to look at what went wrong. */
+  close(options?: { readonly keep?: boolean }): Promise<void>;
 }
 
 const filed = z.object({ request: z.object({ id: z.string(), state: z.string() }) });
@@ -126,6 +129,7 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
     ...{ folder, home, upstream, npmUpstream, pratique, answer },
     pid: () => running().pid,
     url: () => running().url,
+    log: () => served?.log() ?? '',
     index: (channel = CHANNEL, suffix = '') => `${stage.url()}/${channel}${suffix}/pypi/simple/`,
     async serve() {
       served = await serveHome(home, options.built);
@@ -153,10 +157,11 @@ export async function openStage(options: StageOptions = {}): Promise<Stage> {
       return id;
     },
     state: async (id) => (await answer(filed, ['request', 'show', id])).request.state,
-    async close() {
+    async close({ keep = false } = {}) {
       await stage.stop();
       await upstream.close();
       await registry.close();
+      if (keep) return await stopServer(await openPlace({ home }));
       await removeHome(home);
       await rm(folder, { recursive: true, force: true });
     },

@@ -6,11 +6,12 @@ import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { npm } from '../../src/ecosystems/npm/index.ts';
 import { resolveActor } from '../../src/features/accounts/read.ts';
 import { findRequest } from '../../src/features/requests/read.ts';
+import { vettingProgress } from '../../src/features/vetting/read.ts';
 import { createApp } from '../../src/main/app.ts';
 import { openFoundation } from '../../src/main/foundation.ts';
 import { openHome } from '../../src/main/home.ts';
@@ -18,8 +19,13 @@ import { readEnvironment } from '../../src/platform/environment/environment.ts';
 import { CHANNEL, openStage, type Stage, until } from '../journeys/stage.ts';
 
 const execute = promisify(execFile);
-/** Some 280 releases in November 2026; `PRATIQUE_LARGE_TREE=react-scripts` has 1,200. */
-const WANTED = process.env['PRATIQUE_LARGE_TREE'] ?? '@angular/cli';
+/**
+ * Names, with a blank between them: `PRATIQUE_LARGE_TREE="express react-scripts"`. In November 2026 express has some 70
+ * releases, typescript-eslint 100, @angular/cli 280, react-scripts 1,200.
+ */
+const WANTED = (process.env['PRATIQUE_LARGE_TREE'] ?? '@angular/cli').split(' ');
+/** How often it says how far it is. */
+const SAID_EVERY_MS = 30_000;
 const VETTING_TIMEOUT_S = 3600;
 const TEST_MS = 4_000_000;
 /** As in the default policy: what is younger is not chosen where something older does. */
@@ -41,9 +47,23 @@ beforeAll(async () => {
   upstream = sources.find(({ only }) => only === undefined)?.url ?? '';
   stage = await openStage({ config: (text) => text.replace(/(npm:\n.*\n +url: )\S+/, `$1${upstream}`) });
 }, 300_000);
-afterAll(() => stage?.close());
+afterAll(async () => {
+  if (stage === undefined) return;
+  if (failed.length > 0) {
+    const log = join(stage.folder, 'server.log');
+    await writeFile(log, stage.log());
+    console.log(`${failed.join('; ')}: what there is to look at is kept in ${stage.folder}`);
+  }
+  await stage.close({ keep: failed.length > 0 });
+});
 
-describe(`the tree of ${WANTED} through a server`, () => {
+/** Tests that failed: then the home and the server's log are kept. */
+const failed: string[] = [];
+afterEach(({ task }) => {
+  if (task.result?.state === 'fail') failed.push(task.name);
+});
+
+describe.each(WANTED)('the tree of %s through a server', (wanted) => {
   let direct: Locked = {};
   let directFolder = '';
   let ours: Locked = {};
@@ -52,12 +72,12 @@ describe(`the tree of ${WANTED} through a server`, () => {
 
   it('is vetted, accepted and published', { timeout: TEST_MS }, async () => {
     const start = performance.now();
-    const id = await fileAndWait();
+    const id = await fileAndWait(wanted);
     const vetted = performance.now();
     await stage.accept(id);
-    await until('it is offered', async () => (await fetch(`${registry()}${escaped(WANTED)}`)).ok, VETTING_TIMEOUT_S);
+    await until('it is offered', async () => (await fetch(`${registry()}${escaped(wanted)}`)).ok, VETTING_TIMEOUT_S);
     isOffered = true;
-    said({ vettedSeconds: seconds(start, vetted), publishedSeconds: seconds(vetted, performance.now()) });
+    said(wanted, { vettedSeconds: seconds(start, vetted), publishedSeconds: seconds(vetted, performance.now()) });
   });
 
   it('installs with npm, and npm locks what it locks without us', { timeout: TEST_MS }, async () => {
@@ -66,11 +86,11 @@ describe(`the tree of ${WANTED} through a server`, () => {
     [directFolder, direct] = await locked(upstream, ['--package-lock-only', `--before=${before}`]);
     const start = performance.now();
     [oursFolder, ours] = await locked(registry(), []);
-    said({ installSeconds: seconds(start, performance.now()), places: Object.keys(ours).length });
+    said(wanted, { installSeconds: seconds(start, performance.now()), places: Object.keys(ours).length });
     // What no target of the channel has is not cleared, and is not listed.
     const cleared = Object.fromEntries(Object.entries(direct).filter(([place]) => place in ours));
     const left = Object.entries(direct).filter(([place]) => !(place in ours));
-    said({ notCleared: left.map(([place]) => place) });
+    said(wanted, { notCleared: left.map(([place]) => place) });
     expect(left.filter(([, one]) => one.optional !== true).map(([place]) => place)).toEqual([]);
     expect(ours).toEqual(cleared);
   });
@@ -82,14 +102,14 @@ describe(`the tree of ${WANTED} through a server`, () => {
     await cleanInstall(oursFolder);
     const between = performance.now();
     await cleanInstall(directFolder);
-    said({ ciSeconds: seconds(start, between), ciOfOthersLockSeconds: seconds(between, performance.now()) });
+    said(wanted, { ciSeconds: seconds(start, between), ciOfOthersLockSeconds: seconds(between, performance.now()) });
   });
 
   const registry = () => `${stage.url()}/${CHANNEL}/npm/`;
 
   async function locked(from: string, more: readonly string[]): Promise<[string, Locked]> {
     const folder = await project();
-    await run(folder, from, ['install', WANTED, ...more]);
+    await run(folder, from, ['install', wanted, ...more]);
     const { packages } = lockSchema.parse(JSON.parse(await readFile(join(folder, 'package-lock.json'), 'utf8')));
     const { '': _project, ...places } = packages;
     return [folder, places];
@@ -118,18 +138,24 @@ async function run(folder: string, registry: string, args: readonly string[]): P
 }
 
 /** Files without running what follows in this process: that is left to the server's worker. */
-async function fileAndWait(): Promise<string> {
+async function fileAndWait(wanted: string): Promise<string> {
   const environment = readEnvironment();
   const app = createApp(await openFoundation({ home: await openHome(stage.home), environment, logTo: 'file' }));
   try {
     const rosa = await resolveActor(app.db, 'rosa');
     const words = { q1: 'To measure.', q2: 'No other.', q3: 'unknown', version: undefined, answersConcern: undefined };
-    const form = { channel: CHANNEL, ecosystem: 'npm', name: WANTED, ...words };
+    const form = { channel: CHANNEL, ecosystem: 'npm', name: wanted, ...words };
     const { request } = await app.rooms.requests.file(rosa, form);
+    const start = performance.now();
+    let next = start;
     await until(
       'the evidence is there',
       async () => {
         const now = await findRequest(app.db, request.id);
+        if (performance.now() >= next) {
+          next += SAID_EVERY_MS;
+          said(wanted, { after: seconds(start, performance.now()), ...(await vettingProgress(app.db, request.id)) });
+        }
         if (now?.state === 'failed') throw new Error(now.failure ?? 'failed');
         return now?.state === 'in-review';
       },
@@ -149,6 +175,6 @@ function seconds(from: number, to: number): number {
   return Math.round((to - from) / 100) / 10;
 }
 
-function said(what: object): void {
-  console.log(WANTED, JSON.stringify(what));
+function said(wanted: string, what: object): void {
+  console.log(wanted, JSON.stringify(what));
 }

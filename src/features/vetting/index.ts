@@ -15,6 +15,7 @@ import {
 import { type NewestWithin, newestWithin, type RangeAsk } from './newest-within.ts';
 import { type OutlineAsk, outlinesOf } from './outline.ts';
 import { type PreflightAsk, preflight } from './preflight.ts';
+import { withProgress } from './progress.ts';
 import { recordEvidence, storeEvidence } from './steps/record-evidence.ts';
 import { newestEvidenceOf } from './store.ts';
 import { vetPackage } from './vet.ts';
@@ -38,7 +39,7 @@ export interface Vetting {
   /** What each of many names would pull in, by upstream's indexes alone; nothing is recorded. */
   outlines(ask: OutlineAsk, each?: (done: number, name: string) => void): Promise<ReadonlyMap<string, Outline>>;
   /** Reaction on `request-filed`. Idempotent: evidence that a request has is not collected twice by one fact. */
-  collectForRequest(fact: FactOf<'request-filed'>, watch?: Watch): Promise<void>;
+  collectForRequest(fact: FactOf<'request-filed'>): Promise<void>;
   /** Reaction on `first-use-seen`, open channels only. */
   collectForFirstUse(fact: FactOf<'first-use-seen'>): Promise<void>;
   /** Collects anew for a request: newer evidence, same question. */
@@ -55,10 +56,12 @@ export function createVetting(deps: VettingDeps): Vetting {
     versionsByVetting: (ask, options) => versionsByVetting(deps, ask, options),
     newestWithin: (ask) => newestWithin(deps, ask),
     outlines: (ask, each) => outlinesOf(deps, ask, each ?? (() => undefined)),
-    async collectForRequest(fact, watch) {
+    async collectForRequest(fact) {
       const { channel, ecosystem, name, version, extras, request } = fact;
       if ((await newestEvidenceOf(deps.db, request)) !== undefined) return;
-      await collect(deps, { channel, ecosystem, name, version, extras, request }, watch ?? unwatched);
+      await withProgress(deps, request, (noted) =>
+        collect(deps, { channel, ecosystem, name, version, extras, request }, noted),
+      );
     },
     async collectForFirstUse({ channel, ecosystem, name, version }) {
       await collect(deps, { channel, ecosystem, name, version, extras: [], request: null }, unwatched);

@@ -9,6 +9,7 @@ import type { Queryable } from '../../platform/db/port.ts';
 import { evidenceSetSchema } from './evidence-schema.ts';
 import { findSigningKeys, findUpstreamPackage, newestEvidenceAbout, newestEvidenceOf } from './store.ts';
 
+export { type NotedProgress, vettingProgress } from './progress.ts';
 export { newestEvidenceAbout, newestEvidenceOf };
 
 /** Upstream's listing of a package as it was last read for a vetting; `undefined` where it never was. */

@@ -1,9 +1,9 @@
-/** Which version was found for a request, and which newer one was not taken. */
+/** How far a request is: what was found for it, which newer one was not taken, and where its vetting stands. */
 import { isDigest } from '../../../domain/digest.ts';
 import type { PassedOver } from '../../../domain/evidence.ts';
 import { parsePurl } from '../../../domain/purl.ts';
 import type { Request } from '../../../features/requests/read.ts';
-import { readEvidenceSet } from '../../../features/vetting/read.ts';
+import { type NotedProgress, readEvidenceSet } from '../../../features/vetting/read.ts';
 import type { App } from '../app.ts';
 
 export interface Resolved {
@@ -28,4 +28,9 @@ export function wordsOfResolved({ version, passed_over: newer }: Resolved): stri
       ? `is cooling down until ${newer.until?.slice(0, 10)}`
       : 'is denied, quarantined or refused by policy';
   return `${version}; the newer ${newer.version} ${why}`;
+}
+
+/** `scan, 340 of 1213`. */
+export function wordsOfProgress({ step, done, total }: NotedProgress): string {
+  return `${step}, ${done} of ${total}`;
 }

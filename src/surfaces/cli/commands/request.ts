@@ -12,6 +12,7 @@ import {
   type Request,
   showRequest,
 } from '../../../features/requests/read.ts';
+import { vettingProgress } from '../../../features/vetting/read.ts';
 import type { CliHost } from '../app.ts';
 import { collect } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -20,7 +21,7 @@ import { act, type Session } from '../session.ts';
 import { answerOptions, threeAnswers, withAnswers } from './request-answers.ts';
 import { nameOf } from './request-name.ts';
 import { draftNamed, fileFrom, listOfBundles, listOfDrafts, showOneBundle } from './request-project.ts';
-import { resolvedFor, wordsOfResolved } from './request-resolved.ts';
+import { resolvedFor, wordsOfProgress, wordsOfResolved } from './request-resolved.ts';
 
 export const newOptions = answerOptions.extend({
   version: z.string().optional(),
@@ -210,12 +211,14 @@ function registerReads(request: Command, host: CliHost): void {
         const details = await showRequest(app.db, id);
         const resolved = await resolvedFor(app, details);
         const version = resolved === null ? '' : `\n${fields([['version', wordsOfResolved(resolved)]])}`;
+        const vetting = (await vettingProgress(app.db, id)) ?? null;
+        const far = vetting === null ? '' : `\n${fields([['vetting', wordsOfProgress(vetting)]])}`;
         const said = details.messages.map(({ person, kind, text }) => `\n${kind} by ${person}: ${text}`).join('');
         const asked = details.requesters.map(
           ({ person, q1, withdrawnAt }) => `\nasked by ${person}${withdrawnAt === null ? '' : ' (withdrew)'}: ${q1}`,
         );
         const { json, text } = await answerWith(session, details);
-        return { json: { ...json, resolved }, text: `${text}${version}${asked.join('')}${said}` };
+        return { json: { ...json, resolved, vetting }, text: `${text}${far}${version}${asked.join('')}${said}` };
       }),
     );
 }
