@@ -71,14 +71,14 @@ export function createKnown(): Known & { learn(text: string): void } {
   };
 }
 
-/** Tokens by role; `undefined` for nobody. */
-export type Tokens = Readonly<Record<string, string | undefined>>;
+/** What callers send to say who they are: headers by who it is, none for nobody. */
+export type Callers = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** Calls of an operation, as somebody with one of the tokens would make them. */
 export function callsOf(
   operation: Operation,
   document: OpenApi,
-  { known, tokens }: { readonly known: Known; readonly tokens: Tokens },
+  { known, callers }: { readonly known: Known; readonly callers: Callers },
 ): Arbitrary<Call> {
   const all = document.components.schemas;
   const { parameters = [], requestBody } = operation;
@@ -90,7 +90,7 @@ export function callsOf(
   const inQuery = parameters.filter((one) => one.in === 'query');
   return fc
     .record({
-      token: fc.constantFrom(...Object.values(tokens)),
+      caller: fc.constantFrom(...Object.values(callers)),
       path: fc.tuple(...inPath.map(({ name, schema: given }) => textOf(given).map((text) => [name, text] as const))),
       query: fc
         .subarray(inQuery)
@@ -101,7 +101,7 @@ export function callsOf(
       match: fc.constantFrom('as it is', 'as it is', 'as it is', '*', '"x"', undefined),
       key: fc.option(fc.oneof(fc.uuid(), fc.constantFrom('a', 'b', ' ', 'é')), { nil: undefined }),
     })
-    .map(({ token, path, query, body, match, key }) => {
+    .map(({ caller, path, query, body, match, key }) => {
       const filled = path.reduce((text, [name, value]) => text.replace(`{${name}}`, encoded(value)), operation.path);
       const asked = new URLSearchParams(
         query.map(([name, value]): [string, string] => [name, value.toWellFormed().slice(0, LONGEST_IN_URL)]),
@@ -111,7 +111,7 @@ export function callsOf(
         method: operation.method,
         path: `${filled}${asked === '' ? '' : `?${asked}`}`,
         headers: {
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+          ...caller,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...(match === undefined || !wantsMatch ? {} : { 'if-match': match }),
           ...(key === undefined || !/^[\x20-\x7e]+$/.test(key) ? {} : { 'idempotency-key': key }),

@@ -7,9 +7,11 @@
 import { parseArgs } from 'node:util';
 import fc from 'fast-check';
 import { z } from 'zod';
+import { openMailBox } from '../harness/mail-server.ts';
 import { makeWheel } from '../harness/wheels.ts';
 import { openStage, type Stage, WINDOWED } from '../journeys/stage.ts';
 import { type Call, callsOf, createJudge, createKnown, type Operation, openApi, operationsOf } from './api-calls.ts';
+import { type Answered, type Rehearsing, type Right, rehearse } from './api-rehearsal.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -22,6 +24,8 @@ const { values: options } = parseArgs({
 /** Calls of one operation in a row, and how many at once: the answers of one teach the next. */
 const IN_A_ROW = 12;
 const AT_ONCE = 4;
+/** Rounds: a rehearsal waits for evidence, and what it made lasts for some. */
+const REHEARSE_EVERY = 5;
 /** A call that takes longer hangs: milliseconds. */
 const HANG_MS = 30_000;
 /** Findings printed; more are counted. */
@@ -30,19 +34,28 @@ const MOST_PRINTED = 40;
 /** One of each role. */
 const PEOPLE = { researcher: 'rosa', reviewer: 'vera', provider: 'pia', operator: 'olga', auditor: 'anna' } as const;
 const made = z.object({ token: z.string() });
+const bodySchema = z.record(z.string(), z.unknown());
+const NOT_ANSWERED: Answered = { status: 0, cookie: undefined, body: {} };
 
 const seed = options.seed === undefined ? Math.floor(performance.timeOrigin) % 2 ** 31 : Number(options.seed);
 
+const mail = await openMailBox();
 const stage = await openStage({
-  config: (text) => text.replace(/calls_per_minute(\w*): \d+/g, 'calls_per_minute$1: 1000000'),
+  config: (text) =>
+    text
+      .replace(/calls_per_minute(\w*): \d+/g, 'calls_per_minute$1: 1000000')
+      .replace(/^mail:\n {2}host: null .*\n {2}port: 587\n {2}security: starttls/m, mailSettings(mail.settings.port))
+      .replace(/^ {2}from: null .*$/m, '  from: pratique@haven.example'),
 });
+/** How each caller says who it is. */
+const callers: Record<string, Readonly<Record<string, string>>> = { nobody: {} };
 const found = new Map<string, number>();
 const statuses = new Map<number, number>();
 const succeeded = new Set<string>();
 let calls = 0;
 let names: readonly string[] = [];
 try {
-  const tokens = await seeded(stage);
+  await seeded(stage);
   const document = openApi.parse(await (await fetch(`${stage.url()}/api/v1/openapi.json`)).json());
   const judge = createJudge(document);
   const known = createKnown();
@@ -50,10 +63,12 @@ try {
   names = operations.map(({ operationId }) => operationId);
   const until = performance.now() + Number(options.minutes) * 60_000;
   for (let round = 0; performance.now() < until; round += 1) {
-    await renew(stage, tokens);
+    await renew(stage);
+    if (round % REHEARSE_EVERY === 0)
+      await rehearse(rehearsing(operationsOf(document)), round, await newPackages(stage, round));
     for (const [at, operation] of operations.entries()) {
       if (performance.now() > until) break;
-      const drawn = fc.sample(callsOf(operation, document, { known, tokens }), {
+      const drawn = fc.sample(callsOf(operation, document, { known, callers }), {
         numRuns: IN_A_ROW,
         seed: seed + round * 1009 + at,
       });
@@ -62,7 +77,22 @@ try {
     }
   }
 
-  async function tried(operation: Operation, call: Call): Promise<void> {
+  function rehearsing(all: readonly Operation[]): Rehearsing {
+    return {
+      mail,
+      signedIn(who, cookie) {
+        // What a browser on our own pages sends beside the cookie.
+        if (cookie !== undefined) callers[who] = { cookie, origin: stage.url(), 'pratique-csrf': '1' };
+      },
+      async call(id, right) {
+        const operation = all.find(({ operationId }) => operationId === id);
+        if (operation === undefined) throw new RangeError(`there is no operation ${id}`);
+        return (await tried(operation, rightCall(operation, right))) ?? NOT_ANSWERED;
+      },
+    };
+  }
+
+  async function tried(operation: Operation, call: Call): Promise<Answered | undefined> {
     calls += 1;
     const init = {
       method: call.method,
@@ -74,28 +104,63 @@ try {
       signal: AbortSignal.timeout(HANG_MS),
       redirect: 'manual',
     }).catch((error: unknown) => error);
-    if (!(response instanceof Response)) return note(call, [`no answer: ${String(response)}`], '');
+    if (!(response instanceof Response)) {
+      note(call, [`no answer: ${String(response)}`], '');
+      return undefined;
+    }
     const text = await response.text();
     const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
     statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
     if (response.ok) succeeded.add(call.operation);
     known.learn(text.slice(0, 20_000));
     note(call, judge(operation, { status: response.status, type, text }), text);
+    const cookie = response.headers.get('set-cookie')?.split(';')[0];
+    return {
+      status: response.status,
+      cookie,
+      body: bodySchema.safeParse(/json$/.test(type) ? JSON.parse(text) : {}).data ?? {},
+    };
   }
 } finally {
   await stage.close();
+  await mail.close();
 }
 
 /** With the tag that a read of the same thing by the same person answers, where the call wants to be right about it. */
 async function asItIs({ headers, method, path }: Call): Promise<Record<string, string>> {
   if (headers['if-match'] !== 'as it is') return { ...headers };
   const read = method === 'PUT' ? path : path.replace(/\?.*$/, '').replace(/\/[^/]*$/, '');
-  const { authorization } = headers;
+  const { authorization, cookie } = headers;
   const answer = await fetch(`${stage.url()}${read}`, {
-    headers: authorization === undefined ? {} : { authorization },
+    headers: { ...(authorization && { authorization }), ...(cookie && { cookie }) },
   });
   await answer.arrayBuffer();
   return { ...headers, 'if-match': answer.headers.get('etag') ?? '*' };
+}
+
+function whoCalls({ headers }: Call): string {
+  const [who] = Object.entries(callers).find(
+    ([, said]) => said['authorization'] === headers['authorization'] && said['cookie'] === headers['cookie'],
+  ) ?? ['nobody'];
+  return who;
+}
+
+/** A call as somebody means it. */
+function rightCall(
+  { operationId, method, path }: Operation,
+  { who, params = {}, query = {}, body, match }: Right,
+): Call {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] || 'none'));
+  const asked = new URLSearchParams(query).toString();
+  const headers = {
+    ...callers[who],
+    ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(match === true ? { 'if-match': 'as it is' } : {}),
+  };
+  return {
+    ...{ operation: operationId, method, headers, path: `${filled}${asked === '' ? '' : `?${asked}`}` },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  };
 }
 
 function note(call: Call, broken: readonly string[], answer: string): void {
@@ -104,7 +169,7 @@ function note(call: Call, broken: readonly string[], answer: string): void {
     found.set(key, (found.get(key) ?? 0) + 1);
     if (found.get(key) !== 1 || found.size > MOST_PRINTED) continue;
     process.stdout.write(
-      `FOUND ${key}\n  ${call.method} ${call.path}\n  ${JSON.stringify({ ...call.headers, authorization: call.headers['authorization'] === undefined ? 'none' : 'a token' })}\n  ${call.body?.slice(0, 600) ?? ''}\n  ${answer.slice(0, 400)}\n`,
+      `FOUND ${key}\n  ${call.method} ${call.path}\n  ${JSON.stringify({ ...call.headers, cookie: undefined, authorization: whoCalls(call) })}\n  ${call.body?.slice(0, 600) ?? ''}\n  ${answer.slice(0, 400)}\n`,
     );
   }
 }
@@ -123,7 +188,7 @@ process.stdout.write(`fuzz:api: ${calls} calls, seed ${seed}, ${found.size} find
 process.exitCode = found.size === 0 ? 0 : 1;
 
 /** Packages to ask for, one that is cleared, and a token for every role. */
-async function seeded(on: Stage): Promise<Record<string, string | undefined>> {
+async function seeded(on: Stage): Promise<void> {
   for (const name of ['tidewater', 'harbour', 'lighthouse'])
     on.upstream.add(await makeWheel({ name, version: '1.0.0' }));
   await on.answer(z.unknown(), ['user', 'create', 'anna', '--role', 'auditor'], 'olga');
@@ -131,17 +196,27 @@ async function seeded(on: Stage): Promise<Record<string, string | undefined>> {
   await on.answer(z.unknown(), ['channel', 'change', WINDOWED, '--window', '3d'], 'olga');
   await on.accept(await on.request('harbour', { channel: WINDOWED }));
   await on.request('lighthouse');
-  const tokens: Record<string, string | undefined> = { nobody: undefined };
-  await renew(on, tokens);
-  return tokens;
+  await renew(on);
+}
+
+/** What nobody asked for yet. */
+async function newPackages(on: Stage, round: number): Promise<readonly string[]> {
+  const made = Array.from({ length: 6 }, (_, number) => `new-${round}-${number}`);
+  for (const name of made) on.upstream.add(await makeWheel({ name, version: '1.0.0' }));
+  return made;
 }
 
 /** A new token for everybody whose token has been revoked on the way: what is tried may well end tokens. */
-async function renew(on: Stage, tokens: Record<string, string | undefined>): Promise<void> {
+async function renew(on: Stage): Promise<void> {
   for (const [role, who] of Object.entries(PEOPLE)) {
-    const headers = { authorization: `Bearer ${tokens[role] ?? 'none'}` };
+    const headers = callers[role] ?? {};
     if ((await fetch(`${on.url()}/api/v1/status`, { headers })).status !== 401) continue;
     const run = await on.pratique(['token', 'create', '--label', 'fuzz'], who);
-    tokens[role] = made.safeParse(run.json).data?.token;
+    const token = made.safeParse(run.json).data?.token;
+    callers[role] = token === undefined ? {} : { authorization: `Bearer ${token}` };
   }
+}
+
+function mailSettings(port: number): string {
+  return `mail:\n  host: 127.0.0.1\n  port: ${port}\n  security: none`;
 }
