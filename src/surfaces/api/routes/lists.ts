@@ -5,6 +5,7 @@ import { Problem } from '../../../domain/problem.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
 import { findDenial, findEntry, historyOf, pageOfDenials, pageOfEntries } from '../../../features/lists/read.ts';
 import { expandedPage, offeredReleases } from '../../../features/snapshots/read.ts';
+import type { ApiApp } from '../app.ts';
 import {
   channelName,
   denialId,
@@ -132,8 +133,8 @@ export const lists = [
       const { limit, ecosystem, name } = query;
       requireMay(actor, 'read', { channel, ecosystem });
       await requireChannel(app.db, channel);
-      if (ecosystem !== undefined && name !== undefined) {
-        const all = await offeredReleases(app, { channel, ecosystem, name });
+      if (name !== undefined) {
+        const all = await offeredAs(app, { channel, ecosystem, name });
         return pageOfAll(all, { ...query, url, key: (one) => one.purl });
       }
       const after = readCursor(query.cursor, releaseKey);
@@ -252,6 +253,23 @@ export const lists = [
     work: async ({ app, actor, params, body }) => data(await app.rooms.lists.lift(actor, params.id, body.reason)),
   }),
 ];
+
+/** The releases of a package by its name, as it is written in the one ecosystem or in each. */
+async function offeredAs(
+  app: ApiApp,
+  {
+    channel,
+    ecosystem,
+    name,
+  }: { readonly channel: string; readonly ecosystem: string | undefined; readonly name: string },
+) {
+  const asked = app.ecosystems.filter(({ id }) => (ecosystem ?? id) === id);
+  const found = asked.map(({ id, names }) => {
+    const normal = names.normalise(name);
+    return normal === undefined ? [] : offeredReleases(app, { channel, ecosystem: id, name: normal });
+  });
+  return (await Promise.all(found)).flat();
+}
 
 function unknown(what: 'entry' | 'denial', id: string): Problem {
   return new Problem({ kind: 'not-found', code: `unknown-${what}`, what: `There is no ${what} ${id} in force` });

@@ -9,7 +9,7 @@ import { WEEKDAYS } from '../../../domain/working-time.ts';
 import { listChannels, practiceOf, requireChannel } from '../../../features/channels/read.ts';
 import type { CliHost } from '../app.ts';
 import { collect, parseWhole, readTextFile } from '../arguments.ts';
-import { fields, table } from '../output.ts';
+import { type Answer, fields, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 
 const settings = z.object({
@@ -26,7 +26,7 @@ const settings = z.object({
   target: z.array(z.string()).optional(),
 });
 type Settings = z.infer<typeof settings>;
-const named = z.tuple([z.string(), settings]);
+export const named = z.tuple([z.string(), settings]);
 
 export function registerChannel(program: Command, host: CliHost): void {
   const channel = program.command('channel').description('what package clients point at');
@@ -75,7 +75,8 @@ function withSettings(command: Command, isNew: boolean): Command {
     );
 }
 
-async function settingsOf({ tier, provider, target, approvers, holidays, ...rest }: Settings) {
+/** What a call of a room or of the API takes. */
+export async function settingsOf({ tier, provider, target, approvers, holidays, ...rest }: Settings) {
   return {
     ...rest,
     tier: tier === undefined ? undefined : parseWhole(tier, 'The tier', { least: 0, most: 4 }),
@@ -107,7 +108,12 @@ async function change(session: Session, name: string, options: Settings) {
 }
 
 async function list(session: Session) {
-  const channels = await listChannels((await session.app()).db);
+  return channelsAnswer(await listChannels((await session.app()).db));
+}
+
+type Listed = Pick<Channel, 'name' | 'tier' | 'mode' | 'providers' | 'windowSeconds'>;
+
+export function channelsAnswer(channels: readonly Listed[]): Answer {
   const rows = channels.map((one) => [
     one.name,
     String(one.tier),
@@ -125,25 +131,40 @@ async function show(session: Session, name: string | undefined) {
     const base = `${app.publicUrl}/${channel.name}/${id}/`;
     return protocol.clientSettings(base).map((one) => ({ ecosystem: id, ...one }));
   });
+  return shownAnswer(channel, await practiceOf(app.db, channel.name), clients);
+}
+
+type Shown = Listed & Pick<Channel, 'timezone' | 'targets'>;
+interface ClientSettings {
+  readonly ecosystem: string;
+  readonly client: string;
+  readonly text: string;
+}
+
+/** A channel with ready settings for package clients. */
+export function shownAnswer(channel: Shown, practice: Practice, clients: readonly ClientSettings[]): Answer {
   const ready = clients.map(({ client, text }) => `\n${client}:\n${text}`).join('\n');
-  const practice = await practiceOf(app.db, channel.name);
   return { json: { channel, practice, clients }, text: `${textOf(channel, practice)}\n${ready}` };
 }
 
 async function answerWith(session: Session, channel: Channel) {
-  const practice = await practiceOf((await session.app()).db, channel.name);
+  return channelAnswer(channel, await practiceOf((await session.app()).db, channel.name));
+}
+
+/** A channel that was made or changed. */
+export function channelAnswer(channel: Shown, practice: Practice): Answer {
   return { json: { channel, practice }, text: textOf(channel, practice), hints: hintsFor(channel) };
 }
 
 /** A cleared channel that waits for a provider would publish nothing, and must say so. */
-function hintsFor({ name, mode, providers, windowSeconds }: Channel): readonly string[] {
+function hintsFor({ name, mode, providers, windowSeconds }: Shown): readonly string[] {
   if (mode !== 'cleared' || providers.length > 0 || windowSeconds === null) return [];
   return [
     `${name} publishes nothing until a data provider is named: pratique channel change ${name} --provider ORGANISATION, or --window none`,
   ];
 }
 
-function textOf(channel: Channel, practice: Practice): string {
+function textOf(channel: Shown, practice: Practice): string {
   const { approvers, replyWorkingDays, workingDays, holidays } = practice;
   return fields([
     ['channel', channel.name],

@@ -6,7 +6,7 @@ import { listAdvisories, listAdvisoryImports } from '../../../features/advisorie
 import { FEED_KINDS, type FeedKind, isFeedKind } from '../../../features/feeds/index.ts';
 import { listFeeds } from '../../../features/feeds/read.ts';
 import type { CliHost } from '../app.ts';
-import { table } from '../output.ts';
+import { type Answer, table } from '../output.ts';
 import { act } from '../session.ts';
 
 export function registerFeeds(program: Command, host: CliHost): void {
@@ -29,9 +29,7 @@ export function registerFeeds(program: Command, host: CliHost): void {
           const ask = { actor: await session.actor(), skipBad: options.skipBad === true };
           const summary = await app.rooms.advisories.importFrom(app.files.open(place), ask);
           await session.settle();
-          const { records, changed, withdrawn, elsewhere } = summary;
-          const text = `${records} records read, ${changed.length} new or newer, ${withdrawn} withdrawn, ${elsewhere} about other ecosystems`;
-          return { json: { ...summary }, text };
+          return { json: { ...summary }, text: importedText({ ...summary, changed: summary.changed.length }) };
         },
       ),
     );
@@ -48,26 +46,60 @@ export function registerFeeds(program: Command, host: CliHost): void {
         async (session, ecosystem, name) => {
           const { db } = await session.app();
           if (ecosystem === undefined || name === undefined) {
-            const results = await listAdvisoryImports(db);
-            const rows = results.map((one) => [
-              one.ecosystem,
-              String(one.records),
-              one.importedAt.toISOString(),
-              one.source,
-            ]);
-            return { json: { results }, text: table(['ECOSYSTEM', 'RECORDS', 'IMPORTED', 'FROM'], rows) };
+            return importsAnswer(await listAdvisoryImports(db));
           }
-          const results = await listAdvisories(db, ecosystem, name);
-          const rows = results.map((one) => [
-            one.id,
-            one.severity.state === 'scored' ? String(one.severity.score) : 'unknown',
-            one.summary,
-          ]);
-          return { json: { results }, text: table(['ID', 'CVSS', 'SUMMARY'], rows) };
+          return advisoriesAnswer(await listAdvisories(db, ecosystem, name));
         },
       ),
     );
   registerFeed(program, host);
+}
+
+interface Summary {
+  readonly records: number;
+  readonly changed: number;
+  readonly withdrawn: number;
+  readonly elsewhere: number;
+}
+
+export function importedText({ records, changed, withdrawn, elsewhere }: Summary): string {
+  return `${records} records read, ${changed} new or newer, ${withdrawn} withdrawn, ${elsewhere} about other ecosystems`;
+}
+
+interface Imported {
+  readonly ecosystem: string;
+  readonly records: number;
+  /** From a home, or in JSON from a server. */
+  readonly importedAt: Date | string;
+  readonly source: string;
+}
+
+/** What was imported, for each ecosystem. */
+export function importsAnswer(results: readonly Imported[]): Answer {
+  const rows = results.map((one) => [
+    ...[one.ecosystem, String(one.records), new Date(one.importedAt).toISOString(), one.source],
+  ]);
+  return { json: { results }, text: table(['ECOSYSTEM', 'RECORDS', 'IMPORTED', 'FROM'], rows) };
+}
+
+interface Spoken {
+  readonly id: string;
+  readonly summary: string;
+  readonly severity: { readonly state: 'unknown' } | { readonly state: 'scored'; readonly score: number };
+}
+
+/** Advisories about a package. */
+export function advisoriesAnswer(results: readonly Spoken[]): Answer {
+  const rows = results.map(({ id, severity, summary }) => [
+    ...[id, severity.state === 'scored' ? String(severity.score) : 'unknown', summary],
+  ]);
+  return { json: { results }, text: table(['ID', 'CVSS', 'SUMMARY'], rows) };
+}
+
+/** Other data from outside. */
+export function feedsAnswer(results: readonly ({ readonly kind: string } & object)[]): Answer {
+  const rows = results.map((one) => [one.kind, JSON.stringify(one)]);
+  return { json: { results }, text: table(['FEED', 'DETAILS'], rows) };
 }
 
 function registerFeed(program: Command, host: CliHost): void {
@@ -98,13 +130,7 @@ function registerFeed(program: Command, host: CliHost): void {
     .action(
       act(host, 'feed-list', z.tuple([z.unknown()]), async (session) => {
         const results = await listFeeds((await session.app()).db);
-        return {
-          json: { results },
-          text: table(
-            ['FEED', 'DETAILS'],
-            results.map((one) => [one.kind, JSON.stringify(one)]),
-          ),
-        };
+        return feedsAnswer(results);
       }),
     );
 }

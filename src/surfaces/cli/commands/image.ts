@@ -75,10 +75,16 @@ async function show(session: Session, id: string | undefined) {
   const image = await showImage(await session.app(), session.channel, id);
   const bill = `${JSON.stringify(billOf(image), null, 2)}\n`;
   const document = session.document === 'cyclonedx' ? { document: new TextEncoder().encode(bill) } : {};
-  return { json: { image }, text: textOf(image), ...document };
+  return { json: { image }, text: imageText(image), ...document };
 }
 
-function textOf({ id, channel, snapshot, builtAt, builtBy, manifest, contents }: ImageDetails): string {
+interface Told extends Listed {
+  readonly manifest: string;
+  readonly contents: { readonly releases: readonly Contained[]; readonly files: readonly { readonly path: string }[] };
+}
+
+/** One image: what it holds, why, and from which files it is built. */
+export function imageText({ id, channel, snapshot, builtAt, builtBy, manifest, contents }: Told): string {
   const core = contents.releases.filter((one) => one.list === 'core');
   const head = fields([
     ['image', `${id} of ${channel}`],
@@ -97,7 +103,7 @@ interface Contained extends Named {
 }
 
 /** What an image holds, and why. */
-export function releasesTable(releases: readonly Contained[]): string {
+function releasesTable(releases: readonly Contained[]): string {
   const rows = releases.map(({ ecosystem, name, version, list: on, neededBy }) => [
     ...[ecosystem, `${name} ${version}`, on, neededBy.join(', ')],
   ]);
@@ -163,5 +169,5 @@ async function build(session: Session) {
   const { images } = (await session.app()).rooms;
   const image = await images.build(await session.actor(), session.channel);
   await session.settle();
-  return { json: { image }, text: textOf(image) };
+  return { json: { image }, text: imageText(image) };
 }

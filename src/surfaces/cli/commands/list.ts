@@ -2,16 +2,16 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
-import { clearedEntries, denials, historyOf } from '../../../features/lists/read.ts';
-import { expandedList } from '../../../features/snapshots/read.ts';
+import { clearedEntries, type Denial, denials, historyOf, type ListEntry } from '../../../features/lists/read.ts';
+import { type ExpandedEntry, expandedList } from '../../../features/snapshots/read.ts';
 import type { CliHost } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
-import { table } from '../output.ts';
+import { type Answer, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 import { registerListExchange } from './list-exchange.ts';
 import { registerListExport } from './list-export.ts';
 
-const denyOptions = z.object({
+export const denyOptions = z.object({
   versions: z.string().optional(),
   reason: z.string(),
   everywhere: z.boolean().optional(),
@@ -46,7 +46,7 @@ function registerChanges(list: Command, host: CliHost): void {
       act(host, 'list-remove', reasoned, async (session, id, { reason }) => {
         const entry = await (await session.app()).rooms.lists.remove(await session.actor(), id, reason);
         await session.settle();
-        return { json: { entry }, text: `${entry.id} ${entry.name} ${entry.version} is off the ${entry.list} list` };
+        return removedAnswer(entry);
       }),
     );
   list
@@ -68,10 +68,7 @@ function registerChanges(list: Command, host: CliHost): void {
           const asked = { channel, ecosystem, name, versions: versions ?? null, reason };
           const denial = await (await session.app()).rooms.lists.deny(await session.actor(), asked);
           await session.settle();
-          return {
-            json: { denial },
-            text: `${denial.id} denies ${denial.name} ${denial.versions ?? '(all versions)'}`,
-          };
+          return deniedAnswer(denial);
         },
       ),
     );
@@ -84,7 +81,7 @@ function registerChanges(list: Command, host: CliHost): void {
       act(host, 'list-lift', reasoned, async (session, id, { reason }) => {
         const denial = await (await session.app()).rooms.lists.lift(await session.actor(), id, reason);
         await session.settle();
-        return { json: { denial }, text: `${denial.id} is lifted` };
+        return liftedAnswer(denial);
       }),
     );
 }
@@ -156,13 +153,32 @@ async function why(session: Session, name: string) {
   const expanded = await expandedList(app, session.channel);
   const wanted = app.ecosystems.map(({ names }) => names.normalise(name));
   const results = expanded?.entries.filter((one) => wanted.includes(one.name)) ?? [];
+  return whyAnswer(session.channel, name, results);
+}
+
+/** The paths by which a package came onto the expanded list. */
+export function whyAnswer(
+  channel: string,
+  name: string,
+  results: readonly Pick<ExpandedEntry, 'purl' | 'state' | 'why'>[],
+): Answer {
   const text =
     results.length === 0
-      ? `${name} is not on the expanded list of ${session.channel}`
+      ? `${name} is not on the expanded list of ${channel}`
       : results.map((one) => `${one.purl} (${one.state}): ${one.why.join(' > ')}`).join('\n');
-  return {
-    json: { channel: session.channel, results },
-    text,
-    exit: results.length === 0 ? EXIT.notAllowed : EXIT.done,
-  };
+  return { json: { channel, results }, text, exit: results.length === 0 ? EXIT.notAllowed : EXIT.done };
+}
+
+export function removedAnswer(entry: Pick<ListEntry, 'id' | 'name' | 'version' | 'list'>): Answer {
+  return { json: { entry }, text: `${entry.id} ${entry.name} ${entry.version} is off the ${entry.list} list` };
+}
+
+type ShownDenial = Pick<Denial, 'id' | 'name' | 'versions'>;
+
+export function deniedAnswer(denial: ShownDenial): Answer {
+  return { json: { denial }, text: `${denial.id} denies ${denial.name} ${denial.versions ?? '(all versions)'}` };
+}
+
+export function liftedAnswer(denial: ShownDenial): Answer {
+  return { json: { denial }, text: `${denial.id} is lifted` };
 }

@@ -3,12 +3,13 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
 import { actorName } from '../../../domain/people.ts';
+import type { Replay } from '../../../features/audit/index.ts';
 import type { LedgerRow } from '../../../platform/ledger/port.ts';
 import type { CliHost } from '../app.ts';
 import { parseMoment, parseWhole } from '../arguments.ts';
 import { checksAnswer } from '../dossier-format.ts';
 import { EXIT } from '../exit-codes.ts';
-import { fields, table } from '../output.ts';
+import { type Answer, fields, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 
 export const filter = z.object({
@@ -76,12 +77,26 @@ async function list(session: Session, { actor, kind, about, since, until, limit 
     until: until === undefined ? undefined : parseMoment(until),
     limit: limit === undefined ? undefined : parseWhole(limit, 'The limit', { least: 1, most: MOST_ROWS }),
   });
-  const rows = page.rows.map(lineOf);
-  return { json: { results: page.rows }, text: table(['ROW', 'AT', 'WHO', 'AS', 'WHAT', 'DETAILS'], rows) };
+  return { json: { results: page.rows }, text: rowsTable(page.rows) };
 }
 
-/** A row for a person. */
-function lineOf({ sequence, at, actor, acting, fact }: LedgerRow): readonly string[] {
+/** A row of the ledger, as a home or a server tells it. */
+interface ToldRow extends Pick<LedgerRow, 'sequence' | 'at' | 'actor'> {
+  readonly acting?:
+    | {
+        readonly roles: readonly string[];
+        readonly channelRoles: readonly { readonly channel: string; readonly role: string }[];
+      }
+    | undefined;
+  readonly fact: { readonly kind: string };
+}
+
+/** Rows for a person. */
+export function rowsTable(rows: readonly ToldRow[]): string {
+  return table(['ROW', 'AT', 'WHO', 'AS', 'WHAT', 'DETAILS'], rows.map(lineOf));
+}
+
+function lineOf({ sequence, at, actor, acting, fact }: ToldRow): readonly string[] {
   const roles = [
     ...(acting?.roles ?? []),
     ...(acting?.channelRoles ?? []).map((one) => `${one.role} in ${one.channel}`),
@@ -90,7 +105,7 @@ function lineOf({ sequence, at, actor, acting, fact }: LedgerRow): readonly stri
 }
 
 /** What a fact says beside its kind. */
-export function detailsOf({ kind: _kind, ...rest }: { readonly kind: string }): string {
+function detailsOf({ kind: _kind, ...rest }: { readonly kind: string }): string {
   const said = Object.entries<unknown>(rest).filter(([, value]) => value !== null);
   return said
     .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
@@ -101,7 +116,22 @@ export function detailsOf({ kind: _kind, ...rest }: { readonly kind: string }): 
 async function replay(session: Session, decision: string) {
   const app = await session.app();
   requireMay(await session.actor(), 'read-ledger');
-  const replayed = await app.rooms.audit.replay(decision);
+  return replayAnswer(await app.rooms.audit.replay(decision));
+}
+
+interface ToldReplay {
+  readonly decision: Pick<
+    Replay['decision'],
+    'id' | 'list' | 'ecosystem' | 'name' | 'version' | 'channel' | 'decidedAt' | 'decidedBy' | 'reason'
+  > & { readonly outcome: string };
+  readonly seen: { readonly digest: string; readonly collectedAt: string; readonly verdict: string } | null;
+  readonly dossier: { readonly status: string; readonly what?: string | undefined };
+  readonly since: { readonly text: string; readonly stoppedBy: string | null };
+  readonly rows: readonly ToldRow[];
+}
+
+/** A decision as it was seen. */
+export function replayAnswer(replayed: ToldReplay): Answer {
   const { decision: made, seen, dossier, since, rows } = replayed;
   const head = fields([
     ['decision', `${made.id}: ${made.outcome}${made.list === null ? '' : ` to ${made.list}`}`],
@@ -109,13 +139,12 @@ async function replay(session: Session, decision: string) {
     ['made', `${made.decidedAt} by ${made.decidedBy}`],
     ['reason', made.reason],
     ['evidence', seen === null ? 'none' : `${seen.digest}, collected ${seen.collectedAt}: ${seen.verdict}`],
-    ['dossier', dossier.status === 'broken' ? `BROKEN: ${dossier.what}` : dossier.status],
+    ['dossier', dossier.status === 'broken' ? `BROKEN: ${dossier.what ?? ''}` : dossier.status],
     ['known since', since.text],
     ['stopped now', since.stoppedBy ?? 'no'],
   ]);
-  const told = table(['ROW', 'AT', 'WHO', 'AS', 'WHAT', 'DETAILS'], rows.map(lineOf));
   const isWhole = dossier.status !== 'broken';
-  return { json: { ...replayed }, text: `${head}\n\n${told}`, exit: isWhole ? EXIT.done : EXIT.notAllowed };
+  return { json: { ...replayed }, text: `${head}\n\n${rowsTable(rows)}`, exit: isWhole ? EXIT.done : EXIT.notAllowed };
 }
 
 /** The chain, and behind it what decisions are pinned to; the answer says which of the two was looked at. */

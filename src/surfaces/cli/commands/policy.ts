@@ -7,7 +7,7 @@ import type { Explanation } from '../../../features/policy/index.ts';
 import type { CliHost } from '../app.ts';
 import { exitOfSet } from '../evidence-output.ts';
 import { EXIT } from '../exit-codes.ts';
-import { plain, table } from '../output.ts';
+import { type Answer, plain, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 
 export function registerPolicy(program: Command, host: CliHost): void {
@@ -66,6 +66,18 @@ async function show(session: Session) {
 
 async function test(session: Session) {
   const results = await (await session.app()).rooms.policy.test();
+  return testAnswer(results);
+}
+
+interface Tried {
+  readonly name: string;
+  readonly passed: boolean;
+  readonly expected: { readonly outcome: string };
+  readonly got: { readonly outcome: string; readonly reasons: readonly { readonly rule: string }[] };
+}
+
+/** The cases and what came of them. */
+export function testAnswer(results: readonly Tried[]): Answer {
   const failed = results.filter(({ passed }) => !passed).length;
   const rows = results.map(({ name, passed, expected, got }) => [
     passed ? 'ok' : 'failed',

@@ -4,11 +4,15 @@ import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
 import { findQuarantine, listQuarantines, type Quarantine } from '../../../features/quarantine/read.ts';
 import type { CliHost } from '../app.ts';
-import { fields, table } from '../output.ts';
+import { type Answer, fields, table } from '../output.ts';
 import { act } from '../session.ts';
 
-const scope = z.object({ versions: z.string().optional() });
-const reasoned = z.object({ versions: z.string().optional(), reason: z.string(), advisory: z.string().optional() });
+export const scope = z.object({ versions: z.string().optional() });
+export const reasoned = z.object({
+  versions: z.string().optional(),
+  reason: z.string(),
+  advisory: z.string().optional(),
+});
 
 export function registerQuarantine(program: Command, host: CliHost): void {
   const quarantine = program.command('quarantine').description('stop releases at once, and release them again');
@@ -36,7 +40,7 @@ export function registerQuarantine(program: Command, host: CliHost): void {
           const asked = { ecosystem, name, versions: versions ?? null, reason, advisory };
           const started = await room.start(await session.actor(), asked);
           await session.settle();
-          return answerWith(started);
+          return quarantineAnswer(started);
         },
       ),
     );
@@ -54,7 +58,7 @@ export function registerQuarantine(program: Command, host: CliHost): void {
           const { quarantine: room } = (await session.app()).rooms;
           const ended = await room.end(await session.actor(), id, options.reason);
           await session.settle();
-          return answerWith(ended);
+          return quarantineAnswer(ended);
         },
       ),
     );
@@ -68,8 +72,7 @@ function registerReads(quarantine: Command, host: CliHost): void {
     .action(
       act(host, 'quarantine-list', z.tuple([z.object({ ended: z.boolean().optional() })]), async (session, options) => {
         const results = await listQuarantines((await session.app()).db, { ended: options.ended === true });
-        const rows = results.map((one) => [one.id, `${one.ecosystem} ${one.name}`, one.versions ?? 'all', one.reason]);
-        return { json: { results }, text: table(['ID', 'PACKAGE', 'VERSIONS', 'REASON'], rows) };
+        return quarantinesAnswer(results);
       }),
     );
   quarantine
@@ -79,7 +82,7 @@ function registerReads(quarantine: Command, host: CliHost): void {
     .action(
       act(host, 'quarantine-show', z.tuple([z.string(), z.unknown()]), async (session, id) => {
         const found = await findQuarantine((await session.app()).db, id);
-        if (found !== undefined) return answerWith(found);
+        if (found !== undefined) return quarantineAnswer(found);
         const what = `There is no quarantine ${JSON.stringify(id.slice(0, 40))}`;
         throw new Problem({
           kind: 'not-found',
@@ -103,20 +106,47 @@ function registerReads(quarantine: Command, host: CliHost): void {
         async (session, ecosystem, name, options) => {
           const { quarantine: room } = (await session.app()).rooms;
           const results = await room.rehearse({ ecosystem, name, versions: options.versions ?? null });
-          const rows = results.map((one) => [one.channel, one.list, `${one.name} ${one.version}`, one.decision]);
-          return { json: { results }, text: table(['CHANNEL', 'LIST', 'RELEASE', 'DECISION'], rows) };
+          return rehearsalAnswer(results);
         },
       ),
     );
 }
 
-function answerWith(quarantine: Quarantine) {
+/** What is stopped. */
+export function quarantinesAnswer(
+  results: readonly Pick<Quarantine, 'id' | 'ecosystem' | 'name' | 'versions' | 'reason'>[],
+): Answer {
+  const rows = results.map((one) => [one.id, `${one.ecosystem} ${one.name}`, one.versions ?? 'all', one.reason]);
+  return { json: { results }, text: table(['ID', 'PACKAGE', 'VERSIONS', 'REASON'], rows) };
+}
+
+interface Reached {
+  readonly channel: string;
+  readonly list: string;
+  readonly name: string;
+  readonly version: string;
+  readonly decision: string;
+}
+
+/** Entries that a quarantine would reach. */
+export function rehearsalAnswer(results: readonly Reached[]): Answer {
+  const rows = results.map((one) => [one.channel, one.list, `${one.name} ${one.version}`, one.decision]);
+  return { json: { results }, text: table(['CHANNEL', 'LIST', 'RELEASE', 'DECISION'], rows) };
+}
+
+type Shown = Pick<Quarantine, 'id' | 'ecosystem' | 'name' | 'versions' | 'reason' | 'startedAt' | 'endedAt'> & {
+  /** `null` for those who may not read names. */
+  readonly startedBy: string | null;
+};
+
+/** One quarantine. */
+export function quarantineAnswer(quarantine: Shown): Answer {
   const { id, ecosystem, name, versions, reason, startedBy, startedAt, endedAt } = quarantine;
   const text = fields([
     ['quarantine', id],
     ['package', `${ecosystem} ${name} ${versions ?? '(all versions)'}`],
     ['reason', reason],
-    ['started', `${startedAt} by ${startedBy}`],
+    ['started', startedBy === null ? startedAt : `${startedAt} by ${startedBy}`],
     ['released', endedAt ?? 'no'],
   ]);
   return { json: { quarantine }, text };

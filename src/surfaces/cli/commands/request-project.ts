@@ -4,7 +4,15 @@ import { actorName } from '../../../domain/people.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { wanted } from '../../../features/demand/read.ts';
 import type { BundleLine } from '../../../features/requests/index.ts';
-import { type Draft, draftsOf, findDraft, listBundles, movesOf, showBundle } from '../../../features/requests/read.ts';
+import {
+  type Bundle,
+  type Draft,
+  draftsOf,
+  findDraft,
+  listBundles,
+  movesOf,
+  showBundle,
+} from '../../../features/requests/read.ts';
 import { readTextFile } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type Answer, fields, table } from '../output.ts';
@@ -72,20 +80,33 @@ export async function showOneBundle(session: Session, id: string) {
     ...[one.id, nameOf(one), one.state, one.verdict ?? ''],
     ...[move?.whose ?? '', move?.due?.slice(0, 10) ?? ''],
   ]);
-  const about = fields([
-    ['bundle', bundle.id],
-    ['from', bundle.title],
-    ['channel', bundle.channel],
-    ['filed', `${bundle.filedAt} by ${bundle.filedBy}`],
-    ['packages', `${bundle.packages}, of which ${bundle.available} were available`],
-  ]);
+  const about = bundleText(bundle);
   const headings = ['ID', 'PACKAGE', 'STATE', 'VERDICT', 'MOVE', 'DUE'];
   return { json: { bundle, results }, text: `${about}\n\n${table(headings, rows)}` };
 }
 
+/** What a bundle is, above its requests. */
+export function bundleText({ id, title, channel, filedAt, filedBy, packages, available }: ToldBundle): string {
+  return fields([
+    ['bundle', id],
+    ['from', title],
+    ['channel', channel],
+    ['filed', filedBy === null ? filedAt : `${filedAt} by ${filedBy}`],
+    ['packages', `${packages}, of which ${available} were available`],
+  ]);
+}
+
 export async function listOfBundles(session: Session) {
-  const results = await listBundles((await session.app()).db, { channel: session.askedChannel });
-  const rows = results.map((one) => [one.id, one.channel, one.title, one.filedBy, String(one.packages)]);
+  return bundlesAnswer(await listBundles((await session.app()).db, { channel: session.askedChannel }));
+}
+
+interface ToldBundle extends Omit<Bundle, 'filedBy' | 'number'> {
+  /** `null` for those who may not read names. */
+  readonly filedBy: string | null;
+}
+
+export function bundlesAnswer(results: readonly ToldBundle[]): Answer {
+  const rows = results.map((one) => [one.id, one.channel, one.title, one.filedBy ?? '', String(one.packages)]);
   return { json: { results }, text: table(['ID', 'CHANNEL', 'FROM', 'BY', 'PACKAGES'], rows) };
 }
 

@@ -2,10 +2,11 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
-import { readSnapshot, snapshotsOf } from '../../../features/snapshots/read.ts';
+import type { SnapshotCheck } from '../../../features/snapshots/index.ts';
+import { readSnapshot, type SnapshotSummary, snapshotsOf } from '../../../features/snapshots/read.ts';
 import type { CliHost } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
-import { table } from '../output.ts';
+import { type Answer, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 import { registerCarrying } from './snapshot-carry.ts';
 import { numberOf } from './snapshot-number.ts';
@@ -44,18 +45,33 @@ export function registerSnapshot(program: Command, host: CliHost): void {
         const { snapshots } = (await session.app()).rooms;
         const { number } = await snapshots.rollback(session.channel, numberOf(text), await session.actor());
         await session.settle();
-        return { json: { channel: session.channel, number }, text: `snapshot ${number} holds what ${text} held` };
+        return rolledBackAnswer(session.channel, { number, held: text });
       }),
     );
 }
 
+export function rolledBackAnswer(
+  channel: string,
+  { number, held }: { readonly number: number; readonly held: string },
+) {
+  return { json: { channel, number }, text: `snapshot ${number} holds what ${held} held` };
+}
+
 async function list(session: Session) {
   const found = await snapshotsOf((await session.app()).db, session.channel);
+  return snapshotsAnswer(session.channel, found);
+}
+
+/** Snapshots of a channel, newest first. */
+export function snapshotsAnswer(
+  channel: string,
+  found: readonly Pick<SnapshotSummary, 'number' | 'publishedAt' | 'manifest'>[],
+): Answer {
   const newest = found[0]?.number;
   const results = found.map((one) => ({ ...one, state: one.number === newest ? 'current' : 'past' }));
   const rows = results.map((one) => [String(one.number), one.state, one.publishedAt, one.manifest]);
   return {
-    json: { channel: session.channel, results },
+    json: { channel, results },
     text: table(['NUMBER', 'STATE', 'PUBLISHED', 'MANIFEST'], rows),
   };
 }
@@ -76,7 +92,12 @@ async function verify(session: Session, text: string | undefined, options: { dee
   const { snapshots } = (await session.app()).rooms;
   const number = text === undefined ? undefined : numberOf(text);
   const check = await snapshots.verify(session.channel, number, options.deep === true);
-  const json = { channel: session.channel, ...check };
+  return checkAnswer(session.channel, check);
+}
+
+/** Whether a snapshot is whole. */
+export function checkAnswer(channel: string, check: SnapshotCheck): Answer {
+  const json = { channel, ...check };
   switch (check.status) {
     case 'whole':
       return {

@@ -7,16 +7,16 @@ import { actorName } from '../../../domain/people.ts';
 import { listTokens, type TokenListing } from '../../../features/tokens/read.ts';
 import type { CliHost } from '../app.ts';
 import { collect } from '../arguments.ts';
-import { table } from '../output.ts';
+import { type Answer, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 
-const createOptions = z.object({
+export const createOptions = z.object({
   label: z.string(),
   ecosystem: z.array(z.string()).optional(),
   action: z.array(z.string()).optional(),
   expires: z.string().optional(),
 });
-const revokeOptions = z.object({ leaked: z.string().optional() });
+export const revokeOptions = z.object({ leaked: z.string().optional() });
 
 export function registerToken(program: Command, host: CliHost): void {
   const token = program.command('token').description('what scripts and builds show instead of a password');
@@ -51,10 +51,20 @@ async function create(session: Session, options: z.infer<typeof createOptions>) 
   const made = await tokens.create(await session.actor(), {
     label,
     scope: { channels, ecosystems, actions },
-    seconds: expires === undefined ? undefined : (parseDuration(expires) ?? Number.POSITIVE_INFINITY),
+    seconds: secondsOf(expires),
   });
+  return madeAnswer(made);
+}
+
+/** A token that is shown once. */
+export function madeAnswer(made: { readonly token: string; readonly listing: Shown }): Answer {
   const hints = [`${made.listing.id} lives until ${made.listing.expiresAt}; it is not shown again.`];
   return { json: { token: made.token, listing: made.listing }, text: made.token, hints };
+}
+
+/** How long a token lives: what is no duration is longer than any may. */
+export function secondsOf(expires: string | undefined): number | undefined {
+  return expires === undefined ? undefined : (parseDuration(expires) ?? Number.POSITIVE_INFINITY);
 }
 
 async function list(session: Session) {
@@ -62,6 +72,12 @@ async function list(session: Session) {
   const actor = await session.actor();
   const person = may(actor, 'manage-tokens') ? undefined : actorName(actor);
   const tokens = await listTokens(db, { person, now: now() });
+  return tokensAnswer(tokens);
+}
+
+type Shown = Pick<TokenListing, 'id' | 'person' | 'label' | 'scope' | 'state' | 'expiresAt' | 'lastUsedOn'>;
+
+export function tokensAnswer(tokens: readonly Shown[]): Answer {
   const rows = tokens.map((one) => [
     one.id,
     one.person,
@@ -79,13 +95,23 @@ async function revoke(session: Session, id: string | undefined, { leaked }: z.in
   const { tokens } = (await session.app()).rooms;
   if (leaked !== undefined) {
     await tokens.revokeLeaked(leaked);
-    return { json: { reported: true }, text: 'Thank you: if that was a token in force, it has ended.' };
+    return REPORTED;
   }
   const listing = await tokens.revoke(await session.actor(), id ?? '');
+  return endedAnswer(listing);
+}
+
+/** What is said about a leaked token, whatever it was. */
+export const REPORTED: Answer = {
+  json: { reported: true },
+  text: 'Thank you: if that was a token in force, it has ended.',
+};
+
+export function endedAnswer(listing: Shown): Answer {
   return { json: { listing }, text: `${listing.id} (${listing.label}) has ended` };
 }
 
-function scopeText({ scope }: TokenListing): string {
+function scopeText({ scope }: Shown): string {
   const parts = [scope.channels, scope.ecosystems, scope.actions].map((names) => names?.join('+'));
   return parts.filter((part) => part !== undefined).join(' / ') || 'everything';
 }

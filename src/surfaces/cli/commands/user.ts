@@ -4,10 +4,10 @@ import { z } from 'zod';
 import { listPeople, type Person } from '../../../features/accounts/read.ts';
 import type { CliHost } from '../app.ts';
 import { collect } from '../arguments.ts';
-import { table } from '../output.ts';
+import { type Answer, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 
-const createOptions = z.object({
+export const createOptions = z.object({
   role: z.array(z.string()).default([]),
   organisation: z.string().optional(),
   code: z.string().optional(),
@@ -38,7 +38,7 @@ export function registerUser(program: Command, host: CliHost): void {
       act(host, 'user-role', z.tuple([z.string(), z.array(z.string()), z.unknown()]), async (session, name, roles) => {
         const app = await session.app();
         const asked = { name, roles: roles.filter((role) => role !== 'none'), channel: session.askedChannel };
-        return answerWith(await app.rooms.accounts.setRoles(await session.actor(), asked));
+        return personAnswer(await app.rooms.accounts.setRoles(await session.actor(), asked));
       }),
     );
 }
@@ -65,7 +65,7 @@ function registerAccess(user: Command, host: CliHost): void {
         z.tuple([z.string(), z.object({ reason: z.string() })]),
         async (session, name, options) => {
           const { accounts } = (await session.app()).rooms;
-          return answerWith(await accounts.disable(await session.actor(), name, options.reason));
+          return personAnswer(await accounts.disable(await session.actor(), name, options.reason));
         },
       ),
     );
@@ -76,16 +76,16 @@ function registerAccess(user: Command, host: CliHost): void {
     .action(
       act(host, 'user-open', z.tuple([z.string(), z.unknown()]), async (session, name) => {
         const { accounts } = (await session.app()).rooms;
-        return answerWith(await accounts.enable(await session.actor(), name));
+        return personAnswer(await accounts.enable(await session.actor(), name));
       }),
     );
 }
 
 async function create(session: Session, name: string, options: z.infer<typeof createOptions>) {
   const { accounts } = (await session.app()).rooms;
-  if (options.code !== undefined) return answerWith(await accounts.claimFirstOperator({ name, code: options.code }));
+  if (options.code !== undefined) return personAnswer(await accounts.claimFirstOperator({ name, code: options.code }));
   const { role: roles, organisation } = options;
-  return answerWith(
+  return personAnswer(
     await accounts.add(await session.actor(), { name, roles, organisation, channel: session.askedChannel }),
   );
 }
@@ -93,22 +93,35 @@ async function create(session: Session, name: string, options: z.infer<typeof cr
 async function invite(session: Session, name: string, { mail }: { readonly mail?: string | undefined }) {
   const { signIn } = (await session.app()).rooms;
   const invitation = await signIn.invite(await session.actor(), { name, mail });
+  return invitationAnswer(name, invitation);
+}
+
+/** Where the code went, or the code. */
+export function invitationAnswer(
+  name: string,
+  invitation: { readonly sentTo: string } | { readonly code: string },
+): Answer {
   if ('sentTo' in invitation) return { json: { invitation }, text: `sent to ${invitation.sentTo}` };
   const hints = [`Hand it to ${name} yourself: it is good once, for three days, and not shown again.`];
   return { json: { invitation }, text: invitation.code, hints };
 }
 
 async function list(session: Session) {
-  const people = await listPeople((await session.app()).db);
+  return peopleAnswer(await listPeople((await session.app()).db));
+}
+
+type Shown = Pick<Person, 'name' | 'organisation' | 'roles' | 'channelRoles'>;
+
+export function peopleAnswer(people: readonly Shown[]): Answer {
   const rows = people.map((one) => [one.name, rolesText(one), one.organisation ?? '']);
   return { json: { results: people }, text: table(['NAME', 'ROLES', 'ORGANISATION'], rows) };
 }
 
-function answerWith(person: Person) {
+export function personAnswer(person: Shown): Answer {
   return { json: { person }, text: `${person.name}: ${rolesText(person)}` };
 }
 
 /** `reviewer, researcher (tier2)`: a role without a channel holds in all. */
-function rolesText({ roles, channelRoles }: Person): string {
+function rolesText({ roles, channelRoles }: Shown): string {
   return [...roles, ...channelRoles.map(({ channel, role }) => `${role} (${channel})`)].join(', ') || 'none';
 }

@@ -4,7 +4,7 @@ import { Problem, type ProblemKind } from '../../../domain/problem.ts';
 
 /** One call of the API. `path` stands behind `/api/v1`. */
 export interface RemoteCall {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>> | undefined;
   readonly body?: unknown;

@@ -1,8 +1,7 @@
 /** `pratique image` on a server elsewhere. */
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
-import { changesText, checkAnswer, imagesAnswer, releasesTable } from '../commands/image.ts';
-import { fields } from '../output.ts';
+import { changesText, checkAnswer, imagesAnswer, imageText } from '../commands/image.ts';
 import type { Remote } from './client.ts';
 import type { RemoteWork } from './work.ts';
 
@@ -21,7 +20,9 @@ const release = z.looseObject({
   list: z.string(),
   neededBy: z.array(z.string()),
 });
-const details = summary.extend({ contents: z.looseObject({ releases: z.array(release) }) });
+const details = summary.extend({
+  contents: z.looseObject({ releases: z.array(release), files: z.array(z.looseObject({ path: z.string() })) }),
+});
 const changes = z.looseObject({
   from: z.string(),
   to: z.string(),
@@ -47,8 +48,12 @@ export const imageWorks: Readonly<Record<string, RemoteWork>> = {
     const path = await pathOf(remote, channel, named.parse(given)[0]);
     const { value: image } = await remote.read(details, path);
     const json = { image };
-    if (document !== 'cyclonedx') return { json, text: textOf(image) };
+    if (document !== 'cyclonedx') return { json, text: imageText(image) };
     return { json, text: '', document: await remote.document(`${path}/cyclonedx`, {}) };
+  },
+  async 'image-build'({ session: { channel }, remote }) {
+    const image = await remote.ask(details, { method: 'POST', path: `/images/${encodeURIComponent(channel)}` });
+    return { json: { image }, text: imageText(image) };
   },
   async 'image-diff'({ session: { channel }, remote }, given) {
     const [since, after] = z.tuple([z.string().optional(), z.string().optional(), z.unknown()]).parse(given);
@@ -76,14 +81,4 @@ async function pathOf(remote: Remote, channel: string, asked: string | undefined
     what: `There is no image of ${channel} yet`,
     next: 'The first of a month comes by itself; an operator builds one with `pratique image build`.',
   });
-}
-
-function textOf({ id, channel, snapshot, builtAt, builtBy, manifest, contents }: z.infer<typeof details>): string {
-  const head = fields([
-    ['image', `${id} of ${channel}`],
-    ['built', `${builtAt} by ${builtBy}`],
-    ['snapshot', `${channel}@${snapshot}`],
-    ['contents', manifest],
-  ]);
-  return `${head}\n\n${releasesTable(contents.releases)}`;
 }

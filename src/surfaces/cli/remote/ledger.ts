@@ -2,15 +2,20 @@
 import { z } from 'zod';
 import { actorName } from '../../../domain/people.ts';
 import { parseMoment, parseWhole } from '../arguments.ts';
-import { detailsOf, extent, filter, MOST_ROWS } from '../commands/log.ts';
+import { extent, filter, MOST_ROWS, replayAnswer, rowsTable } from '../commands/log.ts';
 import { EXIT } from '../exit-codes.ts';
-import { fields, table } from '../output.ts';
 import type { RemoteWork } from './work.ts';
 
 const row = z.looseObject({
   sequence: z.int(),
   at: z.string(),
   actor: z.string(),
+  acting: z
+    .looseObject({
+      roles: z.array(z.string()),
+      channelRoles: z.array(z.object({ channel: z.string(), role: z.string() })),
+    })
+    .optional(),
   fact: z.looseObject({ kind: z.string() }),
 });
 const page = z.object({ results: z.array(row), next: z.string().nullable() });
@@ -19,8 +24,13 @@ const check = z.discriminatedUnion('status', [
   z.object({ status: z.literal('broken'), sequence: z.int(), what: z.string() }),
 ]);
 const replayed = z.looseObject({
-  decision: z.looseObject({ id: z.string(), outcome: z.string(), decidedBy: z.string(), decidedAt: z.string() }),
-  dossier: z.looseObject({ status: z.string() }),
+  decision: z.looseObject({
+    ...{ id: z.string(), outcome: z.string(), decidedBy: z.string(), decidedAt: z.string(), reason: z.string() },
+    list: z.enum(['core', 'extra']).nullable(),
+    ...{ ecosystem: z.string(), name: z.string(), version: z.string().nullable(), channel: z.string() },
+  }),
+  seen: z.looseObject({ digest: z.string(), collectedAt: z.string(), verdict: z.string() }).nullable(),
+  dossier: z.looseObject({ status: z.string(), what: z.string().optional() }),
   rows: z.array(row),
   since: z.looseObject({ text: z.string(), stoppedBy: z.string().nullable() }),
 });
@@ -47,7 +57,7 @@ export const ledgerWorks: Readonly<Record<string, RemoteWork>> = {
       results.push(...read.results);
       cursor = read.next;
     }
-    return { json: { results }, text: rowsOf(results) };
+    return { json: { results }, text: rowsTable(results) };
   },
   /** The chain alone: the dossiers of decisions are composed again on the home. */
   async 'log-verify'({ remote }, given) {
@@ -63,23 +73,9 @@ export const ledgerWorks: Readonly<Record<string, RemoteWork>> = {
   async 'log-replay'({ remote }, given) {
     const [id] = z.tuple([z.string(), z.unknown()]).parse(given);
     const { value } = await remote.read(replayed, `/ledger/replay/${encodeURIComponent(id)}`);
-    const { decision, dossier, rows, since } = value;
-    const head = fields([
-      ['decision', `${decision.id}: ${decision.outcome}`],
-      ['made', `${decision.decidedAt} by ${decision.decidedBy}`],
-      ['dossier', dossier.status === 'broken' ? 'BROKEN' : dossier.status],
-      ['known since', since.text],
-      ['stopped now', since.stoppedBy ?? 'no'],
-    ]);
-    const exit = dossier.status === 'broken' ? EXIT.notAllowed : EXIT.done;
-    return { json: value, text: `${head}\n\n${rowsOf(rows)}`, exit };
+    return replayAnswer(value);
   },
   async 'log-export'({ remote }) {
     return { json: {}, text: '', document: await remote.document('/ledger/export', {}) };
   },
 };
-
-function rowsOf(rows: readonly z.infer<typeof row>[]): string {
-  const lines = rows.map(({ sequence, at, actor, fact }) => [String(sequence), at, actor, fact.kind, detailsOf(fact)]);
-  return table(['ROW', 'AT', 'WHO', 'WHAT', 'DETAILS'], lines);
-}

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
 import { newOptions } from '../commands/request.ts';
 import { answerOptions, threeAnswers } from '../commands/request-answers.ts';
-import { filingAnswer } from '../commands/request-project.ts';
+import { bundlesAnswer, bundleText, filingAnswer } from '../commands/request-project.ts';
 import { type Answer, fields, table } from '../output.ts';
 import type { Remote } from './client.ts';
+import { one, pathOf } from './fields.ts';
 import { uploadsOf } from './uploads.ts';
 import type { RemoteWork } from './work.ts';
 
@@ -30,6 +31,8 @@ const bundle = z.looseObject({
   id: z.string(),
   channel: z.string(),
   title: z.string(),
+  filedBy: z.string().nullable(),
+  filedAt: z.string(),
   packages: z.int(),
   available: z.int(),
 });
@@ -47,7 +50,6 @@ const filedBundle = z.object({
   ),
 });
 const newGiven = z.tuple([z.string().optional(), z.string().optional(), newOptions]);
-const one = z.tuple([z.string(), z.unknown()]);
 const listOptions = z.tuple([
   z.object({
     state: z.string().optional(),
@@ -101,7 +103,7 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
   async 'request-show'({ remote }, given) {
     const [id] = one.parse(given);
     if (/^B-/.test(id)) return showBundle(remote, id);
-    const { value } = await remote.read(details, `/requests/${encodeURIComponent(id)}`);
+    const { value } = await remote.read(details, pathOf('requests', id));
     const said = value.messages.map(({ person, kind, text }) => `\n${kind} by ${person}: ${text}`).join('');
     const { json, text } = answerWith(value);
     return { json, text: `${text}${said}` };
@@ -110,19 +112,26 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
     const [id, options] = z.tuple([z.string(), answerOptions]).parse(given);
     const body = await threeAnswers(session, options);
     return answerWith(
-      await remote.ask(remoteRequest, { method: 'POST', path: `/requests/${encodeURIComponent(id)}/requesters`, body }),
+      await remote.ask(remoteRequest, { method: 'POST', path: pathOf('requests', id, 'requesters'), body }),
     );
   },
   async 'request-answer'({ remote }, given) {
     const [id, text] = z.tuple([z.string(), z.string(), z.unknown()]).parse(given);
-    const path = `/requests/${encodeURIComponent(id)}/answers`;
+    const path = pathOf('requests', id, 'answers');
     return answerWith(await remote.ask(remoteRequest, { method: 'POST', path, body: { text } }));
   },
   async 'request-withdraw'({ remote }, given) {
     const [id] = one.parse(given);
-    return answerWith(
-      await remote.ask(remoteRequest, { method: 'POST', path: `/requests/${encodeURIComponent(id)}/withdrawal` }),
-    );
+    return answerWith(await remote.ask(remoteRequest, { method: 'POST', path: pathOf('requests', id, 'withdrawal') }));
+  },
+  async 'request-retry'({ remote }, given) {
+    const [id] = one.parse(given);
+    return answerWith(await remote.ask(remoteRequest, { method: 'POST', path: pathOf('requests', id, 'collection') }));
+  },
+  async 'request-discard'({ remote }, given) {
+    const [id] = one.parse(given);
+    await remote.ask(z.unknown(), { method: 'DELETE', path: pathOf('drafts', id) });
+    return { json: { discarded: id }, text: `${id} is gone` };
   },
   async status({ session, remote }) {
     const results = await remote.list(remoteRequest, '/requests', { channel: session.askedChannel, mine: 'true' });
@@ -154,21 +163,14 @@ function answerWith(request: RemoteRequest) {
 }
 
 async function showBundle(remote: Remote, id: string): Promise<Answer> {
-  const { value } = await remote.read(bundleDetails, `/bundles/${encodeURIComponent(id)}`);
+  const { value } = await remote.read(bundleDetails, pathOf('bundles', id));
   const { requests: results, ...about } = value;
-  const head = fields([
-    ['bundle', about.id],
-    ['from', about.title],
-    ['channel', about.channel],
-    ['packages', `${about.packages}, of which ${about.available} were available`],
-  ]);
-  return { json: { bundle: about, results }, text: `${head}\n\n${rowsOf(results)}` };
+  return { json: { bundle: about, results }, text: `${bundleText(about)}\n\n${rowsOf(results)}` };
 }
 
 async function listBundles(remote: Remote, channel: string): Promise<Answer> {
   const results = await remote.list(bundle, '/bundles', { channel });
-  const rows = results.map((one) => [one.id, one.channel, one.title, String(one.packages)]);
-  return { json: { results }, text: table(['ID', 'CHANNEL', 'FROM', 'PACKAGES'], rows) };
+  return bundlesAnswer(results);
 }
 
 /** Drafts are kept by the API itself (`/drafts`), or on the home. */

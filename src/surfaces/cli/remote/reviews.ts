@@ -4,6 +4,7 @@ import { parseWhole } from '../arguments.ts';
 import { choiceOf, decideOptions } from '../commands/review.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
+import { one, pathOf } from './fields.ts';
 import { packageOf, remoteRequest } from './requests.ts';
 import type { RemoteWork } from './work.ts';
 
@@ -43,8 +44,6 @@ const window = z.looseObject({
   providers: z.array(z.string()),
   closesAt: z.string().nullable(),
 });
-const one = z.tuple([z.string(), z.unknown()]);
-const pathOf = (noun: string, id: string, ...more: string[]) => ['', noun, encodeURIComponent(id), ...more].join('/');
 
 export const reviewWorks: Readonly<Record<string, RemoteWork>> = {
   async 'review-queue'({ session, remote }) {

@@ -2,7 +2,9 @@
 import { availabilityWorks } from './availability.ts';
 import { imageWorks } from './images.ts';
 import { ledgerWorks } from './ledger.ts';
+import { offerWorks } from './lists.ts';
 import { noticeWorks } from './notices.ts';
+import { operatorWorks } from './operators.ts';
 import { requestWorks } from './requests.ts';
 import { reviewWorks } from './reviews.ts';
 import type { RemoteWork } from './work.ts';
@@ -14,6 +16,8 @@ const WORKS: Readonly<Record<string, RemoteWork>> = {
   ...imageWorks,
   ...ledgerWorks,
   ...noticeWorks,
+  ...offerWorks,
+  ...operatorWorks,
 };
 
 /** The work of a command on a server elsewhere; `undefined` where it works on a home only. */

@@ -1,0 +1,10 @@
+/** What several commands read of the API's answers. */
+import { z } from 'zod';
+
+/** The arguments of a command that takes one id or name. */
+export const one = z.tuple([z.string(), z.unknown()]);
+
+/** Behind `/api/v1`: each part as a segment of its own. */
+export function pathOf(noun: string, ...parts: readonly string[]): string {
+  return ['', noun, ...parts.map(encodeURIComponent)].join('/');
+}

@@ -1,0 +1,198 @@
+/** `pratique list`, `quarantine`, `snapshot`, `policy`, `advisories` and `feed` on a server elsewhere. */
+import { z } from 'zod';
+import { Problem } from '../../../domain/problem.ts';
+import { advisoriesAnswer, feedsAnswer, importedText, importsAnswer } from '../commands/feeds.ts';
+import { deniedAnswer, denyOptions, liftedAnswer, removedAnswer, whyAnswer } from '../commands/list.ts';
+import { testAnswer } from '../commands/policy.ts';
+import {
+  quarantineAnswer,
+  quarantinesAnswer,
+  rehearsalAnswer,
+  scope,
+  reasoned as stopOptions,
+} from '../commands/quarantine.ts';
+import { checkAnswer, rolledBackAnswer, snapshotsAnswer } from '../commands/snapshot.ts';
+import { numberOf } from '../commands/snapshot-number.ts';
+import type { Remote } from './client.ts';
+import { one, pathOf } from './fields.ts';
+import { uploadsOf } from './uploads.ts';
+import type { RemoteWork } from './work.ts';
+
+const entry = z.looseObject({
+  ...{ id: z.string(), name: z.string(), version: z.string() },
+  list: z.enum(['core', 'extra']),
+});
+const denial = z.looseObject({ id: z.string(), name: z.string(), versions: z.string().nullable() });
+const offered = z.looseObject({
+  purl: z.string(),
+  name: z.string(),
+  state: z.enum(['core', 'accepted', 'dependency']),
+  why: z.array(z.string()),
+});
+const quarantine = z.looseObject({
+  ...{ id: z.string(), ecosystem: z.string(), name: z.string(), versions: z.string().nullable(), reason: z.string() },
+  ...{ startedBy: z.string().nullable(), startedAt: z.string(), endedAt: z.string().nullable() },
+});
+const reached = z.object({
+  ...{ id: z.string(), channel: z.string(), list: z.string() },
+  ...{ name: z.string(), version: z.string(), decision: z.string() },
+});
+const reasoned = z.tuple([z.string(), z.object({ reason: z.string() })]);
+
+const listWorks: Readonly<Record<string, RemoteWork>> = {
+  async 'list-why'({ session: { channel }, remote }, given) {
+    const [name] = one.parse(given);
+    return whyAnswer(channel, name, await remote.list(offered, pathOf('lists', channel, 'expanded'), { name }));
+  },
+  async 'list-remove'({ session: { channel }, remote }, given) {
+    const [id, body] = reasoned.parse(given);
+    const read = pathOf('lists', channel, 'entries', id);
+    return removedAnswer(await remote.decide(entry, { read, path: `${read}/removal`, body }));
+  },
+  async 'list-deny'({ session: { channel }, remote }, given) {
+    const [ecosystem, name, { versions, reason, everywhere }] = z
+      .tuple([z.string(), z.string(), denyOptions])
+      .parse(given);
+    const body = { channel: everywhere === true ? null : channel, ecosystem, name, versions, reason };
+    return deniedAnswer(await remote.ask(denial, { method: 'POST', path: '/denials', body }));
+  },
+  async 'list-lift'({ remote }, given) {
+    const [id, body] = reasoned.parse(given);
+    const read = pathOf('denials', id);
+    return liftedAnswer(await remote.decide(denial, { read, path: `${read}/lift`, body }));
+  },
+};
+
+const quarantineWorks: Readonly<Record<string, RemoteWork>> = {
+  async 'quarantine-list'({ remote }, given) {
+    const [{ ended }] = z.tuple([z.object({ ended: z.boolean().optional() })]).parse(given);
+    return quarantinesAnswer(
+      await remote.list(quarantine, '/quarantines', { ended: ended === true ? 'true' : undefined }),
+    );
+  },
+  async 'quarantine-show'({ remote }, given) {
+    const [id] = one.parse(given);
+    return quarantineAnswer((await remote.read(quarantine, pathOf('quarantines', id))).value);
+  },
+  async 'quarantine-rehearse'({ remote }, given) {
+    const [ecosystem, name, { versions }] = z.tuple([z.string(), z.string(), scope]).parse(given);
+    const call = { method: 'POST', path: '/quarantines/rehearsal', body: { ecosystem, name, versions } } as const;
+    return rehearsalAnswer((await remote.ask(z.object({ results: z.array(reached) }), call)).results);
+  },
+  async 'quarantine-start'({ remote }, given) {
+    const [ecosystem, name, options] = z.tuple([z.string(), z.string(), stopOptions]).parse(given);
+    const body = { ecosystem, name, ...options };
+    return quarantineAnswer(await remote.ask(quarantine, { method: 'POST', path: '/quarantines', body }));
+  },
+  async 'quarantine-release'({ remote }, given) {
+    const [id, body] = reasoned.parse(given);
+    const read = pathOf('quarantines', id);
+    return quarantineAnswer(await remote.decide(quarantine, { read, path: `${read}/release`, body }));
+  },
+};
+
+const snapshot = z.looseObject({ number: z.int(), publishedAt: z.string(), manifest: z.string() });
+const check = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('whole'), number: z.int(), packages: z.int(), files: z.int() }),
+  z.object({ status: z.literal('broken'), number: z.int(), problems: z.array(z.string()) }),
+]);
+const numbered = z.string().optional();
+
+const snapshotWorks: Readonly<Record<string, RemoteWork>> = {
+  'snapshot-list': async ({ session: { channel }, remote }) =>
+    snapshotsAnswer(channel, await remote.list(snapshot, pathOf('snapshots', channel))),
+  async 'snapshot-verify'({ session: { channel }, remote }, given) {
+    const [text, { deep = false }] = z.tuple([numbered, z.object({ deep: z.boolean().optional() })]).parse(given);
+    const path = pathOf('snapshots', channel, String(await numberIn(remote, channel, text)), 'check');
+    return checkAnswer(channel, await remote.ask(check, { method: 'POST', path, body: { deep } }));
+  },
+  async 'snapshot-rollback'({ session: { channel }, remote }, given) {
+    const [held] = one.parse(given);
+    const path = pathOf('snapshots', channel, String(numberOf(held)), 'rollback');
+    const { number } = await remote.ask(z.object({ number: z.int() }), { method: 'POST', path, body: {} });
+    return rolledBackAnswer(channel, { number, held });
+  },
+};
+
+/** The number that was given, or the current one. Throws `unknown-snapshot`. */
+async function numberIn(remote: Remote, channel: string, text: string | undefined): Promise<number> {
+  if (text !== undefined) return numberOf(text);
+  const path = pathOf('snapshots', channel);
+  const page = z.object({ results: z.array(snapshot) });
+  const [current] = (await remote.ask(page, { method: 'GET', path, query: { limit: '1' } })).results;
+  if (current !== undefined) return current.number;
+  const what = `There is no snapshot of ${channel} yet`;
+  throw new Problem({ kind: 'not-found', code: 'unknown-snapshot', what, next: 'See `pratique snapshot list`.' });
+}
+
+const policy = z.looseObject({
+  digest: z.string(),
+  settings: z.unknown(),
+  rules: z.array(z.unknown()),
+  text: z.string(),
+});
+const tried = z.object({
+  name: z.string(),
+  passed: z.boolean(),
+  expected: z.looseObject({ outcome: z.string() }),
+  got: z.object({ outcome: z.string(), reasons: z.array(z.looseObject({ rule: z.string() })) }),
+});
+
+const policyWorks: Readonly<Record<string, RemoteWork>> = {
+  async 'policy-show'({ remote }) {
+    const { digest, settings, rules, text } = (await remote.read(policy, '/policy')).value;
+    return { json: { digest, settings, rules }, text: text.trimEnd() };
+  },
+  async 'policy-test'({ remote }) {
+    const call = { method: 'POST', path: '/policy/test' } as const;
+    return testAnswer((await remote.ask(z.object({ results: z.array(tried) }), call)).results);
+  },
+};
+
+const imported = z.looseObject({
+  ...{ ecosystem: z.string(), records: z.int(), importedAt: z.string(), source: z.string() },
+});
+const severity = z.discriminatedUnion('state', [
+  z.looseObject({ state: z.literal('scored'), score: z.number() }),
+  z.looseObject({ state: z.literal('unknown') }),
+]);
+const advisory = z.looseObject({ id: z.string(), summary: z.string(), severity });
+const summary = z.looseObject({ records: z.int(), changed: z.int(), withdrawn: z.int(), elsewhere: z.int() });
+
+const feedWorks: Readonly<Record<string, RemoteWork>> = {
+  async 'advisories-import'({ remote }, given) {
+    const [place, { skipBad }] = z.tuple([z.string(), z.object({ skipBad: z.boolean().optional() })]).parse(given);
+    const [file] = await uploadsOf([place]);
+    const call = { method: 'POST', path: '/advisories', body: { ...file, skipBad } } as const;
+    const done = await remote.ask(summary, call);
+    return { json: done, text: importedText(done) };
+  },
+  async 'advisories-list'({ remote }, given) {
+    const [ecosystem, name] = z.tuple([numbered, numbered, z.unknown()]).parse(given);
+    if (ecosystem !== undefined && name !== undefined)
+      return advisoriesAnswer(await remote.list(advisory, pathOf('advisories', ecosystem, name)));
+    const { results } = (await remote.read(z.object({ results: z.array(imported) }), '/advisories')).value;
+    return importsAnswer(results);
+  },
+  async 'feed-import'({ remote }, given) {
+    const [kind, place, { ecosystem }] = z
+      .tuple([z.string(), z.string(), z.object({ ecosystem: z.string() })])
+      .parse(given);
+    const [file] = await uploadsOf([place]);
+    const call = { method: 'POST', path: '/feeds', body: { ...file, kind, ecosystem } } as const;
+    const done = await remote.ask(z.looseObject({ records: z.int() }), call);
+    return { json: done, text: `${done.records} records imported` };
+  },
+  async 'feed-list'({ remote }) {
+    const feeds = z.object({ results: z.array(z.looseObject({ kind: z.string() })) });
+    return feedsAnswer((await remote.read(feeds, '/feeds')).value.results);
+  },
+};
+
+export const offerWorks: Readonly<Record<string, RemoteWork>> = {
+  ...listWorks,
+  ...quarantineWorks,
+  ...snapshotWorks,
+  ...policyWorks,
+  ...feedWorks,
+};

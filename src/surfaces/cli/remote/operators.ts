@@ -1,0 +1,129 @@
+/** `pratique channel`, `user` and `token` on a server elsewhere. */
+import { z } from 'zod';
+import { CHANNEL_MODES } from '../../../domain/channel.ts';
+import { ROLES } from '../../../domain/people.ts';
+import { channelAnswer, channelsAnswer, named, settingsOf, shownAnswer } from '../commands/channel.ts';
+import {
+  endedAnswer,
+  madeAnswer,
+  REPORTED,
+  revokeOptions,
+  secondsOf,
+  createOptions as tokenOptions,
+  tokensAnswer,
+} from '../commands/token.ts';
+import { invitationAnswer, peopleAnswer, personAnswer, createOptions as userOptions } from '../commands/user.ts';
+import type { Remote } from './client.ts';
+import { one, pathOf } from './fields.ts';
+import type { RemoteWork } from './work.ts';
+
+const channel = z.looseObject({
+  name: z.string(),
+  tier: z.int(),
+  mode: z.enum(CHANNEL_MODES),
+  providers: z.array(z.string()),
+  windowSeconds: z.int().nullable(),
+  timezone: z.string(),
+  targets: z.array(z.object({ ecosystem: z.string(), id: z.string(), settings: z.record(z.string(), z.string()) })),
+});
+const practice = z.object({
+  windowWorkingDays: z.int().nullable(),
+  replyWorkingDays: z.int(),
+  approvers: z.int(),
+  undoSeconds: z.int().nullable(),
+  workingDays: z.array(z.int()),
+  holidays: z.array(z.object({ day: z.string(), name: z.string() })),
+});
+const clients = z.object({
+  results: z.array(z.object({ ecosystem: z.string(), client: z.string(), text: z.string() })),
+});
+const person = z.looseObject({
+  name: z.string(),
+  organisation: z.string().nullable(),
+  roles: z.array(z.enum(ROLES)),
+  channelRoles: z.array(z.object({ channel: z.string(), role: z.enum(ROLES) })),
+});
+const limit = z.array(z.string()).nullable();
+const token = z.looseObject({
+  id: z.string(),
+  person: z.string(),
+  label: z.string(),
+  scope: z.object({ channels: limit, ecosystems: limit, actions: limit }),
+  state: z.enum(['valid', 'expired', 'revoked']),
+  expiresAt: z.string(),
+  lastUsedOn: z.string().nullable(),
+});
+
+export const operatorWorks: Readonly<Record<string, RemoteWork>> = {
+  async 'channel-create'({ remote }, given) {
+    const [name, options] = named.parse(given);
+    const body = { ...(await settingsOf(options)), name };
+    const made = await remote.ask(channel, { method: 'POST', path: '/channels', body });
+    return channelAnswer(made, await practiceOf(remote, name));
+  },
+  async 'channel-change'({ remote }, given) {
+    const [name, options] = named.parse(given);
+    const path = pathOf('channels', name);
+    const { etag: match } = await remote.read(channel, path);
+    const changed = await remote.ask(channel, { method: 'PUT', path, body: await settingsOf(options), match });
+    return channelAnswer(changed, await practiceOf(remote, name));
+  },
+  'channel-list': async ({ remote }) => channelsAnswer(await remote.list(channel, '/channels')),
+  async 'channel-show'({ session, remote }, given) {
+    const [name = session.channel] = z.tuple([z.string().optional(), z.unknown()]).parse(given);
+    const { value } = await remote.read(channel, pathOf('channels', name));
+    const { results } = (await remote.read(clients, pathOf('channels', name, 'clients'))).value;
+    return shownAnswer(value, await practiceOf(remote, name), results);
+  },
+  async 'user-create'({ session, remote }, given) {
+    const [name, { code, role: roles, organisation }] = z.tuple([z.string(), userOptions]).parse(given);
+    if (code !== undefined) {
+      const claimed = z.object({ person });
+      const call = { method: 'POST', path: '/sign-in/first-operator', body: { name, code } } as const;
+      return personAnswer((await remote.ask(claimed, call)).person);
+    }
+    const body = { name, roles, organisation, channel: session.askedChannel };
+    return personAnswer(await remote.ask(person, { method: 'POST', path: '/users', body }));
+  },
+  'user-list': async ({ remote }) => peopleAnswer(await remote.list(person, '/users')),
+  async 'user-role'({ session, remote }, given) {
+    const [name, all] = z.tuple([z.string(), z.array(z.string()), z.unknown()]).parse(given);
+    const body = { roles: all.filter((role) => role !== 'none'), channel: session.askedChannel };
+    return personAnswer(await remote.ask(person, { method: 'PUT', path: pathOf('users', name, 'roles'), body }));
+  },
+  async 'user-invite'({ remote }, given) {
+    const [name, { mail }] = z.tuple([z.string(), z.object({ mail: z.string().optional() })]).parse(given);
+    const made = z.object({ sentTo: z.string().nullable(), code: z.string().nullable() });
+    const { sentTo, code } = await remote.ask(made, { method: 'POST', path: '/invitations', body: { name, mail } });
+    return invitationAnswer(name, sentTo === null ? { code: code ?? '' } : { sentTo });
+  },
+  async 'user-close'({ remote }, given) {
+    const [name, { reason }] = z.tuple([z.string(), z.object({ reason: z.string() })]).parse(given);
+    const path = pathOf('users', name, 'close');
+    return personAnswer(await remote.ask(person, { method: 'POST', path, body: { reason } }));
+  },
+  async 'user-open'({ remote }, given) {
+    const [name] = one.parse(given);
+    return personAnswer(await remote.ask(person, { method: 'POST', path: pathOf('users', name, 'open') }));
+  },
+  async 'token-create'({ session, remote }, given) {
+    const [{ label, ecosystem: ecosystems, action: actions, expires }] = z.tuple([tokenOptions]).parse(given);
+    const channels = session.askedChannel === undefined ? undefined : [session.askedChannel];
+    const body = { label, scope: { channels, ecosystems, actions }, seconds: secondsOf(expires) };
+    return madeAnswer(
+      await remote.ask(z.object({ token: z.string(), listing: token }), { method: 'POST', path: '/tokens', body }),
+    );
+  },
+  'token-list': async ({ remote }) => tokensAnswer(await remote.list(token, '/tokens')),
+  async 'token-revoke'({ remote }, given) {
+    const [id, { leaked }] = z.tuple([z.string().optional(), revokeOptions]).parse(given);
+    if (leaked === undefined)
+      return endedAnswer(await remote.ask(token, { method: 'DELETE', path: pathOf('tokens', id ?? '') }));
+    const path = '/tokens/revoke-leaked';
+    await remote.ask(z.object({ reported: z.literal(true) }), { method: 'POST', path, body: { token: leaked } });
+    return REPORTED;
+  },
+};
+
+const practiceOf = async (remote: Remote, name: string) =>
+  (await remote.read(practice, pathOf('channels', name, 'practice'))).value;
