@@ -1,15 +1,13 @@
 /** `kill -9` at random moments of the journey: what was acknowledged is there afterwards, and nothing is half. */
-import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { openPlace } from '../../src/platform/db/place.ts';
-import { runningPid } from '../../src/platform/db/server.ts';
 import { makeWheel } from '../harness/wheels.ts';
 import { type Acknowledgement, acknowledgement } from './kill/acknowledgement.ts';
-import { CHANNEL, openStage, type Stage, stageEnvironment } from './stage.ts';
+import { killDatabase, randomFrom, startVictim } from './kill/victim.ts';
+import { CHANNEL, openStage, type Stage } from './stage.ts';
 
 const WORKER = join(import.meta.dirname, 'kill', 'worker.ts');
 const KILLS = 52;
@@ -23,7 +21,6 @@ const DATABASE_SHARE = 0.25;
 const BEYOND_ONE_JOURNEY = 1.2;
 const LATEST_KILL_MS = { least: 700, most: 4000 };
 const LATEST_EARLY_KILL_MS = 1200;
-const ROUND_TIMEOUT_MS = 90_000;
 const PACKAGES = 600;
 const seed = Number(process.env['PRATIQUE_KILL_SEED'] ?? Date.now() % 1_000_000);
 
@@ -106,60 +103,17 @@ describe(`killed ${KILLS} times (PRATIQUE_KILL_SEED=${seed})`, () => {
     const one = await worker('go');
     if (!isEarly) expect(await one.reaches('proved'), `round ${round}: ${one.log()}`).toBe(true);
     await sleep(after);
-    if (takesDatabase) await killDatabase();
+    if (takesDatabase) await killDatabase(stage.home);
     // It must die by our hand: a worker that ended by itself would prove nothing.
     else expect(one.isAlive(), `round ${round}: ${one.log()}`).toBe(true);
     await one.kill();
     expect(one.log(), `round ${round}`).not.toContain('"step":"broken"');
   }
 
-  async function killDatabase(): Promise<void> {
-    const pid = await runningPid(await openPlace({ home: stage.home }));
-    if (pid !== undefined) process.kill(pid, 'SIGKILL');
-  }
-
   async function worker(mode: 'go' | 'finish') {
     await writeFile(join(stage.folder, 'acknowledged.json'), JSON.stringify(told));
     const next = told.filter(({ step }) => step === 'filed').length + skipped();
-    const child = spawn(process.execPath, [WORKER, stage.home, String(next), mode], {
-      detached: true,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: stageEnvironment(),
-    });
-    const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
-    let rest = '';
-    let log = '';
-    const steps = new Set<string>();
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      log += text;
-    });
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      log += text;
-      const lines = `${rest}${text}`.split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const said = acknowledgement.parse(JSON.parse(line));
-        steps.add(said.step);
-        told.push(said);
-      }
-    });
-    return {
-      log: () => log,
-      isAlive: () => child.exitCode === null,
-      async reaches(step: Acknowledgement['step']): Promise<boolean> {
-        for (let waited = 0; waited < ROUND_TIMEOUT_MS && !steps.has(step); waited += 20) {
-          if (child.exitCode !== null && waited > 0) await ended;
-          if (child.exitCode !== null && !steps.has(step)) return false;
-          await sleep(20);
-        }
-        return steps.has(step);
-      },
-      /** The whole group: what it started dies with it. */
-      async kill(): Promise<void> {
-        if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
-        await ended;
-      },
-    };
+    return startVictim([WORKER, stage.home, String(next), mode], acknowledgement, (one) => told.push(one));
   }
 
   /** A request that was filed without our hearing of it has taken a name: later ones must not meet it. */
@@ -169,12 +123,3 @@ describe(`killed ${KILLS} times (PRATIQUE_KILL_SEED=${seed})`, () => {
     return rounds;
   }
 });
-
-/** A linear congruential generator (Numerical Recipes): the same seed gives the same kills. */
-function randomFrom(start: number): () => number {
-  let state = start >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}

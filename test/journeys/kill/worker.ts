@@ -12,25 +12,24 @@ import { resolveActor } from '../../../src/features/accounts/read.ts';
 import { decisionsOf, finalDecision } from '../../../src/features/decisions/read.ts';
 import { listRequests, type Request, showRequest } from '../../../src/features/requests/read.ts';
 import { snapshotsOf } from '../../../src/features/snapshots/read.ts';
-import { createApp, type OpenApp } from '../../../src/main/app.ts';
+import { createApp } from '../../../src/main/app.ts';
 import { openFoundation } from '../../../src/main/foundation.ts';
 import { openHome } from '../../../src/main/home.ts';
 import { readEnvironment } from '../../../src/platform/environment/environment.ts';
 import { type Acknowledgement, acknowledgement } from './acknowledgement.ts';
+import { whatIsHalf } from './wholeness.ts';
 
 const [home = '', first = '0', mode = 'go'] = process.argv.slice(2);
 const CHANNEL = 'quick';
 /** Requests on their way at once: filing, vetting, deciding and publishing then overlap. */
 const IN_FLIGHT = 2;
 const POLL_MS = 10;
-/** How a reaction says why it gave up, where each attempt ended with the process. */
-const KILLED_EVERY_TIME = 'the process ended in the middle of it every time';
 
 const app = createApp(
   await openFoundation({ home: await openHome(home), environment: readEnvironment(), logTo: 'file' }),
 );
 const told = z.array(acknowledgement).parse(JSON.parse(await readFile(join(home, '..', 'acknowledged.json'), 'utf8')));
-const broken = await whatIsBroken(app, told);
+const broken = [...(await whatIsHalf(app, CHANNEL)), ...(await whatIsLost(told))];
 say(broken.length === 0 ? { step: 'proved' } : { step: 'broken', what: broken.join('; ') });
 if (broken.length > 0) process.exit(1);
 
@@ -117,20 +116,7 @@ function say(one: Acknowledgement): void {
   process.stdout.write(`${JSON.stringify(one)}\n`);
 }
 
-/** What was acknowledged and is not there, and everything that is half or changed. Empty when all is well. */
-async function whatIsBroken({ ledger, rooms, deliveries }: OpenApp, before: readonly Acknowledgement[]) {
-  const found: string[] = [];
-  const chain = await ledger.verify();
-  if (chain.status === 'broken') found.push(`ledger row ${chain.sequence}: ${chain.what}`);
-  const snapshot = await rooms.snapshots.verify(CHANNEL, undefined, true);
-  if (snapshot.status === 'broken') found.push(`snapshot ${snapshot.number}: ${snapshot.problems.join(', ')}`);
-  // What was killed in the middle a dozen times in a row waits for a person, who is this test; anything else is broken.
-  for (const { reaction, error } of await deliveries.stuck())
-    if (!error.includes(KILLED_EVERY_TIME)) found.push(`${reaction} gave up: ${error}`);
-  await deliveries.retryStuck();
-  return [...found, ...(await whatIsLost(before))];
-}
-
+/** What was acknowledged and is not there. */
 async function whatIsLost(before: readonly Acknowledgement[]): Promise<readonly string[]> {
   const snapshots = await snapshotsOf(app.db, CHANNEL);
   const requests = new Map((await listRequests(app.db, { channel: CHANNEL })).map((one) => [one.id, one]));
