@@ -179,10 +179,10 @@ function* usesIn(source: Source): Generator<Use> {
     if (power !== undefined) yield { power, name: target, start };
   }
   const isLoaded = modulesOf(source);
-  for (const { name, node } of source.calls) {
-    if (!isLoaded(name)) continue;
+  for (const { name, power: given, node } of source.calls) {
+    if ((given === undefined && language !== 'python') || !isLoaded(name)) continue;
     const power =
-      powerOf(name, language) ??
+      given ??
       (language === 'python' && opensForWriting(name, source.text.slice(node.start, node.end))
         ? 'file-writing'
         : undefined);

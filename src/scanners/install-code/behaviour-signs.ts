@@ -1,5 +1,4 @@
 /** Signs by what the calls of one file come to together. */
-import { powerOf } from '../syntax/powers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import { isConstant } from '../syntax/values.ts';
 import { all, around, type Hint } from '../syntax/vocabulary.ts';
@@ -139,14 +138,14 @@ function hostData(calls: readonly Call[], network: readonly Call[]): readonly Sa
     : [];
 }
 
-function clipboardSwap({ calls, text, language }: Source): readonly Said[] {
+function clipboardSwap({ calls, text }: Source): readonly Said[] {
   if (!/clip/i.test(text)) return [];
   const writes = calls.find(
     ({ name }) =>
       /(?:^|\.)(?:copy|writeSync|write|writeText|SetClipboardText|SetClipboardData)$/.test(name) && /clip/i.test(name),
   );
   const reads = calls.some(
-    ({ name }) => powerOf(name, language) === 'clipboard' && /(?:paste|read\w*|GetClipboard\w*)$/.test(name),
+    ({ name, power }) => power === 'clipboard' && /(?:paste|read\w*|GetClipboard\w*)$/.test(name),
   );
   return writes !== undefined && reads && MONEY.test(text)
     ? [{ sign: 'clipboard-swap', start: writes.node.start }]

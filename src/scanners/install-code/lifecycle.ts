@@ -3,7 +3,6 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import { excerpt, lineCounter } from '../../domain/content.ts';
 import type { Finding } from '../../domain/evidence.ts';
-import { powerOf } from '../syntax/powers.ts';
 import type { Source } from '../syntax/source.ts';
 import { SIGNS } from './signs.ts';
 import { isTalk } from './source-signs.ts';
@@ -115,10 +114,8 @@ const LONGEST_LINE = 200;
 /** What a file does, for the scripts that may start it. */
 export function deedOf(source: Source): Deed {
   const { calls, path, text } = source;
-  const talk = calls.find((call) => isTalk(call, source));
-  const starts = calls.some(
-    ({ name }) => /^(?:eval|Function)$/.test(name) || powerOf(name, source.language) === 'processes',
-  );
+  const talk = calls.find(isTalk);
+  const starts = calls.some(({ name, power }) => power === 'processes' || name === 'eval' || name === 'Function');
   if (talk === undefined) return { path, talks: undefined, starts };
   const { start } = talk.node;
   const begin = text.lastIndexOf('\n', start) + 1;

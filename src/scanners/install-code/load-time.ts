@@ -65,7 +65,7 @@ export function loadSigns(source: Source): readonly Said[] {
   return callsAtLoad(source).flatMap((call): Said[] => {
     if (call.node.args.length === 0) return [];
     const { start } = call.node;
-    if (isTalk(call, source)) return [{ sign: 'network-at-load', start }];
+    if (isTalk(call)) return [{ sign: 'network-at-load', start }];
     return STARTS_AT_LOAD[language].test(call.name) ? [{ sign: 'process-at-load', start }] : [];
   });
 }

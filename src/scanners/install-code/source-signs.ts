@@ -2,7 +2,6 @@
 import type { ContentFile } from '../../domain/content.ts';
 import type { Language } from '../syntax/language.ts';
 import { LiteralFinder } from '../syntax/literals.ts';
-import { powerOf } from '../syntax/powers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import { all, any, around, type Hint } from '../syntax/vocabulary.ts';
 import { BEHAVIOUR_HINTS, behaviourSigns, JAVASCRIPT_BEHAVIOUR_HINTS } from './behaviour-signs.ts';
@@ -139,7 +138,7 @@ export function literalSigns({ bytes }: Pick<ContentFile, 'bytes'>, text: string
 export function sourceSigns(source: Source, literal: readonly Said[]): readonly Said[] {
   const { calls, text } = source;
   const found: Said[] = [];
-  const network = calls.filter((call) => isTalk(call, source));
+  const network = calls.filter(isTalk);
   for (const call of calls) {
     const sign = signOf(call, source);
     if (sign !== undefined) found.push({ sign, start: call.node.start });
@@ -158,8 +157,8 @@ export function sourceSigns(source: Source, literal: readonly Said[]): readonly 
 }
 
 /** Calls that send or fetch; a constructor or a type of a network library is no talk. */
-export function isTalk({ name }: Call, { language }: Source): boolean {
-  if (powerOf(name, language) !== 'network') return false;
+export function isTalk({ name, power }: Call): boolean {
+  if (power !== 'network') return false;
   return /(?:^|\.)(?:get|post|put|patch|request|urlopen|urlretrieve|connect|create_connection|socket|send\w*|fetch|download\.file|GET|POST|getURL|curl_\w+|createConnection|retrieve|url)(?:\(\))?$/.test(
     name,
   );
@@ -212,7 +211,7 @@ function spreadEnvironment({ calls, text }: Source, network: readonly Call[]): C
 
 /** What comes together in one function, or at the level of the module. */
 function together(source: Source, network: readonly Call[]): readonly Said[] {
-  const { calls, text, language } = source;
+  const { calls, text } = source;
   const found: Said[] = [];
   const duplicates = calls.find(({ name }) => name === 'os.dup2');
   if (
@@ -221,7 +220,7 @@ function together(source: Source, network: readonly Call[]): readonly Said[] {
     calls.some(({ name }) => /^(?:subprocess\.|pty\.spawn|os\.(?:system|exec))/.test(name))
   )
     found.push({ sign: 'reverse-shell', start: duplicates.node.start });
-  const starts = calls.filter(({ name }) => powerOf(name, language) === 'processes' && !/multiprocessing/.test(name));
+  const starts = calls.filter(({ name, power }) => power === 'processes' && !/multiprocessing/.test(name));
   for (const start of starts) {
     const around = calls.filter((call) => isTogether(call, start));
     const saves = around.some(
@@ -258,9 +257,8 @@ function talksInside(text: string, start: number, end: number): boolean {
 function hooks(source: Source): readonly Said[] {
   if (source.language !== 'r') return [];
   const hook = source.calls.find(
-    ({ name, scope }) =>
-      /^\.on(?:Load|Attach)$/.test(scope.functions[0] ?? '') &&
-      /^(?:network|processes)$/.test(powerOf(name, 'r') ?? ''),
+    ({ power, scope }) =>
+      /^\.on(?:Load|Attach)$/.test(scope.functions[0] ?? '') && (power === 'network' || power === 'processes'),
   );
   return hook === undefined ? [] : [{ sign: 'load-hook', start: hook.node.start }];
 }
@@ -272,8 +270,8 @@ export function isInstallScript(path: string, isSource: boolean): boolean {
 
 /** Signs of an install script as a whole: everything in it runs at install. */
 export function setupSigns(source: Source): readonly Said[] {
-  const talk = source.calls.find((call) => isTalk(call, source));
-  const starts = source.calls.find(({ name }) => powerOf(name, 'python') === 'processes');
+  const talk = source.calls.find(isTalk);
+  const starts = source.calls.find(({ power }) => power === 'processes');
   const runs = source.calls.find(({ name }) => name === 'eval' || name === 'exec');
   if (talk !== undefined)
     return [

@@ -46,13 +46,21 @@ const MOST_REMEMBERED = 200;
 /** Characters that may hold a whole licence text; the shortest one has 300. */
 const FEWEST_CHARACTERS = 250;
 
+/** What was read of a file: two scanners ask about each. */
+const READ = new WeakMap<object, FileLicences>();
+
 /** Reads files one after another; the same header is read once. */
 export class LicenceReader {
   private readonly known = new Map<string, FileLicences>();
 
   /** What a file says of its own licence. */
   read(file: Pick<ContentFile, 'path' | 'text'>): FileLicences {
-    const { path, text } = file;
+    const known = READ.get(file) ?? this.look(file);
+    READ.set(file, known);
+    return known;
+  }
+
+  private look({ path, text }: Pick<ContentFile, 'path' | 'text'>): FileLicences {
     if (text === undefined || text === '') return NOTHING;
     if (isLicenceFile(path)) return readText(text, true);
     if (PROSE.test(path)) return NOTHING;

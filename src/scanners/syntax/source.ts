@@ -3,6 +3,7 @@ import type { ContentFile } from '../../domain/content.ts';
 import { Bindings, bindPattern, type ImportedName, importsOf } from './bindings.ts';
 import { tokenizeJavascript } from './javascript-tokens.ts';
 import { type Language, languageOf } from './language.ts';
+import { type Power, powerOf } from './powers.ts';
 import { tokenizePython } from './python-tokens.ts';
 import { tokenizeR } from './r-tokens.ts';
 import { type CallNode, type MemberNode, type Node, parseTree, type Sequence } from './tree.ts';
@@ -22,6 +23,8 @@ export interface Scope {
 export interface Call {
   /** Dotted name as `Bindings.resolve` has it. */
   readonly name: string;
+  /** What the name gives; several scanners ask about every call. */
+  readonly power: Power | undefined;
   readonly node: CallNode;
   readonly scope: Scope;
   /** Arguments, keywords included; a name that was given a value before stands for that value. */
@@ -296,7 +299,8 @@ class Reader {
       if (parts.length !== 1 || only?.kind !== 'name') return parts;
       return scope.values.get(only.text) ?? this.module.values.get(only.text) ?? parts;
     });
-    this.calls.push({ name: this.bindings.resolve(node.callee), node, scope, args });
+    const name = this.bindings.resolve(node.callee);
+    this.calls.push({ name, power: powerOf(name, this.language), node, scope, args });
   }
 
   private property(item: Sequence, scope: Scope): void {

@@ -8,12 +8,14 @@ for (let code = 0; code < 128; code += 1) IS_WORD[code] = /[A-Za-z0-9_]/.test(St
 
 /**
  * Finds which of many words a text holds, in one pass, whatever their number: a word is looked up only where its first
- * two letters and its length are those of a wanted one. It decides which files are worth a syntax tree.
+ * two letters, its length and its last letter are those of wanted ones. It decides which files are worth a syntax tree.
  */
 export class Vocabulary {
   private readonly words: ReadonlySet<string>;
   /** For each pair of first letters, a bit for each length. */
   private readonly lengths = new Int32Array(PAIRS);
+  /** For each pair of first letters, a bit for each last letter; letters whose codes are 32 apart share one. */
+  private readonly ends = new Int32Array(PAIRS);
 
   /** Words of two or more ASCII letters, digits and `_`; others are left out. */
   constructor(words: Iterable<string>) {
@@ -21,6 +23,7 @@ export class Vocabulary {
     for (const word of this.words) {
       const pair = pairOf(word, 0);
       this.lengths[pair] = (this.lengths[pair] ?? 0) | bitOf(word.length);
+      this.ends[pair] = (this.ends[pair] ?? 0) | (1 << (word.charCodeAt(word.length - 1) & 31));
     }
   }
 
@@ -36,7 +39,10 @@ export class Vocabulary {
       if (!isWordCode(text.charCodeAt(at))) continue;
       const start = at;
       while (at < length && isWordCode(text.charCodeAt(at))) at += 1;
-      if (at - start < 2 || ((this.lengths[pairOf(text, start)] ?? 0) & bitOf(at - start)) === 0) continue;
+      if (at - start < 2) continue;
+      const pair = pairOf(text, start);
+      if (((this.lengths[pair] ?? 0) & bitOf(at - start)) === 0) continue;
+      if (((this.ends[pair] ?? 0) & (1 << (text.charCodeAt(at - 1) & 31))) === 0) continue;
       const word = text.slice(start, at);
       if (this.words.has(word)) found.add(word);
     }
@@ -128,6 +134,11 @@ function watched(words: readonly string[]): readonly string[] {
   for (const word of words) ALL_WORDS.add(word);
   vocabulary = undefined;
   return words;
+}
+
+/** Whether a text holds what is asked for; where it is the one that was asked about last, as was answered then. */
+export function holds(text: string, probe: Probe): boolean {
+  return ask(probe, reading(text));
 }
 
 /** The answer to a question, asked once of each text. */

@@ -6,23 +6,55 @@ import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { directionTurn } from '../syntax/hidden-text.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { readSource, type Source } from '../syntax/source.ts';
-import { all, type Hint, Hints, wordsOf } from '../syntax/vocabulary.ts';
+import { all, type Hint, Hints, holds, wordsOf } from '../syntax/vocabulary.ts';
 import { JAVASCRIPT } from './javascript.ts';
 import { PYTHON } from './python.ts';
 import { R } from './r.ts';
-import { type CallCheck, type NamedCheck, RULES, type RuleId, type RuleSet, ruleIds } from './rules.ts';
+import {
+  type AssignmentCheck,
+  type CallCheck,
+  type NamedCheck,
+  type PhraseCheck,
+  RULES,
+  type RuleId,
+  type RuleSet,
+  ruleIds,
+} from './rules.ts';
 
 /** The rules of one language, by the names that calls are looked up under. */
 interface Checks {
   readonly rules: RuleSet;
-  readonly byName: ReadonlyMap<string, readonly CallCheck[]>;
+  /** The checks of calls by a dotted name, and of its last member. */
+  readonly named: (name: string) => readonly CallCheck[];
   readonly hints: Hints;
 }
 
 function prepare(rules: RuleSet): Checks {
   const byName = new Map<string, CallCheck[]>();
   for (const { name, check } of rules.calls) byName.set(name, [...(byName.get(name) ?? []), check]);
-  return { rules, byName, hints: new Hints([...rules.calls.flatMap((call) => hintsOf(call, rules)), ...rules.hints]) };
+  return {
+    rules,
+    named: remembering(byName),
+    hints: new Hints([...rules.calls.flatMap((call) => hintsOf(call, rules)), ...rules.hints]),
+  };
+}
+
+/** Names that are remembered with their checks; a bound on made-up ones. */
+const MOST_NAMES = 20_000;
+const NO_CHECKS: readonly CallCheck[] = [];
+
+/** Looks names up, and keeps what was found: files call the same few over and over. */
+function remembering(byName: ReadonlyMap<string, readonly CallCheck[]>): Checks['named'] {
+  const known = new Map<string, readonly CallCheck[]>();
+  return (name) => {
+    const answer = known.get(name);
+    if (answer !== undefined) return answer;
+    const member = name.lastIndexOf('.');
+    const found = [...(byName.get(name) ?? []), ...((member > 0 ? byName.get(name.slice(member)) : undefined) ?? [])];
+    if (known.size >= MOST_NAMES) known.clear();
+    known.set(name, found.length === 0 ? NO_CHECKS : found);
+    return found;
+  };
 }
 
 /** What a check by name needs; where it speaks of a value from outside as well, it asks for that on its own. */
@@ -102,7 +134,24 @@ class WeaknessInspection implements ContentInspection {
     const source = readSource(file);
     if (source === undefined) return;
     if (worth && !source.whole) this.partial.push(file.path);
-    this.tell(source, CHECKS[language], turn);
+    this.tell(source, this.speaking(CHECKS[language], file.text), turn);
+  }
+
+  /** The checks that can speak in a text. */
+  private speaking(checks: Checks, text: string): Checks {
+    if (this.reading === 'everything') return checks;
+    const { needs, everyCall, everyAssignment, everyPhrase } = checks.rules;
+    const isWorth = (check: CallCheck | AssignmentCheck | PhraseCheck): boolean => {
+      const need = needs.get(check);
+      return need === undefined || holds(text, need);
+    };
+    const rules = {
+      ...checks.rules,
+      everyCall: everyCall.filter(isWorth),
+      everyAssignment: everyAssignment.filter(isWorth),
+      everyPhrase: everyPhrase.filter(isWorth),
+    };
+    return { ...checks, rules };
   }
 
   done(): { status: 'completed'; findings: readonly Finding[] } {
@@ -178,7 +227,7 @@ interface Placed {
 }
 
 /** Places in source order, each rule once for one line of code. */
-function placesIn(source: Source, { rules, byName }: Checks, turn: number): readonly Placed[] {
+function placesIn(source: Source, { rules, named }: Checks, turn: number): readonly Placed[] {
   const found = new Map<string, Placed>();
   const add = (rule: RuleId | undefined, start: number): void => {
     if (rule !== undefined) found.set(`${rule} ${start}`, { rule, start });
@@ -186,15 +235,18 @@ function placesIn(source: Source, { rules, byName }: Checks, turn: number): read
   if (turn !== -1) add('hidden-text-direction', turn);
   for (const call of source.calls) {
     const { name, node } = call;
-    for (const check of byName.get(name) ?? []) add(check(call, source), node.start);
-    const member = name.lastIndexOf('.');
-    if (member > 0) for (const check of byName.get(name.slice(member)) ?? []) add(check(call, source), node.start);
+    for (const check of named(name)) add(check(call, source), node.start);
     for (const check of rules.everyCall) add(check(call, source), node.start);
   }
-  for (const assignment of source.assignments)
-    for (const check of rules.everyAssignment) add(check(assignment, source), assignment.start);
-  for (const [at, phrase] of source.phrases.entries())
-    for (const check of rules.everyPhrase) add(check(phrase, source, source.phrases[at + 1]), phrase.start);
+  if (rules.everyAssignment.length > 0)
+    for (const assignment of source.assignments)
+      for (const check of rules.everyAssignment) add(check(assignment, source), assignment.start);
+  const { phrases } = source;
+  for (let at = 0; at < phrases.length; at += 1) {
+    const phrase = phrases[at];
+    if (phrase === undefined) break;
+    for (const check of rules.everyPhrase) add(check(phrase, source, phrases[at + 1]), phrase.start);
+  }
   return [...found.values()].sort((a, b) => a.start - b.start || (a.rule < b.rule ? -1 : 1));
 }
 

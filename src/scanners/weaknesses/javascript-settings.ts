@@ -2,7 +2,7 @@
 import type { Phrase, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { isConstant, isName, literalText } from '../syntax/values.ts';
-import { all, type Probe } from '../syntax/vocabulary.ts';
+import { all, any, type Probe, together } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
 import type { CallCheck, PhraseCheck, RuleSet, Said } from './rules.ts';
 import { lastName, type Setting, settingIn, written } from './settings.ts';
@@ -155,3 +155,11 @@ export const searchesSlowly: CallCheck = ({ node }, { text }) => {
 
 /** Checks of settings. */
 export const JAVASCRIPT_PHRASES: readonly PhraseCheck[] = [setsValue, rendersMarkup, pollutes, holdsSlowRegex];
+
+/** What a file holds wherever they speak. */
+export const JAVASCRIPT_NEEDS: RuleSet['needs'] = new Map<CallCheck | PhraseCheck, Probe>([
+  [rendersMarkup, together(MARKUP_SETTING)],
+  [pollutes, any(together('__proto__'), HAS_MERGE)],
+  [holdsSlowRegex, NESTED_REPEAT],
+  [searchesSlowly, NESTED_REPEAT],
+]);

@@ -1,9 +1,15 @@
 import type { Assignment, Call, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, isName, literalText } from '../syntax/values.ts';
+import { all, any, around, together } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
 import { JAVASCRIPT_MORE } from './javascript-more.ts';
-import { JAVASCRIPT_PHRASES, JAVASCRIPT_SETTING_HINTS, searchesSlowly } from './javascript-settings.ts';
+import {
+  JAVASCRIPT_NEEDS,
+  JAVASCRIPT_PHRASES,
+  JAVASCRIPT_SETTING_HINTS,
+  searchesSlowly,
+} from './javascript-settings.ts';
 import { JAVASCRIPT_WEB } from './javascript-web.ts';
 import {
   type CallCheck,
@@ -18,7 +24,10 @@ import {
   SECRET_NAME,
 } from './rules.ts';
 import { written } from './settings.ts';
-import { SHARED_HINTS, SHARED_PHRASES } from './shared-settings.ts';
+import { SHARED_HINTS, SHARED_NEEDS, SHARED_PHRASES } from './shared-settings.ts';
+
+const BROKEN_TLS = /TLSv1|SSLv/;
+const EVERY_ADDRESS = around(['host', 'hostname'], /host(?:name)?["']?\s*:\s*["'`]0\.0\.0\.0/);
 
 const HINTS: RuleSet['hints'] = [
   ...[
@@ -32,8 +41,8 @@ const HINTS: RuleSet['hints'] = [
     'escapeMarkup',
     'secureProtocol',
   ].map((word) => ({ words: [word] })),
-  { words: ['minVersion'], pattern: /TLSv1|SSLv/ },
-  { words: ['host'], pattern: /host(?:name)?["']?\s*:\s*["'`]0\.0\.0\.0/ },
+  { words: ['minVersion'], pattern: BROKEN_TLS },
+  { words: ['host'], pattern: EVERY_ADDRESS },
   {
     words: ['Math', 'random'],
     pattern:
@@ -162,6 +171,16 @@ const CALLS: RuleSet['calls'] = [
 const ACCEPTS_ANY =
   /=>\s*(?:undefined|null|true|void 0|\{\s*\})|\{\s*(?:return(?:\s+(?:undefined|null|true))?;?)?\s*\}/;
 
+/** What a file holds wherever an assignment is told. */
+const MAY_BE_ASSIGNED = any(
+  ...['rejectUnauthorized', 'strictSSL', 'NODE_TLS_REJECT_UNAUTHORIZED', 'checkServerIdentity', 'secureProtocol'].map(
+    (word) => together(word),
+  ),
+  all(together('minVersion'), BROKEN_TLS),
+  EVERY_ADDRESS,
+  together('Math', 'random'),
+);
+
 function everyAssignment({ target, property, value, scope }: Assignment, source: Source): Said {
   const name = target.slice(target.lastIndexOf('.') + 1);
   if ((name === 'rejectUnauthorized' || name === 'strictSSL') && isOff(value, source.text))
@@ -202,4 +221,10 @@ export const JAVASCRIPT: RuleSet = {
   everyCall: [everyCall, searchesSlowly],
   everyAssignment: [everyAssignment],
   everyPhrase: [...JAVASCRIPT_PHRASES, ...SHARED_PHRASES],
+  needs: new Map([
+    ...SHARED_NEEDS,
+    ...JAVASCRIPT_NEEDS,
+    [everyCall, together('Math', 'random')],
+    [everyAssignment, MAY_BE_ASSIGNED],
+  ]),
 };

@@ -18,7 +18,7 @@ import {
   SECRET_NAME,
 } from './rules.ts';
 import { written } from './settings.ts';
-import { SHARED_HINTS, SHARED_PHRASES } from './shared-settings.ts';
+import { SHARED_HINTS, SHARED_NEEDS, SHARED_PHRASES } from './shared-settings.ts';
 
 const VERIFIES = ['verify', 'verify_ssl', 'ssl_verify', 'validate_certs', 'verify_certs', 'check_hostname', 'ssl'];
 const OFF = /(?:verify\w*|validate_certs|check_hostname|ssl)["']?\]?\s*=\s*False/;
@@ -244,4 +244,5 @@ export const PYTHON: RuleSet = {
   everyCall: [everyCall, shellAnywhere],
   everyAssignment: [everyAssignment],
   everyPhrase: [...PYTHON_PHRASES, ...SHARED_PHRASES],
+  needs: SHARED_NEEDS,
 };

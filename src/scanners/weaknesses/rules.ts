@@ -155,6 +155,8 @@ export interface RuleSet {
   readonly everyCall: readonly CallCheck[];
   readonly everyAssignment: readonly AssignmentCheck[];
   readonly everyPhrase: readonly PhraseCheck[];
+  /** What a file holds wherever one of the three kinds of check above can speak; those without are asked in every file. */
+  readonly needs: ReadonlyMap<CallCheck | AssignmentCheck | PhraseCheck, Probe>;
 }
 
 /** A check by dotted name; a name with a leading `.` is any call of that member. */

@@ -22,13 +22,18 @@ export function settingIn(phrase: Phrase, source: Source): Setting | undefined {
   return lastAsked.setting;
 }
 
-function isSign(part: Node): boolean {
-  return part.kind === 'operator' && (part.text === ':' || ASSIGNS.has(part.text));
+/** Where the first colon or assignment stands; -1 where there is none. */
+function firstSign(parts: readonly Node[]): number {
+  for (let at = 0; at < parts.length; at += 1) {
+    const part = parts[at];
+    if (part?.kind === 'operator' && (part.text === ':' || ASSIGNS.has(part.text))) return at;
+  }
+  return -1;
 }
 
 function findSetting({ parts, argument }: Phrase, { text, language }: Source): Setting | undefined {
   if (parts.length < 3) return undefined;
-  const sign = parts.findIndex(isSign);
+  const sign = firstSign(parts);
   const first = parts[sign];
   if (sign < 1 || first?.kind !== 'operator') return undefined;
   if (first.text !== ':') return settingFrom(parts, sign, argument ? 'argument' : 'assigned', text);

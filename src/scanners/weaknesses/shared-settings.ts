@@ -2,7 +2,7 @@
 import type { Phrase, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
-import type { Probe } from '../syntax/vocabulary.ts';
+import { all, any, type Probe, together } from '../syntax/vocabulary.ts';
 import { isSql, type PhraseCheck, type RuleSet, type Said } from './rules.ts';
 import { comparisonsIn, lastName, type Setting, settingIn } from './settings.ts';
 
@@ -46,14 +46,16 @@ const STARTS_SQL =
   /^\s*(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|DROP TABLE|insert into|delete from|drop table)\b|^\s*select (?:\*|\w+,|count\()/;
 const HAS_BUILT_SQL = /["'`]\s*(?:SELECT|INSERT|UPDATE|DELETE|DROP|select|insert into|delete from|drop table|update)\s/;
 
+const MAY_HOLD_SECRET = named(HAS_LITERAL_SECRET);
+const MAY_COMPARE = named(HAS_COMPARED);
+const SQL_VERBS = 'SELECT INSERT UPDATE DELETE DROP select insert delete update drop'.split(' ');
+
 /** What the shared checks need in a file. */
 export const SHARED_HINTS: RuleSet['hints'] = [
-  { words: [], pattern: named(HAS_LITERAL_SECRET) },
-  { words: [], pattern: named(HAS_COMPARED), label: 'timing-comparison' },
+  { words: [], pattern: MAY_HOLD_SECRET },
+  { words: [], pattern: MAY_COMPARE, label: 'timing-comparison' },
   ...['tmp', 'shm'].map((word) => ({ words: [word], pattern: HAS_TEMPORARY, label: 'fixed-temporary-path' })),
-  ...'SELECT INSERT UPDATE DELETE DROP select insert delete update drop'
-    .split(' ')
-    .map((word) => ({ words: [word], pattern: HAS_BUILT_SQL, label: 'sql-text-from-strings' })),
+  ...SQL_VERBS.map((word) => ({ words: [word], pattern: HAS_BUILT_SQL, label: 'sql-text-from-strings' })),
 ];
 
 const holdsSecret: PhraseCheck = (phrase, source) => {
@@ -132,3 +134,11 @@ const comparesSecret: PhraseCheck = (phrase: Phrase, { text }: Source): Said =>
 
 /** Checks of phrases that are the same in every language. */
 export const SHARED_PHRASES: readonly PhraseCheck[] = [holdsSecret, namesTemporary, makesSql, comparesSecret];
+
+/** What a file holds wherever they speak. */
+export const SHARED_NEEDS: RuleSet['needs'] = new Map<PhraseCheck, Probe>([
+  [holdsSecret, MAY_HOLD_SECRET],
+  [namesTemporary, all(any(together('tmp'), together('shm')), HAS_TEMPORARY)],
+  [makesSql, all(any(...SQL_VERBS.map((verb) => together(verb))), HAS_BUILT_SQL)],
+  [comparesSecret, MAY_COMPARE],
+]);
