@@ -100,7 +100,9 @@ function accessText({ access }: Operation): string | undefined {
 }
 
 function headersOf(operation: Operation) {
-  const idempotent = operation.method === 'post' ? { 'idempotency-key': idempotencyKey.optional() } : {};
+  // An answer that is shown once is not kept: nothing could be repeated.
+  const isKept = operation.method === 'post' && operation.answersSecret !== true;
+  const idempotent = isKept ? { 'idempotency-key': idempotencyKey.optional() } : {};
   const match = operation.decidesOn !== undefined ? { 'if-match': ifMatch } : {};
   const shape = { ...idempotent, ...match };
   return Object.keys(shape).length === 0 ? {} : { headers: z.object(shape) };
