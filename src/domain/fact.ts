@@ -2,6 +2,7 @@
  * Everything that happens, past tense, typed and immutable. Every change appends its facts to the ledger in the same
  * transaction; `src/main/reactions.ts` says what follows from each. Texts in facts never hold secrets.
  */
+import type { Access } from './access.ts';
 import type { AccountFact } from './account-fact.ts';
 import type { Digest } from './digest.ts';
 import type { UpstreamChange } from './distribution.ts';
@@ -12,6 +13,13 @@ export type Fact =
   | { readonly kind: 'home-initialised'; readonly publicKey: string }
   | { readonly kind: 'channel-created'; readonly channel: string; readonly tier: number; readonly mode: string }
   | { readonly kind: 'channel-changed'; readonly channel: string; readonly what: string }
+  | {
+      /** Who may install from the channel. */
+      readonly kind: 'channel-access-changed';
+      readonly channel: string;
+      readonly access: Access;
+      readonly reason: string;
+    }
   | AccountFact
   | {
       readonly kind: 'request-filed';

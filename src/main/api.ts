@@ -47,7 +47,7 @@ function apiApp(app: OpenApp, serving: Serving): ApiApp {
     siteOrigin: config.server.public_url === null ? undefined : new URL(config.server.public_url).origin,
     authenticate: (shown) =>
       shown.kind === 'bearer' ? rooms.tokens.authenticate(shown.token) : rooms.signIn.authenticate(shown.cookie),
-    refusals: (asked) => serving.explainEverywhere(asked),
+    refusals: (asked, viewer) => serving.explainEverywhere(asked, viewer),
     readiness: () => readinessOf(app),
     ledger: { ...app.ledger, list: (filter) => listLedger(db, filter) },
     noteRead: (actor, read) =>

@@ -45,6 +45,7 @@ function ofHome({ rooms: { snapshots, objections } }: Following, tell: Tell) {
     'home-initialised': tell,
     'channel-created': { 'snapshots.init': ({ channel }) => snapshots.init(channel), ...tell },
     'channel-changed': { 'objections.resumeWaiting': (fact) => objections.resumeWaiting(fact), ...tell },
+    'channel-access-changed': tell,
     // Too many, and of no use to anybody but who reads the ledger.
     'confidential-read': {},
     'alarm-raised': tell,

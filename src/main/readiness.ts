@@ -28,8 +28,11 @@ export interface Looked {
 const PROBE = canonicalBytes({ schema: 'pratique.probe/1', text: 'blobs can be written and read' });
 const MS_PER_HOUR = 3_600_000;
 
+/** Whether whoever asks may hear of a channel by name. */
+type MayName = (channel: string) => boolean;
+
 /** Asks everything; a question that fails is a problem, never an exception. */
-export async function readinessOf(app: Looked): Promise<Readiness> {
+export async function readinessOf(app: Looked, mayName: MayName = () => true): Promise<Readiness> {
   const problems: string[] = [];
   const note = (what: string) => (error: unknown) => {
     problems.push(`${what}: ${error instanceof Error ? error.message : String(error)}`);
@@ -37,7 +40,7 @@ export async function readinessOf(app: Looked): Promise<Readiness> {
   await probeBlobs(app).catch(note('blobs'));
   await sql`select 1`.execute(app.db).catch(note('database'));
   if (problems.some((one) => one.startsWith('database'))) return { problems, notes: [] };
-  await channelProblems(app).then((found) => problems.push(...found), note('channels'));
+  await channelProblems(app, mayName).then((found) => problems.push(...found), note('channels'));
   const feeds = await feedStates(app).catch((error: unknown) => {
     note('feeds')(error);
     return [];
@@ -54,11 +57,12 @@ async function probeBlobs({ foundation }: Looked): Promise<void> {
 }
 
 /** Every channel has a snapshot, and its manifest can be read. */
-async function channelProblems({ db, foundation: { blobs } }: Looked): Promise<readonly string[]> {
+async function channelProblems({ db, foundation: { blobs } }: Looked, mayName: MayName): Promise<readonly string[]> {
   const problems: string[] = [];
   for (const { name } of await listChannels(db)) {
     const manifest = await readSnapshot({ db, blobs }, name).catch(() => undefined);
-    if (manifest === undefined) problems.push(`channel ${name}: its current snapshot cannot be read`);
+    if (manifest === undefined)
+      problems.push(`${mayName(name) ? `channel ${name}` : 'a channel'}: its current snapshot cannot be read`);
   }
   return problems;
 }

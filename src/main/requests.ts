@@ -6,12 +6,20 @@ import { type Digest, isDigest } from '../domain/digest.ts';
 import type { EvidenceSet } from '../domain/evidence.ts';
 import { publicReasonOf } from '../domain/refusal.ts';
 import { advisoriesAbout } from '../features/advisories/read.ts';
-import { listChannels } from '../features/channels/read.ts';
 import { decisionsOf, finalDecision, findDecision } from '../features/decisions/read.ts';
 import { createDemand } from '../features/demand/index.ts';
 import { listWindows } from '../features/objections/read.ts';
-import { createServing, type PublicWord, type ServingDeps } from '../features/serving/index.ts';
+import {
+  type Asker,
+  createServing,
+  type PublicWord,
+  type Serving,
+  type ServingDeps,
+  type Viewer,
+} from '../features/serving/index.ts';
+import { createTokenUses } from '../features/tokens/index.ts';
 import { readEvidenceSet } from '../features/vetting/read.ts';
+import { callerNetwork, networkOf } from '../platform/fetch/networks.ts';
 import { createFileSender } from '../platform/files/sender.ts';
 import { LEDGER_CHANNEL } from '../platform/ledger/rows.ts';
 import { createCallRates } from '../surfaces/api/call-rates.ts';
@@ -20,6 +28,7 @@ import { createPages } from '../surfaces/pages/index.ts';
 import { createRegistrySurface, type RegistrySurfaceDeps } from '../surfaces/registry/index.ts';
 import { createLazyApi, isForApi } from './api.ts';
 import type { OpenApp } from './app.ts';
+import { askerOf } from './asker.ts';
 import { readinessOf } from './readiness.ts';
 import { ecosystemOf, noteFirstUse } from './rooms.ts';
 
@@ -36,11 +45,14 @@ const MIB = 1024 * 1024;
 /** Builds what answers requests; nothing listens yet. */
 export async function createHandler(app: OpenApp): Promise<Handler> {
   const metrics = createMetrics(app);
-  const serving = createServing(servingDeps(app));
+  const { config, log, clock } = app.foundation;
+  const uses = createTokenUses({ db: app.db, clock, log });
+  uses.start();
+  const serving = createServing({ ...servingDeps(app), tokenUsed: uses.note });
   await serving.start();
-  const demand = createDemand({ db: app.db, clock: app.foundation.clock, log: app.foundation.log });
+  const demand = createDemand({ db: app.db, clock, log });
   demand.start();
-  const { config, log } = app.foundation;
+  const asker = (request: IncomingMessage) => askerOf(request, config.api.trusted_proxies);
   const files = createFileSender((digest) => app.blobs.path(digest), {
     hotBytes: config.serving.hot_files_mib * MIB,
     onDamaged: (digest) => log.error('a stored file is damaged; run `pratique doctor --deep`', { digest }),
@@ -49,14 +61,16 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
     serving,
     files,
     ...handOverTo(config.serving.nginx_files, app),
-    clock: app.foundation.clock,
-    log: app.foundation.log,
-    publicUrl: app.foundation.config.server.public_url?.replace(/\/$/, '') ?? '',
+    clock,
+    log,
+    asker,
+    takeWrongToken: wrongTokens(app),
+    publicUrl: config.server.public_url?.replace(/\/$/, '') ?? '',
     observe: (outcome, status) => metrics.count(outcome, status),
     takeAudit: auditTurns(app),
     onRefused: demand.note,
   });
-  const pages = createPages({ serving, ecosystem: ecosystemOf });
+  const pages = createPages({ serving, ecosystem: ecosystemOf, asker });
   const api = createLazyApi(app, serving);
   return {
     handle(request, response) {
@@ -69,10 +83,14 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
       const answer = OPERATOR_ADDRESSES[path];
       if (answer === undefined) send(response, 404, 'no such address\n');
       else if (request.method !== 'GET' && request.method !== 'HEAD') send(response, 405, 'only GET and HEAD\n');
-      else answerSafely(app, response, () => answer({ app, response, metrics }));
+      else
+        answerSafely(app, response, () =>
+          answer({ ...{ app, response, metrics, serving }, viewer: () => asker(request) }),
+        );
     },
     async close() {
       serving.close();
+      await uses.stop();
       await demand.stop();
       await files.close();
     },
@@ -84,6 +102,14 @@ function auditTurns({ foundation }: OpenApp): NonNullable<RegistrySurfaceDeps['t
   const { api, serving } = foundation.config;
   const rates = createCallRates(() => foundation.clock.now());
   return (request) => rates.take(addressOf(request, api.trusted_proxies), serving.audits_per_minute_and_address);
+}
+
+/** Guessing one finds nothing; a client that keeps showing a token that has ended is slowed down. Right ones are not counted. */
+const WRONG_TOKENS_PER_MINUTE = 60;
+
+function wrongTokens({ foundation }: OpenApp): NonNullable<RegistrySurfaceDeps['takeWrongToken']> {
+  const rates = createCallRates(() => foundation.clock.now());
+  return ({ address }: Asker) => rates.take(callerNetwork(address), WRONG_TOKENS_PER_MINUTE);
 }
 
 /** The file's place below the internal location of the nginx in front, where the operator has one. */
@@ -101,6 +127,7 @@ function servingDeps({ foundation, db, blobs, rooms, ecosystems, upstreams }: Op
     clock,
     log,
     ecosystems,
+    network: networkOf,
     async lookup(_channel, ecosystem, name) {
       const connected = config.lookups.on_miss ? upstreams.connected(ecosystem) : undefined;
       return connected?.reader.readPackage(name) ?? { status: 'unknown', warnings: [] };
@@ -153,6 +180,8 @@ interface Ask {
   readonly app: OpenApp;
   readonly response: ServerResponse;
   readonly metrics: Metrics;
+  readonly serving: Pick<Serving, 'channelsSeenBy'>;
+  readonly viewer: Viewer;
 }
 
 const OPERATOR_ADDRESSES: Readonly<Record<string, (ask: Ask) => Promise<void>>> = {
@@ -183,8 +212,8 @@ function send(response: ServerResponse, status: number, text: string): void {
 }
 
 /** What a person reads who opens the address that `serve` printed. */
-async function welcome({ app, response }: Ask): Promise<void> {
-  const channels = (await listChannels(app.db)).map(({ name }) => name).join(', ');
+async function welcome({ response, serving, viewer }: Ask): Promise<void> {
+  const channels = serving.channelsSeenBy(viewer).join(', ') || 'none that you may know of';
   const lines = [
     'Pratique: a vetted package repository. It is for package clients; there is nothing to click on here yet.',
     `Channels: ${channels}. Settings of pip, npm, R and others for one: pratique channel show CHANNEL`,
@@ -194,8 +223,9 @@ async function welcome({ app, response }: Ask): Promise<void> {
 }
 
 /** Ready, or every reason why not, one a line. */
-async function readiness({ app, response }: Ask): Promise<void> {
-  const { problems, notes } = await readinessOf(app);
+async function readiness({ app, response, serving, viewer }: Ask): Promise<void> {
+  const seen = new Set(serving.channelsSeenBy(viewer));
+  const { problems, notes } = await readinessOf(app, (channel) => seen.has(channel));
   const lines = [problems.length === 0 ? 'ready' : 'not ready', ...problems, ...notes];
   send(response, problems.length === 0 ? 200 : 503, `${lines.join('\n')}\n`);
 }

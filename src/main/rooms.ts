@@ -39,6 +39,7 @@ import { deriveAgain } from '../features/vetting/derived-files.ts';
 import { createVetting, type IsStopped, type VettingDeps, type VettingPolicy } from '../features/vetting/index.ts';
 import { knownSigningKeys, knownUpstream, newestEvidenceOf, readEvidenceSet } from '../features/vetting/read.ts';
 import { type ClearedEntry, findWorsened } from '../features/vetting/reexamine.ts';
+import { networkOf } from '../platform/fetch/networks.ts';
 import { decisionFact } from '../platform/ledger/history.ts';
 import { createLedger } from '../platform/ledger/ledger.ts';
 import type { Ledger, Reactions } from '../platform/ledger/port.ts';
@@ -140,7 +141,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
     notices: createNotices(noticesDeps({ foundation, ledger, ecosystem: ecosystemOf })),
     ...roomsOfPeople(foundation, ledger),
     advisories: createAdvisories({ ledger, normalise }),
-    channels: createChannels({ ledger, targets: ECOSYSTEMS.map((one) => one.targets) }),
+    channels: createChannels({ ledger, targets: ECOSYSTEMS.map((one) => one.targets), network: networkOf }),
     decisions: createDecisions({
       ...{ db, ledger, clock, ecosystem: ecosystemOf, evidence },
       newestEvidence: newestEvidenceOf,

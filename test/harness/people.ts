@@ -21,6 +21,7 @@ import {
   type RequestForm,
   type Requests,
 } from '../../src/features/requests/index.ts';
+import { networkOf } from '../../src/platform/fetch/networks.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 
 export interface PeopleBench extends TestDatabase {
@@ -119,7 +120,7 @@ export async function openPeopleBench(): Promise<PeopleBench> {
     ...base,
     ...rooms,
     accounts,
-    channels: createChannels({ ledger, targets: [pypi.targets] }),
+    channels: createChannels({ ledger, targets: [pypi.targets], network: networkOf }),
     quarantine: createQuarantine({ db, ledger, ecosystem }),
     preflight,
     snapshots,

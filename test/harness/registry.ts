@@ -1,6 +1,7 @@
 /** A registry for tests: real database, real blobs, real sockets; lists are written by the test, without people. */
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { canonicalBytes } from '../../src/domain/canonical-json.ts';
@@ -13,9 +14,11 @@ import { createServing, type ServingDeps } from '../../src/features/serving/inde
 import { createSnapshots, type PublishAsk, type SnapshotsDeps } from '../../src/features/snapshots/index.ts';
 import { treeOf } from '../../src/features/snapshots/trees.ts';
 import { readEvidenceSet } from '../../src/features/vetting/read.ts';
+import { askerOf } from '../../src/main/asker.ts';
 import { createHttpServer } from '../../src/main/http-server.ts';
 import { openFolderBlobs } from '../../src/platform/blobs/folder.ts';
 import type { Blobs } from '../../src/platform/blobs/port.ts';
+import { networkOf } from '../../src/platform/fetch/networks.ts';
 import { createFileSender } from '../../src/platform/files/sender.ts';
 import { signerOf, verifier } from '../../src/platform/signing/keys.ts';
 import { createPages } from '../../src/surfaces/pages/index.ts';
@@ -40,6 +43,10 @@ export interface RegistryOptions {
   /** Of the whole ecosystem. */
   readonly advisories?: ServingDeps['advisories'];
   readonly takeAudit?: RegistrySurfaceDeps['takeAudit'];
+  readonly takeWrongToken?: RegistrySurfaceDeps['takeWrongToken'];
+  readonly tokenUsed?: ServingDeps['tokenUsed'];
+  /** Their `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[];
 }
 
 /** Opens everything; close it in `afterAll`. */
@@ -88,7 +95,10 @@ export async function openTestRegistry(
     firstUse: async (ask) => void firstUses.push(`${ask.name} ${ask.version ?? 'any'}`),
     reserved: { [ecosystem.id]: ['ours-*'] },
     coolDownDays: async () => 7,
+    network: networkOf,
+    ...(more.tokenUsed === undefined ? {} : { tokenUsed: more.tokenUsed }),
   });
+  const asker = (request: IncomingMessage) => askerOf(request, more.trustedProxies ?? []);
   const files = createFileSender((digest) => blobs.path(digest), { hotBytes });
   const registry = createRegistrySurface({
     serving,
@@ -99,9 +109,11 @@ export async function openTestRegistry(
     clock,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     publicUrl: '',
+    asker,
+    ...(more.takeWrongToken === undefined ? {} : { takeWrongToken: more.takeWrongToken }),
     ...(more.takeAudit === undefined ? {} : { takeAudit: more.takeAudit }),
   });
-  const pages = createPages({ serving, ecosystem: (id) => (id === ecosystem.id ? ecosystem : undefined) });
+  const pages = createPages({ serving, ecosystem: (id) => (id === ecosystem.id ? ecosystem : undefined), asker });
   const server = createHttpServer((request, response) => {
     if (!registry(request, response) && !pages(request, response)) response.writeHead(404).end();
   });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 import { type Actor, type Role, SYSTEM } from '../../domain/people.ts';
+import { networkOf } from '../../platform/fetch/networks.ts';
 import { createAccounts } from '../accounts/index.ts';
 import { resolveActor } from '../accounts/read.ts';
 import { createChannels } from '../channels/index.ts';
@@ -14,7 +15,7 @@ const person = (name: string, role: Role): Actor => ({ kind: 'person', name, rol
 
 describe('people and channels', () => {
   it('makes the default channels once', async () => {
-    const channels = createChannels({ ledger: test.ledger, targets: [] });
+    const channels = createChannels({ ledger: test.ledger, targets: [], network: networkOf });
     expect(await channels.ensureDefaults()).toEqual(['tier2', 'tier3']);
     expect(await channels.ensureDefaults()).toEqual([]);
   });
@@ -26,7 +27,7 @@ describe('people and channels', () => {
     expect(await resolveActor(test.db, 'olga')).toMatchObject({ roles: ['operator'] });
   });
   it('refuses the wrong role and says who could do it', async () => {
-    const channels = createChannels({ ledger: test.ledger, targets: [] });
+    const channels = createChannels({ ledger: test.ledger, targets: [], network: networkOf });
     await expect(
       channels.create(person('rita', 'researcher'), { name: 'x', tier: 3, mode: 'cleared' }),
     ).rejects.toMatchObject({ code: 'wrong-role', next: expect.stringContaining('operator') });

@@ -71,7 +71,7 @@ function closed(): Problem {
   });
 }
 
-function personActing({ name, roles, channelRoles, organisation }: Person): Actor & { readonly kind: 'person' } {
+export function personActing({ name, roles, channelRoles, organisation }: Person): Actor & { readonly kind: 'person' } {
   return { kind: 'person', name, roles, channelRoles, organisation };
 }
 

@@ -1,16 +1,18 @@
 /** The channels room: what clients point at, and who may object there. */
+import type { Access, NetworkReader } from '../../domain/access.ts';
 import { requireMay } from '../../domain/authority.ts';
 import { CHANNEL_MODES, type Channel, type ChannelMode, isChannelName } from '../../domain/channel.ts';
-import { oneLine } from '../../domain/free-text.ts';
+import { freeText, oneLine } from '../../domain/free-text.ts';
 import { type Actor, SYSTEM } from '../../domain/people.ts';
 import type { Practice } from '../../domain/practice.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Target } from '../../domain/target.ts';
 import type { TargetRules } from '../../ecosystems/contract.ts';
 import type { Change, Ledger } from '../../platform/ledger/port.ts';
+import { accessOf } from './access.ts';
 import { madePractice, type PracticeSettings, windowSecondsOf, withPractice } from './practice.ts';
 import { practiceOf, requireChannel } from './read.ts';
-import { insertChannel, lockRow, updateChannel } from './store.ts';
+import { insertChannel, lockRow, updateAccess, updateChannel } from './store.ts';
 
 export type { PracticeSettings } from './practice.ts';
 
@@ -18,6 +20,7 @@ export interface ChannelsDeps {
   readonly ledger: Ledger;
   /** The targets of each ecosystem. */
   readonly targets: readonly TargetRules[];
+  readonly network: NetworkReader;
 }
 
 /** What a channel is made from, in the operator's words. */
@@ -38,6 +41,11 @@ export interface Channels {
   create(actor: Actor, channel: NewChannel): Promise<Channel>;
   /** Operators only; what is not given stays. */
   change(actor: Actor, name: string, settings: ChannelSettings): Promise<Channel>;
+  /**
+   * Operators only: who may install. `allow` names the ways in, any of which is enough: `everyone`, `token`, `10.20.0.0/16`,
+   * `10.20.0.0/16+token`. Throws `not-a-way`, `no-ways`.
+   */
+  changeAccess(actor: Actor, name: string, rule: { allow: readonly string[]; reason: string }): Promise<Access>;
   /** `tier2` and `tier3` where they are missing; safe to repeat. Names of those made now. */
   ensureDefaults(): Promise<readonly string[]>;
 }
@@ -75,6 +83,18 @@ export function createChannels(deps: ChannelsDeps): Channels {
         const what = Object.entries(settings).flatMap(([key, value]) => (value === undefined ? [] : [key]));
         append({ kind: 'channel-changed', channel: name, what: what.join(', ') });
         return channel;
+      });
+    },
+    async changeAccess(actor, name, { allow, reason }) {
+      requireMay(actor, 'manage-channels', { channel: name });
+      const access = accessOf(allow, deps.network);
+      const why = freeText('The reason', reason);
+      return deps.ledger.change(actor, async ({ db, append }) => {
+        await lockRow(db, name);
+        await requireChannel(db, name);
+        await updateAccess(db, name, access);
+        append({ kind: 'channel-access-changed', channel: name, access, reason: why });
+        return access;
       });
     },
     ensureDefaults: () =>

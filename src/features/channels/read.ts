@@ -1,9 +1,10 @@
 /** Facts about channels, for other rooms and surfaces. */
+import type { Access } from '../../domain/access.ts';
 import type { Channel } from '../../domain/channel.ts';
 import type { Practice } from '../../domain/practice.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Queryable } from '../../platform/db/port.ts';
-import { allRows, findPractice, findRow } from './store.ts';
+import { accessRows, allRows, findPractice, findRow } from './store.ts';
 
 export function findChannel(db: Queryable, name: string): Promise<Channel | undefined> {
   return findRow(db, name);
@@ -12,6 +13,17 @@ export function findChannel(db: Queryable, name: string): Promise<Channel | unde
 /** How people work in a channel: what is usual, where nothing else was set. */
 export function practiceOf(db: Queryable, channel: string): Promise<Practice> {
   return findPractice(db, channel);
+}
+
+/** The ways in which each channel may be installed from. */
+export function listAccess(db: Queryable): Promise<ReadonlyMap<string, Access>> {
+  return accessRows(db);
+}
+
+/** The ways in which a channel may be installed from. Throws `unknown-channel`. */
+export async function accessTo(db: Queryable, name: string): Promise<Access> {
+  await requireChannel(db, name);
+  return (await accessRows(db)).get(name) ?? null;
 }
 
 /** By name. */

@@ -1,6 +1,7 @@
 /** Rows of the channels room. */
 import type { ColumnType } from 'kysely';
 import { z } from 'zod';
+import type { Access } from '../../domain/access.ts';
 import type { Channel, ChannelMode } from '../../domain/channel.ts';
 import { type Practice, USUAL_PRACTICE } from '../../domain/practice.ts';
 import type { Target } from '../../domain/target.ts';
@@ -16,6 +17,7 @@ type ChannelTables = {
     timezone: string;
     targets: ColumnType<unknown, string, string>;
     practice: ColumnType<unknown, string, string>;
+    access: ColumnType<unknown, never, string | null>;
     created_at: ColumnType<Date, Date, never>;
   };
 };
@@ -33,6 +35,21 @@ const practiceSchema: z.ZodType<Practice> = z.object({
   workingDays: z.array(z.number()),
   holidays: z.array(z.object({ day: z.string(), name: z.string() })),
 });
+
+const accessSchema: z.ZodType<Access> = z
+  .array(z.object({ network: z.string().nullable(), token: z.boolean() }))
+  .min(1)
+  .nullable();
+
+export async function accessRows(db: Queryable): Promise<ReadonlyMap<string, Access>> {
+  const rows = await tables(db).selectFrom('channels').select(['name', 'access']).execute();
+  return new Map(rows.map(({ name, access }) => [name, accessSchema.parse(access)]));
+}
+
+export async function updateAccess(db: Queryable, name: string, access: Access): Promise<void> {
+  const stored = access === null ? null : JSON.stringify(access);
+  await tables(db).updateTable('channels').set({ access: stored }).where('name', '=', name).execute();
+}
 
 export async function findPractice(db: Queryable, name: string): Promise<Practice> {
   const row = await tables(db).selectFrom('channels').select('practice').where('name', '=', name).executeTakeFirst();

@@ -103,6 +103,13 @@ const CONCERNS: Concerns = {
     ]),
   'decision-overturned': ({ db, fact }) =>
     onDecision(db, fact.decision, (one) => everyoneInvolved(db, one, WORDS.overturned(one.about, fact.provider))),
+  // Installs of everybody there may stop working, or need something that they did not.
+  'channel-access-changed': async ({ db, fact: { channel, access } }) => [
+    {
+      ...(await withRoles(db, channel, ['researcher', 'reviewer', 'provider', 'operator', 'auditor'])),
+      ...{ words: WORDS.accessChanged(channel, access), timing: 'now', channel, about: null },
+    },
+  ],
   'snapshot-refused': async ({ db, fact }) => [
     {
       ...(await withRoles(db, fact.channel, ['reviewer', 'operator'])),

@@ -169,6 +169,19 @@ describe('what people are told', () => {
     expect(toRosa?.body).toContain('survtrees 1.0 in trial');
   });
 
+  it('tells everybody of a channel that installing from it takes something else now, and not which networks', async () => {
+    const reason = 'Ask Olga about 10.20.';
+    await bench.channels.changeAccess(olga, 'trial', { allow: ['10.20.0.0/16', 'token'], reason });
+    await tellAll();
+    const mailed = await letters();
+    expect(mailed.map(({ recipient }) => recipient)).toContain('rosa@lab.example');
+    const toRosa = mailed.find(({ recipient }) => recipient.startsWith('rosa'));
+    expect(toRosa?.subject).toBe('Installing from trial: who may has changed');
+    expect(toRosa?.body).toContain('from some networks, or from anywhere with a token');
+    expect(toRosa?.body).toContain('pratique token create --label TEXT --action install --channel trial');
+    expect(JSON.stringify(mailed)).not.toContain('10.20.');
+  });
+
   it('keeps to what somebody wants, but for changes of the account', async () => {
     await notices.wish(rosa, 'none');
     await bench.requests.file(rosa, form('trial', 'quiet'));

@@ -2,6 +2,7 @@
  * The words of notices. State first, identifier last; package names, states and fixed reasons only: what people wrote in
  * confidence (reasons, questions, answers) stays inside Pratique, where it is read with a sign-in. Pure.
  */
+import type { Access } from '../../domain/access.ts';
 import type { UpstreamChange } from '../../domain/distribution.ts';
 
 /** What a notice says. */
@@ -148,6 +149,15 @@ export const WORDS = {
       `Not published: channel ${channel} (${code})`,
       'What was served before is still served. The reason: pratique status',
     ),
+  accessChanged: (channel: string, access: Access) =>
+    said(
+      `Installing from ${channel}: who may has changed`,
+      accessLine(access),
+      access?.some(({ token }) => token) === true
+        ? `A token for it: pratique token create --label TEXT --action install --channel ${channel}`
+        : '',
+      `The rule: pratique channel access ${channel}`,
+    ),
   imageBuilt: (channel: string, image: string) =>
     said(
       `New image: ${image} of ${channel}`,
@@ -189,6 +199,17 @@ export interface Stopped {
   readonly quarantine: string;
   readonly name: string;
   readonly versions: string | null;
+}
+
+/** Which networks, is read inside. */
+function accessLine(access: Access): string {
+  if (access === null) return 'Everybody who reaches it may install, without a token.';
+  const ways = [
+    access.some(({ network, token }) => network !== null && !token) ? 'from some networks' : '',
+    access.some(({ network, token }) => network !== null && token) ? 'from some networks with a token' : '',
+    access.some(({ network }) => network === null) ? 'from anywhere with a token' : '',
+  ];
+  return `Installs are answered ${ways.filter((way) => way !== '').join(', or ')}; all others are refused.`;
 }
 
 function reviewLine({ request }: About): string {

@@ -1,4 +1,5 @@
 /** What the serving room is handed. */
+import type { NetworkReader } from '../../domain/access.ts';
 import type { Advisory } from '../../domain/advisory.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { PublicReason } from '../../domain/refusal.ts';
@@ -48,6 +49,9 @@ export interface ServingDeps {
     ecosystem: EcosystemId,
     names: readonly string[],
   ): Promise<ReadonlyMap<string, readonly Advisory[]> | undefined>;
+  readonly network: NetworkReader;
+  /** Somebody was let in by this token. Called for each question; must not wait. */
+  tokenUsed?(id: string): void;
   /** Calls back when the ledger grew, so that a quarantine is seen at once; polling sees it within a second anyway. */
   onLedger?(listener: () => void): () => void;
 }

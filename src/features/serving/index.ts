@@ -19,12 +19,14 @@ import {
   refusedDocuments,
   type WantedDocument,
 } from './documents.ts';
+import { createEntrance, type Entrance, type Viewer } from './entrance.ts';
+import { explain, type Subject, subjectIn } from './explaining.ts';
 import { type FirstUse, firstUseNotes } from './first-uses.ts';
 import { createLookup, type Lookup } from './lookups.ts';
 import { createOverlayKeeper, type Overlay } from './overlay.ts';
 import { parsePin } from './pins.ts';
 import { aboutRefusals, NOTHING_MISSING, refusedNow } from './refused-now.ts';
-import { refusalOf, type Wanted } from './refusing.ts';
+import { refusalOf } from './refusing.ts';
 import { createSnapshotsInMemory, type SnapshotsInMemory } from './snapshots-in-memory.ts';
 import { createWholeIndex, type WholeIndex } from './whole-index.ts';
 
@@ -32,23 +34,19 @@ export type { Encoding } from '../snapshots/read.ts';
 export type { Answer, Question } from './answer.ts';
 export type { AuditAnswer } from './audit.ts';
 export type { PublicWord, ServingDeps } from './deps.ts';
+export type { Viewer } from './entrance.ts';
+export type { Admission, Asker } from './gates.ts';
 
-export interface Serving {
+export interface Serving extends Entrance {
   answer(question: Question): Promise<Answer>;
   /** Grows when anything that answers depend on changed; `undefined` while nothing may be served. */
   generation(): number | undefined;
   isChannel(name: string): boolean;
   isEcosystem(id: string): boolean;
-  /** Why a release is not there, from each channel that refuses it; for a page. */
-  explainEverywhere(ask: {
-    readonly ecosystem: string;
-    readonly name: string;
-    readonly version: string | undefined;
-  }): Promise<readonly Refusal[]>;
+  /** Why a release is not there, from each channel that refuses it and that the viewer may know of; for a page. */
+  explainEverywhere(ask: Subject, viewer: Viewer): Promise<readonly Refusal[]>;
   /** What a request, denial or quarantine of this id is about. */
-  subjectOf(
-    id: string,
-  ): { readonly ecosystem: string; readonly name: string; readonly version: string | undefined } | undefined;
+  subjectOf(id: string, viewer: Viewer): Subject | undefined;
   /** Whether a path is where clients send an audit. */
   isAudit(question: Pick<Question, 'ecosystem' | 'path'>): boolean;
   /** What a client's audit is answered. */
@@ -97,18 +95,7 @@ export function createServing(deps: ServingDeps): Serving {
     wholeIndex: createWholeIndex(deps, memory),
     noteFirstUse: firstUseNotes(deps),
   };
-  const explain = async (ask: Omit<Wanted, 'ecosystem'> & { readonly ecosystem: string }) => {
-    const overlay = keeper.trusted();
-    const ecosystem = ecosystems.get(ask.ecosystem);
-    const manifest = overlay?.current.get(ask.channel);
-    if (overlay === undefined || ecosystem === undefined || manifest === undefined) return undefined;
-    const stored = await room.memory.package(manifest.content[ecosystem.id], ask.name);
-    const wanted = { ...ask, ecosystem };
-    const offered = stored?.releases.some(({ version }) => [undefined, version].includes(ask.version)) ?? false;
-    const scene = { overlay, content: manifest.content };
-    if (offered) return await refusedNow(room, scene, wanted, stored);
-    return refusalOf(await aboutRefusals(room, scene, wanted), wanted, stored);
-  };
+  const entrance = createEntrance(deps, keeper);
   return {
     async answer(question) {
       const overlay = keeper.trusted();
@@ -127,12 +114,20 @@ export function createServing(deps: ServingDeps): Serving {
     generation: () => keeper.trusted()?.generation,
     isChannel: (name) => keeper.trusted()?.channels.has(name) ?? true,
     isEcosystem: (id) => ecosystems.has(id),
-    async explainEverywhere(ask) {
-      const channels = [...(keeper.trusted()?.channels.keys() ?? [])];
-      const refusals = await Promise.all(channels.map((channel) => explain({ ...ask, channel })));
+    ...entrance,
+    async explainEverywhere(ask, viewer) {
+      const overlay = keeper.trusted();
+      const ecosystem = ecosystems.get(ask.ecosystem);
+      if (overlay === undefined || ecosystem === undefined) return [];
+      const scene = { overlay, ecosystem, room };
+      const channels = entrance.channelsSeenBy(viewer, ecosystem.id);
+      const refusals = await Promise.all(channels.map((channel) => explain(scene, ask, channel)));
       return refusals.filter((refusal) => refusal !== undefined);
     },
-    subjectOf: (id) => subjectIn(keeper.trusted(), id),
+    subjectOf(id, viewer) {
+      const overlay = keeper.trusted();
+      return overlay === undefined ? undefined : subjectIn(overlay, id, new Set(entrance.channelsSeenBy(viewer)));
+    },
     isAudit: ({ ecosystem, path }) => ecosystems.get(ecosystem)?.protocol.audit?.asks(path) === true,
     async audit({ ecosystem, path }, body) {
       const found = ecosystems.get(ecosystem);
@@ -144,14 +139,6 @@ export function createServing(deps: ServingDeps): Serving {
     start: () => keeper.start(),
     close: () => keeper.close(),
   };
-}
-
-/** What a request, denial or quarantine of this id is about. */
-function subjectIn(overlay: Overlay | undefined, id: string): ReturnType<Serving['subjectOf']> {
-  const request = [...(overlay?.requests.values() ?? [])].flat().find((one) => one.id === id);
-  if (request !== undefined) return { ...request, version: request.version ?? undefined };
-  const stop = [...(overlay?.stops.values() ?? [])].flat().find((one) => one.id === id);
-  return stop === undefined ? undefined : { ecosystem: stop.ecosystem, name: stop.name, version: undefined };
 }
 
 async function answerIntent(room: Room, scene: Scene): Promise<Answer> {

@@ -6,6 +6,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import type { Channel } from '../../domain/channel.ts';
 import type { FactKind } from '../../domain/fact.ts';
+import { listAccess } from '../channels/read.ts';
 import { clearedEntries } from '../lists/read.ts';
 import {
   activeStops,
@@ -18,7 +19,9 @@ import {
   type Stop,
   stopsByPackage,
 } from '../snapshots/read.ts';
+import { type InstallTokens, installTokens, NO_INSTALL_TOKENS } from '../tokens/read.ts';
 import type { PublicWord, ServingDeps } from './deps.ts';
+import { asksForTokens, type Gate, gatesOf } from './gates.ts';
 
 /** How often the ledger's head is asked for: milliseconds. A denial must show within seconds. */
 const POLL_MS = 1000;
@@ -31,6 +34,10 @@ export interface Overlay {
   readonly generation: number;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly current: ReadonlyMap<string, Manifest>;
+  /** Of the channels that are not open to everybody. */
+  readonly gates: ReadonlyMap<string, Gate>;
+  /** Those that open a gate. They change without a new generation: no prepared answer depends on them. */
+  readonly tokens: InstallTokens;
   readonly stops: ReadonlyMap<string, readonly Stop[]>;
   /** By channel and package, oldest first. */
   readonly requests: ReadonlyMap<string, readonly RequestState[]>;
@@ -67,11 +74,17 @@ const headRow = z.object({
     .boolean()
     .nullable()
     .transform((touched) => touched === true),
+  tokens: z
+    .boolean()
+    .nullable()
+    .transform((tokens) => tokens === true),
   moved: z.string().nullable(),
 });
 
-/** Facts that change nothing of what is kept here, and come in numbers: who read something, whose token it was. */
-const TOUCHES_NOTHING: readonly FactKind[] = ['confidential-read', 'evidence-shown', 'token-created', 'token-revoked'];
+/** Facts that change which tokens there are and nothing else of what is kept here. */
+const TOUCHES_TOKENS: readonly FactKind[] = ['token-created', 'token-revoked'];
+/** Facts that change nothing but that, or nothing, and come in numbers: who read something, whose token it was. */
+const TOUCHES_LITTLE: readonly FactKind[] = ['confidential-read', 'evidence-shown', ...TOUCHES_TOKENS];
 
 /** Keeps the overlay of this process. */
 export function createOverlayKeeper(deps: ServingDeps): OverlayKeeper {
@@ -89,13 +102,15 @@ export function createOverlayKeeper(deps: ServingDeps): OverlayKeeper {
     const startedAt = deps.clock.now().getTime();
     // A request moves a moment after the fact that moves it, and appends none of its own.
     const { rows } = await sql`
-      select max(sequence) as head, bool_or(sequence > ${head} and kind <> all(${TOUCHES_NOTHING})) as touched,
+      select max(sequence) as head, bool_or(sequence > ${head} and kind <> all(${TOUCHES_LITTLE})) as touched,
+        bool_or(sequence > ${head} and kind = any(${TOUCHES_TOKENS})) as tokens,
         (select max(moved_at)::text from requests) as moved
       from ledger where sequence >= ${head}`.execute(deps.db);
-    const { head: newest, touched, moved } = headRow.parse(rows[0]);
+    const { head: newest, touched, tokens, moved } = headRow.parse(rows[0]);
     // A head that is gone is another ledger.
     if (overlay === undefined || touched || newest < head || moved !== movedAt)
       overlay = await readOverlay(deps, { generation: (overlay?.generation ?? 0) + 1, reasons });
+    else if (tokens) overlay = { ...overlay, tokens: await tokensFor(deps, overlay.gates) };
     head = newest;
     movedAt = moved;
     confirmedAt = startedAt;
@@ -137,6 +152,7 @@ async function readOverlay(
   { generation, reasons }: { readonly generation: number; readonly reasons: Map<string, PublicWord> },
 ): Promise<Overlay> {
   const channels = await allChannels(deps.db);
+  const gates = gatesOf(await listAccess(deps.db), deps.network);
   const current = new Map<string, Manifest>();
   const beforeRollback = new Map<string, Manifest>();
   for (const { name } of channels) {
@@ -157,6 +173,8 @@ async function readOverlay(
     generation,
     channels: new Map(channels.map((channel) => [channel.name, channel])),
     current,
+    gates,
+    tokens: await tokensFor(deps, gates),
     stops: stopsByPackage(await activeStops(deps.db)),
     requests: Map.groupBy(states, (one) => requestsKey(one.channel, one.ecosystem, one.name)),
     closingTimes: (await deps.closingTimes?.()) ?? new Map(),
@@ -166,6 +184,11 @@ async function readOverlay(
     // Only a word of a refusal depends on it.
     coolDownDays: await deps.coolDownDays?.().catch(() => undefined),
   };
+}
+
+/** None are read where no channel asks for one. */
+async function tokensFor({ db, clock }: ServingDeps, gates: Overlay['gates']): Promise<InstallTokens> {
+  return asksForTokens(gates) ? await installTokens(db, clock.now()) : NO_INSTALL_TOKENS;
 }
 
 async function acceptedMeanwhile(

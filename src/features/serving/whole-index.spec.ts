@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Channel } from '../../domain/channel.ts';
 import { cran } from '../../ecosystems/cran/index.ts';
 import type { Content, Stop, StoredPackage } from '../snapshots/read.ts';
+import { NO_INSTALL_TOKENS } from '../tokens/read.ts';
 import type { Overlay } from './overlay.ts';
 import { createWholeIndex } from './whole-index.ts';
 
@@ -36,6 +37,7 @@ function overlayWith(stops: readonly Stop[], generation = 1): Overlay {
   };
   return {
     ...{ generation, channels: new Map([[CHANNEL, channel]]), current: new Map(), requests: new Map() },
+    ...{ gates: new Map(), tokens: NO_INSTALL_TOKENS },
     ...{
       closingTimes: new Map(),
       acceptedMeanwhile: new Map(),

@@ -4,6 +4,7 @@ import { openTestDatabase, type TestDatabase } from '../../../test/harness/datab
 import { openMailBox } from '../../../test/harness/mail-server.ts';
 import { may } from '../../domain/authority.ts';
 import { type Actor, type Role, SYSTEM } from '../../domain/people.ts';
+import { networkOf } from '../../platform/fetch/networks.ts';
 import { createOutbox, sendDue } from '../../platform/mail/outbox.ts';
 import { createSmtp } from '../../platform/mail/smtp.ts';
 import { type Accounts, createAccounts } from '../accounts/index.ts';
@@ -33,7 +34,7 @@ let numbered = 0;
 beforeAll(async () => {
   test = await openTestDatabase();
   const { db, ledger, clock } = test;
-  await createChannels({ ledger, targets: [] }).ensureDefaults();
+  await createChannels({ ledger, targets: [], network: networkOf }).ensureDefaults();
   accounts = createAccounts({ ledger });
   await accounts.claimFirstOperator({ name: 'olga', code: (await accounts.makeOperatorCode()) ?? '' });
   olga = await resolveActor(db, 'olga');

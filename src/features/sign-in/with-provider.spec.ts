@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Craft, type CraftedProvider, openCraftedProvider } from '../../../test/harness/crafted-provider.ts';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 import type { Actor } from '../../domain/people.ts';
+import { networkOf } from '../../platform/fetch/networks.ts';
 import { createIdentityProvider } from '../../platform/oidc/provider.ts';
 import { createAccounts } from '../accounts/index.ts';
 import { createChannels } from '../channels/index.ts';
@@ -39,7 +40,7 @@ beforeAll(async () => {
   const { db, ledger, clock } = test;
   // What providers sign is of now.
   clock.advance((Date.now() - clock.now().getTime()) / 1000);
-  await createChannels({ ledger, targets: [] }).ensureDefaults();
+  await createChannels({ ledger, targets: [], network: networkOf }).ensureDefaults();
   const accounts = createAccounts({ ledger });
   const client = { clientId: CLIENT };
   north = await openCraftedProvider(client);

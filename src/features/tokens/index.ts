@@ -15,6 +15,7 @@ import { listingOf, scopeOf, stateOf, type TokenListing } from './read.ts';
 import { insertToken, nextId, noteUse, revokeRow, rowByHash, rowById, rowsOf, type TokenRow } from './store.ts';
 
 export type { Publisher } from './exchange.ts';
+export { createTokenUses } from './uses.ts';
 
 export interface TokensDeps extends ExchangeDeps {
   readonly db: Database;

@@ -1,7 +1,11 @@
 /** Facts about tokens, for surfaces. */
-import type { Scope, Strength } from '../../domain/credential.ts';
+import { may } from '../../domain/authority.ts';
+import type { Scope, Strength, Where } from '../../domain/credential.ts';
+import type { Actor } from '../../domain/people.ts';
 import type { Queryable } from '../../platform/db/port.ts';
-import { rowsOf, type TokenRow } from './store.ts';
+import { listPeople, personActing } from '../accounts/read.ts';
+import { hashOfToken, isToken } from './format.ts';
+import { installRows, rowsOf, type TokenRow } from './store.ts';
 
 /** A token as it is listed: never the token itself, of which only a hash is kept. */
 export interface TokenListing {
@@ -20,6 +24,35 @@ export interface TokenListing {
   /** `YYYY-MM-DD`, UTC; `null` where it was never used. */
   readonly lastUsedOn: string | null;
   readonly state: 'valid' | 'expired' | 'revoked';
+}
+
+/** The tokens that clients may show for an install, held in memory. */
+export interface InstallTokens {
+  /** Id of the token, where it opens this channel and ecosystem now: in force, within its scope, of somebody who may. */
+  opening(token: string, where: Where & { readonly now: Date }): string | undefined;
+}
+
+export const NO_INSTALL_TOKENS: InstallTokens = { opening: () => undefined };
+
+/**
+ * Every token in force that names the action `install`. One without limits is not among them: what stands in the settings of
+ * a package client must not be able to do anything else by an oversight.
+ */
+export async function installTokens(db: Queryable, now: Date): Promise<InstallTokens> {
+  const people = new Map((await listPeople(db)).map((person) => [person.name, person]));
+  const known = new Map<string, { readonly id: string; readonly until: Date; readonly actor: Actor }>();
+  for (const row of await installRows(db, now)) {
+    const person = people.get(row.person);
+    if (person === undefined || person.disabledAt !== null) continue;
+    const credential = { kind: 'token', id: row.id, strength: 'single', scope: scopeOf(row) } as const;
+    known.set(row.hash, { id: row.id, until: row.expires_at, actor: { ...personActing(person), credential } });
+  }
+  return {
+    opening(token, { now: at, ...where }) {
+      const found = isToken(token) ? known.get(hashOfToken(token)) : undefined;
+      return found !== undefined && found.until > at && may(found.actor, 'install', where) ? found.id : undefined;
+    },
+  };
 }
 
 /** Newest first; of one person, or of everybody. */

@@ -50,6 +50,16 @@ export async function rowsOf(db: Queryable, person: string | undefined): Promise
   return (person === undefined ? all : all.where('person', '=', person)).execute();
 }
 
+/** Those in force whose scope names the action `install`. */
+export async function installRows(db: Queryable, now: Date): Promise<readonly TokenRow[]> {
+  const all = tables(db).selectFrom('tokens').selectAll().select(LAST_USED);
+  return all
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .where(sql<boolean>`'install' = any(actions)`)
+    .execute();
+}
+
 /** Whether it was in force until now. */
 export async function revokeRow(
   db: Queryable,

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 import { may } from '../../domain/authority.ts';
 import type { Actor, Role } from '../../domain/people.ts';
+import { networkOf } from '../../platform/fetch/networks.ts';
 import { createAccounts } from '../accounts/index.ts';
 import { resolveActor } from '../accounts/read.ts';
 import { createChannels } from '../channels/index.ts';
 import { isToken, newToken } from './format.ts';
-import { createTokens, type Tokens } from './index.ts';
+import { createTokens, createTokenUses, type Tokens } from './index.ts';
 import { listTokens } from './read.ts';
 
 const HOUR = 3600;
@@ -18,7 +19,7 @@ const as = (name: string): Actor => people[name] ?? { kind: 'system' };
 
 beforeAll(async () => {
   test = await openTestDatabase();
-  await createChannels({ ledger: test.ledger, targets: [] }).ensureDefaults();
+  await createChannels({ ledger: test.ledger, targets: [], network: networkOf }).ensureDefaults();
   const accounts = createAccounts({ ledger: test.ledger });
   await accounts.claimFirstOperator({ name: 'olga', code: (await accounts.makeOperatorCode()) ?? '' });
   people.olga = await resolveActor(test.db, 'olga');
@@ -47,6 +48,38 @@ describe('the form of a token', () => {
     const [token = ''] = all;
     const changed = `${token.slice(0, 10)}${token[10] === 'a' ? 'b' : 'a'}${token.slice(11)}`;
     expect([changed, token.slice(1), `${token}a`, ''].some(isToken)).toBe(false);
+  });
+});
+
+describe('the day of the last use', () => {
+  it('is written some time after, once for each day, and nothing but the day', async () => {
+    const { listing } = await make('rosa', { actions: ['install'] });
+    const warned: string[] = [];
+    const log = {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: (what: string) => void warned.push(what),
+      error: () => undefined,
+    };
+    const uses = createTokenUses({ db: test.db, clock: test.clock, log });
+    const lastUsed = async () =>
+      (await listTokens(test.db, { person: 'rosa', now: test.clock.now() })).find(({ id }) => id === listing.id)
+        ?.lastUsedOn;
+    uses.note(listing.id);
+    uses.note(listing.id);
+    expect(await lastUsed()).toBeNull();
+    await uses.flush();
+    const today = test.clock.now().toISOString().slice(0, 10);
+    expect(await lastUsed()).toBe(today);
+    await test.pool.query('update tokens set last_used_on = null where id = $1', [listing.id]);
+    uses.note(listing.id);
+    await uses.flush();
+    expect(await lastUsed()).toBeNull();
+    test.clock.advance(DAY);
+    uses.note(listing.id);
+    await uses.stop();
+    expect(await lastUsed()).toBe(test.clock.now().toISOString().slice(0, 10));
+    expect(warned).toEqual([]);
   });
 });
 

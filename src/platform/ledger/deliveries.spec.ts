@@ -34,6 +34,7 @@ function reactions(joined: Reaction<'request-joined'>, answered: Reaction<'reque
     'home-initialised': none,
     'channel-created': none,
     'channel-changed': none,
+    'channel-access-changed': none,
     'person-added': none,
     'roles-changed': none,
     'token-created': none,

@@ -17,6 +17,7 @@ import type { Objections } from '../../features/objections/index.ts';
 import type { Policy } from '../../features/policy/index.ts';
 import type { Quarantines } from '../../features/quarantine/index.ts';
 import type { Requests } from '../../features/requests/index.ts';
+import type { Viewer } from '../../features/serving/index.ts';
 import type { SignIn } from '../../features/sign-in/index.ts';
 import type { Snapshots } from '../../features/snapshots/index.ts';
 import type { Tokens } from '../../features/tokens/index.ts';
@@ -86,12 +87,11 @@ export interface ApiApp {
   now(): Date;
   /** Who calls. Throws a `sign-in` problem where the token or session is unknown, expired or revoked. */
   authenticate(shown: Credentials): Promise<Actor>;
-  /** Why a package is refused, as its page says it to anybody: from each channel that refuses it. */
-  refusals(asked: {
-    readonly ecosystem: string;
-    readonly name: string;
-    readonly version: string | undefined;
-  }): Promise<readonly Refusal[]>;
+  /** Why a package is refused, as its page says it to anybody: from each channel that refuses it and that they may know of. */
+  refusals(
+    asked: { readonly ecosystem: string; readonly name: string; readonly version: string | undefined },
+    viewer: Viewer,
+  ): Promise<readonly Refusal[]>;
   /** Whether the server can do its work now. */
   readiness(): Promise<{ readonly problems: readonly string[]; readonly notes: readonly string[] }>;
   readonly ledger: {

@@ -2,13 +2,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
-import type { Serving } from '../../features/serving/index.ts';
+import type { Asker, Serving, Viewer } from '../../features/serving/index.ts';
 import { PAGE_HEADERS } from './page-headers.ts';
 import { messagePage, refusalPage, refusalText } from './refusal-page.ts';
 
 export interface PagesDeps {
   readonly serving: Serving;
   ecosystem(id: string): Ecosystem | undefined;
+  /** Only called where a channel is not open to everybody. */
+  asker(request: IncomingMessage): Asker;
 }
 
 interface Page {
@@ -23,7 +25,7 @@ export function createPages(deps: PagesDeps): (request: IncomingMessage, respons
     const url = request.url ?? '/';
     if (!url.startsWith('/b/')) return false;
     const wantsText = !(request.headers.accept ?? '').includes('text/html');
-    pageFor(deps, url)
+    pageFor(deps, url, () => deps.asker(request))
       .catch((): Page => message(503, 'This could not be looked up now. Try again later.'))
       .then((page) => {
         const body = wantsText ? page.text : page.html;
@@ -41,27 +43,34 @@ export function createPages(deps: PagesDeps): (request: IncomingMessage, respons
   };
 }
 
-async function pageFor(deps: PagesDeps, url: string): Promise<Page> {
+async function pageFor(deps: PagesDeps, url: string, viewer: Viewer): Promise<Page> {
   if (deps.serving.generation() === undefined) return message(503, 'This could not be looked up now. Try again later.');
   const { pathname, searchParams } = new URL(url, 'http://localhost');
-  const subject = subjectOf(deps, pathname);
-  if (subject === undefined) return message(404, 'Nothing of this name or number is known here.');
-  const refusals = await deps.serving.explainEverywhere(subject);
+  const subject = subjectOf(deps, pathname, viewer);
   const channel = searchParams.get('channel');
+  const seen = deps.serving.channelsSeenBy(viewer, subject?.ecosystem);
+  // A channel that is not to be known of and one that is not there read the same.
+  if (subject === undefined || (channel === null ? seen.length === 0 : !seen.includes(channel))) return UNKNOWN;
+  const refusals = await deps.serving.explainEverywhere(subject, viewer);
   const shown = refusals.filter((refusal) => channel === null || refusal.channel === channel);
   const [first, ...more] = shown;
   if (first === undefined) return message(200, `${subject.name} is offered: install it as usual.`);
   return { status: 200, html: refusalPage(first, more), text: [first, ...more].map(textOf).join('\n') };
 }
 
+const UNKNOWN = message(
+  404,
+  'Nothing of this name or number is known here, or not to everybody: where a channel takes a token, show it as the password (curl --user token URL).',
+);
+
 function textOf(refusal: Refusal): string {
   return `[${refusal.channel}] ${refusalText(refusal)}`;
 }
 
-function subjectOf(deps: PagesDeps, pathname: string): ReturnType<Serving['subjectOf']> {
+function subjectOf(deps: PagesDeps, pathname: string, viewer: Viewer): ReturnType<Serving['subjectOf']> {
   const parts = pathname.slice('/b/'.length).split('/').map(decoded);
   const [first = '', ...rest] = parts;
-  if (rest.length === 0) return /^[A-Z]-\d{1,12}$/.test(first) ? deps.serving.subjectOf(first) : undefined;
+  if (rest.length === 0) return /^[A-Z]-\d{1,12}$/.test(first) ? deps.serving.subjectOf(first, viewer) : undefined;
   const ecosystem = deps.ecosystem(first);
   if (ecosystem === undefined) return undefined;
   // A name may hold a slash (npm scopes), so the longest name is tried before the last part is read as a version.

@@ -8,14 +8,15 @@ import type { Clock } from '../../platform/clock/port.ts';
 import type { FileSender } from '../../platform/files/port.ts';
 import type { Log } from '../../platform/log/port.ts';
 import { readBody, sendAudit, type TooManyAudits } from './audit-exchange.ts';
+import { type Behind, type GateDeps, knock, sendTurnedAway } from './gate.ts';
 import { type AskHeaders, encodingsOf, matchesEtag, readHeaders, serverOf } from './headers.ts';
 import { createNotices, type Notices } from './notices.ts';
-import { createPreparedAnswers, type Prepared } from './prepared.ts';
+import { createPreparedAnswers, type Kept, type Prepared } from './prepared.ts';
 import { sendRefusal } from './refusal-response.ts';
 import { type RegistryUrl, readRegistryUrl } from './request-url.ts';
 import { sendFile } from './send-file.ts';
 
-export interface RegistrySurfaceDeps {
+export interface RegistrySurfaceDeps extends GateDeps {
   readonly serving: Serving;
   readonly files: FileSender;
   /** Where a server in front finds a file, where the operator lets it send them; asked only when that server says so. */
@@ -25,7 +26,7 @@ export interface RegistrySurfaceDeps {
   /** Where people reach the server, without a slash at the end; stands before the help path in problem documents. */
   readonly publicUrl: string;
   /** Told of every answer, for metrics: what it was and the status. */
-  observe?(outcome: Answer['kind'] | 'not-modified', status: number): void;
+  observe?(outcome: Answer['kind'] | 'not-modified' | 'turned-away', status: number): void;
   /** Whether who asks may audit now, and after how many seconds otherwise; without it always. */
   takeAudit?(request: IncomingMessage): { readonly isAllowed: boolean; readonly seconds: number };
   /** Told of every refusal, after it was answered; must not wait. */
@@ -35,6 +36,7 @@ export interface RegistrySurfaceDeps {
 /** Handles a request where it is one for the registry; `false` where it is for somebody else. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
 
+const OPEN = { behind: undefined };
 /** Seconds after which a client should try again when denials cannot be confirmed. */
 const RETRY_AFTER_SECONDS = '30';
 
@@ -50,21 +52,48 @@ export function createRegistrySurface(deps: RegistrySurfaceDeps): RequestHandler
     // What comes with a body is asked anew each time.
     const known = request.method === 'POST' ? undefined : prepared.find(asked);
     if (known !== undefined) {
-      send(exchange, known);
+      sendKnown(exchange, known);
       return true;
     }
     const read = readRegistryUrl(asked.url);
     if (read === undefined) return refuseTrick(deps, { url: asked.url, response });
     if (!deps.serving.isEcosystem(read.ecosystem) || !deps.serving.isChannel(read.channel)) return false;
+    const passed = passes(exchange, read);
+    if (passed === undefined) return true;
     if (request.method === 'POST' && answerPost(exchange, read)) return true;
     const { prefix, ecosystem } = read;
     const generation = deps.serving.generation();
     deps.serving
       .answer({ ...read, accept, encodings: encodingsOf(encodings), server: serverOf(deps.publicUrl, host) })
-      .then((answer) => send(exchange, prepared.keep(asked, { answer, prefix, ecosystem, generation })))
+      .then((answer) =>
+        send(exchange, prepared.keep(asked, { answer, prefix, ecosystem, generation, behind: passed.behind })),
+      )
       .catch((error: unknown) => fail(exchange, error));
     return true;
   };
+}
+
+/** An answer that only some may have is prepared for all of them: each passes the gate anew. */
+function sendKnown(exchange: Exchange, { prepared, behind }: Pick<Kept, 'prepared' | 'behind'>): void {
+  if (behind === undefined || passes(exchange, behind) !== undefined) send(exchange, prepared);
+}
+
+/** Whether whoever asks may go on, and what gate they came through, if any; `undefined` where they were answered there. */
+function passes(
+  exchange: Exchange,
+  { channel, ecosystem }: Behind,
+): { readonly behind: Behind | undefined } | undefined {
+  const { deps, request, response } = exchange;
+  const answer = knock(deps, request, { channel, ecosystem });
+  if (answer === 'open') return OPEN;
+  if (answer === 'admitted') return { behind: { channel, ecosystem } };
+  if (answer === 'unavailable') {
+    send(exchange, { kind: 'unavailable' });
+    return undefined;
+  }
+  sendTurnedAway(response, answer, request.method === 'HEAD');
+  deps.observe?.('turned-away', answer.status);
+  return undefined;
 }
 
 /** A URL that could be read in two ways is answered here, before anybody else reads it. */

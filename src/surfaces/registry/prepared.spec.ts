@@ -13,7 +13,7 @@ function kept(asked: {
   const clock = { now: () => new Date(0) };
   const prepared = createPreparedAnswers({ serving: { generation: () => 1 }, clock });
   prepared.find(asked);
-  prepared.keep(asked, { answer, prefix: 'tier3', ecosystem: 'pypi', generation: 1 });
+  prepared.keep(asked, { answer, prefix: 'tier3', ecosystem: 'pypi', generation: 1, behind: undefined });
   return prepared.find(asked) !== undefined;
 }
 

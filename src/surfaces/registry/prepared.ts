@@ -3,6 +3,7 @@ import type { OutgoingHttpHeader } from 'node:http';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Answer, Serving } from '../../features/serving/index.ts';
 import type { Clock } from '../../platform/clock/port.ts';
+import type { Behind } from './gate.ts';
 import { fileHeaders, type PreparedFile } from './send-file.ts';
 
 /** Bytes of bodies kept; the documents themselves are kept elsewhere too, so this stays small. */
@@ -33,8 +34,10 @@ export type Prepared =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   | { readonly kind: 'unavailable' };
 
-interface Kept extends AskedAs {
+export interface Kept extends AskedAs {
   readonly prepared: Prepared;
+  /** The gate that whoever asks has to pass each time; `undefined` where the channel is open to everybody. */
+  readonly behind: Behind | undefined;
   /** Milliseconds; `undefined` for what holds as long as its snapshot. */
   readonly until: number | undefined;
   readonly bytes: number;
@@ -50,7 +53,7 @@ export interface AskedAs {
 }
 
 export interface PreparedAnswers {
-  find(asked: AskedAs): Prepared | undefined;
+  find(asked: AskedAs): Pick<Kept, 'prepared' | 'behind'> | undefined;
   keep(
     asked: AskedAs,
     found: {
@@ -58,6 +61,7 @@ export interface PreparedAnswers {
       readonly prefix: string;
       readonly ecosystem: string;
       readonly generation: number | undefined;
+      readonly behind: Behind | undefined;
     },
   ): Prepared;
 }
@@ -89,12 +93,12 @@ export function createPreparedAnswers({
     find(asked) {
       forgetOld();
       const found = kept.get(asked.url)?.find((one) => isFor(one, asked));
-      if (found === undefined || found.until === undefined) return found?.prepared;
-      return found.until <= clock.now().getTime() ? undefined : found.prepared;
+      if (found === undefined || found.until === undefined) return found;
+      return found.until <= clock.now().getTime() ? undefined : found;
     },
-    keep(asked, { answer, prefix, ecosystem, generation: askedUnder }) {
+    keep(asked, { answer, prefix, ecosystem, generation: askedUnder, behind }) {
       forgetOld();
-      const prepared = prepare(answer, `/${encodeURI(prefix)}/${ecosystem}/`);
+      const prepared = prepare(answer, `/${encodeURI(prefix)}/${ecosystem}/`, behind);
       // An answer that was begun under another generation may hold what is denied now.
       if (askedUnder !== generation || generation === undefined) return prepared;
       if (prepared.kind === 'refused' || prepared.kind === 'unavailable') return prepared;
@@ -106,7 +110,7 @@ export function createPreparedAnswers({
       const until = lasting ? undefined : clock.now().getTime() + PASSING_MS;
       const others = (kept.get(asked.url) ?? []).filter((one) => !isFor(one, asked)).slice(-FORMS_PER_URL + 1);
       forget(asked.url);
-      kept.set(asked.url, [...others, { ...asked, prepared, bytes: size, until }]);
+      kept.set(asked.url, [...others, { ...asked, prepared, behind, bytes: size, until }]);
       bytes += others.reduce((sum, one) => sum + one.bytes, size);
       for (const oldest of kept.keys()) {
         if (bytes <= KEPT_BYTES) break;
@@ -125,10 +129,14 @@ function isFor(kept: Kept, { accept, encodings, host }: AskedAs): boolean {
   return kept.accept === accept && kept.encodings === encodings && kept.host === host;
 }
 
-function prepare(answer: Answer, base: string): Prepared {
+/** What only some may have, no cache between us and them may keep (RFC 9111, 5.2.2.7). */
+const PRIVATE = 'private, ';
+
+function prepare(answer: Answer, base: string, behind: Behind | undefined): Prepared {
+  const whose = behind === undefined ? '' : PRIVATE;
   switch (answer.kind) {
     case 'document':
-      return document(answer);
+      return document(answer, whose);
     case 'file':
       return { kind: 'file', file: fileHeaders(answer) };
     case 'refused':
@@ -139,13 +147,13 @@ function prepare(answer: Answer, base: string): Prepared {
       return text(answer.kind, {
         status: 307,
         body: '',
-        more: ['Location', base + answer.to, 'Cache-Control', 'no-cache'],
+        more: ['Location', base + answer.to, 'Cache-Control', `${whose}no-cache`],
       });
     case 'not-found':
       return text(answer.kind, {
         status: 404,
         body: `Not found: ${answer.what}.\n`,
-        more: ['Cache-Control', 'no-cache'],
+        more: ['Cache-Control', `${whose}no-cache`],
       });
     case 'not-acceptable':
       return text(answer.kind, {
@@ -162,9 +170,12 @@ function prepare(answer: Answer, base: string): Prepared {
   }
 }
 
-function document({ contentType, encoding, etag, body }: Extract<Answer, { kind: 'document' }>): Prepared {
+function document(
+  { contentType, encoding, etag, body }: Extract<Answer, { kind: 'document' }>,
+  whose: '' | typeof PRIVATE,
+): Prepared {
   // Always revalidated: a clearance or a quarantine shows at the next request, and a 304 costs next to nothing.
-  const validators: RawHeaders = ['ETag', etag, 'Cache-Control', 'no-cache', 'Vary', 'Accept, Accept-Encoding'];
+  const validators: RawHeaders = ['ETag', etag, 'Cache-Control', `${whose}no-cache`, 'Vary', 'Accept, Accept-Encoding'];
   const headers: RawHeaders = ['Content-Type', contentType, 'Content-Length', String(body.byteLength), ...validators];
   if (encoding !== 'identity') headers.push('Content-Encoding', encoding);
   return { kind: 'body', outcome: 'document', status: 200, headers, notModified: validators, etag, body };

@@ -1,7 +1,8 @@
 /** `/channels`: what package clients point at. */
 import { z } from 'zod';
-import { listChannels, practiceOf, requireChannel } from '../../../features/channels/read.ts';
-import { channelName, ecosystemId, page, pageQuery } from '../fields.ts';
+import { MOST_WAYS } from '../../../domain/access.ts';
+import { accessTo, listChannels, practiceOf, requireChannel } from '../../../features/channels/read.ts';
+import { channelName, ecosystemId, page, pageQuery, words } from '../fields.ts';
 import { created, data, operation } from '../operation.ts';
 import { pageOfAll } from '../pages.ts';
 
@@ -79,7 +80,48 @@ const practice = z
   })
   .meta({ id: 'Practice', description: 'How people work in a channel.' });
 
+const access = z
+  .object({
+    access: z
+      .array(z.object({ network: z.string().nullable(), token: z.boolean() }))
+      .nullable()
+      .meta({ description: 'The ways in, any of which is enough; null: everybody. A network of null is any address.' }),
+  })
+  .meta({ id: 'Access', description: 'Who may install from a channel.' });
+
+const showAccess = operation({
+  method: 'get',
+  path: '/channels/{channel}/access',
+  id: 'showAccess',
+  summary: 'Who may install from a channel',
+  access: 'signed-in',
+  params: named,
+  answer: access,
+  work: async ({ app, params }) => data({ access: await accessTo(app.db, params.channel) }),
+});
+
 export const channels = [
+  showAccess,
+  operation({
+    method: 'put',
+    path: '/channels/{channel}/access',
+    id: 'changeAccess',
+    summary: 'Change who may install from a channel; holds at once',
+    access: 'manage-channels',
+    params: named,
+    body: z.strictObject({
+      allow: z
+        .array(z.string().min(1).max(64))
+        .min(1)
+        .max(MOST_WAYS)
+        .meta({ description: 'Ways in, any of which is enough.', examples: [['10.20.0.0/16', 'token'], ['everyone']] }),
+      reason: words('Why it changes.'),
+    }),
+    answer: access,
+    decidesOn: showAccess,
+    work: async ({ app, actor, params, body }) =>
+      data({ access: await app.rooms.channels.changeAccess(actor, params.channel, body) }),
+  }),
   operation({
     method: 'get',
     path: '/channels',

@@ -56,12 +56,15 @@ export const status = [
     params: z.strictObject({ ecosystem: ecosystemId, name: packageName }),
     query: z.strictObject({ version: versionText.optional(), channel: channelName.optional() }),
     answer: z.object({ results: z.array(refusal) }),
-    async work({ app, params, query }) {
+    async work({ app, actorIfAny, from, params, query }) {
       const found = app.ecosystems.find(({ id }) => id === params.ecosystem);
       const name = found?.names.normalise(params.name);
       const version = query.version === undefined ? undefined : found?.versions.normalise(query.version);
       if (found === undefined || name === undefined) return data({ results: [] });
-      const all = await app.refusals({ ecosystem: found.id, name, version });
+      const all = await app.refusals(
+        { ecosystem: found.id, name, version },
+        actorIfAny === undefined ? () => ({ address: from.address, token: undefined }) : 'signed-in',
+      );
       const asked = all.filter(({ channel }) => (query.channel ?? channel) === channel);
       return data({ results: asked.map((one) => ({ ...one, title: refusalTitle(one.state) })) });
     },

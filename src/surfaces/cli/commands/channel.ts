@@ -1,12 +1,13 @@
 /** `pratique channel`: what clients point at. */
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { type Access, accessText } from '../../../domain/access.ts';
 import type { Channel } from '../../../domain/channel.ts';
 import { counted } from '../../../domain/counted.ts';
 import { durationText } from '../../../domain/duration.ts';
 import { graceSeconds, type Practice, windowText } from '../../../domain/practice.ts';
 import { WEEKDAYS } from '../../../domain/working-time.ts';
-import { listChannels, practiceOf, requireChannel } from '../../../features/channels/read.ts';
+import { accessTo, listChannels, practiceOf, requireChannel } from '../../../features/channels/read.ts';
 import type { CliHost } from '../app.ts';
 import { collect, parseWhole, readTextFile } from '../arguments.ts';
 import { type Answer, fields, table } from '../output.ts';
@@ -27,6 +28,9 @@ const settings = z.object({
 });
 type Settings = z.infer<typeof settings>;
 export const named = z.tuple([z.string(), settings]);
+const rule = z.object({ allow: z.array(z.string()).optional(), reason: z.string().optional() });
+/** Arguments of `channel access`. */
+export const accessArguments = z.tuple([z.string().optional(), rule]);
 
 export function registerChannel(program: Command, host: CliHost): void {
   const channel = program.command('channel').description('what package clients point at');
@@ -49,6 +53,21 @@ export function registerChannel(program: Command, host: CliHost): void {
     .description('one channel, with ready settings for package clients')
     .argument('[name]', 'default: --channel')
     .action(act(host, 'channel-show', z.tuple([z.string().optional(), z.unknown()]), show));
+  channel
+    .command('access')
+    .description('who may install from a channel: shown, or changed at once')
+    .argument('[name]', 'default: --channel')
+    .option(
+      '--allow <way>',
+      'everyone, token, a network (10.20.0.0/16), or both (10.20.0.0/16+token); may be repeated, any is enough',
+      collect,
+    )
+    .option('--reason <text>', 'why it changes; goes into the ledger')
+    .addHelpText(
+      'after',
+      '\nExample: pratique channel access tier3 --allow 10.20.0.0/16 --allow token --reason "Laptops install from outside."',
+    )
+    .action(act(host, 'channel-access', accessArguments, access));
 }
 
 function withSettings(command: Command, isNew: boolean): Command {
@@ -107,6 +126,24 @@ async function change(session: Session, name: string, options: Settings) {
   return answerWith(session, changed);
 }
 
+async function access(session: Session, ...[asked, { allow, reason }]: z.infer<typeof accessArguments>) {
+  const name = asked ?? session.channel;
+  const app = await session.app();
+  if (allow === undefined) return accessAnswer(name, await accessTo(app.db, name));
+  const changed = await app.rooms.channels.changeAccess(await session.actor(), name, { allow, reason: reason ?? '' });
+  await session.settle();
+  return accessAnswer(name, changed);
+}
+
+export function accessAnswer(channel: string, ways: Access) {
+  const hints = ways?.some(({ token }) => token) === true ? [tokenHint(channel)] : [];
+  return { json: { channel, access: ways }, text: `${channel}: ${accessText(ways)}`, hints };
+}
+
+function tokenHint(channel: string): string {
+  return `A token for it: pratique token create --label TEXT --action install --channel ${channel}; clients show it as a password, with any user name`;
+}
+
 async function list(session: Session) {
   return channelsAnswer(await listChannels((await session.app()).db));
 }
@@ -131,7 +168,8 @@ async function show(session: Session, name: string | undefined) {
     const base = `${app.publicUrl}/${channel.name}/${id}/`;
     return protocol.clientSettings(base).map((one) => ({ ecosystem: id, ...one }));
   });
-  return shownAnswer(channel, await practiceOf(app.db, channel.name), clients);
+  const how = { practice: await practiceOf(app.db, channel.name), access: await accessTo(app.db, channel.name) };
+  return shownAnswer(channel, how, clients);
 }
 
 type Shown = Listed & Pick<Channel, 'timezone' | 'targets'>;
@@ -142,9 +180,14 @@ interface ClientSettings {
 }
 
 /** A channel with ready settings for package clients. */
-export function shownAnswer(channel: Shown, practice: Practice, clients: readonly ClientSettings[]): Answer {
+export function shownAnswer(
+  channel: Shown,
+  { practice, access }: { readonly practice: Practice; readonly access: Access },
+  clients: readonly ClientSettings[],
+): Answer {
   const ready = clients.map(({ client, text }) => `\n${client}:\n${text}`).join('\n');
-  return { json: { channel, practice, clients }, text: `${textOf(channel, practice)}\n${ready}` };
+  const text = `${textOf(channel, practice)}\n${fields([['access', accessText(access)]])}\n${ready}`;
+  return { json: { channel, practice, access, clients }, text, hints: accessAnswer(channel.name, access).hints };
 }
 
 async function answerWith(session: Session, channel: Channel) {

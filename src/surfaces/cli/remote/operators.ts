@@ -2,7 +2,15 @@
 import { z } from 'zod';
 import { CHANNEL_MODES } from '../../../domain/channel.ts';
 import { ROLES } from '../../../domain/people.ts';
-import { channelAnswer, channelsAnswer, named, settingsOf, shownAnswer } from '../commands/channel.ts';
+import {
+  accessAnswer,
+  accessArguments,
+  channelAnswer,
+  channelsAnswer,
+  named,
+  settingsOf,
+  shownAnswer,
+} from '../commands/channel.ts';
 import {
   endedAnswer,
   madeAnswer,
@@ -36,6 +44,9 @@ const practice = z.object({
 });
 const clients = z.object({
   results: z.array(z.object({ ecosystem: z.string(), client: z.string(), text: z.string() })),
+});
+const access = z.object({
+  access: z.array(z.object({ network: z.string().nullable(), token: z.boolean() })).nullable(),
 });
 const person = z.looseObject({
   name: z.string(),
@@ -73,7 +84,16 @@ export const operatorWorks: Readonly<Record<string, RemoteWork>> = {
     const [name = session.channel] = z.tuple([z.string().optional(), z.unknown()]).parse(given);
     const { value } = await remote.read(channel, pathOf('channels', name));
     const { results } = (await remote.read(clients, pathOf('channels', name, 'clients'))).value;
-    return shownAnswer(value, await practiceOf(remote, name), results);
+    const ways = (await remote.read(access, pathOf('channels', name, 'access'))).value;
+    return shownAnswer(value, { practice: await practiceOf(remote, name), access: ways.access }, results);
+  },
+  async 'channel-access'({ session, remote }, given) {
+    const [name = session.channel, { allow, reason = '' }] = accessArguments.parse(given);
+    const path = pathOf('channels', name, 'access');
+    const { value, etag: match } = await remote.read(access, path);
+    if (allow === undefined) return accessAnswer(name, value.access);
+    const call = { method: 'PUT', path, body: { allow, reason }, match } as const;
+    return accessAnswer(name, (await remote.ask(access, call)).access);
   },
   async 'user-create'({ session, remote }, given) {
     const [name, { code, role: roles, organisation }] = z.tuple([z.string(), userOptions]).parse(given);
