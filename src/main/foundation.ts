@@ -21,7 +21,8 @@ import type { Cage, Programs, Sandbox } from '../platform/sandbox/port.ts';
 import { createPrograms } from '../platform/sandbox/programs.ts';
 import { createSandbox } from '../platform/sandbox/sandbox.ts';
 import { openHomeSigner } from '../platform/signing/known-keys.ts';
-import type { Signer } from '../platform/signing/port.ts';
+import type { Seal, Signer } from '../platform/signing/port.ts';
+import { openSeal } from '../platform/signing/seal.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Home } from './home.ts';
 import { VERSION } from './version.ts';
@@ -40,6 +41,7 @@ export interface Foundation {
   readonly database: OpenDatabase;
   readonly blobs: FolderBlobs;
   readonly signer: Signer;
+  readonly seal: Seal;
   readonly heads: Heads;
   readonly clock: Clock;
   readonly log: Log;
@@ -69,6 +71,7 @@ export async function openFoundation({ home, environment, logTo }: FoundationOpt
   try {
     await migrate({ db: database.db, folder: MIGRATIONS });
     const signer = await openHomeSigner({ db: database.db, clock, folder: home.keys });
+    const seal = await openSeal({ db: database.db, clock, folder: home.keys });
     const sandbox = openSandbox(home, config);
     const cage = createCage();
     const poster = createPoster(
@@ -82,6 +85,7 @@ export async function openFoundation({ home, environment, logTo }: FoundationOpt
       database,
       blobs: await openFolderBlobs(home.blobs),
       signer,
+      seal,
       heads: createHeads({ db: database.db, clock, signer, file: headsFile(home) }),
       clock,
       log,

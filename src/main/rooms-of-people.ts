@@ -26,11 +26,11 @@ function tokensDeps({ database: { db }, clock, config }: Foundation, ledger: Led
 }
 
 function signInDeps(
-  { database: { db }, clock, config, outbox }: Foundation,
+  { database: { db }, clock, config, outbox, seal }: Foundation,
   { ledger, accounts, tokens }: { readonly ledger: Ledger; readonly accounts: Accounts; readonly tokens: Tokens },
 ): SignInDeps {
   return {
-    ...{ db, ledger, clock },
+    ...{ db, ledger, clock, seal },
     outbox: config.mail.host === null ? undefined : outbox,
     totpSuffices: config.sign_in.totp_suffices,
     isBreached: (password) => isBreachedPassword(db, password),

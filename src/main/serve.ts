@@ -33,6 +33,7 @@ export async function serveHome(folder: string, environment: Environment, ask: S
   const stop = untilAskedToStop();
   const app = createApp(await openFoundation({ home: await openHome(folder), environment, logTo: 'stderr' }));
   try {
+    await app.rooms.signIn.sealSecrets();
     const handler = await createHandler(app);
     const server = createHttpServer(handler.handle);
     const url = await listen(server.listener, app, ask);

@@ -4,13 +4,14 @@ import type { Actor } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import type { Change } from '../../platform/ledger/port.ts';
+import type { Seal } from '../../platform/signing/port.ts';
 import { requirePerson } from '../accounts/read.ts';
 import type { SignInDeps } from './deps.ts';
 import { RECOVERY_CODES, TOTP as RULES } from './limits.ts';
 import { decides, factorsOf } from './read.ts';
 import { requireRecentProof } from './recent-proof.ts';
 import { hashOfCode, newCode } from './secrets.ts';
-import { tables } from './store.ts';
+import { type AppRow, tables } from './store.ts';
 
 const ISSUER = 'Pratique';
 
@@ -27,7 +28,7 @@ export async function beginApp(deps: SignInDeps, actor: Actor): Promise<AppSetUp
   const existing = await factorsOf(deps.db, person);
   if (existing.authenticatorApp) throw appThere();
   const secret = new Secret({ size: RULES.secretBytes }).base32;
-  const row = { secret, confirmed_at: null, last_step: 0 };
+  const row = { secret: deps.seal.seal(secret, aboutAppOf(person)), confirmed_at: null, last_step: 0 };
   await tables(deps.db)
     .insertInto('authenticator_apps')
     .values({ person, ...row })
@@ -40,7 +41,7 @@ export async function beginApp(deps: SignInDeps, actor: Actor): Promise<AppSetUp
 export async function confirmApp(deps: SignInDeps, actor: Actor, code: string): Promise<readonly string[]> {
   const person = await requireRecentProof(deps, actor);
   return deps.ledger.change(actor, async (change) => {
-    if (!(await useAppCode(change, person, { code, confirmed: false }))) throw wrongCode();
+    if (!(await useAppCode(deps, change, { person, code, confirmed: false }))) throw wrongCode();
     await tables(change.db)
       .updateTable('authenticator_apps')
       .set({ confirmed_at: change.now })
@@ -80,26 +81,53 @@ export async function makeRecoveryCodes({ db, append }: Change, person: string):
 }
 
 /** Uses a second factor that is typed: a code of the app, or a recovery code, each once. Answers which it was. */
-export async function useCode(change: Change, person: string, code: string): Promise<'app' | 'recovery' | undefined> {
-  if (await useAppCode(change, person, { code, confirmed: true })) return 'app';
+export async function useCode(
+  deps: SignInDeps,
+  change: Change,
+  { person, code }: { readonly person: string; readonly code: string },
+): Promise<'app' | 'recovery' | undefined> {
+  if (await useAppCode(deps, change, { person, code, confirmed: true })) return 'app';
   return (await useRecoveryCode(change, person, code)) ? 'recovery' : undefined;
 }
 
 /** Whether the code is one of now that was not used yet (ASVS 6.5.1: a code is good once). */
 async function useAppCode(
+  { seal }: SignInDeps,
   { db, now }: Change,
-  person: string,
-  { code, confirmed }: { readonly code: string; readonly confirmed: boolean },
+  { person, code, confirmed }: { readonly person: string; readonly code: string; readonly confirmed: boolean },
 ): Promise<boolean> {
   const token = code.replaceAll(/\s/g, '');
   const app = await lockApp(db, person);
   if (app === undefined || (app.confirmed_at !== null) !== confirmed || !/^\d{6}$/.test(token)) return false;
-  const delta = totpOf(app.secret, person).validate({ token, timestamp: now.getTime(), window: RULES.window });
+  const secret = secretOf(seal, app);
+  const delta = totpOf(secret, person).validate({ token, timestamp: now.getTime(), window: RULES.window });
   if (delta === null) return false;
   const step = Math.floor(now.getTime() / 1000 / RULES.period) + delta;
   if (step <= app.last_step) return false;
   await tables(db).updateTable('authenticator_apps').set({ last_step: step }).where('person', '=', person).execute();
   return true;
+}
+
+/** Seals the secrets of apps that were added before there was a seal; answers how many. Safe to repeat. */
+export async function sealApps({ db, seal }: SignInDeps): Promise<number> {
+  const rows = await tables(db).selectFrom('authenticator_apps').select(['person', 'secret']).execute();
+  const plain = rows.filter(({ secret }) => !seal.isSealed(secret));
+  for (const { person, secret } of plain)
+    await tables(db)
+      .updateTable('authenticator_apps')
+      .set({ secret: seal.seal(secret, aboutAppOf(person)) })
+      .where('person', '=', person)
+      .where('secret', '=', secret)
+      .execute();
+  return plain.length;
+}
+
+function secretOf(seal: Seal, { person, secret }: AppRow): string {
+  return seal.isSealed(secret) ? seal.open(secret, aboutAppOf(person)) : secret;
+}
+
+function aboutAppOf(person: string): string {
+  return `authenticator app of ${person}`;
 }
 
 async function lockApp(db: Queryable, person: string) {

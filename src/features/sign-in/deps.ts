@@ -6,11 +6,14 @@ import type { Database } from '../../platform/db/port.ts';
 import type { Change, Ledger } from '../../platform/ledger/port.ts';
 import type { Outbox } from '../../platform/mail/port.ts';
 import type { IdentityProvider } from '../../platform/oidc/port.ts';
+import type { Seal } from '../../platform/signing/port.ts';
 
 export interface SignInDeps {
   readonly db: Database;
   readonly ledger: Ledger;
   readonly clock: Clock;
+  /** Keeps the secrets of authenticator apps. */
+  readonly seal: Seal;
   /** Letters with codes; `undefined` where the operator named no mail server. */
   readonly outbox: Outbox | undefined;
   /** Whether a code from an app is enough where a passkey is asked for: the operator's choice, and not the default. */

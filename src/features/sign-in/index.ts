@@ -6,7 +6,7 @@ import type {
 import { may, requireMay } from '../../domain/authority.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
 import { forgetAttempts } from './attempts.ts';
-import { type AppSetUp, beginApp, confirmApp, removeApp, renewRecoveryCodes } from './authenticator-app.ts';
+import { type AppSetUp, beginApp, confirmApp, removeApp, renewRecoveryCodes, sealApps } from './authenticator-app.ts';
 import type { Caller, SignInDeps, SignInStep, StartedSession } from './deps.ts';
 import { acceptInvitation, type Invitation, invite, inviteFirst } from './invitations.ts';
 import { askAddress, confirmAddress, flagAbandoned, type MailDomains } from './mail-address.ts';
@@ -79,6 +79,8 @@ export interface SignIn {
   ): Promise<void>;
   /** Flags addresses whose domain takes no mail any more. */
   flagAbandoned(look: MailDomains): Promise<void>;
+  /** Seals what was kept plain before there was a seal: done at each start. */
+  sealSecrets(): Promise<number>;
   /** Forgets attempts and tickets that are older than a day. */
   tidy(): Promise<void>;
 }
@@ -113,6 +115,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     askRecovery: (name) => askRecovery(deps, name),
     recover: (asked, caller) => recover(deps, asked, caller),
     flagAbandoned: (look) => flagAbandoned(deps, look),
+    sealSecrets: () => sealApps(deps),
     tidy: () => forgetAttempts(deps),
   };
 }

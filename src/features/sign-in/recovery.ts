@@ -59,7 +59,7 @@ export async function recover(
     return deps.ledger.change(SYSTEM, async (change) => {
       const ticket = await readTicket(change.db, { ...mailed, now: change.now });
       if (ticket?.person !== name) return undefined;
-      if ((await useCode(change, name, code)) === undefined) return undefined;
+      if ((await useCode(deps, change, { person: name, code })) === undefined) return undefined;
       await dropTickets(change.db, name, 'recovery');
       await savePassword(change, name, secret);
       await endAll(change, { person: name, reason: 'the account was recovered' });

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
@@ -7,6 +8,7 @@ import { type Actor, type Role, SYSTEM } from '../../domain/people.ts';
 import { networkOf } from '../../platform/fetch/networks.ts';
 import { createOutbox, sendDue } from '../../platform/mail/outbox.ts';
 import { createSmtp } from '../../platform/mail/smtp.ts';
+import { sealOf } from '../../platform/signing/seal.ts';
 import { type Accounts, createAccounts } from '../accounts/index.ts';
 import { resolveActor } from '../accounts/read.ts';
 import { createChannels } from '../channels/index.ts';
@@ -40,6 +42,7 @@ beforeAll(async () => {
   olga = await resolveActor(db, 'olga');
   const outbox = createOutbox(clock);
   const noProviders = { providers: new Map(), followProvider: accounts.followProvider };
+  const seal = sealOf(randomBytes(32));
   const isBreached = async (password: string) => breached.has(password);
   const noIssuer = {
     publishers: [],
@@ -48,7 +51,9 @@ beforeAll(async () => {
   };
   tokens = createTokens({ ...{ db, ledger, clock }, ecosystemIds: [], ...noIssuer });
   const { endAllOf: endTokens } = tokens;
-  signIn = createSignIn({ db, ledger, clock, outbox, totpSuffices: false, isBreached, endTokens, ...noProviders });
+  signIn = createSignIn({
+    ...{ db, ledger, clock, seal, outbox, totpSuffices: false, isBreached, endTokens, ...noProviders },
+  });
 });
 afterAll(() => test.close());
 
@@ -301,6 +306,34 @@ describe('an authenticator app', () => {
     const session = await signIn.withCode({ ticket, code: codeNow(secret) }, caller);
     expect(session.strength).toBe('multi');
     expect(may(await signIn.authenticate(session.secret), 'decide')).toBe(true);
+  });
+  it('has a secret that the database keeps sealed, about its person alone', async () => {
+    const [first, second] = [await somebody(), await somebody()];
+    const [{ secret }] = [await withApp(first.name), await withApp(second.name)];
+    const kept = 'select person, secret from authenticator_apps where person = any($1)';
+    const { rows } = await test.pool.query(kept, [[first.name, second.name]]);
+    expect(rows).toHaveLength(2);
+    for (const row of rows) expect(row.secret).toMatch(/^v1\.[0-9a-f]{16}\./);
+    expect(JSON.stringify(rows)).not.toContain(secret);
+    // Whoever writes into the database cannot give one person the app of another.
+    const move =
+      'update authenticator_apps set secret = (select secret from authenticator_apps where person = $1) where person = $2';
+    await test.pool.query(move, [first.name, second.name]);
+    await expect(
+      signIn.withCode({ ticket: await ticketOf(second.name), code: codeNow(secret) }, caller),
+    ).rejects.toMatchObject({ code: 'sealed-wrong' });
+  });
+  it('goes on where its secret was kept plain before, which the next start seals', async () => {
+    const { name } = await somebody();
+    const { secret } = await withApp(name);
+    await test.pool.query('update authenticator_apps set secret = $1 where person = $2', [secret, name]);
+    const signInNow = async () => signIn.withCode({ ticket: await ticketOf(name), code: codeNow(secret) }, caller);
+    expect(await signInNow()).toMatchObject({ person: name });
+    expect([await signIn.sealSecrets(), await signIn.sealSecrets()]).toEqual([1, 0]);
+    const { rows } = await test.pool.query('select secret from authenticator_apps where person = $1', [name]);
+    expect(rows[0].secret).not.toContain(secret);
+    test.clock.advance(MINUTE);
+    expect(await signInNow()).toMatchObject({ person: name });
   });
   it('takes each code once', async () => {
     const { name } = await somebody();

@@ -34,7 +34,7 @@ export interface PasskeyRow {
 
 export interface AppRow {
   readonly person: string;
-  /** Base32. */
+  /** Sealed about its person; base32 inside. Rows of before there was a seal hold the base32 itself, until the next start. */
   readonly secret: string;
   readonly confirmed_at: Date | null;
   /** The last time step that was used: no code is taken twice. */

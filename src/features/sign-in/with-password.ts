@@ -59,7 +59,7 @@ export async function signInWithCode(
   if (person === null) throw wrongCredentials();
   return attempt(deps, { factor: 'code', account: person, caller }, () =>
     deps.ledger.change(SYSTEM, async (change) => {
-      const used = await useCode(change, person, code);
+      const used = await useCode(deps, change, { person, code });
       if (used === undefined) return undefined;
       await dropTickets(change.db, person, 'second-factor');
       const method = used === 'app' ? 'password and app' : 'password and recovery code';

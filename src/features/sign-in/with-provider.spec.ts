@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { exportJWK, generateKeyPair } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Craft, type CraftedProvider, openCraftedProvider } from '../../../test/harness/crafted-provider.ts';
@@ -5,6 +6,7 @@ import { openTestDatabase, type TestDatabase } from '../../../test/harness/datab
 import type { Actor } from '../../domain/people.ts';
 import { networkOf } from '../../platform/fetch/networks.ts';
 import { createIdentityProvider } from '../../platform/oidc/provider.ts';
+import { sealOf } from '../../platform/signing/seal.ts';
 import { createAccounts } from '../accounts/index.ts';
 import { createChannels } from '../channels/index.ts';
 import { createSignIn, type MappedProvider, type SignIn, type StartedSession } from './index.ts';
@@ -57,10 +59,11 @@ beforeAll(async () => {
     ['silent', mapped(north, { oldestProofS: null })],
     ['odd', mapped({ issuer: 'no address at all' })],
   ]);
+  const seal = sealOf(randomBytes(32));
   const isBreached = async () => false;
   const endTokens = async () => undefined;
   const { followProvider } = accounts;
-  const deps = { ...{ db, ledger, clock, isBreached, endTokens, followProvider, providers }, outbox: undefined };
+  const deps = { ...{ db, ledger, clock, seal, isBreached, endTokens, followProvider, providers }, outbox: undefined };
   signIn = createSignIn({ ...deps, totpSuffices: false });
 });
 afterAll(async () => {

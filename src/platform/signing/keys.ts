@@ -5,13 +5,13 @@ import {
   createPublicKey,
   generateKeyPairSync,
   type KeyObject,
-  randomBytes,
   sign,
   verify,
 } from 'node:crypto';
-import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '../../domain/problem.ts';
+import { writeKeyOnce } from './key-file.ts';
 import type { Signer, Verifier } from './port.ts';
 
 /** The private key's file in the keys folder, mode 0600. */
@@ -105,28 +105,9 @@ async function readKey(file: string): Promise<KeyObject | undefined> {
 }
 
 async function makeKey(folder: string, file: string): Promise<KeyObject> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
   const { privateKey } = generateKeyPairSync('ed25519');
-  const fresh = join(folder, `.${KEY_FILE}.${randomBytes(6).toString('hex')}`);
-  const handle = await open(fresh, 'wx', 0o600);
-  try {
-    await handle.writeFile(privateKey.export({ type: 'pkcs8', format: 'pem' }));
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  try {
-    // A link, not a rename: of two processes that start at once, the second finds the first one's key and uses that.
-    await link(fresh, file);
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  } finally {
-    await rm(fresh, { force: true });
-  }
-  const directory = await open(folder, 'r');
-  await directory.sync().finally(() => directory.close());
-  const kept = await readKey(file);
-  return kept ?? privateKey;
+  await writeKeyOnce(folder, KEY_FILE, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  return (await readKey(file)) ?? privateKey;
 }
 
 function lost(file: string, known: readonly KnownKey[]): Problem {
