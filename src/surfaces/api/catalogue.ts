@@ -3,6 +3,7 @@ import type { Operation } from './operation.ts';
 import { accountOperations } from './routes/account.ts';
 import { channels } from './routes/channels.ts';
 import { decisions } from './routes/decisions.ts';
+import { explanations } from './routes/explanations.ts';
 import { feeds } from './routes/feeds.ts';
 import { images } from './routes/images.ts';
 import { ledger } from './routes/ledger.ts';
@@ -32,6 +33,7 @@ export const CATALOGUE: readonly Operation[] = [
   ...objections,
   ...packages,
   ...policy,
+  ...explanations,
   ...projects,
   ...quarantines,
   ...requests,

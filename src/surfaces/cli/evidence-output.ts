@@ -60,8 +60,8 @@ function releaseLines({ purl, role, evidence, verdict }: VettedRelease): readonl
 }
 
 /** Refused is "not allowed"; review waits for people; evidence that could not be collected is never reported as done. */
-export function exitOfSet(set: EvidenceSet): ExitCode {
-  switch (set.verdict.outcome) {
+export function exitOfSet({ verdict }: { readonly verdict: Pick<EvidenceSet['verdict'], 'outcome'> }): ExitCode {
+  switch (verdict.outcome) {
     case 'admit':
       return EXIT.done;
     case 'review':

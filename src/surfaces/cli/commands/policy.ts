@@ -47,15 +47,27 @@ async function explain(session: Session, text: string, { all }: { readonly all?:
     const { facts, rules, verdict: own } = await app.rooms.policy.explain({ release, channel, now: app.now() });
     results.push({ purl: release.purl, role: release.role, verdict: own, rules, facts });
   }
-  const lines = results.flatMap(({ purl, verdict: own, rules }) => [
-    `${purl}  ${own.outcome}`,
-    ...rules.filter(({ state }) => all === true || state !== 'not-matched').map(ruleLine),
-  ]);
   const json = { channel: channel.name, root, verdict, policy: digest, results };
-  return { json, text: lines.map(plain).join('\n'), exit: exitOfSet(outcome.set) };
+  return { json, text: explanationText(results, all === true), exit: exitOfSet(outcome.set) };
 }
 
-function ruleLine({ rule, when, outcome, state, text }: Explanation['rules'][number]): string {
+interface Explained {
+  readonly purl: string;
+  readonly verdict: { readonly outcome: string };
+  readonly rules: readonly RuleSaid[];
+}
+type RuleSaid = Pick<Explanation['rules'][number], 'rule' | 'when' | 'outcome' | 'text'> & { readonly state: string };
+
+/** Each release with the rules that said something; with `all` the others too. */
+export function explanationText(results: readonly Explained[], all: boolean): string {
+  const lines = results.flatMap(({ purl, verdict: own, rules }) => [
+    `${purl}  ${own.outcome}`,
+    ...rules.filter(({ state }) => all || state !== 'not-matched').map(ruleLine),
+  ]);
+  return lines.map(plain).join('\n');
+}
+
+function ruleLine({ rule, when, outcome, state, text }: RuleSaid): string {
   return `  ${state.padEnd(11)}  ${rule} (${outcome}): ${text ?? when}`;
 }
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
 import { advisoriesAnswer, feedsAnswer, importedText, importsAnswer } from '../commands/feeds.ts';
 import { deniedAnswer, denyOptions, liftedAnswer, removedAnswer, whyAnswer } from '../commands/list.ts';
-import { testAnswer } from '../commands/policy.ts';
+import { explanationText, testAnswer } from '../commands/policy.ts';
 import {
   quarantineAnswer,
   quarantinesAnswer,
@@ -13,6 +13,7 @@ import {
 } from '../commands/quarantine.ts';
 import { checkAnswer, rolledBackAnswer, snapshotsAnswer } from '../commands/snapshot.ts';
 import { numberOf } from '../commands/snapshot-number.ts';
+import { exitOfSet } from '../evidence-output.ts';
 import type { Remote } from './client.ts';
 import { one, pathOf } from './fields.ts';
 import { uploadsOf } from './uploads.ts';
@@ -138,7 +139,30 @@ const tried = z.object({
   got: z.object({ outcome: z.string(), reasons: z.array(z.looseObject({ rule: z.string() })) }),
 });
 
+const explained = z.looseObject({
+  verdict: z.object({ outcome: z.enum(['admit', 'review', 'refuse']) }),
+  results: z.array(
+    z.looseObject({
+      purl: z.string(),
+      verdict: z.object({ outcome: z.string() }),
+      rules: z.array(
+        z.object({
+          ...{ rule: z.string(), when: z.string(), state: z.string(), text: z.string().nullable() },
+          outcome: z.enum(['review', 'refuse']),
+        }),
+      ),
+    }),
+  ),
+});
+
 const policyWorks: Readonly<Record<string, RemoteWork>> = {
+  /** Of the evidence that the server has: it collects none for this. */
+  async 'policy-explain'({ session: { channel }, remote }, given) {
+    const [text, { all }] = z.tuple([z.string(), z.object({ all: z.boolean().optional() })]).parse(given);
+    const call = { method: 'POST', path: '/policy/explain', body: { channel, package: text } } as const;
+    const found = await remote.ask(explained, call);
+    return { json: found, text: explanationText(found.results, all === true), exit: exitOfSet(found) };
+  },
   async 'policy-show'({ remote }) {
     const { digest, settings, rules, text } = (await remote.read(policy, '/policy')).value;
     return { json: { digest, settings, rules }, text: text.trimEnd() };

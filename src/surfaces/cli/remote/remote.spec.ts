@@ -97,6 +97,18 @@ describe('commands on a server elsewhere', () => {
     expect(made.json()).toMatchObject({ decision: { id: 'A-1', evidence: shown.json()['evidence'] } });
     await home.settle();
   });
+  it('say why the policy judges a release as it does, by the evidence that is there', async () => {
+    const said = await run('rosa', 'policy', 'explain', 'pkg:pypi/tidewater@2.1.0');
+    expect(said.code).toBe(8);
+    expect(said.text).toMatch(/^pkg:pypi\/tidewater@2\.1\.0 {2}review\n {2}matched +\S+ \(review\): /);
+    const all = (await run('rosa', 'policy', 'explain', 'pkg:pypi/tidewater@2.1.0', '--all')).text;
+    expect(all).toMatch(/^ {2}not-matched /m);
+    const none = await run('rosa', 'policy', 'explain', 'pkg:pypi/tidewater@9', '--json');
+    expect(none).toMatchObject({ code: 1 });
+    expect(none.json()).toMatchObject({ error: { code: 'no-evidence' } });
+    const open = await run('rosa', 'policy', 'explain', 'pkg:pypi/tidewater', '--json');
+    expect(open.json()).toMatchObject({ error: { code: 'version-needed' } });
+  });
   it('ask, answer and do not object', async () => {
     const listed = (await run('pia', 'objection', 'list', '--json')).json()['results'];
     const [{ id }] = z.tuple([z.looseObject({ id: z.string() })]).parse(listed);
@@ -192,7 +204,7 @@ describe('commands on a server elsewhere', () => {
 });
 
 /** They work on a home only, and say so. A command that is new stands here, or works on a server elsewhere too. */
-const HOME_ONLY = `backup demo doctor image-export init list-export list-import migrate policy-explain request-bootstrap
+const HOME_ONLY = `backup demo doctor image-export init list-export list-import migrate request-bootstrap
   restore serve snapshot-export snapshot-import snapshot-show vet work`.split(/\s+/);
 
 describe('every command', () => {
