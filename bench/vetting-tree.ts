@@ -43,6 +43,10 @@ interface Wheel {
   readonly metadata: string;
 }
 
+/** Settings of `server.work` that vet in the group of `serve`. */
+const WORKS = ['beside', 'inside'] as const;
+type Work = (typeof WORKS)[number];
+
 /** The bench; says so in its method where the wheels cannot be had. */
 export async function vettingTree(): Promise<readonly Figure[]> {
   const wheels = await cachedWheels();
@@ -50,54 +54,64 @@ export async function vettingTree(): Promise<readonly Figure[]> {
     return [{ what: `vetting ${WANTED}`, ours: 'not measured', goal: '-', method: 'the wheels could not be fetched' }];
   await run(process.execPath, [join(ROOT, 'scripts', 'build.mjs')]);
   const upstream = await startWheelUpstream(wheels);
-  const vetted: number[] = [];
-  const installed: number[] = [];
-  const cpuOfPip: number[] = [];
-  const cpuOfServe: number[] = [];
-  const peaks: Memory[] = [];
-  const latencies: Latencies[] = [];
-  let releases = 0;
+  const installed: Installed[] = [];
+  const runs: Record<Work, Vetted[]> = { beside: [], inside: [] };
   try {
     for (let round = 0; round < ROUNDS; round += 1) {
-      const pip = await pipInstall(upstream.indexUrl);
-      installed.push(pip.seconds);
-      cpuOfPip.push(pip.cpuSeconds);
-      const one = await vetOnce(upstream.indexUrl);
-      vetted.push(one.seconds);
-      cpuOfServe.push(one.cpuSeconds);
-      peaks.push(one.peak);
-      latencies.push(one.latencies);
-      releases = one.releases;
+      installed.push(await pipInstall(upstream.indexUrl));
+      for (const work of WORKS) runs[work].push(await vetOnce(upstream.indexUrl, work));
     }
   } finally {
     await upstream.close();
   }
   const method = `${ROUNDS} interleaved rounds, ${wheels.length} wheels, fresh home and empty environment each time, same upstream on the loopback; the program as \`npm run build\` makes it`;
-  const peak = (pick: (memory: Memory) => number) =>
-    spread(
-      peaks.map((memory) => pick(memory) / KIB ** 2),
-      'MiB',
-    );
+  return WORKS.flatMap((work) => [
+    ...timesOf(work, { vetted: runs[work], installed, method }),
+    ...memoryOf(work, runs[work]),
+    latencyOf(work, runs[work]),
+  ]);
+}
+
+function timesOf(
+  work: Work,
+  {
+    vetted,
+    installed,
+    method,
+  }: { readonly vetted: readonly Vetted[]; readonly installed: readonly Installed[]; readonly method: string },
+): readonly Figure[] {
+  const ours = { wall: vetted.map(({ seconds }) => seconds), cpu: vetted.map(({ cpuSeconds }) => cpuSeconds) };
+  const pip = { wall: installed.map(({ seconds }) => seconds), cpu: installed.map(({ cpuSeconds }) => cpuSeconds) };
   return [
     {
-      what: `vetting ${WANTED}: from filing to evidence, ${releases} releases, wall time`,
-      ours: spread(vetted, 's'),
-      peer: `pip download and install: ${spread(installed, 's')}`,
-      ratio: (median(vetted) / median(installed)).toFixed(2),
+      what: `work ${work}: vetting ${WANTED}, from filing to evidence, ${vetted.at(-1)?.releases ?? 0} releases, wall time`,
+      ours: spread(ours.wall, 's'),
+      peer: `pip download and install: ${spread(pip.wall, 's')}`,
+      ratio: (median(ours.wall) / median(pip.wall)).toFixed(2),
       goal: 'less than pip',
       method,
     },
     {
       what: 'the same, CPU time of the process group, user and system',
-      ours: spread(cpuOfServe, 's'),
-      peer: `pip: ${spread(cpuOfPip, 's')}`,
-      ratio: (median(cpuOfServe) / median(cpuOfPip)).toFixed(2),
+      ours: spread(ours.cpu, 's'),
+      peer: `pip: ${spread(pip.cpu, 's')}`,
+      ratio: (median(ours.cpu) / median(pip.cpu)).toFixed(2),
       goal: '-',
       method:
         'sum over the live processes of the group at each sample: children that ended in between count through their parent',
     },
+  ];
+}
+
+function memoryOf(work: Work, vetted: readonly Vetted[]): readonly Figure[] {
+  const peak = (pick: (memory: Memory) => number) =>
+    spread(
+      vetted.map((one) => pick(one.peak) / KIB ** 2),
+      'MiB',
+    );
+  return [
     {
-      what: 'RSS of the group of `serve`, PostgreSQL apart: peak of the sum',
+      what: `work ${work}: RSS of the group of \`serve\`, PostgreSQL apart: peak of the sum`,
       ours: peak(({ rss }) => rss),
       goal: 'under 300 MB',
       method: `sampled every ${SAMPLE_MS} ms; pages that processes share count once per process`,
@@ -108,20 +122,21 @@ export async function vettingTree(): Promise<readonly Figure[]> {
       goal: '-',
       method: `alone (RSS): server ${peak(({ server }) => server)}, worker ${peak(({ worker }) => worker)}, confined children together ${peak(({ confined }) => confined)}`,
     },
-    {
-      what: 'an index page asked for a hundred times a second meanwhile: median and 99th of a hundred',
-      ours: [0.5, 0.99]
-        .map((share) =>
-          spread(
-            latencies.map((all) => quantile(all, share)),
-            'ms',
-          ),
-        )
-        .join('; '),
-      goal: '-',
-      method: 'until the answer is whole, from a process of its own; each is the figure of one round',
-    },
   ];
+}
+
+function latencyOf(work: Work, vetted: readonly Vetted[]): Figure {
+  const of = (share: number) =>
+    spread(
+      vetted.map(({ latencies }) => quantile(latencies, share)),
+      'ms',
+    );
+  return {
+    what: `work ${work}: an index page asked for a hundred times a second meanwhile`,
+    ours: `median ${of(0.5)}; 99 of a hundred within ${of(0.99)}`,
+    goal: '-',
+    method: 'until the answer is whole, asked by a process of its own; each is the figure of one round',
+  };
 }
 
 async function cachedWheels(): Promise<readonly Wheel[]> {
@@ -213,7 +228,12 @@ used = resource.getrusage(resource.RUSAGE_CHILDREN)
 print(time.monotonic() - start, used.ru_utime + used.ru_stime)
 `;
 
-async function pipInstall(indexUrl: string): Promise<{ readonly seconds: number; readonly cpuSeconds: number }> {
+interface Installed {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+}
+
+async function pipInstall(indexUrl: string): Promise<Installed> {
   const folder = await mkdtemp(join(tmpdir(), 'pratique-bench-pip-'));
   try {
     await run('python3', ['-m', 'venv', folder]);
@@ -237,9 +257,17 @@ interface Memory {
   readonly confined: number;
 }
 
-async function vetOnce(indexUrl: string) {
+interface Vetted {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly peak: Memory;
+  readonly latencies: Latencies;
+  readonly releases: number;
+}
+
+async function vetOnce(indexUrl: string, work: Work): Promise<Vetted> {
   const stage = await openStage({
-    config: (text) => text.replace(/url: http:\S+/, `url: ${indexUrl}`),
+    config: (text) => text.replace(/url: http:\S+/, `url: ${indexUrl}`).replace('work: beside', `work: ${work}`),
     target: await ownTarget(),
     built: BUILT,
   });

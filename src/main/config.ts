@@ -73,6 +73,7 @@ const schema = z.strictObject({
       port: z.int().min(0).max(65_535).default(8650),
       public_url: z.url().nullable().default(null),
       contact: z.string().nullable().default(null),
+      work: z.enum(['beside', 'inside', 'elsewhere']).default('beside'),
     })
     .prefault({}),
   serving: z
@@ -236,6 +237,7 @@ server:
   port: 8650             # 0 picks a free port
   public_url: null       # how researchers reach this server, for the addresses in refusals; null: as the request came in
   contact: null          # whom to write to, shown on refusal pages and in security.txt: mailto:... or an address
+  work: beside           # vetting and publishing: in a process beside this one, inside it (less memory), or elsewhere (\`pratique work\`)
 
 serving:
   hot_files_mib: 64      # memory for files that are asked for again and again, in MiB; 0 keeps none

@@ -1,7 +1,7 @@
 /** Homes and the server as processes: made twice at once, served, stopped politely and not. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -161,6 +161,30 @@ describe('serve', () => {
     second.child.kill('SIGTERM');
     const [code] = await once(second.child, 'exit');
     expect(code).toBe(0);
+  });
+});
+
+describe('server.work', () => {
+  const settings = join(home, 'pratique.yaml');
+
+  it.each([
+    { work: 'inside', own: true },
+    { work: 'elsewhere', own: false },
+  ])('$work: no process works beside the server', async ({ work, own }) => {
+    const before = readFileSync(settings, 'utf8');
+    writeFileSync(settings, before.replace('work: beside', `work: ${work}`));
+    const child = start(['serve', '--port', '0']);
+    let log = '';
+    child.stderr.on('data', (text) => {
+      log += String(text);
+    });
+    await expect.poll(() => log, { timeout: 60_000 }).toContain('"serving"');
+    // A worker beside it would have begun by now.
+    await sleep(3_000);
+    expect({ workers: workersOfHome(), works: log.includes('"working"') }).toEqual({ workers: 0, works: own });
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    writeFileSync(settings, before);
   });
 });
 
