@@ -34,6 +34,14 @@ export interface Distribution {
   readonly deprecated?: string | undefined;
   /** The metadata sidecar (PEP 658), and its digest where the index states one. */
   readonly metadata: { readonly url: string; readonly sha256: Digest | undefined } | undefined;
+  /** The registry's signatures, and the text that they are over: it names the release and its hash (npm). */
+  readonly signed?:
+    | {
+        readonly statement: string;
+        /** `sig` is base64. */
+        readonly signatures: readonly { readonly keyid: string; readonly sig: string }[];
+      }
+    | undefined;
   /** URL of upstream's attestations for this file (PEP 740 provenance object), if any. */
   readonly provenanceUrl: string | undefined;
 }

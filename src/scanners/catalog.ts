@@ -14,6 +14,7 @@ import { lookalikeScanner } from './lookalike/index.ts';
 import { maintenanceScanner } from './maintenance/index.ts';
 import { popularityScanner } from './popularity/index.ts';
 import { provenanceScanner } from './provenance/index.ts';
+import { registrySignatureScanner } from './registry-signature/index.ts';
 import { replacedScanner } from './replaced/index.ts';
 import { sourceScanner } from './source/index.ts';
 import { systemRequirementsScanner } from './system-requirements/index.ts';
@@ -35,6 +36,7 @@ export const SCANNERS: readonly AnyScanner[] = [
   maintenanceScanner,
   popularityScanner,
   provenanceScanner,
+  registrySignatureScanner,
   replacedScanner,
   sourceScanner,
   systemRequirementsScanner,

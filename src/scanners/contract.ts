@@ -154,6 +154,8 @@ export interface ScanContext {
   attestations(file: AttestedFile): Promise<AttestationsAnswer>;
   /** The same for the releases to compare with: the one cleared before, and the one that upstream lists before. */
   earlierAttestations(name: string, version: string): Promise<readonly EarlierAttestations[]>;
+  /** The keys that registries sign releases with, as these published them last; `undefined` where none ever did. */
+  signingKeys(): Promise<string | undefined>;
   /** Whom the operator believes about attestations. */
   trustRoots(): Promise<FeedState<readonly TrustRoot[]>>;
   /** Entries of the operator's list of malicious files and packages that this file, its release or what is inside it is on. */

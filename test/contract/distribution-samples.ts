@@ -86,6 +86,7 @@ export const aScanContext: ScanContext = {
   exploitation: unneeded,
   attestations: unneeded,
   earlierAttestations: unneeded,
+  signingKeys: unneeded,
   trustRoots: unneeded,
   listedAsMalicious: unneeded,
   ruleMatches: unneeded,

@@ -9,6 +9,9 @@ import type { JsonValue } from '../../domain/json.ts';
 import { tarballName } from './names.ts';
 import { normaliseVersion } from './versions.ts';
 
+/** Signatures of one release; registries make one. */
+const MOST_SIGNATURES = 16;
+
 const Document = z.looseObject({
   name: z.string(),
   versions: z.record(z.string(), z.unknown()).default({}),
@@ -26,6 +29,11 @@ const Version = z.looseObject({
     shasum: z
       .string()
       .regex(/^[0-9a-f]{40}$/i)
+      .nullish()
+      .catch(undefined),
+    signatures: z
+      .array(z.object({ keyid: z.string().max(256), sig: z.string().max(1024) }))
+      .max(MOST_SIGNATURES)
       .nullish()
       .catch(undefined),
     attestations: z.looseObject({ url: z.string() }).nullish().catch(undefined),
@@ -125,6 +133,7 @@ function readVersion(key: string, raw: unknown, { at, uploadedAt }: Listed): Dis
     requiresRuntime: engines?.node,
     yanked: false,
     ...deprecationOf(deprecated),
+    ...signedOf(`${at.name}@${version}`, dist),
     metadata: { url: `${at.url}#${version}`, sha256: undefined },
     provenanceUrl: attestations,
   };
@@ -134,6 +143,15 @@ function readVersion(key: string, raw: unknown, { at, uploadedAt }: Listed): Dis
 function deprecationOf(deprecated: string | boolean | null | undefined): Pick<Distribution, 'deprecated'> {
   if (deprecated === true) return { deprecated: '' };
   return typeof deprecated === 'string' && deprecated !== '' ? { deprecated } : {};
+}
+
+/** The text is that of the registry's documentation ("ECDSA registry signatures"): the hash is as the index states it. */
+function signedOf(
+  release: string,
+  { signatures, integrity }: z.infer<typeof Version>['dist'],
+): Pick<Distribution, 'signed'> {
+  if (signatures == null || signatures.length === 0) return {};
+  return { signed: { statement: `${release}:${integrity ?? ''}`, signatures } };
 }
 
 /** Versions from before 2017 state a SHA-1 in hexadecimal digits alone. */

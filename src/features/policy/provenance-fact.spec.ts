@@ -36,6 +36,19 @@ describe('the state of provenance', () => {
     expect(provenanceFact(all).state).toBe(state);
   });
 
+  it.each([
+    ['invalid', 'invalid'],
+    ['key-unknown', 'unverifiable'],
+    ['key-expired', 'unverifiable'],
+    ['verified', 'absent'],
+    ['unsigned', 'absent'],
+  ])('takes a signature of the registry that is %s for %s: it speaks where it is wrong alone', (code, state) => {
+    const signature = { ...evidence('completed', finding(code)), scanner: 'registry-signature' };
+    const fact = provenanceFact([evidence('completed', finding('absent')), signature]);
+    expect(fact.state).toBe(state);
+    expect(fact.text).toBe(state === 'absent' ? 'it is absent' : `it is ${code}`);
+  });
+
   it('names the builds and what changed', () => {
     const fact = provenanceFact([
       evidence('completed', verified, verified, finding('gone'), finding('workflow-changed')),

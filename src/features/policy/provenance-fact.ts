@@ -3,8 +3,8 @@ import type { Evidence, Finding, JsonValue } from '../../domain/evidence.ts';
 
 export type ProvenanceFact = {
   /**
-   * `verified`; `absent` (no file has any); `partly` (some files have it); `invalid`; `unverifiable` (by nobody the trust
-   * root knows); `could not check`; `not applicable`.
+   * `verified`; `absent` (no file has any); `partly` (some files have it); `invalid`, a registry's signature too;
+   * `unverifiable` (by nobody the trust root knows, or by no key that the registry publishes); `could not check`; `not applicable`.
    */
   state: string;
   /** Of the verified builds, each once. */
@@ -38,12 +38,15 @@ const CHANGES: ReadonlySet<string> = new Set([
 
 export function provenanceFact(evidence: readonly Evidence[]): ProvenanceFact {
   const mine = evidence.filter(({ scanner }) => scanner === 'provenance');
-  const findings = mine.flatMap((one) => one.findings);
-  const states = mine.flatMap(({ status, findings: found }): readonly State[] => {
+  const signatures = evidence.filter(({ scanner }) => scanner === 'registry-signature').flatMap((one) => one.findings);
+  const bad = signatures.filter((finding) => stateOf(finding).some((one) => one !== 'verified'));
+  const findings = [...mine.flatMap((one) => one.findings), ...bad];
+  const states = mine.flatMap(({ status, findings: found }): State[] => {
     const of = found.flatMap(stateOf);
     if (status === 'failed') return [...of, 'could not check'];
     return status === 'not-applicable' && of.length === 0 ? ['not applicable'] : of;
   });
+  states.push(...bad.flatMap(stateOf));
   const state = mixed(STATES.find((one) => states.includes(one)) ?? 'could not check', states);
   const speaking = findings.filter((finding) => stateOf(finding).includes(state));
   const publishers = findings.flatMap(({ data }) => (data.code === 'verified' ? listOf(data.publishers) : []));
@@ -64,6 +67,8 @@ function mixed(worst: State, states: readonly State[]): State {
 }
 
 function stateOf({ data }: Finding): readonly State[] {
+  // A key that is not published, or was none any more, proves as little as a builder that nobody knows.
+  if (data.code === 'key-unknown' || data.code === 'key-expired') return ['unverifiable'];
   return STATES.filter((state) => state === data.code);
 }
 

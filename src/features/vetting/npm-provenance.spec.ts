@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { A_BUILD, openSigstore } from '../../../test/harness/sigstore.ts';
@@ -99,6 +99,29 @@ describe('provenance of npm packages in a vetting', () => {
     expect((await evidenceOf('mast', '1.0.0'))('provenance')).toMatchObject({
       findings: [{ severity: 'high', data: { code: 'invalid', reason: 'subject-digest' } }],
     });
+  });
+
+  it('has the signature of the registry verified with the keys that it publishes', async () => {
+    const pair = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+    const key = pair.publicKey.export({ type: 'spki', format: 'der' }).toString('base64');
+    const signedAs = (version: string, signedName: string) => {
+      const tarball = makeTarball({ name: 'bow', version });
+      const sig = sign('sha256', Buffer.from(`${signedName}@${version}:${tarball.integrity}`), pair.privateKey);
+      const signatures = [{ keyid: 'SHA256:own', sig: sig.toString('base64') }];
+      releases.push({ ...listedTarball(tarball), dist: { signatures } });
+    };
+    signedAs('1.0.0', 'bow');
+    signedAs('1.1.0', 'stern');
+    expect((await evidenceOf('bow', '1.0.0'))('registry-signature')?.status).toBe('not-applicable');
+    // That there were none is believed for a while.
+    bench.database.clock.advance(3600);
+    documents.set('/-/npm/v1/keys', JSON.stringify({ keys: [{ keyid: 'SHA256:own', key, expires: null }] }));
+    const found = async (version: string) => {
+      const { findings = [] } = (await evidenceOf('bow', version))('registry-signature') ?? {};
+      return findings.map(({ severity, data }) => `${severity} ${data.code}`);
+    };
+    expect(await found('1.0.0')).toEqual(['info verified']);
+    expect(await found('1.1.0')).toEqual(['high invalid']);
   });
 
   it('leads to the source, whose files are compared', async () => {

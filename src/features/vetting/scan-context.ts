@@ -10,6 +10,7 @@ import { createMalicious, type MaliciousDeps } from './malicious.ts';
 import { createOtherBytes } from './other-bytes.ts';
 import { previousOf } from './previous-release.ts';
 import { createSourceCode, type SourceCodeDeps } from './source-code.ts';
+import { findSigningKeys } from './store.ts';
 
 type ContextDeps = AttestationDeps &
   FileChangesDeps &
@@ -27,6 +28,7 @@ export function createScanContext(
   connected: ConnectedEcosystem,
 ): ScanContext {
   let packages: Promise<number> | undefined;
+  let keys: Promise<string | undefined> | undefined;
   return {
     now: deps.clock.now(),
     ecosystem: connected.ecosystem,
@@ -35,6 +37,10 @@ export function createScanContext(
     popularity: (name) => deps.popularity(ecosystem, name),
     exploitation: (cves) => deps.exploitation(cves),
     trustRoots: () => deps.trustRoots(),
+    async signingKeys() {
+      keys ??= signingKeys(deps, ecosystem);
+      return await keys;
+    },
     memory: {
       find: (key) => findRemembered(deps.db, key),
       keep: (key, value) => saveRemembered(deps.db, key, { value, at: deps.clock.now() }),
@@ -63,4 +69,9 @@ export function createScanContext(
       return { version: previous.version, text };
     },
   };
+}
+
+async function signingKeys({ db, blobs }: ContextDeps, ecosystem: EcosystemId): Promise<string | undefined> {
+  const document = await findSigningKeys(db, ecosystem);
+  return document === undefined ? undefined : new TextDecoder().decode(await blobs.read(document));
 }

@@ -35,7 +35,7 @@ const RULES: readonly RiskRule[] = [
     id: 'poisoned',
     text: 'Data or results are falsified',
     abilities: ['code-generation'],
-    checks: ['vulnerabilities', 'integrity', 'archive', 'provenance', 'source'],
+    checks: ['vulnerabilities', 'integrity', 'archive', 'provenance', 'registry-signature', 'source'],
     kinds: ['malicious', 'vulnerability', 'archive', 'source-mismatch', 'provenance'],
   },
   {
