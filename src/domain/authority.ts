@@ -1,5 +1,5 @@
 /** Who may do what, where, and how surely they must have proved who they are: one table for every room and surface. */
-import { covers, type Strength, suffices, type Where } from './credential.ts';
+import { covers, reaches, type Strength, suffices, type Where } from './credential.ts';
 import { type Actor, actorName, type Role, rolesIn } from './people.ts';
 import { Problem } from './problem.ts';
 
@@ -74,6 +74,25 @@ export function requireMaySomewhere(actor: Actor, action: Action): void {
   const places = actor.kind === 'person' ? (actor.channelRoles ?? []) : [];
   const why = [{}, ...places].map((where) => roleObstacle(actor, action, where)).reduce((all, one) => all && one);
   if (why !== undefined) throw refusal(actor, action, why);
+  requireReach(actor, action);
+}
+
+/** Whether a token reaches the action there, as far as is said where; whoever has no token is limited by roles alone. */
+export function isInReach(actor: Actor, action: Action, where: Where = {}): boolean {
+  return (
+    actor.kind === 'system' || actor.credential?.kind !== 'token' || reaches(actor.credential.scope, action, where)
+  );
+}
+
+/** Throws `token-scope` where a token does not reach so far. Roles are not asked: for what everybody signed in may see. */
+export function requireReach(actor: Actor, action: Action, where: Where = {}): void {
+  if (!isInReach(actor, action, where)) throw beyondScope(actor, action);
+}
+
+/** Throws `token-scope` where a token has limits that leave anything out: for what lies in no channel and no ecosystem. */
+export function requireReachEverywhere(actor: Actor, action: Action): void {
+  if (actor.kind === 'system' || actor.credential?.kind !== 'token') return;
+  if (!covers(actor.credential.scope, action, {})) throw beyondScope(actor, action);
 }
 
 /** Channels in which the actor's roles allow the action: `all`, or these. A token's channels narrow them. */

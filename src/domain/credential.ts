@@ -35,6 +35,15 @@ export function covers(scope: Scope, action: string, { channel, ecosystem }: Whe
   return within(scope.actions, action) && within(scope.channels, channel) && within(scope.ecosystems, ecosystem);
 }
 
+/** Whether a scope reaches an action somewhere, as far as is said where: what is not said is not asked. */
+export function reaches(scope: Scope, action: string, { channel, ecosystem }: Where): boolean {
+  return (
+    within(scope.actions, action) &&
+    (channel === undefined || within(scope.channels, channel)) &&
+    (ecosystem === undefined || within(scope.ecosystems, ecosystem))
+  );
+}
+
 function within(limit: readonly string[] | null, what: string | null | undefined): boolean {
   return limit === null || (typeof what === 'string' && limit.includes(what));
 }

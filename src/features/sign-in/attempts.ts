@@ -9,7 +9,7 @@ import { hashOf } from './secrets.ts';
 import { tables } from './store.ts';
 
 /** Which proof is tried: each has its own count, so that a password that was guessed buys no guesses of a code. */
-export type Factor = 'password' | 'code' | 'mail-code' | 'invitation';
+export type Factor = 'password' | 'code' | 'mail-code' | 'recovery' | 'invitation';
 
 export interface Attempt {
   readonly factor: Factor;

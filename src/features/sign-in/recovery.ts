@@ -49,9 +49,11 @@ export async function recover(
 ): Promise<void> {
   const { name, mailCode, code, password } = asked;
   const mailed = { kind: 'recovery', hash: hashOfCode(mailCode) } as const;
-  await attempt(deps, { factor: 'code', account: name, caller }, async () => {
+  const shown = await readTicket(deps.db, { ...mailed, now: deps.clock.now() });
+  // Only who read the mail tries the second factor: what a stranger without it tries must not slow its person down there.
+  const factor = shown?.person === name ? 'code' : 'recovery';
+  await attempt(deps, { factor, account: name, caller }, async () => {
     const person = await findPerson(deps.db, name);
-    const shown = await readTicket(deps.db, { ...mailed, now: deps.clock.now() });
     if (shown?.person !== name || person?.disabledAt !== null) return undefined;
     // Before a code is used, which would be lost with a password that is refused; and only for who read the mail, since
     // words about the password would tell anybody else that there is such a name.

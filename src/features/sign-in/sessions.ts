@@ -13,6 +13,9 @@ import { noSession } from './recent-proof.ts';
 import { hashOf, newSecret } from './secrets.ts';
 import { type SessionRow, tables } from './store.ts';
 
+/** How a session began whose second factor was a recovery code. */
+export const BY_RECOVERY_CODE = 'password and recovery code';
+
 interface Proof {
   readonly person: string;
   readonly method: string;
@@ -64,7 +67,9 @@ export async function authenticateSession({ db, clock, totpSuffices }: SignInDep
   if (row === undefined || !isLive(row, now)) throw noSession();
   if (now.getTime() - row.used_at.getTime() >= USE_NOTED_EVERY_S * 1000)
     await tables(db).updateTable('sessions').set({ used_at: now }).where('id', '=', row.id).execute();
-  const strength = totpSuffices && row.strength === 'multi' ? 'phishing-resistant' : row.strength;
+  // A recovery code is written down and read out: it stands in for the app, never for a passkey.
+  const isLifted = totpSuffices && row.strength === 'multi' && row.method !== BY_RECOVERY_CODE;
+  const strength = isLifted ? 'phishing-resistant' : row.strength;
   const credential: Credential = { kind: 'session', id: row.id, strength };
   return actorWith(db, row.person, credential);
 }

@@ -28,6 +28,8 @@ const stranger = { address: '203.0.113.7', device: 'guesser' };
 let test: TestDatabase;
 let accounts: Accounts;
 let signIn: SignIn;
+/** Of an operator who says that a code does where a passkey is asked for. */
+let lenient: SignIn;
 let tokens: Tokens;
 let olga: Actor;
 const breached = new Set<string>();
@@ -51,9 +53,9 @@ beforeAll(async () => {
   };
   tokens = createTokens({ ...{ db, ledger, clock }, ecosystemIds: [], ...noIssuer });
   const { endAllOf: endTokens } = tokens;
-  signIn = createSignIn({
-    ...{ db, ledger, clock, seal, outbox, totpSuffices: false, isBreached, endTokens, ...noProviders },
-  });
+  const deps = { db, ledger, clock, seal, outbox, isBreached, endTokens, ...noProviders };
+  signIn = createSignIn({ ...deps, totpSuffices: false });
+  lenient = createSignIn({ ...deps, totpSuffices: true });
 });
 afterAll(() => test.close());
 
@@ -140,6 +142,23 @@ describe('an invitation', () => {
     await expect(signIn.acceptInvitation({ name, code, password: GOOD }, caller)).rejects.toMatchObject({
       code: 'wrong-credentials',
     });
+  });
+  it('that two take at once sets up the account for one of them', async () => {
+    numbered += 1;
+    const name = `p${numbered}`;
+    await accounts.add(olga, { name, roles: ['researcher'] });
+    const invitation = await signIn.invite(olga, { name });
+    const code = 'code' in invitation ? invitation.code : '';
+    const both = await Promise.allSettled([
+      signIn.acceptInvitation({ name, code, password: GOOD }, caller),
+      signIn.acceptInvitation({ name, code, password: OTHER }, stranger),
+    ]);
+    expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+    expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'code-used' } });
+    expect((await factsOf(name)).filter((kind) => kind === 'invitation-accepted')).toHaveLength(1);
+    const won = both[0]?.status === 'fulfilled' ? GOOD : OTHER;
+    test.clock.advance(HOUR);
+    expect(await signIn.withPassword({ name, password: won }, caller)).toMatchObject({ step: 'done' });
   });
   it('goes out by the mail server, in a letter that holds the code and no name of a project', async () => {
     const box = await openMailBox();
@@ -306,6 +325,16 @@ describe('an authenticator app', () => {
     const session = await signIn.withCode({ ticket, code: codeNow(secret) }, caller);
     expect(session.strength).toBe('multi');
     expect(may(await signIn.authenticate(session.secret), 'decide')).toBe(true);
+  });
+  it('may do where a passkey is asked for, if the operator says so; a recovery code never does', async () => {
+    const { name } = await somebody('reviewer');
+    const { secret, recoveryCodes } = await withApp(name);
+    const byApp = await signIn.withCode({ ticket: await ticketOf(name), code: codeNow(secret) }, caller);
+    const byPaper = await signIn.withCode({ ticket: await ticketOf(name), code: recoveryCodes[0] ?? '' }, caller);
+    const strengthOf = ({ secret: of }: StartedSession) => lenient.authenticate(of);
+    expect(await strengthOf(byApp)).toMatchObject({ credential: { strength: 'phishing-resistant' } });
+    expect(await strengthOf(byPaper)).toMatchObject({ credential: { strength: 'multi' } });
+    expect(await signIn.authenticate(byApp.secret)).toMatchObject({ credential: { strength: 'multi' } });
   });
   it('has a secret that the database keeps sealed, about its person alone', async () => {
     const [first, second] = [await somebody(), await somebody()];
@@ -556,6 +585,20 @@ describe('recovery', () => {
     await expect(signIn.recover({ ...asked, code: codeNow(secret, 1) }, caller)).rejects.toMatchObject({
       code: 'wrong-credentials',
     });
+  });
+  it('that a stranger tries with codes that were never mailed does not slow its person at the second factor', async () => {
+    const { name } = await somebody('researcher', 'slowed@lab.example');
+    const { secret } = await withApp(name);
+    const wrong = { name, mailCode: 'ABCDEF-ABCDEF-ABCDEF-ABCDEF', code: '000000', password: OTHER };
+    for (let tries = 0; tries < 6; tries += 1) {
+      await expect(signIn.recover(wrong, stranger)).rejects.toBeDefined();
+      test.clock.advance(MINUTE);
+    }
+    await expect(signIn.recover(wrong, stranger)).rejects.toMatchObject({ code: 'wrong-credentials' });
+    await expect(signIn.recover(wrong, stranger)).rejects.toMatchObject({ code: 'too-many-attempts' });
+    const elsewhere = { address: '198.51.100.9', device: 'a new laptop' };
+    const ticket = await ticketOf(name, elsewhere);
+    expect(await signIn.withCode({ ticket, code: codeNow(secret) }, elsewhere)).toMatchObject({ person: name });
   });
   it('is never by mail alone', async () => {
     const { name } = await somebody('researcher', 'alone@lab.example');

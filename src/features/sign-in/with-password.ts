@@ -12,7 +12,7 @@ import { hashPassword, isPassword, requireGoodPassword } from './passwords.ts';
 import { factorsOf, mailAddressOf } from './read.ts';
 import { requireRecentProof } from './recent-proof.ts';
 import { hashOf } from './secrets.ts';
-import { endAll, startSession } from './sessions.ts';
+import { BY_RECOVERY_CODE, endAll, startSession } from './sessions.ts';
 import { tables } from './store.ts';
 import { dropTickets, issueTicket, readTicket } from './tickets.ts';
 
@@ -62,7 +62,7 @@ export async function signInWithCode(
       const used = await useCode(deps, change, { person, code });
       if (used === undefined) return undefined;
       await dropTickets(change.db, person, 'second-factor');
-      const method = used === 'app' ? 'password and app' : 'password and recovery code';
+      const method = used === 'app' ? 'password and app' : BY_RECOVERY_CODE;
       return startSession(change, { person, method, strength: 'multi', caller });
     }),
   );

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { credentialsOf, requireSameSite } from './caller.ts';
 import { crossOriginHeaders } from './cross-origin.ts';
+import { sessionCookie } from './sessions-in-cookies.ts';
 
 const session = { kind: 'session', cookie: 'x' } as const;
 const bearer = { kind: 'bearer', token: 'x' } as const;
@@ -60,6 +61,22 @@ describe('a call with a session', () => {
   });
   it('is not what a bearer token is: no page can be made to send one', () => {
     expect(checked({ 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' }, bearer)).not.toThrow();
+  });
+});
+
+describe('the cookie of a session', () => {
+  it.each([
+    ['https://pratique.example', true],
+    ['http://pratique.example', true],
+    ['http://192.0.2.1:8650', true],
+    ['http://localhost.evil.example', true],
+    ['http://what is this', true],
+    ['http://127.0.0.1:8650', false],
+    ['http://[::1]:8650', false],
+    ['http://localhost:8650', false],
+  ])('of %s goes over TLS alone: %s', (origin, isSecure) => {
+    const { 'set-cookie': cookie = '' } = sessionCookie({ secret: 'x' }, { origin, address: '', device: '' });
+    expect([cookie.includes('; Secure'), cookie.startsWith('__Host-')]).toEqual([isSecure, isSecure]);
   });
 });
 

@@ -17,8 +17,20 @@ export const CSRF_HEADER = 'pratique-csrf';
 
 /** The name of the cookie at a site: over TLS only the one that no other host of the domain can set. */
 export function sessionCookieAt(origin: string): string {
-  return origin.startsWith('https://') ? SESSION_COOKIE : LOOPBACK_SESSION_COOKIE;
+  return needsTls(origin) ? SESSION_COOKIE : LOOPBACK_SESSION_COOKIE;
 }
+
+/**
+ * Whether the session of a site goes over TLS alone: everywhere but at this machine's own loopback address. Without a
+ * `public_url` the site is what the call says of itself; a proxy that leaves its TLS unsaid then costs no session its safety.
+ */
+export function needsTls(origin: string): boolean {
+  if (!URL.canParse(origin)) return true;
+  const { protocol, hostname } = new URL(origin);
+  return protocol !== 'http:' || !LOOPBACK.has(hostname);
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** What the call shows; `undefined` where it shows nothing. A bearer token goes before a cookie. */
 export function credentialsOf({ headers }: Pick<IncomingMessage, 'headers'>, origin: string): Credentials | undefined {

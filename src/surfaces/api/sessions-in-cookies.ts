@@ -1,6 +1,6 @@
 /** The cookie that a browser keeps a session in. */
 import type { StartedSession } from '../../features/sign-in/index.ts';
-import { sessionCookieAt } from './caller.ts';
+import { needsTls, sessionCookieAt } from './caller.ts';
 import type { From } from './operation.ts';
 
 /**
@@ -25,9 +25,5 @@ export function noSessionCookie(from: From): Readonly<Record<string, string>> {
 }
 
 function attributesAt(from: From): string {
-  return hasTls(from) ? `${ATTRIBUTES}; Secure` : ATTRIBUTES;
-}
-
-function hasTls({ origin }: From): boolean {
-  return origin.startsWith('https://');
+  return needsTls(from.origin) ? `${ATTRIBUTES}; Secure` : ATTRIBUTES;
 }

@@ -1,6 +1,7 @@
 /** `/channels`: what package clients point at. */
 import { z } from 'zod';
 import { MOST_WAYS } from '../../../domain/access.ts';
+import { isInReach, requireReach } from '../../../domain/authority.ts';
 import { accessTo, listChannels, practiceOf, requireChannel } from '../../../features/channels/read.ts';
 import { channelName, ecosystemId, page, pageQuery, words } from '../fields.ts';
 import { created, data, operation } from '../operation.ts';
@@ -66,7 +67,10 @@ const showChannel = operation({
   access: 'signed-in',
   params: named,
   answer: channel,
-  work: async ({ app, params }) => data(await requireChannel(app.db, params.channel)),
+  async work({ app, actor, params }) {
+    requireReach(actor, 'read', params);
+    return data(await requireChannel(app.db, params.channel));
+  },
 });
 
 const practice = z
@@ -126,12 +130,15 @@ export const channels = [
     method: 'get',
     path: '/channels',
     id: 'listChannels',
-    summary: 'All channels, by name',
+    summary: 'All channels that the caller reaches, by name',
     access: 'signed-in',
     query: z.strictObject(pageQuery),
     answer: page(channel),
-    work: async ({ app, query, url }) =>
-      pageOfAll(await listChannels(app.db), { ...query, url, key: ({ name }) => name }),
+    async work({ app, actor, query, url }) {
+      const all = await listChannels(app.db);
+      const seen = all.filter(({ name }) => isInReach(actor, 'read', { channel: name }));
+      return pageOfAll(seen, { ...query, url, key: ({ name }) => name });
+    },
   }),
   operation({
     method: 'post',
@@ -169,7 +176,8 @@ export const channels = [
     access: 'signed-in',
     params: named,
     answer: practice,
-    async work({ app, params }) {
+    async work({ app, actor, params }) {
+      requireReach(actor, 'read', params);
       const { name } = await requireChannel(app.db, params.channel);
       return data(await practiceOf(app.db, name));
     },
@@ -184,13 +192,16 @@ export const channels = [
     answer: z.object({
       results: z.array(z.object({ ecosystem: z.string(), client: z.string(), text: z.string() })),
     }),
-    async work({ app, params }) {
+    async work({ app, actor, params }) {
+      requireReach(actor, 'read', params);
       const { name } = await requireChannel(app.db, params.channel);
-      const results = app.ecosystems.flatMap(({ id, protocol }) =>
-        protocol
-          .clientSettings(`${app.publicUrl}/${name}/${id}/`)
-          .map(({ client, text }) => ({ ecosystem: id, client, text })),
-      );
+      const results = app.ecosystems
+        .filter(({ id }) => isInReach(actor, 'read', { ecosystem: id }))
+        .flatMap(({ id, protocol }) =>
+          protocol
+            .clientSettings(`${app.publicUrl}/${name}/${id}/`)
+            .map(({ client, text }) => ({ ecosystem: id, client, text })),
+        );
       return data({ results });
     },
   }),

@@ -1,6 +1,6 @@
 /** `/advisories` and `/feeds`: what is imported from outside. */
 import { z } from 'zod';
-import { requireMaySomewhere } from '../../../domain/authority.ts';
+import { isInReach, requireMaySomewhere, requireReach } from '../../../domain/authority.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { listAdvisories, listAdvisoryImports } from '../../../features/advisories/read.ts';
 import { FEED_KINDS } from '../../../features/feeds/index.ts';
@@ -56,7 +56,8 @@ export const feeds = [
     async work({ app, actor }) {
       requireMaySomewhere(actor, 'read');
       const results = await listAdvisoryImports(app.db);
-      return data({ results: results.map((one) => ({ ...one, importedAt: one.importedAt.toISOString() })) });
+      const seen = results.filter(({ ecosystem }) => isInReach(actor, 'read', { ecosystem }));
+      return data({ results: seen.map((one) => ({ ...one, importedAt: one.importedAt.toISOString() })) });
     },
   }),
   operation({
@@ -70,6 +71,7 @@ export const feeds = [
     answer: page(advisory),
     async work({ app, actor, params, query, url }) {
       requireMaySomewhere(actor, 'read');
+      requireReach(actor, 'read', { ecosystem: params.ecosystem });
       const found = app.ecosystems.find(({ id }) => id === params.ecosystem);
       const name = found?.names.normalise(params.name);
       const all = name === undefined ? [] : await listAdvisories(app.db, params.ecosystem, name);
@@ -108,7 +110,8 @@ export const feeds = [
     async work({ app, actor }) {
       requireMaySomewhere(actor, 'read');
       const results = await listFeeds(app.db);
-      return data({ results: results.map((one) => ({ ...one, importedAt: one.importedAt.toISOString() })) });
+      const seen = results.filter(({ ecosystem }) => isInReach(actor, 'read', { ecosystem }));
+      return data({ results: seen.map((one) => ({ ...one, importedAt: one.importedAt.toISOString() })) });
     },
   }),
   operation({

@@ -1,6 +1,6 @@
 /** `/quarantines`: stops releases at once, pinned snapshots included. */
 import { z } from 'zod';
-import { requireMaySomewhere } from '../../../domain/authority.ts';
+import { channelsWhere, requireMaySomewhere, requireReach } from '../../../domain/authority.ts';
 import type { Actor } from '../../../domain/people.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { findQuarantine, pageOfQuarantines, type Quarantine } from '../../../features/quarantine/read.ts';
@@ -39,7 +39,10 @@ const showQuarantine = operation({
   async work({ app, actor, params }) {
     requireMaySomewhere(actor, 'read');
     const found = await findQuarantine(app.db, params.id);
-    if (found !== undefined) return data(shown(actor, found));
+    if (found !== undefined) {
+      requireReach(actor, 'read', { ecosystem: found.ecosystem });
+      return data(shown(actor, found));
+    }
     throw new Problem({
       kind: 'not-found',
       code: 'unknown-quarantine',
@@ -65,6 +68,7 @@ export const quarantines = [
     async work({ app, actor, query, url }) {
       requireMaySomewhere(actor, 'read');
       const { limit, ecosystem } = query;
+      requireReach(actor, 'read', { ecosystem: ecosystem ?? null });
       const last = readCursor(query.cursor, timedKey);
       const after = last === undefined ? undefined : { at: new Date(last[0]), id: last[1] };
       const asked = { ended: query.ended === 'true', ecosystem, after, limit: limit + 1 };
@@ -112,7 +116,10 @@ export const quarantines = [
     }),
     async work({ app, actor, body }) {
       requireMaySomewhere(actor, 'start-quarantine');
-      return data({ results: await app.rooms.quarantine.rehearse(body) });
+      requireReach(actor, 'start-quarantine', { ecosystem: body.ecosystem });
+      const channels = channelsWhere(actor, 'start-quarantine');
+      const results = await app.rooms.quarantine.rehearse(body);
+      return data({ results: results.filter(({ channel }) => channels === 'all' || channels.includes(channel)) });
     },
   }),
   showQuarantine,

@@ -1,5 +1,6 @@
 /** `/users`: people and their roles. */
 import { z } from 'zod';
+import { requireReachEverywhere } from '../../../domain/authority.ts';
 import { listPeople, requirePerson } from '../../../features/accounts/read.ts';
 import { person, personName, role } from '../account-fields.ts';
 import { channelName, page, pageQuery } from '../fields.ts';
@@ -20,7 +21,10 @@ const showUser = operation({
   params: named,
   answer: person,
   problems: ['unknown-person'],
-  work: async ({ app, params }) => data(await requirePerson(app.db, params.user)),
+  async work({ app, actor, params }) {
+    requireReachEverywhere(actor, 'read');
+    return data(await requirePerson(app.db, params.user));
+  },
 });
 
 export const users = [
@@ -32,8 +36,10 @@ export const users = [
     access: 'signed-in',
     query: z.strictObject(pageQuery),
     answer: page(person),
-    work: async ({ app, query, url }) =>
-      pageOfAll(await listPeople(app.db), { ...query, url, key: ({ name }) => name }),
+    async work({ app, actor, query, url }) {
+      requireReachEverywhere(actor, 'read');
+      return pageOfAll(await listPeople(app.db), { ...query, url, key: ({ name }) => name });
+    },
   }),
   operation({
     method: 'post',
