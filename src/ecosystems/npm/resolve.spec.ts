@@ -52,6 +52,15 @@ const tree = (resolution: Resolution) =>
   resolution.status === 'resolved' ? resolution.releases.map(({ name, version }) => `${name}@${version}`) : resolution;
 
 describe('resolving as npm does', () => {
+  it('does not fail by what cannot be read and nothing in the tree asks for', async () => {
+    const resolution = await resolve({
+      root: { '1.0.0': { dependencies: { c: '1', x: '1' } } },
+      x: { '1.0.0': { dependencies: { c: '*' } } },
+      c: { '1.0.0': {}, '2.0.0': { dependencies: { dark: '*' } } },
+    });
+    expect(tree(resolution)).toEqual(['c@1.0.0', 'root@1.0.0', 'x@1.0.0']);
+  });
+
   it('takes peers along, several versions of a name, and says who needs which', async () => {
     const resolution = await resolve({
       root: { '1.0.0': { dependencies: { a: '1', b: '^2.0.0' }, peerDependencies: { p: '*' } } },

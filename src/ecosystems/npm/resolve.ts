@@ -12,6 +12,7 @@ import type {
   RootRequirement,
 } from '../contract.ts';
 import { admits, bundledIn, isOfRegistry, type Manifest, NEEDED_FIELDS } from './manifest.ts';
+import { readAhead } from './resolve/ahead.ts';
 import { CandidatePackuments, NO_REGISTRY } from './resolve/candidates.ts';
 import { explained } from './resolve/explain.ts';
 import { partFor } from './resolve/platform-part.ts';
@@ -84,6 +85,12 @@ async function build(add: readonly string[], view: CandidateView, node: string):
     audit: false,
     packageLock: false,
   });
+  let isOver = false;
+  const ahead = readAhead(
+    add,
+    (name) => candidates.likely(name),
+    () => isOver,
+  );
   const outcome = await arborist.buildIdealTree({ add }).then(
     (root): Ideal => ({ status: 'built', root, candidates }),
     (error: unknown): Ideal => {
@@ -92,6 +99,8 @@ async function build(add: readonly string[], view: CandidateView, node: string):
       return { status: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
     },
   );
+  isOver = true;
+  await ahead;
   // An optional package that could not be looked at would silently be left out.
   return candidates.unreadable === undefined ? outcome : { status: 'unreadable', reason: candidates.unreadable };
 }

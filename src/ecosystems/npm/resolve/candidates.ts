@@ -2,9 +2,10 @@
 import type { PackumentCache } from '@npmcli/arborist';
 import type { Distribution } from '../../../domain/distribution.ts';
 import type { CandidateRelease, CandidateView } from '../../contract.ts';
-import { type Manifest, readManifest } from '../manifest.ts';
+import { bundledIn, isOfRegistry, type Manifest, readManifest } from '../manifest.ts';
 import { normaliseName, tarballPath } from '../names.ts';
 import { tagsOver } from '../tags.ts';
+import type { LikelyPackage } from './ahead.ts';
 
 /** An address that leads nowhere (RFC 6761, `invalid`): nothing is asked of it, since every packument comes from here. */
 export const NO_REGISTRY = 'http://registry.invalid/';
@@ -31,9 +32,17 @@ interface Kept {
 /** A package that could not be looked at: nothing may be resolved without it, optional or not. */
 class Unreadable extends Error {}
 
+/** As npm reads it. */
+interface Packument {
+  readonly name: string;
+  readonly 'dist-tags': Readonly<Record<string, string>>;
+  readonly versions: object;
+  readonly stagedVersions: { readonly versions: object };
+}
+
 export class CandidatePackuments implements PackumentCache {
   private readonly view: CandidateView;
-  private readonly packuments = new Map<string, Promise<object>>();
+  private readonly packuments = new Map<string, Promise<Packument>>();
   /** By name, then by version. */
   private readonly kept = new Map<string, ReadonlyMap<string, Kept>>();
   /** Why something could not be read; whatever was resolved is then not believed. */
@@ -48,13 +57,13 @@ export class CandidatePackuments implements PackumentCache {
     return true;
   }
 
-  get(key: string): Promise<object> {
-    const name = nameOf(key);
-    const known = this.packuments.get(name);
-    if (known !== undefined) return known;
-    const reading = this.read(name);
-    this.packuments.set(name, reading);
-    return reading;
+  async get(key: string): Promise<object> {
+    try {
+      return await this.packument(nameOf(key));
+    } catch (error) {
+      if (error instanceof Unreadable) this.unreadable ??= error.message;
+      throw error;
+    }
   }
 
   set(): void {}
@@ -66,10 +75,30 @@ export class CandidatePackuments implements PackumentCache {
     return kept === undefined ? undefined : { distribution: kept.distribution, manifest: opened(kept) };
   }
 
-  private async read(name: string): Promise<object> {
+  /** For who reads ahead: nothing was asked of what cannot be read, so nothing fails by it yet. */
+  async likely(name: string): Promise<LikelyPackage | undefined> {
+    const packument = await this.packument(name).catch(() => undefined);
+    if (packument === undefined) return undefined;
+    const settled = Object.keys(packument.versions);
+    return {
+      versions: settled.length > 0 ? settled : Object.keys(packument.stagedVersions.versions),
+      tags: packument['dist-tags'],
+      needs: (version) => neededFrom(this.candidate(name, version)?.manifest),
+    };
+  }
+
+  private packument(name: string): Promise<Packument> {
+    const known = this.packuments.get(name);
+    if (known !== undefined) return known;
+    const reading = this.read(name);
+    this.packuments.set(name, reading);
+    return reading;
+  }
+
+  private async read(name: string): Promise<Packument> {
     const answer = normaliseName(name) === undefined ? ({ status: 'unknown' } as const) : await this.view.package(name);
     if (answer.status === 'unknown') throw Object.assign(new Error(`no source knows ${name}`), { code: 'E404', name });
-    if (answer.status === 'unreadable') throw this.failed(answer.reason);
+    if (answer.status === 'unreadable') throw new Unreadable(answer.reason);
     const kept = new Map<string, Kept>();
     await Promise.all(
       answer.releases.map(async (release) => {
@@ -94,21 +123,27 @@ export class CandidatePackuments implements PackumentCache {
     const [distribution] = distributions;
     if (distribution === undefined) return undefined;
     const answer = await this.view.metadata(distribution);
-    if ('unreadable' in answer) throw this.failed(answer.unreadable);
+    if ('unreadable' in answer) throw new Unreadable(answer.unreadable);
     const manifest = readManifest(answer.text);
-    if (manifest === undefined) throw this.failed(`the entry of ${name} ${version} is no JSON object`);
+    if (manifest === undefined) throw new Unreadable(`the entry of ${name} ${version} is no JSON object`);
     const { bin: _bin, scripts: _scripts, ...needs } = manifest;
     return { distribution, manifest: JSON.stringify(needs) };
-  }
-
-  private failed(reason: string): Unreadable {
-    this.unreadable ??= reason;
-    return new Unreadable(reason);
   }
 }
 
 function opened({ manifest }: Kept): Needs {
   return JSON.parse(manifest);
+}
+
+/** What an install brings along: names with the ranges of releases that a registry can have. */
+function neededFrom(manifest: Needs | undefined): Readonly<Record<string, string>> {
+  if (manifest === undefined) return {};
+  const bundled = bundledIn(manifest);
+  const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = manifest;
+  // A peer that is optional is read by npm only where something else brings it.
+  const peers = Object.entries(peerDependencies).filter(([name]) => peerDependenciesMeta[name] === undefined);
+  const all = [...peers, ...Object.entries(dependencies), ...Object.entries(optionalDependencies)];
+  return Object.fromEntries(all.filter(([name, spec]) => !bundled.includes(name) && isOfRegistry(spec)));
 }
 
 /** Manifests by version, each made when it is looked at. */
