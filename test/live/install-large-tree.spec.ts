@@ -21,7 +21,7 @@ import { CHANNEL, openStage, type Stage, until } from '../journeys/stage.ts';
 const execute = promisify(execFile);
 /**
  * Names, with a blank between them: `PRATIQUE_LARGE_TREE="express react-scripts"`. In November 2026 express has some 70
- * releases, typescript-eslint 100, @angular/cli 280, react-scripts 1,200.
+ * releases, typescript-eslint and @angular/cli 100, react-scripts 1,200.
  */
 const WANTED = (process.env['PRATIQUE_LARGE_TREE'] ?? '@angular/cli').split(' ');
 /** How often it says how far it is. */
@@ -105,7 +105,27 @@ describe.each(WANTED)('the tree of %s through a server', (wanted) => {
     said(wanted, { ciSeconds: seconds(start, between), ciOfOthersLockSeconds: seconds(between, performance.now()) });
   });
 
+  it('is audited by npm, which hears of what is known against a release of it', { timeout: TEST_MS }, async () => {
+    expect(oursFolder).not.toBe('');
+    await importAdvisory('nobody-installs-this');
+    const clean = await audited(oursFolder);
+    expect(clean).toEqual({ code: 0, names: [] });
+    await importAdvisory(wanted);
+    const found = await audited(oursFolder);
+    expect(found.code).not.toBe(0);
+    expect(found.names).toContain(wanted);
+  });
+
   const registry = () => `${stage.url()}/${CHANNEL}/npm/`;
+
+  async function audited(folder: string): Promise<{ readonly code: number; readonly names: readonly string[] }> {
+    const args = ['audit', '--json', '--cache', join(folder, '.home', 'cache'), '--registry', registry()];
+    const { code, stdout } = await execute('npm', args, { cwd: folder, maxBuffer: 64 * 1024 * 1024 }).then(
+      (ended) => ({ code: 0, stdout: ended.stdout }),
+      (error: unknown) => endedSchema.parse(error),
+    );
+    return { code, names: Object.keys(auditSchema.parse(JSON.parse(stdout)).vulnerabilities) };
+  }
 
   async function locked(from: string, more: readonly string[]): Promise<[string, Locked]> {
     const folder = await project();
@@ -121,6 +141,25 @@ describe.each(WANTED)('the tree of %s through a server', (wanted) => {
     await run(folder, registry(), ['ci', '--replace-registry-host', 'always']);
   }
 });
+
+const endedSchema = z.object({ code: z.number(), stdout: z.string() });
+const auditSchema = z.object({ vulnerabilities: z.record(z.string(), z.unknown()) });
+
+/** One about every version of a package. */
+async function importAdvisory(name: string): Promise<void> {
+  const file = join(stage.folder, 'advisories.json');
+  const affected = [
+    { package: { ecosystem: 'npm', name }, ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }] }] },
+  ];
+  const severity = [{ type: 'CVSS_V3', score: 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:L/I:N/A:N' }];
+  const id = `GHSA-made-here-${name.replaceAll(/[^a-z-]/g, '')}`;
+  const modified = '2025-01-01T00:00:00Z';
+  await writeFile(
+    file,
+    JSON.stringify({ schema_version: '1.7.0', id, modified, summary: 'A test', affected, severity }),
+  );
+  await stage.answer(z.unknown(), ['advisories', 'import', file], 'olga');
+}
 
 async function project(): Promise<string> {
   const folder = await mkdtemp(join(stage.folder, 'project-'));
