@@ -1,12 +1,8 @@
 /** Passkeys (WebAuthn): bound to this site, so that no false page can ask for them; the device checks its user each time. */
 import { createHash } from 'node:crypto';
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server';
 import { oneLine } from '../../domain/free-text.ts';
 import { type Actor, SYSTEM } from '../../domain/people.ts';
@@ -62,11 +58,15 @@ export interface Asked<T> {
 
 const SITE_NAME = 'Pratique';
 
+/** Read when the first passkey comes: some four hundred modules, which neither serving nor vetting needs. */
+const webAuthn = () => import('@simplewebauthn/server');
+
 /** Begins a sign-in without a name: the device knows whose passkey it holds. */
 export async function beginPasskeySignIn(
   { db, clock }: SignInDeps,
   site: Site,
 ): Promise<Asked<PublicKeyCredentialRequestOptionsJSON>> {
+  const { generateAuthenticationOptions } = await webAuthn();
   const options = await generateAuthenticationOptions({ rpID: hostOf(site), userVerification: 'required' });
   const data = { challenge: options.challenge };
   const asked = { kind: 'passkey-sign-in', person: null, data, seconds: SECOND_STEP_S, now: clock.now() } as const;
@@ -103,6 +103,7 @@ async function verifiedCounter(
   const { userHandle: handle, ...signed } = response.response;
   if (handle !== undefined && handle !== handleOf(row.person).toString('base64url')) return undefined;
   const credential = { id: row.id, publicKey: new Uint8Array(row.public_key), counter: row.counter };
+  const { verifyAuthenticationResponse } = await webAuthn();
   try {
     const { verified, authenticationInfo } = await verifyAuthenticationResponse({
       ...{ response: credentialOf(response, signed), credential, requireUserVerification: true },
@@ -128,6 +129,7 @@ export async function beginPasskey(
   const person = await requireRecentProof(deps, actor);
   const { passkeys } = await factorsOf(deps.db, person);
   if (passkeys.length >= MOST_PASSKEYS) throw tooManyPasskeys();
+  const { generateRegistrationOptions } = await webAuthn();
   const options = await generateRegistrationOptions({
     ...{ rpName: SITE_NAME, rpID: hostOf(site), userName: person, userID: new Uint8Array(handleOf(person)) },
     attestationType: 'none',
@@ -169,6 +171,7 @@ async function registered(
   challenge: string,
 ): Promise<Omit<PasskeyRow, 'person' | 'label' | 'added_at' | 'last_used_at'>> {
   const { clientDataJSON, attestationObject } = response.response;
+  const { verifyRegistrationResponse } = await webAuthn();
   const found = await verifyRegistrationResponse({
     ...{ response: credentialOf(response, { clientDataJSON, attestationObject }), requireUserVerification: true },
     ...{ expectedChallenge: challenge, expectedOrigin: site.origin, expectedRPID: hostOf(site) },
