@@ -37,6 +37,8 @@ const MAY = {
   'lift-denial': { by: ['reviewer', 'operator'], needs: 'multi' },
   'start-quarantine': { by: ['reviewer', 'operator', 'system'], needs: 'multi' },
   'end-quarantine': { by: ['reviewer', 'operator'], needs: 'multi' },
+  'report-package': { by: EVERYBODY, needs: 'single' },
+  'close-report': { by: ['reviewer', 'operator'], needs: 'multi' },
   'roll-back-snapshot': { by: ['operator'], needs: 'phishing-resistant' },
   'export-snapshot': { by: ['operator'], needs: 'phishing-resistant' },
   'import-snapshot': { by: ['operator'], needs: 'phishing-resistant' },

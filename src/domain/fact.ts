@@ -212,6 +212,15 @@ export type Fact =
       readonly reason: string;
     }
   | {
+      readonly kind: 'report-filed' | 'report-closed';
+      readonly report: string;
+      readonly ecosystem: EcosystemId;
+      readonly name: string;
+      readonly version: string | null;
+      /** What is suspicious; of one that is closed, what came of it. */
+      readonly reason: string;
+    }
+  | {
       readonly kind: 'advisories-imported';
       readonly source: string;
       readonly records: number;

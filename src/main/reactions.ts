@@ -143,6 +143,8 @@ function ofOffer({ rooms: { snapshots }, republish, reexamine }: Following, tell
     // It holds at once, in every snapshot; what needs the release is resolved around it.
     'quarantine-started': { 'snapshots.publish': republish, ...tell },
     'quarantine-ended': { 'snapshots.publish': republish, ...tell },
+    'report-filed': tell,
+    'report-closed': tell,
     'advisories-imported': { 'vetting.reexamine': () => reexamine(), ...tell },
     // Marks of upstream are served as they are by now; what policy refuses for them is stopped.
     'upstream-changed': {

@@ -31,6 +31,7 @@ import { createObjections } from '../features/objections/index.ts';
 import { createPolicy, type FeedClock, type Policy } from '../features/policy/index.ts';
 import { createQuarantine } from '../features/quarantine/index.ts';
 import { isQuarantined, listQuarantines } from '../features/quarantine/read.ts';
+import { createReports } from '../features/reports/index.ts';
 import { createRequests } from '../features/requests/index.ts';
 import { createSnapshots } from '../features/snapshots/index.ts';
 import { offeredIn } from '../features/snapshots/read.ts';
@@ -154,6 +155,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
     feeds: createFeeds({ ledger, normalise, checkRules: (sources) => checkRules(foundation.sandbox, sources) }),
     objections: createObjections({ db, ledger }),
     quarantine: createQuarantine({ db, ledger, ecosystem: ecosystemOf }),
+    reports: createReports({ ledger, ecosystem: ecosystemOf }),
     requests: createRequests({
       ...{ db, ledger, clock, ecosystem: ecosystemOf, preflight: vetting.preflight },
       ecosystems: ECOSYSTEMS,

@@ -4,6 +4,7 @@ import type { Role } from '../../domain/people.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { type Decision, findDecision } from '../decisions/read.ts';
 import { findWindow } from '../objections/read.ts';
+import { findReport } from '../reports/read.ts';
 import { findRequest } from '../requests/read.ts';
 import { accountNotice } from './about-accounts.ts';
 import { peopleWith, providersOf, requestersOf } from './audience.ts';
@@ -134,6 +135,18 @@ const CONCERNS: Concerns = {
       ...(await withRoles(db, null, ['reviewer', 'operator', 'provider', 'auditor'])),
       ...{ words: WORDS.released({ quarantine, name, versions: null }), timing: 'now' },
       ...{ channel: null, about: quarantine },
+    },
+  ],
+  'report-filed': async ({ db, fact: { report, name } }) => [
+    {
+      ...(await withRoles(db, null, ['reviewer', 'operator'])),
+      ...{ words: WORDS.reported(report, name), timing: 'now', channel: null, about: report },
+    },
+  ],
+  'report-closed': async ({ db, fact: { report, name } }) => [
+    {
+      people: [(await findReport(db, report))?.reportedBy ?? []].flat(),
+      ...{ words: WORDS.reportClosed(report, name), timing: 'now', channel: null, about: report },
     },
   ],
   'roles-changed': async ({ fact }) => [

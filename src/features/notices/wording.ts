@@ -170,6 +170,18 @@ export const WORDS = {
       'It is cleared here. What policy refuses for it by now is quarantined, which you would be told by itself.',
       'What upstream says: pratique log --kind upstream-changed',
     ),
+  reported: (report: string, name: string) =>
+    said(
+      `Reported: ${name} (${report})`,
+      'Somebody finds it suspicious. Nothing is stopped by that: look first.',
+      `What they saw: pratique reports show ${report}`,
+    ),
+  reportClosed: (report: string, name: string) =>
+    said(
+      `Looked into: ${name} (${report})`,
+      'What you reported was looked into.',
+      `What came of it: pratique reports show ${report}`,
+    ),
   quarantined: (what: Stopped, affected: readonly string[]) =>
     said(
       `Stop using: ${what.name}${range(what)} (quarantined now)`,

@@ -87,6 +87,8 @@ function reactions(joined: Reaction<'request-joined'>, answered: Reaction<'reque
     'image-built': none,
     'quarantine-started': none,
     'quarantine-ended': none,
+    'report-filed': none,
+    'report-closed': none,
     'advisories-imported': none,
     'upstream-changed': none,
     'feed-imported': none,

@@ -16,6 +16,7 @@ import type { Notices } from '../../features/notices/index.ts';
 import type { Objections } from '../../features/objections/index.ts';
 import type { Policy } from '../../features/policy/index.ts';
 import type { Quarantines } from '../../features/quarantine/index.ts';
+import type { Reports } from '../../features/reports/index.ts';
 import type { Requests } from '../../features/requests/index.ts';
 import type { Viewer } from '../../features/serving/index.ts';
 import type { SignIn } from '../../features/sign-in/index.ts';
@@ -43,6 +44,7 @@ export interface ApiRooms {
   readonly objections: Objections;
   readonly policy: Policy;
   readonly quarantine: Quarantines;
+  readonly reports: Reports;
   readonly requests: Requests;
   readonly snapshots: Snapshots;
   readonly signIn: SignIn;

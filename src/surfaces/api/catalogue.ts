@@ -14,6 +14,7 @@ import { packages } from './routes/packages.ts';
 import { policy } from './routes/policy.ts';
 import { projects } from './routes/projects.ts';
 import { quarantines } from './routes/quarantines.ts';
+import { reports } from './routes/reports.ts';
 import { requests } from './routes/requests.ts';
 import { reviews } from './routes/reviews.ts';
 import { signIn } from './routes/sign-in.ts';
@@ -36,6 +37,7 @@ export const CATALOGUE: readonly Operation[] = [
   ...explanations,
   ...projects,
   ...quarantines,
+  ...reports,
   ...requests,
   ...reviews,
   ...snapshots,

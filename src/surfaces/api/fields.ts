@@ -19,6 +19,7 @@ export const denialId = idLike('D', 'Id of a denial.');
 export const bundleId = idLike('B', 'Id of a bundle.');
 export const draftId = idLike('T', 'Id of a draft.');
 export const quarantineId = idLike('Q', 'Id of a quarantine.');
+export const reportId = idLike('P', 'Id of a report.');
 
 export const channelName = z
   .string()

@@ -46,7 +46,15 @@ const openApi = z.looseObject({
 const filled = (path: string) => path.replaceAll(/\{(\w+)\}/g, (_, name: string) => EXAMPLES[name] ?? idFor(path));
 
 function idFor(path: string): string {
-  const letters = { requests: 'R', decisions: 'A', objections: 'W', entries: 'L', denials: 'D', quarantines: 'Q' };
+  const letters = {
+    requests: 'R',
+    decisions: 'A',
+    objections: 'W',
+    entries: 'L',
+    denials: 'D',
+    quarantines: 'Q',
+    reports: 'P',
+  };
   const found = Object.entries(letters).find(([noun]) => path.includes(`/${noun}/{`));
   return `${found?.[1] ?? 'X'}-999`;
 }

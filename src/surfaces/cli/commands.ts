@@ -13,6 +13,7 @@ import { registerObjection } from './commands/objection.ts';
 import { registerOperate } from './commands/operate.ts';
 import { registerPolicy } from './commands/policy.ts';
 import { registerQuarantine } from './commands/quarantine.ts';
+import { registerReport } from './commands/report.ts';
 import { registerRequest } from './commands/request.ts';
 import { registerReview } from './commands/review.ts';
 import { registerSnapshot } from './commands/snapshot.ts';
@@ -36,6 +37,7 @@ export const COMMAND_GROUPS: readonly ((program: Command, host: CliHost) => void
   registerSnapshot,
   registerImage,
   registerQuarantine,
+  registerReport,
   registerFeeds,
   registerPolicy,
   registerNotice,

@@ -98,6 +98,29 @@ describe('an operator elsewhere', () => {
 });
 
 describe('a reviewer elsewhere', () => {
+  it('hears reports of what is suspicious, and says what came of them to who reported', async () => {
+    const { token: rosa } = await home.person('rosalind', 'researcher');
+    const { token: ruud } = await home.person('ruud', 'researcher');
+    const filed = await run(rosa, 'report', 'pkg:pypi/Net_Client@2.2.2', '--reason', 'It reads tokens.');
+    expect(filed.text).toMatch(/^package +pypi net-client 2\.2\.2$/m);
+    expect((await run(rosa, 'report', 'netclient', '--reason', 'No purl.')).code).toBe(2);
+    await home.settle();
+    expect((await run(vera, 'notice', 'list')).text).toContain('Reported: net-client (P-1)');
+    expect((await run(vera, 'reports', 'list')).text).toMatch(
+      /^P-1 +pypi net-client 2\.2\.2 +rosalind +It reads tokens\.$/m,
+    );
+    // Reports of others are not for everybody to read.
+    expect((await run(ruud, 'reports', 'list')).text).not.toContain('P-1');
+    expect((await run(ruud, 'reports', 'show', 'P-1')).code).toBe(1);
+    expect((await run(rosa, 'reports', 'close', 'P-1', '--reason', 'Mine.')).code).not.toBe(0);
+    expect((await run(vera, 'reports', 'close', 'P-1', '--reason', 'Tests of its own.')).code).toBe(0);
+    expect((await run(vera, 'reports', 'close', 'P-1', '--reason', 'Again.')).code).toBe(1);
+    await home.settle();
+    expect((await run(rosa, 'notice', 'list')).text).toContain('Looked into: net-client (P-1)');
+    expect((await run(rosa, 'reports', 'show', 'P-1')).text).toMatch(/^outcome +Tests of its own\.$/m);
+    expect((await run(vera, 'reports', 'list')).text).not.toContain('P-1');
+    expect((await run(vera, 'reports', 'list', '--closed')).text).toContain('P-1');
+  });
   it('rehearses, starts and releases quarantines', async () => {
     expect((await run(vera, 'quarantine', 'rehearse', 'pypi', 'netclient')).code).toBe(0);
     const started = await run(vera, 'quarantine', 'start', 'pypi', 'netclient', '--reason', 'Steals.');

@@ -5,6 +5,7 @@ import { ledgerWorks } from './ledger.ts';
 import { offerWorks } from './lists.ts';
 import { noticeWorks } from './notices.ts';
 import { operatorWorks } from './operators.ts';
+import { reportWorks } from './reports.ts';
 import { requestWorks } from './requests.ts';
 import { reviewWorks } from './reviews.ts';
 import type { RemoteWork } from './work.ts';
@@ -18,6 +19,7 @@ const WORKS: Readonly<Record<string, RemoteWork>> = {
   ...noticeWorks,
   ...offerWorks,
   ...operatorWorks,
+  ...reportWorks,
 };
 
 /** The work of a command on a server elsewhere; `undefined` where it works on a home only. */
