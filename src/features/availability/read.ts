@@ -7,7 +7,15 @@ import { clearedEntries, denials, isDenied } from '../lists/read.ts';
 import { findWindow } from '../objections/read.ts';
 import { isQuarantined, listQuarantines } from '../quarantine/read.ts';
 import { listRequests, type Request } from '../requests/read.ts';
-import { offeredReleases } from '../snapshots/read.ts';
+import {
+  activeStops,
+  type HeldUp,
+  heldUpBy,
+  offeredReleases,
+  packageKey,
+  readSnapshot,
+  stopsByPackage,
+} from '../snapshots/read.ts';
 import { type AskedPackage, fits } from './asked.ts';
 
 export { type AskedPackage, fits, type ProjectFile, readAsked, readProject } from './asked.ts';
@@ -91,7 +99,7 @@ export async function availabilityOf(kept: Kept, channel: string, asked: AskedPa
   if (stopped !== undefined) return { ...base, ...stopped };
   const best = offered.at(-1);
   if (best !== undefined) return { ...base, state: best.state, reason: null, path: best.why };
-  return { ...base, ...(await stateWithoutOffer(kept, about, requests.at(-1))) };
+  return { ...base, ...(await stateWithoutOffer(kept, { ...about, version: version ?? undefined }, requests.at(-1))) };
 }
 
 interface About {
@@ -109,20 +117,27 @@ async function stopOf(kept: Kept, about: About & { readonly version: string | nu
   return { state: 'quarantined' as const, reason: `${id}: ${all.find((one) => one.id === id)?.reason ?? ''}` };
 }
 
-async function stateWithoutOffer(kept: Kept, about: About, request: Request | undefined) {
+type AboutRelease = About & { readonly version: string | undefined };
+
+async function stateWithoutOffer(kept: Kept, about: AboutRelease, request: Request | undefined) {
   switch (request?.state) {
     case undefined:
-    case 'withdrawn':
+    case 'withdrawn': {
+      // What came with another release is asked for by nobody, and is gone with what stopped that.
+      const { held } = await lackOf(kept, about);
+      if (held !== undefined) return { state: held.stop.kind, reason: heldReason(about.name, held) };
       return { state: 'not-requested' as const, reason: 'nobody has asked for it' };
+    }
     case 'failed':
       return { state: 'unknown' as const, reason: request.failure };
     case 'in-window':
       return { state: 'in-window' as const, reason: await openingOf(kept, about) };
-    case 'accepted':
-      return {
-        state: 'in-window' as const,
-        reason: 'accepted, but not in the current snapshot: it is not published yet, or the channel was rolled back',
-      };
+    case 'accepted': {
+      const { held, rolledBackTo } = await lackOf(kept, about);
+      if (held !== undefined) return { state: held.stop.kind, reason: heldReason(about.name, held) };
+      const why = rolledBackTo === null ? 'it is not published yet' : `the channel was rolled back to ${rolledBackTo}`;
+      return { state: 'in-window' as const, reason: `accepted, but not in the current snapshot: ${why}` };
+    }
     case 'needs-answer':
       return { state: 'needs-answer' as const, reason: 'the reviewer asked the requester something' };
     case 'submitted':
@@ -135,6 +150,23 @@ async function stateWithoutOffer(kept: Kept, about: About, request: Request | un
       return { state: 'rejected' as const, reason: decision?.concern ?? decision?.reason ?? null };
     }
   }
+}
+
+/** Why the current snapshot of a channel lacks what was accepted, or came with that. */
+async function lackOf(kept: Kept, { channel, ecosystem, name, version }: AboutRelease) {
+  const manifest = await readSnapshot(kept, channel);
+  const content = manifest?.content[ecosystem];
+  const stops = stopsByPackage(await activeStops(kept.db));
+  const stopsOf = (one: string) => stops.get(packageKey(ecosystem, one)) ?? [];
+  const held = content === undefined ? undefined : heldUpBy(content, stopsOf, { name, version });
+  return { held, rolledBackTo: manifest?.rolledBackTo ?? null };
+}
+
+/** `Q-7 stopped wood 1.0.0, which app 1.0.0 needs; it brought gear 1.0.0`. */
+function heldReason(name: string, { version, by, stop, cameWith }: HeldUp): string {
+  const needs = cameWith === undefined ? `${name} ${version} needs` : `${cameWith.name} ${cameWith.version} needs`;
+  const brought = cameWith === undefined ? '' : `; it brought ${name} ${version}`;
+  return `${stop.id} stopped ${by.name} ${by.version}, which ${needs}${brought}`;
 }
 
 /** When what was accepted opens. */

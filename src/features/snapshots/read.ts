@@ -16,7 +16,7 @@ export {
   type StoredFile,
   type StoredPackage,
 } from './content.ts';
-export { heldUpBy, type Missing } from './held-up.ts';
+export { type HeldUp, heldUpBy, type Missing } from './held-up.ts';
 export { offeredIn } from './look-up.ts';
 export { type Expanded, type ExpandedEntry, expandedList, expandedPage, offeredReleases } from './offered.ts';
 export { shardOf } from './shelf.ts';

@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHANNEL, openTestRegistry, type TestRegistry } from '../../../test/harness/registry.ts';
+import { pypi } from '../../ecosystems/pypi/index.ts';
+import { availabilityOf } from './read.ts';
+
+describe('why a release is not there', () => {
+  let registry: TestRegistry;
+  beforeAll(async () => {
+    registry = await openTestRegistry();
+    await registry.snapshots.init(CHANNEL);
+    await registry.accept([
+      { name: 'app', version: '1.0.0', requires: ['wood', 'gear'] },
+      { name: 'wood', version: '1.0.0' },
+      { name: 'gear', version: '1.0.0' },
+    ]);
+    await publish();
+  });
+  afterAll(() => registry?.close());
+
+  const publish = () => registry.snapshots.publish({ channel: CHANNEL, ecosystem: 'pypi', names: ['wood'] });
+  const why = (name: string) =>
+    availabilityOf(registry, CHANNEL, { ecosystem: pypi, name, extras: [], version: null, text: name });
+
+  it('names what stopped the tree that it came with, until that ends', async () => {
+    expect(await why('gear')).toMatchObject({ state: 'dependency', reason: null });
+    await registry.pool.query(
+      `insert into quarantines (id, ecosystem, name, versions, reason, started_by, started_at)
+       values ('Q-7', 'pypi', 'wood', null, 'x', 'p', now())`,
+    );
+    await publish();
+    expect(await why('wood')).toMatchObject({ state: 'quarantined', reason: 'Q-7: x' });
+    expect(await why('gear')).toMatchObject({
+      state: 'quarantined',
+      reason: 'Q-7 stopped wood 1.0.0, which app 1.0.0 needs; it brought gear 1.0.0',
+    });
+    expect(await why('stranger')).toMatchObject({ state: 'not-requested', reason: 'nobody has asked for it' });
+    await registry.pool.query('delete from quarantines');
+    await publish();
+    expect(await why('gear')).toMatchObject({ state: 'dependency', reason: null });
+  });
+});
