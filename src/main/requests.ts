@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { relative } from 'node:path';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { callerNetwork } from '../domain/caller-network.ts';
 import { type Digest, isDigest } from '../domain/digest.ts';
 import type { EvidenceSet } from '../domain/evidence.ts';
 import { publicReasonOf } from '../domain/refusal.ts';
@@ -19,7 +20,7 @@ import {
 } from '../features/serving/index.ts';
 import { createTokenUses } from '../features/tokens/index.ts';
 import { readEvidenceSet } from '../features/vetting/read.ts';
-import { callerNetwork, networkOf } from '../platform/fetch/networks.ts';
+import { networkOf } from '../platform/fetch/networks.ts';
 import { createFileSender } from '../platform/files/sender.ts';
 import { LEDGER_CHANNEL } from '../platform/ledger/rows.ts';
 import { createCallRates } from '../surfaces/api/call-rates.ts';
@@ -101,7 +102,8 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
 function auditTurns({ foundation }: OpenApp): NonNullable<RegistrySurfaceDeps['takeAudit']> {
   const { api, serving } = foundation.config;
   const rates = createCallRates(() => foundation.clock.now());
-  return (request) => rates.take(addressOf(request, api.trusted_proxies), serving.audits_per_minute_and_address);
+  return (request) =>
+    rates.take(callerNetwork(addressOf(request, api.trusted_proxies)), serving.audits_per_minute_and_address);
 }
 
 /** Guessing one finds nothing; a client that keeps showing a token that has ended is slowed down. Right ones are not counted. */

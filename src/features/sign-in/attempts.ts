@@ -1,5 +1,6 @@
 /** How often somebody tried: the wait grows with each failure, for an account, for an address, and on every factor. */
 import { sql } from 'kysely';
+import { callerNetwork } from '../../domain/caller-network.ts';
 import { SYSTEM } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Queryable } from '../../platform/db/port.ts';
@@ -60,7 +61,10 @@ async function keysOf({ db, clock }: SignInDeps, { factor, account, caller }: At
     .where('made_at', '>', since)
     .executeTakeFirst();
   const from = known === undefined ? 'elsewhere' : caller.address;
-  return { account: hashOf(`${factor} of ${account} from ${from}`), address: hashOf(`from ${caller.address}`) };
+  return {
+    account: hashOf(`${factor} of ${account} from ${from}`),
+    address: hashOf(`from ${callerNetwork(caller.address)}`),
+  };
 }
 
 /** Failures of the account with this one. */

@@ -12,7 +12,7 @@ import { factorsOf } from './read.ts';
 import { hashOfCode, newCode } from './secrets.ts';
 import { endAll, startSession } from './sessions.ts';
 import { tables } from './store.ts';
-import { dropTickets, issueTicket, readTicket } from './tickets.ts';
+import { dropTickets, issueTicket, readTicket, takeTicket } from './tickets.ts';
 import { newHash, savePassword } from './with-password.ts';
 
 /** How an invitation reaches its person: by mail, or as a code that the operator hands over. */
@@ -86,7 +86,8 @@ export async function acceptInvitation(
   });
   const secret = await newHash(deps, name, password);
   return deps.ledger.change(SYSTEM, async (change) => {
-    const ticket = await readTicket(change.db, { kind: 'invitation', hash, now: change.now });
+    // Taken, not read: who accepts at the same moment waits here, and then finds it gone.
+    const ticket = await takeTicket(change.db, { kind: 'invitation', hash, now: change.now });
     if (ticket === undefined) throw usedMeanwhile();
     for (const kind of ['invitation', 'second-factor', 'recovery', 'mail'] as const)
       await dropTickets(change.db, name, kind);

@@ -293,12 +293,14 @@ describe('failures', () => {
     expect(codes.filter((code) => code === 'wrong-credentials')).toHaveLength(3);
     expect(codes.filter((code) => code === 'too-many-attempts')).toHaveLength(9);
   });
-  it('of one address are slowed whatever names it tries', async () => {
-    const from = { ...stranger, address: '198.51.100.201' };
+  it.each([
+    ['address', () => '198.51.100.201'],
+    ['IPv6 network, whose owner has every address of it,', (index: number) => `2001:db8:7:7::${index.toString(16)}`],
+  ])('of one %s are slowed whatever names it tries', async (_what, addressOf) => {
     const codes: string[] = [];
     for (let index = 0; index < 22; index += 1)
       await signIn
-        .withPassword({ name: `nobody-${index}`, password: OTHER }, from)
+        .withPassword({ name: `nobody-${index}`, password: OTHER }, { ...stranger, address: addressOf(index) })
         .catch((error) => codes.push(error.code));
     expect(codes.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => 'wrong-credentials'));
     expect(codes.slice(20)).toEqual(['too-many-attempts', 'too-many-attempts']);

@@ -15,18 +15,3 @@ export function networkOf(text: string): NetworkMatcher | undefined {
   list.addSubnet(address, Number(bits), family);
   return (asking) => isIP(asking) === version && list.check(asking, family);
 }
-
-/**
- * What an address is counted under: an IPv4 address is one caller, and of IPv6 the first 64 bits are, since whoever has one
- * address of a network has them all (RFC 6177 gives a site at least a /64).
- */
-export function callerNetwork(address: string): string {
-  if (isIP(address) !== 6) return address;
-  const plain = address.split('%')[0] ?? '';
-  const [head = '', tail] = plain.split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
-  const groups = [...before, ...Array.from({ length: zeros }, () => '0'), ...after].slice(0, 4);
-  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
-}
