@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Channel } from '../../domain/channel.ts';
+import type { RootInput } from '../../ecosystems/contract.ts';
 import { cran } from '../../ecosystems/cran/index.ts';
 import type { Content, Stop, StoredPackage } from '../snapshots/read.ts';
 import { NO_INSTALL_TOKENS } from '../tokens/read.ts';
@@ -50,8 +51,8 @@ function overlayWith(stops: readonly Stop[], generation = 1): Overlay {
 }
 
 /** `reads` counts how often the snapshot was read; while `broken`, it cannot be. */
-function openIndex(state: { reads: number; broken?: boolean } = { reads: 0 }) {
-  const index = createWholeIndex(
+function createIndex(state: { reads: number; broken?: boolean } = { reads: 0 }) {
+  return createWholeIndex(
     {
       clock: { now: () => new Date(0) },
       log: { debug() {}, info() {}, warn() {}, error() {} },
@@ -67,6 +68,10 @@ function openIndex(state: { reads: number; broken?: boolean } = { reads: 0 }) {
       package: async (_content, name) => storedPackage(OFFERED[name]),
     },
   );
+}
+
+function openIndex(state: { reads: number; broken?: boolean } = { reads: 0 }) {
+  const index = createIndex(state);
   return (overlay: Overlay, key: string, otherwise?: string) =>
     index.document({ overlay, content: CONTENT, channel: CHANNEL, ecosystem: cran }, { key, otherwise });
 }
@@ -137,6 +142,22 @@ describe('a form of the index', () => {
     const own = await ask(overlayWith([]), 'bin/-/PACKAGES');
     expect(await ask(overlayWith([]), 'bin/windows/contrib/4.4/PACKAGES', 'bin/-/PACKAGES')).toBe(own);
     expect(await ask(overlayWith([]), 'bin/windows/contrib/4.4/PACKAGES')).toBeUndefined();
+  });
+
+  it('leaves out what is held up for many who ask at once as for one', async () => {
+    let made = 0;
+    const heldUp = (input: RootInput) => {
+      made += 1;
+      return cran.protocol.heldUp?.(input) ?? [];
+    };
+    const ecosystem = { ...cran, protocol: { ...cran.protocol, heldUp } };
+    const overlay = overlayWith([stop('Q-1', 'survey', '== 1.1')]);
+    const ask = { overlay, content: CONTENT, channel: CHANNEL, ecosystem };
+    const index = createIndex();
+    const release = { name: 'survey', version: '1.0' };
+    await index.document(ask, { key: 'src/contrib/PACKAGES', otherwise: undefined });
+    await Promise.all(Array.from({ length: 50 }, () => index.heldUpBy(ask, release)));
+    expect(made).toBe(1);
   });
 
   it('that could not be made is tried again', async () => {

@@ -78,7 +78,7 @@ export function createWholeIndex(
 function madeFrom({ ecosystem }: WholeIndexAsk, read: () => Promise<RootInput>): Omit<Kept, 'of'> {
   let input: Promise<RootInput> | undefined;
   const made = new Map<string, Promise<MadeDocument | undefined>>();
-  let held: ReadonlyMap<string, string> | undefined;
+  let held: Promise<ReadonlyMap<string, string>> | undefined;
   const findHeld = async (): Promise<ReadonlyMap<string, string>> => {
     input ??= read();
     const found = ecosystem.protocol.heldUp?.(await input) ?? [];
@@ -105,11 +105,13 @@ function madeFrom({ ecosystem }: WholeIndexAsk, read: () => Promise<RootInput>):
       }
     },
     async heldUp() {
+      // A promise, so that many who ask at once after a change make it once.
+      held ??= findHeld();
       try {
-        held ??= await findHeld();
-        return held;
+        return await held;
       } catch (error) {
         input = undefined;
+        held = undefined;
         throw error;
       }
     },
