@@ -31,6 +31,7 @@ const ROUTES: readonly (readonly [method: string, path: string, body: unknown, r
   ['GET', '/channels', undefined, ['whole', 'channel', 'ecosystem', 'reading', 'filing']],
   ['GET', '/channels/tier2', undefined, ['whole', 'channel', 'ecosystem', 'reading']],
   ['GET', '/channels/tier3', undefined, ['whole', 'ecosystem', 'reading']],
+  ['GET', '/channels/tier3/access', undefined, ['whole', 'ecosystem', 'reading']],
   ['GET', '/channels/tier3/practice', undefined, ['whole', 'ecosystem', 'reading']],
   ['GET', '/channels/tier3/clients', undefined, ['whole', 'ecosystem', 'reading']],
   ['GET', '/users', undefined, ['whole', 'reading']],

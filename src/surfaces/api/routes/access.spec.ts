@@ -59,6 +59,12 @@ describe('who may install from a channel, over the API', () => {
     const path = '/refusals/pypi/whatever';
     expect(JSON.stringify((await callApi(home, undefined, { method: 'GET', path })).body)).not.toContain('tier3');
     expect(JSON.stringify((await callApi(home, rosa.token, { method: 'GET', path })).body)).toContain('tier3');
+    for (const scope of [{ channels: ['tier2'] }, { actions: ['install'] }, { ecosystems: ['npm'] }]) {
+      const { token } = await home.app.rooms.tokens.create(rosa.actor, { label: 'limited', scope });
+      const heard = JSON.stringify((await callApi(home, token, { method: 'GET', path })).body);
+      expect(heard).not.toContain('tier3');
+      expect(heard).toContain('tier2');
+    }
   });
 
   it('takes the address of the client for networks', async () => {

@@ -101,7 +101,10 @@ const showAccess = operation({
   access: 'signed-in',
   params: named,
   answer: access,
-  work: async ({ app, params }) => data({ access: await accessTo(app.db, params.channel) }),
+  async work({ app, actor, params }) {
+    requireReach(actor, 'read', params);
+    return data({ access: await accessTo(app.db, params.channel) });
+  },
 });
 
 export const channels = [

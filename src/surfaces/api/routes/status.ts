@@ -1,9 +1,10 @@
 /** `/status` and `/refusals`: how the server stands, and why a package is refused. */
 import { z } from 'zod';
-import { requireMaySomewhere } from '../../../domain/authority.ts';
+import { isInReach, requireMaySomewhere } from '../../../domain/authority.ts';
 import { refusalTitle } from '../../../domain/refusal.ts';
+import type { ApiApp } from '../app.ts';
 import { channelName, ecosystemId, packageName, time, versionText } from '../fields.ts';
-import { data, operation } from '../operation.ts';
+import { type Call, data, operation } from '../operation.ts';
 
 const refusal = z
   .object({
@@ -20,6 +21,19 @@ const refusal = z
     advisory: z.string().optional(),
   })
   .meta({ id: 'Refusal' });
+
+/** What anybody hears, and whoever signed in of every channel that their token reaches. */
+async function heard(
+  { app, actorIfAny, from }: Pick<Call<unknown, unknown, unknown>, 'app' | 'actorIfAny' | 'from'>,
+  asked: Parameters<ApiApp['refusals']>[0],
+) {
+  const byAnybody = await app.refusals(asked, () => ({ address: from.address, token: undefined }));
+  if (actorIfAny === undefined) return byAnybody;
+  const open = new Set(byAnybody.map(({ channel }) => channel));
+  const { ecosystem } = asked;
+  const all = await app.refusals(asked, 'signed-in');
+  return all.filter(({ channel }) => open.has(channel) || isInReach(actorIfAny, 'read', { channel, ecosystem }));
+}
 
 export const status = [
   operation({
@@ -61,10 +75,7 @@ export const status = [
       const name = found?.names.normalise(params.name);
       const version = query.version === undefined ? undefined : found?.versions.normalise(query.version);
       if (found === undefined || name === undefined) return data({ results: [] });
-      const all = await app.refusals(
-        { ecosystem: found.id, name, version },
-        actorIfAny === undefined ? () => ({ address: from.address, token: undefined }) : 'signed-in',
-      );
+      const all = await heard({ app, actorIfAny, from }, { ecosystem: found.id, name, version });
       const asked = all.filter(({ channel }) => (query.channel ?? channel) === channel);
       return data({ results: asked.map((one) => ({ ...one, title: refusalTitle(one.state) })) });
     },
