@@ -100,6 +100,23 @@ describe('asking upstream again about what is cleared', () => {
     expect((await told('gone')).at(-1)).toEqual([{ what: 'back', version: null, says: null }]);
   });
 
+  it('believes no source that knows none of the names, however few are due', async () => {
+    await list('last-due', [{ version: '1.0' }]);
+    await known('last-due');
+    later(HOURS + 1);
+    await list('fresh', [{ version: '1.0' }]);
+    await known('fresh');
+    for (const name of ['last-due', 'fresh']) bench.upstream.misbehave(page(name), { kind: 'status', status: 404 });
+    await again('last-due', 'fresh');
+    expect(await told('last-due')).toEqual([]);
+    later(HOURS + 1);
+    bench.upstream.behave();
+    await known('fresh');
+    bench.upstream.misbehave(page('last-due'), { kind: 'status', status: 404 });
+    await again('last-due', 'fresh');
+    expect(await told('last-due')).toEqual([[{ what: 'gone', version: null, says: null }]]);
+  });
+
   it('believes no source that knows nothing any more, and goes on with others the next time', async () => {
     const names = ['ill-a', 'ill-b', 'ill-c', 'well'];
     for (const name of names) {

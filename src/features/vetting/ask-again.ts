@@ -33,6 +33,7 @@ export async function askAgain(deps: AgainDeps, { ecosystem, names, everyHours }
   if (reader === undefined || names.length === 0) return;
   const before = new Date(deps.clock.now().getTime() - everyHours * 3_600_000);
   const gone: UpstreamPackage[] = [];
+  let knowsAName = false;
   let badInARow = 0;
   for (const name of await askedBefore(deps.db, { ecosystem, names, before, limit: MOST_IN_A_TURN })) {
     // Before the answer: a package that cannot be read must not keep its place at the head of every turn.
@@ -46,13 +47,25 @@ export async function askAgain(deps: AgainDeps, { ecosystem, names, everyHours }
       if (known !== undefined) gone.push(known);
     } else if (answer.status === 'found') {
       badInARow = 0;
+      knowsAName = true;
       await note(deps, known, answer.package);
     }
     if (badInARow === MOST_BAD_IN_A_ROW) return;
   }
-  // Believed only of a source that knows the other names.
+  const lost = new Set(gone.map(({ name }) => name));
+  const others = names.filter((name) => !lost.has(name));
+  // Believed only of a source that knows other names: where all of a turn are gone, some are asked about that were not due.
+  if (lost.size === 0 || !(knowsAName || (await knowsAnyOf(reader, others)))) return;
   const readAt = deps.clock.now().toISOString();
   for (const known of gone) await note(deps, known, { ...known, goneSince: known.goneSince ?? readAt, readAt });
+}
+
+async function knowsAnyOf(reader: UpstreamReader, names: readonly string[]): Promise<boolean> {
+  for (const name of names.slice(0, MOST_BAD_IN_A_ROW)) {
+    const answer = await reader.readPackage(name);
+    if (answer.status === 'found' && !isSilent(answer)) return true;
+  }
+  return false;
 }
 
 /** A source that did not answer beside others: what the others know is not all. */
