@@ -36,7 +36,7 @@ export function printAnswer(answer: Answer, command: string, printing: Printing,
   const { streams, quiet } = printing;
   if (answer.document !== undefined) streams.out(answer.document);
   else if (answer.isPrinted !== true) printData(answer, command, printing);
-  if (!quiet) for (const hint of answer.hints ?? []) streams.err(`hint: ${hint}\n`);
+  if (!quiet) for (const hint of answer.hints ?? []) streams.err(`hint: ${plainLines(hint)}\n`);
   exit(answer.exit ?? EXIT.done);
 }
 
@@ -49,7 +49,7 @@ function printData(answer: Answer, command: string, { streams, format, now }: Pr
       for (const line of linesOf(answer.json)) streams.out(`${JSON.stringify(line)}\n`);
       break;
     case 'table':
-      if (answer.text !== '') streams.out(`${answer.text}\n`);
+      if (answer.text !== '') streams.out(`${plainLines(answer.text)}\n`);
   }
 }
 
@@ -73,9 +73,10 @@ export function printError(error: unknown, printing: Printing): void {
     const document = envelope('error', now, { error: body });
     streams.out(`${format === 'json' ? JSON.stringify(document, null, 2) : JSON.stringify(document)}\n`);
   }
-  streams.err(`error: ${what} [${code}]\n`);
-  if (why !== undefined) streams.err(`  why:  ${why}\n`);
-  if (next !== undefined) streams.err(`  next: ${next}\n`);
+  // A server elsewhere, or what upstream said, may stand in it.
+  streams.err(`error: ${plainLines(what)} [${plain(code)}]\n`);
+  if (why !== undefined) streams.err(`  why:  ${plainLines(why)}\n`);
+  if (next !== undefined) streams.err(`  next: ${plainLines(next)}\n`);
 }
 
 /** Whatever was thrown, in the closed form. A surprise keeps its message, which is what the operator can search the log for. */
@@ -116,4 +117,9 @@ export function fields(pairs: readonly (readonly [string, string])[]): string {
 /** Text from outside without what would move a terminal's cursor or colour. */
 export function plain(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ');
+}
+
+/** The same of several lines, which stay, as tabs do. */
+function plainLines(text: string): string {
+  return text.replaceAll(/(?:(?![\n\t])[\p{Cc}\p{Cf}])+/gu, ' ');
 }
