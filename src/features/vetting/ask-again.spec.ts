@@ -65,6 +65,21 @@ describe('asking upstream again about what is cleared', () => {
     ]);
   });
 
+  it('tells that a cleared version is taken away and that it is back, whatever its bytes are by then', async () => {
+    await list('sloop', [{ version: '1.0' }, { version: '2.0' }]);
+    await known('sloop');
+    later(HOURS + 1);
+    await list('sloop', [{ version: '2.0' }]);
+    await again('sloop');
+    later(HOURS + 1);
+    await list('sloop', [{ version: '1.0', text: 'x = 2\n' }, { version: '2.0' }, { version: '3.0' }]);
+    await again('sloop');
+    expect(await told('sloop')).toEqual([
+      [{ what: 'release-gone', version: '1.0', says: null }],
+      [{ what: 'back', version: '1.0', says: null }],
+    ]);
+  });
+
   it('leaves alone what was asked lately, and names that are not named', async () => {
     await list('brig', [{ version: '1.0' }]);
     await list('other', [{ version: '1.0' }]);

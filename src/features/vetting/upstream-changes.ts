@@ -23,7 +23,11 @@ export function changesBetween(
   const ofVersions = [...then.values()]
     .filter(({ version }) => cleared.has(version))
     .flatMap((release) => ofRelease(release, present.get(release.version)));
-  return [...ofPackage(before, now), ...ofVersions].slice(0, MOST_NAMED);
+  // What was taken away and is listed again may be other bytes: nothing is left to hold it against but what was cleared.
+  const back = [...present.keys()]
+    .filter((version) => cleared.has(version) && !then.has(version))
+    .map((version): UpstreamChange => ({ what: 'back', version, says: null }));
+  return [...ofPackage(before, now), ...back, ...ofVersions].slice(0, MOST_NAMED);
 }
 
 function ofPackage(before: UpstreamPackage, now: UpstreamPackage): readonly UpstreamChange[] {
