@@ -14,6 +14,11 @@ export type Unfinished =
   /** A step before it did not succeed. */
   | { readonly status: 'not-reached' };
 
+/** How an unfinished step ended, in words that follow its name. */
+export function endingOf(limit: Extract<Unfinished, { status: 'ended-at-limit' }>['limit']): string {
+  return limit === 'other' ? 'ended without saying what came of it' : `went over the limit of ${limit}`;
+}
+
 export type InstallStep =
   | {
       readonly status: 'installed';

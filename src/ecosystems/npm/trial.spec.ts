@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -33,7 +33,7 @@ function usable(asked: typeof machine): TrialMachine {
 }
 
 /** Tries the first package with the real npm of this machine, in the real cage. */
-async function attempt(specs: readonly TarballSpec[], seconds = {}): Promise<TrialSteps> {
+async function attempt(specs: readonly TarballSpec[], seconds = {}, on = machine): Promise<TrialSteps> {
   const [root] = specs;
   if (root === undefined) throw new RangeError('nothing to try');
   const files = await Promise.all(
@@ -46,7 +46,7 @@ async function attempt(specs: readonly TarballSpec[], seconds = {}): Promise<Tri
   );
   const { name, version } = root;
   const source = { reason: 'none' };
-  const ask = { machine: usable(machine), name, version, extras: [], files, source, tools: null, seconds };
+  const ask = { machine: usable(on), name, version, extras: [], files, source, tools: null, seconds };
   const outcome = await cage.run({
     ...npmTrials.command(ask),
     writableBytes: 256 * MIB,
@@ -98,6 +98,17 @@ describe.skipIf(!isolated || 'unavailable' in machine)(`trials of npm releases (
       modules: [{ name: '@shore/app', error: null }],
     });
     expect(steps.tests).toMatchObject({ status: 'none' });
+  });
+
+  it('takes a Node that lies where a cage has its own room to write', async () => {
+    const { title, settings } = usable(machine);
+    const executable = join(folder, 'node');
+    await copyFile(`${settings.executable}`, executable);
+    const shown = [...(Array.isArray(settings.shown) ? settings.shown : []), executable];
+    const elsewhere = { title, settings: { ...settings, executable, shown } };
+    const { install, imports } = await attempt([{ name: 'app', version: '1.0.0' }], {}, elsewhere);
+    expect(install).toMatchObject({ status: 'installed', releases: [{ name: 'app', version: '1.0.0' }] });
+    expect(imports).toMatchObject({ modules: [{ name: 'app', error: null }] });
   });
 
   it('says what a release cannot do without its script', async () => {

@@ -39,17 +39,22 @@ const Answer = z.object({
 });
 
 export const npmTrials: TrialRules = {
-  version: 1,
+  version: 2,
   machine: askMachine,
   isHere,
   command({ machine, name, version, files, seconds }) {
     const { executable, npm, shown } = machine.settings;
-    const plan = { name, requirement: `${name}@${version}`, npm, seconds: { ...SECONDS, ...seconds } };
+    const plan = {
+      name,
+      requirement: `${name}@${version}`,
+      npm: placeOf(`${npm}`),
+      seconds: { ...SECONDS, ...seconds },
+    };
     const total = plan.seconds.install + plan.seconds.imports + SECONDS_BETWEEN;
     return {
-      command: [`${executable}`, '-e', TRIAL_DRIVER, JSON.stringify(plan)],
+      command: [placeOf(`${executable}`), '-e', TRIAL_DRIVER, JSON.stringify(plan)],
       shown: [
-        ...(Array.isArray(shown) ? shown : []).map((path) => ({ source: path, at: path })),
+        ...(Array.isArray(shown) ? shown : []).map((path) => ({ source: path, at: placeOf(path) })),
         // Two scopes may have files of one name.
         ...files.map(({ path, filename }, number) => ({ source: path, at: `/candidates/${number}-${filename}` })),
       ],
@@ -59,6 +64,18 @@ export const npmTrials: TrialRules = {
   // Nothing is built.
   builtWith: () => undefined,
 };
+
+/**
+ * Where a cage shows a file of this machine's Node or npm: what is not of the system, at a place of its own. A Node beside a clone
+ * may lie under `/tmp`, where a cage has nothing but its own room to write.
+ */
+function placeOf(path: string): string {
+  return isOfSystem(path) ? path : `/client${path}`;
+}
+
+function isOfSystem(path: string): boolean {
+  return path.startsWith('/usr/');
+}
 
 async function askMachine(
   run: (command: string, args: readonly string[]) => Promise<string>,
@@ -74,7 +91,7 @@ async function askMachine(
     title: `Node ${version} on ${os} ${cpu}${glibc === '' ? '' : ` with glibc ${glibc}`}, npm ${npm} without scripts`,
     settings: {
       ...{ executable, npm: script, os, cpu, libc, major: version.split('.')[0] ?? '' },
-      shown: [executable, folder].filter((path) => !path.startsWith('/usr/')),
+      shown: [executable, folder].filter((path) => !isOfSystem(path)),
     },
   };
 }

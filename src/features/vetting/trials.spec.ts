@@ -144,6 +144,17 @@ describe('trials', () => {
       status: 'failed',
       reason: expect.stringContaining('bubblewrap (bwrap) is not installed'),
     });
+    const run: Cage['run'] = async () => ({
+      ...{ status: 'ran', ending: 'exited', code: 127, stdout: '', wallMs: 1, peakBytes: 0 },
+      stderr: 'prlimit: failed to execute /opt/python: No such file or directory\n',
+    });
+    const isolation: Cage['isolation'] = async () => ({ isolated: true, detail: 'bubblewrap' });
+    const unstarted = await vetted('rudder', { cage: { ...none, isolation, run }, trialMachine: async () => machine });
+    expect(evidence(unstarted, 'install-proof')).toMatchObject({
+      status: 'failed',
+      reason:
+        'its program did not start in the cage: prlimit: failed to execute /opt/python: No such file or directory',
+    });
     const noPip = await vetted('rudder', { cage: none, trialMachine: async () => ({ unavailable: 'no pip answers' }) });
     expect(evidence(noPip, 'upstream-tests')).toMatchObject({ status: 'failed', reason: 'no pip answers' });
   });

@@ -1,13 +1,13 @@
 /** Whether a release can be installed from its tree alone, and imported. */
 import { excerpt } from '../../domain/content.ts';
 import type { Finding } from '../../domain/evidence.ts';
-import type { TrialReport } from '../../domain/trial.ts';
+import { endingOf, type TrialReport } from '../../domain/trial.ts';
 import type { VersionRules } from '../../ecosystems/contract.ts';
 import type { Scanner, Subject } from '../contract.ts';
 
 export const installProofScanner: Scanner<'trial'> = {
   id: 'install-proof',
-  version: 3,
+  version: 4,
   looksAt: 'trial',
   ecosystems: ['pypi', 'npm'],
   emits: ['installation', 'unsatisfied-dependency'],
@@ -54,7 +54,7 @@ class Claims {
         ];
       case 'ended-at-limit':
         return [
-          this.finding('install-at-limit', 'medium', `installing went over its limit of ${install.limit}`, {
+          this.finding('install-at-limit', 'medium', `installing ${endingOf(install.limit)}`, {
             ...place,
             limit: install.limit,
           }),
@@ -108,12 +108,9 @@ class Claims {
         return [];
       case 'ended-at-limit':
         return [
-          this.finding(
-            'import-at-limit',
-            'medium',
-            `${imports.last || 'its import'} went over its limit of ${imports.limit}`,
-            { limit: imports.limit },
-          ),
+          this.finding('import-at-limit', 'medium', `${imports.last || 'its import'} ${endingOf(imports.limit)}`, {
+            limit: imports.limit,
+          }),
         ];
       case 'imported': {
         const failed = imports.modules.flatMap(({ name, error }) => (error === null ? [] : [{ name, error }]));

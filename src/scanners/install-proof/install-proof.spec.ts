@@ -60,6 +60,8 @@ describe('install proof', () => {
     const limit = { status: 'ended-at-limit', limit: 'memory', last: 'import demo_pkg' } as const;
     expect(await codes({ install: limit, imports: { status: 'not-reached' } })).toEqual(['install-at-limit']);
     expect(await codes({ imports: limit })).toEqual(['installed', 'import-at-limit']);
+    const [wordless] = await findings({ install: { ...limit, limit: 'other' }, imports: { status: 'not-reached' } });
+    expect(wordless?.summary).toBe('installing ended without saying what came of it');
     const error = 'ValueError: \u202eevil\n';
     const modules = [{ name: 'demo_pkg', error }];
     const [, failed] = await findings({ imports: { status: 'imported', modules, warnings: [] } });

@@ -1,12 +1,12 @@
 /** Whether a release passes the tests that its authors publish with it. */
 import { excerpt } from '../../domain/content.ts';
 import type { Finding, ScanOutcome } from '../../domain/evidence.ts';
-import type { TrialReport } from '../../domain/trial.ts';
+import { endingOf, type TrialReport } from '../../domain/trial.ts';
 import type { Scanner } from '../contract.ts';
 
 export const upstreamTestsScanner: Scanner<'trial'> = {
   id: 'upstream-tests',
-  version: 2,
+  version: 3,
   looksAt: 'trial',
   ecosystems: ['pypi'],
   emits: ['upstream-tests'],
@@ -32,7 +32,7 @@ function outcomeOf(purl: string, { tests, target, machine }: TrialReport): ScanO
         retryable: false,
       };
     case 'ended-at-limit': {
-      const summary = `its tests went over their limit of ${tests.limit}${tests.last === '' ? '' : `: ${excerpt(tests.last)}`}`;
+      const summary = `its tests ${endingOf(tests.limit)}${tests.last === '' ? '' : `: ${excerpt(tests.last)}`}`;
       return completed({
         purl,
         severity: 'low',

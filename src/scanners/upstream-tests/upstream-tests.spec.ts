@@ -40,7 +40,7 @@ describe('upstream tests', () => {
     });
     expect(await outcomeOf(MISSING)).toMatchObject({ status: 'failed', reason: 'its tests need pytest' });
     expect(await outcomeOf({ status: 'ended-at-limit', limit: 'memory', last: '' })).toMatchObject({
-      findings: [{ severity: 'low', summary: 'its tests went over their limit of memory' }],
+      findings: [{ severity: 'low', summary: 'its tests went over the limit of memory' }],
     });
   });
 });

@@ -4,7 +4,7 @@ import { canonicalJson } from '../../../domain/canonical-json.ts';
 import type { Target } from '../../../domain/target.ts';
 import type { TrialMachine, TrialOutcome, TrialReport } from '../../../domain/trial.ts';
 import type { TrialAsk, TrialRules } from '../../../ecosystems/contract.ts';
-import type { CageLimits } from '../../../platform/sandbox/port.ts';
+import type { CageLimits, CageOutcome } from '../../../platform/sandbox/port.ts';
 import { findTrial, saveTrial } from '../store.ts';
 import { readSteps } from '../trial-report.ts';
 import type { UpstreamView } from '../upstream-view.ts';
@@ -112,6 +112,7 @@ async function tryOn(run: VettingRun, subject: Subject, { trials, machine, targe
   const { timeoutMs, ...command } = trials.command(ask);
   const outcome = await run.deps.cage.run({ ...command, writableBytes, limits: { ...LIMITS, timeoutMs } });
   if (outcome.status === 'unavailable') return failed(outcome.reason, true);
+  if (!hasStarted(outcome)) return failed(`its program did not start in the cage: ${outcome.stderr.trim()}`, true);
   const installed = new Set(
     needed(subject, target.id, (from, to) => !isBuiltWith(trials, from, { to, target: target.id })),
   );
@@ -124,6 +125,11 @@ async function tryOn(run: VettingRun, subject: Subject, { trials, machine, targe
 
 function failed(reason: string, retryable: boolean): TrialOutcome {
   return { status: 'failed', reason, retryable };
+}
+
+/** What limits a program says by these codes that it could not run it (prlimit(1), as env(1) does), and it prints nothing then. */
+function hasStarted({ code, stdout }: Extract<CageOutcome, { status: 'ran' }>): boolean {
+  return stdout !== '' || (code !== 126 && code !== 127);
 }
 
 /** Not where a step ran into the clock or out of memory, on a busy day perhaps, or where the operator may add what tests need. */
