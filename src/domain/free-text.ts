@@ -11,7 +11,7 @@ export const LONGEST_NAME_CHARACTERS = 80;
  */
 export function freeText(field: string, raw: string, longest: number = LONGEST_TEXT_CHARACTERS): string {
   const text = raw.trim();
-  if (text === '') throw usage('text-missing', `${field} is missing`, `Give ${field} in your own words.`);
+  if (text === '') throw usage('text-missing', `${field} is missing`, 'Say it in your own words.');
   if (text.length > longest)
     throw usage('text-too-long', `${field} has more than ${longest} characters`, 'Shorten it; link to the rest.');
   // Line breaks and tabs are part of ordinary text; every other control (Cc), format (Cf) and lone surrogate (Cs) is not.

@@ -2,7 +2,7 @@
 import { stat, statfs } from 'node:fs/promises';
 import { sql } from 'kysely';
 import { listChannels, mayPublish, requireChannel } from '../features/channels/read.ts';
-import { FEED_KINDS } from '../features/feeds/index.ts';
+import { FEED_KINDS, type FeedKind } from '../features/feeds/index.ts';
 import { listFeeds } from '../features/feeds/read.ts';
 import type { Environment } from '../platform/environment/environment.ts';
 import type { Diagnosis, DoctorCheck } from '../surfaces/cli/app.ts';
@@ -125,15 +125,27 @@ async function policyCases({ rooms }: OpenApp): Promise<DoctorCheck> {
   return failed('policy', `${wrong.length} of ${results.length} cases fail`, 'see `pratique policy test`');
 }
 
+/** What is not looked at without an import. */
+const WITHOUT_FEED: Readonly<Record<'advisories' | FeedKind, string>> = {
+  advisories: '"could not check" for published flaws in every dossier',
+  popularity: '"could not check" for popularity and names alike in every dossier',
+  kev: 'flaws are not marked as exploited or not',
+  epss: 'flaws come without the chance that they are exploited',
+  'trust-root': 'attestations cannot be verified',
+  malicious: 'nothing is compared with lists of malicious packages and files',
+  yara: 'no file is searched for patterns of malware',
+  'breached-passwords': 'new passwords of accounts are not compared with leaked ones',
+};
+
 async function feeds({ db, rooms, now }: OpenApp): Promise<readonly DoctorCheck[]> {
   const { staleAfterHours } = (await rooms.policy.current()).settings;
   const known = await listFeeds(db);
-  return ['advisories', ...FEED_KINDS].map((kind) => {
+  return (['advisories', ...FEED_KINDS] as const).map((kind) => {
     const feed = known.find((one) => one.kind === kind);
     const name = `feed ${kind}`;
     const command =
       kind === 'advisories' ? 'pratique advisories import FILE|URL' : `pratique feed import ${kind} FILE|URL`;
-    if (feed === undefined) return warning(name, 'not configured: "could not check" in every dossier', command);
+    if (feed === undefined) return warning(name, `not configured: ${WITHOUT_FEED[kind]}`, command);
     const hours = (now().getTime() - feed.importedAt.getTime()) / MS_PER_HOUR;
     const detail = `${feed.records} records, imported ${feed.importedAt.toISOString()}`;
     return hours <= staleAfterHours[feedClock(kind)] ? ok(name, detail) : failed(name, `stale: ${detail}`, command);

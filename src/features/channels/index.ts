@@ -88,7 +88,7 @@ export function createChannels(deps: ChannelsDeps): Channels {
     async changeAccess(actor, name, { allow, reason }) {
       requireMay(actor, 'manage-channels', { channel: name });
       const access = accessOf(allow, deps.network);
-      const why = freeText('The reason', reason);
+      const why = freeText('The reason (--reason)', reason);
       return deps.ledger.change(actor, async ({ db, append }) => {
         await lockRow(db, name);
         await requireChannel(db, name);

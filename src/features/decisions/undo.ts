@@ -22,7 +22,7 @@ export function undo(deps: DecisionsDeps, actor: Actor, id: string): Promise<Dec
     const window = await findWindow(db, id);
     const state = await stateOf(change, decision, window);
     if (next(DECISION_WORKFLOW, state, 'undo') === undefined)
-      throw refusal('conflict', 'wrong-state', `${id} is ${state}, so it cannot be undone`, WAYS_ON);
+      throw refusal('conflict', 'wrong-state', ...whyNot(id, state));
     // By the time at which the lock was given: whoever held it may have told people that it stands.
     if (decision.undoUntil === null || decision.undoUntil <= deps.clock.now().toISOString())
       throw refusal('conflict', 'too-late', `The time to undo ${id} is over`, WAYS_ON);
@@ -35,6 +35,13 @@ export function undo(deps: DecisionsDeps, actor: Actor, id: string): Promise<Dec
 
 const WAYS_ON =
   'Decide anew: list remove takes an entry off, list lift ends a denial, and a rejection can be answered.';
+
+/** What is the matter, and what to do. */
+function whyNot(id: string, state: DecisionState): readonly [string, string] {
+  return state === 'undone'
+    ? [`${id} is undone already`, 'Nothing is left to do here: what it decided is open again.']
+    : [`${id} is ${state}, so it cannot be undone`, WAYS_ON];
+}
 
 /** Where a decision stands (`DECISION_WORKFLOW`). */
 async function stateOf(

@@ -24,13 +24,13 @@ export function wordsOf(form: DecisionForm, set: EvidenceSet | undefined, now: D
   if (choice.kind === 'reject')
     return {
       ...plain,
-      reason: freeText('The reason', form.reason ?? ''),
+      reason: freeText('The reason (--reason)', form.reason ?? ''),
       concern: freeText('What would change our mind (--concern)', form.concern ?? ''),
     };
   if (choice.kind !== 'accept')
     return {
       ...plain,
-      reason: freeText(choice.kind === 'ask' ? 'The question (--reason)' : 'The reason', form.reason ?? ''),
+      reason: freeText(choice.kind === 'ask' ? 'The question (--reason)' : 'The reason (--reason)', form.reason ?? ''),
     };
   if (set === undefined)
     throw new Problem({
@@ -55,7 +55,7 @@ export function wordsOf(form: DecisionForm, set: EvidenceSet | undefined, now: D
     );
   return {
     ...plain,
-    reason: freeText('The reason', form.reason ?? ''),
+    reason: freeText('The reason (--reason)', form.reason ?? ''),
     criterion: criterionOf(choice.list, form.criterion, note),
   };
 }

@@ -6,6 +6,7 @@ import addFormats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { digestOf, evidence, finding, SAMPLE_MARKUP, sampleSet } from '../../../test/harness/evidence-sample.ts';
 import type { EvidenceSet } from '../../domain/evidence.ts';
+import { SCANNERS } from '../../scanners/catalog.ts';
 import type { Decision } from '../decisions/read.ts';
 import type { RequestDetails } from '../requests/read.ts';
 import { cyclonedxOf } from './formats/cyclonedx.ts';
@@ -15,6 +16,7 @@ import { runsOf } from './formats/pdf-fonts.ts';
 import { sarifOf } from './formats/sarif.ts';
 import { type PageInput, pageOf } from './page/page.ts';
 import type { Standing } from './page/standing.ts';
+import { questionOf } from './parts/words.ts';
 import { dossierDigest, dossierOf } from './read.ts';
 
 const UNDECIDED: Standing = { state: 'in-review', decision: null, window: null, pin: null };
@@ -67,9 +69,13 @@ describe('a dossier', () => {
   it('has the words of its composer: where this differs, raise COMPOSER_VERSION and write both down', () => {
     const { composer } = opened().dossier;
     expect({ composer, digest: opened().digest }).toEqual({
-      composer: 6,
-      digest: 'sha256:bef070e9888f4734e271da8673bfb2b8cabd13c46de801890663379628901a09',
+      composer: 7,
+      digest: 'sha256:996c4f0be847be527f041fa4c48b9a288da36b3e054f44a56afee8ce9c23f4f1',
     });
+  });
+
+  it('has a question in plain words for every scanner', () => {
+    expect(SCANNERS.map(({ id }) => questionOf(id)).filter((question) => question.startsWith('Check '))).toEqual([]);
   });
 
   it('holds no names of people, projects and contacts of the request', () => {

@@ -47,7 +47,7 @@ export function createLists(deps: ListsDeps): Lists {
     apply: (fact) => apply(deps, fact),
     async remove(actor, id, reason) {
       requireMaySomewhere(actor, 'remove-entry');
-      const why = freeText('The reason', reason);
+      const why = freeText('The reason (--reason)', reason);
       return deps.ledger.change(actor, async (change) => {
         const row = await removeEntry(change.db, { id }, { by: actorName(actor), reason: why, at: change.now });
         if (row === undefined)
@@ -68,7 +68,7 @@ export function createLists(deps: ListsDeps): Lists {
     denyWithin: (change, actor, denial) => denyWithin(deps, change, { actor, denial }),
     async lift(actor, id, reason) {
       requireMaySomewhere(actor, 'lift-denial');
-      const why = freeText('The reason', reason);
+      const why = freeText('The reason (--reason)', reason);
       return deps.ledger.change(actor, async (change) => {
         const row = await liftDenial(change.db, id, { by: actorName(actor), reason: why, at: change.now });
         if (row === undefined)
@@ -140,7 +140,7 @@ async function denyWithin(
     ecosystem: ecosystem.id,
     name,
     versions,
-    reason: freeText('The reason', denial.reason),
+    reason: freeText('The reason (--reason)', denial.reason),
     created_by: actorName(actor),
     created_at: now,
     lifted_by: null,

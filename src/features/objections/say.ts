@@ -40,7 +40,7 @@ export async function question(deps: ObjectionsDeps, actor: Actor, { id, text: r
 
 export async function overturn(deps: ObjectionsDeps, actor: Actor, { id, text: raw }: Said): Promise<ObjectionWindow> {
   return asProvider(deps, actor, { id, move: 'overturn' }, async (edit, row, clock) => {
-    const reason = freeText('The reason', raw);
+    const reason = freeText('The reason (--reason)', raw);
     await say(edit, row, { kind: 'overturn', actor, text: reason });
     const { decision, channel } = row;
     const request = (await findDecision(edit.db, decision))?.request ?? null;
@@ -198,8 +198,11 @@ function wrongState(row: WindowRow): Problem {
   return new Problem({
     kind: 'conflict',
     code: 'wrong-state',
-    what: `The window ${row.id} is ${row.state}, this clock has run out, or nothing was asked`,
-    next: `See \`pratique objection show ${row.id}\`.`,
+    what:
+      row.ended_at === null
+        ? `The window ${row.id} is ${row.state}: this clock has run out, or nothing was asked`
+        : `The window ${row.id} is ${row.state}`,
+    next: `See \`pratique objection show ${row.id}\`; \`pratique objection list\` has the windows that are open.`,
   });
 }
 function refused(code: string, what: string, next: string): Problem {

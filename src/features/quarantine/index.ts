@@ -41,7 +41,7 @@ export function createQuarantine(deps: QuarantineDeps): Quarantines {
     async start(actor, asked) {
       requireMay(actor, 'start-quarantine');
       const scope = scopeOf(deps, asked);
-      const reason = freeText('The reason', asked.reason);
+      const reason = freeText('The reason (--reason)', asked.reason);
       const advisory = asked.advisory === undefined ? null : oneLine('The advisory', asked.advisory);
       return deps.ledger.change(actor, async ({ db, now, append }) => {
         const { ecosystem, name, versions } = scope;
@@ -64,7 +64,7 @@ export function createQuarantine(deps: QuarantineDeps): Quarantines {
     },
     async end(actor, id, reason) {
       requireMay(actor, 'end-quarantine');
-      const why = freeText('The reason', reason);
+      const why = freeText('The reason (--reason)', reason);
       return deps.ledger.change(actor, async ({ db, now, append }) => {
         const row = await endRow(db, id, { by: actorName(actor), reason: why, at: now });
         if (row === undefined)

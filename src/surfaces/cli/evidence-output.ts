@@ -50,11 +50,24 @@ export function dossierText(set: EvidenceSet): string {
   return lines.join('\n');
 }
 
+/** A finding in one line, with its place where it has one. */
+export function findingLine({ kind, severity, summary, location }: FindingInShort): string {
+  const place = location === undefined || location === null || summary.includes(location) ? '' : ` at ${location}`;
+  return `${kind} (${severity}): ${summary}${place}`;
+}
+
+interface FindingInShort {
+  readonly kind: string;
+  readonly severity: string;
+  readonly summary: string;
+  readonly location?: string | null | undefined;
+}
+
 function releaseLines({ purl, role, evidence, verdict }: VettedRelease): readonly string[] {
   const failed = evidence.filter(({ status }) => status === 'failed');
   const findings = evidence.flatMap((one) => one.findings);
   const lines = [`${role === 'root' ? '' : '  '}${purl}  ${verdict.outcome}`];
-  for (const { kind, severity, summary } of findings) lines.push(`      ${kind} (${severity}): ${summary}`);
+  for (const finding of findings) lines.push(`      ${findingLine(finding)}`);
   for (const { scanner, reason } of failed) lines.push(`      could not check: ${scanner}: ${reason ?? ''}`);
   return lines;
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { parseWhole } from '../arguments.ts';
 import { choiceOf, decideOptions } from '../commands/review.ts';
+import { findingLine } from '../evidence-output.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
 import { one, pathOf } from './fields.ts';
@@ -30,7 +31,12 @@ const evidence = z.looseObject({
           scanner: z.string(),
           status: z.string(),
           reason: z.string().nullable(),
-          findings: z.array(z.looseObject({ kind: z.string(), severity: z.string(), summary: z.string() })),
+          findings: z.array(
+            z.looseObject({
+              ...{ kind: z.string(), severity: z.string(), summary: z.string() },
+              location: z.string().nullish(),
+            }),
+          ),
         }),
       ),
     }),
@@ -150,7 +156,7 @@ function treeOf({ digest, root, releases, verdict }: z.infer<typeof evidence>): 
   const lines = releases.flatMap((release) => [
     `  ${release.purl}  ${release.verdict.outcome}`,
     ...release.evidence.flatMap(({ scanner, status, reason, findings }) => [
-      ...findings.map(({ kind, severity, summary }) => `      ${kind} (${severity}): ${summary}`),
+      ...findings.map((finding) => `      ${findingLine(finding)}`),
       ...(status === 'failed' ? [`      could not check: ${scanner}: ${reason ?? ''}`] : []),
     ]),
   ]);
