@@ -82,6 +82,10 @@ async function askOnce(
 ): Promise<Response | Failure> {
   const { url, authorization, proxy } = admission;
   let dispatcher: Dispatcher;
+  if (proxy !== undefined && /^socks/i.test(proxy))
+    return finalFailure(
+      `The proxy for ${url.origin} speaks SOCKS, which is not supported; name one that speaks HTTP in the proxy settings`,
+    );
   if (proxy !== undefined && !isProxy(proxy))
     return finalFailure(
       `The proxy for ${url.origin} is no address that starts with http: or https:; check the proxy settings`,

@@ -7,9 +7,16 @@ const TRIES = 2;
 /** Answers of the DNS that say "there is none", not "I could not find out". */
 const NONE = new Set(['ENOTFOUND', 'ENODATA']);
 
-/** `abandoned` only where the DNS says so for each kind of record; a resolver that is away says nothing about a domain. */
-export async function mailDomains(domain: string): Promise<'takes-mail' | 'abandoned' | 'could-not-check'> {
+/**
+ * `abandoned` only where the DNS says so for each kind of record; a resolver that is away says nothing about a domain.
+ * `servers`: whom to ask (`127.0.0.1:53`), in place of the system's own.
+ */
+export async function mailDomains(
+  domain: string,
+  servers?: readonly string[],
+): Promise<'takes-mail' | 'abandoned' | 'could-not-check'> {
   const resolver = new Resolver({ timeout: TIMEOUT_MS, tries: TRIES });
+  if (servers !== undefined) resolver.setServers(servers);
   const looks = [
     // A null MX says that the domain takes no mail (RFC 7505).
     async () => (await resolver.resolveMx(domain)).some(({ exchange }) => exchange !== '' && exchange !== '.'),

@@ -143,7 +143,11 @@ describe('through a proxy', () => {
     expect(reason + second).not.toMatch(/s3cret|me:/);
     const odd = { http: 'socks5://me:s3cret@127.0.0.1:1', https: undefined, none: [] };
     const third = await reasonOf(open({ proxies: odd }).document(`${server.url}${PAGE}`, options));
-    expect(third).toMatch(/starts with http: or https:/);
+    expect(third).toMatch(/speaks SOCKS, which is not supported; name one that speaks HTTP/);
+    const nonsense = { http: 'ftp://127.0.0.1:1', https: undefined, none: [] };
+    const fourth = await reasonOf(open({ proxies: nonsense }).document(`${server.url}${PAGE}`, options));
+    expect(fourth).toMatch(/starts with http: or https:/);
+    expect(third).not.toMatch(/s3cret/);
   });
 
   it.each([
