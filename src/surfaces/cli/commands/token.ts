@@ -29,7 +29,8 @@ export function registerToken(program: Command, host: CliHost): void {
     .option('--expires <duration>', 'how long it lives: 12h, 90d (default: 30d)')
     .addHelpText(
       'after',
-      '\nExample: pratique token create --label "nightly build" --action read --expires 90d --as rosa',
+      '\nExample: pratique token create --label "nightly build" --action read --expires 90d --as rosa\n' +
+        'For pip or npm: pratique token create --label laptop --action install --channel tier3 --as rosa',
     )
     .action(act(host, 'token-create', z.tuple([createOptions]), create));
   token
