@@ -1,5 +1,6 @@
 import { type BinaryFormat, binaryFormat } from '../../domain/binary-format.ts';
 import { type ContentFile, lineCounter } from '../../domain/content.ts';
+import { counted } from '../../domain/counted.ts';
 import type { Finding, JsonValue } from '../../domain/evidence.ts';
 import type { ContentInspection, ContentReading, ContentScanner } from '../contract.ts';
 import { isBundledAsset } from '../syntax/bundle.ts';
@@ -215,8 +216,8 @@ function findingOf(power: Power, { places, files, binaries }: Seen): Finding {
     .slice(0, MOST_BINARIES)
     .map(({ path: at, format }): JsonValue => ({ path: at.slice(0, LONGEST_PATH), ...format }));
   const atLeast = files >= MOST_FILES;
-  const code = files > 0 ? `in ${atLeast ? 'at least ' : ''}${files} source files` : '';
-  const built = compiled.length > 0 ? `${compiled.length} compiled files` : '';
+  const code = files > 0 ? `in ${atLeast ? 'at least ' : ''}${counted(files, 'source file')}` : '';
+  const built = compiled.length > 0 ? counted(compiled.length, 'compiled file') : '';
   return {
     kind: 'capability',
     severity: 'info',

@@ -1,4 +1,5 @@
 import { excerpt } from '../../domain/content.ts';
+import { counted } from '../../domain/counted.ts';
 import type { Finding, JsonValue, Severity } from '../../domain/evidence.ts';
 import { purlOf } from '../../domain/purl.ts';
 import type { VersionRules } from '../../ecosystems/contract.ts';
@@ -74,7 +75,7 @@ function figuresOf(subject: Subject<'package'>, history: History, { ecosystem }:
 function inWords(name: string, { releases, first, last, ageDays, daysSinceLast, medianGapDays }: History): string {
   const count = `${name} has ${releases} ${releases === 1 ? 'release' : 'releases'}`;
   if (first === null || last === null) return `${count}; the index does not say when they appeared`;
-  const cadence = medianGapDays === null ? '' : `, ${medianGapDays} days apart in the middle`;
+  const cadence = medianGapDays === null ? '' : `, ${counted(medianGapDays, 'day')} apart in the middle`;
   return `${count}${cadence}, the first ${ageDays} and the last ${daysSinceLast} days ago (${last.slice(0, 10)})`;
 }
 

@@ -71,7 +71,7 @@ async function why(session: Session, text: string) {
     ['package', found.purl ?? asked.text],
     ['channel', session.channel],
     ['state', found.state],
-    ['because', found.reason ?? '-'],
+    ...(found.reason === null ? [] : [['because', found.reason] as const]),
     ['path', found.path.length === 0 ? '-' : found.path.join(' > ')],
     ['page', `${app.publicUrl}/b/${asked.ecosystem.id}/${asked.name}?channel=${session.channel}`],
   ]);

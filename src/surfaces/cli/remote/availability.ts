@@ -68,7 +68,7 @@ export const availabilityWorks: Readonly<Record<string, RemoteWork>> = {
       ['package', found.purl ?? found.asked],
       ['channel', session.channel],
       ['state', found.state],
-      ['because', found.reason ?? '-'],
+      ...(found.reason === null ? [] : [['because', found.reason] as const]),
       ['path', found.path.length === 0 ? '-' : found.path.join(' > ')],
     ]);
     return { json: { channel: session.channel, ...found }, text: lines, exit: exitOfStanding(standingOf(found.state)) };
