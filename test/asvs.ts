@@ -89,7 +89,7 @@ const MET: readonly Row[] = [
   ],
   ['6.2.11', 2, 'the words of 6.1.2 are used', SIGN_IN, 'is refused: %s'],
   ['6.2.12', 2, 'passwords that leaked are refused', SIGN_IN, 'that leaked since opens nothing until it is changed'],
-  ['6.3.1', 1, 'guessing and stuffing are slowed', SIGN_IN, 'of one address are slowed whatever names it tries'],
+  ['6.3.1', 1, 'guessing and stuffing are slowed', SIGN_IN, 'of one %s are slowed whatever names it tries'],
   ['6.3.2', 1, 'no account is there from the start', ACCOUNTS, 'lets the first operator claim the code once'],
   ['6.3.3', 2, 'several factors where they are needed', AUTHORITY, 'is asked for by name where too little was proved'],
   [
