@@ -16,6 +16,8 @@ export const QUARANTINES = 2000;
 /** In each inbox. */
 export const NOTICES = 500;
 
+/** By everybody; every other one is closed. */
+const REPORTS = 3000;
 /** Of a hundred packages. */
 const ADVISORIES = 20_000;
 
@@ -71,6 +73,11 @@ function storedPackage(name: string, state: string, why: readonly string[]) {
 }
 
 const STATEMENTS = [
+  sql`
+    insert into reports (id, ecosystem, name, version, reason, reported_by, reported_at, closed_by, closed_reason, closed_at)
+    select 'P-' || n, 'pypi', 'package-' || n, '1.0', repeat('Odd. ', 20), 'person-' || (1 + n % 200), t,
+      case when n % 2 = 0 then 'vera' end, case when n % 2 = 0 then 'Looked at.' end, case when n % 2 = 0 then t end
+    from generate_series(1, ${REPORTS}) n, lateral (select timestamptz '2026-01-01' + n * interval '1 hour' as t) at`,
   sql`
     insert into denials (id, channel, ecosystem, name, versions, reason, created_by, created_at, lifted_by, lifted_reason, lifted_at)
     select 'D-' || n, case when n % 3 = 0 then null else 'tier3' end, case when n % 5 = 0 then 'npm' else 'pypi' end, 'denied-' || n,

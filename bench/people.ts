@@ -70,6 +70,8 @@ const QUESTIONS: readonly (readonly [string, Who, string])[] = [
   ['bundles', 'reviewer', `/bundles?channel=tier3&${all}`],
   ['one bundle', 'reviewer', '/bundles/B-77'],
   ['my drafts', 'researcher', `/drafts?${all}`],
+  ['reports', 'reviewer', `/reports?closed=true&${all}`],
+  ['my reports', 'researcher', `/reports?closed=true&${all}`],
   ['what clients were refused', 'reviewer', '/demand?channel=tier3'],
   ['the ledger', 'auditor', `/ledger?${all}`],
   ['the ledger, by one person', 'auditor', `/ledger?actor=person-7&${all}`],
