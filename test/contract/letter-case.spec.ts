@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { UpstreamAnswer } from '../../src/ecosystems/contract.ts';
 import { pypi } from '../../src/ecosystems/pypi/index.ts';
 import { CHANNEL, openTestRegistry, type TestRegistry } from '../harness/registry.ts';
-import { CRAN_KIT, type KitFile, NPM_KIT } from '../harness/registry-kits.ts';
+import { CRAN_KIT, type KitFile, listingOf, NPM_KIT } from '../harness/registry-kits.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -33,16 +33,7 @@ describe.each([NPM_KIT, CRAN_KIT])('a registry of $ecosystem.title', (kit) => {
   }
 
   function answerAbout(name: string): UpstreamAnswer {
-    if (!files.has(name)) return { status: 'unknown', warnings: [] };
-    const { filename, kind, sha256 } = fileOf(name);
-    const distribution = {
-      ...{ filename, kind, sha256, url: `http://upstream.example/${filename}`, source: 'test', size: 10 },
-      ...{ uploadedAt: '2025-01-01T00:00:00Z', requiresRuntime: undefined, yanked: false as const },
-      ...{ metadata: undefined, provenanceUrl: undefined },
-    };
-    const releases = [{ version: '1.0.0', distributions: [distribution] }];
-    const about = { ecosystem: ecosystem.id, name, releases, status: undefined, warnings: [] };
-    return { status: 'found', package: { ...about, readAt: '2026-01-01T00:00:00Z' } };
+    return listingOf(ecosystem, name, files.has(name) ? [{ ...fileOf(name), version: '1.0.0' }] : []);
   }
 
   /** The digest of what stands at the address of a release's file, or the phrase of the refusal. */

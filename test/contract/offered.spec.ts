@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Digest } from '../../src/domain/digest.ts';
 import type { UpstreamAnswer } from '../../src/ecosystems/contract.ts';
 import { CHANNEL, type MadeRelease, openTestRegistry, type TestRegistry } from '../harness/registry.ts';
-import { CRAN_KIT, type KitFile, NPM_KIT, PYPI_KIT } from '../harness/registry-kits.ts';
+import { CRAN_KIT, type KitFile, listingOf, NPM_KIT, PYPI_KIT } from '../harness/registry-kits.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
@@ -58,23 +58,11 @@ describe.each([PYPI_KIT, NPM_KIT, CRAN_KIT])('a registry of $ecosystem.title', (
   });
 
   function answerAbout(name: string): UpstreamAnswer {
-    const files = [...upstream.values()].filter((one) => one.name === name);
-    if (files.length === 0) return { status: 'unknown', warnings: [] };
-    const releases = files.map(({ version, filename, kind, sha256 }) => ({
-      version,
-      distributions: [
-        {
-          ...{ filename, kind, sha256, url: `http://upstream.example/${filename}`, source: 'test', size: 10 },
-          ...{ uploadedAt: '2025-01-01T00:00:00Z', requiresRuntime: undefined, yanked: false as const },
-          ...{ metadata: undefined, provenanceUrl: undefined },
-        },
-      ],
-    }));
-    const readAt = '2026-01-01T00:00:00Z';
-    return {
-      status: 'found',
-      package: { ecosystem: ecosystem.id, name, releases, status: undefined, warnings: [], readAt },
-    };
+    return listingOf(
+      ecosystem,
+      name,
+      [...upstream.values()].filter((one) => one.name === name),
+    );
   }
 
   /** What is offered once these trees are all that is on the list: files by address, as `filePath` has it. */

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Digest } from '../../src/domain/digest.ts';
 import type { DistributionKind } from '../../src/domain/distribution.ts';
 import type { Target } from '../../src/domain/target.ts';
-import type { Ecosystem } from '../../src/ecosystems/contract.ts';
+import type { Ecosystem, UpstreamAnswer } from '../../src/ecosystems/contract.ts';
 import { parseDcf } from '../../src/ecosystems/cran/dcf.ts';
 import { cran } from '../../src/ecosystems/cran/index.ts';
 import { readRds } from '../../src/ecosystems/cran/rds-read.ts';
@@ -42,6 +42,27 @@ export interface RegistryKit {
   indexes(names: readonly string[]): readonly { readonly path: string; readonly accept: string }[];
   /** Every address of a file that a client reads out of such a document, below `/<channel>/<ecosystem>/`. */
   links(document: { readonly path: string; readonly base: string; readonly body: Uint8Array }): readonly string[];
+}
+
+/** The answer of an upstream that lists these releases of a package, each with one file; none: it does not know the name. */
+export function listingOf(
+  ecosystem: Ecosystem,
+  name: string,
+  files: readonly (KitFile & { readonly version: string })[],
+): UpstreamAnswer {
+  if (files.length === 0) return { status: 'unknown', warnings: [] };
+  const releases = files.map(({ version, filename, kind, sha256 }) => ({
+    version,
+    distributions: [
+      {
+        ...{ filename, kind, sha256, url: `http://upstream.example/${filename}`, source: 'test', size: 10 },
+        ...{ uploadedAt: '2025-01-01T00:00:00Z', requiresRuntime: undefined, yanked: false as const },
+        ...{ metadata: undefined, provenanceUrl: undefined },
+      },
+    ],
+  }));
+  const about = { ecosystem: ecosystem.id, name, releases, status: undefined, warnings: [] };
+  return { status: 'found', package: { ...about, readAt: '2026-01-01T00:00:00Z' } };
 }
 
 const JSON_TYPE = 'application/vnd.pypi.simple.v1+json';

@@ -1,7 +1,7 @@
 /** What a registry says of releases that it lacks because something in the tree that they came with was stopped. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CHANNEL, openTestRegistry, type TestRegistry } from '../../../test/harness/registry.ts';
-import { CRAN_KIT, type KitFile, NPM_KIT, PYPI_KIT } from '../../../test/harness/registry-kits.ts';
+import { CRAN_KIT, type KitFile, listingOf, NPM_KIT, PYPI_KIT } from '../../../test/harness/registry-kits.ts';
 import type { UpstreamAnswer } from '../../ecosystems/contract.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -27,16 +27,7 @@ describe.each([PYPI_KIT, NPM_KIT, CRAN_KIT])('a registry of $ecosystem.title', (
 
   function answerAbout(name: string): UpstreamAnswer {
     const file = files.get(name);
-    if (file === undefined) return { status: 'unknown', warnings: [] };
-    const { filename, kind, sha256 } = file;
-    const distribution = {
-      ...{ filename, kind, sha256, url: `http://upstream.example/${filename}`, source: 'test', size: 10 },
-      ...{ uploadedAt: '2025-01-01T00:00:00Z', requiresRuntime: undefined, yanked: false as const },
-      ...{ metadata: undefined, provenanceUrl: undefined },
-    };
-    const releases = [{ version: '1.0.0', distributions: [distribution] }];
-    const about = { ecosystem: ecosystem.id, name, releases, status: undefined, warnings: [] };
-    return { status: 'found', package: { ...about, readAt: '2026-01-01T00:00:00Z' } };
+    return listingOf(ecosystem, name, file === undefined ? [] : [{ ...file, version: '1.0.0' }]);
   }
 
   async function publish(): Promise<void> {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import {
+  type Availability,
   availabilityOf,
   checkProject,
   readAsked,
@@ -38,7 +39,7 @@ export function registerAvailability(program: Command, host: CliHost): void {
     .action(act(host, 'status', z.tuple([z.unknown()]), status));
 }
 
-const checkOptions = z.object({ from: z.array(z.string()).optional(), allowEmpty: z.boolean().optional() });
+export const checkOptions = z.object({ from: z.array(z.string()).optional(), allowEmpty: z.boolean().optional() });
 
 async function check(session: Session, texts: readonly string[], options: z.infer<typeof checkOptions>) {
   const app = await session.app();
@@ -46,12 +47,21 @@ async function check(session: Session, texts: readonly string[], options: z.infe
   const asked = texts.map((text) => readAsked(text, app.ecosystems));
   for (const file of options.from ?? []) asked.push(...(await readProjectFile(file, app.ecosystems, targets)));
   const { results, summary } = await checkProject(app, session.channel, asked);
+  return checkAnswer(session.channel, { results, summary }, options);
+}
+
+/** What `check` prints, of a home and of a server elsewhere. */
+export function checkAnswer(
+  channel: string,
+  { results, summary }: { readonly results: readonly Availability[]; readonly summary: object },
+  { allowEmpty }: Pick<z.infer<typeof checkOptions>, 'allowEmpty'>,
+) {
   const codes = results.map(({ state }) => exitOfStanding(standingOf(state)));
-  const isEmpty = results.length === 0 && options.allowEmpty !== true;
+  const isEmpty = results.length === 0 && allowEmpty !== true;
   const exit = isEmpty ? EXIT.nothing : worstExit(codes);
   const rows = results.map((one) => [one.asked, one.state, one.request ?? '', one.reason ?? one.path.join(' > ')]);
   return {
-    json: { channel: session.channel, summary, results, exit_code: exit },
+    json: { channel, summary, results, exit_code: exit },
     text: table(['PACKAGE', 'STATE', 'REQUEST', ''], rows),
     exit,
   };
@@ -68,14 +78,21 @@ async function why(session: Session, text: string) {
       : `pratique request show ${found.request}`;
   const exit = exitOfStanding(standingOf(found.state));
   const lines = fields([
-    ['package', found.purl ?? asked.text],
-    ['channel', session.channel],
-    ['state', found.state],
-    ...(found.reason === null ? [] : [['because', found.reason] as const]),
-    ['path', found.path.length === 0 ? '-' : found.path.join(' > ')],
+    ...whyFields(session.channel, found),
     ['page', `${app.publicUrl}/b/${asked.ecosystem.id}/${asked.name}?channel=${session.channel}`],
   ]);
   return { json: { channel: session.channel, ...found }, text: lines, hints: exit === EXIT.done ? [] : [next], exit };
+}
+
+/** What `why` says of a package, of a home and of a server elsewhere. */
+export function whyFields(channel: string, found: Availability): readonly (readonly [string, string])[] {
+  return [
+    ['package', found.purl ?? found.asked],
+    ['channel', channel],
+    ['state', found.state],
+    ...(found.reason === null ? [] : [['because', found.reason] as const]),
+    ['path', found.path.length === 0 ? '-' : found.path.join(' > ')],
+  ];
 }
 
 async function status(session: Session) {

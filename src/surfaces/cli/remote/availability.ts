@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { RELEASE_STATES } from '../../../domain/states.ts';
 import { standingOf } from '../../../features/availability/read.ts';
-import { exitOfStanding } from '../commands/availability.ts';
+import { checkAnswer, checkOptions, exitOfStanding, whyFields } from '../commands/availability.ts';
 import { suggestionAnswer } from '../commands/suggest.ts';
-import { EXIT, worstExit } from '../exit-codes.ts';
+import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
 import { uploadsOf } from './uploads.ts';
 import type { RemoteWork } from './work.ts';
@@ -22,7 +22,6 @@ const checked = z.object({
   summary: z.record(z.string(), z.int()),
   results: z.array(availability),
 });
-const checkOptions = z.object({ from: z.array(z.string()).optional(), allowEmpty: z.boolean().optional() });
 const way = z.discriminatedUnion('status', [
   z.object({
     status: z.literal('found'),
@@ -49,14 +48,7 @@ export const availabilityWorks: Readonly<Record<string, RemoteWork>> = {
     const [packages, { from = [], allowEmpty }] = z.tuple([z.array(z.string()), checkOptions]).parse(given);
     const body = { channel: session.channel, packages, files: await uploadsOf(from) };
     const { results, summary, channel } = await remote.ask(checked, { method: 'POST', path: '/checks', body });
-    const isEmpty = results.length === 0 && allowEmpty !== true;
-    const exit = isEmpty ? EXIT.nothing : worstExit(results.map(({ state }) => exitOfStanding(standingOf(state))));
-    const rows = results.map((one) => [one.asked, one.state, one.request ?? '', one.reason ?? one.path.join(' > ')]);
-    return {
-      json: { channel, summary, results, exit_code: exit },
-      text: table(['PACKAGE', 'STATE', 'REQUEST', ''], rows),
-      exit,
-    };
+    return checkAnswer(channel, { results, summary }, { allowEmpty });
   },
   async why({ session, remote }, given) {
     const [text] = z.tuple([z.string(), z.unknown()]).parse(given);
@@ -64,13 +56,7 @@ export const availabilityWorks: Readonly<Record<string, RemoteWork>> = {
     const { results } = await remote.ask(checked, { method: 'POST', path: '/checks', body });
     const [found] = results;
     if (found === undefined) return { json: { channel: session.channel }, text: '', exit: EXIT.nothing };
-    const lines = fields([
-      ['package', found.purl ?? found.asked],
-      ['channel', session.channel],
-      ['state', found.state],
-      ...(found.reason === null ? [] : [['because', found.reason] as const]),
-      ['path', found.path.length === 0 ? '-' : found.path.join(' > ')],
-    ]);
+    const lines = fields(whyFields(session.channel, found));
     return { json: { channel: session.channel, ...found }, text: lines, exit: exitOfStanding(standingOf(found.state)) };
   },
   async suggest({ session: { channel }, remote }, given) {
