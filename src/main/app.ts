@@ -11,7 +11,7 @@ import { retryLetters, waitingLetters } from '../platform/mail/outbox.ts';
 import { verifier } from '../platform/signing/keys.ts';
 import { knownKeys } from '../platform/signing/known-keys.ts';
 import type { App } from '../surfaces/cli/app.ts';
-import { publicUrlOf } from './config.ts';
+import { publicUrlOf } from './address.ts';
 import { type Foundation, headsFile } from './foundation.ts';
 import { type Looked, readinessOf } from './readiness.ts';
 import { type AllRooms, createRooms } from './rooms.ts';
@@ -28,7 +28,7 @@ export interface OpenApp extends App {
 
 /** Builds everything on an opened foundation; `close` closes the foundation too. */
 export function createApp(foundation: Foundation): OpenApp {
-  const { database, blobs, clock, log, config } = foundation;
+  const { database, blobs, clock, log } = foundation;
   const { db } = database;
   const upstreams = createUpstreams(foundation, ECOSYSTEMS);
   const rooms = createRooms(foundation, upstreams);
@@ -60,7 +60,7 @@ export function createApp(foundation: Foundation): OpenApp {
     upstreams,
     deliveries,
     schedule,
-    publicUrl: publicUrlOf(config),
+    publicUrl: () => publicUrlOf(foundation),
     ledger: {
       list: (question) => listLedger(db, question),
       verify: () => verifyWholeLedger(foundation),

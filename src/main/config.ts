@@ -191,11 +191,6 @@ function isTimeZone(zone: string): boolean {
 /** The configuration, every default filled in. Sizes in bytes, names as in the file. */
 export type Config = z.infer<typeof schema>;
 
-/** How people and clients reach this installation; without a slash at the end. */
-export function publicUrlOf({ server: { public_url, host, port } }: Config): string {
-  return public_url?.replace(/\/$/, '') ?? `http://${host}:${port}`;
-}
-
 /** Reads a configuration. Throws `bad-config` with the line of YAML or the path of the setting. */
 export async function readConfig(file: string): Promise<Config> {
   return parseConfig(await readFile(file, 'utf8'), file);

@@ -83,7 +83,7 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
       if (isApi) return api(request, response);
       const answer = OPERATOR_ADDRESSES[path];
       if (answer === undefined) send(response, 404, 'no such address\n');
-      else if (request.method !== 'GET' && request.method !== 'HEAD') send(response, 405, 'only GET and HEAD\n');
+      else if (request.method !== 'GET' && request.method !== 'HEAD') refuseMethod(response);
       else
         answerSafely(app, response, () =>
           answer({ ...{ app, response, metrics, serving }, viewer: () => asker(request) }),
@@ -213,6 +213,11 @@ function send(response: ServerResponse, status: number, text: string): void {
   response.end(response.req.method === 'HEAD' ? undefined : text);
 }
 
+function refuseMethod(response: ServerResponse): void {
+  response.setHeader('allow', 'GET, HEAD');
+  send(response, 405, 'only GET and HEAD\n');
+}
+
 /** What a person reads who opens the address that `serve` printed. */
 async function welcome({ response, serving, viewer }: Ask): Promise<void> {
   const channels = serving.channelsSeenBy(viewer).join(', ') || 'none that you may know of';
@@ -233,7 +238,7 @@ async function readiness({ app, response, serving, viewer }: Ask): Promise<void>
 }
 
 function securityText({ foundation, now, publicUrl }: OpenApp): string {
-  const contact = foundation.config.server.contact ?? `${publicUrl}/`;
+  const contact = foundation.config.server.contact ?? `${publicUrl()}/`;
   const expires = new Date(now().getTime() + SECURITY_TXT_DAYS * MS_PER_DAY).toISOString();
   return `Contact: ${contact}\nExpires: ${expires}\nPreferred-Languages: en\n`;
 }

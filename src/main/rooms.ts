@@ -50,9 +50,9 @@ import { COMPARISON_VERSION } from '../scanners/changed-lines/counterpart.ts';
 import { PRINTER_VERSION } from '../scanners/copied-code/prints.ts';
 import { faultOfEntry } from '../scanners/licence-texts/entries.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
+import { publicUrlOf } from './address.ts';
 import { auditOf } from './auditing.ts';
 import { createClearedReleases, createOfferedNames } from './cleared-releases.ts';
-import { publicUrlOf } from './config.ts';
 import type { Foundation } from './foundation.ts';
 import { notBefore, reactionsOf } from './reactions.ts';
 import { createRepublish } from './republish.ts';
@@ -135,7 +135,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
     vetting,
     lists,
     images: createImages({
-      ...{ db, ledger, blobs, signer, verifier, ecosystem: ecosystemOf, publicUrl: publicUrlOf(foundation.config) },
+      ...{ db, ledger, blobs, signer, verifier, ecosystem: ecosystemOf, publicUrl: () => publicUrlOf(foundation) },
       now: () => clock.now(),
       stopsIn: (channel) => stopsIn(foundation, channel),
     }),

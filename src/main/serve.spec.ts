@@ -102,6 +102,9 @@ describe('serve', () => {
     const welcome = await (await fetch(url)).text();
     expect(welcome).toContain('Channels: tier2, tier3.');
     expect((await fetch(`${url}/nothing-here`)).status).toBe(404);
+    expect(await (await fetch(`${url}/.well-known/security.txt`)).text()).toContain(`Contact: ${url}/\n`);
+    const pasted = JSON.stringify((await run(['channel', 'show', 'tier3'])).json['clients']);
+    expect(pasted).toContain(`${url}/tier3/pypi/simple/`);
     const socket = connect(port, '127.0.0.1');
     let answer = '';
     socket.setEncoding('utf8').on('data', (text: string) => {
@@ -118,6 +121,8 @@ describe('serve', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n.*ok\n$/s);
     const [code, signal] = await once(child, 'exit');
     expect({ code, signal }).toEqual({ code: 0, signal: null });
+    const afterwards = JSON.stringify((await run(['channel', 'show', 'tier3'])).json['clients']);
+    expect(afterwards).toContain('http://127.0.0.1:8650/tier3/pypi/simple/');
   });
 
   it('ends with 0 once its worker has begun to work', async () => {

@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Problem } from '../domain/problem.ts';
 import type { Environment } from '../platform/environment/environment.ts';
+import { noteAddress } from './address.ts';
 import { createApp, type OpenApp } from './app.ts';
 import { openFoundation } from './foundation.ts';
 import { openHome } from './home.ts';
@@ -25,13 +26,16 @@ export async function serveHome(folder: string, environment: Environment, ask: S
     const handler = await createHandler(app);
     const server = createHttpServer(handler.handle);
     const url = await listen(server.listener, app, ask);
+    const forgetAddress = await noteAddress(app.foundation.home, url);
     const work = await startWork(app, environment).catch(async (error: unknown) => {
+      await forgetAddress();
       await server.close();
       throw error;
     });
     process.stdout.write(`listening on ${url}\n`);
     app.foundation.log.info('serving', { process: process.pid, end: `kill ${process.pid}` });
     await stop;
+    await forgetAddress();
     await server.close();
     await work.stop();
     await handler.close();

@@ -12,7 +12,7 @@ import { mailAddressesOf } from '../features/sign-in/read.ts';
 import { offeredReleases } from '../features/snapshots/read.ts';
 import { readEvidenceSet } from '../features/vetting/read.ts';
 import type { Ledger } from '../platform/ledger/port.ts';
-import { publicUrlOf } from './config.ts';
+import { publicUrlOf } from './address.ts';
 import type { Foundation } from './foundation.ts';
 import { readWebhooks } from './webhooks.ts';
 
@@ -31,7 +31,7 @@ export function noticesDeps({ foundation, ledger, ecosystem }: Telling): Notices
     db,
     ledger,
     outbox,
-    publicUrl: publicUrlOf(config),
+    publicUrl: () => publicUrlOf(foundation),
     addressesOf: mailAddressesOf,
     affectedBy: (stopped) => affectedBy(foundation, ecosystem, stopped),
     isOffered: async ({ channel, ecosystem: id, name, version }) => {

@@ -17,7 +17,7 @@ export interface BuildDeps {
   readonly blobs: Blobs;
   ecosystem(id: string): Ecosystem | undefined;
   /** Without a slash at the end; where images reach this installation. */
-  readonly publicUrl: string;
+  publicUrl(): string;
 }
 
 export interface BuildAsk {
@@ -43,7 +43,7 @@ export async function buildContents(
     if (ecosystem === undefined) throw unknownEcosystem(id);
     const chosen = coreClosure(id, await packagesIn(deps.blobs, Object.values(shards)));
     releases.push(...chosen.map((one) => listed(id, one)));
-    const base = `${deps.publicUrl}/${channel.name}--${snapshot.number}/${id}/`;
+    const base = `${deps.publicUrl()}/${channel.name}--${snapshot.number}/${id}/`;
     for (const target of channel.targets.filter((one) => one.ecosystem === id)) {
       const inTarget = await releasesFor(deps.blobs, chosen, target);
       if (inTarget.length > 0) files.push(...(await ecosystem.imageFiles({ base, target, releases: inTarget })));

@@ -28,7 +28,7 @@ beforeAll(async () => {
   await bench.channels.create(olga, { name: 'trial', tier: 3, mode: 'cleared', providers: ['NHS'], window: '5d' });
   const poster = createPoster(['http://127.0.0.1:9/'], 'pratique/test');
   notices = createNotices({
-    ...{ db, ledger, outbox: createOutbox(clock), publicUrl: 'https://pkg.haven.example' },
+    ...{ db, ledger, outbox: createOutbox(clock), publicUrl: () => 'https://pkg.haven.example' },
     addressesOf: async (_db, people) => new Map(people.map((name) => [name, `${name}@lab.example`])),
     affectedBy: async () => [{ request: 'R-1', channel: 'trial', name: 'survtrees', version: '1.0' }],
     isOffered: async ({ name }) => offered.includes(name),
@@ -253,7 +253,7 @@ describe('webhooks', () => {
     const { db, ledger, clock } = bench;
     const stuck: string[] = [];
     const calling = createNotices({
-      ...{ db, ledger, outbox: createOutbox(clock), publicUrl: '', install: () => '' },
+      ...{ db, ledger, outbox: createOutbox(clock), publicUrl: () => '', install: () => '' },
       ...{ addressesOf: async () => new Map(), affectedBy: async () => [], isOffered: async () => false },
       webhooks: {
         ...{ db, ledger, poster, now: () => clock.now() },

@@ -16,7 +16,7 @@ export interface TellingDeps extends ConcernDeps {
   /** Confirmed addresses of people; who has none reads the inbox. */
   addressesOf(db: Transaction, people: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** How people reach this installation; without a slash at the end. */
-  readonly publicUrl: string;
+  publicUrl(): string;
 }
 
 /** A fact as the ledger has it. */
@@ -91,7 +91,7 @@ async function mailNow(deps: TellingDeps, db: Transaction, notices: readonly Not
   for (const notice of notices) {
     const to = addresses.get(notice.person);
     if (to === undefined) continue;
-    const text = letterText(notice, deps.publicUrl);
+    const text = letterText(notice, deps.publicUrl());
     await deps.outbox.queue(db, { key: `notice ${notice.id}`, to, subject: notice.subject, text });
   }
 }

@@ -83,7 +83,7 @@ export interface ApiApp {
   /** Of the product, for the document that describes the API. */
   readonly version: string;
   /** Without a slash at the end; where people reach this installation. */
-  readonly publicUrl: string;
+  publicUrl(): string;
   /** The origin of our own pages; `undefined`: the one that a request came to. */
   readonly siteOrigin: string | undefined;
   now(): Date;

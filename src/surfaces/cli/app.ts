@@ -72,7 +72,7 @@ export interface App {
     retry(): Promise<number>;
   };
   /** Without a slash at the end; where package clients reach this installation. */
-  readonly publicUrl: string;
+  publicUrl(): string;
   now(): Date;
   /** Runs what follows from changes and what is due by now, until nothing is left that could run. */
   settle(watch: Watch): Promise<void>;

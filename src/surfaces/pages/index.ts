@@ -24,6 +24,11 @@ export function createPages(deps: PagesDeps): (request: IncomingMessage, respons
   return (request, response) => {
     const url = request.url ?? '/';
     if (!url.startsWith('/b/')) return false;
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { 'Content-Type': 'text/plain; charset=utf-8', Allow: 'GET, HEAD', ...PAGE_HEADERS });
+      response.end('only GET and HEAD\n');
+      return true;
+    }
     const wantsText = !(request.headers.accept ?? '').includes('text/html');
     pageFor(deps, url, () => deps.asker(request))
       .catch((): Page => message(503, 'This could not be looked up now. Try again later.'))

@@ -252,7 +252,10 @@ describe('registry over real sockets', () => {
       '/tier3/pypi/simple/%252e/',
     ])
       expect((await ask(path)).status, path).toBe(400);
-    expect((await ask('/tier3/pypi/simple/app/', {}, 'POST')).status).toBe(405);
+    for (const path of ['/tier3/pypi/simple/app/', '/b/pypi/app']) {
+      const refused = await ask(path, {}, 'POST');
+      expect([path, refused.status, refused.headers.allow]).toEqual([path, 405, 'GET, HEAD']);
+    }
   });
 
   it('tells of a first use in an open channel once, and says that it is being looked at', async () => {

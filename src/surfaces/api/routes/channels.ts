@@ -202,7 +202,7 @@ export const channels = [
         .filter(({ id }) => isInReach(actor, 'read', { ecosystem: id }))
         .flatMap(({ id, protocol }) =>
           protocol
-            .clientSettings(`${app.publicUrl}/${name}/${id}/`)
+            .clientSettings(`${app.publicUrl()}/${name}/${id}/`)
             .map(({ client, text }) => ({ ecosystem: id, client, text })),
         );
       return data({ results });

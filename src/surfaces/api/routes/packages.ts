@@ -88,7 +88,7 @@ export const packages = [
         versions: await offeredReleases(app, about),
         requests: await listRequests(app.db, about),
         decisions: await decisionsAbout(app.db, about),
-        page: `${app.publicUrl}/b/${about.ecosystem}/${asked.name}?channel=${channel}`,
+        page: `${app.publicUrl()}/b/${about.ecosystem}/${asked.name}?channel=${channel}`,
       });
     },
   }),

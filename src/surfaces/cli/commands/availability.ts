@@ -79,7 +79,7 @@ async function why(session: Session, text: string) {
   const exit = exitOfStanding(standingOf(found.state));
   const lines = fields([
     ...whyFields(session.channel, found),
-    ['page', `${app.publicUrl}/b/${asked.ecosystem.id}/${asked.name}?channel=${session.channel}`],
+    ['page', `${app.publicUrl()}/b/${asked.ecosystem.id}/${asked.name}?channel=${session.channel}`],
   ]);
   return { json: { channel: session.channel, ...found }, text: lines, hints: exit === EXIT.done ? [] : [next], exit };
 }

@@ -165,7 +165,7 @@ async function show(session: Session, name: string | undefined) {
   const app = await session.app();
   const channel = await requireChannel(app.db, name ?? session.channel);
   const clients = app.ecosystems.flatMap(({ id, protocol }) => {
-    const base = `${app.publicUrl}/${channel.name}/${id}/`;
+    const base = `${app.publicUrl()}/${channel.name}/${id}/`;
     return protocol.clientSettings(base).map((one) => ({ ecosystem: id, ...one }));
   });
   const how = { practice: await practiceOf(app.db, channel.name), access: await accessTo(app.db, channel.name) };
