@@ -19,7 +19,7 @@ import {
 import { created, data, operation } from '../operation.ts';
 import { numberKey, pageReply, readCursor } from '../pages.ts';
 import { readable } from '../reading.ts';
-import { decision, decisionFor } from './request-view.ts';
+import { decision, decisionFor, decisionsFor } from './request-view.ts';
 import { showRequest } from './requests.ts';
 
 const date = z
@@ -64,7 +64,8 @@ const showDecision = operation({
     const found = await findDecision(app.db, params.id);
     if (found === undefined) throw unknownDecision(params.id);
     requireMay(actor, 'read', found);
-    return data(decisionFor(actor, found));
+    const [shown = decisionFor(actor, found)] = await decisionsFor(app.db, actor, [found]);
+    return data(shown);
   },
 });
 
@@ -87,7 +88,7 @@ export const decisions = [
       const { limit, name, outcome } = query;
       const before = readCursor(query.cursor, numberKey);
       const asked = { ...readable(actor, query), name, outcome, before, limit: limit + 1 };
-      const rows = (await pageOfDecisions(app.db, asked)).map((made) => decisionFor(actor, made));
+      const rows = await decisionsFor(app.db, actor, await pageOfDecisions(app.db, asked));
       return pageReply(rows, { limit, url, key: ({ id }) => Number(id.slice('A-'.length)) });
     },
   }),
@@ -113,8 +114,7 @@ export const decisions = [
     answer: z.object({ results: z.array(decision) }),
     async work({ app, actor, params }) {
       requireMay(actor, 'read', await findRequest(app.db, params.id));
-      const results = (await decisionsOf(app.db, params.id)).map((made) => decisionFor(actor, made));
-      return data({ results });
+      return data({ results: await decisionsFor(app.db, actor, await decisionsOf(app.db, params.id)) });
     },
   }),
   operation({

@@ -18,6 +18,7 @@ import {
   versionText,
 } from '../fields.ts';
 import { data, operation } from '../operation.ts';
+import { decisionReason, decisionsFor } from './request-view.ts';
 
 const availability = z
   .object({
@@ -48,7 +49,7 @@ const packageState = z.object({
       version: z.string().nullable(),
       outcome: z.string(),
       list: z.string().nullable(),
-      reason: z.string(),
+      reason: decisionReason,
     }),
   ),
   page: z.string().meta({ description: 'Where a person reads the same, without signing in.' }),
@@ -87,7 +88,7 @@ export const packages = [
         availability: await availabilityOf(app, channel, asked),
         versions: await offeredReleases(app, about),
         requests: await listRequests(app.db, about),
-        decisions: await decisionsAbout(app.db, about),
+        decisions: await decisionsFor(app.db, actor, await decisionsAbout(app.db, about)),
         page: `${app.publicUrl()}/b/${about.ecosystem}/${asked.name}?channel=${channel}`,
       });
     },

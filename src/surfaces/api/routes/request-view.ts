@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { type Actor, actorName } from '../../../domain/people.ts';
 import type { Decision } from '../../../features/decisions/read.ts';
-import { type Move, REQUEST_STATES, type RequestDetails } from '../../../features/requests/read.ts';
+import { listRequests, type Move, REQUEST_STATES, type RequestDetails } from '../../../features/requests/read.ts';
+import type { Database } from '../../../platform/db/port.ts';
 import { time } from '../fields.ts';
 import { mayReadDetails, nameFor } from '../reading.ts';
 
@@ -89,6 +90,11 @@ export function notedRead(actor: Actor, request: RequestDetails, what: 'request'
   return { noted: { what, id: request.id, channel: request.channel } };
 }
 
+export const decisionReason = z
+  .string()
+  .nullable()
+  .meta({ description: 'null: a question to those who asked for the package, and you are not among them.' });
+
 export const decision = z
   .object({
     id: z.string(),
@@ -103,7 +109,7 @@ export const decision = z
     dossier: z.string().nullable().meta({ description: 'Digest of the dossier that it was made on.' }),
     policy: z.string().nullable(),
     verdict: z.string().nullable(),
-    reason: z.string(),
+    reason: decisionReason,
     concern: z.string().nullable().meta({ description: 'What would change our mind.' }),
     criterion: z.int().nullable().meta({ description: 'For core: which of the five criteria.' }),
     note: z.string().nullable(),
@@ -118,6 +124,19 @@ export const decision = z
   })
   .meta({ id: 'Decision' });
 
+/** A decision as the actor may see it, who made it. */
 export function decisionFor(actor: Actor, made: Decision) {
   return { ...made, decidedBy: nameFor(actor, made.decidedBy, made) };
+}
+
+/** Decisions as the actor may see them. A question is for those who asked: no other researcher reads it. */
+export async function decisionsFor(db: Database, actor: Actor, all: readonly Decision[]) {
+  const isHidden = (made: Decision) => made.outcome === 'asked' && !mayReadDetails(actor, made);
+  const about = all.filter(isHidden).flatMap(({ request }) => (request === null ? [] : [request]));
+  const own = await listRequests(db, { ids: about, requester: actorName(actor) });
+  const asksFor = new Set(own.map(({ id }) => id));
+  return all.map((made) => ({
+    ...decisionFor(actor, made),
+    reason: isHidden(made) && !asksFor.has(made.request ?? '') ? null : made.reason,
+  }));
 }
