@@ -126,11 +126,12 @@ async function tell({ db, ledger }: SignInDeps, { account }: Attempt, failures: 
   await ledger.change(SYSTEM, async ({ append }) => append({ kind: 'sign-in-slowed', person: account, failures }));
 }
 
-/** Forgets what is older than a day: names that nobody has would otherwise pile up. */
+/** Forgets attempts that are older than a day, and tickets that ended: names that nobody has would otherwise pile up. */
 export async function forgetAttempts({ db, clock }: SignInDeps): Promise<void> {
-  const before = new Date(clock.now().getTime() - FAILURES_FORGOTTEN_S * 1000);
+  const now = clock.now();
+  const before = new Date(now.getTime() - FAILURES_FORGOTTEN_S * 1000);
   await tables(db).deleteFrom('sign_in_attempts').where('last_at', '<', before).execute();
-  await tables(db).deleteFrom('sign_in_tickets').where('expires_at', '<', before).execute();
+  await tables(db).deleteFrom('sign_in_tickets').where('expires_at', '<=', now).execute();
 }
 
 /** One answer for every failure: it does not say whether there is such an account, or which part was wrong (ASVS 6.3.8). */

@@ -27,7 +27,7 @@ export interface SignIn {
   withPassword(asked: { readonly name: string; readonly password: string }, caller: Caller): Promise<SignInStep>;
   /** The second step: a code of the app, or a recovery code. */
   withCode(asked: { readonly ticket: string; readonly code: string }, caller: Caller): Promise<StartedSession>;
-  beginPasskey(site: Site): Promise<passkeys.Asked<PublicKeyCredentialRequestOptionsJSON>>;
+  beginPasskey(site: Site, caller: Caller): Promise<passkeys.Asked<PublicKeyCredentialRequestOptionsJSON>>;
   withPasskey(
     asked: { readonly ticket: string; readonly response: passkeys.PasskeyAnswer; readonly site: Site },
     caller: Caller,
@@ -70,7 +70,7 @@ export interface SignIn {
   confirmAddress(actor: Actor, asked: { readonly code: string; readonly caller: Caller }): Promise<void>;
   /** Names of the identity providers. */
   readonly providers: readonly string[];
-  beginProvider(asked: BeginProvider): Promise<{ readonly ticket: string; readonly address: string }>;
+  beginProvider(asked: BeginProvider, caller: Caller): Promise<{ readonly ticket: string; readonly address: string }>;
   withProvider(asked: ProviderAnswer, caller: Caller): Promise<StartedSession>;
   askRecovery(name: string): Promise<void>;
   recover(
@@ -90,7 +90,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     authenticate: (secret) => authenticateSession(deps, secret),
     withPassword: (asked, caller) => signInWithPassword(deps, asked, caller),
     withCode: (asked, caller) => signInWithCode(deps, asked, caller),
-    beginPasskey: (site) => passkeys.beginPasskeySignIn(deps, site),
+    beginPasskey: (site, caller) => passkeys.beginPasskeySignIn(deps, site, caller),
     withPasskey: (asked, caller) => passkeys.signInWithPasskey(deps, asked, caller),
     endSession: (actor, id) => endSession(deps, actor, { id, mayEndAny: may(actor, 'manage-people') }),
     endOtherSessions: (actor) => endSessions(deps, actor, undefined),
@@ -110,7 +110,7 @@ export function createSignIn(deps: SignInDeps): SignIn {
     askAddress: (actor, address) => askAddress(deps, actor, address),
     confirmAddress: (actor, asked) => confirmAddress(deps, actor, asked),
     providers: [...deps.providers.keys()],
-    beginProvider: (asked) => beginProvider(deps, asked),
+    beginProvider: (asked, caller) => beginProvider(deps, asked, caller),
     withProvider: (asked, caller) => signInWithProvider(deps, asked, caller),
     askRecovery: (name) => askRecovery(deps, name),
     recover: (asked, caller) => recover(deps, asked, caller),

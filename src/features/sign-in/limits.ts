@@ -18,6 +18,13 @@ export const RECENT_PROOF_S = 10 * MINUTE_S;
 
 /** A second step follows the first within this time: long enough to find the device. */
 export const SECOND_STEP_S = 10 * MINUTE_S;
+/**
+ * Sign-ins by passkey or provider that were begun from one network and not finished: some hundred people behind one address
+ * open the page within the time of a second step. Whoever asks for more is told when to come back.
+ */
+export const MOST_TICKETS_OF_A_NETWORK = 300;
+/** From all networks together: some megabytes of rows, whoever asks. */
+export const MOST_TICKETS_OF_STRANGERS = 10_000;
 /** A code sent by mail holds so long (ASVS 6.5.5: at most ten minutes). */
 export const MAIL_CODE_S = 10 * MINUTE_S;
 /** An invitation waits for somebody who may be away for a weekend (ASVS 6.4.1 asks for an end). */

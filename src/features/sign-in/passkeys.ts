@@ -19,6 +19,7 @@ import { requireRecentProof } from './recent-proof.ts';
 import { hashOf } from './secrets.ts';
 import { startSession } from './sessions.ts';
 import { type PasskeyRow, tables } from './store.ts';
+import { issueToStranger } from './strangers-tickets.ts';
 import { issueTicket, takeTicket } from './tickets.ts';
 
 /** The page that asks: browsers bind a passkey to its host name, which must not be an address in digits. */
@@ -61,16 +62,17 @@ const SITE_NAME = 'Pratique';
 /** Read when the first passkey comes: some four hundred modules, which neither serving nor vetting needs. */
 const webAuthn = () => import('@simplewebauthn/server');
 
-/** Begins a sign-in without a name: the device knows whose passkey it holds. */
+/** Begins a sign-in without a name: the device knows whose passkey it holds. Throws `too-many-attempts`. */
 export async function beginPasskeySignIn(
   { db, clock }: SignInDeps,
   site: Site,
+  { address }: Pick<Caller, 'address'>,
 ): Promise<Asked<PublicKeyCredentialRequestOptionsJSON>> {
   const { generateAuthenticationOptions } = await webAuthn();
   const options = await generateAuthenticationOptions({ rpID: hostOf(site), userVerification: 'required' });
   const data = { challenge: options.challenge };
-  const asked = { kind: 'passkey-sign-in', person: null, data, seconds: SECOND_STEP_S, now: clock.now() } as const;
-  return { ticket: await issueTicket(db, asked), options };
+  const asked = { kind: 'passkey-sign-in', data, now: clock.now(), address } as const;
+  return { ticket: await issueToStranger(db, asked), options };
 }
 
 /** Throws `wrong-credentials` for whatever is wrong with the answer. */

@@ -61,6 +61,8 @@ export interface TicketRow {
   readonly person: string | null;
   readonly data: Readonly<Record<string, string>>;
   readonly expires_at: Date;
+  /** The hash of the network that a stranger asked from. */
+  readonly network: string | null;
 }
 
 export type SignInTables = {

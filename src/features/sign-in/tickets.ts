@@ -21,6 +21,8 @@ interface NewTicket extends Ticket {
   readonly kind: TicketKind;
   readonly seconds: number;
   readonly now: Date;
+  /** The hash of the network it was asked for from, where nobody has said who they are. */
+  readonly network?: string;
   /** Its hash, where it is a code that was made elsewhere. */
   readonly hash?: string;
 }
@@ -32,7 +34,8 @@ export async function issueTicket(db: Queryable, asked: NewTicket): Promise<stri
   const hash = asked.hash ?? hashOf(secret);
   const expires_at = new Date(now.getTime() + seconds * 1000);
   if (asked.hash !== undefined && person !== null) await dropTickets(db, person, kind);
-  await tables(db).insertInto('sign_in_tickets').values({ hash, kind, person, data, expires_at }).execute();
+  const network = asked.network ?? null;
+  await tables(db).insertInto('sign_in_tickets').values({ hash, kind, person, data, expires_at, network }).execute();
   return secret;
 }
 

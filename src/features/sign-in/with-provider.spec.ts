@@ -77,7 +77,7 @@ beforeEach(() => {
 const person = (name: string) => ({ preferred_username: name, groups: ['users'] });
 
 async function begin(provider: string, recent = false) {
-  return signIn.beginProvider({ provider, recent, site });
+  return signIn.beginProvider({ provider, recent, site }, caller);
 }
 
 /** Signs in by a provider as a browser that follows it does. */

@@ -8,13 +8,14 @@ import type { Claims } from '../../platform/oidc/port.ts';
 import { findPerson } from '../accounts/read.ts';
 import { wrongCredentials } from './attempts.ts';
 import type { Caller, MappedProvider, SignInDeps, StartedSession } from './deps.ts';
-import { RECENT_PROOF_S, SECOND_STEP_S } from './limits.ts';
+import { RECENT_PROOF_S } from './limits.ts';
 import { confirmWithin, requireAddress } from './mail-address.ts';
 import type { Site } from './passkeys.ts';
 import { hashOf } from './secrets.ts';
 import { startSession } from './sessions.ts';
 import { tables } from './store.ts';
-import { issueTicket, takeTicket } from './tickets.ts';
+import { issueToStranger } from './strangers-tickets.ts';
+import { takeTicket } from './tickets.ts';
 
 /**
  * The pages that providers send browsers back to: each provider has its own, `/sign-in/oidc/NAME`, so that an answer of one
@@ -37,10 +38,14 @@ export interface ProviderAnswer {
   readonly site: Site;
 }
 
-/** Where the browser goes, and the ticket that its page keeps: a code that another browser got is of no use without it. */
+/**
+ * Where the browser goes, and the ticket that its page keeps: a code that another browser got is of no use without it. Throws
+ * `too-many-attempts`.
+ */
 export async function beginProvider(
   deps: SignInDeps,
   { provider: name, recent, site }: BeginProvider,
+  { address: from }: Pick<Caller, 'address'>,
 ): Promise<{ readonly ticket: string; readonly address: string }> {
   const mapped = providerOf(deps, name);
   const maxAgeS = recent ? RECENT_PROOF_S : mapped.oldestProofS;
@@ -49,8 +54,8 @@ export async function beginProvider(
     askAnew: recent,
   });
   const data = { ...pending, provider: name, maxAge: maxAgeS === null ? '' : String(maxAgeS) };
-  const asked = { kind: 'oidc', person: null, data, seconds: SECOND_STEP_S, now: deps.clock.now() } as const;
-  return { ticket: await issueTicket(deps.db, asked), address };
+  const asked = { kind: 'oidc', data, now: deps.clock.now(), address: from } as const;
+  return { ticket: await issueToStranger(deps.db, asked), address };
 }
 
 /** Throws `wrong-credentials`, `sign-in-refused`, `no-account`, `account-closed`, `last-operator`. */

@@ -55,15 +55,11 @@ export const signIn = [
         .meta({ description: 'The provider asks anew, as changes to how one signs in take.' }),
     }),
     answer: z.object({ ticket, address: z.string() }),
-    problems: ['unknown-provider', 'provider-away'],
-    work: async ({ app, params, query, from }) =>
-      data(
-        await app.rooms.signIn.beginProvider({
-          provider: params.provider,
-          recent: query.recent === 'true',
-          site: from,
-        }),
-      ),
+    problems: ['unknown-provider', 'provider-away', 'too-many-attempts'],
+    async work({ app, params, query, from, actorIfAny }) {
+      const asked = { provider: params.provider, recent: query.recent === 'true', site: from };
+      return data(await app.rooms.signIn.beginProvider(asked, callerOf(from, actorIfAny)));
+    },
   }),
   operation({
     method: 'post',
@@ -132,8 +128,9 @@ export const signIn = [
     access: 'public',
     answersSecret: true,
     answer: passkeyQuestion,
-    async work({ app, from }) {
-      const { ticket: secret, options } = await app.rooms.signIn.beginPasskey(from);
+    problems: ['too-many-attempts'],
+    async work({ app, from, actorIfAny }) {
+      const { ticket: secret, options } = await app.rooms.signIn.beginPasskey(from, callerOf(from, actorIfAny));
       return data({ ticket: secret, options: { ...options } });
     },
   }),

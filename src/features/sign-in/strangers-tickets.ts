@@ -1,0 +1,79 @@
+/** Tickets of those who have not said yet who they are: anybody may ask for one, so there are only so many. */
+import { sql } from 'kysely';
+import { callerNetwork } from '../../domain/caller-network.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { Database, Queryable } from '../../platform/db/port.ts';
+import { MOST_TICKETS_OF_A_NETWORK, MOST_TICKETS_OF_STRANGERS, SECOND_STEP_S } from './limits.ts';
+import { hashOf } from './secrets.ts';
+import { tables } from './store.ts';
+import { issueTicket, type TicketKind } from './tickets.ts';
+
+export interface StrangersTicket {
+  readonly kind: Extract<TicketKind, 'passkey-sign-in' | 'oidc'>;
+  readonly data: Readonly<Record<string, string>>;
+  readonly now: Date;
+  /** From where it is asked for. */
+  readonly address: string;
+}
+
+/** Any number will do, as long as nothing else locks by it: two at once must not count the same. */
+const TICKETS_LOCK = 0x7469636b;
+
+/**
+ * The secret of a ticket for the second step. Throws `too-many-attempts` where its network has as many that are unfinished as
+ * one may have; where all networks together do, the one with the most loses its oldest, so that nobody is kept out by others.
+ */
+export async function issueToStranger(db: Database, { kind, data, now, address }: StrangersTicket): Promise<string> {
+  const network = hashOf(`tickets from ${callerNetwork(address)}`);
+  return db.transaction().execute(async (change) => {
+    await sql`select pg_advisory_xact_lock(${TICKETS_LOCK})`.execute(change);
+    await tables(change)
+      .deleteFrom('sign_in_tickets')
+      .where('network', 'is not', null)
+      .where('expires_at', '<=', now)
+      .execute();
+    const { all, own, oldest } = await countOf(change, network);
+    if (own >= MOST_TICKETS_OF_A_NETWORK) throw tooManyBegun(secondsUntil(oldest ?? now, now));
+    if (all >= MOST_TICKETS_OF_STRANGERS) await dropOldestOfTheLargest(change);
+    return issueTicket(change, { kind, person: null, data, network, seconds: SECOND_STEP_S, now });
+  });
+}
+
+interface Counted {
+  readonly all: number;
+  readonly own: number;
+  /** When the oldest of one's own ends. */
+  readonly oldest: Date | null;
+}
+
+async function countOf(db: Queryable, network: string): Promise<Counted> {
+  const { rows } = await sql<Counted>`
+    select count(*)::int as all, count(*) filter (where network = ${network})::int as own,
+      min(expires_at) filter (where network = ${network}) as oldest
+    from sign_in_tickets where network is not null`.execute(db);
+  return rows[0] ?? { all: 0, own: 0, oldest: null };
+}
+
+async function dropOldestOfTheLargest(db: Queryable): Promise<void> {
+  await sql`
+    delete from sign_in_tickets where hash = (
+      select hash from sign_in_tickets where network = (
+        select network from sign_in_tickets where network is not null
+        group by network order by count(*) desc, min(expires_at) limit 1)
+      order by expires_at limit 1)`.execute(db);
+}
+
+function secondsUntil(time: Date, now: Date): number {
+  return Math.max(1, Math.ceil((time.getTime() - now.getTime()) / 1000));
+}
+
+function tooManyBegun(seconds: number): Problem {
+  return new Problem({
+    kind: 'too-often',
+    code: 'too-many-attempts',
+    what: 'Too many sign-ins were begun from this network and not finished',
+    why: `Each may take ${SECOND_STEP_S / 60} minutes`,
+    next: `Finish one of them, or try again in ${seconds} seconds.`,
+    retryAfterSeconds: seconds,
+  });
+}
