@@ -1,5 +1,5 @@
 /**
- * OWASP ASVS 5.0.0, chapters 6 to 10, levels 1 and 2: which test shows that a requirement is met, and what does not apply and
+ * OWASP ASVS 5.0.0, chapters 6 to 10 and 16, levels 1 and 2: which test shows that a requirement is met, and what does not apply and
  * why. The words are ours; the requirements themselves stand in the standard under their ids.
  */
 
@@ -13,6 +13,10 @@ const AUTHORITY = 'src/domain/authority.spec.ts';
 const ACCOUNTS = 'src/features/accounts/accounts.spec.ts';
 const API = 'src/surfaces/api/api.spec.ts';
 const FIELDS = 'src/surfaces/api/fields-seen.spec.ts';
+const EVENTS = 'src/surfaces/api/security-log.spec.ts';
+const EVENT_LINES = 'src/platform/log/security.spec.ts';
+const LOG_LINES = 'src/platform/log/pino.spec.ts';
+const REGISTRY = 'src/surfaces/registry/registry.spec.ts';
 
 export interface Requirement {
   readonly id: string;
@@ -374,6 +378,80 @@ const MET: readonly Row[] = [
     PROVIDER,
     'for another client is refused, and one of another issuer',
   ],
+  [
+    '16.1.1',
+    2,
+    'what is logged, where, in which form and how long it is kept is written down (docs/security-log.md)',
+    EVENTS,
+    'are all described in docs/security-log.md',
+  ],
+  [
+    '16.2.1',
+    2,
+    'when, where, who and what stand in each line',
+    EVENTS,
+    'were all written above, and every line has its time, kind and network',
+  ],
+  ['16.2.2', 2, 'times are in UTC', EVENT_LINES, 'is one line, with its time in UTC and the network that it came from'],
+  [
+    '16.2.3',
+    2,
+    'the lines go to one file, or to standard error, and nowhere else',
+    EVENTS,
+    'were all written above, and every line has its time, kind and network',
+  ],
+  ['16.2.4', 2, 'programs can read every line', LOG_LINES, 'writes JSON lines without secrets'],
+  [
+    '16.2.5',
+    2,
+    'no secret is logged, and of tokens and sessions their ids alone',
+    EVENTS,
+    'is written with whose account it was, and never with what was typed',
+  ],
+  [
+    '16.3.1',
+    2,
+    'sign-ins that fail are logged; those that succeed stand in the ledger, with how they were proved',
+    EVENTS,
+    'is told apart by what failed: the second factor, or the ticket between two steps',
+  ],
+  [
+    '16.3.2',
+    2,
+    'refused authorisations',
+    EVENTS,
+    'names who acted, by what, and what for; also where the caller hears that there is no such thing',
+  ],
+  [
+    '16.3.3',
+    2,
+    'input that is refused, rates that are passed, pages of other sites',
+    EVENTS,
+    'is written where input is too large or malformed, by whoever refuses it',
+  ],
+  ['16.3.4', 2, 'unexpected errors', EVENTS, 'is written with the id under which the ordinary log has more'],
+  [
+    '16.4.1',
+    2,
+    'nothing in a value makes a line of its own',
+    EVENT_LINES,
+    'ends no line early and writes no sign that a terminal obeys, whatever is in it',
+  ],
+  ['16.5.1', 2, 'an unexpected error tells its caller nothing', API, 'tells the caller an id and nothing else'],
+  [
+    '16.5.2',
+    2,
+    'where upstream does not answer it is said that it could not be checked, and nothing half is kept',
+    'src/features/vetting/vetting.spec.ts',
+    'says that it could not check where upstream does not answer, and keeps nothing',
+  ],
+  [
+    '16.5.3',
+    2,
+    'what cannot be confirmed is refused',
+    REGISTRY,
+    'quarantines at once, on pinned snapshots too, and fails closed when that cannot be confirmed',
+  ],
 ];
 
 const ISSUES_TOKENS = 'Pratique is no authorization server: its tokens are its own, and it takes no others.';
@@ -396,6 +474,16 @@ const PLANNED: readonly (readonly [id: string, level: 1 | 2, what: string])[] = 
   ['6.2.6', 1, 'Fields of the sign-in page hide what is typed: comes with the pages.'],
   ['6.2.7', 1, 'Pasting and managers work on the sign-in page: comes with the pages; the API takes whatever is sent.'],
   ['7.4.4', 2, 'Signing out is at hand on every page: comes with the pages.'],
+  [
+    '16.4.2',
+    2,
+    'Only its operator reads the security log; that nobody changes it takes a collector elsewhere, as docs/security-log.md says.',
+  ],
+  [
+    '16.4.3',
+    2,
+    'Lines go to standard error for a collector of the operator; Pratique itself sends them to no other system.',
+  ],
 ];
 
 /** By id. */
@@ -415,7 +503,7 @@ export function asvsDocument(): string {
     return `| ${id} | ${answer.state} | ${answer.state === 'planned' ? answer.what : answer.why} | |`;
   });
   return [
-    '# OWASP ASVS 5.0.0, chapters 6 to 10, levels 1 and 2',
+    '# OWASP ASVS 5.0.0, chapters 6 to 10 and 16, levels 1 and 2',
     '',
     'Written by `test/asvs.spec.ts` (WRITE_DOCS=1) from `test/asvs.ts`; the spec fails where a named test is not there. What a',
     'requirement asks is said in our words; its own stand in the standard (OWASP, CC BY-SA 4.0).',

@@ -16,6 +16,18 @@ export type ProblemKind =
   | 'too-often' // wait, and try again: exit 3, 429
   | 'internal'; // ours to mend: exit 3, 500
 
+/** What an answer leaves out on purpose: for the security log alone. */
+export interface Unsaid {
+  /** Whom it is about, where there is such a person. */
+  readonly person?: string | undefined;
+  /** What was shown, where it was one of ours: `token T-12`, never itself. */
+  readonly credential?: string | undefined;
+  /** What was wrong, where the caller is told only that something was. */
+  readonly failed?: 'second-factor' | 'ticket' | 'signature' | undefined;
+  /** It is there, and whoever asked may not know. */
+  readonly isConcealed?: boolean;
+}
+
 export interface ProblemDetails {
   readonly kind: ProblemKind;
   /** Stable, kebab-case, for scripts: `no-wheel`, `unknown-channel`. */
@@ -30,6 +42,7 @@ export interface ProblemDetails {
   readonly data?: JsonValue;
   /** Where waiting helps: how long. */
   readonly retryAfterSeconds?: number;
+  readonly unsaid?: Unsaid | undefined;
   readonly cause?: unknown;
 }
 
@@ -42,6 +55,7 @@ export class Problem extends Error {
   readonly next: string | undefined;
   readonly data: JsonValue | undefined;
   readonly retryAfterSeconds: number | undefined;
+  readonly unsaid: Unsaid;
 
   constructor(details: ProblemDetails) {
     super(details.why === undefined ? details.what : `${details.what}: ${details.why}`, { cause: details.cause });
@@ -53,6 +67,7 @@ export class Problem extends Error {
     this.next = details.next;
     this.data = details.data;
     this.retryAfterSeconds = details.retryAfterSeconds;
+    this.unsaid = details.unsaid ?? {};
   }
 }
 

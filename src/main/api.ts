@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Serving } from '../features/serving/index.ts';
 import { createIdempotentAnswers } from '../platform/idempotency/answers.ts';
 import { listLedger } from '../platform/ledger/history.ts';
+import type { SecurityLog } from '../platform/log/port.ts';
 import type { ApiApp } from '../surfaces/api/app.ts';
 import type { OpenApp } from './app.ts';
 import { readinessOf } from './readiness.ts';
@@ -16,10 +17,11 @@ export function isForApi(url: string): boolean {
 /** Handles requests under `/api`. */
 export function createLazyApi(
   app: OpenApp,
-  serving: Serving,
+  { serving, securityLog }: { readonly serving: Serving; readonly securityLog: SecurityLog },
 ): (request: IncomingMessage, response: ServerResponse) => void {
   let api: Promise<(request: IncomingMessage, response: ServerResponse) => void> | undefined;
-  const load = async () => (await import('../surfaces/api/index.ts')).createApi(apiApp(app, serving));
+  const load = async () =>
+    (await import('../surfaces/api/index.ts')).createApi({ ...apiApp(app, serving), securityLog });
   return (request, response) => {
     api ??= load();
     api
@@ -31,7 +33,7 @@ export function createLazyApi(
   };
 }
 
-function apiApp(app: OpenApp, serving: Serving): ApiApp {
+function apiApp(app: OpenApp, serving: Serving): Omit<ApiApp, 'securityLog'> {
   const { foundation, db, blobs, rooms, ecosystems, mail, publicUrl, now } = app;
   const { config, log, clock } = foundation;
   const { calls_per_minute, calls_per_minute_and_address, origins, trusted_proxies } = config.api;

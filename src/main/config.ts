@@ -170,7 +170,12 @@ const schema = z.strictObject({
     .prefault({}),
   sandbox: z.strictObject({ when_not_isolated: z.enum(['refuse', 'run']).default('refuse') }).prefault({}),
   trials: z.strictObject({ tools: z.string().startsWith('/').nullable().default(null) }).prefault({}),
-  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info') }).prefault({}),
+  log: z
+    .strictObject({
+      level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+      security: z.enum(['file', 'stderr']).default('file'),
+    })
+    .prefault({}),
 });
 
 /** OpenID Connect Discovery 1.0, 3: an issuer has neither a query nor a fragment; and a password in it would be shown. */
@@ -344,4 +349,5 @@ trials:
 
 log:
   level: info            # debug, info, warn, error, silent
+  security: file         # failed sign-ins, refusals and the like: file (logs/security.jsonl of this home) or stderr
 `;

@@ -1,6 +1,6 @@
 /** The HTTP server of `serve`, as `bench/` measures it too: what `node:http` does per request that nobody needs is off. */
 import type { Server as HttpListener, RequestListener } from 'node:http';
-import { Server, type Socket } from 'node:net';
+import { Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 // An import of `node:http` reads its every export, and one of them is a whole client for the web: 6 MB that nobody uses.
@@ -24,20 +24,46 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
-/** A server that does not listen yet. */
-export function createHttpServer(handle: RequestListener): HttpServer {
+/** What came was no request that could be handed on. */
+export interface Malformed {
+  readonly code: 'headers-too-large' | 'headers-too-slow' | 'not-http';
+  readonly status: 431 | 408 | 400;
+  readonly address: string;
+}
+
+/** A server that does not listen yet. `onMalformed` is told of what was refused before anybody could handle it. */
+export function createHttpServer(handle: RequestListener, onMalformed?: (malformed: Malformed) => void): HttpServer {
   // A request without a body needs no stream that ends later: an eighth of what a small answer costs.
   const listener = createServer({ optimizeEmptyRequests: true }, handle);
   listener.headersTimeout = HEADERS_MS;
   listener.timeout = STALLED_MS;
   // Of its own it would set two timers per request; the one above ends idle connections as well.
   listener.keepAliveTimeout = 0;
+  listener.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable || !(socket instanceof Socket)) return void socket.destroy();
+    const malformed = malformedBy(error.code, socket.remoteAddress ?? '');
+    onMalformed?.(malformed);
+    socket.end(`HTTP/1.1 ${malformed.status} ${REASONS[malformed.status]}\r\nConnection: close\r\n\r\n`);
+  });
   const connections = new Set<Socket>();
   listener.on('connection', (socket) => {
     connections.add(socket);
     socket.once('close', () => connections.delete(socket));
   });
   return { listener, close: () => drain(listener, connections) };
+}
+
+const REASONS = { 400: 'Bad Request', 408: 'Request Timeout', 431: 'Request Header Fields Too Large' } as const;
+
+function malformedBy(code: string | undefined, address: string): Malformed {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return { code: 'headers-too-large', status: 431, address };
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return { code: 'headers-too-slow', status: 408, address };
+    default:
+      return { code: 'not-http', status: 400, address };
+  }
 }
 
 async function drain(listener: HttpListener, connections: ReadonlySet<Socket>): Promise<void> {

@@ -1,6 +1,6 @@
 /** One HTTP request: the operator's addresses here, everything else to the surfaces. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { callerNetwork } from '../domain/caller-network.ts';
 import { type Digest, isDigest } from '../domain/digest.ts';
@@ -23,6 +23,7 @@ import { readEvidenceSet } from '../features/vetting/read.ts';
 import { networkOf } from '../platform/fetch/networks.ts';
 import { createFileSender } from '../platform/files/sender.ts';
 import { LEDGER_CHANNEL } from '../platform/ledger/rows.ts';
+import { createSecurityLog } from '../platform/log/security.ts';
 import { createCallRates } from '../surfaces/api/call-rates.ts';
 import { addressOf } from '../surfaces/api/caller.ts';
 import { createPages } from '../surfaces/pages/index.ts';
@@ -30,11 +31,14 @@ import { createRegistrySurface, type RegistrySurfaceDeps } from '../surfaces/reg
 import { createLazyApi, isForApi } from './api.ts';
 import type { OpenApp } from './app.ts';
 import { askerOf } from './asker.ts';
+import type { Malformed } from './http-server.ts';
 import { readinessOf } from './readiness.ts';
 import { ecosystemOf, noteFirstUse } from './rooms.ts';
 
 export interface Handler {
   handle(request: IncomingMessage, response: ServerResponse): void;
+  /** Told of what the HTTP server refused before it could be handled. */
+  malformed(refused: Malformed): void;
   close(): Promise<void>;
 }
 
@@ -46,7 +50,9 @@ const MIB = 1024 * 1024;
 /** Builds what answers requests; nothing listens yet. */
 export async function createHandler(app: OpenApp): Promise<Handler> {
   const metrics = createMetrics(app);
-  const { config, log, clock } = app.foundation;
+  const { config, log, clock, home } = app.foundation;
+  const securityFile = config.log.security === 'file' ? join(home.logs, 'security.jsonl') : undefined;
+  const securityLog = createSecurityLog({ file: securityFile, clock, log });
   const uses = createTokenUses({ db: app.db, clock, log });
   uses.start();
   const serving = createServing({ ...servingDeps(app), tokenUsed: uses.note });
@@ -65,6 +71,7 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
     clock,
     log,
     asker,
+    securityLog,
     takeWrongToken: wrongTokens(app),
     publicUrl: config.server.public_url?.replace(/\/$/, '') ?? '',
     observe: (outcome, status) => metrics.count(outcome, status),
@@ -72,7 +79,7 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
     onRefused: demand.note,
   });
   const pages = createPages({ serving, ecosystem: ecosystemOf, asker });
-  const api = createLazyApi(app, serving);
+  const api = createLazyApi(app, { serving, securityLog });
   return {
     handle(request, response) {
       // First the registry, which is asked most and answers from prepared buffers.
@@ -89,11 +96,13 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
           answer({ ...{ app, response, metrics, serving }, viewer: () => asker(request) }),
         );
     },
+    malformed: (refused) => securityLog.note({ event: 'input-refused', ...refused }),
     async close() {
       serving.close();
       await uses.stop();
       await demand.stop();
       await files.close();
+      securityLog.close();
     },
   };
 }

@@ -24,7 +24,7 @@ export async function serveHome(folder: string, environment: Environment, ask: S
   try {
     await app.rooms.signIn.sealSecrets();
     const handler = await createHandler(app);
-    const server = createHttpServer(handler.handle);
+    const server = createHttpServer(handler.handle, handler.malformed);
     const url = await listen(server.listener, app, ask);
     const forgetAddress = await noteAddress(app.foundation.home, url);
     const work = await startWork(app, environment).catch(async (error: unknown) => {

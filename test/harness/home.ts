@@ -1,12 +1,12 @@
 /** A whole installation in this process: real home, real database, every room wired as `serve` wires it; no worker. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Actor, Role } from '../../src/domain/people.ts';
 import { createApp, type OpenApp } from '../../src/main/app.ts';
 import { openFoundation } from '../../src/main/foundation.ts';
 import { openHome } from '../../src/main/home.ts';
+import { createHttpServer } from '../../src/main/http-server.ts';
 import { initHome } from '../../src/main/init.ts';
 import { createHandler } from '../../src/main/requests.ts';
 import { readEnvironment } from '../../src/platform/environment/environment.ts';
@@ -49,8 +49,8 @@ export async function openTestHome(options: TestHomeOptions = {}): Promise<TestH
   await accounts.claimFirstOperator({ name: 'olga', code: operatorCode ?? '' });
   const operator: Actor = { kind: 'person', name: 'olga', roles: ['operator'], organisation: null };
   const handler = await createHandler(app);
-  const server = createServer(handler.handle);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const server = createHttpServer(handler.handle, handler.malformed).listener;
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const address = server.address();
   return {
     app,

@@ -1,7 +1,7 @@
 /** Facts about people, for other rooms and surfaces. */
 import type { Credential } from '../../domain/credential.ts';
 import type { Actor, ChannelRole, Role } from '../../domain/people.ts';
-import { Problem } from '../../domain/problem.ts';
+import { Problem, type Unsaid } from '../../domain/problem.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { allRows, findRow, type PersonRow } from './store.ts';
 
@@ -51,7 +51,7 @@ export async function resolveActor(db: Queryable, name: string): Promise<Actor> 
       what: `Nobody here is called ${JSON.stringify(name.slice(0, 80))}`,
       next: 'Say who acts with --as NAME; `pratique user list` shows the names, an operator adds people.',
     });
-  if (person.disabledAt !== null) throw closed();
+  if (person.disabledAt !== null) throw closed({ person: person.name });
   return personActing(person);
 }
 
@@ -59,11 +59,12 @@ export async function resolveActor(db: Queryable, name: string): Promise<Actor> 
 export async function actorWith(db: Queryable, name: string, credential: Credential): Promise<Actor> {
   const person = await findPerson(db, name);
   if (person !== undefined && person.disabledAt === null) return { ...personActing(person), credential };
-  throw closed();
+  throw closed({ person: person?.name, credential: `${credential.kind} ${credential.id}`.trim() });
 }
 
-function closed(): Problem {
+function closed(unsaid: Unsaid): Problem {
   return new Problem({
+    unsaid,
     kind: 'sign-in',
     code: 'account-closed',
     what: 'This account is closed',

@@ -66,8 +66,9 @@ function packageOf(deps: ReportsDeps, text: string) {
   });
 }
 
-export function unknownReport(id: string): Problem {
+export function unknownReport(id: string, isConcealed = false): Problem {
   return new Problem({
+    unsaid: { isConcealed },
     kind: 'not-found',
     code: 'unknown-report',
     what: `There is no report ${JSON.stringify(id.slice(0, 40))}`,

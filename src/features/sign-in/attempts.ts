@@ -2,8 +2,9 @@
 import { sql } from 'kysely';
 import { callerNetwork } from '../../domain/caller-network.ts';
 import { SYSTEM } from '../../domain/people.ts';
-import { Problem } from '../../domain/problem.ts';
+import { Problem, type Unsaid } from '../../domain/problem.ts';
 import type { Queryable } from '../../platform/db/port.ts';
+import { findPerson } from '../accounts/read.ts';
 import type { Caller, SignInDeps } from './deps.ts';
 import { FAILURES_FORGOTTEN_S, FREE_FAILURES, KNOWN_ADDRESS_S, LONGEST_WAIT_S, TOLD_AFTER_FAILURES } from './limits.ts';
 import { hashOf } from './secrets.ts';
@@ -25,7 +26,9 @@ export interface Attempt {
  */
 export async function attempt<T>(deps: SignInDeps, asked: Attempt, examine: () => Promise<T | undefined>): Promise<T> {
   const keys = await keysOf(deps, asked);
-  const failures = await countFailures(deps, keys);
+  // Only a name that somebody has: in its place people type their password by mistake.
+  const person = (await findPerson(deps.db, asked.account))?.name;
+  const failures = await countFailures(deps, keys, person);
   const found = await examine();
   if (found !== undefined) {
     await tables(deps.db).deleteFrom('sign_in_attempts').where('key', '=', keys.account).execute();
@@ -33,7 +36,7 @@ export async function attempt<T>(deps: SignInDeps, asked: Attempt, examine: () =
     return found;
   }
   if (failures === TOLD_AFTER_FAILURES) await tell(deps, asked, failures);
-  throw wrongCredentials();
+  throw wrongCredentials({ person, failed: asked.factor === 'code' ? 'second-factor' : undefined });
 }
 
 interface Keys {
@@ -47,7 +50,9 @@ interface Keys {
  */
 export async function paceLetters({ db, clock }: SignInDeps, person: string): Promise<void> {
   const key = hashOf(`letters of ${person}`);
-  await db.transaction().execute((change) => count(change, key, { now: clock.now(), free: FREE_FAILURES.account }));
+  await db
+    .transaction()
+    .execute((change) => count(change, key, { now: clock.now(), free: FREE_FAILURES.account, person }));
 }
 
 /** Where its person signed in before, an account has a count of its own that strangers elsewhere cannot raise. */
@@ -68,18 +73,18 @@ async function keysOf({ db, clock }: SignInDeps, { factor, account, caller }: At
 }
 
 /** Failures of the account with this one. */
-async function countFailures({ db, clock }: SignInDeps, keys: Keys): Promise<number> {
+async function countFailures({ db, clock }: SignInDeps, keys: Keys, person: string | undefined): Promise<number> {
   const now = clock.now();
   return db.transaction().execute(async (change) => {
-    await count(change, keys.address, { now, free: FREE_FAILURES.address });
-    return count(change, keys.account, { now, free: FREE_FAILURES.account });
+    await count(change, keys.address, { now, free: FREE_FAILURES.address, person });
+    return count(change, keys.account, { now, free: FREE_FAILURES.account, person });
   });
 }
 
 async function count(
   db: Queryable,
   key: string,
-  { now, free }: { readonly now: Date; readonly free: number },
+  { now, free, person }: { readonly now: Date; readonly free: number; readonly person: string | undefined },
 ): Promise<number> {
   await tables(db)
     .insertInto('sign_in_attempts')
@@ -92,7 +97,7 @@ async function count(
     .where('key', '=', key)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  if (row.next_at > now) throw tooManyAttempts(Math.ceil((row.next_at.getTime() - now.getTime()) / 1000));
+  if (row.next_at > now) throw tooManyAttempts(Math.ceil((row.next_at.getTime() - now.getTime()) / 1000), person);
   const isForgotten = row.last_at.getTime() < now.getTime() - FAILURES_FORGOTTEN_S * 1000;
   const failures = (isForgotten ? 0 : row.failures) + 1;
   const next_at = new Date(now.getTime() + waitAfter(failures, free) * 1000);
@@ -135,8 +140,9 @@ export async function forgetAttempts({ db, clock }: SignInDeps): Promise<void> {
 }
 
 /** One answer for every failure: it does not say whether there is such an account, or which part was wrong (ASVS 6.3.8). */
-export function wrongCredentials(): Problem {
+export function wrongCredentials(unsaid?: Unsaid): Problem {
   return new Problem({
+    unsaid,
     kind: 'sign-in',
     code: 'wrong-credentials',
     what: 'Name and proof do not belong together',
@@ -144,8 +150,9 @@ export function wrongCredentials(): Problem {
   });
 }
 
-function tooManyAttempts(seconds: number): Problem {
+function tooManyAttempts(seconds: number, person: string | undefined): Problem {
   return new Problem({
+    unsaid: { person },
     kind: 'too-often',
     code: 'too-many-attempts',
     what: 'Too many attempts',

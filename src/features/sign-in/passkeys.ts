@@ -85,14 +85,16 @@ export async function signInWithPasskey(
     const { db, now } = change;
     const asked = await takeTicket(db, { kind: 'passkey-sign-in', hash: hashOf(ticket), now });
     const row = await lockPasskey(db, response.id);
-    if (asked === undefined || row === undefined) return undefined;
+    if (asked === undefined || row === undefined) return wrongCredentials({ failed: 'ticket' });
     const counter = await verifiedCounter(row, { response, site, challenge: asked.data['challenge'] ?? '' });
-    const person = await requirePerson(db, row.person);
-    if (counter === undefined || person.disabledAt !== null) return undefined;
+    const { name, disabledAt } = await requirePerson(db, row.person);
+    if (counter === undefined) return wrongCredentials({ person: name, failed: 'signature' });
+    if (disabledAt !== null) return wrongCredentials({ person: name });
     await tables(db).updateTable('passkeys').set({ counter, last_used_at: now }).where('id', '=', row.id).execute();
     return startSession(change, { person: row.person, method: 'passkey', strength: 'phishing-resistant', caller });
   });
-  if (session === undefined) throw wrongCredentials();
+  // Returned from the change, so that the ticket is used up all the same.
+  if (session instanceof Problem) throw session;
   return session;
 }
 
@@ -233,6 +235,7 @@ async function ownPasskey(db: Queryable, person: string, id: string): Promise<Pa
   const row = await lockPasskey(db, id);
   if (row?.person === person) return row;
   throw new Problem({
+    unsaid: { isConcealed: row !== undefined },
     kind: 'not-found',
     code: 'unknown-passkey',
     what: 'There is no such passkey of yours',

@@ -1,7 +1,7 @@
 /** Whether somebody has just proved who they are: what changes to credentials take. */
 import { requireStrength } from '../../domain/authority.ts';
 import type { Actor } from '../../domain/people.ts';
-import { Problem } from '../../domain/problem.ts';
+import { Problem, type Unsaid } from '../../domain/problem.ts';
 import type { Clock } from '../../platform/clock/port.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { RECENT_PROOF_S } from './limits.ts';
@@ -63,8 +63,9 @@ function notByToken(): Problem {
 }
 
 /** One answer for all: unknown, ended, left alone. */
-export function noSession(): Problem {
+export function noSession(unsaid?: Unsaid): Problem {
   return new Problem({
+    unsaid,
     kind: 'sign-in',
     code: 'no-session',
     what: 'This session is not valid',

@@ -64,7 +64,8 @@ function printable(device: string): string {
 export async function authenticateSession({ db, clock, totpSuffices }: SignInDeps, secret: string): Promise<Actor> {
   const now = clock.now();
   const row = await tables(db).selectFrom('sessions').selectAll().where('hash', '=', hashOf(secret)).executeTakeFirst();
-  if (row === undefined || !isLive(row, now)) throw noSession();
+  if (row === undefined || !isLive(row, now))
+    throw noSession(row === undefined ? {} : { person: row.person, credential: `session ${row.id}` });
   if (now.getTime() - row.used_at.getTime() >= USE_NOTED_EVERY_S * 1000)
     await tables(db).updateTable('sessions').set({ used_at: now }).where('id', '=', row.id).execute();
   // A recovery code is written down and read out: it stands in for the app, never for a passkey.
@@ -82,7 +83,8 @@ export async function endSession(
 ): Promise<void> {
   await ledger.change(actor, async ({ db, now, append }) => {
     const row = await tables(db).selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
-    if (row === undefined || (row.person !== actorName(actor) && !mayEndAny)) throw unknownSession(id);
+    if (row === undefined || (row.person !== actorName(actor) && !mayEndAny))
+      throw unknownSession(id, row !== undefined);
     if ((await endRows(db, { id, now })) === 0) return;
     append({ kind: 'sessions-ended', person: row.person, sessions: 1, reason: 'ended by hand' });
   });
@@ -113,8 +115,9 @@ async function endRows(db: Queryable, { id, person, but, now }: Ending): Promise
   return Number((await update.executeTakeFirst()).numUpdatedRows);
 }
 
-function unknownSession(id: string): Problem {
+function unknownSession(id: string, isConcealed: boolean): Problem {
   return new Problem({
+    unsaid: { isConcealed },
     kind: 'not-found',
     code: 'unknown-session',
     what: `There is no session ${JSON.stringify(id.slice(0, 40))} of yours`,

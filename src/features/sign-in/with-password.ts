@@ -56,7 +56,7 @@ export async function signInWithCode(
 ): Promise<StartedSession> {
   const asked = { kind: 'second-factor', hash: hashOf(ticket), now: deps.clock.now() } as const;
   const person = (await readTicket(deps.db, asked))?.person ?? null;
-  if (person === null) throw wrongCredentials();
+  if (person === null) throw wrongCredentials({ failed: 'ticket' });
   return attempt(deps, { factor: 'code', account: person, caller }, () =>
     deps.ledger.change(SYSTEM, async (change) => {
       const used = await useCode(deps, change, { person, code });

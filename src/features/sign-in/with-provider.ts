@@ -66,7 +66,7 @@ export async function signInWithProvider(
 ): Promise<StartedSession> {
   const asked = { kind: 'oidc', hash: hashOf(ticket), now: deps.clock.now() } as const;
   const found = await takeTicket(deps.db, asked);
-  if (found === undefined) throw wrongCredentials();
+  if (found === undefined) throw wrongCredentials({ failed: 'ticket' });
   const { provider: name = '', state = '', nonce = '', verifier = '', maxAge = '' } = found.data;
   const mapped = providerOf(deps, name);
   const callback = new URL(`${redirectOf(mapped, { name, site })}?${query.replace(/^\?/, '')}`);
@@ -142,7 +142,7 @@ async function personOf(deps: SignInDeps, change: Change, { mapped, claims }: Me
     change.append({ kind: 'identity-linked', person: name, issuer });
     return name;
   }
-  if ((await findPerson(change.db, linked))?.disabledAt !== null) throw wrongCredentials();
+  if ((await findPerson(change.db, linked))?.disabledAt !== null) throw wrongCredentials({ person: linked });
   if (mapped.roles.length > 0) await deps.followProvider(change, { name: linked, roles, saysOperators });
   return linked;
 }

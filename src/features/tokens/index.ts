@@ -137,7 +137,8 @@ async function revoke({ ledger }: TokensDeps, actor: Actor, id: string): Promise
   return ledger.change(actor, async (change) => {
     const row = await rowById(change.db, id);
     // Whose token it is, is not told to others.
-    if (row === undefined || (row.person !== actorName(actor) && !may(actor, 'manage-tokens'))) throw unknownToken(id);
+    if (row === undefined || (row.person !== actorName(actor) && !may(actor, 'manage-tokens')))
+      throw unknownToken(id, row !== undefined);
     return end(change, row, { by: actorName(actor), reason: 'revoked' });
   });
 }
@@ -170,7 +171,7 @@ async function end(
 async function authenticate({ db, clock }: TokensDeps, token: string): Promise<Actor> {
   const now = clock.now();
   const row = isToken(token) ? await rowByHash(db, hashOfToken(token)) : undefined;
-  if (row === undefined || stateOf(row, now) !== 'valid') throw badToken();
+  if (row === undefined || stateOf(row, now) !== 'valid') throw badToken(row);
   const strength = row.strong_until > now ? row.strength : 'single';
   const actor = await actorWith(db, row.person, { kind: 'token', id: row.id, strength, scope: scopeOf(row) });
   const day = now.toISOString().slice(0, 'YYYY-MM-DD'.length);
@@ -220,8 +221,9 @@ function unknown(what: 'action' | 'ecosystem', name: string, known: readonly str
   });
 }
 
-function unknownToken(id: string): Problem {
+function unknownToken(id: string, isConcealed: boolean): Problem {
   return new Problem({
+    unsaid: { isConcealed },
     kind: 'not-found',
     code: 'unknown-token',
     what: `There is no token ${JSON.stringify(id.slice(0, 40))} of yours`,
@@ -240,8 +242,9 @@ function notByToken(): Problem {
 }
 
 /** One answer for all: unknown, expired, revoked, or of somebody who is gone. */
-function badToken(): Problem {
+function badToken(row: TokenRow | undefined): Problem {
   return new Problem({
+    unsaid: row === undefined ? {} : { person: row.person, credential: `token ${row.id}` },
     kind: 'sign-in',
     code: 'bad-token',
     what: 'This token is not valid',

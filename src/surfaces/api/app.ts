@@ -26,7 +26,7 @@ import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Database } from '../../platform/db/port.ts';
 import type { IdempotentAnswers } from '../../platform/idempotency/port.ts';
 import type { LedgerCheck, LedgerFilter, LedgerRow } from '../../platform/ledger/port.ts';
-import type { Log } from '../../platform/log/port.ts';
+import type { Log, SecurityLog } from '../../platform/log/port.ts';
 import type { WaitingLetter } from '../../platform/mail/port.ts';
 
 /** Rooms whose doors operations call: one line for each. */
@@ -75,6 +75,7 @@ export interface ApiApp {
   readonly settings: ApiSettings;
   readonly idempotentAnswers: IdempotentAnswers;
   readonly log: Log;
+  readonly securityLog: SecurityLog;
   /** Letters that have not gone out; without their text. */
   readonly mail: {
     waiting(): Promise<readonly WaitingLetter[]>;

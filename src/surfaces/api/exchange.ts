@@ -17,6 +17,7 @@ import { etagOf, listsTag, requireMatch } from './etags.ts';
 import { HttpProblem, InvalidCall, problemAnswer } from './http-problem.ts';
 import { type Operation, type RawCall, type ReadyCall, type Reply, requireActor } from './operation.ts';
 import { readBody } from './request-body.ts';
+import { eventOf } from './security-events.ts';
 
 export type ApiContext = Context<{ Bindings: HttpBindings }>;
 
@@ -36,11 +37,11 @@ const HEADERS = {
 
 /** Answers a call of an operation; whatever goes wrong is a problem document. */
 export async function exchange(state: ApiState, context: ApiContext, operation: Operation): Promise<Response> {
-  const headers = new Headers(HEADERS);
+  const given: Exchange = { context, headers: new Headers(HEADERS), operation, actor: undefined };
   try {
-    return await answered(state, { context, headers }, operation);
+    return await answered(state, given, operation);
   } catch (error) {
-    return failed(state.app, { context, headers }, error);
+    return failed(state.app, given, error);
   }
 }
 
@@ -48,6 +49,9 @@ export interface Exchange {
   readonly context: ApiContext;
   /** Of the answer, whichever it will be. */
   readonly headers: Headers;
+  readonly operation: Operation | undefined;
+  /** Who calls, from when that is known. */
+  actor: Actor | undefined;
 }
 
 async function answered({ app, rates }: ApiState, given: Exchange, operation: Operation): Promise<Response> {
@@ -59,6 +63,7 @@ async function answered({ app, rates }: ApiState, given: Exchange, operation: Op
   const origin = ownOrigin(app, incoming);
   const shown = credentialsOf(incoming, origin);
   const actor = await actorOf(app, shown, operation);
+  given.actor = actor;
   requireSameSite(incoming, { shown, ownOrigin: origin });
   requireAccess(operation, actor);
   if (actor !== undefined) count(headers, rates.take(`actor ${callerOf(actor)}`, app.settings.callsPerMinute.actor));
@@ -271,10 +276,17 @@ async function sendLines(
   return RESPONSE_ALREADY_SENT;
 }
 
-/** The problem document of whatever was thrown. A surprise is logged under the id that the caller is told. */
-export function failed({ log }: ApiApp, { context, headers }: Exchange, error: unknown): Response {
+/**
+ * The problem document of whatever was thrown. A surprise is logged under the id that the caller is told; what an attack may
+ * look like stands in the security log.
+ */
+export function failed({ log, securityLog, settings }: ApiApp, given: Exchange, error: unknown): Response {
+  const { context, headers, operation, actor } = given;
   const instance = `urn:uuid:${randomUUID()}`;
   const { status, headers: more, document } = problemAnswer(error, instance);
+  const address = addressOf(context.env.incoming, settings.trustedProxies);
+  const event = eventOf(error, { address, actor, operation: operation?.id }, { status, instance });
+  if (event !== undefined) securityLog.note(event);
   setAll(headers, { ...more, 'content-type': 'application/problem+json' });
   if (!(error instanceof Problem) || status >= 500)
     log.error('an API call failed', {
@@ -292,7 +304,7 @@ function setAll(headers: Headers, more: Readonly<Record<string, string>>): void 
 
 /** The answer to a call that no operation takes. */
 export async function refuse({ app, rates }: ApiState, context: ApiContext, problem: HttpProblem): Promise<Response> {
-  const given = { context, headers: new Headers(HEADERS) };
+  const given: Exchange = { context, headers: new Headers(HEADERS), operation: undefined, actor: undefined };
   const { incoming } = context.env;
   try {
     const address = addressOf(incoming, app.settings.trustedProxies);

@@ -1,6 +1,7 @@
 /** The gate of a channel that is not open to everybody, in HTTP: 401 where a token would help, 403 where none would. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Admission, Asker, Serving } from '../../features/serving/index.ts';
+import type { SecurityLog } from '../../platform/log/port.ts';
 
 export interface GateDeps {
   readonly serving: Pick<Serving, 'admission'>;
@@ -8,6 +9,8 @@ export interface GateDeps {
   asker(request: IncomingMessage): Asker;
   /** Counts a wrong token; whether its address may show another one now, and after how many seconds otherwise. */
   takeWrongToken?(asker: Asker): { readonly isAllowed: boolean; readonly seconds: number };
+  /** Told of what may be an attack; without it nobody is. */
+  readonly securityLog?: SecurityLog;
 }
 
 /** What is behind the gate. */
@@ -37,14 +40,27 @@ export function knock(
   });
   if (admission === 'open' || admission === 'admitted' || admission === 'unavailable') return admission;
   const { address = '' } = asker ?? {};
-  if (admission !== 'token-wrong' || asker === undefined) return turnedAway(admission, { channel, address });
-  const turn = deps.takeWrongToken?.(asker);
-  if (turn === undefined || turn.isAllowed) return turnedAway(admission, { channel, address });
+  const turn = admission === 'token-wrong' && asker !== undefined ? deps.takeWrongToken?.(asker) : undefined;
+  if (turn?.isAllowed === false) {
+    deps.securityLog?.note({ event: 'rate-limited', code: 'wrong-tokens', status: 429, address, channel, operation });
+    return tooManyWrongTokens(Math.max(1, turn.seconds));
+  }
+  const away = turnedAway(admission, { channel, address });
+  // Clients that are asked for a token show none at first: that is no event.
+  const event = admission === 'token-wrong' ? 'token-rejected' : 'access-refused';
+  if (admission !== 'token-missing')
+    deps.securityLog?.note({ event, code: admission, status: away.status, address, channel, operation });
+  return away;
+}
+
+const operation = 'install';
+
+function tooManyWrongTokens(seconds: number): TurnedAway {
   return {
     status: 429,
     title: 'Too many wrong tokens',
-    sentence: `TOO MANY WRONG TOKENS from this address: try again in ${Math.max(1, turn.seconds)} s.`,
-    headers: { 'Retry-After': String(Math.max(1, turn.seconds)) },
+    sentence: `TOO MANY WRONG TOKENS from this address: try again in ${seconds} s.`,
+    headers: { 'Retry-After': String(seconds) },
   };
 }
 

@@ -6,7 +6,7 @@ import type { Refusal } from '../../domain/refusal.ts';
 import type { Answer, AuditAnswer, Serving } from '../../features/serving/index.ts';
 import type { Clock } from '../../platform/clock/port.ts';
 import type { FileSender } from '../../platform/files/port.ts';
-import type { Log } from '../../platform/log/port.ts';
+import type { Log, SecurityEvent } from '../../platform/log/port.ts';
 import { readBody, sendAudit, type TooManyAudits } from './audit-exchange.ts';
 import { type Behind, type GateDeps, knock, sendTurnedAway } from './gate.ts';
 import { type AskHeaders, encodingsOf, matchesEtag, readHeaders, serverOf } from './headers.ts';
@@ -56,7 +56,7 @@ export function createRegistrySurface(deps: RegistrySurfaceDeps): RequestHandler
       return true;
     }
     const read = readRegistryUrl(asked.url);
-    if (read === undefined) return refuseTrick(deps, { url: asked.url, response });
+    if (read === undefined) return refuseTrick(exchange, asked.url);
     if (!deps.serving.isEcosystem(read.ecosystem) || !deps.serving.isChannel(read.channel)) return false;
     const passed = passes(exchange, read);
     if (passed === undefined) return true;
@@ -97,18 +97,24 @@ function passes(
 }
 
 /** A URL that could be read in two ways is answered here, before anybody else reads it. */
-function refuseTrick(
-  deps: RegistrySurfaceDeps,
-  { url, response }: { readonly url: string; readonly response: ServerResponse },
-): boolean {
+function refuseTrick(exchange: Omit<Exchange, 'headers' | 'notices'>, url: string): boolean {
+  const { deps, response } = exchange;
   const second = /^\/[^/?]+\/([a-z]+)\//.exec(url)?.[1];
   if (second === undefined || !deps.serving.isEcosystem(second) || url.startsWith('/b/')) return false;
   if (/^\/[a-z][a-z0-9-]*(?:@|%40|--)?[^/]*\//i.test(url)) {
     deps.log.warn('a URL was refused', { url: url.slice(0, 200) });
+    note(exchange, { event: 'input-refused', code: 'ambiguous-address', status: 400 });
     sendText(response, { status: 400, text: 'Bad request: this URL can be read in more than one way.', head: false });
     return true;
   }
   return false;
+}
+
+function note(
+  { deps, request }: Pick<Exchange, 'deps' | 'request'>,
+  event: Pick<SecurityEvent, 'event' | 'code' | 'status'>,
+): void {
+  deps.securityLog?.note({ ...event, address: deps.asker(request).address, operation: 'install' });
 }
 
 /** Questions with a body: audits. `false` where the path takes none. */
@@ -116,11 +122,17 @@ function answerPost(exchange: Exchange, read: RegistryUrl): boolean {
   const { deps, request, response } = exchange;
   if (!deps.serving.isAudit(read)) return false;
   const turn = deps.takeAudit?.(request);
+  if (turn?.isAllowed === false) note(exchange, { event: 'rate-limited', code: 'audits', status: 429 });
   const answering: Promise<AuditAnswer | TooManyAudits> =
     turn?.isAllowed === false
       ? Promise.resolve({ status: 'too-many', seconds: turn.seconds })
       : deps.serving.audit(read, () => readBody(request));
-  answering.then((answer) => sendAudit(response, answer)).catch((error: unknown) => fail(exchange, error));
+  const answered = (answer: AuditAnswer | TooManyAudits) => {
+    if (answer.status === 'not-a-question')
+      note(exchange, { event: 'input-refused', code: 'not-an-audit', status: 400 });
+    sendAudit(response, answer);
+  };
+  answering.then(answered).catch((error: unknown) => fail(exchange, error));
   return true;
 }
 

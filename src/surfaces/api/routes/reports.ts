@@ -36,7 +36,7 @@ const showReport = operation({
   async work({ app, actor, params }) {
     requireMaySomewhere(actor, 'read');
     const found = await findReport(app.db, params.id);
-    if (found === undefined || !mayRead(actor, found)) throw unknownReport(params.id);
+    if (found === undefined || !mayRead(actor, found)) throw unknownReport(params.id, found !== undefined);
     return data(found);
   },
 });
