@@ -196,6 +196,7 @@ const COMMANDS: readonly (readonly [
   ['advisories list', 0, 'advisories-list'],
   ['advisories import no-such-file.json --as olga', 3, 'error'],
   ['log list', 0, 'log-list'],
+  ['log export', 0, 'log-export', [], { results: expect.arrayContaining([expect.objectContaining({ sequence: 1 })]) }],
   ['log verify', 0, 'log-verify'],
   ['log verify --chain-only', 0, 'log-verify'],
   ['doctor', 0, 'doctor'],

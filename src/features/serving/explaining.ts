@@ -10,6 +10,8 @@ export interface Subject {
   readonly ecosystem: string;
   readonly name: string;
   readonly version: string | undefined;
+  /** The one channel that it is about, where it is about one. */
+  readonly channel?: string | undefined;
 }
 
 interface Explaining {
@@ -41,5 +43,5 @@ export function subjectIn(overlay: Overlay, id: string, seen: ReadonlySet<string
     return seen.has(request.channel) ? { ...request, version: request.version ?? undefined } : undefined;
   const stop = [...overlay.stops.values()].flat().find((one) => one.id === id);
   if (stop === undefined || (stop.channel !== null && !seen.has(stop.channel))) return undefined;
-  return { ecosystem: stop.ecosystem, name: stop.name, version: undefined };
+  return { ecosystem: stop.ecosystem, name: stop.name, version: undefined, channel: stop.channel ?? undefined };
 }

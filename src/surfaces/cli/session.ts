@@ -43,6 +43,8 @@ export interface Session {
   actor(): Promise<Actor>;
   /** The document that was asked for with `--format`, where the command knows documents. */
   readonly document: DossierFormat | undefined;
+  /** Whether one JSON document is asked for: then also what is lines otherwise stands in the envelope. */
+  readonly isJson: boolean;
   /** Whether a person is at a terminal and may be asked; never for JSON. */
   readonly mayAsk: boolean;
   /** Whether a person was named, by `--as` or in the environment. */
@@ -149,6 +151,7 @@ function createSession(host: CliHost, options: GlobalOptions): Session & { close
     app,
     document:
       options.format !== undefined && options.json !== true && isDocument(options.format) ? options.format : undefined,
+    isJson: options.json === true || options.format === 'json',
     mayAsk: host.mayAsk && options.json !== true && (options.format ?? 'table') === 'table',
     isNamed: named !== undefined,
     actor: async () => actorOf(await app(), named),

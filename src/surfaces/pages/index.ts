@@ -52,7 +52,7 @@ async function pageFor(deps: PagesDeps, url: string, viewer: Viewer): Promise<Pa
   if (deps.serving.generation() === undefined) return message(503, 'This could not be looked up now. Try again later.');
   const { pathname, searchParams } = new URL(url, 'http://localhost');
   const subject = subjectOf(deps, pathname, viewer);
-  const channel = searchParams.get('channel');
+  const channel = searchParams.get('channel') ?? subject?.channel ?? null;
   const seen = deps.serving.channelsSeenBy(viewer, subject?.ecosystem);
   // A channel that is not to be known of and one that is not there read the same.
   if (subject === undefined || (channel === null ? seen.length === 0 : !seen.includes(channel))) return UNKNOWN;

@@ -205,6 +205,9 @@ describe('registry over real sockets', () => {
     const got = await ask('/tier3/pypi/-/refused/rejected/R-9/run-pratique-why-other/other-2.0-py3-none-any.whl');
     expect([got.status, got.phrase]).toEqual([403, expect.stringMatching(/^REJECTED: other 2\.0.* R-9$/)]);
     expect((await ask('/tier3/pypi/-/refused/x%0d%0aX-Evil:1/run-pratique-why-other/o.whl')).status).toBe(400);
+    // Its page speaks of the channel that it was filed for, and of no other.
+    const page = (await ask('/b/R-9')).body.toString();
+    expect([page.match(/^\[[a-z0-9]+\]/gm), page]).toEqual([['[tier3]'], expect.stringContaining('REJECTED: other')]);
     const odd = await ask('/tier3/pypi/-/refused/rejected/run-pratique-why-other/%E2%80%94%F0%9F%92%A5-1.whl');
     expect(odd.phrase).toMatch(/^[\x20-\x7e]+$/);
     await registry.pool.query(`delete from requests where id = 'R-9'`);

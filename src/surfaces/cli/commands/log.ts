@@ -51,18 +51,30 @@ export function registerLog(program: Command, host: CliHost): void {
     .action(act(host, 'log-replay', z.tuple([z.string(), z.unknown()]), replay));
   log
     .command('export')
-    .description('all rows as JSON Lines on standard output')
+    .description('all rows as JSON Lines on standard output; with --json as one document')
     .action(
       act(host, 'log-export', z.tuple([z.unknown()]), async (session) => {
-        const app = await session.app();
+        const exported = (await session.app()).ledger.export();
+        if (session.isJson) return exportedAnswer(await all(exported));
         let rows = 0;
-        for await (const line of app.ledger.export()) {
+        for await (const line of exported) {
           host.streams.out(line);
           rows += 1;
         }
         return { json: { rows }, text: '', isPrinted: true, hints: [`${rows} rows`] };
       }),
     );
+}
+
+async function all(exported: AsyncIterable<string>): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for await (const line of exported) lines.push(line);
+  return lines;
+}
+
+/** The lines of an export as one document. */
+export function exportedAnswer(lines: readonly string[]): Answer {
+  return { json: { results: lines.map((line): unknown => JSON.parse(line)) }, text: '' };
 }
 
 async function list(session: Session, { actor, kind, about, since, until, limit }: z.infer<typeof filter>) {

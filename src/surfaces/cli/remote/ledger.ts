@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { actorName } from '../../../domain/people.ts';
 import { parseMoment, parseWhole } from '../arguments.ts';
-import { extent, filter, MOST_ROWS, replayAnswer, rowsTable } from '../commands/log.ts';
+import { exportedAnswer, extent, filter, MOST_ROWS, replayAnswer, rowsTable } from '../commands/log.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { RemoteWork } from './work.ts';
 
@@ -75,7 +75,9 @@ export const ledgerWorks: Readonly<Record<string, RemoteWork>> = {
     const { value } = await remote.read(replayed, `/ledger/replay/${encodeURIComponent(id)}`);
     return replayAnswer(value);
   },
-  async 'log-export'({ remote }) {
-    return { json: {}, text: '', document: await remote.document('/ledger/export', {}) };
+  async 'log-export'({ session, remote }) {
+    const document = await remote.document('/ledger/export', {});
+    if (session.isJson) return exportedAnswer(new TextDecoder().decode(document).trimEnd().split('\n'));
+    return { json: {}, text: '', document };
   },
 };

@@ -169,6 +169,10 @@ describe('commands on a server elsewhere', () => {
     expect((await run('vera', 'log', 'replay', 'A-1')).text).toMatch(/^decision +A-1: accepted to extra$/m);
     const exported = (await run('vera', 'log', 'export')).text.trimEnd().split('\n');
     expect(JSON.parse(exported[0] ?? '')).toMatchObject({ sequence: 1 });
+    const whole = (await run('vera', 'log', 'export', '--json')).json();
+    // The export before it stands in the ledger by now.
+    const before = z.array(z.unknown()).parse(whole['results']).slice(0, exported.length);
+    expect(before).toEqual(exported.map((one): unknown => JSON.parse(one)));
   });
   it('read images', async () => {
     expect((await run('rosa', 'image', 'list')).text).toBe('No image of survey yet.\n');

@@ -8,6 +8,7 @@ export interface RemoteSession {
   readonly channel: string;
   readonly askedChannel: string | undefined;
   readonly document: DossierFormat | undefined;
+  readonly isJson: boolean;
   readonly mayAsk: boolean;
   readonly host: { ask(question: string): Promise<string> };
 }
