@@ -15,6 +15,6 @@ export const RELEASE_STATES = [
 export type ReleaseState = (typeof RELEASE_STATES)[number];
 
 /** The three states in which an install works. */
-export function isOffered(state: ReleaseState): state is 'core' | 'accepted' | 'dependency' {
+export function isOffered(state: string): state is 'core' | 'accepted' | 'dependency' {
   return state === 'core' || state === 'accepted' || state === 'dependency';
 }

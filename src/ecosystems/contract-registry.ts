@@ -3,6 +3,7 @@ import type { Advisory } from '../domain/advisory.ts';
 import type { AuditQuestion, SearchHit } from '../domain/client-questions.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { UpstreamPackage } from '../domain/distribution.ts';
+import type { RefusalState } from '../domain/refusal.ts';
 import type { ReleaseState } from '../domain/states.ts';
 
 /** A file a snapshot offers. */
@@ -47,7 +48,8 @@ export interface IndexInput {
   }[];
   readonly refused: readonly {
     readonly version: string;
-    readonly state: ReleaseState;
+    /** `closed` where the channel serves nothing. */
+    readonly state: ReleaseState | 'closed';
     readonly id: string;
     /** The release in its tree that the state and the id are about, where it is not the release itself. */
     readonly heldUpBy?: { readonly name: string; readonly version: string } | undefined;
@@ -70,7 +72,7 @@ export interface RefusedName {
   readonly name: string;
   /** What a client would be offered elsewhere. */
   readonly version: string | undefined;
-  readonly state: ReleaseState | 'closed';
+  readonly state: RefusalState;
   readonly id: string;
 }
 

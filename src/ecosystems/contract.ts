@@ -347,4 +347,6 @@ export interface UpstreamReader {
 export interface ListedName {
   readonly name: string;
   readonly version: string;
+  /** When the first release of it that is known appeared, RFC 3339, UTC; absent where no list says. */
+  readonly appearedAt?: string | undefined;
 }

@@ -49,6 +49,7 @@ export function listingOf(
   ecosystem: Ecosystem,
   name: string,
   files: readonly (KitFile & { readonly version: string })[],
+  uploadedAt = '2025-01-01T00:00:00Z',
 ): UpstreamAnswer {
   if (files.length === 0) return { status: 'unknown', warnings: [] };
   const releases = files.map(({ version, filename, kind, sha256 }) => ({
@@ -56,7 +57,7 @@ export function listingOf(
     distributions: [
       {
         ...{ filename, kind, sha256, url: `http://upstream.example/${filename}`, source: 'test', size: 10 },
-        ...{ uploadedAt: '2025-01-01T00:00:00Z', requiresRuntime: undefined, yanked: false as const },
+        ...{ uploadedAt, requiresRuntime: undefined, yanked: false as const },
         ...{ metadata: undefined, provenanceUrl: undefined },
       },
     ],

@@ -45,6 +45,8 @@ export interface RegistryOptions {
   readonly takeAudit?: RegistrySurfaceDeps['takeAudit'];
   readonly takeWrongToken?: RegistrySurfaceDeps['takeWrongToken'];
   readonly tokenUsed?: ServingDeps['tokenUsed'];
+  /** What serving is told beside that; nothing by default. */
+  readonly told?: Pick<ServingDeps, 'upstreamNames' | 'closingTimes' | 'publicReason'>;
   /** Their `X-Forwarded-For` is believed. */
   readonly trustedProxies?: readonly string[];
 }
@@ -97,6 +99,7 @@ export async function openTestRegistry(
     coolDownDays: async () => 7,
     network: networkOf,
     ...(more.tokenUsed === undefined ? {} : { tokenUsed: more.tokenUsed }),
+    ...more.told,
   });
   const asker = (request: IncomingMessage) => askerOf(request, more.trustedProxies ?? []);
   const files = createFileSender((digest) => blobs.path(digest), { hotBytes });

@@ -16,6 +16,8 @@ const MOST_INDEX_BYTES = 64 * 1024 * 1024;
 export interface Repository {
   readonly current: ReadonlyMap<string, PackageRecord>;
   releases(name: string): readonly UpstreamRelease[];
+  /** When the first file of it that is listed with a date appeared: RFC 3339, UTC. */
+  appearedAt(name: string): string | undefined;
   /** The index's own record of a release; only current releases have one. */
   recordText(name: string, version: string): string | undefined;
 }
@@ -149,6 +151,14 @@ function repositoryOf(found: Found): Repository {
       for (const record of records.get(name) ?? [])
         releases.set(record.version, { version: record.version, distributions: [currentDistribution(found, record)] });
       return [...releases.values()];
+    },
+    appearedAt(name) {
+      const now = (records.get(name) ?? []).map(({ version }) => filenameOf({ name, version, tree: found.tree }));
+      const dates = [
+        ...(found.archived.get(name) ?? []).map(({ uploadedAt }) => uploadedAt),
+        ...now.map((filename) => found.dates.get(filename)?.uploadedAt),
+      ];
+      return dates.flatMap((date) => (date === undefined ? [] : [date])).toSorted()[0];
     },
     recordText(name, version) {
       const record = records.get(name)?.find((one) => one.version === version);

@@ -48,7 +48,8 @@ export function createCranUpstream(powers: UpstreamPowers): UpstreamReader {
         const answer = source.kind === 'index' && source.only === undefined ? await read(source) : undefined;
         if (answer?.status !== 'read') continue;
         for (const { name, version } of answer.repository.current.values())
-          if (!names.has(name) && sourcesFor(powers, name).includes(source)) names.set(name, { name, version });
+          if (!names.has(name) && sourcesFor(powers, name).includes(source))
+            names.set(name, { name, version, appearedAt: answer.repository.appearedAt(name) });
       }
       return [...names.values()];
     },

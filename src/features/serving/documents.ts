@@ -111,6 +111,12 @@ export function emptyRoot({ protocol }: Ecosystem): readonly IndexDocument[] {
   return protocol.compileRoot({ names: [], parts: [], refused: [] });
 }
 
+/** The documents of any package of a channel that serves nothing, for clients that print no refusal of an index. */
+export function closedDocuments({ protocol }: Ecosystem, name: string, channel: string): readonly IndexDocument[] {
+  const refused = [{ version: NO_VERSION, state: 'closed' as const, id: '', files: [] }];
+  return protocol.compilePackage({ name, channel, offered: [], refused });
+}
+
 /** The documents of a package that exists upstream and of which nothing is offered: tombstones and a sentinel. */
 export function refusedDocuments(
   {

@@ -1,8 +1,9 @@
 /** Why a release is not there, for a page: from every channel that whoever asks may know of. */
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
+import { aboutRefusals } from './about-refusals.ts';
 import type { Overlay } from './overlay.ts';
-import { aboutRefusals, refusedNow } from './refused-now.ts';
+import { refusedNow } from './refused-now.ts';
 import { refusalOf } from './refusing.ts';
 
 /** A release, or a package where no version is named. */

@@ -1,15 +1,18 @@
 /** Serving: from a question of a package client to an answer, over snapshots in memory and the overlay. */
 
 import type { SearchHit } from '../../domain/client-questions.ts';
-import { releasedAt } from '../../domain/distribution.ts';
+import type { UpstreamRelease } from '../../domain/distribution.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { ClientIntent, Ecosystem } from '../../ecosystems/contract.ts';
 import type { Content, StoredPackage } from '../snapshots/read.ts';
+import { aboutRefusals, NOTHING_MISSING } from './about-refusals.ts';
 import type { Answer, Question } from './answer.ts';
 import { type AuditAnswer, answerAudit } from './audit.ts';
 import { type BasedDocuments, createBasedDocuments } from './based-documents.ts';
+import { cooled, firstAppeared, mayBeCooling } from './cooling.ts';
 import type { ServingDeps } from './deps.ts';
 import {
+  closedDocuments,
   emptyRoot,
   madeAnswer,
   type PickedForm,
@@ -25,8 +28,8 @@ import { type FirstUse, firstUseNotes } from './first-uses.ts';
 import { createLookup, type Lookup } from './lookups.ts';
 import { createOverlayKeeper, type Overlay } from './overlay.ts';
 import { parsePin } from './pins.ts';
-import { aboutRefusals, NOTHING_MISSING, refusedNow } from './refused-now.ts';
-import { refusalOf } from './refusing.ts';
+import { refusedNow } from './refused-now.ts';
+import { refusalOf, refusalOfName } from './refusing.ts';
 import { createSnapshotsInMemory, type SnapshotsInMemory } from './snapshots-in-memory.ts';
 import { createWholeIndex, type WholeIndex } from './whole-index.ts';
 
@@ -57,8 +60,6 @@ export interface Serving extends Entrance {
   start(): Promise<void>;
   close(): void;
 }
-
-const MS_PER_DAY = 86_400_000;
 
 interface Room {
   readonly deps: ServingDeps;
@@ -188,12 +189,15 @@ async function answerIndex(
 ): Promise<Answer> {
   const { overlay, ecosystem, question } = scene;
   const { name, version } = intent;
-  if (isClosed(scene)) return { kind: 'refused', refusal: await refuse(room, scene, { name, version }, undefined) };
   const wanted = wantedDocument(scene, intent);
+  const refusesHere = ecosystem.traits.nothingOffered === 'refusal';
+  if (isClosed(scene))
+    return refusesHere
+      ? { kind: 'refused', refusal: await refuse(room, scene, { name, version }, undefined) }
+      : passingDocument(closedDocuments(ecosystem, name, question.channel), wanted);
   const stored = await storedPackage(room, scene, name);
   const form = pickForm(stored?.documents ?? [], wanted);
   if (form !== undefined) return await storedDocument(room, form, wanted);
-  const refusesHere = ecosystem.traits.nothingOffered === 'refusal';
   if (refusesHere && version !== undefined && stored?.releases.some((one) => one.version === version) === true)
     return { kind: 'not-found', what: 'no such document of this release' };
   if (stored !== undefined && refusesHere)
@@ -209,7 +213,7 @@ async function answerIndex(
       refusedDocuments({ overlay, missing, channel: question.channel, ecosystem, name }, upstream),
       wanted,
     );
-  const refusal = await cooled(room, scene, await refuse(room, scene, { name, version }, undefined));
+  const refusal = await unlessYoung(room, scene, await refuse(room, scene, { name, version }, undefined), version);
   return { kind: 'refused', refusal: upstream.status === 'found' ? refusal : unchecked(refusal) };
 }
 
@@ -262,7 +266,7 @@ async function answerFile(room: Room, scene: Scene, intent: IntentOf<'file' | 'm
     if (!exists) return { kind: 'not-found', what: 'no such package' };
     tellFirstUse(room, scene, { name, version: version ?? null });
     const refusal = await refuse(room, scene, { name, version }, stored);
-    return { kind: 'refused', refusal: await cooled(room, scene, refusal) };
+    return { kind: 'refused', refusal: await unlessYoung(room, scene, refusal, version) };
   }
   if (intent.digestHex !== undefined && file.sha256 !== `sha256:${intent.digestHex}`) {
     // A lock file made elsewhere has the upstream host's path, of the same shape: it is led to ours.
@@ -295,8 +299,20 @@ async function answerRefused(room: Room, scene: Scene, intent: IntentOf<'refused
   if (file !== undefined && stop === undefined)
     return { kind: 'redirect', to: ecosystem.protocol.filePath({ ...file, name }) };
   if (stop !== undefined) return { kind: 'refused', refusal: stop };
-  const refusal = await cooled(room, scene, await refuse(room, scene, { name, version }, stored));
+  const isNameAlone = version === undefined && stored === undefined;
+  const said = isNameAlone ? await refuseName(room, scene, name) : await refuse(room, scene, { name, version }, stored);
+  const refusal = await unlessYoung(room, scene, said, version);
   return { kind: 'refused', refusal: intent.state === 'unknown' ? unchecked(refusal) : refusal };
+}
+
+/** What a client asks for that learns from one index of all packages what is there: by its name alone, and of this here first. */
+async function refuseName(room: Room, scene: Scene, name: string): Promise<Refusal> {
+  const { ecosystem, question } = scene;
+  const releases = await releasesUpstream(room, scene, name);
+  if (releases.length > 0) tellFirstUse(room, scene, { name, version: null });
+  const [newest] = releases.map(({ version }) => version).toSorted((a, b) => ecosystem.versions.compare(b, a));
+  const wanted = { channel: question.channel, ecosystem, name, version: newest };
+  return refusalOfName(await aboutRefusals(room, scene, wanted), wanted);
 }
 
 async function refuse(
@@ -309,20 +325,21 @@ async function refuse(
   return refusalOf(await aboutRefusals(room, scene, wanted), wanted, stored);
 }
 
-/** In an open channel nobody has to decide about a young release: it opens by itself when it is old enough. */
-async function cooled(room: Room, { overlay, ecosystem, question }: Scene, refusal: Refusal): Promise<Refusal> {
-  const { name, version, state, neededBy } = refusal;
-  const days = overlay.coolDownDays;
-  const isOpen = overlay.channels.get(question.channel)?.mode === 'open';
-  if (!isOpen || state !== 'in-review' || days === undefined || neededBy !== undefined) return refusal;
-  if (isReserved(room.deps, ecosystem.id, name)) return refusal;
+/** Of a release that is only too young, when it opens; without a version, when the first one of a package does. */
+async function unlessYoung(room: Room, scene: Scene, refusal: Refusal, version: string | undefined): Promise<Refusal> {
+  const { overlay } = scene;
+  if (!mayBeCooling(overlay, refusal)) return refusal;
+  const releases = await releasesUpstream(room, scene, refusal.name);
+  const appearedAt = firstAppeared(releases.filter((one) => version === undefined || one.version === version));
+  return cooled({ overlay, now: room.deps.clock.now() }, refusal, { version, appearedAt });
+}
+
+/** None of a name that is ours alone, of a channel that serves nothing, or where nobody could be asked. */
+async function releasesUpstream(room: Room, scene: Scene, name: string): Promise<readonly UpstreamRelease[]> {
+  const { ecosystem, question } = scene;
+  if (isClosed(scene) || isReserved(room.deps, ecosystem.id, name)) return [];
   const upstream = await room.lookup(question.channel, ecosystem.id, name);
-  const release =
-    upstream.status === 'found' ? upstream.package.releases.find((one) => one.version === version) : undefined;
-  const uploaded = release === undefined ? undefined : releasedAt(release);
-  const opens = uploaded === undefined ? Number.NaN : Date.parse(uploaded) + days * MS_PER_DAY;
-  if (!(opens > room.deps.clock.now().getTime())) return refusal;
-  return { ...refusal, state: 'cooling-down', at: new Date(opens).toISOString() };
+  return upstream.status === 'found' ? upstream.package.releases : [];
 }
 
 function storedPackage(room: Room, { content, ecosystem }: Scene, name: string): Promise<StoredPackage | undefined> {

@@ -1,17 +1,13 @@
-/** What refusals are made from, read from where it is kept. */
+/** What stops a release that is offered. */
 import type { Refusal } from '../../domain/refusal.ts';
-import type { Content, Missing, StoredPackage } from '../snapshots/read.ts';
+import type { Content, StoredPackage } from '../snapshots/read.ts';
 import type { Question } from './answer.ts';
-import type { ServingDeps } from './deps.ts';
 import type { Overlay } from './overlay.ts';
-import { heldUpNow, type Scene as RefusalScene, stopped, type Wanted } from './refusing.ts';
+import { heldUpNow, stopped, type Wanted } from './refusing.ts';
 import type { SnapshotsInMemory } from './snapshots-in-memory.ts';
 import type { WholeIndex } from './whole-index.ts';
 
-export const NOTHING_MISSING: Missing = { leftOut: [] };
-
 interface Room {
-  readonly deps: ServingDeps;
   readonly memory: SnapshotsInMemory;
   readonly wholeIndex: WholeIndex;
 }
@@ -26,7 +22,7 @@ interface Scene {
  * it: where each package has an index of its own, that is when the next snapshot is published.
  */
 export async function refusedNow(
-  { memory, wholeIndex }: Pick<Room, 'memory' | 'wholeIndex'>,
+  { memory, wholeIndex }: Room,
   { overlay, content, question }: Scene & { readonly question?: Pick<Question, 'snapshot'> },
   wanted: Wanted,
   stored: StoredPackage | undefined,
@@ -39,15 +35,4 @@ export async function refusedNow(
   if (by === undefined) return undefined;
   const there = await memory.package(content[ecosystem.id], by);
   return heldUpNow(overlay, { ...wanted, version }, { name: by, stored: there });
-}
-
-/** What refusals are made from beside the release. */
-export async function aboutRefusals(
-  { deps, memory }: Pick<Room, 'deps' | 'memory'>,
-  { overlay, content }: Scene,
-  { channel, ecosystem, name }: Wanted,
-): Promise<RefusalScene> {
-  const before = overlay.beforeRollback.get(channel)?.content[ecosystem.id];
-  const beforeRollback = await memory.package(before, name);
-  return { overlay, deps, missing: content[ecosystem.id] ?? NOTHING_MISSING, beforeRollback };
 }

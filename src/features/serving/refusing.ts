@@ -114,6 +114,17 @@ export function refusalOf(scene: Scene, wanted: Wanted, offered: StoredPackage |
   return asRequested(scene, wanted, { offered, request, asked });
 }
 
+/**
+ * Of a package of which nothing is offered, where a client cannot name the release that it wants (R): what is said of the
+ * release that upstream lists, else of any other one. `wanted` has the version of that release.
+ */
+export function refusalOfName(scene: Scene, wanted: Wanted): Refusal {
+  const listed = refusalOf(scene, wanted, undefined);
+  if (listed.id !== undefined) return listed;
+  const any = refusalOf(scene, { ...wanted, version: undefined }, undefined);
+  return any.id === undefined ? listed : any;
+}
+
 interface Standing {
   readonly offered: StoredPackage | undefined;
   readonly request: RequestState | undefined;

@@ -4,17 +4,21 @@
  * offers; the floating one is made again when a snapshot, a state or upstream's list of names changed.
  */
 import type { Ecosystem, ListedName, RefusedName, RootInput } from '../../ecosystems/contract.ts';
-import { type Content, heldUpBy, packageKey, requestedState, stopOf } from '../snapshots/read.ts';
+import { type Content, packageKey, stopOf } from '../snapshots/read.ts';
+import { aboutRefusals } from './about-refusals.ts';
 import { createRecent } from './caches.ts';
+import { cooled, opensByAge } from './cooling.ts';
 import type { ServingDeps } from './deps.ts';
 import { type MadeDocument, madeDocument, type WantedDocument } from './documents.ts';
 import { type Overlay, requestsKey } from './overlay.ts';
+import { refusalOfName } from './refusing.ts';
 import type { SnapshotsInMemory } from './snapshots-in-memory.ts';
 
 /** Channels whose index is kept; one form of that of the public archive takes some 5 MB. */
 const KEPT = 8;
 /** Milliseconds for which upstream's list of names is not asked for again. */
 const NAMES_MS = 60_000;
+const MS_PER_HOUR = 3_600_000;
 
 export interface WholeIndexAsk {
   readonly overlay: Overlay;
@@ -53,9 +57,13 @@ export function createWholeIndex(
   const indexOf = async (ask: WholeIndexAsk): Promise<Kept> => {
     const { names, revision } = await listNames(ask.ecosystem.id);
     const key = `${ask.channel}/${ask.ecosystem.id}`;
-    const of = `${ask.overlay.generation} ${revision}`;
+    const now = deps.clock.now();
+    // What only has to grow old opens without anything that changes.
+    const hour = opensByAge(ask.overlay, ask.channel) ? Math.floor(now.getTime() / MS_PER_HOUR) : 0;
+    const of = `${ask.overlay.generation} ${revision} ${hour}`;
     const known = kept.get(key);
-    const index = known?.of === of ? known : { of, ...madeFrom(ask, () => inputOf(ask, names, memory)) };
+    const index =
+      known?.of === of ? known : { of, ...madeFrom(ask, () => inputOf(ask, { listed: names, now }, memory)) };
     kept.set(key, index);
     return index;
   };
@@ -120,7 +128,7 @@ function madeFrom({ ecosystem }: WholeIndexAsk, read: () => Promise<RootInput>):
 
 async function inputOf(
   ask: WholeIndexAsk,
-  listed: readonly ListedName[],
+  { listed, now }: { readonly listed: readonly ListedName[]; readonly now: Date },
   memory: SnapshotsInMemory,
 ): Promise<RootInput> {
   const { protocol, id } = ask.ecosystem;
@@ -131,7 +139,7 @@ async function inputOf(
   const parts = form === undefined ? [] : [await memory.document(form.digest)];
   const withdrawn = isClosed ? [] : await withdrawnFrom(ask, memory);
   const stopped = new Map(withdrawn.map(({ name, versions }) => [name, versions]));
-  return { names: [], parts, refused: refusedNames(ask, listed, withdrawn), stopped };
+  return { names: [], parts, refused: await refusedNames(ask, { listed, withdrawn, now }, memory), stopped };
 }
 
 /** Releases of one package that the snapshot offers and that were denied or quarantined since. */
@@ -168,40 +176,30 @@ async function withdrawnFrom(ask: WholeIndexAsk, memory: SnapshotsInMemory): Pro
 }
 
 /** Every name that upstream has or somebody here spoke about; what is offered stands for itself. */
-function refusedNames(
+async function refusedNames(
   ask: WholeIndexAsk,
-  listed: readonly ListedName[],
-  withdrawn: readonly Withdrawn[],
-): readonly RefusedName[] {
+  {
+    listed,
+    withdrawn,
+    now,
+  }: { readonly listed: readonly ListedName[]; readonly withdrawn: readonly Withdrawn[]; readonly now: Date },
+  memory: SnapshotsInMemory,
+): Promise<readonly RefusedName[]> {
   const { overlay, ecosystem, channel } = ask;
-  const versions = new Map<string, string | undefined>();
+  const known = new Map<string, Partial<ListedName>>();
   for (const [key, [first]] of overlay.requests)
-    if (first !== undefined && key === requestsKey(channel, ecosystem.id, first.name))
-      versions.set(first.name, undefined);
-  for (const { name, version } of listed) versions.set(name, version);
+    if (first !== undefined && key === requestsKey(channel, ecosystem.id, first.name)) known.set(first.name, {});
+  for (const one of listed) known.set(one.name, one);
   const stopped = new Map(withdrawn.map(({ name, because }) => [name, because]));
-  for (const name of stopped.keys()) if (!versions.has(name)) versions.set(name, undefined);
-  return [...versions].map(([name, version]) => ({
-    ...{ name, version },
-    ...(stopped.get(name) ?? stateOf(ask, name, version)),
-  }));
-}
-
-function stateOf(
-  { overlay, content, ecosystem, channel }: WholeIndexAsk,
-  name: string,
-  version: string | undefined,
-): Pick<RefusedName, 'state' | 'id'> {
-  if (overlay.channels.get(channel)?.mode === 'closed') return { state: 'closed', id: '' };
-  const stopsOf = (one: string) => overlay.stops.get(packageKey(ecosystem.id, one)) ?? [];
-  const missing = content[ecosystem.id];
-  const held = missing === undefined ? undefined : heldUpBy(missing, stopsOf, { name, version: undefined });
-  const requests = overlay.requests.get(requestsKey(channel, ecosystem.id, name)) ?? [];
-  const requested = requestedState(requests, version) ?? { state: 'not-requested', id: '' };
-  // What came with another release may be asked for by itself meanwhile.
-  const holds = held?.cameWith === undefined || requested.state === 'not-requested';
-  const stop = stopOf(stopsOf(name), ecosystem.versions, { channel, version }) ?? (holds ? held?.stop : undefined);
-  return stop === undefined ? requested : { state: stop.kind, id: stop.id };
+  for (const name of stopped.keys()) if (!known.has(name)) known.set(name, {});
+  const names: RefusedName[] = [];
+  for (const [name, { version, appearedAt }] of known) {
+    const wanted = { channel, ecosystem, name, version };
+    const said = refusalOfName(await aboutRefusals({ deps: {}, memory }, ask, wanted), wanted);
+    const { state, id } = stopped.get(name) ?? cooled({ overlay, now }, said, { version, appearedAt });
+    names.push({ name, version, state, id: id ?? '' });
+  }
+  return names;
 }
 
 /** Upstream's names; while it does not answer, those that it had. */
@@ -227,5 +225,5 @@ function createNames({ clock, log, upstreamNames }: Pick<ServingDeps, 'clock' | 
 }
 
 function isEqual(one: ListedName, other: ListedName | undefined): boolean {
-  return one.name === other?.name && one.version === other.version;
+  return one.name === other?.name && one.version === other.version && one.appearedAt === other.appearedAt;
 }

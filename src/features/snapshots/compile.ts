@@ -117,7 +117,8 @@ export async function compilePackage(facts: PackageFacts, blobs: Blobs): Promise
       targets: [...release.targets],
       needs: release.needs.map((edge) => ({ ...edge })),
     })),
-    refused: input.refused.map(({ version, state, id }) => ({ version, state, id })),
+    // That a channel is closed is no state of a release.
+    refused: input.refused.flatMap(({ version, state, id }) => (state === 'closed' ? [] : [{ version, state, id }])),
   };
 }
 
