@@ -27,7 +27,7 @@ export type VetOutcome =
   /** Something outside did not answer; asking again later may help. */
   | { readonly status: 'could-not-check'; readonly reason: string };
 
-const VETTING_STEPS = ['resolve', 'fetch', 'open', 'scan', 'try', 'judge', 'record'] as const;
+export const VETTING_STEPS = ['resolve', 'fetch', 'open', 'scan', 'try', 'judge', 'record'] as const;
 
 /** Where a vetting stands, for progress bars. */
 export interface VetProgress {

@@ -9,6 +9,7 @@ import type { Queryable } from '../../platform/db/port.ts';
 import { evidenceSetSchema } from './evidence-schema.ts';
 import { findSigningKeys, findUpstreamPackage, newestEvidenceAbout, newestEvidenceOf } from './store.ts';
 
+export { VETTING_STEPS } from './ask.ts';
 export { type NotedProgress, vettingProgress } from './progress.ts';
 export { newestEvidenceAbout, newestEvidenceOf };
 

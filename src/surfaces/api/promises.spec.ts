@@ -32,7 +32,6 @@ const WITHOUT_MATCH: Readonly<Record<string, string>> = {
   rollBackSnapshot: 'names a snapshot, which never changes',
   buildImage: 'adds an image from the current snapshot; a second at the same time is refused',
   discardDraft: 'one’s own draft',
-  setRoles: 'people are managed, not decided; the whole set is given and told to the person',
   closeAccount: 'closed is closed, whatever was changed before',
   openAccount: 'open is open, whatever was changed before',
   endSessionsOf: 'what has ended has ended',

@@ -44,10 +44,15 @@ describe('people', () => {
   it('are added, given roles in one channel, closed and opened again by an operator', async () => {
     const { name, browser } = await joined('researcher');
     const roles = { roles: ['reviewer'], channel: 'tier2' };
-    expect(await byToken(operator, 'PUT', `/users/${name}/roles`, roles)).toMatchObject({
+    expect(await byToken(operator, 'PUT', `/users/${name}/roles`, roles)).toMatchObject({ status: 428 });
+    const seen = (await byToken(operator, 'GET', `/users/${name}`)).headers.get('etag') ?? '';
+    const setRoles = (asked: object) =>
+      apiBrowser(home.url).call('PUT', `/users/${name}/roles`, asked, { ...bearer(operator), 'if-match': seen });
+    expect(await setRoles(roles)).toMatchObject({
       status: 200,
       body: { roles: ['researcher'], channelRoles: [{ channel: 'tier2', role: 'reviewer' }] },
     });
+    expect(await setRoles({ roles: ['auditor'] })).toMatchObject({ status: 412, body: { code: 'changed-meanwhile' } });
     expect((await byToken(operator, 'POST', `/users/${name}/close`, { reason: 'left' })).status).toBe(200);
     expect((await browser.call('GET', '/account')).status).toBe(401);
     const wrong = await apiBrowser(home.url).call('POST', '/sign-in/password', { name, password: GOOD });
@@ -55,7 +60,8 @@ describe('people', () => {
     expect((await byToken(operator, 'POST', `/users/${name}/open`)).body).toMatchObject({ disabledAt: null });
   });
   it('change neither their own roles nor, as researchers, anybody’s', async () => {
-    const own = await byToken(operator, 'PUT', '/users/olga/roles', { roles: ['operator', 'reviewer'] });
+    const any = { ...bearer(operator), 'if-match': '*' };
+    const own = await apiBrowser(home.url).call('PUT', '/users/olga/roles', { roles: ['operator', 'reviewer'] }, any);
     expect(own).toMatchObject({ status: 403, body: { code: 'own-roles' } });
     const { browser } = await joined('researcher');
     expect(await browser.call('PUT', '/users/olga/roles', { roles: [] })).toMatchObject({ status: 403 });

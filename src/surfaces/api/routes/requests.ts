@@ -2,8 +2,25 @@
 import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
 import { actorName } from '../../../domain/people.ts';
-import { showRequest as findShown, listRequests, movesOf } from '../../../features/requests/read.ts';
-import { channelName, ecosystemId, packageName, page, pageQuery, requestId, versionText, words } from '../fields.ts';
+import {
+  findRequest,
+  showRequest as findShown,
+  listRequests,
+  movesOf,
+  unknownRequest,
+} from '../../../features/requests/read.ts';
+import { VETTING_STEPS, vettingProgress } from '../../../features/vetting/read.ts';
+import {
+  channelName,
+  ecosystemId,
+  packageName,
+  page,
+  pageQuery,
+  requestId,
+  time,
+  versionText,
+  words,
+} from '../fields.ts';
 import { created, data, operation } from '../operation.ts';
 import { numberKey, pageReply, readCursor } from '../pages.ts';
 import { readable } from '../reading.ts';
@@ -31,6 +48,28 @@ export const showRequest = operation({
     requireMay(actor, 'read', request);
     const moves = await movesOf(app.db, [request], app.now());
     return { ...data(requestFor(actor, request, moves)), ...notedRead(actor, request, 'request') };
+  },
+});
+
+const showProgress = operation({
+  method: 'get',
+  path: '/requests/{id}/progress',
+  id: 'showRequestProgress',
+  summary: 'How far the collection of evidence for a request is, to be asked again and again while it runs',
+  access: 'signed-in',
+  params: one,
+  answer: z.object({
+    state: requestState,
+    vetting: z
+      .object({ step: z.enum(VETTING_STEPS), done: z.int(), total: z.int(), at: time })
+      .nullable()
+      .meta({ description: 'The step, how much of it is done, and when that was noted; null while none runs.' }),
+  }),
+  async work({ app, actor, params }) {
+    const found = await findRequest(app.db, params.id);
+    if (found === undefined) throw unknownRequest(params.id);
+    requireMay(actor, 'read', found);
+    return data({ state: found.state, vetting: (await vettingProgress(app.db, params.id)) ?? null });
   },
 });
 
@@ -88,6 +127,7 @@ export const requests = [
     },
   }),
   showRequest,
+  showProgress,
   operation({
     method: 'post',
     path: '/requests/{id}/requesters',

@@ -71,6 +71,7 @@ export const users = [
     params: named,
     body: z.strictObject({ roles: z.array(role).max(5), channel }),
     answer: person,
+    decidesOn: showUser,
     problems: ['unknown-person', 'own-roles', 'last-operator', 'no-organisation', 'no-channel-role'],
     work: async ({ app, actor, params, body }) =>
       data(await app.rooms.accounts.setRoles(actor, { name: params.user, ...body })),

@@ -18,6 +18,7 @@ import { collect } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
+import { untilCollected, waitOptions } from '../waiting.ts';
 import { answerOptions, threeAnswers, withAnswers } from './request-answers.ts';
 import { nameOf } from './request-name.ts';
 import { draftNamed, fileFrom, listOfBundles, listOfDrafts, showOneBundle } from './request-project.ts';
@@ -29,6 +30,7 @@ export const newOptions = answerOptions.extend({
   from: z.array(z.string()).optional(),
   draft: z.boolean().optional(),
   fromDraft: z.string().optional(),
+  wait: z.boolean().optional(),
 });
 type NewOptions = z.infer<typeof newOptions>;
 const newGiven = z.tuple([z.string().optional(), z.string().optional(), newOptions]);
@@ -52,6 +54,7 @@ export function registerRequest(program: Command, host: CliHost): void {
     .option('--from-draft <id>', 'file a draft (T-1), or a package that installs were refused of (pypi/numpy)')
     .option('--version <v>', 'one version (default: the newest that policy prefers)')
     .option('--answers <text>', 'what answers the concern of an earlier rejection')
+    .option('--wait', 'with --server: wait until its evidence is there; a home without a worker always does')
     .addHelpText('after', '\nExample: pratique request new pypi requests --q1 "..." --q2 "..." --q3 "..." --as rosa')
     .action(act(host, 'request-new', newGiven, fileAny));
   withAnswers(request.command('join').description('ask for the same as somebody else').argument('<id>')).action(
@@ -204,10 +207,12 @@ function registerReads(request: Command, host: CliHost): void {
     .command('show')
     .description('one request (R-1), or one bundle (B-1)')
     .argument('<id>')
+    .option('--wait', 'wait until the evidence of the request is there, or could not be collected')
     .action(
-      act(host, 'request-show', one, async (session, id) => {
+      act(host, 'request-show', z.tuple([z.string(), waitOptions]), async (session, id, { wait }) => {
         if (/^B-/.test(id)) return showOneBundle(session, id);
         const app = await session.app();
+        if (wait === true) await collected(session, id);
         const details = await showRequest(app.db, id);
         const resolved = await resolvedFor(app, details);
         const version = resolved === null ? '' : `\n${fields([['version', wordsOfResolved(resolved)]])}`;
@@ -221,6 +226,16 @@ function registerReads(request: Command, host: CliHost): void {
         return { json: { ...json, resolved, vetting }, text: `${text}${far}${version}${asked.join('')}${said}` };
       }),
     );
+}
+
+/** Works on what is left to do, and waits for what another process works on. */
+async function collected(session: Session, id: string): Promise<void> {
+  await session.settle();
+  const { db } = await session.app();
+  await untilCollected(session.progress, async () => {
+    const { state } = await showRequest(db, id);
+    return { state, vetting: (await vettingProgress(db, id)) ?? null };
+  });
 }
 
 /** What the package client itself needs (PyPI: pip, setuptools, wheel): ready to file, cleared only by people. */

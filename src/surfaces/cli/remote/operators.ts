@@ -109,7 +109,9 @@ export const operatorWorks: Readonly<Record<string, RemoteWork>> = {
   async 'user-role'({ session, remote }, given) {
     const [name, all] = z.tuple([z.string(), z.array(z.string()), z.unknown()]).parse(given);
     const body = { roles: all.filter((role) => role !== 'none'), channel: session.askedChannel };
-    return personAnswer(await remote.ask(person, { method: 'PUT', path: pathOf('users', name, 'roles'), body }));
+    const { etag: match } = await remote.read(person, pathOf('users', name));
+    const path = pathOf('users', name, 'roles');
+    return personAnswer(await remote.ask(person, { method: 'PUT', path, body, match }));
   },
   async 'user-invite'({ remote }, given) {
     const [name, { mail }] = z.tuple([z.string(), z.object({ mail: z.string().optional() })]).parse(given);

@@ -5,10 +5,11 @@ import { newOptions } from '../commands/request.ts';
 import { answerOptions, threeAnswers } from '../commands/request-answers.ts';
 import { bundlesAnswer, bundleText, filingAnswer } from '../commands/request-project.ts';
 import { type Answer, fields, table } from '../output.ts';
+import { untilCollected, waitOptions } from '../waiting.ts';
 import type { Remote } from './client.ts';
 import { one, pathOf } from './fields.ts';
 import { uploadsOf } from './uploads.ts';
-import type { RemoteWork } from './work.ts';
+import type { RemoteSession, RemoteWork } from './work.ts';
 
 export const remoteRequest = z.looseObject({
   id: z.string(),
@@ -24,6 +25,10 @@ export const remoteRequest = z.looseObject({
   filedBy: z.string().nullable().default(null),
 });
 type RemoteRequest = z.infer<typeof remoteRequest>;
+const standing = z.object({
+  state: z.string(),
+  vetting: z.object({ step: z.string(), done: z.int(), total: z.int() }).nullable(),
+});
 const details = remoteRequest.extend({
   messages: z.array(z.looseObject({ person: z.string(), kind: z.string(), text: z.string() })),
 });
@@ -85,7 +90,8 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
       ...(await threeAnswers(session, options)),
     };
     const filed = z.object({ outcome: z.string(), request: remoteRequest });
-    const { outcome, request } = await remote.ask(filed, { method: 'POST', path: '/requests', body: form });
+    const { outcome, request: asked } = await remote.ask(filed, { method: 'POST', path: '/requests', body: form });
+    const request = options.wait === true ? await collected(session, remote, asked.id) : asked;
     return {
       ...answerWith(request),
       json: { request, outcome },
@@ -100,9 +106,10 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
     const results = await remote.list(remoteRequest, '/requests', query);
     return { json: { results }, text: rowsOf(results) };
   },
-  async 'request-show'({ remote }, given) {
-    const [id] = one.parse(given);
+  async 'request-show'({ session, remote }, given) {
+    const [id, { wait }] = z.tuple([z.string(), waitOptions]).parse(given);
     if (/^B-/.test(id)) return showBundle(remote, id);
+    if (wait === true) await collected(session, remote, id);
     const { value } = await remote.read(details, pathOf('requests', id));
     const said = value.messages.map(({ person, kind, text }) => `\n${kind} by ${person}: ${text}`).join('');
     const { json, text } = answerWith(value);
@@ -138,6 +145,12 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
     return { json: { results }, text: rowsOf(results) };
   },
 };
+
+/** The request when its evidence is there, or could not be collected. */
+async function collected({ progress }: RemoteSession, remote: Remote, id: string): Promise<RemoteRequest> {
+  await untilCollected(progress, async () => (await remote.read(standing, pathOf('requests', id, 'progress'))).value);
+  return (await remote.read(remoteRequest, pathOf('requests', id))).value;
+}
 
 export function packageOf({ ecosystem, name, extras, version }: RemoteRequest): string {
   const extra = extras.length === 0 ? '' : `[${extras.join(',')}]`;

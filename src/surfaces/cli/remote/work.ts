@@ -1,6 +1,7 @@
 /** What a command does on a server elsewhere. */
 import type { DossierFormat } from '../../../features/dossier/index.ts';
 import type { Answer } from '../output.ts';
+import type { Progress } from '../progress.ts';
 import type { Remote } from './client.ts';
 
 /** What a run of a command knows beside its arguments. */
@@ -10,6 +11,7 @@ export interface RemoteSession {
   readonly document: DossierFormat | undefined;
   readonly isJson: boolean;
   readonly mayAsk: boolean;
+  readonly progress: Progress;
   readonly host: { ask(question: string): Promise<string> };
 }
 
