@@ -22,7 +22,7 @@ const LONGEST_PATH = 300;
 /** What a release is able to do, by what its code imports and calls. */
 export const capabilitiesScanner: ContentScanner = {
   id: 'capabilities',
-  version: 4,
+  version: 5,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['capability'],

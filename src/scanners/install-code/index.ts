@@ -25,7 +25,7 @@ const LONGEST_PATH = 300;
 /** Code that runs at install or import, and code that hides what it does. */
 export const installCodeScanner: ContentScanner = {
   id: 'install-code',
-  version: 7,
+  version: 8,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['install-code'],

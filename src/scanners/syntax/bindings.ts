@@ -59,7 +59,7 @@ export class Bindings {
       case 'name':
         return this.known.get(node.text) ?? node.text;
       case 'call':
-        return this.loadedModule(node) ?? this.reachedMember(node);
+        return this.loadedModule(node) ?? this.reachedMember(node) ?? this.promised(node);
       case 'string':
         return "''";
       case 'group':
@@ -91,6 +91,13 @@ export class Bindings {
     if (object.kind === 'name') return `${this.known.get(object.text) ?? object.text}.${member}`;
     return `${this.loadedModule(object) ?? '?'}.${member}`;
   }
+
+  /** `promisify(exec)` does what `exec` does (Node.js, `util.promisify`). */
+  private promised(node: Node): string | undefined {
+    if (node.kind !== 'call' || lastLink(node.callee) !== 'promisify') return undefined;
+    const [wrapped, ...more] = node.args[0]?.parts ?? [];
+    return wrapped === undefined || more.length > 0 ? undefined : this.resolve(wrapped);
+  }
 }
 
 /** The node before the last link of a chain; a bracket with one operand is that operand. */
@@ -100,6 +107,10 @@ function linked(node: Node): Node | undefined {
   if (node.kind !== 'group' || node.bracket !== '(' || node.items.length !== 1) return undefined;
   const parts = node.items[0]?.parts ?? [];
   return parts.length > 2 ? undefined : parts.at(-1);
+}
+
+function lastLink(node: Node): string | undefined {
+  return node.kind === 'name' ? node.text : node.kind === 'member' ? node.name : undefined;
 }
 
 function linkText(node: Node): string {
@@ -192,4 +203,22 @@ export function bindPattern(pattern: Node, target: string, bindings: Bindings): 
     const renamed = sign?.kind === 'operator' && sign.text === ':' && local?.kind === 'name' ? local.text : key.text;
     bindings.bind(renamed, `${target}.${key.text}`);
   }
+}
+
+/** `with a() as b, c() as d:` and `async with (a() as b):` in Python: each name and what it is entered for. */
+export function enteredNames(parts: readonly Node[]): readonly { readonly name: string; readonly value: Node }[] {
+  const at = isWord(parts[0], 'async') ? 1 : 0;
+  if (!isWord(parts[at], 'with')) return [];
+  const only = parts[at + 1];
+  const clauses = only?.kind === 'group' && only.bracket === '(' ? only.items.map((item) => item.parts) : [parts];
+  return clauses.flatMap((clause) =>
+    clause.flatMap((part, place) => {
+      const [value, name] = [clause[place - 1], clause[place + 1]];
+      return isWord(part, 'as') && value !== undefined && name?.kind === 'name' ? [{ name: name.text, value }] : [];
+    }),
+  );
+}
+
+function isWord(node: Node | undefined, text: string): boolean {
+  return node?.kind === 'word' && node.text === text;
 }

@@ -1,6 +1,6 @@
 /** Calls, assignments and imports of one source file, with the names they really stand for. */
 import type { ContentFile } from '../../domain/content.ts';
-import { Bindings, bindPattern, type ImportedName, importsOf } from './bindings.ts';
+import { Bindings, bindPattern, enteredNames, type ImportedName, importsOf } from './bindings.ts';
 import { tokenizeJavascript } from './javascript-tokens.ts';
 import { type Language, languageOf } from './language.ts';
 import { type Power, powerOf } from './powers.ts';
@@ -192,7 +192,10 @@ class Reader {
     if (parts.length > 1 || parts[0]?.kind === 'word')
       this.phrases.push({ parts, start: sequence.start, argument: isArgument, scope });
     this.parts(parts, scope);
-    if (!isArgument && parts.length > 2) this.assigned(parts, scope);
+    if (isArgument || parts.length <= 2) return;
+    this.assigned(parts, scope);
+    if (this.language === 'python')
+      for (const { name, value } of enteredNames(parts)) this.remember(name, [value], scope);
   }
 
   /** Whether it was an import. */

@@ -93,7 +93,7 @@ const LONGEST_LINE = 200;
 /** Weak spots in Python, JavaScript and R code, by syntax tree. */
 export const weaknessesScanner: ContentScanner = {
   id: 'weaknesses',
-  version: 5,
+  version: 6,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['weakness'],

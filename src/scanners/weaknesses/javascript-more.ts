@@ -29,6 +29,7 @@ const hashesPassword: CallCheck = ({ args: [value], scope }, { text }) =>
 const signs: CallCheck = ({ name, args: [, key, options] }, { text }) => {
   if (/alg(?:orithms?)?["']?\s*:\s*(?:\[[^\]]{0,100})?["']none["']/i.test(written(options, text)))
     return 'unsigned-token';
+  if (name.endsWith('verify') && /^(?:null|undefined|false|''|"")$/.test(written(key, text))) return 'unsigned-token';
   return name.endsWith('sign') && (literalText(key ?? [], text) ?? '').length > 3 ? 'hard-coded-password' : undefined;
 };
 
@@ -73,7 +74,7 @@ const READS =
 
 /** `RegExp` of more than one literal, or under another name. */
 const HAS_MADE_PATTERN =
-  /\bRegExp\s*\(\s*(?:[^"'`)\s]|"(?:[^"\\\n]|\\[\s\S])*"\s*[^\s,)]|'(?:[^'\\\n]|\\[\s\S])*'\s*[^\s,)]|`(?:[^`\\]|\\[\s\S])*`\s*[^\s,)]|`[^`]*\$\{)|=\s*(?:\w+\s*\.\s*)*RegExp\s*[;,)}\n]/;
+  /\bRegExp\s*\(\s*(?:[^"'`)\s]|"(?:[^"\\\n]|\\[\s\S]){0,2000}"\s*[^\s,)]|'(?:[^'\\\n]|\\[\s\S]){0,2000}'\s*[^\s,)]|`(?:[^`\\]|\\[\s\S]){0,2000}`\s*[^\s,)]|`[^`]{0,2000}\$\{)|=\s*(?:\w+\s*\.\s*)*RegExp\s*[;,)}\n]/;
 
 /** Checks by name. */
 export const JAVASCRIPT_MORE: readonly NamedCheck[] = [

@@ -1,9 +1,10 @@
 /** Weak values that JavaScript names and properties are given. */
 import type { Phrase, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
-import { isConstant, isName, literalText } from '../syntax/values.ts';
+import { builtText, isConstant, isName, literalText } from '../syntax/values.ts';
 import { all, any, type Probe, together } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
+import { isCleaned } from './javascript-web.ts';
 import type { CallCheck, PhraseCheck, RuleSet, Said } from './rules.ts';
 import { lastName, type Setting, settingIn, written } from './settings.ts';
 import { isSlow } from './slow-regex.ts';
@@ -24,7 +25,7 @@ const FLAGS: Readonly<Record<string, readonly ['true' | 'false', Said]>> = {
   escapeMarkup: ['false', 'no-escaping'],
   ignoreHTTPSErrors: ['true', 'tls-verification-off'],
 };
-const NESTED_REPEAT = /[+*]\)(?:[+*]|\{\d+,\})/;
+const NESTED_REPEAT = /[+*?]\)(?:[+*]|\{\d+,\})/;
 /** Where a text speaks of these it asks which key it writes, or seems to. */
 const ASKS_KEY = /__proto__|hasOwn|Object\.create\(null\)|new Map/;
 
@@ -44,7 +45,13 @@ function isDefined(name: string, text: string): boolean {
     `function\\*?\\s+${written}(?![\\w$])|(?<![\\w$])${written}\\s*(?:[:=][^,;]{0,40}function|\\([^()]*\\)\\s*\\{)`,
   ).test(text);
 }
-const HAS_MARKUP_SETTING = /\b(?:inner|outer)HTML\s*\+?=(?!=)\s*(?!["'][^"']*["']\s*;)|dangerouslySetInnerHTML/;
+/** A key of an object that a request names, given a value. */
+const HAS_INPUT_KEY =
+  /\[\s*(?:req|request|ctx)\s*\.\s*(?:query|body|params?|cookies|headers)\b[^\]\n]{0,100}\][^\n;=]{0,100}=(?!=)/;
+/** An address that runs what follows. */
+const HAS_SCRIPT_ADDRESS = /["'`]javascript:/i;
+const HAS_MARKUP_SETTING =
+  /\b(?:inner|outer)HTML\s*\+?=(?!=)\s*(?!["'][^"']*["']\s*;)|dangerouslySetInnerHTML|domProps[\s\S]{0,200}innerHTML/;
 
 /** What the phrase checks need. */
 export const JAVASCRIPT_SETTING_HINTS: RuleSet['hints'] = [
@@ -60,6 +67,9 @@ export const JAVASCRIPT_SETTING_HINTS: RuleSet['hints'] = [
     words: [word],
     pattern: all(/location(?:\s*\??\.\s*href)?\s*=\s*[^=]/, HAS_INPUT),
   })),
+  { words: ['src'], pattern: all(/\bsrc\s*=\s*[^=]/, HAS_INPUT) },
+  ...['req', 'request', 'ctx'].map((word) => ({ words: [word], pattern: HAS_INPUT_KEY })),
+  { words: ['javascript'], pattern: HAS_SCRIPT_ADDRESS, label: 'html-from-data' },
   { words: ['__proto__'], pattern: /__proto__\b(?!\s*=)/ },
   { words: [], pattern: HAS_MERGE },
   ...['origin', 'ignoreMethods'].map((word) => ({
@@ -79,11 +89,15 @@ const setsValue: PhraseCheck = (phrase, source) => {
   switch (name) {
     case 'innerHTML':
     case 'outerHTML':
-      return setting.how === 'assigned' ? markup(setting, phrase, source) : undefined;
+      // Vue writes what stands in `domProps` (Vue 2 guide, "Render Functions").
+      return setting.how === 'assigned' || source.text.includes('domProps')
+        ? markup(setting, phrase, source)
+        : undefined;
     case 'NODE_TLS_REJECT_UNAUTHORIZED':
       return /^["']?0/.test(written(value, source.text)) ? 'tls-verification-off' : undefined;
     case 'href':
     case 'location':
+    case 'src':
       return moves(setting, phrase, source);
     case 'origin':
       return literalText(value, source.text) === '*' ? 'any-origin' : undefined;
@@ -97,11 +111,12 @@ const setsValue: PhraseCheck = (phrase, source) => {
 };
 
 function markup({ value }: Setting, { scope }: Phrase, source: Source): Said {
-  if (isConstant(value)) return undefined;
+  if (isConstant(value) || isCleaned(value, source)) return undefined;
   return fromInput(value, scope, source) ? 'html-from-input' : 'html-from-data';
 }
 
-function moves({ target, value, how }: Setting, { scope }: Phrase, source: Source): Said {
+function moves({ name, target, value, how }: Setting, { scope }: Phrase, source: Source): Said {
+  if (name === 'src') return fromInput(value, scope, source) ? 'html-from-input' : undefined;
   if (how !== 'assigned' || !/\blocation\b/.test(source.text.slice(target.start, target.end).slice(0, 100)))
     return undefined;
   return fromInput(value, scope, source) ? 'redirect-from-input' : undefined;
@@ -130,6 +145,7 @@ const pollutes: PhraseCheck = (phrase, source) => {
   const [target, sign, value] = phrase.parts;
   if (target === undefined || sign?.kind !== 'operator' || sign.text !== '=') return undefined;
   const path = source.text.slice(target.start, target.end).slice(0, 200);
+  if (target.kind === 'index' && isNamedByInput(target, phrase, source)) return 'prototype-pollution';
   // `x.__proto__ = y` gives one object its prototype, as old engines need it.
   if (/\b__proto__\b(?!$)/.test(path)) return 'prototype-pollution';
   const calls = value?.kind === 'call' && value.callee.kind === 'name' ? value.callee.text : undefined;
@@ -138,6 +154,19 @@ const pollutes: PhraseCheck = (phrase, source) => {
   // Last, because it reads the whole text: asked of every phrase, a bundle took minutes.
   return ASKS_KEY.test(source.text) ? undefined : 'prototype-pollution';
 };
+
+function isNamedByInput(target: Node, { scope }: Phrase, source: Source): boolean {
+  let inner = target;
+  for (let step = 0; step < 4 && inner.kind === 'index'; step += 1) {
+    if (fromInput(inner.items[0]?.parts, scope, source)) return true;
+    inner = inner.of;
+  }
+  return false;
+}
+
+/** `"javascript:" + code` as an address runs the code. */
+const makesScriptAddress: PhraseCheck = ({ parts }, { text }) =>
+  parts.length > 1 && /^\s*javascript:/i.test(builtText(parts, text) ?? '') ? 'html-from-data' : undefined;
 
 function isSlowRegex(part: Node | undefined, text: string): boolean {
   return part?.kind === 'regex' && isSlow(text.slice(part.start, part.end));
@@ -154,12 +183,19 @@ export const searchesSlowly: CallCheck = ({ node }, { text }) => {
 };
 
 /** Checks of settings. */
-export const JAVASCRIPT_PHRASES: readonly PhraseCheck[] = [setsValue, rendersMarkup, pollutes, holdsSlowRegex];
+export const JAVASCRIPT_PHRASES: readonly PhraseCheck[] = [
+  setsValue,
+  rendersMarkup,
+  pollutes,
+  holdsSlowRegex,
+  makesScriptAddress,
+];
 
 /** What a file holds wherever they speak. */
 export const JAVASCRIPT_NEEDS: RuleSet['needs'] = new Map<CallCheck | PhraseCheck, Probe>([
   [rendersMarkup, together(MARKUP_SETTING)],
-  [pollutes, any(together('__proto__'), HAS_MERGE)],
+  [pollutes, any(together('__proto__'), HAS_MERGE, HAS_INPUT_KEY)],
+  [makesScriptAddress, HAS_SCRIPT_ADDRESS],
   [holdsSlowRegex, NESTED_REPEAT],
   [searchesSlowly, NESTED_REPEAT],
 ]);

@@ -1,10 +1,11 @@
 /** What JavaScript code does with pages, and with what a web request carries. */
 import type { Call, Source } from '../syntax/source.ts';
+import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
 import { any } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
 import { type CallCheck, type NamedCheck, names, type RuleId, type Said } from './rules.ts';
-import { written } from './settings.ts';
+import { lastName, written } from './settings.ts';
 
 /** Speaks where one of the first `count` arguments comes from a request. */
 function taken(rule: RuleId, count = 1): CallCheck {
@@ -12,11 +13,18 @@ function taken(rule: RuleId, count = 1): CallCheck {
     args.slice(0, count).some((value) => fromInput(value, scope, source)) ? rule : undefined;
 }
 
+/** Whether a value is what a function made that cleans or escapes markup, by its name. */
+export function isCleaned([only, ...more]: readonly Node[], { text }: Source): boolean {
+  if (only?.kind !== 'call' || more.length > 0) return false;
+  return /sanitiz|^(?:escape|encode)(?:HTML|Html|$)|^purify$|xss$/i.test(lastName(only.callee, text) ?? '');
+}
+
 /** Writes its argument at `at` as markup. */
 function writesMarkup(at: number): CallCheck {
   return ({ args, scope }, source) => {
     const markup = args[at];
-    if (markup === undefined || markup.length === 0 || isConstant(markup)) return undefined;
+    if (markup === undefined || markup.length === 0 || isConstant(markup) || isCleaned(markup, source))
+      return undefined;
     return fromInput(markup, scope, source) ? 'html-from-input' : 'html-from-data';
   };
 }
@@ -93,7 +101,12 @@ export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
     'html-from-data',
   ),
   ...names('.insertAdjacentHTML', writesMarkup(1), /insertAdjacentHTML/, 'html-from-data'),
-  ...names('.createContextualFragment', writesMarkup(0), /createContextualFragment/, 'html-from-data'),
+  ...names(
+    '.createContextualFragment .setHTMLUnsafe .parseHTMLUnsafe',
+    writesMarkup(0),
+    /createContextualFragment|HTMLUnsafe/,
+    'html-from-data',
+  ),
   ...names('$().html jQuery().html', writesMarkup(0), /\.\s*html\s*\(\s*[^)\s]/, 'html-from-data'),
   ...names(
     '.bypassSecurityTrustHtml .bypassSecurityTrustScript .bypassSecurityTrustUrl .bypassSecurityTrustResourceUrl',

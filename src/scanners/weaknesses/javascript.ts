@@ -3,6 +3,7 @@ import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, isName, literalText } from '../syntax/values.ts';
 import { all, any, around, together } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
+import { HAS_INNER_MERGE, JAVASCRIPT_LIBRARIES, mergesInside } from './javascript-libraries.ts';
 import { JAVASCRIPT_MORE } from './javascript-more.ts';
 import {
   JAVASCRIPT_NEEDS,
@@ -17,9 +18,9 @@ import {
   HAS_CLEARTEXT,
   HAS_SQL,
   isCleartext,
-  isSql,
   names,
   type RuleSet,
+  runsSql,
   type Said,
   SECRET_NAME,
 } from './rules.ts';
@@ -41,6 +42,7 @@ const HINTS: RuleSet['hints'] = [
     'escapeMarkup',
     'secureProtocol',
   ].map((word) => ({ words: [word] })),
+  { words: ['for', 'in'], pattern: HAS_INNER_MERGE },
   { words: ['minVersion'], pattern: BROKEN_TLS },
   { words: ['host'], pattern: EVERY_ADDRESS },
   {
@@ -106,11 +108,6 @@ const makesKey: CallCheck = ({ node }, { text }) => {
   return bits !== null && Number(bits[1]) < 2048 ? 'short-key' : undefined;
 };
 
-const runsSql: CallCheck = ({ args: [statement] }, { text }) => {
-  const built = statement === undefined ? undefined : builtText(statement, text);
-  return built !== undefined && isSql(built) ? 'sql-from-strings' : undefined;
-};
-
 const fetchesCleartext: CallCheck = ({ node, args }, { text }) => {
   if (args.slice(0, 2).some((value) => isCleartext(value, text))) return 'cleartext-transfer';
   const options = node.args[0]?.parts[0];
@@ -122,8 +119,11 @@ const fetchesCleartext: CallCheck = ({ node, args }, { text }) => {
 const listens: CallCheck = ({ args }, { text }) =>
   args.some((value) => literalText(value, text) === '0.0.0.0') ? 'binds-all-addresses' : undefined;
 
-const runsLater: CallCheck = ({ args: [code] }, { text }) =>
-  code !== undefined && builtText(code, text) !== undefined ? 'code-from-data' : undefined;
+const runsLater: CallCheck = ({ args: [code] }, { text }) => {
+  if (code === undefined) return undefined;
+  if (builtText(code, text) !== undefined) return 'code-from-data';
+  return literalText(code, text) === undefined ? undefined : 'code-as-text';
+};
 
 const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'request'];
 
@@ -157,7 +157,7 @@ const CALLS: RuleSet['calls'] = [
   ...names('crypto.pseudoRandomBytes', () => 'predictable-random'),
   ...names('.query .execute .raw .$queryRawUnsafe .$executeRawUnsafe', runsSql, HAS_SQL),
   ...names(
-    'fetch window.fetch node-fetch node-fetch.default got superagent request undici.fetch XMLHttpRequest().open axios',
+    'fetch window.fetch node-fetch node-fetch.default got superagent request undici.fetch XMLHttpRequest().open axios download needle',
     fetchesCleartext,
     HAS_CLEARTEXT,
   ),
@@ -216,15 +216,16 @@ const everyCall: CallCheck = ({ name, scope }: Call) =>
 /** Weaknesses of JavaScript and TypeScript code. */
 export const JAVASCRIPT: RuleSet = {
   hints: [...HINTS, ...JAVASCRIPT_SETTING_HINTS, ...SHARED_HINTS],
-  calls: [...CALLS, ...JAVASCRIPT_WEB, ...JAVASCRIPT_MORE],
+  calls: [...CALLS, ...JAVASCRIPT_WEB, ...JAVASCRIPT_MORE, ...JAVASCRIPT_LIBRARIES],
   input: HAS_INPUT,
-  everyCall: [everyCall, searchesSlowly],
+  everyCall: [everyCall, searchesSlowly, mergesInside],
   everyAssignment: [everyAssignment],
   everyPhrase: [...JAVASCRIPT_PHRASES, ...SHARED_PHRASES],
   needs: new Map([
     ...SHARED_NEEDS,
     ...JAVASCRIPT_NEEDS,
     [everyCall, together('Math', 'random')],
+    [mergesInside, HAS_INNER_MERGE],
     [everyAssignment, MAY_BE_ASSIGNED],
   ]),
 };

@@ -63,6 +63,25 @@ const talksOldTls: CallCheck = ({ node, name }, { text }) => {
   return name === 'ssl.wrap_socket' && keyword(node, 'cert_reqs') === undefined ? 'tls-verification-off' : undefined;
 };
 
+/** Fewest rounds of PBKDF2 that are no finding; SP 800-132 asks for 1,000 at the very least, OWASP for sixty times as many as here. */
+const LEAST_ROUNDS = 10_000;
+/** Fewest doublings of bcrypt (OWASP, "Password Storage Cheat Sheet"). */
+const LEAST_DOUBLINGS = 10;
+
+function isLess(value: Call['args'][number] | undefined, least: number, text: string): boolean {
+  const [only] = value ?? [];
+  if (value?.length !== 1 || only?.kind !== 'number') return false;
+  return Number(text.slice(only.start, only.end).replaceAll('_', '')) < least;
+}
+
+const derivesKey: CallCheck = ({ node, args }, { text }) =>
+  [keyword(node, 'iterations'), keyword(node, 'count'), args[3]].some((rounds) => isLess(rounds, LEAST_ROUNDS, text))
+    ? 'few-rounds'
+    : undefined;
+
+const takesKey: CallCheck = ({ node, args }, { text }) =>
+  (literalText(keyword(node, 'key') ?? args[0] ?? [], text) ?? '').length >= 8 ? 'hard-coded-password' : undefined;
+
 /** Hashes, ciphers, keys and TLS versions. */
 export const PYTHON_CRYPTO: readonly NamedCheck[] = [
   ...names('hashlib.md5 hashlib.sha1 hashlib.md4 md5.new md5.md5 sha.new _md5.md5 _sha1.sha1', hashes),
@@ -88,6 +107,20 @@ export const PYTHON_CRYPTO: readonly NamedCheck[] = [
   ),
   ...names('cryptography.hazmat.primitives.asymmetric.ec.generate_private_key', makesCurveKey),
   ...PACKAGES.flatMap((root) => names(`${root}.Cipher.AES.new ${root}.Cipher.DES3.new`, hasFixedIv)),
+  ...PACKAGES.flatMap((root) =>
+    names(`${root}.Cipher.AES.new ${root}.Cipher.ChaCha20.new ${root}.Cipher.ChaCha20_Poly1305.new`, takesKey),
+  ),
+  ...names(
+    'cryptography.fernet.Fernet cryptography.hazmat.primitives.ciphers.algorithms.AES cryptography.hazmat.primitives.ciphers.aead.AESGCM',
+    takesKey,
+  ),
+  ...names(
+    `hashlib.pbkdf2_hmac cryptography.hazmat.primitives.kdf.pbkdf2.PBKDF2HMAC ${PACKAGES.map((root) => `${root}.Protocol.KDF.PBKDF2`).join(' ')}`,
+    derivesKey,
+  ),
+  ...names('bcrypt.gensalt', ({ node, args }, { text }) =>
+    isLess(keyword(node, 'rounds') ?? args[0], LEAST_DOUBLINGS, text) ? 'few-rounds' : undefined,
+  ),
   ...names('paramiko.RSAKey.generate paramiko.DSSKey.generate', makesKey),
   ...names('crypt.crypt crypt.mksalt', ({ node }, { text }) =>
     /\bMETHOD_(?:CRYPT|MD5|BLOWFISH)\b/.test(text.slice(node.start, node.end).slice(0, 300)) ? 'weak-hash' : undefined,

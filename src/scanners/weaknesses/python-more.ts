@@ -1,7 +1,7 @@
 /** Calls that are weak by what they do, beside those in `python.ts`. */
 import type { Call, Source } from '../syntax/source.ts';
-import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
-import { type CallCheck, HAS_SQL, isSql, type NamedCheck, names, type Said } from './rules.ts';
+import { isConstant, isName, keyword, literalText } from '../syntax/values.ts';
+import { type CallCheck, HAS_SQL, type NamedCheck, names, runsSql, type Said } from './rules.ts';
 import { written } from './settings.ts';
 import { isSlow } from './slow-regex.ts';
 
@@ -18,11 +18,6 @@ const runsLater: CallCheck = ({ args }) =>
 
 const runsSource: CallCheck = ({ args: [code] }) =>
   code === undefined || isConstant(code) ? undefined : 'code-from-data';
-
-const runsSql: CallCheck = ({ args: [statement] }, { text }) => {
-  const built = statement === undefined ? undefined : builtText(statement, text);
-  return built !== undefined && isSql(built) ? 'sql-from-strings' : undefined;
-};
 
 const searches: CallCheck = ({ args: [pattern] }, { text }) => {
   const literal = literalText(pattern ?? [], text);
@@ -47,10 +42,22 @@ const takesModel: CallCheck = ({ node, args: [model] }, { text }) => {
     : undefined;
 };
 
-function setsCookie({ node }: Call): Said {
+function setsCookie({ node, args }: Call): Said {
   if (isName(keyword(node, 'secure'), 'False')) return 'insecure-cookie';
-  return isName(keyword(node, 'httponly'), 'False') ? 'script-readable-cookie' : undefined;
+  if (isName(keyword(node, 'httponly'), 'False')) return 'script-readable-cookie';
+  const says = keyword(node, 'secure') !== undefined || node.args.some(({ parts }) => isSpread(parts));
+  return says || args.length < 2 ? undefined : 'cookie-without-secure';
 }
+
+/** Opens files as well as addresses (Python documentation, `urllib.request`, "Legacy interface" and `FileHandler`). */
+const opensAddress: CallCheck = ({ args: [address] }) =>
+  address === undefined || isConstant(address) ? undefined : 'address-of-any-kind';
+
+/** What libcurl checks of the other side (libcurl, CURLOPT_SSL_VERIFYPEER and _VERIFYHOST). */
+const setsCurl: CallCheck = ({ args: [option, value] }, { text }) =>
+  /\bSSL_VERIFY(?:PEER|HOST)$/.test(written(option, text)) && /^(?:0|False)$/.test(written(value, text))
+    ? 'tls-verification-off'
+    : undefined;
 
 function allowsEveryOrigin({ node }: Call, { text }: Source): Said {
   const origins = keyword(node, 'origins') ?? keyword(node, 'allow_origins') ?? keyword(node, 'resources');
@@ -101,7 +108,7 @@ export const PYTHON_MORE: readonly NamedCheck[] = [
   ...names(
     're.match re.search re.fullmatch re.compile re.findall re.finditer re.sub re.split',
     searches,
-    /[+*]\)[+*{]/,
+    /[+*?]\)[+*{]/,
     'slow-regex',
   ),
   ...names(
@@ -116,6 +123,18 @@ export const PYTHON_MORE: readonly NamedCheck[] = [
     undefined,
     'unpinned-model',
   ),
+  ...names(
+    '.from_pretrained transformers.pipeline datasets.load_dataset',
+    ({ node }) => (isName(keyword(node, 'trust_remote_code'), 'True') ? 'remote-model-code' : undefined),
+    /trust_remote_code\s*=\s*True/,
+  ),
+  ...names(
+    'urllib.request.urlopen urllib.request.urlretrieve urllib2.urlopen urllib.urlopen urllib.urlretrieve',
+    opensAddress,
+    undefined,
+    'address-of-any-kind',
+  ),
+  ...names('.setopt', setsCurl, /SSL_VERIFY(?:PEER|HOST)/),
   ...names('.set_cookie', setsCookie),
   ...names('flask_cors.CORS flask_cors.cross_origin .add_middleware', allowsEveryOrigin, /["']\*["']/),
   ...names('csrf_exempt django.views.decorators.csrf.csrf_exempt', () => 'csrf-off'),

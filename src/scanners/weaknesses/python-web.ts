@@ -72,7 +72,9 @@ const XML_READERS = ['parse', 'parseString', 'iterparse', 'fromstring', 'XMLPars
 
 const lxmlParses: CallCheck = ({ node }) => {
   const [resolves, network] = [keyword(node, 'resolve_entities'), keyword(node, 'no_network')];
-  return isName(resolves, 'True') || isName(network, 'False') ? 'xml-entities' : undefined;
+  return isName(resolves, 'True') || isName(network, 'False') || isName(keyword(node, 'huge_tree'), 'True')
+    ? 'xml-entities'
+    : undefined;
 };
 
 /** What is fetched, served and read over the network. */
@@ -88,6 +90,7 @@ export const PYTHON_WEB: readonly NamedCheck[] = [
     fetchesCleartext,
     HAS_CLEARTEXT,
   ),
+  ...names('xmlrpc.client.ServerProxy xmlrpclib.ServerProxy', fetchesCleartext, HAS_CLEARTEXT),
   ...names('telnetlib.Telnet ftplib.FTP', ({ args }) => (args.length === 0 ? undefined : 'cleartext-transfer')),
   ...names('jinja2.Environment jinja2.environment.Environment', escapesNothing),
   ...names('flask.render_template_string', rendersMade),

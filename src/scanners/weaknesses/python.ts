@@ -1,6 +1,7 @@
 import type { Assignment, Call, Source } from '../syntax/source.ts';
-import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
+import { isConstant, isName, keyword, literalText } from '../syntax/values.ts';
 import { fromInput, HAS_REQUEST } from './input.ts';
+import { PYTHON_ANSWER_HINTS, PYTHON_ANSWERS, PYTHON_LOGS } from './python-answers.ts';
 import { PYTHON_CRYPTO } from './python-crypto.ts';
 import { PYTHON_INPUT } from './python-input.ts';
 import { PYTHON_MORE } from './python-more.ts';
@@ -10,10 +11,10 @@ import {
   type CallCheck,
   fetches,
   HAS_SQL,
-  isSql,
   literals,
   names,
   type RuleSet,
+  runsSql,
   type Said,
   SECRET_NAME,
 } from './rules.ts';
@@ -53,10 +54,25 @@ const runsCode: CallCheck = ({ args: [code] }, source) => {
   return fetches(code, source) ? 'code-from-network' : 'code-from-data';
 };
 
-const compiles: CallCheck = (call, source) => (call.args.length >= 3 ? runsCode(call, source) : undefined);
+/** With the flag, `compile` only reads: no code comes of it (Python documentation, `ast`). */
+const compiles: CallCheck = (call, source) =>
+  call.args.length >= 3 && !/\bPyCF_ONLY_AST\b/.test(written(call.args[3], source.text))
+    ? runsCode(call, source)
+    : undefined;
 
-const runsShell: CallCheck = ({ args: [command] }) => {
-  if (command === undefined) return undefined;
+/** Whether whatever varies in a command is quoted for the shell. */
+function isQuoted(command: Call['args'][number], { bindings }: Source): boolean {
+  const varying = command
+    .flatMap((part) => (part.kind === 'string' ? part.fields.flatMap(({ parts }) => parts) : [part]))
+    .filter((part) => !isConstant([part]));
+  return (
+    varying.length > 0 &&
+    varying.every((part) => part.kind === 'call' && /^(?:shlex|pipes)\.quote$/.test(bindings.resolve(part.callee)))
+  );
+}
+
+const runsShell: CallCheck = ({ args: [command] }, source) => {
+  if (command === undefined || isQuoted(command, source)) return undefined;
   return isConstant(command) ? 'shell-use' : 'shell-command';
 };
 
@@ -91,11 +107,6 @@ const loadsYaml: CallCheck = ({ node, args }, { text }) => {
   if (loader === undefined) return 'unsafe-yaml';
   const written = text.slice(loader[0]?.start ?? 0, loader.at(-1)?.end ?? 0);
   return SAFE_LOADER.test(written) || !/^[\w.]*(?:Loader|FullLoader)$/.test(written) ? undefined : 'unsafe-yaml';
-};
-
-const runsSql: CallCheck = ({ args: [statement] }, { text }) => {
-  const built = statement === undefined ? undefined : builtText(statement, text);
-  return built !== undefined && isSql(built) ? 'sql-from-strings' : undefined;
 };
 
 /** `shell=True` of functions that stand for those of `subprocess`. */
@@ -136,7 +147,11 @@ const CALLS: RuleSet['calls'] = [
     'subprocess.run subprocess.call subprocess.Popen subprocess.check_call subprocess.check_output',
     startsProcess,
   ),
-  ...names('.exec_command', (call, source) => (/paramiko|ssh/i.test(call.name) ? runsShell(call, source) : undefined)),
+  ...names('.exec_command', (call, source) =>
+    /paramiko|ssh/i.test(call.name) || source.imports.some(({ module }) => /^paramiko\b/.test(module))
+      ? runsShell(call, source)
+      : undefined,
+  ),
   ...names(
     'pickle.load pickle.loads pickle.Unpickler cPickle.load cPickle.loads cPickle.Unpickler _pickle.load _pickle.loads dill.load dill.loads dill.Unpickler cloudpickle.load cloudpickle.loads marshal.load marshal.loads shelve.open shelve.DbfilenameShelf jsonpickle.decode jsonpickle.unpickler.decode joblib.load pandas.read_pickle',
     deserialises,
@@ -165,6 +180,11 @@ const CALLS: RuleSet['calls'] = [
     ({ args }, { text }) => opensPermissions(args.at(-1), text),
     /chmod\(.{0,80}\b(?:0o?\d*[2367]|511|438|S_IWOTH|S_IRWXO)\b/,
   ),
+  ...names(
+    'os.open',
+    ({ args }, { text }) => opensPermissions(args[2], text),
+    /open\(.{0,160}\b(?:0o?\d*[2367]|511|438|S_IWOTH|S_IRWXO)\b/,
+  ),
 ];
 
 function opensPermissions(mode: Call['args'][number] | undefined, text: string): Said {
@@ -181,7 +201,11 @@ const everyCall: CallCheck = (call, source) => {
   const { node, scope, name } = call;
   if (node.args.length > 0) {
     if (turnsVerificationOff(call, source)) return 'tls-verification-off';
-    if (isName(keyword(node, 'debug'), 'True') && /\.run$/.test(name)) return 'debug-server';
+    if (
+      isName(keyword(node, 'debug'), 'True') &&
+      /(?:\.run|(?:^|\.)(?:Application|FastAPI|Starlette|Sanic))$/.test(name)
+    )
+      return 'debug-server';
     if (isName(keyword(node, 'use_debugger'), 'True')) return 'debug-server';
     if (bindsAll(call, source)) return 'binds-all-addresses';
   }
@@ -238,11 +262,11 @@ function makesPredictable(expression: string, { imports }: Source): boolean {
 
 /** Weaknesses of Python code. */
 export const PYTHON: RuleSet = {
-  hints: [...HINTS, ...PYTHON_SETTING_HINTS, ...SHARED_HINTS],
-  calls: [...CALLS, ...PYTHON_CRYPTO, ...PYTHON_WEB, ...PYTHON_INPUT, ...PYTHON_MORE],
+  hints: [...HINTS, ...PYTHON_SETTING_HINTS, ...PYTHON_ANSWER_HINTS, ...SHARED_HINTS],
+  calls: [...CALLS, ...PYTHON_CRYPTO, ...PYTHON_WEB, ...PYTHON_INPUT, ...PYTHON_MORE, ...PYTHON_LOGS],
   input: HAS_REQUEST,
   everyCall: [everyCall, shellAnywhere],
   everyAssignment: [everyAssignment],
-  everyPhrase: [...PYTHON_PHRASES, ...SHARED_PHRASES],
+  everyPhrase: [...PYTHON_PHRASES, ...PYTHON_ANSWERS, ...SHARED_PHRASES],
   needs: SHARED_NEEDS,
 };

@@ -1,6 +1,7 @@
 /** Calls that are weak by what they do, beside those in `r.ts`. */
 import { isConstant, isName, keyword, literalText } from '../syntax/values.ts';
 import { fromInput, HAS_SHINY_INPUT } from './input.ts';
+import { logs, MAY_LOG_SECRET } from './logs.ts';
 import { type CallCheck, type NamedCheck, names } from './rules.ts';
 import { written } from './settings.ts';
 
@@ -31,12 +32,41 @@ const catches: CallCheck = ({ node }, { text }) =>
     ? 'swallowed-error'
     : undefined;
 
+/** `eval(parse(path))` runs a file; what `parse` gives is run nowhere else (R manual). */
+const runsFile: CallCheck = ({ args: [code] }, source) => {
+  const [only] = code ?? [];
+  if (code?.length !== 1 || only?.kind !== 'call') return undefined;
+  if (!/^(?:base\.)?parse$/.test(source.bindings.resolve(only.callee)) || keyword(only, 'text') !== undefined)
+    return undefined;
+  const file = keyword(only, 'file') ?? only.args[0]?.parts ?? [];
+  return isConstant(file) ? undefined : 'code-from-data';
+};
+
 /** Checks by name. */
 export const R_MORE: readonly NamedCheck[] = [
   ...names(
     'devtools.install_github remotes.install_github install_github remotes.install_url devtools.install_url remotes.install_git install.packages utils.install.packages',
     installs,
   ),
+  ...names('eval base.eval evalq', runsFile, /\bparse\s*\(/),
+  ...names('devtools.source_url source_url remotes.source_url devtools.source_gist', ({ args: [address] }) =>
+    address === undefined || isConstant(address) ? undefined : 'code-from-network',
+  ),
+  ...names('yaml.yaml.load yaml.load yaml.read_yaml yaml.yaml.load_file yaml.load_file', ({ node }) =>
+    isName(keyword(node, 'eval.expr'), 'TRUE', 'T') ? 'unsafe-yaml' : undefined,
+  ),
+  ...names('dyn.load base.dyn.load', ({ args: [library] }) =>
+    library === undefined || isConstant(library) ? undefined : 'module-by-name',
+  ),
+  ...names('Sys.umask base.Sys.umask', ({ args: [mode] }, { text }) =>
+    /^["']?0+L?["']?$/.test(written(mode, text)) ? 'open-permissions' : undefined,
+  ),
+  ...names('digest digest.digest', ({ node, args: [hashed] }, { text }) =>
+    keyword(node, 'algo') === undefined && node.args.length === 1 && /passw|secret/i.test(written(hashed, text))
+      ? 'weak-hash-of-secret'
+      : undefined,
+  ),
+  ...names('print message cat warning logger.info log_info', logs, MAY_LOG_SECRET),
   ...names('openssl.rsa_keygen rsa_keygen openssl.dsa_keygen PKI.genRSAkey', makesKey),
   ...names('HTML htmltools.HTML shiny.HTML', writesMarkup, /\bHTML\(\s*[^"')\s]/),
   ...names(

@@ -1,7 +1,7 @@
 import type { Severity } from '../../domain/evidence.ts';
 import type { Assignment, Call, Phrase, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
-import { stringText } from '../syntax/values.ts';
+import { builtText, stringText } from '../syntax/values.ts';
 import type { Hint, Probe } from '../syntax/vocabulary.ts';
 
 interface Rule {
@@ -126,6 +126,34 @@ export const RULES = {
   'incomplete-escape': { cwe: 'CWE-116', severity: 'info', summary: 'escapes only the first of several characters' },
   'uninitialised-buffer': { cwe: 'CWE-1188', severity: 'info', summary: 'makes a buffer that may hold old memory' },
   'no-bounds-check': { cwe: 'CWE-125', severity: 'low', summary: 'reads a buffer without checking its bounds' },
+  'few-rounds': {
+    cwe: 'CWE-916',
+    severity: 'low',
+    summary: 'keeps a password with too little work for whoever guesses',
+  },
+  'secret-in-log': { cwe: 'CWE-532', severity: 'info', summary: 'writes a secret into a log' },
+  'secret-in-storage': {
+    cwe: 'CWE-922',
+    severity: 'info',
+    summary: 'keeps a secret where every script of the page reads',
+  },
+  'input-in-log': { cwe: 'CWE-117', severity: 'info', summary: 'writes what a request holds into a log' },
+  'stack-trace-shown': { cwe: 'CWE-209', severity: 'low', summary: 'answers with the stack of calls' },
+  'cookie-without-secure': {
+    cwe: 'CWE-614',
+    severity: 'info',
+    summary: 'sends a cookie without asking for encryption',
+  },
+  'address-of-any-kind': {
+    cwe: 'CWE-939',
+    severity: 'info',
+    summary: 'opens an address of any kind, files of the machine among them',
+  },
+  'file-by-name': { cwe: 'CWE-22', severity: 'info', summary: 'opens a file whose name is made at run time' },
+  'code-as-text': { cwe: 'CWE-95', severity: 'info', summary: 'hands code over as text' },
+  'remote-model-code': { cwe: 'CWE-829', severity: 'medium', summary: 'runs code that comes with a downloaded model' },
+  'address-by-part': { cwe: 'CWE-20', severity: 'info', summary: 'trusts an address by a part of it' },
+  'open-tag-length': { cwe: 'CWE-354', severity: 'info', summary: 'takes authentication tags of any length' },
   'hidden-text-direction': {
     cwe: 'CWE-838',
     severity: 'medium',
@@ -190,6 +218,10 @@ const SQL =
 export function isSql(text: string): boolean {
   return SQL.test(text.slice(0, 4_000));
 }
+
+/** Speaks where the first argument is a statement that values are put into. */
+export const runsSql: CallCheck = ({ args: [statement] }, { text }) =>
+  isSql(builtText(statement ?? [], text) ?? '') ? 'sql-from-strings' : undefined;
 
 /** Addresses of the same machine or its own link. */
 const NEARBY = /^http:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker|169\.254\.)/i;

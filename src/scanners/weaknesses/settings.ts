@@ -98,6 +98,11 @@ export function comparisonsIn({ parts }: Phrase): readonly Comparison[] {
   return found;
 }
 
+/** A host by name, or its address, as it is compared with. */
+export const HOST = /^(?:https?:\/\/)?(?:[\w-]+\.)+(?:com|org|net|io|edu|gov|dev|app|ai|co|de|uk|fr|cn|jp|example)$/i;
+/** Names of values that are addresses. */
+export const ADDRESS_NAME = /(?:url|uri|href|host(?:name)?|origin|domain|link|referr?er|address|netloc)$/i;
+
 /** Source text of an expression, cut at 400 characters. */
 export function written(parts: readonly Node[] | undefined, text: string): string {
   const start = parts?.[0]?.start ?? 0;

@@ -36,7 +36,7 @@ function named(pattern: RegExp): Probe {
 }
 
 const HAS_LITERAL_SECRET =
-  /(?:passw(?:or)?d|passphrase|pwd|passwort|secret|(?:secret|api|access|private|encryption)[_-]?key|token|secretOrKey)["'\]]{0,2}\s*(?::\s*[\w.[\]|, ]{1,40})?(?:[:=<!]=?=?|<-)\s*[rRbBuU]{0,2}["'`]{1,3}[^"'`\s]{4,}["'`]|["'`][^"'`\s]{4,}["'`]\s*[!=]==?\s*[\w.]*(?:passw(?:or)?d|passphrase|pwd|passwort|secret|key|token)\b/i;
+  /(?:passw(?:or)?d|passphrase|pwd|passwort|secret|(?:secret|api|access|private|encryption)[_-]?key|token|secretOrKey)["'\]]{0,2}\s*(?::\s*[\w.[\]|, ]{1,40})?(?:[:=<!]=?=?|<-)\s*[rRbBuU]{0,2}["'`]{1,3}[^"'`\s]{4,200}["'`]|["'`][^"'`\s]{4,200}["'`]\s*[!=]==?\s*[\w.]*(?:passw(?:or)?d|passphrase|pwd|passwort|secret|key|token)\b/i;
 const HAS_COMPARED =
   /(?:signature|hmac|password|passwd|secret|api_?key|(?:csrf|auth)_?token)["'\])]{0,2}\s*[=!]==?|[=!]==?\s*[\w.]*(?:signature|hmac|password|passwd|secret|api_?key|(?:csrf|auth)_?token)\b/i;
 const TEMPORARY = /^\/(?:(?:var\/)?tmp|dev\/shm)\/\w/;
@@ -68,8 +68,13 @@ const holdsSecret: PhraseCheck = (phrase, source) => {
     : undefined;
 };
 
+/** What a web framework signs its cookies with; words are as good as any text there, and as bad. */
+const SIGNING_KEY = /^secret_?key(?:_base)?$/i;
+
 function isSecretSetting({ name, value, how }: Setting, text: string): boolean {
   const literal = literalText(value, text);
+  if (how === 'assigned' && SIGNING_KEY.test(name) && /^(?!.*[<>{}$%])\S{8,200}$/.test(literal ?? ''))
+    return !STAND_IN.test(literal ?? '');
   return literal !== undefined && isSecretText(name, literal, how === 'property');
 }
 

@@ -1,0 +1,74 @@
+/** What Python code answers, logs and trusts. */
+import type { Source } from '../syntax/source.ts';
+import { builtText, literalText } from '../syntax/values.ts';
+import { all, any } from '../syntax/vocabulary.ts';
+import { fromInput, HAS_REQUEST } from './input.ts';
+import { logs, MAY_LOG_SECRET } from './logs.ts';
+import { type NamedCheck, names, type PhraseCheck, type RuleSet } from './rules.ts';
+import { ADDRESS_NAME, comparisonsIn, HOST, lastName, written } from './settings.ts';
+
+const FRAMEWORK = /^(?:flask|django|fastapi|starlette|bottle|tornado|aiohttp|sanic|pyramid|quart)\b/;
+const HAS_HOST_IN =
+  /["'](?:https?:\/\/)?(?:[\w-]+\.)+[a-z]{2,7}["']\s+(?:not\s+)?in\s+[\w.]*(?:url|uri|href|host|origin|domain|link|referr?er|address|netloc)/i;
+const HAS_MAC = /[=!]=\s*[\w.]*hmac\.|digest\(\)\s*[=!]=/;
+
+/** What the checks below need in a file. */
+export const PYTHON_ANSWER_HINTS: RuleSet['hints'] = [
+  { words: ['flask', 'request', 'return'], pattern: HAS_REQUEST },
+  { words: ['format_exc', 'return'] },
+  { words: ['in'], pattern: HAS_HOST_IN, label: 'address-by-part' },
+  { words: ['hmac'], pattern: HAS_MAC, label: 'timing-comparison' },
+];
+
+function isOfFramework({ imports }: Source, framework: RegExp): boolean {
+  return imports.some(({ module }) => framework.test(module));
+}
+
+/** What a view of Flask returns is a page (Flask documentation, "About Responses"). */
+const answers: PhraseCheck = ({ parts, scope }, source) => {
+  const [word, ...value] = parts;
+  if (word?.kind !== 'word' || word.text !== 'return') return undefined;
+  if (/\bformat_exc\(/.test(written(value, source.text)))
+    return isOfFramework(source, FRAMEWORK) ? 'stack-trace-shown' : undefined;
+  if (builtText(value, source.text) === undefined || !fromInput(value, scope, source)) return undefined;
+  return isOfFramework(source, /^flask\b/) ? 'html-from-input' : undefined;
+};
+
+/** `"host.example" in url` holds for any address that names the host somewhere. */
+const trustsPart: PhraseCheck = ({ parts }, { text }) => {
+  const at = parts.findIndex((part) => part.kind === 'word' && part.text === 'in');
+  const [host, address] = [parts[at - 1], parts[at + 1]];
+  if (at < 1 || host?.kind !== 'string' || address === undefined) return undefined;
+  return HOST.test(literalText([host], text) ?? '') && ADDRESS_NAME.test(lastName(address, text) ?? '')
+    ? 'address-by-part'
+    : undefined;
+};
+
+const comparesMac: PhraseCheck = (phrase, { bindings }) =>
+  comparisonsIn(phrase).some(({ left, right }) =>
+    [left, right].some(
+      (side) => side.kind === 'call' && /^hmac\.new\(\)\.(?:hex)?digest$/.test(bindings.resolve(side.callee)),
+    ),
+  )
+    ? 'timing-comparison'
+    : undefined;
+
+/** Checks of what is returned, compared and looked for. */
+export const PYTHON_ANSWERS: readonly PhraseCheck[] = [answers, trustsPart, comparesMac];
+
+const LEVELS = 'debug info warning warn error critical exception log'.split(' ');
+
+/** Checks of what is logged, and of formats that a request holds. */
+export const PYTHON_LOGS: readonly NamedCheck[] = [
+  ...names(
+    `print ${LEVELS.map((level) => `logging.${level} .${level}`).join(' ')}`,
+    logs,
+    any(MAY_LOG_SECRET, all({ test: (text) => text.includes('log') }, HAS_REQUEST)),
+  ),
+  ...names(
+    '.format',
+    ({ node, scope }, source) =>
+      node.callee.kind === 'member' && fromInput([node.callee.of], scope, source) ? 'format-from-input' : undefined,
+    HAS_REQUEST,
+  ),
+];
