@@ -323,7 +323,12 @@ export interface UpstreamPowers {
 }
 
 export type UpstreamAnswer =
-  | { readonly status: 'found'; readonly package: UpstreamPackage }
+  | {
+      readonly status: 'found';
+      readonly package: UpstreamPackage;
+      /** Of the documents that it was read from, where each package has some of its own. */
+      readonly bytes?: number;
+    }
   | { readonly status: 'unknown'; readonly warnings: readonly string[] }
   | { readonly status: 'unreadable'; readonly reason: string };
 

@@ -46,6 +46,7 @@ describe('reading an npm registry', () => {
     if (answer.status !== 'found') throw new RangeError(answer.status);
     const [first, second] = answer.package.releases.flatMap(({ distributions }) => distributions);
     expect(answer.package.tags).toEqual({ latest: '1.1.0' });
+    expect(answer.bytes).toBeGreaterThan(300);
     expect(answer.package.about).toMatchObject({ license: 'MIT' });
     expect(first).toMatchObject({
       filename: 'estuary-1.0.0.tgz',

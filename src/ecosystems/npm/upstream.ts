@@ -16,7 +16,7 @@ const MOST_HELD_BYTES = 8 * 1024 * 1024;
 const MOST_KEYS_BYTES = 256 * 1024;
 
 type Read =
-  | { readonly status: 'found'; readonly packument: Packument }
+  | { readonly status: 'found'; readonly packument: Packument; readonly bytes: number }
   | { readonly status: 'absent' }
   | { readonly status: 'failed'; readonly reason: string };
 
@@ -44,9 +44,7 @@ export function createNpmUpstream(powers: UpstreamPowers): UpstreamReader {
     const key = `${at.source}\n${at.name}`;
     const known = last?.key === key ? last : held.get(key);
     if (known?.body === document.body) return known.read;
-    const packument = readPackument(new TextDecoder().decode(document.body), at);
-    const read: Read =
-      typeof packument === 'string' ? { status: 'failed', reason: packument } : { status: 'found', packument };
+    const read = readOf(document.body, at);
     last = { key, body: document.body, read };
     held.set(key, last);
     return read;
@@ -87,6 +85,12 @@ export function createNpmUpstream(powers: UpstreamPowers): UpstreamReader {
   };
 }
 
+function readOf(body: Uint8Array, at: FoundAt): Read {
+  const packument = readPackument(new TextDecoder().decode(body), at);
+  if (typeof packument === 'string') return { status: 'failed', reason: packument };
+  return { status: 'found', packument, bytes: body.byteLength };
+}
+
 interface Asking {
   readAt(at: FoundAt): Promise<Read>;
   readonly now: Date;
@@ -101,7 +105,11 @@ async function firstFound(name: string, sources: readonly Source[], { readAt, no
     const read = await readAt({ name, source: source.name, url: packumentUrl(source, name) });
     switch (read.status) {
       case 'found':
-        return { status: 'found', package: packageOf(name, source, { packument: read.packument, now }) };
+        return {
+          status: 'found',
+          package: packageOf(name, source, { packument: read.packument, now }),
+          bytes: read.bytes,
+        };
       case 'failed':
         return { status: 'unreadable', reason: `source ${source.name} did not answer about ${name}: ${read.reason}` };
       case 'absent':

@@ -7,7 +7,8 @@ import { FIND_LINKS_ACCEPT, INDEX_ACCEPT, parseIndexPage } from './simple-index.
 import { createHeld } from './upstream-memory.ts';
 
 export type SourceAnswer =
-  | { readonly status: 'found'; readonly page: IndexPage }
+  /** `bytes` of the page, where a project has one of its own. */
+  | { readonly status: 'found'; readonly page: IndexPage; readonly bytes: number }
   | { readonly status: 'absent' }
   | { readonly status: 'failed'; readonly reason: string };
 
@@ -41,7 +42,8 @@ export function createSourceReader(powers: { readonly fetch: UpstreamFetch; now(
     const key = `${source.name}\n${name}`;
     const held = parsed.get(key);
     if (held?.body === document.body) return held.answer;
-    const answer = pageOf(parseIndexPage(document, (text) => normaliseName(text) === name));
+    const read = parseIndexPage(document, (text) => normaliseName(text) === name);
+    const answer = pageOf(read, document.body.byteLength);
     parsed.set(key, { body: document.body, answer });
     return answer;
   };
@@ -54,7 +56,10 @@ export function createSourceReader(powers: { readonly fetch: UpstreamFetch; now(
     });
     if (document.status === 'absent') return { status: 'failed', reason: 'its page or folder is not there' };
     if (document.status === 'failed') return document;
-    return pageOf(parseIndexPage(document, () => true));
+    return pageOf(
+      parseIndexPage(document, () => true),
+      document.body.byteLength,
+    );
   };
 
   const allLinks = async (source: Source): Promise<SourceAnswer> => {
@@ -75,7 +80,7 @@ export function createSourceReader(powers: { readonly fetch: UpstreamFetch; now(
       if (all.status !== 'found') return all;
       const files = all.page.files.filter((file) => belongs(file, name));
       if (files.length === 0) return { status: 'absent' };
-      return { status: 'found', page: { files, status: undefined, warnings: [] } };
+      return { status: 'found', page: { files, status: undefined, warnings: [] }, bytes: 0 };
     },
   };
 }
@@ -90,8 +95,8 @@ function belongs(file: ListedFile, name: string): boolean {
   return parseFilename(file.filename, name)?.name === name;
 }
 
-function pageOf(parsed: ReturnType<typeof parseIndexPage>): SourceAnswer {
+function pageOf(parsed: ReturnType<typeof parseIndexPage>, bytes: number): SourceAnswer {
   return parsed.status === 'read'
-    ? { status: 'found', page: parsed.page }
+    ? { status: 'found', page: parsed.page, bytes }
     : { status: 'failed', reason: parsed.reason };
 }

@@ -58,6 +58,7 @@ describe('one index', () => {
     expect(index.requests()).toHaveLength(1);
     const [first] = answers;
     if (first?.status !== 'found') throw new Error(first?.status);
+    expect(first.bytes).toBeGreaterThan(100);
     expect(first.package.releases.map((each) => [each.version, each.distributions.length])).toEqual([
       ['1.0', 2],
       ['1.1.0', 1],

@@ -45,12 +45,14 @@ function combine(
 ): UpstreamAnswer {
   const pages: SourcePage[] = [];
   const silent: SourceWarning[] = [];
+  let bytes = 0;
   let status: UpstreamPackage['status'];
   for (const { source, answer } of answers) {
     switch (answer.status) {
       case 'found':
         pages.push({ source, page: answer.page });
         status ??= answer.page.status;
+        bytes += answer.bytes;
         break;
       case 'failed':
         silent.push({ source, what: `did not answer about ${name}: ${answer.reason}` });
@@ -72,5 +74,5 @@ function combine(
     warnings: [...silent, ...warnings],
     readAt: now.toISOString(),
   };
-  return { status: 'found', package: found };
+  return { status: 'found', package: found, bytes };
 }

@@ -17,6 +17,8 @@ export interface Question {
   /** The first segment of the address: `tier3@17`. */
   readonly prefix: string;
   readonly accept: string | undefined;
+  /** The network that asks (`callerNetwork`): from whose share it comes where something must be asked outside. */
+  readonly network: string;
   /** Encodings that the client takes, best first; `identity` is always among them. */
   readonly encodings: readonly Encoding[];
 }

@@ -12,7 +12,8 @@ function open() {
     log: { debug: quiet, info: quiet, warn: (message) => void warned.push(message), error: quiet },
     firstUse: async ({ version }) => void told.push(version ?? ''),
   });
-  const use = (version: string) => note({ channel: 'quick', ecosystem: 'npm', name: 'left-pad', version });
+  const use = (version: string, network = '192.0.2.1') =>
+    note({ channel: 'quick', ecosystem: 'npm', name: 'left-pad', version }, network);
   return { clock, told, warned, use };
 }
 
@@ -30,10 +31,20 @@ describe('first uses in an open channel', () => {
   it('do not fill the ledger when a stranger makes versions up, and what was left out is told in the next hour', () => {
     const { clock, told, warned, use } = open();
     for (let patch = 0; patch < 5000; patch += 1) use(`1.0.${patch}`);
-    expect(told).toHaveLength(2000);
+    expect(told).toHaveLength(1500);
     expect(warned).toHaveLength(1);
     clock.advance(3601);
     use('1.0.4999');
     expect(told.at(-1)).toBe('1.0.4999');
+  });
+
+  it('of others are told although one network has used up its share; all together have an end too', () => {
+    const { told, use } = open();
+    for (let patch = 0; patch < 5000; patch += 1) use(`1.0.${patch}`, '192.0.2.1');
+    use('2.0.0', '192.0.2.2');
+    expect(told.at(-1)).toBe('2.0.0');
+    for (let network = 3; network < 7; network += 1)
+      for (let patch = 0; patch < 1500; patch += 1) use(`${network}.0.${patch}`, `192.0.2.${network}`);
+    expect(told).toHaveLength(4000);
   });
 });

@@ -67,7 +67,7 @@ interface Room {
   readonly based: BasedDocuments;
   readonly lookup: Lookup;
   readonly wholeIndex: WholeIndex;
-  readonly noteFirstUse: (ask: FirstUse) => void;
+  readonly noteFirstUse: (ask: FirstUse, network: string) => void;
 }
 
 /** Everything that is known when an intent is answered. */
@@ -203,7 +203,7 @@ async function answerIndex(
   if (stored !== undefined && refusesHere)
     return { kind: 'refused', refusal: await refuse(room, scene, { name, version }, stored) };
   if (isReserved(room.deps, ecosystem.id, name)) return { kind: 'not-found', what: 'a reserved name that is not here' };
-  const upstream = await room.lookup(question.channel, ecosystem.id, name);
+  const upstream = await askUpstream(room, scene, name);
   const missing = scene.content[ecosystem.id] ?? NOTHING_MISSING;
   const isLeftOut = missing.leftOut.some((one) => one.name === name);
   if (upstream.status === 'unknown' && !isLeftOut) return { kind: 'not-found', what: 'no such package' };
@@ -336,9 +336,8 @@ async function unlessYoung(room: Room, scene: Scene, refusal: Refusal, version: 
 
 /** None of a name that is ours alone, of a channel that serves nothing, or where nobody could be asked. */
 async function releasesUpstream(room: Room, scene: Scene, name: string): Promise<readonly UpstreamRelease[]> {
-  const { ecosystem, question } = scene;
-  if (isClosed(scene) || isReserved(room.deps, ecosystem.id, name)) return [];
-  const upstream = await room.lookup(question.channel, ecosystem.id, name);
+  if (isClosed(scene) || isReserved(room.deps, scene.ecosystem.id, name)) return [];
+  const upstream = await askUpstream(room, scene, name);
   return upstream.status === 'found' ? upstream.package.releases : [];
 }
 
@@ -351,9 +350,13 @@ function isClosed({ overlay, question }: Scene): boolean {
 }
 
 /** A name that could not be checked is treated as one that exists: 404 would let a client look elsewhere. */
-async function existsUpstream(room: Room, { ecosystem, question }: Scene, name: string): Promise<boolean> {
-  if (isReserved(room.deps, ecosystem.id, name)) return false;
-  return (await room.lookup(question.channel, ecosystem.id, name)).status !== 'unknown';
+async function existsUpstream(room: Room, scene: Scene, name: string): Promise<boolean> {
+  if (isReserved(room.deps, scene.ecosystem.id, name)) return false;
+  return (await askUpstream(room, scene, name)).status !== 'unknown';
+}
+
+function askUpstream(room: Room, { ecosystem, question: { channel, network } }: Scene, name: string) {
+  return room.lookup({ channel, ecosystem: ecosystem.id, name, network });
 }
 
 /** Whether a name is ours alone: whole, or by a prefix that the operator ended in `*`. */
@@ -369,5 +372,5 @@ function tellFirstUse(
   ask: { readonly name: string; readonly version: string | null },
 ): void {
   if (overlay.channels.get(question.channel)?.mode !== 'open' || question.snapshot !== undefined) return;
-  room.noteFirstUse({ channel: question.channel, ecosystem: ecosystem.id, ...ask });
+  room.noteFirstUse({ channel: question.channel, ecosystem: ecosystem.id, ...ask }, question.network);
 }

@@ -17,7 +17,8 @@ function open(answer: (name: string) => Promise<UpstreamAnswer>) {
       return answer(name);
     },
   });
-  return { clock, asked, ask: (name: string) => lookup('tier3', 'pypi', name) };
+  const ask = (name: string, network = '192.0.2.1') => lookup({ channel: 'tier3', ecosystem: 'pypi', name, network });
+  return { clock, asked, ask };
 }
 
 describe('looking a name up', () => {
@@ -60,9 +61,9 @@ describe('looking a name up', () => {
     expect(await answers).toEqual(Array.from({ length: 100 }, () => UNKNOWN));
   });
 
-  it('lets so many wait and no more, and asks so many per minute: more is somebody who scans names', async () => {
+  it('lets so many of one network wait and no more, and asks so many per minute: more is somebody who scans names', async () => {
     const slow = open(() => new Promise(() => undefined));
-    for (let number = 0; number < 508; number += 1) void slow.ask(`n${number}`);
+    for (let number = 0; number < 258; number += 1) void slow.ask(`n${number}`);
     expect((await slow.ask('one-more')).status).toBe('unreadable');
 
     const { clock, asked, ask } = open(async () => UNKNOWN);
@@ -71,4 +72,45 @@ describe('looking a name up', () => {
     clock.advance(60);
     expect(await ask('n2005')).toEqual(UNKNOWN);
   });
+
+  it('answers others although one network has used up its share: of turns, of questions, and of bytes', async () => {
+    const waiting: ((answer: UpstreamAnswer) => void)[] = [];
+    const slow = open(() => new Promise((resolve) => waiting.push(resolve)));
+    for (let number = 0; number < 300; number += 1) void slow.ask(`n${number}`);
+    const other = slow.ask('wanted', '192.0.2.2');
+    for (let round = 0; round < 60; round += 1) {
+      await setImmediate();
+      for (const resolve of waiting.splice(0)) resolve(UNKNOWN);
+    }
+    expect(await other).toEqual(UNKNOWN);
+
+    const many = open(async () => UNKNOWN);
+    for (let number = 0; number < 2500; number += 1) await many.ask(`n${number}`);
+    expect(await many.ask('wanted', '192.0.2.2')).toEqual(UNKNOWN);
+
+    const large = open(async (name) => found(name, 50 * MIB));
+    for (let number = 0; number < 100; number += 1) await large.ask(`n${number}`);
+    expect(large.asked).toHaveLength(21);
+    expect(await large.ask('n99')).toMatchObject({ status: 'unreadable' });
+    expect(await large.ask('n99', '192.0.2.2')).toMatchObject({ status: 'found' });
+    large.clock.advance(60);
+    expect(await large.ask('n98')).toMatchObject({ status: 'found' });
+  });
+
+  it('reads so many bytes a minute and so many names, from however many networks', async () => {
+    const large = open(async (name) => found(name, 60 * MIB));
+    for (let number = 0; number < 100; number += 1) await large.ask(`n${number}`, `192.0.2.${number}`);
+    expect(large.asked.length * 60).toBeLessThan(3072 + 60);
+    expect(large.asked.length).toBe(52);
+    const many = open(async () => UNKNOWN);
+    for (let number = 0; number < 7000; number += 1) await many.ask(`n${number}`, `192.0.2.${number % 250}`);
+    expect(many.asked).toHaveLength(6000);
+  });
 });
+
+const MIB = 1024 * 1024;
+
+function found(name: string, bytes: number): UpstreamAnswer {
+  const about = { ecosystem: 'pypi', name, releases: [], status: undefined, warnings: [] };
+  return { status: 'found', package: { ...about, readAt: '2026-01-01T00:00:00Z' }, bytes };
+}

@@ -4,6 +4,7 @@ import type { EcosystemId } from '../../domain/purl.ts';
 import type { UpstreamAnswer } from '../../ecosystems/contract.ts';
 import { createRecent } from './caches.ts';
 import type { ServingDeps } from './deps.ts';
+import { createShares } from './shares.ts';
 
 /** Milliseconds an answer holds: a listing or an absence for minutes, a failure for seconds. */
 const KNOWN_MS = 5 * 60_000;
@@ -14,53 +15,96 @@ const FILES_KEPT = 20_000;
 const RELEASES_KEPT = 200;
 /** Questions to upstream at once: polite. The others wait for their turn, since npm asks for 15 names at once, pnpm for 64. */
 const AT_ONCE = 8;
-/** Questions that wait: some clients at once. */
-const MOST_WAITING = 500;
+/** Questions that wait, of all and of one network: some clients at once. */
+const MOST_WAITING = { all: 500, each: 250 } as const;
 /** As long as one waits for its turn, in milliseconds: clients give up some seconds later. */
 const LONGEST_WAIT_MS = 20_000;
-/** Questions per minute: lock files of large projects name a thousand or two. Past this a client scans names, and is told to come back. */
-const PER_MINUTE = 2000;
+const MINUTE_MS = 60_000;
+/**
+ * Questions per minute, of all and of one network: lock files of large projects name a thousand or two. Past this a client
+ * scans names, and is told to come back, while others are still answered.
+ */
+const PER_MINUTE = { all: 6000, each: 2000 } as const;
+const MIB = 1024 * 1024;
+/**
+ * Bytes of listings read per minute, for all and for one network. Whoever picks the largest ones of a registry (some 50 MB each)
+ * would otherwise keep a processor reading; a large project needs some hundred megabytes.
+ */
+const BYTES_PER_MINUTE = { all: 3072 * MIB, each: 1024 * MIB } as const;
 
-export type Lookup = (channel: string, ecosystem: EcosystemId, name: string) => Promise<UpstreamAnswer>;
+export interface Wanted {
+  readonly channel: string;
+  readonly ecosystem: EcosystemId;
+  readonly name: string;
+  /** Whose share it is asked from: the network of the caller. */
+  readonly network: string;
+}
+
+export type Lookup = (wanted: Wanted) => Promise<UpstreamAnswer>;
 
 export function createLookup(deps: Pick<ServingDeps, 'clock' | 'lookup' | 'ecosystems'>): Lookup {
   const known = createRecent<string, Known>(FILES_KEPT, ({ weight }) => weight);
-  const turns = pLimit(AT_ONCE);
-  let minute = 0;
-  let asked = 0;
-  const answerOf = async (...[channel, ecosystem, name]: Parameters<Lookup>): Promise<UpstreamAnswer> => {
+  const turns = createTurns();
+  const questions = createShares(deps, { windowMs: MINUTE_MS, ...PER_MINUTE });
+  const bytes = createShares(deps, { windowMs: MINUTE_MS, ...BYTES_PER_MINUTE });
+  const answerOf = async ({ channel, ecosystem, name, network }: Wanted): Promise<UpstreamAnswer> => {
+    if (!bytes.hasRoom(network)) return TOO_MANY;
     try {
-      return newestOnly(deps, await deps.lookup(channel, ecosystem, name));
+      const answer = await deps.lookup(channel, ecosystem, name);
+      if (answer.status === 'found') bytes.use(network, answer.bytes ?? 0);
+      return newestOnly(deps, answer);
     } catch (error) {
       return { status: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
     }
   };
-  const ask = (...words: Parameters<Lookup>): Promise<UpstreamAnswer> =>
-    new Promise((resolve) => {
-      let isLate = false;
-      const late = setTimeout(() => {
-        isLate = true;
-        resolve(TOO_MANY);
-      }, LONGEST_WAIT_MS);
-      void turns(async () => {
-        clearTimeout(late);
-        if (!isLate) resolve(await answerOf(...words));
-      });
-    });
-  return async (channel, ecosystem, name) => {
+  return async (wanted) => {
+    const { ecosystem, name, network } = wanted;
     const now = deps.clock.now().getTime();
     const key = `${ecosystem}/${name}`;
     const found = known.get(key);
     if (found !== undefined && found.until > now) return await found.answer;
-    if (Math.floor(now / 60_000) !== minute) [minute, asked] = [Math.floor(now / 60_000), 0];
-    if (turns.pendingCount >= MOST_WAITING || asked >= PER_MINUTE) return TOO_MANY;
-    asked += 1;
-    const answer = ask(channel, ecosystem, name);
+    if (!turns.hasRoom(network) || !questions.hasRoom(network) || !bytes.hasRoom(network)) return TOO_MANY;
+    questions.use(network, 1);
+    const answer = turns.take(network, () => answerOf(wanted)).then((given) => given ?? TOO_MANY);
     known.set(key, { until: now + KNOWN_MS, answer, weight: 1 });
     const given = await answer;
     const until = now + (given.status === 'unreadable' ? FAILED_MS : KNOWN_MS);
     known.set(key, { until, answer, weight: filesOf(given) });
     return given;
+  };
+}
+
+interface Turns {
+  /** Whether one more of this network may wait. */
+  hasRoom(network: string): boolean;
+  /** Works when it is its turn; `undefined` where that took too long. */
+  take<T>(network: string, work: () => Promise<T>): Promise<T | undefined>;
+}
+
+function createTurns(): Turns {
+  const turns = pLimit(AT_ONCE);
+  const waiting = new Map<string, number>();
+  const wait = (network: string, more: 1 | -1) => {
+    const count = (waiting.get(network) ?? 0) + more;
+    if (count > 0) waiting.set(network, count);
+    else waiting.delete(network);
+  };
+  return {
+    hasRoom: (network) => turns.pendingCount < MOST_WAITING.all && (waiting.get(network) ?? 0) < MOST_WAITING.each,
+    take: (network, work) =>
+      new Promise((resolve) => {
+        let isLate = false;
+        const late = setTimeout(() => {
+          isLate = true;
+          resolve(undefined);
+        }, LONGEST_WAIT_MS);
+        wait(network, 1);
+        void turns(async () => {
+          clearTimeout(late);
+          wait(network, -1);
+          if (!isLate) resolve(await work());
+        });
+      }),
   };
 }
 
@@ -80,7 +124,7 @@ function newestOnly({ ecosystems }: Pick<ServingDeps, 'ecosystems'>, answer: Ups
   const releases = answer.package.releases
     .toSorted((a, b) => versions.compare(b.version, a.version))
     .slice(0, RELEASES_KEPT);
-  return { status: 'found', package: { ...answer.package, releases } };
+  return { ...answer, package: { ...answer.package, releases } };
 }
 
 function filesOf(answer: UpstreamAnswer): number {

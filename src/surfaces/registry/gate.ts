@@ -5,7 +5,7 @@ import type { SecurityLog } from '../../platform/log/port.ts';
 
 export interface GateDeps {
   readonly serving: Pick<Serving, 'admission'>;
-  /** Only called where a channel is not open to everybody. */
+  /** Only called where a channel is not open to everybody, or an answer is not prepared yet. */
   asker(request: IncomingMessage): Asker;
   /** Counts a wrong token; whether its address may show another one now, and after how many seconds otherwise. */
   takeWrongToken?(asker: Asker): { readonly isAllowed: boolean; readonly seconds: number };

@@ -1,6 +1,7 @@
 /** The registry over plain `node:http`: prepared buffers, nothing between the socket and the answer. */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { callerNetwork } from '../../domain/caller-network.ts';
 import type { Digest } from '../../domain/digest.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Answer, AuditAnswer, Serving } from '../../features/serving/index.ts';
@@ -64,7 +65,10 @@ export function createRegistrySurface(deps: RegistrySurfaceDeps): RequestHandler
     const { prefix, ecosystem } = read;
     const generation = deps.serving.generation();
     deps.serving
-      .answer({ ...read, accept, encodings: encodingsOf(encodings), server: serverOf(deps.publicUrl, host) })
+      .answer({
+        ...{ ...read, accept, encodings: encodingsOf(encodings), server: serverOf(deps.publicUrl, host) },
+        network: callerNetwork(deps.asker(request).address),
+      })
       .then((answer) =>
         send(exchange, prepared.keep(asked, { answer, prefix, ecosystem, generation, behind: passed.behind })),
       )

@@ -13,6 +13,27 @@ const TREE = [
 ] as const;
 const OPERATOR = { kind: 'person', name: 'olga', roles: ['operator'], organisation: null } as const;
 
+describe('names that nobody here has asked for', () => {
+  it('are asked for upstream from the share of the network that asks: one that reads it up keeps no other waiting', async () => {
+    const large = 2 * 1024 * 1024 * 1024;
+    const registry = await openTestRegistry(
+      (name) => ({ ...listingOf(PYPI_KIT.ecosystem, name, [{ ...wheel, version: '1.0.0' }]), bytes: large }),
+      { trustedProxies: ['127.0.0.1'] },
+    );
+    const wheel = await PYPI_KIT.make({ name: 'any', version: '1.0.0' });
+    await registry.snapshots.publish({ channel: CHANNEL, ecosystem: 'pypi', names: [] });
+    await registry.touch();
+    const ask = async (name: string, address: string) => {
+      const headers = { 'x-forwarded-for': address };
+      return (await fetch(`${registry.url}/${CHANNEL}/pypi/simple/${name}/`, { headers })).text();
+    };
+    expect(await ask('first', '2001:db8:0:1::1')).toContain('1.0.0');
+    expect(await ask('second', '2001:db8:0:1::2')).not.toContain('1.0.0');
+    expect(await ask('third', '2001:db8:0:2::1')).toContain('1.0.0');
+    await registry.close();
+  });
+});
+
 describe.each([PYPI_KIT, NPM_KIT, CRAN_KIT])('a registry of $ecosystem.title', (kit) => {
   const { ecosystem } = kit;
   const files = new Map<string, KitFile & { readonly name: string }>();
