@@ -40,6 +40,8 @@ export interface RegistryOptions {
   readonly nginxFiles?: string;
   /** What it is a registry of; PyPI by default. */
   readonly kit?: RegistryKit;
+  /** Those of the channel; the one of the kit by default. */
+  readonly targets?: readonly Target[];
   /** Of the whole ecosystem. */
   readonly advisories?: ServingDeps['advisories'];
   readonly takeAudit?: RegistrySurfaceDeps['takeAudit'];
@@ -64,7 +66,7 @@ export async function openTestRegistry(
   const blobs = await openFolderBlobs(folder);
   await pool.query(`insert into channels values ($1, 3, 'cleared', '{}', null, 'UTC', $2, now())`, [
     CHANNEL,
-    JSON.stringify([kit.target]),
+    JSON.stringify(more.targets ?? [kit.target]),
   ]);
   const signer = signerOf(generateKeyPairSync('ed25519').privateKey);
   const snapshotsDeps = (stored: Blobs): SnapshotsDeps => ({
@@ -141,8 +143,8 @@ export async function openTestRegistry(
     treeOf: async (evidence: Digest) => treeOf(evidence, await readEvidenceSet(blobs, evidence)),
     url: `http://127.0.0.1:${port}`,
     /** Puts a tree on the list: the first release is the root, all others what it needs. */
-    async accept(releases: readonly MadeRelease[]): Promise<Digest> {
-      const evidence = await putEvidence(blobs, kit, releases);
+    async accept(releases: readonly MadeRelease[], targets: readonly Target[] = [kit.target]): Promise<Digest> {
+      const evidence = await putEvidence(blobs, kit, { made: releases, targets: targets.map(({ id }) => id) });
       entries += 1;
       const root = releases[0];
       await pool.query(
@@ -212,10 +214,9 @@ export async function openTestRegistry(
 async function putEvidence(
   blobs: Awaited<ReturnType<typeof openFolderBlobs>>,
   { ecosystem: { id: ecosystem }, ...kit }: RegistryKit,
-  made: readonly MadeRelease[],
+  { made, targets }: { readonly made: readonly MadeRelease[]; readonly targets: readonly string[] },
 ): Promise<Digest> {
   const purl = ({ name, version }: MadeRelease) => purlOf({ ecosystem, name, version });
-  const target = kit.target.id;
   const releases: VettedRelease[] = [];
   for (const [index, release] of made.entries()) {
     const { bytes, metadataText, ...file } = await kit.make(release);
@@ -230,8 +231,8 @@ async function putEvidence(
       role: index === 0 ? 'root' : 'dependency',
       extras: [],
       requiredBy: [],
-      needs: needs.map((other) => ({ target, to: purl(other) })),
-      targets: [target],
+      needs: targets.flatMap((target) => needs.map((other) => ({ target, to: purl(other) }))),
+      targets: [...targets],
       releasedAt: null,
       files: [
         {
@@ -241,7 +242,7 @@ async function putEvidence(
           yanked: false,
           metadataSha256: metadata.digest,
           source: 'test',
-          targets: [target],
+          targets: [...targets],
         },
       ],
       evidence: [],
