@@ -45,6 +45,8 @@ const MAY = {
   'import-feed': { by: ['operator', 'system'], needs: 'phishing-resistant' },
   'build-image': { by: ['operator', 'system'], needs: 'multi' },
   'look-after-mail': { by: ['operator'], needs: 'single' },
+  /** Paths, versions and sources of the machine: for whoever runs it. */
+  examine: { by: ['operator'], needs: 'phishing-resistant' },
   'read-ledger': { by: ['auditor', 'operator', 'reviewer'], needs: 'single' },
 } as const satisfies Readonly<Record<string, Rule>>;
 

@@ -51,8 +51,23 @@ function apiApp(app: OpenApp, serving: Serving): Omit<ApiApp, 'securityLog'> {
       shown.kind === 'bearer' ? rooms.tokens.authenticate(shown.token) : rooms.signIn.authenticate(shown.cookie),
     refusals: (asked, viewer) => serving.explainEverywhere(asked, viewer),
     readiness: () => readinessOf(app),
+    examine: examinations(app),
     ledger: { ...app.ledger, list: (filter) => listLedger(db, filter) },
     noteRead: (actor, read) =>
       rooms.ledger.change(actor, async ({ append }) => append({ kind: 'confidential-read', ...read })),
+  };
+}
+
+/** Each asks upstream and verifies snapshots: who asks while one is made waits for it. */
+function examinations(app: OpenApp): ApiApp['examine'] {
+  const running = new Map<boolean, ReturnType<ApiApp['examine']>>();
+  return ({ sourcesOnly }) => {
+    const already = running.get(sourcesOnly);
+    if (already !== undefined) return already;
+    const examining = import('./doctor.ts')
+      .then(({ examineOpen }) => examineOpen(app, { deep: false, sourcesOnly }))
+      .finally(() => running.delete(sourcesOnly));
+    running.set(sourcesOnly, examining);
+    return examining;
   };
 }

@@ -1,11 +1,11 @@
 /** `pratique doctor`: examines a home and says what to do about what is not well. */
 import { stat, statfs } from 'node:fs/promises';
 import { sql } from 'kysely';
+import type { Diagnosis, DoctorCheck } from '../domain/diagnosis.ts';
 import { listChannels, mayPublish, requireChannel } from '../features/channels/read.ts';
 import { FEED_KINDS, type FeedKind } from '../features/feeds/index.ts';
 import { listFeeds } from '../features/feeds/read.ts';
 import type { Environment } from '../platform/environment/environment.ts';
-import type { Diagnosis, DoctorCheck } from '../surfaces/cli/app.ts';
 import { createApp, type OpenApp } from './app.ts';
 import { openFoundation } from './foundation.ts';
 import { openHome } from './home.ts';
@@ -36,27 +36,35 @@ export async function examine(folder: string, environment: Environment, ask: Doc
   const app = createApp(await openFoundation({ home: await openHome(folder), environment, logTo: 'file' }));
   try {
     const retried = ask.fixStuck ? await retryStuck(app) : null;
-    const sources = await examineSources(app);
-    if (ask.sourcesOnly) return { checks: [], sources, retried };
-    const checks = [
-      database(app),
-      await clocks(app),
-      await space(app),
-      await privacy(app),
-      await sandbox(app),
-      await cage(app),
-      await sourceCode(app),
-      await policyCases(app),
-      ...(await feeds(app)),
-      ...(await channels(app)),
-      await backlog(app),
-      await ledgerChain(app, ask.deep),
-      ...(ask.deep ? await deep(app) : []),
-    ];
-    return { checks, sources, retried };
+    return { ...(await examineOpen(app, ask)), retried };
   } finally {
     await app.close();
   }
+}
+
+/** The same of a home that is open: changes nothing. */
+export async function examineOpen(
+  app: OpenApp,
+  ask: Pick<DoctorAsk, 'deep' | 'sourcesOnly'>,
+): Promise<Pick<Diagnosis, 'checks' | 'sources'>> {
+  const sources = await examineSources(app);
+  if (ask.sourcesOnly) return { checks: [], sources };
+  const checks = [
+    database(app),
+    await clocks(app),
+    await space(app),
+    await privacy(app),
+    await sandbox(app),
+    await cage(app),
+    await sourceCode(app),
+    await policyCases(app),
+    ...(await feeds(app)),
+    ...(await channels(app)),
+    await backlog(app),
+    await ledgerChain(app, ask.deep),
+    ...(ask.deep ? await deep(app) : []),
+  ];
+  return { checks, sources };
 }
 
 const ok = (name: string, detail: string): DoctorCheck => ({ name, state: 'ok', detail, next: null });

@@ -1,4 +1,5 @@
 /** What the API is handed by `main`: the rooms it speaks for, and who calls. */
+import type { Diagnosis } from '../../domain/diagnosis.ts';
 import type { Actor } from '../../domain/people.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
@@ -97,6 +98,8 @@ export interface ApiApp {
   ): Promise<readonly Refusal[]>;
   /** Whether the server can do its work now. */
   readiness(): Promise<{ readonly problems: readonly string[]; readonly notes: readonly string[] }>;
+  /** What `pratique doctor` says of the home that is served; one examination at a time, whoever asks meanwhile gets the same. */
+  examine(ask: { readonly sourcesOnly: boolean }): Promise<Pick<Diagnosis, 'checks' | 'sources'>>;
   readonly ledger: {
     list(filter: LedgerFilter): Promise<{ readonly rows: readonly LedgerRow[] }>;
     /** The whole chain, and every head that was signed. */

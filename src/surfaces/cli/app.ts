@@ -1,4 +1,5 @@
 /** What the command line is handed by `main`: an opened home, and the works that are no room's. */
+import type { Diagnosis } from '../../domain/diagnosis.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
 import type { Accounts } from '../../features/accounts/index.ts';
 import type { Advisories } from '../../features/advisories/index.ts';
@@ -85,28 +86,6 @@ export interface Initialised {
   readonly channels: readonly string[];
   /** `null` where the first operator is already there. */
   readonly operatorCode: string | null;
-}
-
-export interface DoctorCheck {
-  readonly name: string;
-  readonly state: 'ok' | 'warning' | 'failed';
-  readonly detail: string;
-  /** What to do about it; `null` where it is well. */
-  readonly next: string | null;
-}
-
-export interface Diagnosis {
-  readonly checks: readonly DoctorCheck[];
-  readonly sources: readonly {
-    readonly ecosystem: string;
-    readonly name: string;
-    readonly answers: boolean;
-    /** A warning where no client of the ecosystem is on this machine to name its sources. */
-    readonly state: DoctorCheck['state'];
-    readonly detail: string;
-  }[];
-  /** Reactions that had given up and were tried again; `null` where that was not asked for. */
-  readonly retried: number | null;
 }
 
 export interface DemoAsk {

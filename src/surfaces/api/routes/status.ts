@@ -1,6 +1,6 @@
 /** `/status` and `/refusals`: how the server stands, and why a package is refused. */
 import { z } from 'zod';
-import { isInReach, requireMaySomewhere } from '../../../domain/authority.ts';
+import { isInReach, requireMay, requireMaySomewhere, requireReachEverywhere } from '../../../domain/authority.ts';
 import { refusalTitle } from '../../../domain/refusal.ts';
 import type { ApiApp } from '../app.ts';
 import { channelName, ecosystemId, packageName, time, versionText } from '../fields.ts';
@@ -35,6 +35,23 @@ async function heard(
   return all.filter(({ channel }) => open.has(channel) || isInReach(actorIfAny, 'read', { channel, ecosystem }));
 }
 
+const checkState = z.enum(['ok', 'warning', 'failed']);
+const check = z
+  .object({
+    name: z.string(),
+    state: checkState,
+    detail: z.string(),
+    next: z.string().nullable().meta({ description: 'What to do about it; null where it is well.' }),
+  })
+  .meta({ id: 'DoctorCheck' });
+const source = z.object({
+  ecosystem: z.string(),
+  name: z.string(),
+  answers: z.boolean(),
+  state: checkState,
+  detail: z.string(),
+});
+
 export const status = [
   operation({
     method: 'get',
@@ -59,6 +76,27 @@ export const status = [
         version: app.version,
         now: app.now().toISOString(),
       });
+    },
+  }),
+  operation({
+    method: 'get',
+    path: '/doctor',
+    id: 'examineInstallation',
+    summary: 'What is not well with the installation, and what to do about it. Changes nothing',
+    description:
+      'Stored bytes are read on the machine alone (`pratique doctor --deep`), and what is stuck is tried again there.',
+    access: 'examine',
+    query: z.strictObject({
+      sources: z
+        .enum(['true', 'false'])
+        .default('false')
+        .meta({ description: 'Only ask the sources of packages whether they answer.' }),
+    }),
+    answer: z.object({ checks: z.array(check), sources: z.array(source) }),
+    async work({ app, actor, query }) {
+      requireMay(actor, 'examine');
+      requireReachEverywhere(actor, 'examine');
+      return data(await app.examine({ sourcesOnly: query.sources === 'true' }));
     },
   }),
   operation({

@@ -1,15 +1,16 @@
 /** The operator's commands: a home is made, served, examined, copied and moved on. */
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
-import type { BackupReport, CliHost, DoctorCheck } from '../app.ts';
+import type { Diagnosis, DoctorCheck } from '../../../domain/diagnosis.ts';
+import type { BackupReport, CliHost } from '../app.ts';
 import { parseWhole } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
-import { fields, table } from '../output.ts';
+import { type Answer, fields, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 
 const nothing = z.tuple([z.unknown()]);
 const serveOptions = z.object({ port: z.string().optional(), host: z.string().optional() });
-const doctorOptions = z.object({
+export const doctorOptions = z.object({
   deep: z.boolean().optional(),
   sources: z.boolean().optional(),
   fix: z.enum(['stuck']).optional(),
@@ -156,7 +157,11 @@ async function init(session: Session) {
 
 async function doctor(session: Session, { deep, sources: sourcesOnly, fix }: z.infer<typeof doctorOptions>) {
   const ask = { deep: deep === true, sourcesOnly: sourcesOnly === true, fixStuck: fix === 'stuck' };
-  const { checks, sources, retried } = await session.host.operations.doctor(session.homeFolder, ask);
+  return diagnosisAnswer(await session.host.operations.doctor(session.homeFolder, ask));
+}
+
+/** The same of a home and of a server elsewhere. */
+export function diagnosisAnswer({ checks, sources, retried }: Diagnosis): Answer {
   const rows = checks.map(({ state, name, detail, next }) => [
     state,
     name,

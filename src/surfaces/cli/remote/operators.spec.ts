@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openTestHome, type TestHome, tokenOf } from '../../../../test/harness/home.ts';
+import { examineOpen } from '../../../main/doctor.ts';
 import { processHost } from '../../../main/host.ts';
 import { runCli } from '../program.ts';
 
@@ -47,6 +48,21 @@ const json = async (token: string, ...args: string[]) =>
   z.record(z.string(), z.unknown()).parse(JSON.parse((await run(token, ...args, '--json')).text));
 
 describe('an operator elsewhere', () => {
+  it('examines the installation, and changes nothing of it', async () => {
+    const { checks, sources, retried } = await json(olga, 'doctor');
+    const names = z.array(z.looseObject({ name: z.string() })).parse(checks);
+    const there = await examineOpen(home.app, { deep: false, sourcesOnly: false });
+    expect(names.map(({ name }) => name)).toEqual(there.checks.map(({ name }) => name));
+    expect(sources).toHaveLength(3);
+    expect(retried).toBeNull();
+    expect((await run(olga, 'doctor')).text).toMatch(/^ok +database +PostgreSQL/m);
+    expect(await json(olga, 'doctor', '--sources')).toMatchObject({ checks: [] });
+    expect(await json(olga, 'doctor', '--deep')).toMatchObject({ error: { code: 'home-only' } });
+    expect(await json(vera, 'doctor')).toMatchObject({ error: { code: 'wrong-role' } });
+    const scope = { channels: ['tier2'] };
+    const { token } = await home.app.rooms.tokens.create(home.operator, { label: 'limited', scope });
+    expect(await json(token, 'doctor')).toMatchObject({ error: { code: 'token-scope' } });
+  });
   it('makes, changes and shows channels', async () => {
     const made = await run(olga, 'channel', 'create', 'survey', '--tier', '3', '--mode', 'cleared', '--window', '3d');
     expect(made).toMatchObject({ code: 0 });

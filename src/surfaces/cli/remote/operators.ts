@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { CHANNEL_MODES } from '../../../domain/channel.ts';
 import { ROLES } from '../../../domain/people.ts';
+import { Problem } from '../../../domain/problem.ts';
 import {
   accessAnswer,
   accessArguments,
@@ -11,6 +12,7 @@ import {
   settingsOf,
   shownAnswer,
 } from '../commands/channel.ts';
+import { diagnosisAnswer, doctorOptions } from '../commands/operate.ts';
 import {
   endedAnswer,
   madeAnswer,
@@ -65,7 +67,23 @@ const token = z.looseObject({
   lastUsedOn: z.string().nullable(),
 });
 
+const state = z.enum(['ok', 'warning', 'failed']);
+const check = { name: z.string(), state, detail: z.string() };
+const diagnosis = z.object({
+  checks: z.array(z.object({ ...check, next: z.string().nullable() })),
+  sources: z.array(z.object({ ...check, ecosystem: z.string(), answers: z.boolean() })),
+});
+
 export const operatorWorks: Readonly<Record<string, RemoteWork>> = {
+  async doctor({ remote }, given) {
+    const [{ deep, fix, sources }] = z.tuple([doctorOptions]).parse(given);
+    if (deep === true || fix !== undefined) throw onTheMachine();
+    const query = { sources: sources === true ? 'true' : undefined };
+    return diagnosisAnswer({
+      ...(await remote.ask(diagnosis, { method: 'GET', path: '/doctor', query })),
+      retried: null,
+    });
+  },
   async 'channel-create'({ remote }, given) {
     const [name, options] = named.parse(given);
     const body = { ...(await settingsOf(options)), name };
@@ -146,6 +164,15 @@ export const operatorWorks: Readonly<Record<string, RemoteWork>> = {
     return REPORTED;
   },
 };
+
+function onTheMachine(): Problem {
+  return new Problem({
+    kind: 'usage',
+    code: 'home-only',
+    what: 'On a server elsewhere, doctor looks and changes nothing',
+    next: '--deep and --fix: on the machine that holds the home.',
+  });
+}
 
 const practiceOf = async (remote: Remote, name: string) =>
   (await remote.read(practice, pathOf('channels', name, 'practice'))).value;
