@@ -20,6 +20,7 @@ export const MARKS = {
   'note of a decision': 'NOTE-words',
   'what a data provider said': 'OBJECTION-words',
   'reason of a denial': 'DENIAL-words',
+  'reason of a tag': 'TAG-words',
   'reason of a quarantine': 'QUARANTINE-words',
   'mail address': 'rosalind@marks.example',
   'label of a token': 'TOKEN-label',
@@ -67,7 +68,11 @@ const QUESTIONS = DECISIONS.filter((place) => !place.startsWith('show'));
 export const FIELD_RULES: readonly FieldRule[] = [
   ...rules(
     'name of who asks',
-    [SIGNED_IN, { listUsers: ['results.name'], showUser: ['name'] }],
+    // Whoever puts a tag on signs it.
+    [
+      SIGNED_IN,
+      { listUsers: ['results.name'], showUser: ['name'], listTags: ['results.taggedBy'], showTag: ['taggedBy'] },
+    ],
     [
       OWN_AND_DETAILS,
       {
@@ -106,6 +111,9 @@ export const FIELD_RULES: readonly FieldRule[] = [
         listQuarantines: ['results.startedBy'],
         showQuarantine: ['startedBy'],
         showObjection: ['said.person'],
+        listTags: ['results.removedBy'],
+        listTagRequirements: ['results.requiredBy'],
+        showTagRequirement: ['requiredBy'],
       },
     ],
     [
@@ -178,6 +186,11 @@ export const FIELD_RULES: readonly FieldRule[] = [
         replayDecision: ['rows.fact.question'],
       },
     ],
+  ),
+  ...rules(
+    'reason of a tag',
+    [SIGNED_IN, { listTags: ['results.reason'], showTag: ['reason'] }],
+    [LEDGER, { listLedger: ['results.fact.reason'], exportLedger: ['fact.reason'] }],
   ),
   ...rules('reason of a denial', [SIGNED_IN, { listDenied: ['results.reason'], showDenial: ['reason'] }]),
   ...rules(

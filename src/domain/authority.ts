@@ -39,6 +39,10 @@ const MAY = {
   'end-quarantine': { by: ['reviewer', 'operator'], needs: 'multi' },
   'report-package': { by: EVERYBODY, needs: 'single' },
   'close-report': { by: ['reviewer', 'operator'], needs: 'multi' },
+  'add-tag': { by: ['researcher', 'reviewer', 'provider', 'operator'], needs: 'single' },
+  /** Another person's; whoever put one on may take it off. */
+  'remove-tag': { by: ['reviewer', 'operator'], needs: 'multi' },
+  'require-tag': { by: ['reviewer', 'operator'], needs: 'multi' },
   'roll-back-snapshot': { by: ['operator'], needs: 'phishing-resistant' },
   'export-snapshot': { by: ['operator'], needs: 'phishing-resistant' },
   'import-snapshot': { by: ['operator'], needs: 'phishing-resistant' },

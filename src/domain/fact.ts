@@ -221,6 +221,44 @@ export type Fact =
       readonly reason: string;
     }
   | {
+      readonly kind: 'tag-added';
+      readonly tag: string;
+      readonly label: string;
+      readonly team: string | null;
+      readonly ecosystem: EcosystemId;
+      readonly name: string;
+      readonly version: string | null;
+      readonly since: string | null;
+      readonly until: string | null;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'tag-removed';
+      readonly tag: string;
+      readonly label: string;
+      readonly ecosystem: EcosystemId;
+      readonly name: string;
+      readonly version: string | null;
+      readonly reason: string;
+    }
+  | {
+      /** `check` and `why` miss the tag in the channel from now on. */
+      readonly kind: 'tag-required';
+      readonly requirement: string;
+      readonly channel: string;
+      readonly label: string;
+      readonly team: string | null;
+      readonly criteria: string;
+    }
+  | {
+      readonly kind: 'tag-requirement-lifted';
+      readonly requirement: string;
+      readonly channel: string;
+      readonly label: string;
+      readonly team: string | null;
+      readonly reason: string;
+    }
+  | {
       readonly kind: 'advisories-imported';
       readonly source: string;
       readonly records: number;

@@ -145,6 +145,10 @@ function ofOffer({ rooms: { snapshots }, republish, reexamine }: Following, tell
     'quarantine-ended': { 'snapshots.publish': republish, ...tell },
     'report-filed': tell,
     'report-closed': tell,
+    'tag-added': tell,
+    'tag-removed': tell,
+    'tag-required': tell,
+    'tag-requirement-lifted': tell,
     'advisories-imported': { 'vetting.reexamine': () => reexamine(), ...tell },
     // Marks of upstream are served as they are by now; what policy refuses for them is stopped.
     'upstream-changed': {

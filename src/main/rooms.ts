@@ -35,6 +35,7 @@ import { createReports } from '../features/reports/index.ts';
 import { createRequests } from '../features/requests/index.ts';
 import { createSnapshots } from '../features/snapshots/index.ts';
 import { offeredIn } from '../features/snapshots/read.ts';
+import { createTags } from '../features/tags/index.ts';
 import { askAgain } from '../features/vetting/ask-again.ts';
 import { deriveAgain } from '../features/vetting/derived-files.ts';
 import { createVetting, type IsStopped, type VettingDeps, type VettingPolicy } from '../features/vetting/index.ts';
@@ -156,6 +157,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
     objections: createObjections({ db, ledger }),
     quarantine: createQuarantine({ db, ledger, ecosystem: ecosystemOf }),
     reports: createReports({ ledger, ecosystem: ecosystemOf }),
+    tags: createTags({ ledger, ecosystem: ecosystemOf }),
     requests: createRequests({
       ...{ db, ledger, clock, ecosystem: ecosystemOf, preflight: vetting.preflight },
       ecosystems: ECOSYSTEMS,

@@ -19,7 +19,13 @@ describe('why a release is not there', () => {
 
   const publish = () => registry.snapshots.publish({ channel: CHANNEL, ecosystem: 'pypi', names: ['wood'] });
   const why = (name: string) =>
-    availabilityOf(registry, CHANNEL, { ecosystem: pypi, name, extras: [], version: null, text: name });
+    availabilityOf({ ...registry, now: () => new Date() }, CHANNEL, {
+      ecosystem: pypi,
+      name,
+      extras: [],
+      version: null,
+      text: name,
+    });
 
   it('names what stopped the tree that it came with, until that ends', async () => {
     expect(await why('gear')).toMatchObject({ state: 'dependency', reason: null });

@@ -1,5 +1,6 @@
 /** Whether a package can be installed from a channel, and if not, why. It has no rows of its own: it asks the other rooms. */
 import type { ReleaseState } from '../../domain/states.ts';
+import type { WantedTag } from '../../domain/tag.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { decisionsAbout } from '../decisions/read.ts';
@@ -16,6 +17,7 @@ import {
   readSnapshot,
   stopsByPackage,
 } from '../snapshots/read.ts';
+import { missingTags, tagRequirements } from '../tags/read.ts';
 import { type AskedPackage, fits } from './asked.ts';
 
 export { type AskedPackage, fits, type ProjectFile, readAsked, readProject } from './asked.ts';
@@ -25,6 +27,7 @@ export { type Advisers, SUGGESTION_LIMITS, type Suggestion, suggestionsFor, type
 interface Kept {
   readonly db: Queryable;
   readonly blobs: Blobs;
+  now(): Date;
 }
 
 /** The answer about one package or release. */
@@ -38,6 +41,8 @@ export interface Availability {
   readonly path: readonly string[];
   /** The newest request for it. */
   readonly request: string | null;
+  /** Of what is allowed: tags that the channel, or whoever checks, asks for and the release has not got. */
+  readonly missing_tags: readonly string[];
 }
 
 /** What a state means for who wants to install: the words of a check's summary. */
@@ -68,25 +73,50 @@ export interface ProjectCheck {
   readonly results: readonly Availability[];
 }
 
-/** Every package of a project, in its order. */
-export async function checkProject(kept: Kept, channel: string, asked: readonly AskedPackage[]): Promise<ProjectCheck> {
+/** Every package of a project, in its order. `tags` are asked for beside those of the channel. */
+export async function checkProject(
+  kept: Kept,
+  channel: string,
+  asked: readonly AskedPackage[],
+  tags: readonly WantedTag[] = [],
+): Promise<ProjectCheck> {
+  const wanted = [...(await tagRequirements(kept.db, channel)), ...tags];
   const results: Availability[] = [];
-  for (const one of asked) results.push(await availabilityOf(kept, channel, one));
+  for (const one of asked) results.push(await withTags(kept, one, await stateOf(kept, channel, one), wanted));
   const count = (standing: Standing) => results.filter(({ state }) => standingOf(state) === standing).length;
   return {
     summary: {
       allowed: count('allowed'),
       refused: count('refused'),
       pending: count('pending'),
-      missing_tag: 0,
+      missing_tag: results.filter((one) => one.missing_tags.length > 0).length,
       could_not_check: count('could_not_check'),
     },
     results,
   };
 }
 
-/** What stops wins over what is offered; then come the newest request and the newest decision. */
+/** One package, with the tags that its channel asks for. */
 export async function availabilityOf(kept: Kept, channel: string, asked: AskedPackage): Promise<Availability> {
+  const found = await stateOf(kept, channel, asked);
+  return withTags(kept, asked, found, await tagRequirements(kept.db, channel));
+}
+
+type Found = Omit<Availability, 'missing_tags'> & { readonly version?: string };
+
+async function withTags(
+  { db, now }: Kept,
+  { ecosystem, name }: AskedPackage,
+  { version, ...found }: Found,
+  wanted: readonly WantedTag[],
+): Promise<Availability> {
+  if (version === undefined || standingOf(found.state) !== 'allowed') return { ...found, missing_tags: [] };
+  const release = { ecosystem: ecosystem.id, name, version };
+  return { ...found, missing_tags: await missingTags(db, release, wanted, now()) };
+}
+
+/** What stops wins over what is offered; then come the newest request and the newest decision. */
+async function stateOf(kept: Kept, channel: string, asked: AskedPackage): Promise<Found> {
   const { ecosystem, name, version } = asked;
   const about = { channel, ecosystem: ecosystem.id, name };
   const offered = (await offeredReleases(kept, about)).filter((one) => fits(asked, one.version));
@@ -98,7 +128,7 @@ export async function availabilityOf(kept: Kept, channel: string, asked: AskedPa
   const base = { asked: asked.text, purl, request, path: [] };
   if (stopped !== undefined) return { ...base, ...stopped };
   const best = offered.at(-1);
-  if (best !== undefined) return { ...base, state: best.state, reason: null, path: best.why };
+  if (best !== undefined) return { ...base, state: best.state, reason: null, path: best.why, version: best.version };
   return { ...base, ...(await stateWithoutOffer(kept, { ...about, version: version ?? undefined }, requests.at(-1))) };
 }
 

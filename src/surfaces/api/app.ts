@@ -22,6 +22,7 @@ import type { Requests } from '../../features/requests/index.ts';
 import type { Viewer } from '../../features/serving/index.ts';
 import type { SignIn } from '../../features/sign-in/index.ts';
 import type { Snapshots } from '../../features/snapshots/index.ts';
+import type { Tags } from '../../features/tags/index.ts';
 import type { Tokens } from '../../features/tokens/index.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Database } from '../../platform/db/port.ts';
@@ -49,6 +50,7 @@ export interface ApiRooms {
   readonly requests: Requests;
   readonly snapshots: Snapshots;
   readonly signIn: SignIn;
+  readonly tags: Tags;
   readonly tokens: Tokens;
   readonly vetting: Advisers;
 }

@@ -20,6 +20,8 @@ import { reviews } from './routes/reviews.ts';
 import { signIn } from './routes/sign-in.ts';
 import { snapshots } from './routes/snapshots.ts';
 import { status } from './routes/status.ts';
+import { tagRequirements } from './routes/tag-requirements.ts';
+import { tags } from './routes/tags.ts';
 import { tokens } from './routes/tokens.ts';
 import { users } from './routes/users.ts';
 
@@ -42,6 +44,8 @@ export const CATALOGUE: readonly Operation[] = [
   ...reviews,
   ...snapshots,
   ...status,
+  ...tags,
+  ...tagRequirements,
   ...users,
   ...tokens,
   ...signIn,

@@ -70,6 +70,11 @@ async function fill(): Promise<void> {
   });
   await post('asker', '/reports', { purl: 'pkg:pypi/tidewater', reason: MARKS['report of a suspicious package'] });
   await post('reviewer', '/reports/P-1/closing', { reason: MARKS['what came of a report'] });
+  const looked = { label: 'code-reviewed', purl: 'pkg:pypi/tidewater', reason: MARKS['reason of a tag'] };
+  await post('asker', '/tags', looked);
+  await post('provider', '/tags', { ...looked, reason: 'Twice.' });
+  await post('reviewer', '/tags/G-2/removal', { reason: 'Once is enough.' });
+  await post('reviewer', '/tag-requirements', { channel: 'survey', tag: 'gpu', criteria: 'It was run on one.' });
   await home.settle();
   await post('reviewer', '/requests/R-1/decisions', { choice: { kind: 'ask' }, reason: MARKS['question to who asks'] });
   await home.settle();
@@ -125,18 +130,21 @@ const IDS = {
   bundles: 'B-1',
   drafts: 'T-1',
   quarantines: 'Q-1',
+  tags: 'G-1',
+  'tag-requirements': 'N-1',
 };
 const QUERIES: Readonly<Record<string, string>> = {
   listBundles: '?channel=survey',
   listDemand: '?channel=survey',
   listReports: '?closed=true',
+  listTags: '?removed=true',
   showPackage: '?channel=survey',
   explainRefusal: '?channel=survey',
   readImageFile: '?path=sbom.cdx.json',
 };
 
 function addressOf({ path, id }: Operation): string {
-  const [, noun = ''] = /\/(\w+)\/\{id\}/.exec(path) ?? [];
+  const [, noun = ''] = /\/([\w-]+)\/\{id\}/.exec(path) ?? [];
   const idOf = Object.entries(IDS).find(([name]) => name === noun)?.[1] ?? 'X-1';
   if (path === '/') return '';
   const parts: Readonly<Record<string, string>> = { ...PARTS, image: home.app.now().toISOString().slice(0, 7) };

@@ -20,6 +20,17 @@ export const bundleId = idLike('B', 'Id of a bundle.');
 export const draftId = idLike('T', 'Id of a draft.');
 export const quarantineId = idLike('Q', 'Id of a quarantine.');
 export const reportId = idLike('P', 'Id of a report.');
+export const tagId = idLike('G', 'Id of a tag.');
+export const tagRequirementId = idLike('N', 'Id of what a channel asks for.');
+/** The room says which labels there can be. */
+export const tagWanted = z
+  .string()
+  .min(1)
+  .max(128)
+  .meta({
+    description: 'A tag by anybody, or by somebody of an organisation.',
+    examples: ['code-reviewed', 'code-reviewed@GENOMICS'],
+  });
 
 export const channelName = z
   .string()

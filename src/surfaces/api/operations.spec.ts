@@ -54,6 +54,8 @@ function idFor(path: string): string {
     denials: 'D',
     quarantines: 'Q',
     reports: 'P',
+    tags: 'G',
+    'tag-requirements': 'N',
   };
   const found = Object.entries(letters).find(([noun]) => path.includes(`/${noun}/{`));
   return `${found?.[1] ?? 'X'}-999`;

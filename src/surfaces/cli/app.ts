@@ -18,6 +18,7 @@ import type { Reports } from '../../features/reports/index.ts';
 import type { Requests } from '../../features/requests/index.ts';
 import type { SignIn } from '../../features/sign-in/index.ts';
 import type { Snapshots } from '../../features/snapshots/index.ts';
+import type { Tags } from '../../features/tags/index.ts';
 import type { Tokens } from '../../features/tokens/index.ts';
 import type { Vetting, Watch } from '../../features/vetting/index.ts';
 import type { TarFiles } from '../../platform/backup/port.ts';
@@ -49,6 +50,7 @@ export interface Rooms {
   readonly requests: Requests;
   readonly signIn: SignIn;
   readonly snapshots: Snapshots;
+  readonly tags: Tags;
   readonly tokens: Tokens;
   readonly vetting: Vetting;
 }

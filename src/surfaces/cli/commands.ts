@@ -18,6 +18,7 @@ import { registerRequest } from './commands/request.ts';
 import { registerReview } from './commands/review.ts';
 import { registerSnapshot } from './commands/snapshot.ts';
 import { registerSuggest } from './commands/suggest.ts';
+import { registerTag } from './commands/tag.ts';
 import { registerToken } from './commands/token.ts';
 import { registerUser } from './commands/user.ts';
 import { registerVet } from './commands/vet.ts';
@@ -38,6 +39,7 @@ export const COMMAND_GROUPS: readonly ((program: Command, host: CliHost) => void
   registerImage,
   registerQuarantine,
   registerReport,
+  registerTag,
   registerFeeds,
   registerPolicy,
   registerNotice,

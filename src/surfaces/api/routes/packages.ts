@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
 import { RELEASE_STATES } from '../../../domain/states.ts';
+import { wantedTag } from '../../../domain/tag.ts';
 import { availabilityOf, checkProject, readAsked, readProject } from '../../../features/availability/read.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
 import { decisionsAbout } from '../../../features/decisions/read.ts';
@@ -15,6 +16,7 @@ import {
   packageName,
   projectFiles,
   purl,
+  tagWanted,
   versionText,
 } from '../fields.ts';
 import { data, operation } from '../operation.ts';
@@ -28,6 +30,9 @@ const availability = z
     reason: z.string().nullable(),
     path: z.array(z.string()).meta({ description: 'Purls from a root to the release: why it is offered.' }),
     request: z.string().nullable().meta({ description: 'The newest request for it.' }),
+    missing_tags: z.array(z.string()).meta({
+      description: 'Of what is allowed: tags that the channel, or the question, asks for and the release has not got.',
+    }),
   })
   .meta({ id: 'Availability' });
 
@@ -56,6 +61,8 @@ const packageState = z.object({
 });
 
 const MOST_PACKAGES = 5000;
+/** A handful says what a team looks at. */
+const MOST_TAGS = 20;
 
 const summary = z.object({
   allowed: z.int(),
@@ -104,6 +111,7 @@ export const packages = [
       channel: channelName.default('tier3'),
       packages: z.array(z.string().max(512)).max(MOST_PACKAGES).default([]),
       files: projectFiles.default([]),
+      requireTags: z.array(tagWanted).max(MOST_TAGS).default([]),
     }),
     bodyBytes: LARGEST_PROJECT_FILE,
     answer: z.object({
@@ -112,9 +120,10 @@ export const packages = [
       summary,
       results: z.array(availability),
     }),
-    problems: ['not-a-package', 'unreadable-file'],
+    problems: ['not-a-package', 'unreadable-file', 'not-a-tag'],
     async work({ app, actor, body }) {
       const { channel } = body;
+      const wanted = body.requireTags.map(wantedTag);
       const { targets } = await requireChannel(app.db, channel);
       const asked = body.packages.map((text) => readAsked(text, app.ecosystems));
       for (const { filename, content: text } of body.files)
@@ -124,7 +133,7 @@ export const packages = [
       return data({
         channel,
         snapshot: await currentNumber(app, channel),
-        ...(await checkProject(app, channel, asked)),
+        ...(await checkProject(app, channel, asked, wanted)),
       });
     },
   }),

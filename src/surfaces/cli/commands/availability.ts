@@ -1,6 +1,7 @@
 /** `pratique check`, `why` and `status`: is it available, and if not, why. */
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { wantedTag } from '../../../domain/tag.ts';
 import {
   type Availability,
   availabilityOf,
@@ -25,6 +26,7 @@ export function registerAvailability(program: Command, host: CliHost): void {
     .description('is every package of a project allowed?')
     .argument('[purl...]')
     .option('--from <file>', 'a requirements, project or lock file; may be repeated', collect)
+    .option('--require-tag <tag>', 'a tag that each must have beside those of the channel; may be repeated', collect)
     .option('--allow-empty', 'nothing to check is no failure')
     .addHelpText('after', '\nExample: pratique check --from requirements.txt --channel tier3')
     .action(act(host, 'check', z.tuple([z.array(z.string()), checkOptions]), check));
@@ -39,14 +41,19 @@ export function registerAvailability(program: Command, host: CliHost): void {
     .action(act(host, 'status', z.tuple([z.unknown()]), status));
 }
 
-export const checkOptions = z.object({ from: z.array(z.string()).optional(), allowEmpty: z.boolean().optional() });
+export const checkOptions = z.object({
+  from: z.array(z.string()).optional(),
+  requireTag: z.array(z.string()).optional(),
+  allowEmpty: z.boolean().optional(),
+});
 
 async function check(session: Session, texts: readonly string[], options: z.infer<typeof checkOptions>) {
   const app = await session.app();
   const { targets } = await requireChannel(app.db, session.channel);
   const asked = texts.map((text) => readAsked(text, app.ecosystems));
   for (const file of options.from ?? []) asked.push(...(await readProjectFile(file, app.ecosystems, targets)));
-  const { results, summary } = await checkProject(app, session.channel, asked);
+  const wanted = (options.requireTag ?? []).map(wantedTag);
+  const { results, summary } = await checkProject(app, session.channel, asked, wanted);
   return checkAnswer(session.channel, { results, summary }, options);
 }
 
@@ -56,15 +63,21 @@ export function checkAnswer(
   { results, summary }: { readonly results: readonly Availability[]; readonly summary: object },
   { allowEmpty }: Pick<z.infer<typeof checkOptions>, 'allowEmpty'>,
 ) {
-  const codes = results.map(({ state }) => exitOfStanding(standingOf(state)));
+  const codes = results.map(exitOfAvailability);
   const isEmpty = results.length === 0 && allowEmpty !== true;
   const exit = isEmpty ? EXIT.nothing : worstExit(codes);
-  const rows = results.map((one) => [one.asked, one.state, one.request ?? '', one.reason ?? one.path.join(' > ')]);
+  const rows = results.map((one) => [one.asked, one.state, one.request ?? '', remarkOn(one)]);
   return {
     json: { channel, summary, results, exit_code: exit },
     text: table(['PACKAGE', 'STATE', 'REQUEST', ''], rows),
     exit,
   };
+}
+
+/** What a line says beside the state: why not, which tags are missing, or the way to it. */
+function remarkOn({ missing_tags: missing, reason, path }: Availability): string {
+  if (missing.length > 0) return `has not got ${missing.join(', ')}`;
+  return reason ?? path.join(' > ');
 }
 
 async function why(session: Session, text: string) {
@@ -76,12 +89,17 @@ async function why(session: Session, text: string) {
     found.request === null
       ? `pratique request new ${asked.ecosystem.id} ${asked.name}`
       : `pratique request show ${found.request}`;
-  const exit = exitOfStanding(standingOf(found.state));
+  const exit = exitOfAvailability(found);
   const lines = fields([
     ...whyFields(session.channel, found),
     ['page', `${app.publicUrl()}/b/${asked.ecosystem.id}/${asked.name}?channel=${session.channel}`],
   ]);
-  return { json: { channel: session.channel, ...found }, text: lines, hints: exit === EXIT.done ? [] : [next], exit };
+  return { json: { channel: session.channel, ...found }, text: lines, hints: hintsOf(exit, next), exit };
+}
+
+function hintsOf(exit: ExitCode, next: string): readonly string[] {
+  if (exit === EXIT.done) return [];
+  return [exit === EXIT.missingTag ? 'pratique tag require   what each tag says' : next];
 }
 
 /** What `why` says of a package, of a home and of a server elsewhere. */
@@ -91,6 +109,7 @@ export function whyFields(channel: string, found: Availability): readonly (reado
     ['channel', channel],
     ['state', found.state],
     ...(found.reason === null ? [] : [['because', found.reason] as const]),
+    ...(found.missing_tags.length === 0 ? [] : [['tags missing', found.missing_tags.join(', ')] as const]),
     ['path', found.path.length === 0 ? '-' : found.path.join(' > ')],
   ];
 }
@@ -105,7 +124,12 @@ async function status(session: Session) {
   return { json: { results }, text: table(['REQUEST', 'CHANNEL', 'PACKAGE', 'STATE'], rows) };
 }
 
-export function exitOfStanding(standing: Standing): ExitCode {
+/** What is allowed and has not got a tag that is asked for ends with a code of its own. */
+export function exitOfAvailability({ state, missing_tags: missing }: Availability): ExitCode {
+  return missing.length > 0 ? EXIT.missingTag : exitOfStanding(standingOf(state));
+}
+
+function exitOfStanding(standing: Standing): ExitCode {
   switch (standing) {
     case 'allowed':
       return EXIT.done;

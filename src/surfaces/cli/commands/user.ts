@@ -20,7 +20,10 @@ export function registerUser(program: Command, host: CliHost): void {
     .description('add a person; with --code, the first operator adds themself')
     .argument('<name>', 'letters, digits and . _ @ + -')
     .option('--role <role>', 'researcher, reviewer, provider, operator or auditor; may be repeated', collect)
-    .option('--organisation <name>', 'the organisation a data provider acts for')
+    .option(
+      '--organisation <name>',
+      'the organisation they act for: a data provider objects for it, and tags are put on in its name',
+    )
     .option('--code <code>', 'the one-time code that `pratique init` printed')
     .addHelpText('after', '\nExample: pratique user create vera --role reviewer --as olga')
     .action(act(host, 'user-create', z.tuple([z.string(), createOptions]), create));

@@ -1,8 +1,7 @@
 /** `pratique check`, `why`, `suggest` and `list show` on a server elsewhere. */
 import { z } from 'zod';
 import { RELEASE_STATES } from '../../../domain/states.ts';
-import { standingOf } from '../../../features/availability/read.ts';
-import { checkAnswer, checkOptions, exitOfStanding, whyFields } from '../commands/availability.ts';
+import { checkAnswer, checkOptions, exitOfAvailability, whyFields } from '../commands/availability.ts';
 import { suggestionAnswer } from '../commands/suggest.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
@@ -16,6 +15,7 @@ const availability = z.looseObject({
   reason: z.string().nullable(),
   path: z.array(z.string()),
   request: z.string().nullable(),
+  missing_tags: z.array(z.string()).default([]),
 });
 const checked = z.object({
   channel: z.string(),
@@ -45,8 +45,10 @@ const listed = z.looseObject({ name: z.string(), ecosystem: z.string() });
 
 export const availabilityWorks: Readonly<Record<string, RemoteWork>> = {
   async check({ session, remote }, given) {
-    const [packages, { from = [], allowEmpty }] = z.tuple([z.array(z.string()), checkOptions]).parse(given);
-    const body = { channel: session.channel, packages, files: await uploadsOf(from) };
+    const [packages, { from = [], requireTag = [], allowEmpty }] = z
+      .tuple([z.array(z.string()), checkOptions])
+      .parse(given);
+    const body = { channel: session.channel, packages, files: await uploadsOf(from), requireTags: requireTag };
     const { results, summary, channel } = await remote.ask(checked, { method: 'POST', path: '/checks', body });
     return checkAnswer(channel, { results, summary }, { allowEmpty });
   },
@@ -57,7 +59,7 @@ export const availabilityWorks: Readonly<Record<string, RemoteWork>> = {
     const [found] = results;
     if (found === undefined) return { json: { channel: session.channel }, text: '', exit: EXIT.nothing };
     const lines = fields(whyFields(session.channel, found));
-    return { json: { channel: session.channel, ...found }, text: lines, exit: exitOfStanding(standingOf(found.state)) };
+    return { json: { channel: session.channel, ...found }, text: lines, exit: exitOfAvailability(found) };
   },
   async suggest({ session: { channel }, remote }, given) {
     const [packages, { from = [] }] = z.tuple([z.array(z.string()), checkOptions]).parse(given);

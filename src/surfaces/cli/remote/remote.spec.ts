@@ -174,6 +174,44 @@ describe('commands on a server elsewhere', () => {
     const before = z.array(z.unknown()).parse(whole['results']).slice(0, exported.length);
     expect(before).toEqual(exported.map((one): unknown => JSON.parse(one)));
   });
+  it('put tags on, ask for them and miss them', async () => {
+    const criteria = ['--criteria', 'A member read every line.'];
+    expect((await run('rosa', 'tag', 'require', 'code-reviewed', ...criteria)).code).toBe(1);
+    const asked = await run('vera', 'tag', 'require', 'code-reviewed@Survey-Trust', ...criteria, '--json');
+    expect(asked.json()).toMatchObject({ results: [{ label: 'code-reviewed', team: 'Survey-Trust' }] });
+    const found = ['--tag', 'code-reviewed', '--json'];
+    const byRosa = await run('rosa', 'tag', 'add', 'code-reviewed', 'pkg:pypi/lantern', '--reason', 'I read it.');
+    expect(byRosa.code).toBe(0);
+    const byPia = [
+      'tag',
+      'add',
+      'code-reviewed',
+      'pkg:pypi/lantern@1.0.0',
+      '--until',
+      '2999-01-01',
+      '--reason',
+      'So did I.',
+    ];
+    expect((await run('pia', ...byPia, '--json')).json()).toMatchObject({
+      tag: { team: 'Survey-Trust', taggedBy: 'pia' },
+    });
+    expect((await run('rosa', 'tag', 'list', 'lantern', ...found)).json()['results']).toHaveLength(2);
+    expect((await run('rosa', 'tag', 'list', 'tidewater', ...found)).json()['results']).toHaveLength(0);
+    expect((await run('rosa', 'tag', 'remove', 'G-2', '--reason', 'Not mine.')).code).toBe(1);
+    expect((await run('pia', 'tag', 'remove', 'G-2', '--reason', 'Mine.')).code).toBe(0);
+    const lifted = await run(
+      'vera',
+      'tag',
+      'require',
+      'code-reviewed@Survey-Trust',
+      '--lift',
+      '--reason',
+      'Done.',
+      '--json',
+    );
+    expect(lifted).toMatchObject({ code: 0 });
+    expect(lifted.json()['results']).toEqual([]);
+  });
   it('read images', async () => {
     expect((await run('rosa', 'image', 'list')).text).toBe('No image of survey yet.\n');
     expect((await run('rosa', 'image', 'show', '--json')).json()).toMatchObject({ error: { code: 'unknown-image' } });

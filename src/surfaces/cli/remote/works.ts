@@ -8,6 +8,7 @@ import { operatorWorks } from './operators.ts';
 import { reportWorks } from './reports.ts';
 import { requestWorks } from './requests.ts';
 import { reviewWorks } from './reviews.ts';
+import { tagWorks } from './tags.ts';
 import type { RemoteWork } from './work.ts';
 
 const WORKS: Readonly<Record<string, RemoteWork>> = {
@@ -20,6 +21,7 @@ const WORKS: Readonly<Record<string, RemoteWork>> = {
   ...offerWorks,
   ...operatorWorks,
   ...reportWorks,
+  ...tagWorks,
 };
 
 /** The work of a command on a server elsewhere; `undefined` where it works on a home only. */
