@@ -1,6 +1,6 @@
 /** The registry as a process of its own, so that its CPU time can be told from the load generator's. */
 import { randomBytes } from 'node:crypto';
-import { keepYoungSpaceSmall } from '../src/main/young-space.ts';
+import { keepYoungSpaceSmall } from '../src/main/frugal.ts';
 
 /** Bytes that do not compress: the size of the files that are served. */
 const FILE_BYTES = 2 * 1024 * 1024;

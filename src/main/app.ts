@@ -1,4 +1,5 @@
 /** One opened home: its rooms, and what makes things follow from each other. */
+import { threadId } from 'node:worker_threads';
 import { ECOSYSTEMS } from '../ecosystems/catalog.ts';
 import type { Watch } from '../features/vetting/index.ts';
 import { createTarFiles } from '../platform/backup/tar-files.ts';
@@ -37,6 +38,7 @@ export function createApp(foundation: Foundation): OpenApp {
     db,
     clock,
     reactions: rooms.reactions,
+    thread: threadId,
     listen: (channel, listener) => database.listen(channel, listener),
     onFailure: ({ sequence, reaction, attempts, error, state }) =>
       log.warn('a reaction failed', { sequence, reaction, attempts, state, reason: reasonOf(error) }),

@@ -1,5 +1,8 @@
 /** The program: `pratique ...`. */
-import { keepYoungSpaceSmall } from './young-space.ts';
+import { beginFrugally, keepYoungSpaceSmall } from './frugal.ts';
+
+const args = process.argv.slice(2);
+if (args.find((word) => !word.startsWith('-')) === 'serve') beginFrugally();
 
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -14,4 +17,4 @@ const [{ runCli }, { processHost }, { VERSION }] = await Promise.all([
   import('./host.ts'),
   import('./version.ts'),
 ]);
-await runCli(processHost(), VERSION, process.argv.slice(2));
+await runCli(processHost(), VERSION, args);

@@ -237,7 +237,7 @@ server:
   port: 8650             # 0 picks a free port
   public_url: null       # how researchers reach this server, for the addresses in refusals; null: as the request came in
   contact: null          # whom to write to, shown on refusal pages and in security.txt: mailto:... or an address
-  work: beside           # vetting and publishing: in a process beside this one, inside it (less memory), or elsewhere (\`pratique work\`)
+  work: beside           # vetting and publishing: in a thread beside the one that answers, inside it (less memory), or elsewhere (\`pratique work\`)
 
 serving:
   hot_files_mib: 64      # memory for files that are asked for again and again, in MiB; 0 keeps none

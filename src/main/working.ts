@@ -1,30 +1,28 @@
 /** Who does the work that follows from what people do, while `serve` answers: as `server.work` says. */
-import { spawn } from 'node:child_process';
-import { extname, join } from 'node:path';
+
 import type { Environment } from '../platform/environment/environment.ts';
+import type { Log } from '../platform/log/port.ts';
 import type { OpenApp } from './app.ts';
+import { startWorkerProcess, startWorkerThread, type Worker, type WorkerEnd } from './workers.ts';
 
 export interface Work {
-  /** Takes nothing new; what is in flight in this process ends when the app is closed, in a process of its own at once. */
+  /** Takes nothing new; what is in flight in this thread ends when the app is closed, in a worker's own at once. */
   stop(): Promise<void>;
 }
 
 /** Pauses before a worker that ended by itself is started again, in milliseconds: doubled each time up to the longest. */
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
-/** Memory of the worker: a tree of a hundred releases for ten targets keeps some 140 MB; this is the limit of its heap, in MiB. */
-const WORKER_MEMORY = ['--max-old-space-size=384'];
-/**
- * What the worker frees goes back to the system: with an arena for every thread, glibc keeps what each once needed
- * (mallopt(3)). Whatever the operator sets goes before this.
- */
-const WORKER_ALLOCATOR = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '1048576' } as const;
 
 /** Starts the work of a served home. */
 export async function startWork(app: OpenApp, environment: Environment): Promise<Work> {
-  switch (app.foundation.config.server.work) {
+  const { config, home, log } = app.foundation;
+  switch (config.server.work) {
     case 'beside':
-      return superviseWorker(app, environment);
+      return superviseWorker(log, {
+        first: () => startWorkerThread(home.folder),
+        roomier: () => startWorkerProcess(home.folder, environment),
+      });
     case 'inside':
       return workInside(app);
     case 'elsewhere':
@@ -32,7 +30,7 @@ export async function startWork(app: OpenApp, environment: Environment): Promise
   }
 }
 
-/** In this process: a hundred megabytes less, and answers that wait for each other's turns of the one thread. */
+/** In this thread: some tens of megabytes less, and answers that wait for each other's turns of the one thread. */
 async function workInside({ deliveries, schedule, foundation }: OpenApp): Promise<Work> {
   await deliveries.start();
   schedule.start();
@@ -40,38 +38,35 @@ async function workInside({ deliveries, schedule, foundation }: OpenApp): Promis
   return { stop: () => schedule.stop() };
 }
 
-/** In a process of its own, started again when it ends: vetting and publishing delay no answer, and their memory is let go. */
-function superviseWorker(app: OpenApp, environment: Environment): Work {
-  const { home, log } = app.foundation;
-  const entry = join(import.meta.dirname, `cli${extname(import.meta.filename)}`);
+/**
+ * A worker that is started again when it ends. One that ran out of its heap is followed by a roomier one, for good: what
+ * it was at is tried again when its lease has run out, and would end it again.
+ */
+export function superviseWorker(
+  log: Pick<Log, 'error'>,
+  workers: { readonly first: () => Worker; readonly roomier: () => Worker },
+): Work {
   let stopping = false;
   let pause = FIRST_PAUSE_MS;
-  let ended: Promise<void> = Promise.resolve();
-  let child: ReturnType<typeof spawn> | undefined;
-  const start = () => {
-    // Its standard input is held open here: however this process ends, the worker hears of it and ends too.
-    const started = spawn(process.execPath, [...WORKER_MEMORY, entry, 'work', '--attached', '--home', home.folder], {
-      stdio: ['pipe', 'ignore', 'inherit'],
-      env: { ...WORKER_ALLOCATOR, ...environment.all },
-    });
-    child = started;
-    ended = new Promise((resolve) => {
-      started.once('error', () => resolve());
-      started.once('exit', (code, signal) => {
-        resolve();
-        if (stopping) return;
-        log.error('the worker ended', { code, signal });
-        setTimeout(() => (stopping ? undefined : start()), pause).unref();
-        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
-      });
-    });
+  let start = workers.first;
+  let worker = start();
+  const follow = ({ reason, outOfHeap }: WorkerEnd) => {
+    if (stopping) return;
+    log.error('the worker ended', { reason });
+    if (outOfHeap) start = workers.roomier;
+    setTimeout(() => {
+      if (stopping) return;
+      worker = start();
+      void worker.ended.then(follow);
+    }, pause).unref();
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
   };
-  start();
+  void worker.ended.then(follow);
   return {
     async stop() {
       stopping = true;
-      child?.kill('SIGTERM');
-      await ended;
+      worker.askToEnd();
+      await worker.ended;
     },
   };
 }

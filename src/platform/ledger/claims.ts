@@ -22,9 +22,9 @@ export const LEASE_SECONDS = 30;
 /** Over about an hour: what has not worked by then needs a person. */
 export const PATIENCE: Patience = { mostAttempts: 14, firstPauseS: 1, longestPauseS: 900 };
 
-/** Host, process and a token of its own: what a later process on the same host can tell a dead owner by. */
-export function ownerName(token: string): string {
-  return `${hostname()}/${process.pid}/${token}`;
+/** Host, process, thread and a token of its own: what a later process on the same host can tell a dead owner by. */
+export function ownerName(token: string, thread: number): string {
+  return `${hostname()}/${process.pid}/${thread}/${token}`;
 }
 
 /** Takes up to `count` deliveries that are due (or whose owner's lease ran out), oldest first. */
@@ -87,7 +87,7 @@ export async function endClaim(db: Database, owner: string, claim: Claim, end: C
 }
 
 /** Gives back what processes of this host that no longer live were working on, without waiting for their leases to end. */
-export async function releaseDeadOwners(db: Database, now: Date): Promise<void> {
+export async function releaseDeadOwners(db: Database, now: Date, thread: number): Promise<void> {
   const tables = db.withTables<LedgerTables>();
   const owners = await tables
     .selectFrom('deliveries')
@@ -95,7 +95,9 @@ export async function releaseDeadOwners(db: Database, now: Date): Promise<void> 
     .distinct()
     .where('state', '=', 'running')
     .execute();
-  const dead = owners.flatMap(({ lease_owner }) => (lease_owner !== null && isDead(lease_owner) ? [lease_owner] : []));
+  const dead = owners.flatMap(({ lease_owner }) =>
+    lease_owner !== null && isDead(lease_owner, thread) ? [lease_owner] : [],
+  );
   if (dead.length === 0) return;
   await tables
     .updateTable('deliveries')
@@ -107,16 +109,17 @@ export async function releaseDeadOwners(db: Database, now: Date): Promise<void> 
 
 const living = new Set<string>();
 
-/** Remembers an owner of this very process: its own process id would otherwise look like a recycled one. */
+/** Remembers an owner of this very thread: its own process id would otherwise look like a recycled one. */
 export function markLiving(owner: string, isLiving: boolean): void {
   if (isLiving) living.add(owner);
   else living.delete(owner);
 }
 
-function isDead(owner: string): boolean {
-  const [host, pid] = owner.split('/');
+function isDead(owner: string, here: number): boolean {
+  const [host, pid, thread] = owner.split('/');
   if (host !== hostname() || pid === undefined) return false;
-  if (Number(pid) === process.pid) return !living.has(owner);
+  // What another thread of this process does is not known here: it extends its leases, or they run out.
+  if (Number(pid) === process.pid) return thread === String(here) && !living.has(owner);
   try {
     process.kill(Number(pid), 0);
     return false;

@@ -224,6 +224,23 @@ describe('drain', () => {
     await runner.stop();
   });
 
+  it('takes over from a process of its own number before a restart, and not from another thread of its own', async () => {
+    await join('R-1', 'R-2');
+    const here = `${(await import('node:os')).hostname()}/${process.pid}`;
+    await sql`
+      update deliveries set state = 'running', attempts = 1, lease_until = ${new Date('2100-01-01')},
+        lease_owner = case sequence when 1 then ${`${here}/7/x`} else ${`${here}/0/y`} end`.execute(database.db);
+    const seen: string[] = [];
+    const table = reactions(async ({ request }) => void seen.push(request));
+    const main = deliveries(table);
+    await main.drain();
+    expect(seen).toEqual(['R-2']);
+    const thread = deliveries(table, { thread: 7 });
+    await thread.drain();
+    expect(seen).toEqual(['R-2', 'R-1']);
+    await Promise.all([main.stop(), thread.stop()]);
+  });
+
   it('keeps a delivery whose reaction this release does not have', async () => {
     await join('R-1');
     await sql`update deliveries set reaction = 'gone'`.execute(database.db);

@@ -32,6 +32,8 @@ export interface DeliveriesDeps {
   readonly listen?: (channel: string, listener: () => void) => Promise<() => Promise<void>>;
   /** Reactions that run at the same time in this process; 4 by default. */
   readonly concurrency?: number;
+  /** Tells threads of one process apart; 0, the main one, by default. */
+  readonly thread?: number;
   /** Hears of every failed attempt. */
   readonly onFailure?: (failure: DeliveryFailure) => void;
 }
@@ -88,7 +90,8 @@ export function createDeliveries(deps: DeliveriesDeps): Deliveries {
 
 class Runner implements Deliveries {
   readonly #deps: DeliveriesDeps;
-  readonly #owner = ownerName(randomBytes(6).toString('hex'));
+  readonly #thread: number;
+  readonly #owner: string;
   readonly #inFlight = new Set<Promise<void>>();
   #stopping = false;
   #wake: () => void = () => undefined;
@@ -99,18 +102,20 @@ class Runner implements Deliveries {
 
   constructor(deps: DeliveriesDeps) {
     this.#deps = deps;
+    this.#thread = deps.thread ?? 0;
+    this.#owner = ownerName(randomBytes(6).toString('hex'), this.#thread);
     markLiving(this.#owner, true);
   }
 
   async start(): Promise<void> {
-    await releaseDeadOwners(this.#deps.db, this.#deps.clock.now());
+    await releaseDeadOwners(this.#deps.db, this.#deps.clock.now(), this.#thread);
     this.#unlisten = await this.#deps.listen?.(LEDGER_CHANNEL, () => this.#wake());
     this.#loop = this.#run();
   }
 
   async drain(options: DrainOptions = {}): Promise<{ readonly done: number; readonly failed: number }> {
     const before = { done: this.#done, failed: this.#failed };
-    await releaseDeadOwners(this.#deps.db, this.#deps.clock.now());
+    await releaseDeadOwners(this.#deps.db, this.#deps.clock.now(), this.#thread);
     const heart = this.#heartbeat();
     try {
       while (!this.#stopping) {

@@ -1,0 +1,39 @@
+/** How a process that runs for months keeps little memory. */
+import { setFlagsFromString } from 'node:v8';
+import { readEnvironment } from '../platform/environment/environment.ts';
+
+/**
+ * What is freed goes back to the system: with an arena for every thread, glibc keeps what each once needed (mallopt(3)).
+ * The C library reads this when a process begins, and never again.
+ */
+export const FRUGAL_ALLOCATOR = { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '1048576' } as const;
+
+/**
+ * Begins the program anew in this very process (execve(2): same number, same streams), with what can only be set before
+ * it begins. Returns where that was done already, where the operator has set the allocator, and where a system has no
+ * such call. To be called before anything is opened.
+ */
+export function beginFrugally(): void {
+  const { all } = readEnvironment();
+  if (all['MALLOC_ARENA_MAX'] !== undefined) return;
+  const args = [...process.execArgv, '--expose-gc', ...process.argv.slice(1)];
+  process.execve?.(process.execPath, [process.execPath, ...args], { ...FRUGAL_ALLOCATOR, ...all });
+}
+
+/**
+ * Loading the program keeps nearly all that it makes, so V8 takes the young space for too small and lets it grow to
+ * three times 16 MiB, which it never gives back. What a request makes is gone at the next of many small collections
+ * anyway: an idle server of 157 MB becomes one of 123, for some hundredths of the processor time of a small answer. To be
+ * called before the program is loaded, so whoever calls it imports the rest later.
+ */
+export function keepYoungSpaceSmall(): void {
+  setFlagsFromString('--semi-space-growth-factor=1');
+}
+
+/**
+ * Gives back what loading the program left behind, some 9 MB a thread: V8 does so by itself only when memory runs short.
+ * Takes a fifth of a second; to be called where nobody waits yet. Does nothing in a process that did not begin frugally.
+ */
+export function dropLoadingWaste(): void {
+  globalThis.gc?.({ type: 'major', flavor: 'last-resort' });
+}
