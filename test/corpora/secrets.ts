@@ -11,8 +11,8 @@ export interface SecretSample {
   readonly text: string;
 }
 
-const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const HEX = '0123456789abcdef';
+export const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+export const HEX = '0123456789abcdef';
 
 /** Characters as if by chance, the same for the same seed. */
 export function random(seed: string, length: number, alphabet: string = BASE62): string {
@@ -52,7 +52,7 @@ function webToken(): string {
   return `${part({ alg: 'HS256', typ: 'JWT' })}.${part({ sub: 'harbour-master', role: 'admin' })}.${random('jwt', 43)}`;
 }
 
-const key = (type: 'pkcs1' | 'pkcs8') =>
+export const key = (type: 'pkcs1' | 'pkcs8') =>
   generateKeyPairSync('rsa', {
     modulusLength: 1024,
     privateKeyEncoding: { type, format: 'pem' },

@@ -30,6 +30,11 @@ const QUOTED =
   /[\w-]{0,40}["'`]?\]?\s{0,4}(?::\s{0,2}(?:str|String|&str)\s{0,2})?(?:=>|:=|={1,3}|:|,)\s{0,4}(?:[rbuf]|String\()?(["'`])([^"'`\s\\]{8,200})\1/iy;
 /** The same without quotes, in files where a value needs none. */
 const BARE = /[\w-]{0,40}[ \t]{0,8}[=:][ \t]{0,8}([^\s"'`#;,(){}[\]]{8,200})(?=[ \t]*(?:$|[\r\n#;]))/iy;
+/** `<add key="ApiSecret" value="..." />`. */
+const ATTRIBUTE = /[\w-]{0,40}["']\s{1,4}value=(["'])([^"'`\s\\]{8,200})\1/iy;
+/** `Server=db;Password=...;` in a text of connection, and the line of a `.netrc`. */
+const CONNECTED = /(?:passw(?:or)?d|pwd)=([^;"'`\s(){}<>$%]{8,100})(?=;)/iy;
+const NETRC = /password[ \t]{1,4}(\S{6,100})/iy;
 /** `Authorization: Bearer ...`, wherever it stands. */
 const BEARER = /bearer\s{1,2}([\w.~+/-]{20,200}={0,2})/iy;
 
@@ -51,8 +56,8 @@ export interface AssignedSecret {
 /** The secret that a window of text assigns, which begins with one of the words; `undefined` where it assigns none. */
 export function assignedSecret(window: string, path: string): AssignedSecret | undefined {
   const bearer = matchAt(BEARER, window);
-  const quoted = bearer === null ? matchAt(QUOTED, window) : null;
-  const bare = bearer === null && quoted === null && PLAIN_SETTINGS.test(path) ? matchAt(BARE, window) : null;
+  const quoted = bearer === null ? (matchAt(QUOTED, window) ?? matchAt(ATTRIBUTE, window)) : null;
+  const bare = bearer === null && quoted === null ? unquoted(window, path) : null;
   const match = bearer ?? quoted ?? bare;
   const value = quoted === null ? (bearer ?? bare)?.[1] : quoted[2];
   if (match === null || value === undefined) return undefined;
@@ -61,6 +66,12 @@ export function assignedSecret(window: string, path: string): AssignedSecret | u
   const entropy = entropyOf(value);
   if (!looksSecret(value, { entropy, isPassword: /^(?:passw|pwd|passphrase)/i.test(window) })) return undefined;
   return { value, at: match[0].lastIndexOf(value), entropy };
+}
+
+/** What is assigned without quotes, by the kind of file. */
+function unquoted(window: string, path: string): RegExpExecArray | null {
+  if (/(?:^|\/)[._]netrc$/.test(path)) return matchAt(NETRC, window);
+  return (PLAIN_SETTINGS.test(path) ? matchAt(BARE, window) : null) ?? matchAt(CONNECTED, window);
 }
 
 function matchAt(pattern: RegExp, text: string): RegExpExecArray | null {
@@ -75,8 +86,8 @@ const LEAST_ENTROPY = { password: 2.75, key: 3.2 } as const;
 function looksSecret(value: string, about: { readonly entropy: number; readonly isPassword: boolean }): boolean {
   if (about.entropy < (about.isPassword ? LEAST_ENTROPY.password : LEAST_ENTROPY.key)) return false;
   if (isPlaceholder(value)) return false;
-  // Keys are letters, digits and the signs of base64; ids and times are no keys.
-  if (!about.isPassword && !/^[\w+/=.~-]+$/.test(value)) return false;
+  // Keys are letters, digits and the signs of base64, or long and of all signs; ids and times are no keys.
+  if (!about.isPassword && !/^[\w+/=.~-]+$/.test(value) && !isLongMix(value, about.entropy)) return false;
   if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) || /^\d{4}-\d\d-\d\dT/.test(value)) return false;
   const hasDigit = /\d/.test(value);
   // Words, identifiers, paths, versions, selectors and media types.
@@ -89,6 +100,13 @@ function looksSecret(value: string, about: { readonly entropy: number; readonly 
     return false;
   if (/^[A-Za-z][\w\-.:/]*$/.test(value) && !/\d{4}/.test(value) && isWordy(value)) return false;
   return true;
+}
+
+/** Keys as Django and others make them: fifty characters of every kind. */
+function isLongMix(value: string, entropy: number): boolean {
+  return (
+    value.length >= 40 && entropy >= 4.2 && /^[\x21-\x7e]+$/.test(value) && /\d/.test(value) && /[a-z]/.test(value)
+  );
 }
 
 /** Letters in runs, with separators: names as programmers write them. Random texts change class every few characters. */

@@ -25,9 +25,8 @@ type Target =
 
 /** Literals of one file that are looked at closely; source code has some thousands per megabyte at most. */
 const MAX_HITS = 100_000;
-/** Characters behind a literal that a token may fill. */
-const TOKEN_WINDOW = 4200;
-const SHORT_TOKEN_WINDOW = 480;
+/** Characters behind a literal that a token may fill, where its rule says nothing else. */
+const TOKEN_WINDOW = 480;
 /** Characters of an armoured key: 8,192 bits of RSA need 6,400, as a string literal of a program some more. */
 const KEY_WINDOW = 10_000;
 /** A key that is named beside its id stands within so many characters of it. */
@@ -35,7 +34,7 @@ const PAIR_WINDOW = 300;
 
 const AWS_ID = /(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}(?![A-Za-z0-9])/y;
 const AWS_SECRET = /(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g;
-const URL_PASSWORD = /:\/\/([^\s/:@"'`<>()]{1,64}):([^\s/@"'`<>()]{3,120})@([\w.-]{1,120})/y;
+const URL_PASSWORD = /:\/\/([^\s/:@"'`<>()]{0,64}):([^\s/@"'`<>()]{3,120})@([\w.-]{1,120})/y;
 const OLD_OPENAI = /sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}(?!\w)/y;
 
 const finder = new LiteralFinder<Target>([
@@ -95,14 +94,11 @@ class FileView {
 
   private lookForToken(rule: TokenRule, start: number): void {
     if (this.isInsideWord(start, rule.starts)) return;
-    const match = matchOf(
-      rule.pattern,
-      this.window(start, rule.id === 'json-web-token' ? TOKEN_WINDOW : SHORT_TOKEN_WINDOW),
-    );
+    const match = matchOf(rule.pattern, this.window(start, rule.longest ?? TOKEN_WINDOW));
     if (match === null) return;
     const value = match[1] ?? match[0];
     const proof = rule.proof?.(value) ?? 'none';
-    if (rule.id === 'json-web-token' ? proof === 'broken' || isTutorialToken(value) : isNoRandomToken(value)) return;
+    if (rule.proven === true ? proof === 'broken' || isTutorialToken(value) : isNoRandomToken(value)) return;
     // A checksum that does not hold: made up, or of a form that is not known yet. Worth a look, no more.
     const severity = proof === 'broken' ? 'low' : rule.severity;
     this.add({ id: rule.id, title: rule.title, value, severity, proof }, start + match.index);
@@ -156,14 +152,14 @@ class FileView {
       )
     )
       return;
-    if (
+    const nowhere =
       /(?:^|[.])(?:example|test|invalid|localhost|foo|bar)(?:[.](?:com|net|org))?$|^(?:host(?:name)?|server|127[.]|0[.]0|my|your|some|proxy$|db$)/i.test(
         host,
-      )
-    )
-      return;
+      );
+    // Whoever makes an address up makes its password up, unless it looks as if by chance.
+    if (nowhere && !isByChance(password)) return;
     // A machine of nobody's network, or a word: more likely made up for a docstring.
-    const severity = host.includes('.') && password.length >= 8 ? 'medium' : 'low';
+    const severity = !nowhere && host.includes('.') && password.length >= 8 ? 'medium' : 'low';
     this.add(
       {
         id: 'url-password',
@@ -233,6 +229,17 @@ class FileView {
 function matchOf(pattern: RegExp, text: string): RegExpExecArray | null {
   pattern.lastIndex = 0;
   return pattern.exec(text);
+}
+
+/** Whether a password is long and mixed, as programs make them and people do not for an example. */
+function isByChance(password: string): boolean {
+  return (
+    password.length >= 12 &&
+    entropyOf(password) >= 3 &&
+    /\d/.test(password) &&
+    /[a-z]/.test(password) &&
+    /[A-Z]/.test(password)
+  );
 }
 
 /** Bits per character of a token by chance, far above words and counted-up samples. */

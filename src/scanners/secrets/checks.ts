@@ -1,5 +1,6 @@
 /** Formats that carry their own proof: a checksum or a structure that chance does not make. */
 import { crc32 } from 'node:zlib';
+import { isPlaceholder } from './values.ts';
 
 /** `valid`: the proof holds. `broken`: the format has one and it does not hold. `none`: the format has no proof. */
 export type Proof = 'valid' | 'broken' | 'none';
@@ -54,6 +55,20 @@ function readVarint(bytes: Buffer, at: number): { readonly value: number; readon
   if (first < 0x80) return { value: first, next: at + 1 };
   if (second === undefined || second >= 0x80) return undefined;
   return { value: (first & 0x7f) | (second << 7), next: at + 2 };
+}
+
+/** Credentials of basic authentication: `user:password` in base64 (RFC 7617). */
+export function basicCredentials(token: string): Proof {
+  const plain = Buffer.from(token, 'base64').toString('latin1');
+  const [, password] = /^[\x21-\x39\x3b-\x7e]{1,100}:([\x21-\x7e]{6,300})$/.exec(plain) ?? [];
+  return password === undefined || isPlaceholder(password) || !/\d/.test(password) ? 'broken' : 'valid';
+}
+
+/** A private key in PEM, in base64 once more, as Kubernetes keeps it. */
+export function wrappedKey(token: string): Proof {
+  return /^-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/.test(Buffer.from(token, 'base64').toString('latin1'))
+    ? 'valid'
+    : 'broken';
 }
 
 /** JSON web tokens: a header with an algorithm and a payload, both JSON objects in base64url (RFC 7519, RFC 7515). */

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { findingsIn, itKeepsTheContentScannerContract } from '../../../test/contract/content-scanner.ts';
+import { HARMLESS_FORMATS, SECRET_FORMATS } from '../../../test/corpora/secret-formats.ts';
 import { checksummed, HARMLESS, indexToken, random, secretSamples } from '../../../test/corpora/secrets.ts';
 import { secretsScanner } from './index.ts';
 
-const SAMPLES = secretSamples();
+const SAMPLES = [...secretSamples(), ...SECRET_FORMATS];
 const token = checksummed('ghp', 'seed');
 
 itKeepsTheContentScannerContract(secretsScanner, {
   found: Object.fromEntries(SAMPLES.map(({ title, path, text }) => [title, { [path]: text }])),
-  clean: Object.fromEntries(HARMLESS.map(({ title, path, text }) => [title, { [path]: text }])),
+  clean: Object.fromEntries(
+    [...HARMLESS, ...HARMLESS_FORMATS].map(({ title, path, text }) => [title, { [path]: text }]),
+  ),
   seeds: [
     ...SAMPLES.map(({ text }) => text.slice(0, 300)),
     'password = "',

@@ -1,6 +1,6 @@
 /** Tokens that say by their form what they are. Sources: the issuers' own descriptions of their formats. */
 import type { Severity } from '../../domain/evidence.ts';
-import { checksummedToken, jsonWebToken, macaroon, type Proof } from './checks.ts';
+import { basicCredentials, checksummedToken, jsonWebToken, macaroon, type Proof, wrappedKey } from './checks.ts';
 
 export interface TokenRule {
   readonly id: string;
@@ -12,6 +12,10 @@ export interface TokenRule {
   readonly pattern: RegExp;
   readonly severity: Severity;
   readonly proof?: (token: string) => Proof;
+  /** The form alone is common: only what its proof holds for is told. */
+  readonly proven?: boolean;
+  /** Characters behind the start that it may fill, where they are many. */
+  readonly longest?: number;
 }
 
 const rule = (
@@ -178,6 +182,40 @@ const STRONG: readonly Omit<TokenRule, 'severity'>[] = [
   ),
   rule('azure-storage-key', 'Azure storage key', 'AccountKey=', /AccountKey=([A-Za-z0-9+/]{86}==)/y),
   rule('shared-access-key', 'Azure shared access key', 'SharedAccessKey=', /SharedAccessKey=([A-Za-z0-9+/]{42,44}=)/y),
+  rule('mailgun-key', 'Mailgun key', 'key-', /key-[a-f0-9]{32}(?!\w)/y),
+  rule(
+    'azure-access-signature',
+    'Azure shared access signature',
+    ['?sig=', '&sig='],
+    /[?&]sig=((?:[A-Za-z0-9]|%2[BF]|[+/]){40,60}(?:=|%3D))/iy,
+  ),
+  rule(
+    'heroku-key',
+    'Heroku key',
+    ['HEROKU_API_KEY', 'heroku_api_key'],
+    /heroku_api_key["']?\s{0,3}[=:]\s{0,3}["']?([a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12})(?!\w)/iy,
+  ),
+  rule(
+    'azure-devops-token',
+    'Azure DevOps token',
+    ['AZURE_DEVOPS_EXT_PAT', 'AZURE_DEVOPS_PAT', 'AZDO_PAT', 'SYSTEM_ACCESSTOKEN'],
+    /[A-Z_]{8,20}["']?\s{0,3}[=:]\s{0,3}["']?([a-z2-7]{52}|[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4})(?!\w)/y,
+  ),
+  {
+    ...rule(
+      'putty-key',
+      'PuTTY private key',
+      'PuTTY-User-Key-File-',
+      /PuTTY-User-Key-File-[23]: [\s\S]{20,2000}?Private-Lines: \d{1,3}\s{1,2}([A-Za-z0-9+/=]{20,80})/y,
+    ),
+    longest: 2_200,
+  },
+  rule(
+    'command-line-password',
+    'Password of a command line',
+    'curl ',
+    /curl (?:[^\n|;&]{0,200} )?(?:-u|--user)[ =]["']?[\w.@-]{1,60}:([^\s"'$<{`]{6,100})/y,
+  ),
   rule('telegram-token', 'Telegram bot token', ':AA', /:AA[\w-]{33}(?![\w-])/y),
 ];
 
@@ -188,6 +226,33 @@ const WEAK: readonly Omit<TokenRule, 'severity'>[] = [
   {
     ...rule('json-web-token', 'JSON web token', 'eyJ', /eyJ[\w-]{10,2000}[.]eyJ[\w-]{10,4000}[.][\w-]{20,1000}/y),
     proof: jsonWebToken,
+    proven: true,
+    longest: 4_200,
+  },
+  {
+    ...rule(
+      'basic-credentials',
+      'Credentials of basic authentication',
+      'Basic ',
+      /Basic ([A-Za-z0-9+/]{12,400}={0,2})(?![\w+/=])/y,
+    ),
+    proof: basicCredentials,
+    proven: true,
+  },
+  {
+    ...rule(
+      'registry-credentials',
+      'Credentials of a container registry',
+      '"auth"',
+      /"auth"\s{0,2}:\s{0,4}"([A-Za-z0-9+/]{12,400}={0,2})"/y,
+    ),
+    proof: basicCredentials,
+    proven: true,
+  },
+  {
+    ...rule('wrapped-private-key', 'Private key in base64', 'LS0tLS1CRUdJTi', /LS0tLS1CRUdJTi[A-Za-z0-9+/]{40,400}/y),
+    proof: wrappedKey,
+    proven: true,
   },
 ];
 
