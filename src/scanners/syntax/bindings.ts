@@ -1,5 +1,5 @@
 import type { Language } from './language.ts';
-import type { Node, Sequence } from './tree.ts';
+import { KIND, type Node, type Sequence, type Tree } from './tree.ts';
 import { literalText } from './values.ts';
 
 /** Longest chain of members that is resolved; longer ones are no names that a rule knows. */
@@ -17,10 +17,10 @@ const LOADERS: ReadonlySet<string> = new Set(['require', '__import__', 'importli
  */
 export class Bindings {
   private readonly known = new Map<string, string>();
-  private readonly text: string;
+  private readonly tree: Tree;
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(tree: Tree) {
+    this.tree = tree;
   }
 
   bind(name: string, target: string): void {
@@ -42,82 +42,114 @@ export class Bindings {
 
   /** Dotted name of an expression: `subprocess.run`, `requests.Session().get`, `?.execute`. */
   resolve(node: Node): string {
+    return this.resolveAt(node.id);
+  }
+
+  /** The same of a node by its place in the tree. */
+  resolveAt(node: number): string {
     let suffix = '';
-    let inner: Node | undefined = node;
-    for (let step = 0; step < LONGEST_CHAIN && inner !== undefined; step += 1) {
-      const start = this.startOf(inner);
+    let inner = node;
+    for (let step = 0; step < LONGEST_CHAIN && inner !== 0; step += 1) {
+      const start = this.beginning(inner);
       if (start !== undefined) return cut(start, suffix);
-      suffix = `${linkText(inner)}${suffix}`;
-      inner = linked(inner);
+      suffix = `${this.link(inner)}${suffix}`;
+      inner = this.linked(inner);
     }
     return cut('?', suffix);
   }
 
   /** Where a chain begins, or `undefined` inside it. */
-  private startOf(node: Node): string | undefined {
-    switch (node.kind) {
-      case 'name':
-        return this.known.get(node.text) ?? node.text;
-      case 'call':
+  private beginning(node: number): string | undefined {
+    switch (this.tree.kindOf(node)) {
+      case KIND.name:
+        return this.resolveName(this.tree.written(node));
+      case KIND.call:
         return this.loadedModule(node) ?? this.reachedMember(node) ?? this.promised(node);
-      case 'string':
+      case KIND.string:
         return "''";
-      case 'group':
-        return linked(node) === undefined ? '?' : undefined;
-      case 'member':
-      case 'index':
+      case KIND.group:
+        return this.linked(node) === 0 ? '?' : undefined;
+      case KIND.member:
+      case KIND.index:
         return undefined;
       default:
         return '?';
     }
   }
 
-  private loadedModule(node: Node): string | undefined {
-    if (node.kind !== 'call' || node.callee.kind === 'call') return undefined;
-    if (node.callee.kind !== 'name' && node.callee.kind !== 'member') return undefined;
-    const { callee } = node;
-    const loads = callee.kind === 'name' ? (this.known.get(callee.text) ?? callee.text) : `importlib.${callee.name}`;
+  private loadedModule(call: number): string | undefined {
+    const callee = this.tree.innerOf(call);
+    const kind = this.tree.kindOf(callee);
+    if (kind !== KIND.name && kind !== KIND.member) return undefined;
+    const loads =
+      kind === KIND.name ? this.resolveName(this.tree.written(callee)) : `importlib.${this.tree.memberName(callee)}`;
     if (!LOADERS.has(loads)) return undefined;
-    const module = literalText(node.args[0]?.parts ?? [], this.text);
+    const module = this.literalAt(this.tree.itemsOf(call));
     return module === undefined ? undefined : moduleName(module);
   }
 
   /** `getattr(os, 'system')` is `os.system`. */
-  private reachedMember(node: Node): string | undefined {
-    if (node.kind !== 'call' || node.callee.kind !== 'name' || node.callee.text !== 'getattr') return undefined;
-    const member = literalText(node.args[1]?.parts ?? [], this.text);
-    const object = node.args[0]?.parts[0];
-    if (member === undefined || object === undefined) return undefined;
-    if (object.kind === 'name') return `${this.known.get(object.text) ?? object.text}.${member}`;
-    return `${this.loadedModule(object) ?? '?'}.${member}`;
+  private reachedMember(call: number): string | undefined {
+    const { tree } = this;
+    const callee = tree.innerOf(call);
+    if (tree.kindOf(callee) !== KIND.name || !tree.is(callee, 'getattr')) return undefined;
+    const argument = tree.itemsOf(call);
+    const member = this.literalAt(tree.nextOf(argument));
+    const object = tree.itemsOf(argument);
+    if (member === undefined || object === 0) return undefined;
+    if (tree.kindOf(object) === KIND.name) return `${this.resolveName(tree.written(object))}.${member}`;
+    const loaded = tree.kindOf(object) === KIND.call ? this.loadedModule(object) : undefined;
+    return `${loaded ?? '?'}.${member}`;
   }
 
   /** `promisify(exec)` does what `exec` does (Node.js, `util.promisify`). */
-  private promised(node: Node): string | undefined {
-    if (node.kind !== 'call' || lastLink(node.callee) !== 'promisify') return undefined;
-    const [wrapped, ...more] = node.args[0]?.parts ?? [];
-    return wrapped === undefined || more.length > 0 ? undefined : this.resolve(wrapped);
+  private promised(call: number): string | undefined {
+    const { tree } = this;
+    const callee = tree.innerOf(call);
+    const kind = tree.kindOf(callee);
+    const isPromisify =
+      kind === KIND.name
+        ? tree.is(callee, 'promisify')
+        : kind === KIND.member && tree.memberName(callee) === 'promisify';
+    if (!isPromisify) return undefined;
+    const wrapped = tree.itemsOf(tree.itemsOf(call));
+    return wrapped === 0 || tree.nextOf(wrapped) !== 0 ? undefined : this.resolveAt(wrapped);
+  }
+
+  /** The literal that an argument is; `undefined` for any other argument and for none. */
+  private literalAt(argument: number): string | undefined {
+    return argument === 0 ? undefined : literalText(this.tree.partsOf(argument), this.tree.text);
+  }
+
+  /** The node before the last link of a chain; a bracket with one operand is that operand; 0 where there is none. */
+  private linked(node: number): number {
+    const { tree } = this;
+    const kind = tree.kindOf(node);
+    if (kind === KIND.member || kind === KIND.index || kind === KIND.call) return tree.innerOf(node);
+    if (kind !== KIND.group || tree.text.charCodeAt(tree.startOf(node)) !== OPEN_ROUND) return 0;
+    const items = tree.itemsOf(node);
+    if (items === 0 || tree.nextOf(items) !== 0 || tree.countOf(items) > 2) return 0;
+    const first = tree.itemsOf(items);
+    return tree.nextOf(first) === 0 ? first : tree.nextOf(first);
+  }
+
+  private link(node: number): string {
+    switch (this.tree.kindOf(node)) {
+      case KIND.member: {
+        const name = this.tree.memberName(node);
+        return `.${this.tree.language === 'r' ? name.replace(/["'`]/g, '') : name}`;
+      }
+      case KIND.call:
+        return '()';
+      case KIND.index:
+        return '[]';
+      default:
+        return '';
+    }
   }
 }
 
-/** The node before the last link of a chain; a bracket with one operand is that operand. */
-function linked(node: Node): Node | undefined {
-  if (node.kind === 'member' || node.kind === 'index') return node.of;
-  if (node.kind === 'call') return node.callee;
-  if (node.kind !== 'group' || node.bracket !== '(' || node.items.length !== 1) return undefined;
-  const parts = node.items[0]?.parts ?? [];
-  return parts.length > 2 ? undefined : parts.at(-1);
-}
-
-function lastLink(node: Node): string | undefined {
-  return node.kind === 'name' ? node.text : node.kind === 'member' ? node.name : undefined;
-}
-
-function linkText(node: Node): string {
-  if (node.kind === 'member') return `.${node.name.replace(/["'`]/g, '')}`;
-  if (node.kind === 'call') return '()';
-  return node.kind === 'index' ? '[]' : '';
-}
+const OPEN_ROUND = 40;
 
 function cut(start: string, suffix: string): string {
   return start.length + suffix.length > LONGEST_NAME ? '?' : `${start}${suffix}`;

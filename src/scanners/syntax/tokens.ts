@@ -15,6 +15,8 @@ export const TOKEN = {
   /** End of a logical line: Python and R. */
   line: 9,
   regex: 10,
+  /** What stands behind the last token. */
+  end: 11,
 } as const;
 export type TokenKind = (typeof TOKEN)[keyof typeof TOKEN];
 
@@ -46,9 +48,9 @@ export class Tokens {
     this.length += 1;
   }
 
-  /** A `TokenKind`; `undefined` beyond the last token. */
-  kindAt(index: number): number | undefined {
-    return index < this.length ? this.kinds[index] : undefined;
+  /** A `TokenKind`. */
+  kindAt(index: number): number {
+    return index < this.length ? (this.kinds[index] ?? TOKEN.end) : TOKEN.end;
   }
 
   /** Offset of the first character; 0 beyond the last token. */

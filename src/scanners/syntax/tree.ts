@@ -4,7 +4,7 @@
  * a broken file to its end, and costs a fraction of a full grammar.
  */
 import type { Language } from './language.ts';
-import { TOKEN, type Tokens } from './tokens.ts';
+import { SIGN_BITS } from './signs.ts';
 
 /** Parts between two separators, in source order: operands, operators and keywords. */
 export interface Sequence {
@@ -14,366 +14,382 @@ export interface Sequence {
   readonly indent: number;
 }
 
-interface Place {
+/** Offsets into the text. */
+export interface Place {
   readonly start: number;
   readonly end: number;
 }
-export interface NameNode extends Place {
+/** One node; `id` is its place in the tree. */
+interface Placed extends Place {
+  readonly id: number;
+}
+export interface NameNode extends Placed {
   readonly kind: 'name';
   readonly text: string;
 }
 /** A keyword or an operator. */
-export interface SignNode extends Place {
+export interface SignNode extends Placed {
   readonly kind: 'word' | 'operator';
   readonly text: string;
 }
-export interface MemberNode extends Place {
+export interface MemberNode extends Placed {
   readonly kind: 'member';
   readonly of: Node;
   readonly name: string;
 }
-export interface CallNode extends Place {
+export interface CallNode extends Placed {
   readonly kind: 'call';
   readonly callee: Node;
   readonly args: readonly Sequence[];
 }
-export interface IndexNode extends Place {
+export interface IndexNode extends Placed {
   readonly kind: 'index';
   readonly of: Node;
   readonly items: readonly Sequence[];
 }
-export interface GroupNode extends Place {
+export interface GroupNode extends Placed {
   readonly kind: 'group';
   readonly bracket: string;
   readonly items: readonly Sequence[];
 }
 /** A string literal, adjacent Python literals joined. */
-export interface StringNode extends Place {
+export interface StringNode extends Placed {
   readonly kind: 'string';
   /** Ranges of literal text as it stands in the source, with prefixes and quotes. */
   readonly pieces: readonly Place[];
   /** What is put into it: fields of an f-string or template. */
   readonly fields: readonly Sequence[];
 }
-export interface LiteralNode extends Place {
+export interface LiteralNode extends Placed {
   readonly kind: 'number' | 'regex';
 }
 export type Node = NameNode | SignNode | MemberNode | CallNode | IndexNode | GroupNode | StringNode | LiteralNode;
 
-/**
- * Deepest nesting that is kept; CPython refuses more than 200 open brackets (Parser/lexer, MAXLEVEL). What lies deeper is
- * not lost, it is listed flat in the level above.
- */
-const DEEPEST = 200;
-
-/** Most members, calls and indexes in one chain; what follows is listed beside it. A bound for whoever walks down a chain. */
-const LONGEST_CHAIN = 1_000;
-
-const KEYWORDS: Readonly<Record<Language, ReadonlySet<string>>> = {
-  python: new Set(
-    'and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield'.split(
-      ' ',
-    ),
-  ),
-  javascript: new Set(
-    'as async await break case catch class const continue debugger default delete do else export extends finally for from function if import in instanceof let new of return switch throw try typeof var void while with yield'.split(
-      ' ',
-    ),
-  ),
-  r: new Set('if else for while repeat function in next break'.split(' ')),
-};
-/** Keywords that are called or imported like a function. */
-const CALLED_WORDS: ReadonlySet<string> = new Set(['import', 'async', 'from', 'of', 'as', 'let']);
-/** Whether a token ends what stands in brackets; the end of the text does too. */
-function closes(kind: number | undefined): boolean {
-  return kind === undefined || kind === TOKEN.close || kind === TOKEN.templateMiddle || kind === TOKEN.templateClose;
-}
+export const KIND = {
+  name: 1,
+  word: 2,
+  operator: 3,
+  member: 4,
+  call: 5,
+  index: 6,
+  group: 7,
+  string: 8,
+  number: 9,
+  regex: 10,
+  sequence: 11,
+  piece: 12,
+} as const;
+export type Kind = (typeof KIND)[keyof typeof KIND];
 
 /**
- * Collects lists inside lists on one stack, the innermost on top, and cuts each to its length: lists that grow by
- * themselves would take several times the memory.
+ * What is kept of one node: kind, start, end, next beside it, and two places that depend on the kind. In the inner one of a
+ * sequence its signs stand below, the number of its parts above.
  */
-class Stack<T> {
-  private readonly held: T[] = [];
-  /** Where the next one goes; the array is never cut, which would cost more than what it keeps alive meanwhile. */
-  height = 0;
+const WIDTH = 6;
+const [START, END, NEXT, INNER, ITEMS] = [1, 2, 3, 4, 5];
 
-  push(one: T): void {
-    this.held[this.height] = one;
-    this.height += 1;
-  }
+/**
+ * Nodes as numbers in one array: a file has hundreds of thousands of them, most of which nobody asks about. Node 0 is none.
+ * Who asks about one gets an object with what stands inside made as it is asked for.
+ */
+export class Tree {
+  readonly text: string;
+  readonly language: Language;
+  private data: Int32Array;
+  private length = 1;
 
-  /** The top one of those from `base` on. */
-  topFrom(base: number): T | undefined {
-    return this.height > base ? this.held[this.height - 1] : undefined;
-  }
-
-  /** Takes off what was put on from `base` on. */
-  takeFrom(base: number): readonly T[] {
-    if (this.height === base) return [];
-    const taken = this.held.slice(base, this.height);
-    this.height = base;
-    return taken;
-  }
-}
-
-const DOT = 46;
-const QUESTION = 63;
-const DOLLAR = 36;
-const AT = 64;
-const COLON = 58;
-
-/** Statements of a token list. Never throws; linear in the tokens. */
-export function parseTree(tokens: Tokens, language: Language): readonly Sequence[] {
-  return new TreeParser(tokens, language).run();
-}
-
-class TreeParser {
-  private readonly tokens: Tokens;
-  private readonly language: Language;
-  private readonly keywords: ReadonlySet<string>;
-  private readonly nodes = new Stack<Node>();
-  private readonly sequences = new Stack<Sequence>();
-  private at = 0;
-  private depth = 0;
-  /** Brackets below the deepest level, which are not followed. */
-  private flattened = 0;
-  private indent = 0;
-  private importing = false;
-
-  constructor(tokens: Tokens, language: Language) {
-    this.tokens = tokens;
+  /** `room` is the number of nodes that are awaited. */
+  constructor(text: string, language: Language, room: number) {
+    this.text = text;
     this.language = language;
-    this.keywords = KEYWORDS[language];
+    this.data = new Int32Array((room + 1) * WIDTH);
   }
 
-  run(): readonly Sequence[] {
-    const statements: Sequence[] = [];
-    while (this.at < this.tokens.length) {
-      for (const item of this.items()) statements.push(item);
-      this.at += 1;
-    }
-    return statements;
+  add(kind: Kind, start: number, end: number): number {
+    const base = this.length * WIDTH;
+    if (base + WIDTH > this.data.length) this.grow();
+    this.data[base] = kind;
+    this.data[base + START] = start;
+    this.data[base + END] = end;
+    this.length += 1;
+    return this.length - 1;
   }
 
-  /** Sequences up to the bracket that closes them; stands on it afterwards. */
-  private items(): readonly Sequence[] {
-    const base = this.sequences.height;
-    while (!closes(this.tokens.kindAt(this.at)) || this.isFlatClose()) {
-      const sequence = this.sequence();
-      if (sequence.parts.length > 0) this.sequences.push(sequence);
-      if (this.isSeparator()) this.at += 1;
-    }
-    return this.sequences.takeFrom(base);
+  kindOf(id: number): number {
+    return this.data[id * WIDTH] ?? 0;
   }
 
-  private isFlatClose(): boolean {
-    return this.flattened > 0 && this.tokens.kindAt(this.at) === TOKEN.close;
+  startOf(id: number): number {
+    return this.data[id * WIDTH + START] ?? 0;
   }
 
-  private isSeparator(): boolean {
-    const kind = this.tokens.kindAt(this.at);
-    if (kind === TOKEN.line) return true;
-    if (kind !== TOKEN.operator) return false;
-    const code = this.tokens.codeAt(this.at);
-    // A comma between statements keeps Python's `import a, b` and `x, y = f()`, and JavaScript's `import a, { b }`, whole.
-    return code === 59 || (code === 44 && (this.depth > 0 || (this.language !== 'python' && !this.importing)));
+  /** Offset after the last character; of a sequence its indent. */
+  endOf(id: number): number {
+    return this.data[id * WIDTH + END] ?? 0;
   }
 
-  private isImport(): boolean {
-    return this.tokens.endOf(this.at) - this.tokens.startOf(this.at) === 6 && this.tokens.textOf(this.at) === 'import';
+  /** The node or sequence beside it; 0 after the last one. */
+  nextOf(id: number): number {
+    return this.data[id * WIDTH + NEXT] ?? 0;
   }
 
-  private sequence(): Sequence {
-    const base = this.nodes.height;
-    const start = this.tokens.startOf(this.at);
-    if (this.language === 'python' && this.depth === 0) this.measureIndent(start);
-    const { indent } = this;
-    this.importing = this.depth === 0 && this.isImport();
-    while (true) {
-      const kind = this.tokens.kindAt(this.at);
-      const last = this.nodes.topFrom(base);
-      if (kind === TOKEN.line && this.continues(last)) {
-        this.at += 1;
-        continue;
-      }
-      if ((closes(kind) && !this.isFlatClose()) || this.isSeparator()) break;
-      if (this.language === 'javascript' && this.endsHere(last)) break;
-      this.nodes.push(this.part());
-    }
-    return { parts: this.nodes.takeFrom(base), start, indent };
+  /** What a member, an index or a call is one of; the first piece of a string in pieces. */
+  innerOf(id: number): number {
+    return this.data[id * WIDTH + INNER] ?? 0;
   }
 
-  /** R: a line that ends in an operator goes on. */
-  private continues(last: Node | undefined): boolean {
-    return this.language === 'r' && last?.kind === 'operator';
+  /** First sequence inside a call, index, group or string; first part of a sequence; where the name of a member begins. */
+  itemsOf(id: number): number {
+    return this.data[id * WIDTH + ITEMS] ?? 0;
   }
 
-  private measureIndent(start: number): void {
-    const lastKind = this.tokens.kindAt(this.at - 1);
-    if (this.at > 0 && lastKind !== TOKEN.line) return;
-    const lineStart = this.tokens.text.lastIndexOf('\n', start - 1) + 1;
-    let columns = 0;
-    for (let at = lineStart; at < start; at += 1)
-      columns = this.tokens.text.charCodeAt(at) === 9 ? columns - (columns % 8) + 8 : columns + 1;
-    this.indent = columns;
+  /** `SIGN` bits of a sequence. */
+  signsOf(sequence: number): number {
+    return this.innerOf(sequence) & ((1 << SIGN_BITS) - 1);
   }
 
-  /** JavaScript's automatic semicolon: an operand, a new line, an operand. */
-  private endsHere(last: Node | undefined): boolean {
-    if (last === undefined || last.kind === 'operator' || last.kind === 'word') return false;
-    const kind = this.tokens.kindAt(this.at);
-    if (kind !== TOKEN.name && kind !== TOKEN.string && kind !== TOKEN.templateOpen) return false;
-    for (let at = last.end; at < this.tokens.startOf(this.at); at += 1)
-      if (this.tokens.text.charCodeAt(at) === 10) return true;
-    return false;
+  /** Number of the parts of a sequence. */
+  countOf(sequence: number): number {
+    return this.innerOf(sequence) >>> SIGN_BITS;
   }
 
-  private part(): Node {
-    const kind = this.tokens.kindAt(this.at);
-    const start = this.tokens.startOf(this.at);
-    const end = this.tokens.endOf(this.at);
-    switch (kind) {
-      case TOKEN.name:
-        return this.named(start, end);
-      case TOKEN.string:
-      case TOKEN.templateOpen:
-        return this.postfixed(this.string(start));
-      case TOKEN.number:
-      case TOKEN.regex:
-        this.at += 1;
-        return this.postfixed({ kind: kind === TOKEN.number ? 'number' : 'regex', start, end });
-      case TOKEN.open:
-        if (this.depth < DEEPEST) return this.postfixed(this.group(start));
-        this.flattened += 1;
-        break;
-      case TOKEN.close:
-        this.flattened -= 1;
-        break;
-    }
-    this.at += 1;
-    return { kind: 'operator', text: this.tokens.text.slice(start, end), start, end };
+  setEnd(id: number, end: number): void {
+    this.data[id * WIDTH + END] = end;
   }
 
-  private named(start: number, end: number): Node {
-    const text = this.tokens.text.slice(start, end);
-    this.at += 1;
-    const called = this.tokens.kindAt(this.at) === TOKEN.open && this.codeHere() === 40;
-    if (this.keywords.has(text) && !(called && this.language === 'javascript' && CALLED_WORDS.has(text)))
-      return { kind: 'word', text, start, end };
-    const name = this.language === 'r' && text.startsWith('`') ? text.slice(1, -1) : text;
-    return this.postfixed({ kind: 'name', text: name, start, end });
+  setNext(id: number, next: number): void {
+    this.data[id * WIDTH + NEXT] = next;
   }
 
-  private codeHere(): number {
-    return this.tokens.codeAt(this.at);
+  setInside(id: number, inner: number, items: number): void {
+    this.data[id * WIDTH + INNER] = inner;
+    this.data[id * WIDTH + ITEMS] = items;
   }
 
-  private group(start: number): GroupNode {
-    const bracket = this.tokens.text.charAt(start);
-    const items = this.bracketed();
-    return { kind: 'group', bracket, items, start, end: this.lastEnd() };
+  setParts(
+    sequence: number,
+    first: number,
+    { count, signs }: { readonly count: number; readonly signs: number },
+  ): void {
+    this.setInside(sequence, (count << SIGN_BITS) | signs, first);
   }
 
-  /** What stands between the bracket here and its close; stands after it afterwards. */
-  private bracketed(): readonly Sequence[] {
-    this.at += 1;
-    this.depth += 1;
-    const items = this.items();
-    this.depth -= 1;
-    if (this.tokens.kindAt(this.at) === TOKEN.close) this.at += 1;
-    return items;
+  /** Whether a name, word or operator is this one. */
+  is(id: number, written: string): boolean {
+    const start = this.startOf(id);
+    return this.endOf(id) - start === written.length && this.text.startsWith(written, start);
   }
 
-  private lastEnd(): number {
-    return this.tokens.endOf(this.at - 1);
+  isWord(id: number, written: string): boolean {
+    return this.kindOf(id) === KIND.word && this.is(id, written);
   }
 
-  private postfixed(primary: Node): Node {
-    let node = primary;
-    for (let links = 0; links < LONGEST_CHAIN; links += 1) {
-      const kind = this.tokens.kindAt(this.at);
-      if (kind === TOKEN.operator && this.isMember()) {
-        const name = this.tokens.textOf(this.at + 1);
-        this.at += 2;
-        node = { kind: 'member', of: node, name, start: node.start, end: this.lastEnd() };
-      } else if (kind === TOKEN.open && this.depth < DEEPEST && this.codeHere() !== 123) {
-        const isCall = this.codeHere() === 40;
-        const items = this.bracketed();
-        const { start } = node;
-        const end = this.lastEnd();
-        node = isCall
-          ? { kind: 'call', callee: node, args: items, start, end }
-          : { kind: 'index', of: node, items, start, end };
-      } else if (kind === TOKEN.operator && this.isOptionalCall()) this.at += 1;
-      else break;
-    }
-    return node;
+  isOperator(id: number, written: string): boolean {
+    return this.kindOf(id) === KIND.operator && this.is(id, written);
   }
 
-  private isMember(): boolean {
-    const next = this.tokens.kindAt(this.at + 1);
-    if (next !== TOKEN.name && !(next === TOKEN.string && this.language === 'r')) return false;
-    const length = this.tokens.endOf(this.at) - this.tokens.startOf(this.at);
-    const code = this.codeHere();
-    switch (this.language) {
-      case 'python':
-        return code === DOT && length === 1;
-      case 'javascript':
-        return (code === DOT && length === 1) || (code === QUESTION && this.isOptional(length));
-      case 'r':
-        return ((code === DOLLAR || code === AT) && length === 1) || (code === COLON && this.isNamespace(length));
+  /** Text of a name, word or operator; R's backticks are no part of a name. */
+  written(id: number): string {
+    const start = this.startOf(id);
+    const end = this.endOf(id);
+    const quoted = this.language === 'r' && this.kindOf(id) === KIND.name && this.text.charCodeAt(start) === BACKTICK;
+    return quoted ? this.text.slice(start + 1, end - 1) : this.text.slice(start, end);
+  }
+
+  /** Name of a member. */
+  memberName(id: number): string {
+    return this.text.slice(this.itemsOf(id), this.endOf(id));
+  }
+
+  /** One node to ask about. */
+  node(id: number): Node {
+    const [start, end] = [this.startOf(id), this.endOf(id)];
+    switch (this.kindOf(id)) {
+      case KIND.name:
+        return { kind: 'name', id, text: this.written(id), start, end };
+      case KIND.word:
+        return { kind: 'word', id, text: this.written(id), start, end };
+      case KIND.member:
+        return new Member(this, id);
+      case KIND.call:
+        return new Call(this, id);
+      case KIND.index:
+        return new Index(this, id);
+      case KIND.group:
+        return new Group(this, id);
+      case KIND.string:
+        return new Text(this, id);
+      case KIND.number:
+        return { kind: 'number', id, start, end };
+      case KIND.regex:
+        return { kind: 'regex', id, start, end };
+      default:
+        return { kind: 'operator', id, text: this.written(id), start, end };
     }
   }
 
-  /** JavaScript: `?.`. */
-  private isOptional(length: number): boolean {
-    return length === 2 && this.tokens.text.charCodeAt(this.tokens.startOf(this.at) + 1) === DOT;
+  call(id: number): CallNode {
+    return new Call(this, id);
   }
 
-  /** R: `::` and `:::`, not `:=`. */
-  private isNamespace(length: number): boolean {
-    return length > 1 && this.tokens.text.charCodeAt(this.tokens.startOf(this.at) + 1) === COLON;
+  /** `count` parts from `first` on. */
+  parts(first: number, count: number): readonly Node[] {
+    const parts: Node[] = [];
+    for (let id = first; parts.length < count && id !== 0; id = this.nextOf(id)) parts.push(this.node(id));
+    return parts;
   }
 
-  /** JavaScript: `f?.(x)` and `a?.[0]`. */
-  private isOptionalCall(): boolean {
-    return (
-      this.language === 'javascript' &&
-      this.tokens.kindAt(this.at + 1) === TOKEN.open &&
-      this.codeHere() === QUESTION &&
-      this.isOptional(this.tokens.endOf(this.at) - this.tokens.startOf(this.at))
-    );
+  partsOf(sequence: number): readonly Node[] {
+    return this.parts(this.itemsOf(sequence), this.countOf(sequence));
   }
 
-  private string(start: number): StringNode {
-    const pieces: Place[] = [];
-    const fields: Sequence[] = [];
-    while (true) {
-      const kind = this.tokens.kindAt(this.at);
-      if (kind !== TOKEN.string && kind !== TOKEN.templateOpen) break;
-      pieces.push(this.piece());
-      if (kind === TOKEN.templateOpen) this.templateRest(pieces, fields);
-      if (this.language !== 'python') break;
-    }
-    return { kind: 'string', pieces, fields, start, end: this.lastEnd() };
+  /** This sequence and those beside it. */
+  sequences(first: number): readonly Sequence[] {
+    const found: Sequence[] = [];
+    for (let id = first; id !== 0; id = this.nextOf(id)) found.push(new Parts(this, id));
+    return found;
   }
 
-  private piece(): Place {
-    const place = { start: this.tokens.startOf(this.at), end: this.tokens.endOf(this.at) };
-    this.at += 1;
-    return place;
+  /** Pieces of a string literal. */
+  pieces(string: number): readonly Place[] {
+    const first = this.innerOf(string);
+    if (first === 0) return [{ start: this.startOf(string), end: this.endOf(string) }];
+    const found: Place[] = [];
+    for (let id = first; id !== 0; id = this.nextOf(id)) found.push({ start: this.startOf(id), end: this.endOf(id) });
+    return found;
   }
 
-  private templateRest(pieces: Place[], fields: Sequence[]): void {
-    this.depth += 1;
-    while (this.at < this.tokens.length) {
-      if (this.depth < DEEPEST) for (const item of this.items()) fields.push(item);
-      const kind = this.tokens.kindAt(this.at);
-      if (kind === TOKEN.templateMiddle || kind === TOKEN.templateClose) pieces.push(this.piece());
-      else this.at += 1;
-      if (kind === TOKEN.templateClose) break;
-    }
-    this.depth -= 1;
+  private grow(): void {
+    const grown = new Int32Array(this.data.length * 2);
+    grown.set(this.data);
+    this.data = grown;
+  }
+}
+
+const BACKTICK = 96;
+
+class Parts implements Sequence {
+  readonly start: number;
+  readonly indent: number;
+  private readonly tree: Tree;
+  private readonly id: number;
+  private made: readonly Node[] | undefined;
+
+  constructor(tree: Tree, id: number) {
+    this.tree = tree;
+    this.id = id;
+    this.start = tree.startOf(id);
+    this.indent = tree.endOf(id);
+  }
+
+  get parts(): readonly Node[] {
+    this.made ??= this.tree.partsOf(this.id);
+    return this.made;
+  }
+}
+
+/** A node with others inside, which are made when they are asked for. */
+abstract class Nest {
+  readonly id: number;
+  readonly start: number;
+  readonly end: number;
+  protected readonly tree: Tree;
+  private madeInner: Node | undefined;
+  private madeItems: readonly Sequence[] | undefined;
+
+  constructor(tree: Tree, id: number) {
+    this.tree = tree;
+    this.id = id;
+    this.start = tree.startOf(id);
+    this.end = tree.endOf(id);
+  }
+
+  protected get inner(): Node {
+    this.madeInner ??= this.tree.node(this.tree.innerOf(this.id));
+    return this.madeInner;
+  }
+
+  protected get sequences(): readonly Sequence[] {
+    this.madeItems ??= this.tree.sequences(this.tree.itemsOf(this.id));
+    return this.madeItems;
+  }
+}
+
+class Member extends Nest implements MemberNode {
+  readonly kind = 'member';
+
+  get of(): Node {
+    return this.inner;
+  }
+
+  get name(): string {
+    return this.tree.memberName(this.id);
+  }
+}
+
+class Call extends Nest implements CallNode {
+  readonly kind = 'call';
+
+  get callee(): Node {
+    return this.inner;
+  }
+
+  get args(): readonly Sequence[] {
+    return this.sequences;
+  }
+}
+
+class Index extends Nest implements IndexNode {
+  readonly kind = 'index';
+
+  get of(): Node {
+    return this.inner;
+  }
+
+  get items(): readonly Sequence[] {
+    return this.sequences;
+  }
+}
+
+class Group extends Nest implements GroupNode {
+  readonly kind = 'group';
+
+  get bracket(): string {
+    return this.tree.text.charAt(this.start);
+  }
+
+  get items(): readonly Sequence[] {
+    return this.sequences;
+  }
+}
+
+class Text extends Nest implements StringNode {
+  readonly kind = 'string';
+
+  get pieces(): readonly Place[] {
+    return this.tree.pieces(this.id);
+  }
+
+  get fields(): readonly Sequence[] {
+    return this.sequences;
+  }
+}
+
+/** Nodes beside each other, as they are found. */
+export class Chain {
+  first = 0;
+  private last = 0;
+  private readonly tree: Tree;
+
+  constructor(tree: Tree) {
+    this.tree = tree;
+  }
+
+  /** Adds what begins with `first` and ends with `last`; 0 is nothing. */
+  put(first: number, last: number): void {
+    if (first === 0) return;
+    if (this.first === 0) this.first = first;
+    else this.tree.setNext(this.last, first);
+    this.last = last;
   }
 }

@@ -54,7 +54,12 @@ export function isConstant(parts: readonly Node[]): boolean {
 }
 
 function isConstantWord(part: Node): boolean {
-  return part.kind === 'name' && /^(?:None|True|False|TRUE|FALSE|NULL|null|undefined|true|false)$/.test(part.text);
+  return part.kind === 'name' && isConstantName(part.text);
+}
+
+/** Whether a name is that of a value which never changes. */
+export function isConstantName(name: string): boolean {
+  return /^(?:None|True|False|TRUE|FALSE|NULL|null|undefined|true|false)$/.test(name);
 }
 
 /** Names of functions that put values into a text. */

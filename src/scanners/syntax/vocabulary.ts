@@ -6,11 +6,8 @@ const LONGEST_BIT = 31;
 const IS_WORD = new Uint8Array(128);
 for (let code = 0; code < 128; code += 1) IS_WORD[code] = /[A-Za-z0-9_]/.test(String.fromCharCode(code)) ? 1 : 0;
 
-/**
- * Finds which of many words a text holds, in one pass, whatever their number: a word is looked up only where its first
- * two letters, its length and its last letter are those of wanted ones. It decides which files are worth a syntax tree.
- */
-export class Vocabulary {
+/** Words that are asked for at places of a text: one is looked up only where its first letters, length and last letter are those of some. */
+export class WordTable {
   private readonly words: ReadonlySet<string>;
   /** For each pair of first letters, a bit for each length. */
   private readonly lengths = new Int32Array(PAIRS);
@@ -31,6 +28,22 @@ export class Vocabulary {
     return this.words.has(word);
   }
 
+  /** Whether what stands between two places may be one of the words. */
+  mayBeAt(text: string, start: number, end: number): boolean {
+    if (end - start < 2) return false;
+    const pair = pairOf(text, start);
+    if (((this.lengths[pair] ?? 0) & bitOf(end - start)) === 0) return false;
+    return ((this.ends[pair] ?? 0) & (1 << (text.charCodeAt(end - 1) & 31))) !== 0;
+  }
+
+  /** Whether what stands between two places is one of the words. */
+  hasAt(text: string, start: number, end: number): boolean {
+    return this.mayBeAt(text, start, end) && this.words.has(text.slice(start, end));
+  }
+}
+
+/** Finds which of many words a text holds, in one pass, whatever their number. It decides which files are worth a syntax tree. */
+export class Vocabulary extends WordTable {
   /** The words that stand in the text as whole words, in code, strings and comments alike. */
   in(text: string): ReadonlySet<string> {
     const found = new Set<string>();
@@ -39,12 +52,9 @@ export class Vocabulary {
       if (!isWordCode(text.charCodeAt(at))) continue;
       const start = at;
       while (at < length && isWordCode(text.charCodeAt(at))) at += 1;
-      if (at - start < 2) continue;
-      const pair = pairOf(text, start);
-      if (((this.lengths[pair] ?? 0) & bitOf(at - start)) === 0) continue;
-      if (((this.ends[pair] ?? 0) & (1 << (text.charCodeAt(at - 1) & 31))) === 0) continue;
+      if (!this.mayBeAt(text, start, at)) continue;
       const word = text.slice(start, at);
-      if (this.words.has(word)) found.add(word);
+      if (this.has(word)) found.add(word);
     }
     return found;
   }

@@ -5,7 +5,7 @@ import { isBundledAsset } from '../syntax/bundle.ts';
 import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { directionTurn } from '../syntax/hidden-text.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
-import { readSource, type Source } from '../syntax/source.ts';
+import { type Phrase, readSource, type Source } from '../syntax/source.ts';
 import { all, type Hint, Hints, holds, wordsOf } from '../syntax/vocabulary.ts';
 import { JAVASCRIPT } from './javascript.ts';
 import { PYTHON } from './python.ts';
@@ -241,13 +241,22 @@ function placesIn(source: Source, { rules, named }: Checks, turn: number): reado
   if (rules.everyAssignment.length > 0)
     for (const assignment of source.assignments)
       for (const check of rules.everyAssignment) add(check(assignment, source), assignment.start);
-  const { phrases } = source;
-  for (let at = 0; at < phrases.length; at += 1) {
-    const phrase = phrases[at];
-    if (phrase === undefined) break;
-    for (const check of rules.everyPhrase) add(check(phrase, source, phrases[at + 1]), phrase.start);
-  }
+  tellPhrases(source, rules, add);
   return [...found.values()].sort((a, b) => a.start - b.start || (a.rule < b.rule ? -1 : 1));
+}
+
+/** Asks the checks of phrases about those that concern them. */
+function tellPhrases(source: Source, rules: RuleSet, add: (rule: RuleId | undefined, start: number) => void): void {
+  const { phrases } = source;
+  const asked = rules.everyPhrase.map((check) => ({ check, concern: rules.concerns.get(check) }));
+  for (let at = 0; at < phrases.length; at += 1) {
+    let phrase: Phrase | undefined;
+    for (const { check, concern } of asked) {
+      if (concern !== undefined && !phrases.concerns(at, concern)) continue;
+      phrase ??= phrases.at(at);
+      if (phrase !== undefined) add(check(phrase, source, phrases.at(at + 1)), phrase.start);
+    }
+  }
 }
 
 /** What tests and examples do is not what the release does to its user: one step lower. */

@@ -1,8 +1,10 @@
 /** Weak values that JavaScript names and properties are given. */
+import type { Concern } from '../syntax/phrases.ts';
+import { SIGN } from '../syntax/signs.ts';
 import type { Phrase, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, isName, literalText } from '../syntax/values.ts';
-import { all, any, type Probe, together } from '../syntax/vocabulary.ts';
+import { all, any, type Probe, together, WordTable } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
 import { isCleaned } from './javascript-web.ts';
 import type { CallCheck, PhraseCheck, RuleSet, Said } from './rules.ts';
@@ -198,4 +200,27 @@ export const JAVASCRIPT_NEEDS: RuleSet['needs'] = new Map<CallCheck | PhraseChec
   [makesScriptAddress, HAS_SCRIPT_ADDRESS],
   [holdsSlowRegex, NESTED_REPEAT],
   [searchesSlowly, NESTED_REPEAT],
+]);
+
+const SETTING_NAMES = new WordTable([
+  ...Object.keys(FLAGS),
+  ...[
+    'innerHTML',
+    'outerHTML',
+    'NODE_TLS_REJECT_UNAUTHORIZED',
+    'href',
+    'location',
+    'src',
+    'origin',
+    'ignoreMethods',
+    'cookie',
+  ],
+]);
+
+/** The phrases they are about. */
+export const JAVASCRIPT_CONCERNS: RuleSet['concerns'] = new Map<PhraseCheck, Concern>([
+  [setsValue, { signs: SIGN.gives | SIGN.colon, named: (text, start, end) => SETTING_NAMES.hasAt(text, start, end) }],
+  [rendersMarkup, { signs: SIGN.gives | SIGN.colon }],
+  [pollutes, { signs: SIGN.gives }],
+  [holdsSlowRegex, { signs: SIGN.regex }],
 ]);

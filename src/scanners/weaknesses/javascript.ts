@@ -6,6 +6,7 @@ import { fromInput, HAS_INPUT } from './input.ts';
 import { HAS_INNER_MERGE, JAVASCRIPT_LIBRARIES, mergesInside } from './javascript-libraries.ts';
 import { JAVASCRIPT_MORE } from './javascript-more.ts';
 import {
+  JAVASCRIPT_CONCERNS,
   JAVASCRIPT_NEEDS,
   JAVASCRIPT_PHRASES,
   JAVASCRIPT_SETTING_HINTS,
@@ -25,7 +26,7 @@ import {
   SECRET_NAME,
 } from './rules.ts';
 import { written } from './settings.ts';
-import { SHARED_HINTS, SHARED_NEEDS, SHARED_PHRASES } from './shared-settings.ts';
+import { SHARED_CONCERNS, SHARED_HINTS, SHARED_NEEDS, SHARED_PHRASES } from './shared-settings.ts';
 
 const BROKEN_TLS = /TLSv1|SSLv/;
 const EVERY_ADDRESS = around(['host', 'hostname'], /host(?:name)?["']?\s*:\s*["'`]0\.0\.0\.0/);
@@ -228,4 +229,5 @@ export const JAVASCRIPT: RuleSet = {
     [mergesInside, HAS_INNER_MERGE],
     [everyAssignment, MAY_BE_ASSIGNED],
   ]),
+  concerns: new Map([...SHARED_CONCERNS, ...JAVASCRIPT_CONCERNS]),
 };

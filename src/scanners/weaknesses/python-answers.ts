@@ -1,7 +1,9 @@
 /** What Python code answers, logs and trusts. */
+import type { Concern } from '../syntax/phrases.ts';
+import { SIGN } from '../syntax/signs.ts';
 import type { Source } from '../syntax/source.ts';
 import { builtText, literalText } from '../syntax/values.ts';
-import { all, any } from '../syntax/vocabulary.ts';
+import { all, any, type Probe } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_REQUEST } from './input.ts';
 import { logs, MAY_LOG_SECRET } from './logs.ts';
 import { type NamedCheck, names, type PhraseCheck, type RuleSet } from './rules.ts';
@@ -55,6 +57,15 @@ const comparesMac: PhraseCheck = (phrase, { bindings }) =>
 
 /** Checks of what is returned, compared and looked for. */
 export const PYTHON_ANSWERS: readonly PhraseCheck[] = [answers, trustsPart, comparesMac];
+
+/** What a file holds wherever they speak. */
+export const PYTHON_ANSWER_NEEDS: RuleSet['needs'] = new Map<PhraseCheck, Probe>([[trustsPart, HAS_HOST_IN]]);
+
+/** The phrases they are about. */
+export const PYTHON_ANSWER_CONCERNS: RuleSet['concerns'] = new Map<PhraseCheck, Concern>([
+  [answers, { signs: 0, begins: 'return' }],
+  [comparesMac, { signs: SIGN.compares }],
+]);
 
 const LEVELS = 'debug info warning warn error critical exception log'.split(' ');
 

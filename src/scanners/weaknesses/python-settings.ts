@@ -1,4 +1,6 @@
 /** Weak values that Python names are given, and weak statements. */
+import type { Concern } from '../syntax/phrases.ts';
+import { SIGN } from '../syntax/signs.ts';
 import type { Phrase, Source } from '../syntax/source.ts';
 import { isName, literalText } from '../syntax/values.ts';
 import { fromInput } from './input.ts';
@@ -127,3 +129,13 @@ const opensOrigin: PhraseCheck = (phrase, source) => {
 
 /** Checks of statements and settings. */
 export const PYTHON_PHRASES: readonly PhraseCheck[] = [setsFlag, asksOldTls, swallows, asserts, exempts, opensOrigin];
+
+/** The phrases they are about. */
+export const PYTHON_CONCERNS: RuleSet['concerns'] = new Map<PhraseCheck, Concern>([
+  [setsFlag, { signs: SIGN.gives | SIGN.colon }],
+  [asksOldTls, { signs: SIGN.gives | SIGN.colon }],
+  [swallows, { signs: 0, begins: 'except' }],
+  [asserts, { signs: 0, begins: 'assert' }],
+  [exempts, { signs: 0, begins: '@' }],
+  [opensOrigin, { signs: SIGN.gives | SIGN.colon }],
+]);

@@ -1,11 +1,17 @@
 import type { Assignment, Call, Source } from '../syntax/source.ts';
 import { isConstant, isName, keyword, literalText } from '../syntax/values.ts';
 import { fromInput, HAS_REQUEST } from './input.ts';
-import { PYTHON_ANSWER_HINTS, PYTHON_ANSWERS, PYTHON_LOGS } from './python-answers.ts';
+import {
+  PYTHON_ANSWER_CONCERNS,
+  PYTHON_ANSWER_HINTS,
+  PYTHON_ANSWER_NEEDS,
+  PYTHON_ANSWERS,
+  PYTHON_LOGS,
+} from './python-answers.ts';
 import { PYTHON_CRYPTO } from './python-crypto.ts';
 import { PYTHON_INPUT } from './python-input.ts';
 import { PYTHON_MORE } from './python-more.ts';
-import { PYTHON_PHRASES, PYTHON_SETTING_HINTS } from './python-settings.ts';
+import { PYTHON_CONCERNS, PYTHON_PHRASES, PYTHON_SETTING_HINTS } from './python-settings.ts';
 import { PYTHON_WEB } from './python-web.ts';
 import {
   type CallCheck,
@@ -19,7 +25,7 @@ import {
   SECRET_NAME,
 } from './rules.ts';
 import { written } from './settings.ts';
-import { SHARED_HINTS, SHARED_NEEDS, SHARED_PHRASES } from './shared-settings.ts';
+import { SHARED_CONCERNS, SHARED_HINTS, SHARED_NEEDS, SHARED_PHRASES } from './shared-settings.ts';
 
 const VERIFIES = ['verify', 'verify_ssl', 'ssl_verify', 'validate_certs', 'verify_certs', 'check_hostname', 'ssl'];
 const OFF = /(?:verify\w*|validate_certs|check_hostname|ssl)["']?\]?\s*=\s*False/;
@@ -268,5 +274,6 @@ export const PYTHON: RuleSet = {
   everyCall: [everyCall, shellAnywhere],
   everyAssignment: [everyAssignment],
   everyPhrase: [...PYTHON_PHRASES, ...PYTHON_ANSWERS, ...SHARED_PHRASES],
-  needs: SHARED_NEEDS,
+  needs: new Map([...SHARED_NEEDS, ...PYTHON_ANSWER_NEEDS]),
+  concerns: new Map([...SHARED_CONCERNS, ...PYTHON_CONCERNS, ...PYTHON_ANSWER_CONCERNS]),
 };

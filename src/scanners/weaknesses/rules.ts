@@ -1,4 +1,5 @@
 import type { Severity } from '../../domain/evidence.ts';
+import type { Concern } from '../syntax/phrases.ts';
 import type { Assignment, Call, Phrase, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, stringText } from '../syntax/values.ts';
@@ -185,6 +186,8 @@ export interface RuleSet {
   readonly everyPhrase: readonly PhraseCheck[];
   /** What a file holds wherever one of the three kinds of check above can speak; those without are asked in every file. */
   readonly needs: ReadonlyMap<CallCheck | AssignmentCheck | PhraseCheck, Probe>;
+  /** What a phrase has wherever a check of phrases can speak of it; those without are asked about every one. */
+  readonly concerns: ReadonlyMap<PhraseCheck, Concern>;
 }
 
 /** A check by dotted name; a name with a leading `.` is any call of that member. */

@@ -1,4 +1,6 @@
 /** Weak values in all languages: passwords in the code, fixed temporary paths, statements made from strings, comparisons. */
+import type { Concern } from '../syntax/phrases.ts';
+import { SIGN } from '../syntax/signs.ts';
 import type { Phrase, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
@@ -146,4 +148,26 @@ export const SHARED_NEEDS: RuleSet['needs'] = new Map<PhraseCheck, Probe>([
   [namesTemporary, all(any(together('tmp'), together('shm')), HAS_TEMPORARY)],
   [makesSql, all(any(...SQL_VERBS.map((verb) => together(verb))), HAS_BUILT_SQL)],
   [comparesSecret, MAY_COMPARE],
+]);
+
+/** The last two letters of every name that may not be known, in lower case. */
+const NAME_ENDS: ReadonlySet<number> = new Set(
+  ['wd', 'rd', 'rt', 'se', 'et', 'ey', 'en', 're', 'ac'].map((end) => pair(end, 2)),
+);
+
+/** The two characters before a place, in lower case where they are letters. */
+function pair(text: string, end: number): number {
+  return ((text.charCodeAt(end - 2) | 0x20) << 16) | (text.charCodeAt(end - 1) | 0x20);
+}
+
+function endsAsSecret(text: string, start: number, end: number): boolean {
+  return end - start > 2 && NAME_ENDS.has(pair(text, end));
+}
+
+/** The phrases they are about. */
+export const SHARED_CONCERNS: RuleSet['concerns'] = new Map<PhraseCheck, Concern>([
+  [holdsSecret, { signs: SIGN.gives | SIGN.colon | SIGN.compares, named: endsAsSecret }],
+  [namesTemporary, { signs: SIGN.gives | SIGN.colon }],
+  [makesSql, { signs: SIGN.gives | SIGN.colon, begins: 'return' }],
+  [comparesSecret, { signs: SIGN.compares, named: endsAsSecret }],
 ]);

@@ -1,0 +1,143 @@
+/** What a reader keeps as numbers, made into nodes when somebody asks. */
+import type { Power } from './powers.ts';
+import { type CallNode, KIND, type Node, type Tree } from './tree.ts';
+import type { Assignment, Call, Scope, Values } from './uses.ts';
+
+/** Parts that stand beside each other, from one on. */
+export interface Parts {
+  readonly first: number;
+  readonly count: number;
+}
+
+export interface ReadScope extends Scope {
+  readonly values: Given;
+}
+
+/** The scope of a function: `named` is its name or the call that it looks like, 0 where it has neither. */
+export function inFunction(tree: Tree, scope: ReadScope, named: number): ReadScope {
+  const callee = tree.kindOf(named) === KIND.call ? tree.innerOf(named) : named;
+  const name = tree.kindOf(callee) === KIND.name ? tree.written(callee) : '';
+  // Names are asked for by the outermost few; a bound on hostile nesting.
+  const functions = name === '' || scope.functions.length >= 4 ? scope.functions : [...scope.functions, name];
+  return { deferred: true, program: scope.program, functions, values: new Given(tree) };
+}
+
+/** Values by name, made into nodes when they are asked for. */
+export class Given implements Values {
+  private readonly tree: Tree;
+  private known: Map<string, Value> | undefined;
+
+  constructor(tree: Tree) {
+    this.tree = tree;
+  }
+
+  get(name: string): readonly Node[] | undefined {
+    return this.find(name)?.nodes(this.tree);
+  }
+
+  find(name: string): Value | undefined {
+    return this.known?.get(name);
+  }
+
+  set(name: string, value: Value): void {
+    this.known ??= new Map();
+    this.known.set(name, value);
+  }
+
+  delete(name: string): void {
+    this.known?.delete(name);
+  }
+}
+
+export class Value {
+  private readonly parts: Parts;
+  /** The name that `+=` adds to. */
+  private readonly addedTo: number;
+
+  constructor(parts: Parts, addedTo: number) {
+    this.parts = parts;
+    this.addedTo = addedTo;
+  }
+
+  nodes(tree: Tree): readonly Node[] {
+    const parts = tree.parts(this.parts.first, this.parts.count);
+    if (this.addedTo === 0) return parts;
+    const place = tree.node(this.addedTo);
+    const { id, start, end } = place;
+    return [place, { kind: 'operator', id, start, end, text: '+' }, ...parts];
+  }
+}
+
+/** A call as it is read. */
+export class ReadCall implements Call {
+  readonly name: string;
+  readonly power: Power | undefined;
+  readonly scope: Scope;
+  private readonly tree: Tree;
+  private readonly id: number;
+  private readonly given: Map<number, Value> | undefined;
+  private madeNode: CallNode | undefined;
+  private madeArgs: readonly (readonly Node[])[] | undefined;
+
+  constructor(
+    tree: Tree,
+    read: {
+      readonly call: number;
+      readonly name: string;
+      readonly power: Power | undefined;
+      readonly scope: Scope;
+      readonly given: Map<number, Value> | undefined;
+    },
+  ) {
+    this.tree = tree;
+    this.id = read.call;
+    this.name = read.name;
+    this.power = read.power;
+    this.scope = read.scope;
+    this.given = read.given;
+  }
+
+  get node(): CallNode {
+    this.madeNode ??= this.tree.call(this.id);
+    return this.madeNode;
+  }
+
+  get args(): readonly (readonly Node[])[] {
+    this.madeArgs ??= this.makeArgs();
+    return this.madeArgs;
+  }
+
+  private makeArgs(): readonly (readonly Node[])[] {
+    const { tree, given } = this;
+    const args: (readonly Node[])[] = [];
+    for (let id = tree.itemsOf(this.id); id !== 0; id = tree.nextOf(id))
+      args.push(given?.get(id)?.nodes(tree) ?? tree.partsOf(id));
+    return args;
+  }
+}
+
+/** An assignment as it is read. */
+export class ReadAssignment implements Assignment {
+  readonly target: string;
+  readonly property: boolean;
+  readonly start: number;
+  readonly scope: Scope;
+  private readonly tree: Tree;
+  private readonly parts: Parts;
+
+  constructor(
+    tree: Tree,
+    read: Pick<Assignment, 'target' | 'property' | 'start' | 'scope'> & { readonly value: Parts },
+  ) {
+    this.tree = tree;
+    this.target = read.target;
+    this.property = read.property;
+    this.start = read.start;
+    this.scope = read.scope;
+    this.parts = read.value;
+  }
+
+  get value(): readonly Node[] {
+    return this.tree.parts(this.parts.first, this.parts.count);
+  }
+}

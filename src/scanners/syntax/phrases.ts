@@ -1,0 +1,157 @@
+/** Phrases of one source, kept as numbers: most are asked nothing but which signs stand in them. */
+import { SIGN, SIGN_BITS, signAt } from './signs.ts';
+import { KIND, type Node, type Tree } from './tree.ts';
+import type { Phrase, Scope } from './uses.ts';
+
+/** What is kept of one: first part, number of parts, start, signs with a bit for an argument, and the scope's number. */
+const WIDTH = 5;
+const [COUNT, START, SIGNS, SCOPE] = [1, 2, 3, 4];
+/** Above the bits of `SIGN`. */
+const ARGUMENT = 1 << SIGN_BITS;
+
+/** Whether a name can be one that is asked about, by a look at where it stands in a text. */
+export type NameTest = (text: string, start: number, end: number) => boolean;
+
+/** What a phrase must have for a question about it: one of the signs, or the first part. */
+export interface Concern {
+  /** `SIGN` bits. */
+  readonly signs: number;
+  /** Asked of the name that a value is given to or that is compared, where the question is about no other phrase. */
+  readonly named?: NameTest;
+  /** A word or an operator. */
+  readonly begins?: string;
+}
+
+const GIVES = SIGN.gives | SIGN.colon;
+const BACKSLASH = 92;
+const BACKTICK = 96;
+/** Characters of a literal that is looked at as it is written. */
+const LONGEST_KEY = 1_000;
+
+/** One phrase as it is put in. */
+export interface NewPhrase {
+  readonly first: number;
+  readonly count: number;
+  readonly start: number;
+  readonly signs: number;
+}
+
+/** In source order, each before what stands inside it. */
+export class Phrases {
+  length = 0;
+  private readonly tree: Tree;
+  private data = new Int32Array(64 * WIDTH);
+  private readonly scopes: Scope[] = [];
+
+  constructor(tree: Tree) {
+    this.tree = tree;
+  }
+
+  push({ first, count, start, signs }: NewPhrase, scope: Scope, argument: boolean): void {
+    const base = this.length * WIDTH;
+    if (base === this.data.length) this.grow();
+    // What follows each other stands mostly in the same scope.
+    if (this.scopes.at(-1) !== scope) this.scopes.push(scope);
+    this.data[base] = first;
+    this.data[base + COUNT] = count;
+    this.data[base + START] = start;
+    this.data[base + SIGNS] = signs | (argument ? ARGUMENT : 0);
+    this.data[base + SCOPE] = this.scopes.length - 1;
+    this.length += 1;
+  }
+
+  /** Whether a question may concern a phrase: an answer without making anything of it. */
+  concerns(index: number, { signs, named, begins }: Concern): boolean {
+    const base = index * WIDTH;
+    const first = this.data[base] ?? 0;
+    const found = (this.data[base + SIGNS] ?? 0) & signs;
+    if (found !== 0 && (named === undefined || this.isNamed(first, found, named))) return true;
+    if (begins === undefined) return false;
+    const kind = this.tree.kindOf(first);
+    return (kind === KIND.word || kind === KIND.operator) && this.tree.is(first, begins);
+  }
+
+  /** Whether the test holds for the name before the first sign that gives a value, or on a side of a comparison. */
+  private isNamed(first: number, signs: number, test: NameTest): boolean {
+    const { tree } = this;
+    let before = 0;
+    let isGiven = (signs & GIVES) === 0;
+    for (let part = first; part !== 0; part = tree.nextOf(part)) {
+      const sign = tree.kindOf(part) === KIND.operator ? signAt(tree.text, tree.startOf(part), tree.endOf(part)) : 0;
+      if ((sign & GIVES) !== 0 && !isGiven) {
+        if (this.mayBeNamed(before, test)) return true;
+        isGiven = true;
+      }
+      if (sign === SIGN.compares && (signs & SIGN.compares) !== 0)
+        if (this.mayBeNamed(before, test) || this.mayBeNamed(tree.nextOf(part), test)) return true;
+      before = part;
+    }
+    return false;
+  }
+
+  /** The test of the last name of a chain; yes where only the decoded text would tell. */
+  private mayBeNamed(node: number, test: NameTest): boolean {
+    const { tree } = this;
+    const [start, end] = [tree.startOf(node), tree.endOf(node)];
+    switch (tree.kindOf(node)) {
+      case KIND.name:
+        return tree.text.charCodeAt(start) === BACKTICK || test(tree.text, start, end);
+      case KIND.member:
+        return test(tree.text, tree.itemsOf(node), end);
+      case KIND.string: {
+        const isPlain = tree.language === 'javascript' && tree.innerOf(node) === 0 && isWritten(tree.text, start, end);
+        return !isPlain || test(tree.text, start + 1, end - 1);
+      }
+      case KIND.index: {
+        const key = tree.itemsOf(tree.itemsOf(node));
+        return tree.kindOf(key) === KIND.string && this.mayBeNamed(key, test);
+      }
+      default:
+        return false;
+    }
+  }
+
+  at(index: number): Phrase | undefined {
+    const scope = index < this.length ? this.scopes[this.data[index * WIDTH + SCOPE] ?? 0] : undefined;
+    if (scope === undefined) return undefined;
+    const base = index * WIDTH;
+    const [first = 0, count = 0, start = 0, signs = 0] = this.data.subarray(base, base + SCOPE);
+    return new Asked(this.tree, { first, count, start, signs }, scope);
+  }
+
+  private grow(): void {
+    const grown = new Int32Array(this.data.length * 2);
+    grown.set(this.data);
+    this.data = grown;
+  }
+}
+
+/** A phrase that somebody asks about; its parts are made when they are asked for. */
+class Asked implements Phrase {
+  readonly start: number;
+  readonly argument: boolean;
+  readonly scope: Scope;
+  private readonly tree: Tree;
+  private readonly phrase: NewPhrase;
+  private made: readonly Node[] | undefined;
+
+  constructor(tree: Tree, phrase: NewPhrase, scope: Scope) {
+    this.tree = tree;
+    this.phrase = phrase;
+    this.start = phrase.start;
+    this.argument = (phrase.signs & ARGUMENT) !== 0;
+    this.scope = scope;
+  }
+
+  get parts(): readonly Node[] {
+    this.made ??= this.tree.parts(this.phrase.first, this.phrase.count);
+    return this.made;
+  }
+}
+
+/** Whether a literal says what is written between its quotes. */
+function isWritten(text: string, start: number, end: number): boolean {
+  if (end - start < 2 || end - start > LONGEST_KEY || text.charCodeAt(start) !== text.charCodeAt(end - 1)) return false;
+  for (let at = start; at < end; at += 1) if (text.charCodeAt(at) === BACKSLASH) return false;
+  return true;
+}

@@ -1,0 +1,393 @@
+/** Reads a tree from its start to its end: which names stand for what, what is called and what is given a value. */
+import { Bindings, bindPattern, enteredNames, importsOf } from './bindings.ts';
+import { Given, inFunction, type Parts, ReadAssignment, ReadCall, type ReadScope, Value } from './kept.ts';
+import { type NewPhrase, Phrases } from './phrases.ts';
+import { powerOf } from './powers.ts';
+import { SIGN, signAt } from './signs.ts';
+import { KIND, type Sequence, type Tree } from './tree.ts';
+import type { Assignment, Call, Import, Mention } from './uses.ts';
+import { isConstantName } from './values.ts';
+
+const OPEN_CURLY = 123;
+const ASSIGNS = SIGN.gives | SIGN.names;
+
+/** A Python block that is open: what stands deeper than `indent` belongs to it. */
+interface Block {
+  readonly indent: number;
+  readonly scope: ReadScope;
+}
+
+export class Reader {
+  readonly calls: Call[] = [];
+  readonly assignments: Assignment[] = [];
+  readonly imports: Import[] = [];
+  readonly mentions: Mention[] = [];
+  readonly phrases: Phrases;
+  readonly bindings: Bindings;
+  private readonly tree: Tree;
+  private readonly text: string;
+  private readonly isJavascript: boolean;
+  private readonly isPython: boolean;
+  private readonly module: ReadScope;
+  private readonly blocks: Block[] = [];
+
+  constructor(tree: Tree) {
+    this.tree = tree;
+    this.text = tree.text;
+    this.isJavascript = tree.language === 'javascript';
+    this.isPython = tree.language === 'python';
+    this.phrases = new Phrases(tree);
+    this.bindings = new Bindings(tree);
+    this.module = { deferred: false, program: false, functions: [], values: new Given(tree) };
+  }
+
+  /** Reads this statement and all that follow it. */
+  statements(first: number): void {
+    for (let statement = first; statement !== 0; statement = this.tree.nextOf(statement)) {
+      const indent = this.tree.endOf(statement);
+      while ((this.blocks.at(-1)?.indent ?? -1) >= indent) this.blocks.pop();
+      const scope = this.blocks.at(-1)?.scope ?? this.module;
+      if (this.isPython) this.pythonStatement(statement, scope);
+      else this.sequence(statement, scope, false);
+    }
+  }
+
+  private pythonStatement(statement: number, scope: ReadScope): void {
+    const { tree } = this;
+    const all = this.whole(statement);
+    let opener = all.first;
+    while (opener !== 0 && tree.isWord(opener, 'async')) opener = tree.nextOf(opener);
+    const isDef = tree.isWord(opener, 'def');
+    const isClass = tree.isWord(opener, 'class');
+    if (!isDef && !isClass && !(tree.isWord(opener, 'if') && this.isMainGuard(all.first))) {
+      this.list(all, scope, false);
+      return;
+    }
+    const colon = this.colonIn(all.first);
+    const named = this.namedBefore(all.first, colon);
+    if ((isDef || isClass) && named !== 0) this.defined(named, scope);
+    const inner = isDef ? inFunction(this.tree, scope, named) : isClass ? scope : { ...scope, program: true };
+    this.blocks.push({ indent: tree.endOf(statement), scope: inner });
+    if (colon.id !== 0) {
+      const rest = { ...all, first: tree.nextOf(colon.id), count: all.count - colon.at - 1 };
+      this.list(rest, inner, false);
+    }
+  }
+
+  private whole(sequence: number): NewPhrase {
+    const { tree } = this;
+    return {
+      first: tree.itemsOf(sequence),
+      count: tree.countOf(sequence),
+      start: tree.startOf(sequence),
+      signs: tree.signsOf(sequence),
+    };
+  }
+
+  private colonIn(first: number): { readonly id: number; readonly at: number } {
+    let at = 0;
+    let id = first;
+    for (; id !== 0; id = this.tree.nextOf(id)) {
+      if (this.tree.isOperator(id, ':')) break;
+      at += 1;
+    }
+    return { id, at };
+  }
+
+  /** The first name or call before the colon. */
+  private namedBefore(first: number, colon: { readonly id: number }): number {
+    for (let id = first; id !== 0 && id !== colon.id; id = this.tree.nextOf(id)) {
+      const kind = this.tree.kindOf(id);
+      if (kind === KIND.call || kind === KIND.name) return id;
+    }
+    return 0;
+  }
+
+  private isMainGuard(first: number): boolean {
+    const { tree } = this;
+    let isNamed = false;
+    let end = 0;
+    for (let id = first; id !== 0; id = tree.nextOf(id)) {
+      isNamed ||= tree.kindOf(id) === KIND.name && tree.is(id, '__name__');
+      end = tree.endOf(id);
+    }
+    const start = tree.startOf(first);
+    return isNamed && this.text.slice(start, Math.min(end, start + MAIN_GUARD)).includes('__main__');
+  }
+
+  /** `def f(x=g()):` and `class C(base()):` run what stands in the brackets; the name is no call. */
+  private defined(named: number, scope: ReadScope): void {
+    const { tree } = this;
+    const isCall = tree.kindOf(named) === KIND.call;
+    const callee = isCall ? tree.innerOf(named) : named;
+    if (tree.kindOf(callee) === KIND.name && scope === this.module && this.blocks.length === 0) {
+      const name = tree.written(callee);
+      this.bindings.bind(name, `.${name}`);
+    }
+    if (isCall) this.sequences(tree.itemsOf(named), scope);
+  }
+
+  /** This sequence and those beside it, which stand in brackets after a name. */
+  private sequences(first: number, scope: ReadScope): void {
+    for (let id = first; id !== 0; id = this.tree.nextOf(id)) this.sequence(id, scope, true);
+  }
+
+  private sequence(sequence: number, scope: ReadScope, isArgument: boolean): void {
+    this.list(this.whole(sequence), scope, isArgument);
+  }
+
+  /** One list of parts. `isArgument`: `a=b` in it is a keyword, no assignment. */
+  private list(list: NewPhrase, scope: ReadScope, isArgument: boolean): void {
+    if (list.count === 0) return;
+    const begins = this.tree.kindOf(list.first) === KIND.word;
+    if (begins && this.imported(list, scope)) return;
+    if (list.count > 1 || begins) this.phrases.push(list, scope, isArgument);
+    this.parts(list.first, scope);
+    if (isArgument || list.count < 3) return;
+    if ((list.signs & ASSIGNS) !== 0) this.assigned(list, scope);
+    if (this.isPython && begins) this.entered(list, scope);
+  }
+
+  /** `with a() as b:` gives a name a value. */
+  private entered({ first, count }: NewPhrase, scope: ReadScope): void {
+    if (!this.tree.isWord(first, 'with') && !this.tree.isWord(first, 'async')) return;
+    for (const { name, value } of enteredNames(this.tree.parts(first, count)))
+      this.remember({ name, place: 0, adds: false, value: { first: value.id, count: 1 } }, scope);
+  }
+
+  /** Whether it was an import. */
+  private imported(list: NewPhrase, scope: ReadScope): boolean {
+    if (!this.mayImport(list.first)) return false;
+    const { start } = list;
+    const statement: Sequence = { parts: this.tree.parts(list.first, list.count), start, indent: 0 };
+    const imports = importsOf(statement, this.text, this.tree.language);
+    for (const imported of imports) {
+      this.bindings.bind(imported.local, imported.target);
+      this.imports.push({ ...imported, start, scope });
+    }
+    return imports.length > 0;
+  }
+
+  /** A look at its first or last part spares most statements the question. */
+  private mayImport(first: number): boolean {
+    const { tree } = this;
+    if (this.isPython) return tree.isWord(first, 'import') || tree.isWord(first, 'from');
+    if (!this.isJavascript) return false;
+    let last = first;
+    for (let next = tree.nextOf(last); next !== 0; next = tree.nextOf(last)) last = next;
+    return tree.kindOf(last) === KIND.string;
+  }
+
+  private parts(first: number, scope: ReadScope): void {
+    const { tree } = this;
+    let inner = scope;
+    let body: ReadScope | undefined;
+    let before = 0;
+    let target = 0;
+    for (let part = first; part !== 0; part = tree.nextOf(part)) {
+      const kind = tree.kindOf(part);
+      const opened =
+        kind === KIND.word || kind === KIND.operator || kind === KIND.call
+          ? this.opened({ part, kind, before, target }, scope)
+          : undefined;
+      if (opened !== undefined) {
+        body = opened;
+        if (kind === KIND.operator || (kind === KIND.word && !this.isJavascript)) inner = opened;
+        if (kind === KIND.call) this.sequences(tree.itemsOf(part), opened);
+      } else if (kind === KIND.group && body !== undefined && this.isCurly(part)) {
+        this.group(part, body);
+        body = undefined;
+      } else if (kind !== KIND.name && kind !== KIND.word && kind !== KIND.operator) this.node(part, inner);
+      target = before;
+      before = part;
+    }
+  }
+
+  private isCurly(group: number): boolean {
+    return this.text.charCodeAt(this.tree.startOf(group)) === OPEN_CURLY;
+  }
+
+  /** The scope of the function that begins with this part; `undefined` where none does. */
+  private opened(
+    at: { readonly part: number; readonly kind: number; readonly before: number; readonly target: number },
+    scope: ReadScope,
+  ): ReadScope | undefined {
+    const { tree } = this;
+    const { part, kind, before } = at;
+    if (kind === KIND.word) {
+      if (!tree.is(part, this.isPython ? 'lambda' : 'function')) return undefined;
+      const next = this.isJavascript ? tree.nextOf(part) : 0;
+      return inFunction(this.tree, scope, next === 0 && this.isAssigning(before) ? at.target : next);
+    }
+    if (!this.isJavascript) return undefined;
+    if (kind === KIND.operator) return tree.is(part, '=>') ? inFunction(this.tree, scope, 0) : undefined;
+    return this.isMethod(part, before) ? inFunction(this.tree, scope, part) : undefined;
+  }
+
+  private isAssigning(sign: number): boolean {
+    const { tree } = this;
+    return (
+      tree.kindOf(sign) === KIND.operator && (signAt(this.text, tree.startOf(sign), tree.endOf(sign)) & ASSIGNS) !== 0
+    );
+  }
+
+  /** JavaScript: `name(args) {` in a class or an object, and `function name(args)`. */
+  private isMethod(call: number, before: number): boolean {
+    const { tree } = this;
+    if (tree.kindOf(tree.innerOf(call)) !== KIND.name) return false;
+    if (tree.isWord(before, 'function')) return true;
+    const next = tree.nextOf(call);
+    return tree.kindOf(next) === KIND.group && this.isCurly(next) && tree.kindOf(before) !== KIND.operator;
+  }
+
+  private group(group: number, scope: ReadScope): void {
+    const isCurly = this.isCurly(group);
+    for (let item = this.tree.itemsOf(group); item !== 0; item = this.tree.nextOf(item)) {
+      this.sequence(item, scope, !isCurly);
+      if (isCurly && (this.tree.signsOf(item) & SIGN.colon) !== 0) this.property(item, scope);
+    }
+  }
+
+  /** Walks down a chain of members, calls and indexes without recursion, however long it is. */
+  private node(node: number, scope: ReadScope): void {
+    const { tree } = this;
+    let inner = node;
+    while (inner !== 0) {
+      switch (tree.kindOf(inner)) {
+        case KIND.call:
+          this.call(inner, scope);
+          this.sequences(tree.itemsOf(inner), scope);
+          break;
+        case KIND.index:
+          this.sequences(tree.itemsOf(inner), scope);
+          break;
+        case KIND.member:
+          this.mention(inner);
+          break;
+        case KIND.group:
+          this.group(inner, scope);
+          return;
+        case KIND.string:
+          this.sequences(tree.itemsOf(inner), scope);
+          return;
+        default:
+          return;
+      }
+      inner = tree.innerOf(inner);
+    }
+  }
+
+  /** The innermost member of a chain: the one that stands on a name. */
+  private mention(member: number): void {
+    const { tree } = this;
+    const of = tree.innerOf(member);
+    if (tree.kindOf(of) !== KIND.name) return;
+    if (!tree.is(of, 'process') && !this.bindings.isBound(tree.written(of))) return;
+    const name = this.bindings.resolveAt(member);
+    if (!name.includes('(')) this.mentions.push({ name, start: tree.startOf(member) });
+  }
+
+  private call(call: number, scope: ReadScope): void {
+    const { tree } = this;
+    const name = this.bindings.resolveAt(tree.innerOf(call));
+    const power = powerOf(name, tree.language);
+    this.calls.push(new ReadCall(tree, { call, name, power, scope, given: this.givenTo(call, scope) }));
+  }
+
+  /** What names among the arguments stand for here; `undefined` where there is none. */
+  private givenTo(call: number, scope: ReadScope): Map<number, Value> | undefined {
+    const { tree } = this;
+    let given: Map<number, Value> | undefined;
+    for (let argument = tree.itemsOf(call); argument !== 0; argument = tree.nextOf(argument)) {
+      const only = tree.itemsOf(argument);
+      if (tree.kindOf(only) !== KIND.name || tree.nextOf(only) !== 0) continue;
+      const name = tree.written(only);
+      const value = scope.values.find(name) ?? this.module.values.find(name);
+      if (value !== undefined) given = (given ?? new Map<number, Value>()).set(argument, value);
+    }
+    return given;
+  }
+
+  private property(item: number, scope: ReadScope): void {
+    const { tree } = this;
+    const count = tree.countOf(item);
+    const key = tree.itemsOf(item);
+    const sign = tree.nextOf(key);
+    if (count < 3 || tree.kindOf(sign) !== KIND.operator || !tree.is(sign, ':')) return;
+    const kind = tree.kindOf(key);
+    if (kind !== KIND.name && kind !== KIND.string) return;
+    const target = this.text.slice(tree.startOf(key), tree.endOf(key));
+    const value = { first: tree.nextOf(sign), count: count - 2 };
+    const bare = kind === KIND.string || tree.language === 'r' ? target.replace(/["'`]/g, '') : target;
+    this.assignments.push(
+      new ReadAssignment(tree, { target: bare, property: true, value, start: tree.startOf(item), scope }),
+    );
+  }
+
+  private assigned(list: NewPhrase, scope: ReadScope): void {
+    const { tree } = this;
+    // Only the last sign of a chain has a value of its own length: more would be quadratic.
+    let [sign, signAt, place] = [0, 0, 0];
+    let before = 0;
+    let at = 0;
+    for (let id = list.first; at < list.count - 1; id = tree.nextOf(id)) {
+      if (at > 0 && this.isAssigning(id)) [sign, signAt, place] = [id, at, before];
+      before = id;
+      at += 1;
+    }
+    if (sign === 0) return;
+    const isRight = tree.is(sign, '->');
+    const second = tree.nextOf(list.first);
+    const isAnnotated = tree.language !== 'r' && tree.isOperator(second, ':');
+    const value = isRight
+      ? { first: list.first, count: signAt }
+      : { first: tree.nextOf(sign), count: list.count - signAt - 1 };
+    const target = isAnnotated ? list.first : isRight ? tree.nextOf(sign) : place;
+    this.assign({ place: target, adds: tree.is(sign, '+='), value, scope });
+  }
+
+  private assign(given: {
+    readonly place: number;
+    readonly adds: boolean;
+    readonly value: Parts;
+    readonly scope: ReadScope;
+  }): void {
+    const { tree } = this;
+    const { place, adds, value, scope } = given;
+    const kind = tree.kindOf(place);
+    if (kind === KIND.group) {
+      if (value.count === 1) bindPattern(tree.node(place), this.bindings.resolveAt(value.first), this.bindings);
+      return;
+    }
+    const isName = kind === KIND.name;
+    const target = isName ? tree.written(place) : this.bindings.resolveAt(place);
+    if (isName) this.remember({ name: target, place, adds, value }, scope);
+    this.assignments.push(
+      new ReadAssignment(tree, { target, property: false, value, start: tree.startOf(place), scope }),
+    );
+  }
+
+  /** A name for a value: of a module, a member or a call it becomes another name, of anything else what it holds. */
+  private remember(
+    given: { readonly name: string; readonly place: number; readonly adds: boolean; readonly value: Parts },
+    scope: ReadScope,
+  ): void {
+    const { tree } = this;
+    const { name, place, adds, value } = given;
+    const isAwaited = tree.isWord(value.first, 'await') || tree.isWord(value.first, 'new');
+    const only = isAwaited ? tree.nextOf(value.first) : value.first;
+    const kind = tree.kindOf(only);
+    const isOne = !adds && value.count === (isAwaited ? 2 : 1);
+    const target =
+      isOne && (kind === KIND.name || kind === KIND.member || kind === KIND.call) ? this.bindings.resolveAt(only) : '?';
+    const isKnown = !target.includes('?');
+    if (isKnown && target !== name) this.bindings.bind(name, target);
+    else this.bindings.forget(name);
+    if (!isKnown || kind !== KIND.name || (value.count === 1 && isConstantName(tree.written(only))))
+      scope.values.set(name, new Value(value, adds ? place : 0));
+    else scope.values.delete(name);
+  }
+}
+
+/** Characters of a statement that are looked at for `__main__`. */
+const MAIN_GUARD = 200;
