@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 import { openSigstore } from '../../../test/harness/sigstore.ts';
 import { SYSTEM } from '../../domain/people.ts';
+import { cranNames } from '../../ecosystems/cran/names.ts';
 import type { ImportSource } from '../../platform/import-files/port.ts';
 import { readExploitChances, readKnownExploited } from './exploitation.ts';
 import { createFeeds, type FeedKind, type Feeds } from './index.ts';
@@ -72,6 +73,22 @@ describe('feeds', () => {
     expect(await of('numpy')).toMatchObject({ data: undefined });
   });
 
+  it('keep names of R that differ in capitals alone apart, and from those of another ecosystem', async () => {
+    const list = 'rank\tname\tdownloads_30d\tversion\n1\tRcpp\t20\t\n2\trcpp\t3\t\n\tRcpp\t7\t1.0-2\n';
+    const feedsOfR = createFeeds({
+      ledger: test.ledger,
+      normalise: (_ecosystem, name) => cranNames.normalise(name),
+      checkRules: async (sources) => check(sources),
+    });
+    const from = { kind: 'popularity', ecosystem: 'cran', actor: SYSTEM, source: source(bytes(list)) } as const;
+    expect(await feedsOfR.importFrom(from)).toEqual({ records: 2 });
+    expect(await popularNames(test.db, 'cran', ask())).toMatchObject({ data: ['Rcpp', 'rcpp'] });
+    const of = (ecosystem: string, name: string) => popularityOf(test.db, { ecosystem, name }, ask());
+    expect(await of('cran', 'Rcpp')).toMatchObject({ data: { rank: 1, versions: [{ version: '1.0-2' }] } });
+    expect(await of('cran', 'rcpp')).toMatchObject({ data: { rank: 2, versions: [] } });
+    expect(await of('pypi', 'rcpp')).toMatchObject({ data: undefined });
+  });
+
   it('hold whom to believe about attestations, until that is too old', async () => {
     expect(await trustRoots(test.db, ask())).toEqual({ status: 'not-configured' });
     const [first, second] = [openSigstore(), openSigstore()].map(({ trustRoot: { root } }) => ({ root, keys: [] }));
@@ -103,6 +120,7 @@ describe('feeds', () => {
     expect((await listFeeds(test.db)).map(({ kind, ecosystem, records }) => [kind, ecosystem, records])).toEqual([
       ['epss', 'every', 2],
       ['kev', 'every', 2],
+      ['popularity', 'cran', 2],
       ['popularity', 'pypi', 1],
     ]);
     await load('kev', '["CVE-2024-0009"]');

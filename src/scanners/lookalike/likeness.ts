@@ -20,7 +20,8 @@ const HOMOGLYPHS: readonly (readonly [RegExp, string])[] = [
   [/5(?!$)/g, 's'],
 ];
 
-export type Method = 'separator' | 'homoglyph' | 'word-order' | 'affix' | 'distance';
+/** `case` where only capitals differ: in R and in older names of npm these are packages of their own. */
+export type Method = 'case' | 'separator' | 'homoglyph' | 'word-order' | 'affix' | 'distance';
 
 export interface Likeness {
   readonly target: string;
@@ -40,11 +41,15 @@ export interface LikenessIndex {
 export function buildLikenessIndex(names: readonly string[]): LikenessIndex {
   const ranks = new Map<string, number>();
   const keys = new Map<string, string[]>();
+  const folded = new Map<string, string[]>();
   for (const name of names) {
     if (ranks.has(name)) continue;
     ranks.set(name, ranks.size);
+    const same = folded.get(name.toLowerCase());
+    if (same === undefined) folded.set(name.toLowerCase(), [name]);
+    else same.push(name);
     if (name.length < MIN_BAITED || name.length > MAX_NAME) continue;
-    for (const key of targetKeys(name)) {
+    for (const key of targetKeys(name.toLowerCase())) {
       const bucket = keys.get(key);
       if (bucket === undefined) keys.set(key, [name]);
       else bucket.push(name);
@@ -57,13 +62,16 @@ export function buildLikenessIndex(names: readonly string[]): LikenessIndex {
     rankOf: (name) => (ranks.has(name) ? placeOf(name) + 1 : null),
     find(name) {
       if (name.length > MAX_NAME) return undefined;
-      for (const [method, key] of foldedKeys(name)) {
+      const lower = name.toLowerCase();
+      const same = folded.get(lower)?.find((other) => isOther(name, other));
+      if (same !== undefined) return { target: same, method: 'case' };
+      for (const [method, key] of foldedKeys(lower)) {
         const target = keys.get(`${method}:${key}`)?.find((other) => isOther(name, other) && isWorthIt(other));
         if (target !== undefined) return { target, method };
       }
-      const near = slipKeys(name).flatMap(
-        (key) =>
-          keys.get(key)?.find((target) => isOther(name, target) && isSlip(name, target) && isWorthIt(target)) ?? [],
+      const isNear = (target: string) => isOther(name, target) && isSlip(lower, target.toLowerCase());
+      const near = slipKeys(lower).flatMap(
+        (key) => keys.get(key)?.find((target) => isNear(target) && isWorthIt(target)) ?? [],
       );
       const target = near.toSorted((a, b) => placeOf(a) - placeOf(b))[0];
       return target === undefined ? undefined : { target, method: 'distance' };
@@ -170,9 +178,12 @@ function isTypical(kind: Slip['kind'], letters: number, isFirst: boolean): boole
   }
 }
 
+/** Between the words of a name: the one of normal forms, and that of R. */
+const SEPARATORS = ['-', '.'] as const;
+
 /** The word of a name that holds the given place, and where it starts. */
 function wordAt(name: string, at: number): { readonly word: string; readonly start: number } {
-  const start = at === 0 ? 0 : name.lastIndexOf('-', at - 1) + 1;
-  const end = name.indexOf('-', at);
-  return { word: name.slice(start, end === -1 ? name.length : end), start };
+  const start = at === 0 ? 0 : Math.max(...SEPARATORS.map((one) => name.lastIndexOf(one, at - 1))) + 1;
+  const ends = SEPARATORS.map((one) => name.indexOf(one, at)).filter((end) => end !== -1);
+  return { word: name.slice(start, Math.min(name.length, ...ends)), start };
 }

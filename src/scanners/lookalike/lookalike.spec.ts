@@ -124,6 +124,45 @@ describe('likeness of names', () => {
   });
 });
 
+describe('likeness of names with capitals and dots (R)', () => {
+  const index = buildLikenessIndex(['ggplot2', 'Rcpp', 'data.table', 'RPostgreSQL', 'broom.helpers', 'MASS', 'dplyr']);
+
+  it.each([
+    ['rpostgresql', 'RPostgreSQL', 'case'],
+    ['RCPP', 'Rcpp', 'case'],
+    ['mass', 'MASS', 'case'],
+    ['datatable', 'data.table', 'separator'],
+    ['table.data', 'data.table', 'word-order'],
+    ['RPostgreSQI', 'RPostgreSQL', 'homoglyph'],
+    ['RPostgerSQL', 'RPostgreSQL', 'distance'],
+    ['broom.helper', 'broom.helpers', 'distance'],
+    ['dpylr', 'dplyr', 'distance'],
+  ])('%s may be mistaken for %s', (name, target, method) => {
+    expect(index.find(name)).toEqual({ target, method });
+  });
+
+  it.each(['Rcpp', 'MASS', 'broom', 'data.tree', 'RSQLite', 'Matrix'])('lets %s be', (name) => {
+    expect(index.find(name)).toBeUndefined();
+  });
+
+  it('names the target as it is written', async () => {
+    const r: ScanContext = { ...withoutFeeds, popularNames: async () => ready(['Rcpp', 'RPostgreSQL']) };
+    const subject = aPackage({ ecosystem: 'cran', name: 'rpostgresql' });
+    expect(await lookalikeScanner.scan(subject, r)).toMatchObject({
+      findings: [
+        {
+          subject: 'pkg:cran/rpostgresql',
+          summary: 'rpostgresql may be mistaken for RPostgreSQL: the same but for capitals',
+          data: { target: 'RPostgreSQL', method: 'case', popularRank: 2 },
+        },
+      ],
+    });
+    expect(await lookalikeScanner.scan(aPackage({ ecosystem: 'cran', name: 'Rcpp' }), r)).toMatchObject({
+      findings: [],
+    });
+  });
+});
+
 /** `npm test` passes without the shared data; the quality below was measured on it. */
 describe.skipIf(!existsSync(LIST))('quality on real names (shared data)', () => {
   const names = existsSync(LIST)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { aRelease, ready, STALE, withoutFeeds } from '../../../test/contract/package-samples.ts';
 import { itKeepsTheScannerContract } from '../../../test/contract/scanner.ts';
 import type { Popularity } from '../../domain/popularity.ts';
+import { cran } from '../../ecosystems/cran/index.ts';
 import type { ScanContext } from '../contract.ts';
 import { popularityScanner } from './index.ts';
 
@@ -62,6 +63,24 @@ describe('popularity scanner', () => {
       findings: [
         { summary: 'other is not on the imported popularity list', data: { rank: null, downloads30Days: null } },
       ],
+    });
+  });
+
+  it('takes a name of R as it is written, and a version of R in any spelling', async () => {
+    const versions = [{ version: '7.3-58', days30: 900, months12: null }];
+    const r: ScanContext = {
+      ...context,
+      ecosystem: cran,
+      popularity: async (name) => ready(name === 'MASS' ? { ...LISTED, versions } : undefined),
+    };
+    const release = (name: string, version: string) => ({
+      ...{ ...aRelease(version), ecosystem: 'cran', name, purl: `pkg:cran/${name}@${version}` },
+    });
+    expect(await popularityScanner.scan(release('MASS', '7.3.58'), r)).toMatchObject({
+      findings: [{ subject: 'pkg:cran/MASS@7.3.58', data: { rank: 7, thisVersion: { version: '7.3-58' } } }],
+    });
+    expect(await popularityScanner.scan(release('mass', '7.3-58'), r)).toMatchObject({
+      findings: [{ summary: 'mass is not on the imported popularity list', data: { rank: null } }],
     });
   });
 

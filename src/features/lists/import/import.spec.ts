@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Outline } from '../../../domain/outline.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { cran } from '../../../ecosystems/cran/index.ts';
+import { npm } from '../../../ecosystems/npm/index.ts';
 import { pypi } from '../../../ecosystems/pypi/index.ts';
 import { parseList } from './formats.ts';
 import { hygieneOf, namesToAsk } from './hygiene.ts';
@@ -108,6 +109,24 @@ describe('the report over a list', () => {
     ]);
     expect(of('rpostgresql')?.reason).toMatch(/RPostgreSQL/);
     expect(of('asleep')?.reason).toBe('the source did not answer');
+  });
+
+  it.each([cran, npm])('takes names of $title that differ in capitals alone for packages of their own', (ecosystem) => {
+    const list = parseList('Harbour\nharbour\nHARBOUR\nHarbour\n');
+    expect(namesToAsk(list.entries, ecosystem)).toEqual(['Harbour', 'harbour', 'HARBOUR']);
+    const known = new Map<string, Outline>([
+      ['Harbour', found('1.0', { Harbour: ['harbour'], harbour: [] })],
+      ['harbour', found('2.0', { harbour: [] })],
+      ['HARBOUR', { status: 'unknown', near: 'harbour' }],
+    ]);
+    const { entries: reported, missing } = hygieneOf(list.entries, ecosystem, known);
+    expect(reported.map(({ text, problems, neededBy }) => [text, problems.join(' '), neededBy])).toEqual([
+      ['Harbour', '', []],
+      ['harbour', '', ['Harbour']],
+      ['HARBOUR', 'not-found', []],
+      ['Harbour', 'duplicate', []],
+    ]);
+    expect(missing).toEqual([]);
   });
 
   it('compares names in the form that counts, and ranges in the language of the ecosystem', () => {
