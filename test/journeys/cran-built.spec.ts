@@ -1,4 +1,4 @@
-/** The journey of R packages that were built for a platform: for Linux with the stock R, for Windows as R downloads them. */
+/** The journey of R packages that were built for a platform: for Linux with the stock R, for Windows and macOS as R downloads them. */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,8 @@ if (r === undefined)
 const minor = r?.label.replace(/^R (\d+\.\d+).*$/, '$1') ?? '4.2';
 const LINUX = `bin/linux/bookworm/${minor}`;
 const WINDOWS = `bin/windows/contrib/${minor}`;
+const MAC_TYPE = 'mac.binary.big-sur-arm64';
+const MAC = `bin/macosx/big-sur-arm64/contrib/${minor}`;
 const CHANNEL = 'built';
 
 /** `later` is newer as source than what was built of it; `source.only` was never built. */
@@ -32,6 +34,7 @@ const PACKAGES = [
   { name: 'nobody.asked', version: '1.0' },
 ].map(makeSourcePackage);
 const FOR_LINUX = ['parent', 'child', 'nobody.asked'];
+const FOR_MAC = ['zipped', 'zipped.child', 'nobody.asked'];
 const FOR_WINDOWS = ['zipped', 'zipped.child', 'child', 'nobody.asked'];
 
 /** Builds packages with R itself, in order, and writes the index of the folder as repositories of built packages have it. */
@@ -67,10 +70,11 @@ describe.skipIf(r === undefined)(`built R packages with the stock ${r?.label ?? 
       [into, from, ...names],
       into,
     );
-  const download = (into: string, names: readonly string[], from = base()) =>
-    client().run('print(download.packages(a[-(1:2)], a[1], repos = a[2], type = "win.binary"))', [
+  const download = (into: string, names: readonly string[], type = 'win.binary') =>
+    client().run('print(download.packages(a[-(1:3)], a[1], repos = a[2], type = a[3]))', [
       into,
-      from,
+      base(),
+      type,
       ...names,
     ]);
   const listed = async (contrib: string) => {
@@ -91,6 +95,7 @@ describe.skipIf(r === undefined)(`built R packages with the stock ${r?.label ?? 
     const count = await client().run(BUILD, [folder, join(folder, LINUX, 'src', 'contrib'), ...sources]);
     if (count.stdout !== String(FOR_LINUX.length)) throw new Error(`R built ${count.printed}`);
     await writeWindowsTree();
+    await writeMacTree();
     stage = await openStage({
       target: `r${minor}-source`,
       config: (text) =>
@@ -98,7 +103,12 @@ describe.skipIf(r === undefined)(`built R packages with the stock ${r?.label ?? 
           .replace('\n  cran: discover', '')
           .replace('\n  pypi:\n', `\n  cran:\n    - name: local\n      url: ${upstream}\n  pypi:\n`),
     });
-    const targets = [`r${minor}-source`, `r${minor}-windows`, `r${minor}-linux-bookworm`];
+    const targets = [
+      `r${minor}-source`,
+      `r${minor}-windows`,
+      `r${minor}-linux-bookworm`,
+      `r${minor}-macosx-big-sur-arm64`,
+    ];
     const args = [
       'channel',
       'create',
@@ -128,6 +138,12 @@ describe.skipIf(r === undefined)(`built R packages with the stock ${r?.label ?? 
     );
     const { printed } = await download(await library(), ['nobody.asked']);
     expect(printed).toContain(refused(WINDOWS, '.zip'));
+    for (const [type, place] of [
+      [MAC_TYPE, MAC],
+      // Upstream has no such tree: what is refused is told all the same.
+      ['mac.binary', `bin/macosx/contrib/${minor}`],
+    ] as const)
+      expect((await download(await library(), ['nobody.asked'], type)).printed).toContain(refused(place, '.tgz'));
     expect(printed).toMatch(/403 Forbidden|HTTP status was '403/);
   });
 
@@ -137,6 +153,10 @@ describe.skipIf(r === undefined)(`built R packages with the stock ${r?.label ?? 
     expect(await listed(`${base()}/${WINDOWS}`)).toEqual([
       'foreign 0.0 /-/refused/not-requested/-/run-pratique-why-foreign',
       'nobody.asked 0.0 /-/refused/not-requested/-/run-pratique-why-nobody.asked',
+      'zipped 1.0',
+      'zipped.child 1.0',
+    ]);
+    expect((await listed(`${base()}/${MAC}`)).filter((one) => !one.includes(' 0.0 '))).toEqual([
       'zipped 1.0',
       'zipped.child 1.0',
     ]);
@@ -172,6 +192,10 @@ describe.skipIf(r === undefined)(`built R packages with the stock ${r?.label ?? 
     expect(await readFile(join(into, 'zipped_1.0.zip')), printed).toEqual(
       await readFile(join(folder, WINDOWS, 'zipped_1.0.zip')),
     );
+    const mac = await library();
+    const ran = await download(mac, ['zipped', 'zipped.child'], MAC_TYPE);
+    for (const file of ['zipped_1.0.tgz', 'zipped.child_1.0.tgz'])
+      expect(await readFile(join(mac, file)), ran.printed).toEqual(await readFile(join(folder, MAC, file)));
   });
 
   it('refuses by its address what was not cleared: another release of R, another name', async () => {
@@ -226,6 +250,21 @@ describe.skipIf(r === undefined)(`built R packages with the stock ${r?.label ?? 
       tree,
     ]);
     if (written.stdout !== String(FOR_WINDOWS.length + 1)) throw new Error(`R wrote no index: ${written.printed}`);
+  }
+
+  async function writeMacTree(): Promise<void> {
+    const tree = join(folder, MAC);
+    await mkdir(tree, { recursive: true });
+    const Built = `R ${minor}.0; ; 2024-06-14 00:00:00 UTC; unix`;
+    for (const name of FOR_MAC) {
+      const Imports = name === 'zipped' ? { Imports: 'zipped.child' } : {};
+      const { bytes } = makeSourcePackage({ name, version: '1.0', fields: { ...Imports, Built } });
+      await writeFile(join(tree, `${name}_1.0.tgz`), bytes);
+    }
+    const written = await client().run('cat(tools::write_PACKAGES(a[1], type = "mac.binary", fields = "Built"))', [
+      tree,
+    ]);
+    if (written.stdout !== String(FOR_MAC.length)) throw new Error(`R wrote no index: ${written.printed}`);
   }
 
   async function clear(name: string): Promise<void> {

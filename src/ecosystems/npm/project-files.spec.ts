@@ -39,6 +39,30 @@ describe('what a project needs', () => {
     ).toEqual(['d@2.0.0', 'a@1.0.0', 'b@null']);
   });
 
+  it('is what the project wants instead of what its dependencies ask for, in the words of npm, Yarn and pnpm', () => {
+    expect(
+      read('package.json', {
+        dependencies: { a: '1.0.0', b: '^1' },
+        overrides: {
+          a: '1.0.0',
+          '@s/c@^1': '1.2.3',
+          b: { '.': '1.5.0', d: { e: 'npm:f@2.0.0' } },
+          g: '$a',
+          h: 'file:h',
+        },
+        resolutions: { 'a/**/@s/i': '3.0.0', j: '4.0.0', 'k@npm:1.0.0': '5.0.0' },
+        pnpm: { overrides: { 'l@1>m@<2': '6.0.0', n: '-' } },
+      }),
+    ).toEqual([
+      ...['a@1.0.0', 'b@null', '@s/c@1.2.3', 'b@1.5.0', 'f@2.0.0'],
+      ...['@s/i@3.0.0', 'j@4.0.0', 'k@5.0.0', 'm@6.0.0'],
+    ]);
+    expect(() => read('package.json', { overrides: { a: 'github:owner/a' } })).toThrow('a comes from github:owner/a');
+    let deep: object = { a: '1.0.0' };
+    for (let level = 0; level < 1000; level += 1) deep = { a: deep };
+    expect(() => read('package.json', { overrides: deep })).toThrow('more than 20 deep');
+  });
+
   it('is an error where it comes from no registry, and nothing where the file is another one', () => {
     const git = { packages: { 'node_modules/a': { version: '1.0.0', resolved: 'git+ssh://git@x.example/a.git#f00' } } };
     expect(() => read('package-lock.json', git)).toThrow('a comes from git+ssh://');

@@ -1,10 +1,10 @@
 /** What a project says it needs: `package.json`, and the lock files of npm (any version), pnpm and Yarn. */
-import { validRange } from 'semver';
 import { z } from 'zod';
 import type { NeededPackage, ProjectFileRules } from '../contract.ts';
 import { readPnpmLock, readYarnLock } from './project-files/other-locks.ts';
+import { readOverrides } from './project-files/overrides.ts';
+import { readRange } from './project-files/ranges.ts';
 import { needed } from './project-files/release.ts';
-import { normaliseVersion } from './versions.ts';
 
 const Locked = z.looseObject({
   name: z.string().optional(),
@@ -76,22 +76,13 @@ function oldNeeded(name: string, version: string): NeededPackage {
   return alias === null ? needed(name, version, undefined) : needed(alias[1] ?? '', alias[2] ?? '', undefined);
 }
 
-/** Ranges that any version satisfies. */
-const ANY: readonly string[] = ['', '*', 'x', 'latest'];
-
 function readManifest(json: unknown): readonly NeededPackage[] | undefined {
   const manifest = Manifest.safeParse(json);
   if (!manifest.success) return undefined;
   const { dependencies, devDependencies, optionalDependencies } = manifest.data;
-  return Object.entries({ ...devDependencies, ...optionalDependencies, ...dependencies }).flatMap(([name, range]) => {
-    if (/^(?:file|link|workspace|portal):/.test(range)) return [];
-    const alias = /^npm:(@?[^@]+)(?:@(.+))?$/.exec(range);
-    const [real, wanted] = alias === null ? [name, range] : [alias[1] ?? name, alias[2] ?? ''];
-    if (/[/:]/.test(wanted)) return [needed(real, '', wanted)];
-    const version = normaliseVersion(wanted) ?? null;
-    const isRange = version === null && validRange(wanted) !== null && !ANY.includes(wanted);
-    return [{ name: real, version, ...(isRange ? { range: wanted } : {}) }];
-  });
+  const direct = Object.entries({ ...devDependencies, ...optionalDependencies, ...dependencies });
+  const all = [...direct.flatMap(([name, range]) => readRange(name, range)), ...readOverrides(json)];
+  return [...new Map(all.map((one) => [`${one.name}@${one.version ?? one.range ?? ''}`, one])).values()];
 }
 
 function jsonOf(text: string): unknown {

@@ -116,6 +116,15 @@ describe('resolving as npm does', () => {
     expect(resolution).toMatchObject({ warnings: [expect.stringContaining('inside')] });
   });
 
+  it('heeds no overrides but those of a project: what a package says of others is not asked for', async () => {
+    const registry: Registry = {
+      root: { '1.0.0': { dependencies: { a: '1' }, overrides: { b: '2.0.0' } } },
+      a: { '1.0.0': { dependencies: { b: '^1.0.0' } } },
+      b: { '1.0.0': {}, '2.0.0': {} },
+    };
+    expect(tree(await resolve(registry))).toEqual(['a@1.0.0', 'b@1.0.0', 'root@1.0.0']);
+  });
+
   it('chooses a release that is cooling down only where no other fits', async () => {
     const b = { '1.0.0': {}, '1.1.0': { young: true }, '2.0.0': { young: true } };
     const root = (range: string): Registry => ({ root: { '1.0.0': { dependencies: { b: range } } }, b });
