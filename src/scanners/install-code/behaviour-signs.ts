@@ -1,7 +1,7 @@
 /** Signs by what the calls of one file come to together. */
 import type { Call, Source } from '../syntax/source.ts';
 import { isConstant } from '../syntax/values.ts';
-import { all, around, type Hint } from '../syntax/vocabulary.ts';
+import { all, any, around, type Hint } from '../syntax/vocabulary.ts';
 import { MAY_START, MAY_TALK } from './javascript-powers.ts';
 import type { Said, SignId } from './signs.ts';
 
@@ -10,6 +10,9 @@ const CALL_TEXT = 600;
 const MONEY =
   /bc1\|\[13\]|\[13\]\[a-|0x\[a-fA-F0-9\]\{40\}|\b(?:bc1[a-z0-9]{25,60}|0x[a-fA-F0-9]{40}|[13][a-km-zA-HJ-NP-Z1-9]{25,34})\b/;
 const ENCODES = /\b(?:hexlify|b64encode|b32encode|urlsafe_b64encode|hex|btoa)\s*\(|toString\(\s*["'](?:hex|base64)["']/;
+
+/** What a name that is looked up has no reason to hold. */
+const TAKES = /\bos\.environ\b|\bgetenv\(|\bgetuser\(|\bprocess\.env\.\w|\buserInfo\(/;
 
 const CLIPBOARD_HINTS: readonly Hint[] = ['pyperclip', 'clipboardy', 'clipboard', 'OpenClipboard'].map((word) => ({
   words: [word],
@@ -22,7 +25,7 @@ const LOOKS_UP = all(around(['nslookup', 'dig', 'host'], /\b(?:nslookup|dig|host
 /** What a JavaScript file needs before these can speak. */
 export const JAVASCRIPT_BEHAVIOUR_HINTS: readonly Hint[] = [
   { words: ['hostname', 'userInfo'], pattern: MAY_TALK },
-  { words: ['dns'], pattern: ENCODES },
+  { words: ['dns'], pattern: any(ENCODES, TAKES) },
   ...['nslookup', 'dig', 'host'].map((word) => ({ words: [word], pattern: LOOKS_UP })),
   ...CLIPBOARD_HINTS,
   { words: ['iohook'] },
@@ -42,12 +45,14 @@ export const BEHAVIOUR_HINTS: readonly Hint[] = [
   ...['gethostbyname', 'getaddrinfo', 'lookup', 'resolve', 'nslookup', 'resolve4'].flatMap((asks) =>
     ['hexlify', 'b64encode', 'b32encode', 'hex', 'base64', 'btoa'].map((encodes) => ({ words: [asks, encodes] })),
   ),
+  ...['gethostbyname', 'getaddrinfo', 'gethostbyname_ex'].map((word) => ({ words: [word], pattern: TAKES })),
   ...CLIPBOARD_HINTS,
   ...['pynput', 'ImageGrab', 'pyautogui', 'keyboard', 'mss'].flatMap((word) =>
     ['requests', 'urlopen', 'socket', 'smtplib', 'https'].map((talks) => ({ words: [word, talks] })),
   ),
   { words: ['__file__'], pattern: /(?:ZipFile|zipimporter)\(\s*__file__|open\(\s*__file__\s*,\s*["']rb/ },
   { words: ['__builtins__'], pattern: /__builtins__/ },
+  { words: ['builtins', 'getattr'] },
   { words: ['reversed', 'exec'] },
   ...['exec', 'eval'].map((word) => ({ words: [word], pattern: /\b(?:exec|eval)\([^()\n]{1,400}\[::-1\]/ })),
   UNESCAPED,
@@ -83,7 +88,7 @@ function signOf(call: Call, source: Source, network: readonly Call[]): SignId | 
   if (network.length > 0 && capturesInput(name)) return 'input-capture';
   if (!MAY_SPEAK.test(name)) return undefined;
   const text = source.text.slice(node.start, Math.min(node.end, node.start + CALL_TEXT));
-  if (asksNameServer(call, text) && ENCODES.test(text)) return 'lookup-exfiltration';
+  if (asksNameServer(call, text) && (ENCODES.test(text) || TAKES.test(text))) return 'lookup-exfiltration';
   if (runsByOtherName(name, text)) return 'decoded-code';
   if (
     /^(?:eval|exec|Function)$/.test(name) &&
@@ -115,6 +120,13 @@ function asksNameServer({ name, args }: Call, text: string): boolean {
 
 /** `getattr(__builtins__, "ex" + "ec")(x)` and `__builtins__.__dict__["ev" + "al"](x)`. */
 function runsByOtherName(name: string, text: string): boolean {
+  // The name of what is taken out of the built-in functions is put together from pieces.
+  if (
+    /^getattr\(\s*(?:__builtins__|builtins|__import__\(\s*["']builtins["']\s*\))\s*,\s*(?:["'][^"']*["']\s*\+|["']{2}\.join\(|["'][^"']*["']\[::-1\]|chr\()/.test(
+      text,
+    )
+  )
+    return true;
   if (!/^(?:getattr\(\s*__builtins__|__builtins__|vars\(\s*__builtins__)/.test(text)) return false;
   const joined = text.replace(/["']\s*\+\s*["']/g, '');
   return name.endsWith('()') || name.endsWith('[]') || name.startsWith('__builtins__')

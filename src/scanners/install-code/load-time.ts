@@ -9,6 +9,16 @@ import { isTalk } from './source-signs.ts';
 /** Calls through calls that are followed. */
 const DEEPEST = 3;
 
+/** Functions that are given to what runs them: a thread, a timer, the end of the program. */
+function handedOver({ name, node }: Call): readonly string[] {
+  if (!/(?:^|\.)(?:Thread|Process|Timer|register|submit|setTimeout|setInterval|setImmediate|nextTick)$/.test(name))
+    return [];
+  return node.args.flatMap(({ parts }) => {
+    const last = parts.at(-1);
+    return last?.kind === 'name' && parts.length <= 3 ? [last.text] : [];
+  });
+}
+
 /** The calls of a file that run when it is loaded. */
 function callsAtLoad({ calls }: Source): readonly Call[] {
   const ranges = calls
@@ -26,6 +36,7 @@ function callsAtLoad({ calls }: Source): readonly Call[] {
       if (!atLoad || scope.program || found.has(call)) continue;
       found.add(call);
       runs.add(name.replace(/^\./, ''));
+      for (const started of handedOver(call)) runs.add(started);
     }
     if (found.size === before) break;
   }

@@ -65,6 +65,8 @@ export const SIGNS = {
   'clipboard-swap': { severity: 'high', summary: 'exchanges addresses of digital money in the clipboard' },
   'input-capture': { severity: 'high', summary: 'records keys or the screen in a file that talks to the network' },
   persistence: { severity: 'medium', summary: 'arranges that something runs again by itself, or lets a key in' },
+  'code-in-memory': { severity: 'high', summary: 'puts machine code into memory where it can run' },
+  'wallet-hook': { severity: 'high', summary: 'puts itself between a page and its wallet of digital money' },
   mining: { severity: 'high', summary: 'names a pool for mining digital money' },
   'source-that-is-no-text': { severity: 'medium', summary: 'a source file that is no text' },
   'bytecode-without-source': { severity: 'low', summary: 'compiled Python files without their source' },

@@ -3,8 +3,10 @@ import type { ContentFile } from '../../domain/content.ts';
 import type { Language } from '../syntax/language.ts';
 import { LiteralFinder } from '../syntax/literals.ts';
 import type { Call, Source } from '../syntax/source.ts';
+import { isConstant } from '../syntax/values.ts';
 import { all, any, around, type Hint } from '../syntax/vocabulary.ts';
 import { BEHAVIOUR_HINTS, behaviourSigns, JAVASCRIPT_BEHAVIOUR_HINTS } from './behaviour-signs.ts';
+import { DECODES, decodingFunctions, runsDecoded } from './decoding.ts';
 import { MAY_START, MAY_TALK } from './javascript-powers.ts';
 import type { Said, SignId } from './signs.ts';
 
@@ -14,9 +16,8 @@ const RUNS_CODE: Readonly<Record<Language, ReadonlySet<string>>> = {
   javascript: new Set(['eval', 'Function', 'vm.runInThisContext', 'vm.runInNewContext']),
   r: new Set(['str2lang', 'parse']),
 };
-/** What turns data into text or bytes that looked like something else. */
-const DECODES =
-  /\b(?:b64decode|b32decode|b85decode|a85decode|decodebytes|decodestring|unhexlify|a2b_\w+|fromhex|decompress|rot13|rot_13|atob|fromCharCode|base64_dec|base64decode|rawToChar|memDecompress)\b|["'](?:base64|hex)["']\s*\)|\[::-1\]|\bchr\b[^)]*\)\s*for\b|\bchr\(\w+\)\s*for\b|map\(\s*chr\b|marshal\.loads|codecs\.decode/;
+/** What loads a module by its name: one that is decoded first is hidden. */
+const LOADS_MODULE: ReadonlySet<string> = new Set(['require', '__import__', 'importlib.import_module']);
 /** Characters of a call's text that are looked at. */
 const CALL_TEXT = 4_000;
 
@@ -25,7 +26,7 @@ const DUMPS =
 const WHOLE_ENVIRONMENT = /(?:\bos\.environ|\bprocess\.env)\s*(?:\)|,|\}|\.(?:items|copy|values)\s*\()/;
 
 const STORES =
-  /\.ssh[/\\](?:id_|identity|\*)|\.ssh['"],\s*["']id_|[/\\]?\.aws[/\\]credentials|\.docker[/\\]config\.json|\.kube[/\\]config|\.config[/\\]gcloud|\.azure[/\\]accessTokens|\.git-credentials|Login Data|Local Storage[/\\]leveldb|cookies\.sqlite|key[34]\.db|logins\.json|wallet\.dat|\.electrum|Exodus[/\\]exodus\.wallet|User Data[/\\]Default|Keychains[/\\]|MetaMask|nkbihfbeogaeaoehlefnkodbefgpgknn/;
+  /\.ssh(?:[/\\]|['"]\s*[,/]\s*["'])(?:id_|identity|\*)|\.aws(?:[/\\]|['"]\s*[,/]\s*["'])credentials|\.docker(?:[/\\]|['"]\s*[,/]\s*["'])config\.json|\.kube(?:[/\\]|['"]\s*[,/]\s*["'])config|(?:homedir\(\)|env\.HOME)[^\n]{0,30}\.npmrc\b|\.config[/\\]gcloud|\.azure[/\\]accessTokens|\.git-credentials|Login Data|Local Storage[/\\]leveldb|cookies\.sqlite|key[34]\.db|logins\.json|wallet\.dat|\.electrum|Exodus[/\\]exodus\.wallet|User Data[/\\]Default|Keychains[/\\]|MetaMask|nkbihfbeogaeaoehlefnkodbefgpgknn/;
 
 /** Webhooks of chats, bots, anonymous tunnels and drops, by the shape of their addresses. */
 const DROPS =
@@ -50,15 +51,20 @@ const RUNNERS: Readonly<Record<Language, { readonly words: readonly string[]; re
   r: { words: ['eval', 'parse', 'str2lang'], pattern: /\b(?:parse|str2lang)\s*\(/ },
 };
 const DECODERS =
-  'b64decode b32decode b85decode a85decode decodebytes decodestring unhexlify fromhex decompress rot13 rot_13 atob fromCharCode chr base64 hex marshal codecs rawToChar'.split(
+  'b64decode b32decode b85decode a85decode decodebytes decodestring unhexlify fromhex decompress rot13 rot_13 atob fromCharCode chr base64 hex marshal codecs rawToChar decrypt bytes'.split(
     ' ',
   );
+
+/** A module that is asked for by a name that a call makes. */
+const LOADS_DECODED =
+  /\b(?:require|__import__|import_module)\s*\(\s*(?:Buffer\.from|atob|unescape|String\.fromCharCode|[\w.]*(?:b64decode|fromhex|unhexlify|decompress|join)\b)/;
 
 /** What a file needs before its tree can say anything. */
 export function sourceHints(language: Language): readonly Hint[] {
   const { words, pattern } = RUNNERS[language];
   const decoded = all(pattern, DECODES);
   return [
+    ...['require', '__import__', 'import_module'].map((word) => ({ words: [word], pattern: LOADS_DECODED })),
     ...words.flatMap((run) => DECODERS.map((decode) => ({ words: [run, decode], pattern: decoded }))),
     ...HINTS[language],
   ];
@@ -108,7 +114,18 @@ const LITERAL_SIGNS: readonly (readonly [SignId, RegExp])[] = [
 /** What stands wherever one of the literal signs does: a pass over the bytes for these spares the search for the signs. */
 const SIGN_LITERALS: Readonly<Partial<Record<SignId, readonly string[]>>> = {
   'credential-store': [
-    ...['.ssh', '.aws', '.docker', '.kube', 'gcloud', '.azure', '.git-credentials', 'Login Data', 'Local Storage'],
+    ...[
+      '.ssh',
+      '.aws',
+      '.npmrc',
+      '.docker',
+      '.kube',
+      'gcloud',
+      '.azure',
+      '.git-credentials',
+      'Login Data',
+      'Local Storage',
+    ],
     ...['cookies.sqlite', 'key3.db', 'key4.db', 'logins.json', 'wallet.dat', '.electrum', 'exodus.wallet'],
     ...['User Data', 'Keychains', 'MetaMask', 'nkbihfbeogaeaoehlefnkodbefgpgknn'],
   ],
@@ -139,8 +156,9 @@ export function sourceSigns(source: Source, literal: readonly Said[]): readonly 
   const { calls, text } = source;
   const found: Said[] = [];
   const network = calls.filter(isTalk);
+  const decoded = decodingFunctions(source);
   for (const call of calls) {
-    const sign = signOf(call, source);
+    const sign = signOf(call, source, decoded);
     if (sign !== undefined) found.push({ sign, start: call.node.start });
   }
   for (const { sign, start } of literal) {
@@ -164,33 +182,11 @@ export function isTalk({ name, power }: Call): boolean {
   );
 }
 
-function signOf(call: Call, source: Source): SignId | undefined {
-  if (RUNS_CODE[source.language].has(call.name) && call.args.length > 0) {
-    const written = source.text.slice(
-      call.node.args[0]?.start ?? 0,
-      Math.min(call.node.end, (call.node.args[0]?.start ?? 0) + CALL_TEXT),
-    );
-    const value = call.args
-      .map((parts) =>
-        source.text.slice(parts[0]?.start ?? 0, Math.min(parts.at(-1)?.end ?? 0, (parts[0]?.start ?? 0) + CALL_TEXT)),
-      )
-      .join('\n');
-    if (
-      call.name === 'parse'
-        ? /text\s*=/.test(written) && DECODES.test(written)
-        : decodesInto(call, `${written}\n${value}`)
-    )
-      return 'decoded-code';
-    return undefined;
-  }
-  return undefined;
-}
-
-/** `marshal.loads` is a decoder itself: only of a literal, or of something decoded, is it a sign; `compile` only with a mode. */
-function decodesInto(call: Call, written: string): boolean {
-  if (call.name === 'marshal.loads')
-    return /^b["']/.test(written) || /b64decode|decompress|unhexlify|fromhex/.test(written);
-  return (call.name !== 'compile' || call.args.length >= 3) && DECODES.test(written);
+function signOf(call: Call, source: Source, decoded: ReadonlySet<string>): SignId | undefined {
+  const runs = RUNS_CODE[source.language].has(call.name) || LOADS_MODULE.has(call.name);
+  // A module by its name alone is no riddle.
+  if (LOADS_MODULE.has(call.name) && isConstant(call.args[0] ?? [])) return undefined;
+  return runs && call.args.length > 0 && runsDecoded(call, source, decoded) ? 'decoded-code' : undefined;
 }
 
 function dumpsEnvironment(call: Call, text: string): boolean {

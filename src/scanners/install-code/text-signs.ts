@@ -7,7 +7,7 @@ const INVISIBLE_IN_NAME = /[A-Za-z0-9_][\u200b-\u200d\u2060\ufeff\u00ad][A-Za-z0
 const MIXED_NAME =
   /(?<![\p{L}\p{N}_])(?:[A-Za-z_]+[\u0430-\u044f\u0410-\u042f\u0391-\u03c9][A-Za-z_]+)(?![\p{L}\p{N}_])/u;
 // Behind so many spaces no editor shows it.
-const BEYOND = /;[ \t]{100,}[\w(]|\S[ \t]{150,}(?:exec|eval|import|__import__|os\.|subprocess)\b/;
+const BEYOND = /;[ \t]{100,}[\w(]|\S[ \t]{150,};?(?:exec|eval|import|__import__|os\.|subprocess)\b/;
 /** Every character that one of the signs below needs. */
 const NOT_PLAIN = /[\u00ad\u0391-\u03c9\u0410-\u044f\u200b-\u200d\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
 /** Blanks in a row that code can be pushed away with. */

@@ -10,7 +10,7 @@ interface WordSign {
 }
 
 /** Names as obfuscators make them: `_0x1a2b`, `IlIlIl`, `O0O0O0`. */
-const MADE_NAMES = /(?<![\w$])(?:_0x[0-9a-f]{4,6}|[Il1]{8,}|[O0o]{8,})(?![\w$])/g;
+const MADE_NAMES = /(?<![\w$])(?:_0x[0-9a-f]{1,8}|[Il1]{8,}|[O0o]{8,})(?![\w$])/g;
 /** One of these stands in each such name. */
 const MADE_PARTS = ['_0x', 'lIl', 'IlI', 'O0O', '0O0'];
 /** So many of them are no accident. */
@@ -61,9 +61,25 @@ const SIGNS_BY_WORD: readonly WordSign[] = [
   },
   {
     sign: 'persistence',
-    words: 'CurrentVersion LaunchAgents LaunchDaemons crontab authorized_keys Startup',
+    words: 'CurrentVersion LaunchAgents LaunchDaemons crontab authorized_keys Startup workflows',
     pattern:
-      /SetValueEx\([^\n]*CurrentVersion\\+Run|\breg(?:\.exe)?\s+add\s[^\n]*CurrentVersion\\+Run|\|\s*crontab\s+-|(?:open\(|writeFile(?:Sync)?\(|appendFile(?:Sync)?\(|>>\s*)[^\n]*(?:authorized_keys|Library\/Launch(?:Agents|Daemons)|Programs\\+Startup)/,
+      /(?:SetValueEx|OpenKey|CreateKey)(?:Ex)?\([^\n]*CurrentVersion\\+Run|\breg(?:\.exe)?\s+add\s[^\n]*CurrentVersion\\+Run|\|\s*crontab\s+-|(?:open\(|writeFile(?:Sync)?\(|appendFile(?:Sync)?\(|>>\s*)[^\n]*(?:authorized_keys|Library\/Launch(?:Agents|Daemons)|Programs\\+Startup|\.github[/\\]+workflows[/\\])/,
+  },
+  {
+    sign: 'persistence',
+    words: 'bashrc zshrc bash_profile zprofile profile',
+    pattern:
+      /open\([^\n]*\.(?:bashrc|zshrc|bash_profile|zprofile|profile)["')][^\n]*["']a[+t]?["']|(?:appendFile(?:Sync)?\([^\n]*|>>\s*["']?(?:~|\$HOME)\/)\.(?:bashrc|zshrc|bash_profile|zprofile|profile)\b/,
+  },
+  {
+    sign: 'code-in-memory',
+    words: 'VirtualAlloc VirtualAllocEx VirtualProtect WriteProcessMemory',
+    pattern: /Virtual(?:Alloc(?:Ex)?|Protect)\([^\n]*0x40\b|WriteProcessMemory\([\s\S]{0,2000}CreateRemoteThread/,
+  },
+  {
+    sign: 'wallet-hook',
+    words: 'ethereum solana',
+    pattern: /\b(?:ethereum|solana)\.(?:request|send|sendAsync|signTransaction)\s*=(?!=)/,
   },
 ];
 

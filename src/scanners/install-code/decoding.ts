@@ -1,0 +1,90 @@
+/** Code that is decoded before it runs: by a call inside, another name for one, a value, or a function of the same file. */
+import type { Call, Source } from '../syntax/source.ts';
+import type { Node } from '../syntax/tree.ts';
+
+/** What turns data into text or bytes that looked like something else. */
+export const DECODES =
+  /\b(?:b64decode|b32decode|b85decode|a85decode|decodebytes|decodestring|unhexlify|a2b_\w+|fromhex|decompress|rot13|rot_13|atob|fromCharCode|base64_dec|base64decode|rawToChar|memDecompress)\b|["'](?:base64|hex)["']\s*\)|\[::-1\]|\bchr\b[^)]*\)\s*for\b|\bchr\(\w+\)\s*for\b|map\(\s*chr\b|marshal\.loads|codecs\.decode|\.decrypt\(|\w\s*\^\s*\w[^\n]{0,60}\bfor\b/;
+/** Names of functions that decode, as they are resolved. */
+const DECODER =
+  /(?:^|\.)(?:b64decode|b32decode|b85decode|a85decode|decodebytes|decodestring|unhexlify|a2b_\w+|fromhex|decompress|atob|fromCharCode|base64decode|rawToChar|memDecompress)$/;
+/** Characters of an expression that are looked at. */
+const LONGEST = 4_000;
+/** Nodes of one call that are looked at; a bound on hostile expressions. */
+const MOST_NODES = 200;
+const DEEPEST = 8;
+
+/** Functions of a file that decode something. */
+export function decodingFunctions({ calls }: Source): ReadonlySet<string> {
+  return new Set(
+    calls.flatMap(({ name, scope }) => {
+      const around = scope.functions.at(-1);
+      return around !== undefined && DECODER.test(name) ? [around] : [];
+    }),
+  );
+}
+
+/** Whether what a call runs was decoded; `decoded` are the functions of its file that decode. */
+export function runsDecoded(call: Call, source: Source, decoded: ReadonlySet<string>): boolean {
+  const written = call.node.args.map(({ parts }) => sourceOf(parts, source.text)).join('\n');
+  if (call.name === 'parse' && !/text\s*=/.test(written)) return false;
+  // `compile` makes code of text only with a mode.
+  if (call.name === 'compile' && call.args.length < 3) return false;
+  const values = call.args.map((parts) => sourceOf(parts, source.text)).join('\n');
+  // `marshal.loads` is a decoder itself: only of a literal, or of something decoded, is it a sign.
+  if (call.name === 'marshal.loads')
+    return /^b["']/.test(values) || /b64decode|decompress|unhexlify|fromhex/.test(`${written}\n${values}`);
+  if (DECODES.test(`${written}\n${values}`)) return true;
+  return new Search(call, source, decoded).inside(
+    call.node.args.flatMap(({ parts }) => parts),
+    0,
+  );
+}
+
+function sourceOf(parts: readonly Node[], text: string): string {
+  const start = parts[0]?.start ?? 0;
+  return text.slice(start, Math.min(parts.at(-1)?.end ?? start, start + LONGEST));
+}
+
+class Search {
+  private left = MOST_NODES;
+  private readonly call: Call;
+  private readonly source: Source;
+  private readonly decoded: ReadonlySet<string>;
+
+  constructor(call: Call, source: Source, decoded: ReadonlySet<string>) {
+    this.call = call;
+    this.source = source;
+    this.decoded = decoded;
+  }
+
+  inside(parts: readonly Node[], depth: number): boolean {
+    return depth < DEEPEST && parts.some((part) => this.node(part, depth + 1));
+  }
+
+  private node(node: Node, depth: number): boolean {
+    this.left -= 1;
+    if (this.left < 0) return false;
+    switch (node.kind) {
+      case 'call': {
+        const name = this.source.bindings.resolve(node.callee);
+        if (DECODER.test(name) || this.decoded.has(name.replace(/^\./, ''))) return true;
+        return this.inside([node.callee, ...node.args.flatMap(({ parts }) => parts)], depth);
+      }
+      case 'member':
+      case 'index':
+        return this.inside([node.of], depth);
+      case 'group':
+        return this.inside(
+          node.items.flatMap(({ parts }) => parts),
+          depth,
+        );
+      case 'name': {
+        const value = this.call.scope.values.get(node.text);
+        return value !== undefined && DECODES.test(sourceOf(value, this.source.text));
+      }
+      default:
+        return false;
+    }
+  }
+}
