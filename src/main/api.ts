@@ -1,6 +1,7 @@
 /** The JSON API of an opened home. Its libraries are read when somebody first calls it: the registry does without them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Serving } from '../features/serving/index.ts';
+import { tarStreams } from '../platform/backup/tar-files.ts';
 import { createIdempotentAnswers } from '../platform/idempotency/answers.ts';
 import { listLedger } from '../platform/ledger/history.ts';
 import type { SecurityLog } from '../platform/log/port.ts';
@@ -38,7 +39,7 @@ function apiApp(app: OpenApp, serving: Serving): Omit<ApiApp, 'securityLog'> {
   const { config, log, clock } = foundation;
   const { calls_per_minute, calls_per_minute_and_address, origins, trusted_proxies } = config.api;
   return {
-    ...{ db, blobs, rooms, ecosystems, log, mail, publicUrl, now },
+    ...{ db, blobs, tar: tarStreams, rooms, ecosystems, log, mail, publicUrl, now },
     settings: {
       callsPerMinute: { actor: calls_per_minute, address: calls_per_minute_and_address },
       origins,

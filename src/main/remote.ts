@@ -1,6 +1,9 @@
 /** Calls to a server elsewhere, for the command line. */
-import { Agent, EnvHttpProxyAgent, request } from 'undici';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { Problem } from '../domain/problem.ts';
+import { isThere, writeWhole } from '../platform/backup/whole-file.ts';
 import type { RemoteCall, SendRemote } from '../surfaces/cli/remote/client.ts';
 
 /** A dossier on paper or a long check is made within this, also on a busy server: milliseconds. */
@@ -14,22 +17,52 @@ export function sendTo(server: string, token: string | undefined): SendRemote {
   const limits = { headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS, maxResponseSize: LARGEST_ANSWER };
   // What stands on this machine is not asked for through a proxy.
   const dispatcher = isLoopback(base) ? new Agent(limits) : new EnvHttpProxyAgent(limits);
+  const filesFrom = isLoopback(base) ? new Agent(PATIENT) : new EnvHttpProxyAgent(PATIENT);
   return async (call) => {
+    await requireFiles(call);
     try {
       const answer = await request(addressOf(base, call), {
         method: call.method,
         headers: headersOf(call, token),
-        dispatcher,
-        ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+        dispatcher: call.upload === undefined && call.saveTo === undefined ? dispatcher : filesFrom,
+        ...bodyOf(call),
       });
-      const bytes = new Uint8Array(await answer.body.arrayBuffer());
-      const header = (name: string) => [answer.headers[name]].flat()[0];
-      const type = header('content-type')?.split(';')[0] ?? '';
-      return { status: answer.statusCode, type, etag: header('etag'), bytes };
+      return await replyOf(answer, call);
     } catch (error) {
-      throw noAnswer(base, error);
+      throw error instanceof Problem ? error : noAnswer(base, error);
     }
   };
+}
+
+/** Throws before anything is asked where the files that a call is about are not as it needs them. */
+async function requireFiles({ upload, saveTo }: RemoteCall): Promise<void> {
+  if (saveTo?.overwrite === false && (await isThere(saveTo.file))) throw existsAlready(saveTo.file);
+  if (upload !== undefined && !(await isThere(upload.file))) throw noSuchFile(upload.file);
+}
+
+function bodyOf({ body, upload }: RemoteCall) {
+  if (upload !== undefined) return { body: createReadStream(upload.file) };
+  return body === undefined ? {} : { body: JSON.stringify(body) };
+}
+
+async function replyOf({ headers, statusCode: status, body }: Dispatcher.ResponseData, { saveTo }: RemoteCall) {
+  const header = (name: string) => [headers[name]].flat()[0];
+  const isSaved = saveTo !== undefined && status < 400;
+  if (isSaved) await writeWhole(saveTo.file, (to) => pipeline(body, to));
+  const bytes = isSaved ? new Uint8Array() : new Uint8Array(await body.arrayBuffer());
+  return { status, type: header('content-type')?.split(';')[0] ?? '', etag: header('etag'), bytes, header };
+}
+
+/** Files of any size come and go as fast as the line lets them; one that stands still for so long is given up: milliseconds. */
+const PATIENT = { headersTimeout: 300_000, bodyTimeout: 120_000 };
+
+function existsAlready(file: string): Problem {
+  const next = 'Choose another name, or overwrite it with --force.';
+  return new Problem({ kind: 'usage', code: 'file-exists', what: `${file} exists already`, next });
+}
+
+function noSuchFile(file: string): Problem {
+  return new Problem({ kind: 'not-found', code: 'file-missing', what: `There is no file ${file}` });
 }
 
 function addressOf(base: URL, { path, query = {} }: RemoteCall): URL {
@@ -38,10 +71,11 @@ function addressOf(base: URL, { path, query = {} }: RemoteCall): URL {
   return address;
 }
 
-function headersOf({ body, match }: RemoteCall, token: string | undefined): Record<string, string> {
+function headersOf({ body, upload, match }: RemoteCall, token: string | undefined): Record<string, string> {
   return {
     ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(upload === undefined ? {} : { 'content-type': upload.type }),
     ...(match === undefined ? {} : { 'if-match': match }),
   };
 }

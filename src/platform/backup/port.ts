@@ -7,6 +7,17 @@ export interface CarriedFile {
   readonly body: AsyncIterable<Uint8Array>;
 }
 
+/** The same as a stream of bytes, for where no file lies on this machine. */
+export interface TarStreams {
+  /** The bytes of a tar of the files, in the order given. */
+  pack(files: AsyncIterable<CarriedFile>): AsyncIterable<Uint8Array>;
+  /**
+   * The files in order; each body is to be read before the next is asked for. `named` stands in messages. Throws
+   * `snapshot-file-damaged` as `TarFiles.read` does.
+   */
+  unpack(bytes: AsyncIterable<Uint8Array>, named: string): AsyncIterable<CarriedFile>;
+}
+
 export interface TarFiles {
   /**
    * Writes the files in the order given; the file appears whole or not at all. Throws `file-exists` unless `overwrite`, and

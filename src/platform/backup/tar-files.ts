@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { Problem } from '../../domain/problem.ts';
-import type { CarriedFile, TarFiles } from './port.ts';
+import type { CarriedFile, TarFiles, TarStreams } from './port.ts';
 import { readTar, tarEnd, tarFile } from './tar.ts';
 import { isThere, writeWhole } from './whole-file.ts';
 
@@ -19,6 +19,9 @@ export function createTarFiles(): TarFiles {
   };
 }
 
+/** The same without a disk. */
+export const tarStreams: TarStreams = { pack: tarOf, unpack: unpacked };
+
 async function* tarOf(files: AsyncIterable<CarriedFile>): AsyncGenerator<Uint8Array> {
   for await (const file of files) yield* tarFile(file);
   yield tarEnd();
@@ -27,11 +30,17 @@ async function* tarOf(files: AsyncIterable<CarriedFile>): AsyncGenerator<Uint8Ar
 async function* readFiles(file: string): AsyncGenerator<CarriedFile> {
   const source = createReadStream(file);
   try {
-    for await (const one of readTar(source)) yield { ...one, body: explainedBody(file, one.body) };
-  } catch (error) {
-    throw readProblem(file, error);
+    yield* unpacked(source, file);
   } finally {
     source.destroy();
+  }
+}
+
+async function* unpacked(bytes: AsyncIterable<Uint8Array>, named: string): AsyncGenerator<CarriedFile> {
+  try {
+    for await (const one of readTar(bytes)) yield { ...one, body: explainedBody(named, one.body) };
+  } catch (error) {
+    throw readProblem(named, error);
   }
 }
 

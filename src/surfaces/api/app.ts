@@ -24,6 +24,7 @@ import type { SignIn } from '../../features/sign-in/index.ts';
 import type { Snapshots } from '../../features/snapshots/index.ts';
 import type { Tags } from '../../features/tags/index.ts';
 import type { Tokens } from '../../features/tokens/index.ts';
+import type { TarStreams } from '../../platform/backup/port.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Database } from '../../platform/db/port.ts';
 import type { IdempotentAnswers } from '../../platform/idempotency/port.ts';
@@ -73,6 +74,7 @@ export interface ApiSettings {
 export interface ApiApp {
   readonly db: Database;
   readonly blobs: Blobs;
+  readonly tar: TarStreams;
   readonly rooms: ApiRooms;
   readonly ecosystems: readonly Ecosystem[];
   readonly settings: ApiSettings;

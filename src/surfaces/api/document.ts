@@ -3,7 +3,7 @@ import { OpenAPIHono, type RouteConfig } from '@hono/zod-openapi';
 import { z } from 'zod';
 import { SESSION_COOKIE } from './caller.ts';
 import { problemSchema } from './http-problem.ts';
-import type { Operation } from './operation.ts';
+import { type Operation, takesKey } from './operation.ts';
 
 /** Where every operation lives. */
 export const BASE = '/api/v1';
@@ -25,7 +25,7 @@ const COMMON: Readonly<Record<number, string>> = {
 const WITH_BODY: Readonly<Record<number, string>> = {
   409: 'It is in another state by now, or the same call is being done at this moment.',
   413: 'The body is too large.',
-  415: 'The body is not `application/json`.',
+  415: 'The body is of another media type.',
   422: 'The `Idempotency-Key` was used for another call.',
 };
 const WITH_MATCH: Readonly<Record<number, string>> = {
@@ -74,7 +74,7 @@ function tagOf({ path }: Operation): string {
 }
 
 function routeOf(operation: Operation): RouteConfig {
-  const { method, path, id, summary, description, access, params, query, body } = operation;
+  const { method, path, id, summary, description, access, params, query } = operation;
   return {
     method,
     path: `${BASE}${path === '/' ? '' : path}`,
@@ -87,11 +87,18 @@ function routeOf(operation: Operation): RouteConfig {
       ...(params instanceof z.ZodObject ? { params } : {}),
       ...(query instanceof z.ZodObject ? { query } : {}),
       ...headersOf(operation),
-      ...(body === undefined ? {} : { body: { required: true, content: { 'application/json': { schema: body } } } }),
+      ...bodyOf(operation),
     },
     responses: responsesOf(operation),
   };
 }
+
+function bodyOf({ body, upload }: Operation) {
+  if (upload !== undefined) return { body: { required: true, content: { [upload]: { schema: FILE } } } };
+  return body === undefined ? {} : { body: { required: true, content: { 'application/json': { schema: body } } } };
+}
+
+const FILE = z.string().meta({ format: 'binary' });
 
 function accessText({ access }: Operation): string | undefined {
   if (access === 'public') return 'Anybody may call this.';
@@ -100,9 +107,7 @@ function accessText({ access }: Operation): string | undefined {
 }
 
 function headersOf(operation: Operation) {
-  // An answer that is shown once is not kept: nothing could be repeated.
-  const isKept = operation.method === 'post' && operation.answersSecret !== true;
-  const idempotent = isKept ? { 'idempotency-key': idempotencyKey.optional() } : {};
+  const idempotent = takesKey(operation) ? { 'idempotency-key': idempotencyKey.optional() } : {};
   const match = operation.decidesOn !== undefined ? { 'if-match': ifMatch } : {};
   const shape = { ...idempotent, ...match };
   return Object.keys(shape).length === 0 ? {} : { headers: z.object(shape) };
@@ -119,14 +124,14 @@ export const idempotencyKey = z
 const ifMatch = z.string().meta({ description: 'The `ETag` of what you decide about.' });
 
 function responsesOf(operation: Operation): RouteConfig['responses'] {
-  const { status = 200, answer, alsoAnswers = [], problems = [], method, body, decidesOn } = operation;
+  const { status = 200, answer, alsoAnswers = [], problems = [], method, body, upload, decidesOn } = operation;
   const others = Object.fromEntries(
     alsoAnswers.map((type) => [type, { schema: type.endsWith('json') ? z.unknown() : z.string() }]),
   );
   const failures = {
     ...COMMON,
     ...(method === 'get' && problems.length === 0 ? {} : { 409: WITH_BODY[409] ?? '' }),
-    ...(body === undefined ? {} : WITH_BODY),
+    ...(body === undefined && upload === undefined ? {} : WITH_BODY),
     ...(method === 'post' ? { 422: WITH_BODY[422] ?? '' } : {}),
     ...(decidesOn === undefined ? {} : WITH_MATCH),
   };

@@ -15,8 +15,8 @@ import { crossOriginHeaders, ownOrigin } from './cross-origin.ts';
 import { idempotencyKey } from './document.ts';
 import { etagOf, listsTag, requireMatch } from './etags.ts';
 import { HttpProblem, InvalidCall, problemAnswer } from './http-problem.ts';
-import { type Operation, type RawCall, type ReadyCall, type Reply, requireActor } from './operation.ts';
-import { readBody } from './request-body.ts';
+import { type Operation, type RawCall, type ReadyCall, type Reply, requireActor, takesKey } from './operation.ts';
+import { readBody, uploadOf } from './request-body.ts';
 import { eventOf } from './security-events.ts';
 
 export type ApiContext = Context<{ Bindings: HttpBindings }>;
@@ -69,9 +69,10 @@ async function answered({ app, rates }: ApiState, given: Exchange, operation: Op
   if (actor !== undefined) count(headers, rates.take(`actor ${callerOf(actor)}`, app.settings.callsPerMinute.actor));
   requireAcceptable(incoming.headers.accept, operation);
   const text = await readBody(context.req.raw, incoming, operation);
+  const upload = uploadOf(context.req.raw, incoming, operation);
   const url = incoming.url ?? '/';
   const from = { address, device: incoming.headers['user-agent'] ?? '', origin };
-  const raw = { app, actor, from, url, params: context.req.param(), query: queryOf(context), body: text.value };
+  const raw = { app, actor, from, url, params: context.req.param(), query: queryOf(context), body: text.value, upload };
   const ready = operation.read(raw);
   const digest = createHash('sha256')
     .update(JSON.stringify([incoming.method, url, text.raw]))
@@ -154,8 +155,7 @@ interface Doing {
 async function once(app: ApiApp, given: Exchange, doing: Doing): Promise<Response> {
   const raw = given.context.env.incoming.headers['idempotency-key'];
   const { operation, caller, digest } = doing;
-  if (raw === undefined || operation.method !== 'post' || operation.answersSecret === true)
-    return perform(given, doing);
+  if (raw === undefined || !takesKey(operation)) return perform(given, doing);
   const key = idempotencyKey.safeParse(raw);
   if (!key.success) throw new InvalidCall('header', key.error.issues);
   const keyed: KeyedCall = { caller, key: key.data, digest };
@@ -228,7 +228,7 @@ async function perform({ context, headers }: Exchange, { operation, raw, ready }
   if (decidesOn !== undefined) requireMatch(asked['if-match'], await bodyOf(decidesOn, raw));
   const reply = await ready.work();
   if (reply.noted !== undefined) await raw.app.noteRead(requireActor(raw.actor), reply.noted);
-  if (reply.kind === 'lines') return sendLines(context, headers, reply);
+  if (reply.kind === 'parts') return sendParts(context, headers, reply);
   if (reply.kind === 'bytes') {
     setAll(headers, { 'content-type': reply.type, 'content-disposition': `attachment; filename="${reply.filename}"` });
     return new Response(new Uint8Array(reply.bytes), { status: operation.status ?? 200, headers });
@@ -254,19 +254,19 @@ function respond(headers: Headers, status: number, body: string): Response {
   return new Response(body, { status, headers });
 }
 
-/** Long answers go to the socket line by line, as fast as it takes them; nothing piles up in memory. */
-async function sendLines(
+/** Long answers go to the socket part by part, as fast as it takes them; nothing piles up in memory. */
+async function sendParts(
   context: ApiContext,
   headers: Headers,
-  { lines, type, filename }: Extract<Reply<unknown>, { kind: 'lines' }>,
+  { parts, type, filename, headers: more = {} }: Extract<Reply<unknown>, { kind: 'parts' }>,
 ): Promise<Response> {
   const { outgoing } = context.env;
-  setAll(headers, { 'content-type': type, 'content-disposition': `attachment; filename="${filename}"` });
+  setAll(headers, { ...more, 'content-type': type, 'content-disposition': `attachment; filename="${filename}"` });
   outgoing.writeHead(200, Object.fromEntries(headers));
   try {
-    for await (const line of lines) {
+    for await (const part of parts) {
       if (outgoing.destroyed) break;
-      if (!outgoing.write(line)) await new Promise((resolve) => outgoing.once('drain', resolve).once('close', resolve));
+      if (!outgoing.write(part)) await new Promise((resolve) => outgoing.once('drain', resolve).once('close', resolve));
     }
     outgoing.end();
   } catch {

@@ -19,6 +19,8 @@ export interface Call<P, Q, B> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
+  /** The body as it comes, of an operation that takes an `upload`. */
+  readonly upload: AsyncIterable<Uint8Array>;
   /** Who calls. Throws `sign-in-needed` where an operation that is public asks and nobody signed in. */
   readonly actor: Actor;
   /** Who calls an operation that is public. */
@@ -43,16 +45,17 @@ export type Frozen<T> = T extends readonly (infer E)[]
     ? { readonly [K in keyof T]: Frozen<T[K]> }
     : T;
 
-/** What an operation answers: JSON, a document, or lines that are sent as they come. */
+/** What an operation answers: JSON, a document, or parts (lines, or pieces of a file) that are sent as they come. */
 export type Reply<A> = Noted &
   (
     | { readonly kind: 'data'; readonly data: A; readonly headers?: Readonly<Record<string, string>> }
     | { readonly kind: 'bytes'; readonly type: string; readonly bytes: Uint8Array; readonly filename: string }
     | {
-        readonly kind: 'lines';
+        readonly kind: 'parts';
         readonly type: string;
-        readonly lines: AsyncIterable<string>;
+        readonly parts: AsyncIterable<string | Uint8Array>;
         readonly filename: string;
+        readonly headers?: Readonly<Record<string, string>>;
       }
   );
 
@@ -74,6 +77,11 @@ export interface OperationSpec<P extends z.ZodType, Q extends z.ZodType, B exten
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /**
+   * The media type of a body that is read as it comes and has no schema; `bodyBytes` limits it. What was sent cannot be compared
+   * with what is sent again, so such a call has no `Idempotency-Key`: it must be one that is not done twice anyway.
+   */
+  readonly upload?: string;
   /** More than the usual limit, where a body is a file: bytes. */
   readonly bodyBytes?: number;
   /** The answer holds what is shown once: it is not kept to be repeated, whatever key comes with the call. */
@@ -105,6 +113,7 @@ export interface Operation
     | 'query'
     | 'body'
     | 'bodyBytes'
+    | 'upload'
     | 'answer'
     | 'alsoAnswers'
     | 'status'
@@ -116,6 +125,11 @@ export interface Operation
   read(raw: RawCall): ReadyCall;
 }
 
+/** What is shown once is not kept to be repeated, and what is read as it comes is compared with nothing. */
+export function takesKey({ method, answersSecret, upload }: Operation): boolean {
+  return method === 'post' && answersSecret !== true && upload === undefined;
+}
+
 export interface RawCall {
   readonly app: ApiApp;
   readonly actor: Actor | undefined;
@@ -124,6 +138,7 @@ export interface RawCall {
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string | readonly string[]>>;
   readonly body: unknown;
+  readonly upload: AsyncIterable<Uint8Array>;
 }
 
 export interface ReadyCall {
@@ -172,9 +187,9 @@ function readCall<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType,
   spec: OperationSpec<P, Q, B, A>,
   raw: RawCall,
 ): Call<z.output<P>, z.output<Q>, z.output<B>> {
-  const { app, url, from } = raw;
+  const { app, url, from, upload } = raw;
   return {
-    ...{ app, url, from, actorIfAny: raw.actor },
+    ...{ app, url, from, upload, actorIfAny: raw.actor },
     params: readPart('path', spec.params, raw.params),
     query: readPart('query', spec.query, raw.query),
     body: readPart('body', spec.body, raw.body),

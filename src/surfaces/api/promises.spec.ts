@@ -30,6 +30,7 @@ const WITHOUT_MATCH: Readonly<Record<string, string>> = {
   retryRequest: 'collects evidence again; decides nothing',
   verifySnapshot: 'changes nothing',
   rollBackSnapshot: 'names a snapshot, which never changes',
+  importSnapshot: 'adds a snapshot that is newer than what the channel imported before; any other is refused',
   buildImage: 'adds an image from the current snapshot; a second at the same time is refused',
   discardDraft: 'one’s own draft',
   closeAccount: 'closed is closed, whatever was changed before',
@@ -57,6 +58,7 @@ const WITHOUT_KEY: Readonly<Record<string, string>> = {
   exchangeIdentity: 'its secret is shown once and kept nowhere, so its answer cannot be repeated',
   invitePerson: 'its code is shown once; a later one takes its place',
   claimFirstOperator: 'its code works once',
+  importSnapshot: 'a file that is read as it comes; the same snapshot is refused when it comes again',
   addPasskey: 'its ticket works once',
 };
 

@@ -15,13 +15,50 @@ export interface ReadBody {
 
 /** Reads the body that the operation takes. Throws 400, 413 and 415 problems; where none is taken, none may come. */
 export async function readBody(request: Request, incoming: IncomingMessage, operation: Operation): Promise<ReadBody> {
-  if (request.body === null || operation.method === 'get') return { raw: '', value: undefined };
+  if (request.body === null || operation.method === 'get' || operation.upload !== undefined)
+    return { raw: '', value: undefined };
   const limit = operation.bodyBytes ?? LARGEST_BODY;
   if (Number(incoming.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
   const raw = await readText(request.body, limit);
   if (raw === '') return { raw, value: undefined };
   requireJson(incoming.headers['content-type']);
   return { raw, value: parseBody(raw) };
+}
+
+/**
+ * The body of an operation that takes a file, as it comes. Throws 415 at once; 413 where it turns out too large, and 400 where it
+ * breaks off.
+ */
+export function uploadOf(request: Request, incoming: IncomingMessage, operation: Operation): AsyncIterable<Uint8Array> {
+  const { upload, bodyBytes = LARGEST_BODY } = operation;
+  if (upload === undefined) return NOTHING;
+  if ((incoming.headers['content-type'] ?? '').toLowerCase() !== upload) throw wrongType(upload);
+  if (Number(incoming.headers['content-length'] ?? 0) > bodyBytes) throw tooLarge(bodyBytes);
+  return request.body === null ? NOTHING : limited(request.body, bodyBytes);
+}
+
+const NOTHING: AsyncIterable<Uint8Array> = (async function* () {})();
+
+async function* limited(body: ReadableStream<Uint8Array>, limit: number): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  try {
+    for await (const part of body) {
+      bytes += part.byteLength;
+      if (bytes > limit) throw tooLarge(limit);
+      yield part;
+    }
+  } catch (error) {
+    throw error instanceof HttpProblem ? error : brokenOff();
+  }
+}
+
+function brokenOff(): HttpProblem {
+  return new HttpProblem(400, {
+    kind: 'usage',
+    code: 'upload-broken',
+    what: 'The body broke off before it was whole',
+    next: 'Send it again.',
+  });
 }
 
 async function readText(body: ReadableStream<Uint8Array>, limit: number): Promise<string> {
@@ -41,16 +78,12 @@ async function readText(body: ReadableStream<Uint8Array>, limit: number): Promis
 
 function requireJson(type: string | undefined): void {
   if (/^application\/json\s*(?:;\s*charset\s*=\s*"?utf-8"?\s*)?$/i.test(type ?? '')) return;
-  throw new HttpProblem(
-    415,
-    {
-      kind: 'usage',
-      code: 'not-json',
-      what: 'The body must be application/json',
-      next: 'Send `Content-Type: application/json`.',
-    },
-    { 'accept-post': 'application/json' },
-  );
+  throw wrongType('application/json', 'not-json');
+}
+
+function wrongType(type: string, code = 'wrong-type'): HttpProblem {
+  const details = { what: `The body must be ${type}`, next: `Send \`Content-Type: ${type}\`.` };
+  return new HttpProblem(415, { kind: 'usage', code, ...details }, { 'accept-post': type });
 }
 
 function parseBody(raw: string): unknown {

@@ -102,9 +102,9 @@ export const ledger = [
     alsoAnswers: ['application/jsonl'],
     async work({ app, actor }) {
       requireMay(actor, 'read-ledger');
-      const lines = app.ledger.export();
+      const parts = app.ledger.export();
       const noted = { what: 'ledger', id: 'export', channel: null } as const;
-      return { kind: 'lines', type: 'application/jsonl', lines, filename: 'ledger.jsonl', noted };
+      return { kind: 'parts', type: 'application/jsonl', parts, filename: 'ledger.jsonl', noted };
     },
   }),
   operation({

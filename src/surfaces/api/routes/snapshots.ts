@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
 import { Problem } from '../../../domain/problem.ts';
+import { base64OfPem, pemOfBase64 } from '../../../domain/public-key-text.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
 import { readSnapshot, snapshotsOf } from '../../../features/snapshots/read.ts';
 import { channelName, digest, page, pageQuery, time } from '../fields.ts';
@@ -54,7 +55,82 @@ const snapshotNumber = z
 const inChannel = z.strictObject({ channel: channelName });
 const one = z.strictObject({ channel: channelName, number: snapshotNumber });
 
+/** A file that came with a call and is not whole is the caller's to mend; nothing outside will answer better later. */
+async function ofTheCaller<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'snapshot-file-damaged') throw error;
+    const { code, what, why, next } = error;
+    throw new Problem({ kind: 'usage', code, what, ...(why && { why }), ...(next && { next }), cause: error });
+  }
+}
+
+const TAR = 'application/x-tar';
+/** A server answers a call within five minutes, and so much comes in that time; larger ones are carried on a disk. Bytes. */
+const LARGEST_SNAPSHOT = 4 * 1024 ** 3;
+const publicKey = z
+  .string()
+  .regex(/^[A-Za-z0-9+/]{20,400}={0,2}$/)
+  .meta({
+    description:
+      'Public key of the home that exported it, confirmed over another way: what stands between the lines of its PEM file.',
+  });
+
+const carrying = [
+  operation({
+    method: 'get',
+    path: '/snapshots/{channel}/{number}/file',
+    id: 'exportSnapshot',
+    summary: 'A snapshot with everything that it takes to serve it, as one file (tar) that another home can import',
+    description:
+      'The headers `Pratique-Key-Id` and `Pratique-Public-Key` name the key that it is signed with, and `Pratique-Blobs` how many files it holds. An answer that breaks off is no file.',
+    access: 'export-snapshot',
+    params: one,
+    answer: z.unknown(),
+    alsoAnswers: [TAR],
+    async work({ app, actor, params: { channel, number } }) {
+      const exported = await app.rooms.snapshots.export({ channel, number }, actor);
+      const headers = {
+        'pratique-key-id': exported.keyId,
+        'pratique-public-key': base64OfPem(exported.publicKey),
+        'pratique-blobs': String(exported.blobs),
+      };
+      const parts = app.tar.pack(exported.files());
+      return { kind: 'parts', type: TAR, parts, filename: `${channel}-${number}.tar`, headers };
+    },
+  }),
+  operation({
+    method: 'post',
+    path: '/snapshots/{channel}',
+    id: 'importSnapshot',
+    summary: 'Make what another home exported the next snapshot of a channel that has no list entries',
+    description:
+      'Every byte is checked against what was signed before anything is published. What came before is refused.',
+    access: 'import-snapshot',
+    params: inChannel,
+    query: z.strictObject({ key: publicKey.optional() }),
+    upload: TAR,
+    bodyBytes: LARGEST_SNAPSHOT,
+    answer: z.object({
+      channel: z.string(),
+      number: z.int(),
+      keyId: z.string(),
+      from: z.object({ channel: z.string(), number: z.int() }),
+    }),
+    status: 201,
+    problems: ['channel-has-lists', 'snapshot-not-newer', 'snapshot-key-unknown', 'unknown-ecosystem'],
+    async work({ app, actor, params: { channel }, query, upload }) {
+      const files = app.tar.unpack(upload, 'What was sent');
+      const key = query.key === undefined ? undefined : pemOfBase64(query.key);
+      const made = await ofTheCaller(() => app.rooms.snapshots.import({ channel, files, key }, actor));
+      return created(`/snapshots/${channel}/${made.number}`, { channel, ...made });
+    },
+  }),
+];
+
 export const snapshots = [
+  ...carrying,
   operation({
     method: 'get',
     path: '/snapshots/{channel}',

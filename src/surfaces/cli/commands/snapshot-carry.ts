@@ -3,13 +3,14 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
-import type { CarryProgress } from '../../../features/snapshots/index.ts';
+import type { CarryProgress, Exported, ImportedSnapshot } from '../../../features/snapshots/index.ts';
 import type { CliHost } from '../app.ts';
+import type { Answer } from '../output.ts';
 import { act, type Session } from '../session.ts';
 import { numberOf } from './snapshot-number.ts';
 
-const exportOptions = z.object({ force: z.boolean().optional() });
-const importOptions = z.object({ key: z.string().optional() });
+export const exportOptions = z.object({ force: z.boolean().optional() });
+export const importOptions = z.object({ key: z.string().optional() });
 
 export function registerCarrying(snapshot: Command, host: CliHost): void {
   snapshot
@@ -44,10 +45,23 @@ async function exportTo(
   const files = exported.files(progressOf(session, 'writing'));
   const { size } = await tarFiles.write(file, files, { overwrite: options.force === true });
   session.progress.end();
-  const { keyId, publicKey, blobs } = exported;
+  const { keyId, publicKey, blobs, number: written } = exported;
+  return exportedAnswer({ file, channel: session.channel, number: written, blobs, size, keyId, publicKey });
+}
+
+interface ExportedFile extends Pick<Exported, 'number' | 'blobs' | 'keyId' | 'publicKey'> {
+  readonly file: string;
+  readonly channel: string;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/** The same of a home and of a server elsewhere. */
+export function exportedAnswer(exported: ExportedFile): Answer {
+  const { file, channel, number, blobs, size, keyId, publicKey } = exported;
   return {
-    json: { file, channel: session.channel, number: exported.number, blobs, size, keyId, publicKey },
-    text: `snapshot ${exported.number} of ${session.channel} is in ${file}: ${blobs} blobs, ${size} bytes\nsigned with the key ${keyId}; whoever imports it needs its public key, over another way than the file:\n${publicKey.trim()}`,
+    json: { file, channel, number, blobs, size, keyId, publicKey },
+    text: `snapshot ${number} of ${channel} is in ${file}: ${blobs} blobs, ${size} bytes\nsigned with the key ${keyId}; whoever imports it needs its public key, over another way than the file:\n${publicKey.trim()}`,
   };
 }
 
@@ -59,10 +73,15 @@ async function importFrom(session: Session, file: string, options: z.infer<typeo
     await session.actor(),
   );
   await session.settle();
+  return importedAnswer(session.channel, imported);
+}
+
+/** The same of a home and of a server elsewhere. */
+export function importedAnswer(channel: string, imported: ImportedSnapshot): Answer {
   const { number, from, keyId } = imported;
   return {
-    json: { channel: session.channel, ...imported },
-    text: `snapshot ${number} of ${session.channel} holds what snapshot ${from.number} of ${from.channel} held; signed there with the key ${keyId}`,
+    json: { channel, ...imported },
+    text: `snapshot ${number} of ${channel} holds what snapshot ${from.number} of ${from.channel} held; signed there with the key ${keyId}`,
   };
 }
 
@@ -70,7 +89,7 @@ function progressOf({ progress }: Session, label: string): CarryProgress {
   return ({ blobs, total }) => progress.watch({ step: 'record', done: blobs, total, label });
 }
 
-async function keyIn(file: string): Promise<string> {
+export async function keyIn(file: string): Promise<string> {
   return await readFile(file, 'utf8').catch((cause: unknown) => {
     const what = `The key file ${file} cannot be read`;
     throw new Problem({ kind: 'usage', code: 'key-file-unreadable', what, next: 'Name a PEM file.', cause });

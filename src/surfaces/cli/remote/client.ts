@@ -8,6 +8,10 @@ export interface RemoteCall {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | undefined>> | undefined;
   readonly body?: unknown;
+  /** A file of this machine that is sent as it is, instead of a body in JSON. */
+  readonly upload?: { readonly file: string; readonly type: string };
+  /** Where the answer is to lie on this machine, whole or not at all; then `bytes` of the reply are none. */
+  readonly saveTo?: { readonly file: string; readonly overwrite: boolean };
   /** The `ETag` of what is decided about. */
   readonly match?: string | undefined;
 }
@@ -18,6 +22,7 @@ export interface RemoteReply {
   readonly type: string;
   readonly etag: string | undefined;
   readonly bytes: Uint8Array;
+  header(name: string): string | undefined;
 }
 
 /** Sends one call. Throws `could-not-check` problems where the server does not answer. */
@@ -39,6 +44,8 @@ export interface Remote {
   /** Every page of a list. */
   list<S extends z.ZodType>(schema: S, path: string, query?: RemoteCall['query']): Promise<readonly z.output<S>[]>;
   document(path: string, query: RemoteCall['query']): Promise<Uint8Array>;
+  /** Saves an answer as a file. Throws `file-exists`, `disk-full`. */
+  save(path: string, to: NonNullable<RemoteCall['saveTo']>): Promise<Pick<RemoteReply, 'header'>>;
 }
 
 /** Pages of 200 that a command reads at most: more rows help nobody on a terminal. */
@@ -80,6 +87,7 @@ export function createRemote(send: SendRemote): Remote {
       return rows;
     },
     document: async (path, query) => (await fetched({ method: 'GET', path, query })).bytes,
+    save: (path, saveTo) => fetched({ method: 'GET', path, saveTo }),
   };
   return remote;
 }

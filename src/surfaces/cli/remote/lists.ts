@@ -1,6 +1,5 @@
-/** `pratique list`, `quarantine`, `snapshot`, `policy`, `advisories` and `feed` on a server elsewhere. */
+/** `pratique list`, `quarantine`, `policy`, `advisories` and `feed` on a server elsewhere. */
 import { z } from 'zod';
-import { Problem } from '../../../domain/problem.ts';
 import { advisoriesAnswer, feedsAnswer, importedText, importsAnswer } from '../commands/feeds.ts';
 import { deniedAnswer, denyOptions, liftedAnswer, removedAnswer, whyAnswer } from '../commands/list.ts';
 import { explanationText, testAnswer } from '../commands/policy.ts';
@@ -11,10 +10,7 @@ import {
   scope,
   reasoned as stopOptions,
 } from '../commands/quarantine.ts';
-import { checkAnswer, rolledBackAnswer, snapshotsAnswer } from '../commands/snapshot.ts';
-import { numberOf } from '../commands/snapshot-number.ts';
 import { exitOfSet } from '../evidence-output.ts';
-import type { Remote } from './client.ts';
 import { one, pathOf } from './fields.ts';
 import { uploadsOf } from './uploads.ts';
 import type { RemoteWork } from './work.ts';
@@ -92,40 +88,6 @@ const quarantineWorks: Readonly<Record<string, RemoteWork>> = {
   },
 };
 
-const snapshot = z.looseObject({ number: z.int(), publishedAt: z.string(), manifest: z.string() });
-const check = z.discriminatedUnion('status', [
-  z.object({ status: z.literal('whole'), number: z.int(), packages: z.int(), files: z.int() }),
-  z.object({ status: z.literal('broken'), number: z.int(), problems: z.array(z.string()) }),
-]);
-const numbered = z.string().optional();
-
-const snapshotWorks: Readonly<Record<string, RemoteWork>> = {
-  'snapshot-list': async ({ session: { channel }, remote }) =>
-    snapshotsAnswer(channel, await remote.list(snapshot, pathOf('snapshots', channel))),
-  async 'snapshot-verify'({ session: { channel }, remote }, given) {
-    const [text, { deep = false }] = z.tuple([numbered, z.object({ deep: z.boolean().optional() })]).parse(given);
-    const path = pathOf('snapshots', channel, String(await numberIn(remote, channel, text)), 'check');
-    return checkAnswer(channel, await remote.ask(check, { method: 'POST', path, body: { deep } }));
-  },
-  async 'snapshot-rollback'({ session: { channel }, remote }, given) {
-    const [held] = one.parse(given);
-    const path = pathOf('snapshots', channel, String(numberOf(held)), 'rollback');
-    const { number } = await remote.ask(z.object({ number: z.int() }), { method: 'POST', path, body: {} });
-    return rolledBackAnswer(channel, { number, held });
-  },
-};
-
-/** The number that was given, or the current one. Throws `unknown-snapshot`. */
-async function numberIn(remote: Remote, channel: string, text: string | undefined): Promise<number> {
-  if (text !== undefined) return numberOf(text);
-  const path = pathOf('snapshots', channel);
-  const page = z.object({ results: z.array(snapshot) });
-  const [current] = (await remote.ask(page, { method: 'GET', path, query: { limit: '1' } })).results;
-  if (current !== undefined) return current.number;
-  const what = `There is no snapshot of ${channel} yet`;
-  throw new Problem({ kind: 'not-found', code: 'unknown-snapshot', what, next: 'See `pratique snapshot list`.' });
-}
-
 const policy = z.looseObject({
   digest: z.string(),
   settings: z.unknown(),
@@ -192,7 +154,7 @@ const feedWorks: Readonly<Record<string, RemoteWork>> = {
     return { json: done, text: importedText(done) };
   },
   async 'advisories-list'({ remote }, given) {
-    const [ecosystem, name] = z.tuple([numbered, numbered, z.unknown()]).parse(given);
+    const [ecosystem, name] = z.tuple([z.string().optional(), z.string().optional(), z.unknown()]).parse(given);
     if (ecosystem !== undefined && name !== undefined)
       return advisoriesAnswer(await remote.list(advisory, pathOf('advisories', ecosystem, name)));
     const { results } = (await remote.read(z.object({ results: z.array(imported) }), '/advisories')).value;
@@ -216,7 +178,6 @@ const feedWorks: Readonly<Record<string, RemoteWork>> = {
 export const offerWorks: Readonly<Record<string, RemoteWork>> = {
   ...listWorks,
   ...quarantineWorks,
-  ...snapshotWorks,
   ...policyWorks,
   ...feedWorks,
 };

@@ -8,6 +8,7 @@ import { operatorWorks } from './operators.ts';
 import { reportWorks } from './reports.ts';
 import { requestWorks } from './requests.ts';
 import { reviewWorks } from './reviews.ts';
+import { snapshotWorks } from './snapshots.ts';
 import { tagWorks } from './tags.ts';
 import type { RemoteWork } from './work.ts';
 
@@ -21,6 +22,7 @@ const WORKS: Readonly<Record<string, RemoteWork>> = {
   ...offerWorks,
   ...operatorWorks,
   ...reportWorks,
+  ...snapshotWorks,
   ...tagWorks,
 };
 
