@@ -5,19 +5,17 @@ import type { Watch } from '../features/vetting/index.ts';
 import { createTarFiles } from '../platform/backup/tar-files.ts';
 import { createImportFiles } from '../platform/import-files/folder.ts';
 import { createDeliveries, type Deliveries } from '../platform/ledger/deliveries.ts';
-import { exportLedger, listLedger, verifyLedger } from '../platform/ledger/history.ts';
-import type { LedgerCheck } from '../platform/ledger/port.ts';
+import { exportLedger, listLedger } from '../platform/ledger/history.ts';
 import type { Schedule } from '../platform/ledger/schedule.ts';
 import { retryLetters, waitingLetters } from '../platform/mail/outbox.ts';
-import { verifier } from '../platform/signing/keys.ts';
-import { knownKeys } from '../platform/signing/known-keys.ts';
 import type { App } from '../surfaces/cli/app.ts';
 import { publicUrlOf } from './address.ts';
-import { type Foundation, headsFile } from './foundation.ts';
+import type { Foundation } from './foundation.ts';
 import { type Looked, readinessOf } from './readiness.ts';
 import { type AllRooms, createRooms } from './rooms.ts';
 import { createTimedWork } from './schedule.ts';
 import { createUpstreams, type Upstreams } from './upstreams.ts';
+import { verifyWholeLedger } from './whole-ledger.ts';
 
 export interface OpenApp extends App {
   readonly foundation: Foundation;
@@ -91,13 +89,6 @@ async function problemsOf(
     ...(stuck === 0 ? [] : [`works that gave up: ${stuck}`]),
     ...(letters === 0 ? [] : [`letters that gave up: ${letters}`]),
   ];
-}
-
-/** The chain, and every head that was signed, here and in the file beside the database. */
-export async function verifyWholeLedger({ database, home }: Foundation): Promise<LedgerCheck> {
-  const keys = await knownKeys(database.db);
-  const publicKeys = new Map(keys.map(({ keyId, publicKey }) => [keyId, publicKey]));
-  return verifyLedger({ db: database.db, verifier, publicKeys, headsFile: headsFile(home) });
 }
 
 /**

@@ -9,6 +9,7 @@ import { ECOSYSTEMS } from '../ecosystems/catalog.ts';
 import type { Ecosystem } from '../ecosystems/contract.ts';
 import { createAdvisories } from '../features/advisories/index.ts';
 import { advisoriesFor } from '../features/advisories/read.ts';
+import { createAssessment } from '../features/assessment/index.ts';
 import { createChannels } from '../features/channels/index.ts';
 import { listChannels, requireChannel } from '../features/channels/read.ts';
 import { createDecisions } from '../features/decisions/index.ts';
@@ -52,6 +53,7 @@ import { PRINTER_VERSION } from '../scanners/copied-code/prints.ts';
 import { faultOfEntry } from '../scanners/licence-texts/entries.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
 import { publicUrlOf } from './address.ts';
+import { installationOf } from './assessing.ts';
 import { auditOf } from './auditing.ts';
 import { createClearedReleases, createOfferedNames } from './cleared-releases.ts';
 import type { Foundation } from './foundation.ts';
@@ -152,6 +154,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
       removeEntry: lists.removeOfDecision,
     }),
     dossiers,
+    assessment: createAssessment({ db, installation: installationOf(foundation, policy) }),
     audit: auditOf(foundation, { dossiers, stopsIn: (channel) => stopsIn(foundation, channel) }),
     feeds: createFeeds({ ledger, normalise, checkRules: (sources) => checkRules(foundation.sandbox, sources) }),
     objections: createObjections({ db, ledger }),

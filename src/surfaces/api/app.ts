@@ -5,6 +5,7 @@ import type { Refusal } from '../../domain/refusal.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
 import type { Accounts } from '../../features/accounts/index.ts';
 import type { Advisories } from '../../features/advisories/index.ts';
+import type { AssessmentRoom } from '../../features/assessment/index.ts';
 import type { Audit } from '../../features/audit/index.ts';
 import type { Advisers } from '../../features/availability/read.ts';
 import type { Channels } from '../../features/channels/index.ts';
@@ -37,6 +38,7 @@ export interface ApiRooms {
   readonly accounts: Accounts;
   readonly channels: Channels;
   readonly notices: Notices;
+  readonly assessment: AssessmentRoom;
   readonly audit: Audit;
   readonly images: Images;
   readonly lists: Lists;

@@ -1,6 +1,7 @@
 /** Every noun of the API, one line each. */
 import type { Operation } from './operation.ts';
 import { accountOperations } from './routes/account.ts';
+import { assessment } from './routes/assessment.ts';
 import { channels } from './routes/channels.ts';
 import { decisions } from './routes/decisions.ts';
 import { explanations } from './routes/explanations.ts';
@@ -26,6 +27,7 @@ import { tokens } from './routes/tokens.ts';
 import { users } from './routes/users.ts';
 
 export const CATALOGUE: readonly Operation[] = [
+  ...assessment,
   ...channels,
   ...decisions,
   ...feeds,

@@ -3,6 +3,7 @@ import type { Diagnosis } from '../../domain/diagnosis.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
 import type { Accounts } from '../../features/accounts/index.ts';
 import type { Advisories } from '../../features/advisories/index.ts';
+import type { AssessmentRoom } from '../../features/assessment/index.ts';
 import type { Audit } from '../../features/audit/index.ts';
 import type { Channels } from '../../features/channels/index.ts';
 import type { Decisions } from '../../features/decisions/index.ts';
@@ -35,6 +36,7 @@ import type { RemoteWork } from './remote/work.ts';
 export interface Rooms {
   readonly accounts: Accounts;
   readonly advisories: Advisories;
+  readonly assessment: AssessmentRoom;
   readonly audit: Audit;
   readonly channels: Channels;
   readonly decisions: Decisions;

@@ -1,6 +1,7 @@
 /** Every group of commands, one line each, in the order of the help. */
 import type { Command } from 'commander';
 import type { CliHost } from './app.ts';
+import { registerAssess } from './commands/assess.ts';
 import { registerAvailability } from './commands/availability.ts';
 import { registerChannel } from './commands/channel.ts';
 import { registerFeeds } from './commands/feeds.ts';
@@ -44,5 +45,6 @@ export const COMMAND_GROUPS: readonly ((program: Command, host: CliHost) => void
   registerPolicy,
   registerNotice,
   registerLog,
+  registerAssess,
   registerHelp,
 ];

@@ -174,6 +174,13 @@ describe('commands on a server elsewhere', () => {
     const before = z.array(z.unknown()).parse(whole['results']).slice(0, exported.length);
     expect(before).toEqual(exported.map((one): unknown => JSON.parse(one)));
   });
+  it('read how the installation is assessed, as those who may', async () => {
+    expect((await run('rosa', 'assess')).code).toBe(1);
+    const assessed = await run('vera', 'assess', '--of', 'openssf', '--level', '1', '--json');
+    expect(assessed).toMatchObject({ code: 1 });
+    expect(assessed.json()).toMatchObject({ level: 1, lacking: expect.arrayContaining(['AN-1.1', 'GC-1.1']) });
+    expect((await run('vera', 'assess', '--of', 's2c2f')).text).toMatch(/^ENF-2 +3 +met/m);
+  });
   it('put tags on, ask for them and miss them', async () => {
     const criteria = ['--criteria', 'A member read every line.'];
     expect((await run('rosa', 'tag', 'require', 'code-reviewed', ...criteria)).code).toBe(1);

@@ -1,4 +1,5 @@
 /** Commands that work on a server elsewhere too, by their names in the envelope. */
+import { assessmentWorks } from './assessment.ts';
 import { availabilityWorks } from './availability.ts';
 import { imageWorks } from './images.ts';
 import { ledgerWorks } from './ledger.ts';
@@ -15,6 +16,7 @@ import type { RemoteWork } from './work.ts';
 const WORKS: Readonly<Record<string, RemoteWork>> = {
   ...requestWorks,
   ...reviewWorks,
+  ...assessmentWorks,
   ...availabilityWorks,
   ...imageWorks,
   ...ledgerWorks,
