@@ -197,7 +197,12 @@ export const FIELD_RULES: readonly FieldRule[] = [
     'reason of a quarantine',
     [
       SIGNED_IN,
-      { listQuarantines: ['results.reason'], showQuarantine: ['reason'], showPackage: ['availability.reason'] },
+      {
+        listQuarantines: ['results.reason'],
+        showQuarantine: ['reason'],
+        showPackage: ['availability.reason'],
+        showRequest: ['now.reason'],
+      },
     ],
     [LEDGER, { listLedger: ['results.fact.reason'], exportLedger: ['fact.reason'] }],
   ),

@@ -64,6 +64,7 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
     hotBytes: config.serving.hot_files_mib * MIB,
     onDamaged: (digest) => log.error('a stored file is damaged; run `pratique doctor --deep`', { digest }),
   });
+  const takeWrongToken = wrongTokens(app);
   const registry = createRegistrySurface({
     serving,
     files,
@@ -72,13 +73,13 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
     log,
     asker,
     securityLog,
-    takeWrongToken: wrongTokens(app),
+    takeWrongToken,
     publicUrl: config.server.public_url?.replace(/\/$/, '') ?? '',
     observe: (outcome, status) => metrics.count(outcome, status),
     takeAudit: auditTurns(app),
     onRefused: demand.note,
   });
-  const pages = createPages({ serving, ecosystem: ecosystemOf, asker });
+  const pages = createPages({ serving, ecosystem: ecosystemOf, asker, takeWrongToken });
   const api = createLazyApi(app, { serving, securityLog });
   return {
     handle(request, response) {

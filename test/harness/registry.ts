@@ -118,7 +118,10 @@ export async function openTestRegistry(
     ...(more.takeWrongToken === undefined ? {} : { takeWrongToken: more.takeWrongToken }),
     ...(more.takeAudit === undefined ? {} : { takeAudit: more.takeAudit }),
   });
-  const pages = createPages({ serving, ecosystem: (id) => (id === ecosystem.id ? ecosystem : undefined), asker });
+  const pages = createPages({
+    ...{ serving, ecosystem: (id) => (id === ecosystem.id ? ecosystem : undefined), asker },
+    ...(more.takeWrongToken === undefined ? {} : { takeWrongToken: more.takeWrongToken }),
+  });
   const server = createHttpServer((request, response) => {
     if (!registry(request, response) && !pages(request, response)) response.writeHead(404).end();
   });

@@ -1,6 +1,7 @@
 /** Whether a package can be installed from a channel, and if not, why. It has no rows of its own: it asks the other rooms. */
-import type { ReleaseState } from '../../domain/states.ts';
+import { isOffered, type ReleaseState } from '../../domain/states.ts';
 import type { WantedTag } from '../../domain/tag.ts';
+import type { Ecosystem } from '../../ecosystems/contract.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { decisionsAbout } from '../decisions/read.ts';
@@ -130,6 +131,21 @@ async function stateOf(kept: Kept, channel: string, asked: AskedPackage): Promis
   const best = offered.at(-1);
   if (best !== undefined) return { ...base, state: best.state, reason: null, path: best.why, version: best.version };
   return { ...base, ...(await stateWithoutOffer(kept, { ...about, version: version ?? undefined }, requests.at(-1))) };
+}
+
+/** A request, as far as it says what was accepted. */
+type Asked = Pick<Request, 'channel' | 'ecosystem' | 'name' | 'version' | 'state'>;
+
+/** Why installs do not get what a request got accepted: denied, quarantined, not published. `null` where they do, or it was not accepted. */
+export async function stoppedSince(
+  kept: Kept,
+  { channel, ecosystem: id, name, version, state }: Asked,
+  ecosystems: readonly Ecosystem[],
+): Promise<Pick<Availability, 'state' | 'reason'> | null> {
+  const ecosystem = ecosystems.find((one) => one.id === id);
+  if (state !== 'accepted' || ecosystem === undefined) return null;
+  const now = await stateOf(kept, channel, { ecosystem, name, extras: [], version, text: name });
+  return isOffered(now.state) ? null : { state: now.state, reason: now.reason };
 }
 
 interface About {

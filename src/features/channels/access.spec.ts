@@ -50,6 +50,21 @@ describe('who may install from a channel', () => {
     await expect(change()).rejects.toMatchObject({ code: 'no-ways' });
   });
 
+  it('can be said where a channel is made, which is then open to nobody else for no moment', async () => {
+    const about = { tier: 3, mode: 'cleared', providers: ['Trust'] };
+    await bench.channels.create(olga, { name: 'guarded', ...about, allow: ['10.20.0.0/16', 'token'] });
+    expect(accessText(await accessTo(bench.db, 'guarded'))).toBe('10.20.0.0/16, token');
+    expect((await bench.facts()).slice(-2)).toMatchObject([
+      { kind: 'channel-created', channel: 'guarded' },
+      { kind: 'channel-access-changed', channel: 'guarded', reason: 'as it was made' },
+    ]);
+    const before = (await bench.facts()).length;
+    const wrong = bench.channels.create(olga, { name: 'open-by-mistake', ...about, allow: ['tokens'] });
+    await expect(wrong).rejects.toMatchObject({ code: 'not-a-way' });
+    await expect(accessTo(bench.db, 'open-by-mistake')).rejects.toMatchObject({ code: 'unknown-channel' });
+    expect((await bench.facts()).length).toBe(before);
+  });
+
   it('takes an operator, a reason, and a channel that is there', async () => {
     const asked = { allow: ['token'], reason: 'Why not.' };
     for (const actor of [rosa, vera])

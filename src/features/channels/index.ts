@@ -34,10 +34,16 @@ export interface ChannelSettings extends PracticeSettings {
   readonly targets?: readonly string[] | undefined;
 }
 
-export type NewChannel = ChannelSettings & { readonly name: string; readonly tier: number; readonly mode: string };
+export type NewChannel = ChannelSettings & {
+  readonly name: string;
+  readonly tier: number;
+  readonly mode: string;
+  /** Who may install, from the first moment on; everybody where it is left out. As `changeAccess` takes it. */
+  readonly allow?: readonly string[] | undefined;
+};
 
 export interface Channels {
-  /** Operators only. Throws `channel-exists` and a usage problem for each setting that cannot be. */
+  /** Operators only. Throws `channel-exists`, and a usage problem for each setting that cannot be. */
   create(actor: Actor, channel: NewChannel): Promise<Channel>;
   /** Operators only; what is not given stays. */
   change(actor: Actor, name: string, settings: ChannelSettings): Promise<Channel>;
@@ -64,8 +70,12 @@ export function createChannels(deps: ChannelsDeps): Channels {
     async create(actor, asked) {
       requireMay(actor, 'manage-channels', { channel: asked.name });
       const channel = made(deps, asked);
+      const access = asked.allow === undefined ? undefined : accessOf(asked.allow, deps.network);
       return deps.ledger.change(actor, async (change) => {
-        if (await insert(change, channel, madePractice(asked))) return channel;
+        if (await insert(change, channel, madePractice(asked))) {
+          if (access !== undefined) await setAccess(change, channel.name, { access, reason: 'as it was made' });
+          return channel;
+        }
         throw new Problem({
           kind: 'conflict',
           code: 'channel-exists',
@@ -89,11 +99,10 @@ export function createChannels(deps: ChannelsDeps): Channels {
       requireMay(actor, 'manage-channels', { channel: name });
       const access = accessOf(allow, deps.network);
       const why = freeText('The reason (--reason)', reason);
-      return deps.ledger.change(actor, async ({ db, append }) => {
-        await lockRow(db, name);
-        await requireChannel(db, name);
-        await updateAccess(db, name, access);
-        append({ kind: 'channel-access-changed', channel: name, access, reason: why });
+      return deps.ledger.change(actor, async (change) => {
+        await lockRow(change.db, name);
+        await requireChannel(change.db, name);
+        await setAccess(change, name, { access, reason: why });
         return access;
       });
     },
@@ -105,6 +114,15 @@ export function createChannels(deps: ChannelsDeps): Channels {
         return names;
       }),
   };
+}
+
+async function setAccess(
+  { db, append }: Change,
+  channel: string,
+  { access, reason }: { readonly access: Access; readonly reason: string },
+): Promise<void> {
+  await updateAccess(db, channel, access);
+  append({ kind: 'channel-access-changed', channel, access, reason });
 }
 
 async function insert({ db, now, append }: Change, channel: Channel, practice: Practice): Promise<boolean> {

@@ -1,6 +1,7 @@
 /** Facts about channels, for other rooms and surfaces. */
 import type { Access } from '../../domain/access.ts';
 import type { Channel } from '../../domain/channel.ts';
+import { nearestName } from '../../domain/near-name.ts';
 import type { Practice } from '../../domain/practice.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Queryable } from '../../platform/db/port.ts';
@@ -35,11 +36,15 @@ export function listChannels(db: Queryable): Promise<readonly Channel[]> {
 export async function requireChannel(db: Queryable, name: string): Promise<Channel> {
   const channel = await findRow(db, name);
   if (channel !== undefined) return channel;
+  const near = nearestName(
+    name,
+    (await allRows(db)).map((one) => one.name),
+  );
   throw new Problem({
     kind: 'not-found',
     code: 'unknown-channel',
     what: `There is no channel ${JSON.stringify(name.slice(0, 80))}`,
-    next: 'See `pratique channel list`.',
+    next: `${near === undefined ? '' : `Did you mean ${near}? `}See \`pratique channel list\`.`,
   });
 }
 

@@ -2,6 +2,8 @@
 import { channelsWhere, may, requireMay } from '../../domain/authority.ts';
 import type { Scope } from '../../domain/credential.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
+import { requireChannel } from '../../features/channels/read.ts';
+import type { Database } from '../../platform/db/port.ts';
 
 export interface Asked {
   readonly channel?: string | undefined;
@@ -24,6 +26,13 @@ export function readable(actor: Actor, { channel, ecosystem }: Asked): Narrowed 
   const first = channels === 'all' ? undefined : channels[0];
   requireMay(actor, 'read', { channel: first, ecosystem: ecosystems?.[0] });
   return { channels: channels === 'all' ? undefined : channels, ecosystems };
+}
+
+/** The same where the channel must be there: one that is misspelt would look like nothing. Throws `unknown-channel` too. */
+export async function readableIn(db: Database, actor: Actor, asked: Asked): Promise<Narrowed> {
+  const narrowed = readable(actor, asked);
+  if (asked.channel !== undefined) await requireChannel(db, asked.channel);
+  return narrowed;
 }
 
 function scopeOf(actor: Actor): Scope {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Actor } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import { listPeople, resolveActor } from '../../features/accounts/read.ts';
+import { requireChannel } from '../../features/channels/read.ts';
 import { DOSSIER_FORMATS, type DossierFormat } from '../../features/dossier/index.ts';
 import type { App, CliHost } from './app.ts';
 import { exitOf } from './exit-codes.ts';
@@ -37,6 +38,8 @@ export interface Session {
   readonly channel: string;
   /** `--channel` where it was given. */
   readonly askedChannel: string | undefined;
+  /** The same for what lists are narrowed to: a misspelt one would look like nothing. Throws `unknown-channel`. */
+  knownChannel(): Promise<string | undefined>;
   /** Opens the home once; it is closed when the command ends. */
   app(): Promise<App>;
   /** Who acts. Throws a `sign-in` problem where nobody was named and the home has not exactly one person. */
@@ -148,6 +151,9 @@ function createSession(host: CliHost, options: GlobalOptions): Session & { close
     homeFolder,
     channel: options.channel ?? DEFAULT_CHANNEL,
     askedChannel: options.channel,
+    async knownChannel() {
+      return options.channel === undefined ? undefined : (await requireChannel((await app()).db, options.channel)).name;
+    },
     app,
     document:
       options.format !== undefined && options.json !== true && isDocument(options.format) ? options.format : undefined,

@@ -9,14 +9,16 @@ import { messagePage, refusalPage, refusalText } from './refusal-page.ts';
 export interface PagesDeps {
   readonly serving: Serving;
   ecosystem(id: string): Ecosystem | undefined;
-  /** Only called where a channel is not open to everybody. */
   asker(request: IncomingMessage): Asker;
+  /** Counts a wrong token; whether its address may show another one now, and after how many seconds otherwise. */
+  takeWrongToken?(asker: Asker): { readonly isAllowed: boolean; readonly seconds: number };
 }
 
 interface Page {
   readonly status: number;
   readonly html: string;
   readonly text: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Handles `/b/<ecosystem>/<name>[/<version>]` and `/b/<id>`; `false` for any other path. `?channel=` picks one channel. */
@@ -30,7 +32,9 @@ export function createPages(deps: PagesDeps): (request: IncomingMessage, respons
       return true;
     }
     const wantsText = !(request.headers.accept ?? '').includes('text/html');
-    pageFor(deps, url, () => deps.asker(request))
+    const asker = deps.asker(request);
+    const slowed = slowedDown(deps, asker);
+    (slowed === undefined ? pageFor(deps, url, () => asker) : Promise.resolve(slowed))
       .catch((): Page => message(503, 'This could not be looked up now. Try again later.'))
       .then((page) => {
         const body = wantsText ? page.text : page.html;
@@ -40,12 +44,25 @@ export function createPages(deps: PagesDeps): (request: IncomingMessage, respons
           'Cache-Control': 'no-store',
           Vary: 'Accept',
           ...PAGE_HEADERS,
+          ...page.headers,
         });
         response.end(request.method === 'HEAD' ? undefined : body);
       })
       .catch(() => response.destroy());
     return true;
   };
+}
+
+/** What a token opens must not be told to whoever guesses one, here as little as where packages are. */
+function slowedDown({ serving, takeWrongToken }: PagesDeps, asker: Asker): Page | undefined {
+  if (asker.token === undefined || takeWrongToken === undefined) return undefined;
+  const all = serving.channelsSeenBy('signed-in').map((channel) => serving.admission({ channel }, () => asker));
+  if (all.includes('admitted') || !all.includes('token-wrong')) return undefined;
+  const { isAllowed, seconds } = takeWrongToken(asker);
+  if (isAllowed) return undefined;
+  const wait = String(Math.max(1, seconds));
+  const page = message(429, `Too many wrong tokens from this address: try again in ${wait} seconds.`);
+  return { ...page, headers: { 'Retry-After': wait } };
 }
 
 async function pageFor(deps: PagesDeps, url: string, viewer: Viewer): Promise<Page> {

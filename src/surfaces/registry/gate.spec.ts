@@ -272,4 +272,19 @@ describe('pages of a channel that is not open to everybody', () => {
       expect((await ask(path, basic(token))).body).toContain('[tier3]');
     }
   });
+  it('slow down whoever shows wrong tokens there, and never who shows a right one or none', async () => {
+    const { token } = await made();
+    await open('token');
+    [wrongOnes, slowed] = [0, true];
+    for (let guess = 0; guess < FEW; guess += 1)
+      expect((await ask('/b/pypi/other', basic(`guess-${guess}`))).status).toBe(404);
+    const refused = await ask('/b/pypi/other', basic('one-more'));
+    expect(refused.status).toBe(429);
+    expect(refused.headers['retry-after']).toBe('17');
+    expect((await ask('/b/pypi/other', basic(token))).status).toBe(200);
+    expect((await ask('/b/pypi/other')).status).toBe(404);
+    slowed = false;
+    await open('everyone');
+    expect((await ask('/b/pypi/other', basic('guess'))).status).toBe(200);
+  });
 });

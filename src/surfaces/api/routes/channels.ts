@@ -57,6 +57,11 @@ const changes = {
     .meta({ description: 'IANA name.', examples: ['Europe/London'] }),
   targets: z.array(z.string().max(64)).max(50).optional(),
 };
+const ways = z
+  .array(z.string().min(1).max(64))
+  .min(1)
+  .max(MOST_WAYS)
+  .meta({ description: 'Ways in, any of which is enough.', examples: [['10.20.0.0/16', 'token'], ['everyone']] });
 const named = z.strictObject({ channel: channelName });
 
 const showChannel = operation({
@@ -117,11 +122,7 @@ export const channels = [
     access: 'manage-channels',
     params: named,
     body: z.strictObject({
-      allow: z
-        .array(z.string().min(1).max(64))
-        .min(1)
-        .max(MOST_WAYS)
-        .meta({ description: 'Ways in, any of which is enough.', examples: [['10.20.0.0/16', 'token'], ['everyone']] }),
+      allow: ways,
       reason: words('Why it changes.'),
     }),
     answer: access,
@@ -149,10 +150,10 @@ export const channels = [
     id: 'createChannel',
     summary: 'Add a channel',
     access: 'manage-channels',
-    body: z.strictObject({ name: channelName, ...changes }),
+    body: z.strictObject({ name: channelName, ...changes, allow: ways.optional() }),
     answer: channel,
     status: 201,
-    problems: ['channel-exists'],
+    problems: ['channel-exists', 'not-a-way'],
     async work({ app, actor, body }) {
       const made = await app.rooms.channels.create(actor, body);
       return created(`/channels/${made.name}`, made);

@@ -18,7 +18,7 @@ import {
 } from '../fields.ts';
 import { created, data, operation } from '../operation.ts';
 import { numberKey, pageReply, readCursor } from '../pages.ts';
-import { readable } from '../reading.ts';
+import { readableIn } from '../reading.ts';
 import { decision, decisionFor, decisionsFor } from './request-view.ts';
 import { showRequest } from './requests.ts';
 
@@ -87,7 +87,8 @@ export const decisions = [
     async work({ app, actor, query, url }) {
       const { limit, name, outcome } = query;
       const before = readCursor(query.cursor, numberKey);
-      const asked = { ...readable(actor, query), name, outcome, before, limit: limit + 1 };
+      const narrowed = await readableIn(app.db, actor, query);
+      const asked = { ...narrowed, name, outcome, before, limit: limit + 1 };
       const rows = await decisionsFor(app.db, actor, await pageOfDecisions(app.db, asked));
       return pageReply(rows, { limit, url, key: ({ id }) => Number(id.slice('A-'.length)) });
     },

@@ -14,7 +14,7 @@ import type { ApiRooms } from '../app.ts';
 import { channelName, page, pageQuery, time, windowId, words } from '../fields.ts';
 import { data, type Operation, operation } from '../operation.ts';
 import { pageReply, readCursor } from '../pages.ts';
-import { mayReadDetails, readable } from '../reading.ts';
+import { mayReadDetails, readableIn } from '../reading.ts';
 
 const clock = z.object({ provider: z.string(), state: z.string(), closesAt: time.nullable() });
 const window = z
@@ -81,7 +81,7 @@ export const objections: readonly Operation[] = [
       const { limit, state, provider } = query;
       const last = readCursor(query.cursor, z.tuple([time, windowId]));
       const rows = await listWindows(app.db, {
-        channels: readable(actor, query).channels,
+        channels: (await readableIn(app.db, actor, query)).channels,
         states: state === undefined ? undefined : [state],
         provider,
         after: last === undefined ? undefined : { openedAt: new Date(last[0]), id: last[1] },

@@ -1,6 +1,7 @@
 /** How requests and decisions are shown: names and words only to whom they concern. */
 import { z } from 'zod';
 import { type Actor, actorName } from '../../../domain/people.ts';
+import { RELEASE_STATES } from '../../../domain/states.ts';
 import type { Decision } from '../../../features/decisions/read.ts';
 import { listRequests, type Move, REQUEST_STATES, type RequestDetails } from '../../../features/requests/read.ts';
 import type { Database } from '../../../platform/db/port.ts';
@@ -58,6 +59,10 @@ export const requestDetails = z
       .meta({ description: 'Whether you may see everything. If not, you see your own words and no other names.' }),
     filedBy: z.string().nullable(),
     answersConcern: z.string().nullable(),
+    now: z
+      .object({ state: z.enum(RELEASE_STATES), reason: z.string().nullable() })
+      .nullable()
+      .meta({ description: 'Why installs do not get what was accepted; null where they do, or where it was not.' }),
     asking: z.int().meta({ description: 'How many people ask for it.' }),
     move: move.nullable(),
     requesters: z.array(requester),

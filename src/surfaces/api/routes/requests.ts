@@ -1,7 +1,9 @@
 /** `/requests`: researchers ask. */
+
 import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
 import { actorName } from '../../../domain/people.ts';
+import { stoppedSince } from '../../../features/availability/read.ts';
 import {
   findRequest,
   showRequest as findShown,
@@ -23,7 +25,7 @@ import {
 } from '../fields.ts';
 import { created, data, operation } from '../operation.ts';
 import { numberKey, pageReply, readCursor } from '../pages.ts';
-import { readable } from '../reading.ts';
+import { readableIn } from '../reading.ts';
 import { move, notedRead, requestDetails, requestFor, requestState, requestSummary } from './request-view.ts';
 
 export const answers = {
@@ -47,7 +49,9 @@ export const showRequest = operation({
     const request = await findShown(app.db, params.id);
     requireMay(actor, 'read', request);
     const moves = await movesOf(app.db, [request], app.now());
-    return { ...data(requestFor(actor, request, moves)), ...notedRead(actor, request, 'request') };
+    const now = await stoppedSince(app, request, app.ecosystems);
+    const shown = { ...requestFor(actor, request, moves), now };
+    return { ...data(shown), ...notedRead(actor, request, 'request') };
   },
 });
 
@@ -92,7 +96,7 @@ export const requests = [
     async work({ app, actor, query, url }) {
       const { limit, name, state, mine } = query;
       const rows = await listRequests(app.db, {
-        ...readable(actor, query),
+        ...(await readableIn(app.db, actor, query)),
         name,
         states: state === undefined ? undefined : [state],
         requester: mine === 'true' ? actorName(actor) : undefined,

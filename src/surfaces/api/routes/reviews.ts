@@ -10,7 +10,7 @@ import type { ApiApp } from '../app.ts';
 import { channelName, ecosystemId, page, pageQuery, purl, requestId, time } from '../fields.ts';
 import { data, operation } from '../operation.ts';
 import { numberKey, pageOfAll, pageReply, readCursor } from '../pages.ts';
-import { readable } from '../reading.ts';
+import { readableIn } from '../reading.ts';
 import { move, notedRead, requestSummary } from './request-view.ts';
 
 const verdict = z.object({
@@ -78,7 +78,8 @@ export const reviews = [
     async work({ app, actor, query, url }) {
       const { limit } = query;
       const after = readCursor(query.cursor, numberKey);
-      const filter = { ...readable(actor, query), states: ['in-review'] as const, after, limit: limit + 1 };
+      const narrowed = await readableIn(app.db, actor, query);
+      const filter = { ...narrowed, states: ['in-review'] as const, after, limit: limit + 1 };
       const rows = await listRequests(app.db, filter);
       const asking = await askingFor(
         app.db,
@@ -111,7 +112,7 @@ export const reviews = [
       }),
     ),
     async work({ app, actor, query, url }) {
-      const { channels, ecosystems } = readable(actor, query);
+      const { channels, ecosystems } = await readableIn(app.db, actor, query);
       const all = (await firstUsesOf(app.db, query.channel)).filter(
         ({ channel, ecosystem }) =>
           (channels ?? [channel]).includes(channel) && (ecosystems ?? [ecosystem]).includes(ecosystem),

@@ -117,7 +117,7 @@ export function whyFields(channel: string, found: Availability): readonly (reado
 async function status(session: Session) {
   const actor = session.isNamed ? await session.actor() : undefined;
   const results = await listRequests((await session.app()).db, {
-    channel: session.askedChannel,
+    channel: await session.knownChannel(),
     requester: actor?.kind === 'person' ? actor.name : undefined,
   });
   const rows = results.map((one) => [one.id, one.channel, nameOf(one), one.state]);

@@ -25,6 +25,7 @@ const settings = z.object({
   workingDays: z.string().optional(),
   holidays: z.string().optional(),
   target: z.array(z.string()).optional(),
+  allow: z.array(z.string()).optional(),
 });
 type Settings = z.infer<typeof settings>;
 export const named = z.tuple([z.string(), settings]);
@@ -32,9 +33,12 @@ const rule = z.object({ allow: z.array(z.string()).optional(), reason: z.string(
 /** Arguments of `channel access`. */
 export const accessArguments = z.tuple([z.string().optional(), rule]);
 
+const WAYS = 'everyone, token, a network (10.20.0.0/16), or both (10.20.0.0/16+token); may be repeated, any is enough';
+
 export function registerChannel(program: Command, host: CliHost): void {
   const channel = program.command('channel').description('what package clients point at');
   withSettings(channel.command('create').description('add a channel').argument('<name>'), true)
+    .option('--allow <way>', `who may install, from the first moment on: ${WAYS} (default: everyone)`, collect)
     .addHelpText(
       'after',
       '\nExample: pratique channel create tier3-health --tier 3 --mode cleared --provider Trust --window 3d',
@@ -57,11 +61,7 @@ export function registerChannel(program: Command, host: CliHost): void {
     .command('access')
     .description('who may install from a channel: shown, or changed at once')
     .argument('[name]', 'default: --channel')
-    .option(
-      '--allow <way>',
-      'everyone, token, a network (10.20.0.0/16), or both (10.20.0.0/16+token); may be repeated, any is enough',
-      collect,
-    )
+    .option('--allow <way>', WAYS, collect)
     .option('--reason <text>', 'why it changes; goes into the ledger')
     .addHelpText(
       'after',

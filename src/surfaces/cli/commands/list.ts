@@ -87,6 +87,7 @@ function registerChanges(list: Command, host: CliHost): void {
 }
 
 async function show(session: Session, which: string, { history }: { readonly history?: boolean | undefined }) {
+  await session.knownChannel();
   if (history === true) return showHistory(session, which);
   const app = await session.app();
   const { channel } = session;

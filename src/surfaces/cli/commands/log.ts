@@ -83,7 +83,7 @@ async function list(session: Session, { actor, kind, about, since, until, limit 
     order: 'newest-first',
     actor: actor === 'system' ? actorName({ kind: 'system' }) : actor,
     kinds: kind === undefined ? undefined : [kind],
-    channel: session.askedChannel,
+    channel: await session.knownChannel(),
     about,
     since: since === undefined ? undefined : parseMoment(since),
     until: until === undefined ? undefined : parseMoment(until),

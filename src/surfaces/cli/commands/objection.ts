@@ -23,7 +23,7 @@ export function registerObjection(program: Command, host: CliHost): void {
     .action(
       act(host, 'objection-list', z.tuple([z.object({ all: z.boolean().optional() })]), async (session, { all }) => {
         const states = all === true ? undefined : (['waiting-for-provider', 'running', 'questioned'] as const);
-        const results = await listWindows((await session.app()).db, { channel: session.askedChannel, states });
+        const results = await listWindows((await session.app()).db, { channel: await session.knownChannel(), states });
         const rows = results.map((each) => [each.id, each.decision, each.channel, each.state, each.closesAt ?? '']);
         return { json: { results }, text: table(['ID', 'DECISION', 'CHANNEL', 'STATE', 'CLOSES'], rows) };
       }),

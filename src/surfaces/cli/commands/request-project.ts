@@ -97,7 +97,7 @@ export function bundleText({ id, title, channel, filedAt, filedBy, packages, ava
 }
 
 export async function listOfBundles(session: Session) {
-  return bundlesAnswer(await listBundles((await session.app()).db, { channel: session.askedChannel }));
+  return bundlesAnswer(await listBundles((await session.app()).db, { channel: await session.knownChannel() }));
 }
 
 interface ToldBundle extends Omit<Bundle, 'filedBy' | 'number'> {

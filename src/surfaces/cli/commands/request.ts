@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
+import { stoppedSince } from '../../../features/availability/read.ts';
 import {
   findRequest,
   listRequests,
@@ -196,7 +197,7 @@ function registerReads(request: Command, host: CliHost): void {
             next: `States: ${REQUEST_STATES.join(', ')}.`,
           });
         const results = await listRequests((await session.app()).db, {
-          channel: session.askedChannel,
+          channel: await session.knownChannel(),
           states: state === undefined ? undefined : states,
           requester: actor?.kind === 'person' ? actor.name : undefined,
         });
@@ -223,9 +224,16 @@ function registerReads(request: Command, host: CliHost): void {
           ({ person, q1, withdrawnAt }) => `\nasked by ${person}${withdrawnAt === null ? '' : ' (withdrew)'}: ${q1}`,
         );
         const { json, text } = await answerWith(session, details);
-        return { json: { ...json, resolved, vetting }, text: `${text}${far}${version}${asked.join('')}${said}` };
+        const now = await stoppedSince(app, details, app.ecosystems);
+        const head = `${text}${nowText(now)}${far}${version}`;
+        return { json: { ...json, resolved, vetting, now }, text: `${head}${asked.join('')}${said}` };
       }),
     );
+}
+
+/** What was accepted may have been stopped since. */
+export function nowText(now: { readonly state: string; readonly reason: string | null } | null): string {
+  return now === null ? '' : `\n${fields([['now', `${now.state}${now.reason === null ? '' : `: ${now.reason}`}`]])}`;
 }
 
 /** Works on what is left to do, and waits for what another process works on. */

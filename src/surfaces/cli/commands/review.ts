@@ -41,6 +41,7 @@ export function registerReview(program: Command, host: CliHost): void {
   const review = program.command('review').description('decide what researchers asked for');
   review
     .command('queue')
+    .alias('list')
     .description('what waits for a reviewer')
     .action(act(host, 'review-queue', z.tuple([z.unknown()]), queue));
   review
@@ -85,7 +86,7 @@ export function registerReview(program: Command, host: CliHost): void {
 
 async function queue(session: Session) {
   const { decisions } = (await session.app()).rooms;
-  const results = await decisions.queue({ channel: session.askedChannel });
+  const results = await decisions.queue({ channel: await session.knownChannel() });
   const rows = results.map((item) =>
     item.kind === 'request'
       ? [

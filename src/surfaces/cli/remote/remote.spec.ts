@@ -59,7 +59,8 @@ async function run(who: 'rosa' | 'vera' | 'pia' | undefined, ...args: string[]) 
     },
   };
   const token = who === undefined ? [] : ['--token', people[who].token];
-  await runCli(host, '0', [...args, '--server', home.url, ...token, '--channel', 'survey']);
+  const channel = args.includes('--channel') ? [] : ['--channel', 'survey'];
+  await runCli(host, '0', [...args, '--server', home.url, ...token, ...channel]);
   const text = Buffer.concat(out).toString('utf8');
   return { code, text, json: () => z.record(z.string(), z.unknown()).parse(JSON.parse(text)) };
 }
@@ -241,6 +242,21 @@ describe('commands on a server elsewhere', () => {
     const stopped = await run('rosa', 'image', 'verify');
     expect(stopped.code).toBe(1);
     expect(stopped.text).toContain('stopped since: pkg:pypi/lantern@1.0.0 (Q-1)');
+  });
+  it('say of a request that was accepted what stopped it since', async () => {
+    const shown = (await run('rosa', 'request', 'show', 'R-2')).text;
+    expect(shown).toMatch(/^state +accepted$/m);
+    expect(shown).toMatch(/^now +quarantined: Q-1: A rehearsal\.$/m);
+    expect((await run('rosa', 'request', 'show', 'R-1')).text).not.toMatch(/^now /m);
+  });
+  it.each([
+    ['rosa', 'request', 'list'],
+    ['vera', 'review', 'list'],
+    ['pia', 'objection', 'list'],
+  ] as const)('%s hears of a channel that is misspelt in %s %s, and which one is near', async (who, ...words) => {
+    expect((await run(who, ...words, '--channel', 'survye', '--json')).json()).toMatchObject({
+      error: { code: 'unknown-channel', next: expect.stringContaining('Did you mean survey?') },
+    });
   });
   it('never send a token in the clear to another machine', async () => {
     const sent = processHost().sendTo('http://pkg.haven.example', 'secret');

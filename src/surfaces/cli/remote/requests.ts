@@ -1,7 +1,7 @@
 /** `pratique request` and `status` on a server elsewhere. */
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
-import { newOptions } from '../commands/request.ts';
+import { newOptions, nowText } from '../commands/request.ts';
 import { answerOptions, threeAnswers } from '../commands/request-answers.ts';
 import { bundlesAnswer, bundleText, filingAnswer } from '../commands/request-project.ts';
 import { type Answer, fields, table } from '../output.ts';
@@ -31,6 +31,7 @@ const standing = z.object({
 });
 const details = remoteRequest.extend({
   messages: z.array(z.looseObject({ person: z.string(), kind: z.string(), text: z.string() })),
+  now: z.object({ state: z.string(), reason: z.string().nullable() }).nullable(),
 });
 const bundle = z.looseObject({
   id: z.string(),
@@ -113,7 +114,7 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
     const { value } = await remote.read(details, pathOf('requests', id));
     const said = value.messages.map(({ person, kind, text }) => `\n${kind} by ${person}: ${text}`).join('');
     const { json, text } = answerWith(value);
-    return { json, text: `${text}${said}` };
+    return { json, text: `${text}${nowText(value.now)}${said}` };
   },
   async 'request-join'({ session, remote }, given) {
     const [id, options] = z.tuple([z.string(), answerOptions]).parse(given);
