@@ -1,5 +1,5 @@
 /** The powers of one process on one home: database, blobs, keys, clock, log, sandbox. Rooms are built on top (`wiring.ts`). */
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import type { RepositoryReader } from '../domain/source-code.ts';
 import { type FolderBlobs, openFolderBlobs } from '../platform/blobs/folder.ts';
 import type { Clock } from '../platform/clock/port.ts';
@@ -24,6 +24,7 @@ import { openHomeSigner } from '../platform/signing/known-keys.ts';
 import type { Seal, Signer } from '../platform/signing/port.ts';
 import { openSeal } from '../platform/signing/seal.ts';
 import { type Config, readConfig } from './config.ts';
+import { entryOf } from './entry.ts';
 import type { Home } from './home.ts';
 import { VERSION } from './version.ts';
 
@@ -141,7 +142,7 @@ function openRepositories(home: Home, { git }: Config, environment: Environment)
 
 function openSandbox(home: Home, config: Config): Sandbox {
   return createSandbox({
-    entry: join(import.meta.dirname, `confined${extname(import.meta.filename)}`),
+    entry: entryOf('confined'),
     nodePath: process.execPath,
     readable: [home.blobs],
     memoryMb: SANDBOX_MEMORY_MIB,

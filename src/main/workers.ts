@@ -1,8 +1,8 @@
 /** Workers that `serve` starts beside itself: a thread of its process, or a process of their own. */
 import { spawn } from 'node:child_process';
-import { extname, join } from 'node:path';
 import { Worker as Thread } from 'node:worker_threads';
 import type { Environment } from '../platform/environment/environment.ts';
+import { entryOf } from './entry.ts';
 import { FRUGAL_ALLOCATOR } from './frugal.ts';
 
 export interface Worker {
@@ -21,15 +21,16 @@ export interface WorkerEnd {
 const THREAD_HEAP_MIB = 256;
 /** The same of a process. */
 const PROCESS_HEAP_MIB = 512;
-const EXTENSION = extname(import.meta.filename);
 
 /**
  * A thread has an event loop and a heap of its own, so that it delays no answer and, when it runs out of heap, ends alone;
  * what makes a second process large it shares with the server.
  */
 export function startWorkerThread(home: string, heapMib = THREAD_HEAP_MIB): Worker {
-  const entry = join(import.meta.dirname, `work-thread${EXTENSION}`);
-  const thread = new Thread(entry, { workerData: home, resourceLimits: { maxOldGenerationSizeMb: heapMib } });
+  const thread = new Thread(entryOf('work-thread'), {
+    workerData: home,
+    resourceLimits: { maxOldGenerationSizeMb: heapMib },
+  });
   let outOfHeap = false;
   let reason: string | undefined;
   thread.once('error', (error: NodeJS.ErrnoException) => {
@@ -46,8 +47,7 @@ export function startWorkerThread(home: string, heapMib = THREAD_HEAP_MIB): Work
 
 /** A process holds some 45 MB more than a thread, and may have a larger heap. */
 export function startWorkerProcess(home: string, environment: Environment): Worker {
-  const entry = join(import.meta.dirname, `cli${EXTENSION}`);
-  const args = [`--max-old-space-size=${PROCESS_HEAP_MIB}`, entry, 'work', '--attached', '--home', home];
+  const args = [`--max-old-space-size=${PROCESS_HEAP_MIB}`, entryOf('cli'), 'work', '--attached', '--home', home];
   // Its standard input is held open here: however this process ends, the worker hears of it and ends too.
   const child = spawn(process.execPath, args, {
     stdio: ['pipe', 'ignore', 'inherit'],

@@ -1,7 +1,7 @@
 /** The packages that the demo makes itself, and the process that offers them. */
 import { spawn } from 'node:child_process';
-import { extname, join } from 'node:path';
 import { Problem } from '../../domain/problem.ts';
+import { entryOf } from '../entry.ts';
 import { listedTarball, registryAnswer } from './made-here-registry.ts';
 import { makeSourcePackage, repositoryAnswer } from './made-here-source-packages.ts';
 import { makeTarball } from './made-here-tarballs.ts';
@@ -70,7 +70,7 @@ export interface MadeHereProcess {
   stop(): void;
 }
 
-const ENTRY = join(import.meta.dirname, `made-here-process${extname(import.meta.filename)}`);
+const ENTRY = entryOf('demo/made-here-process');
 
 /** Starts the process and waits for its address. Throws `demo-upstream` where it does not come up. */
 export async function startMadeHereProcess(ecosystem: MadeHereEcosystem): Promise<MadeHereProcess> {

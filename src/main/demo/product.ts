@@ -2,15 +2,15 @@
 import { execFile, spawn } from 'node:child_process';
 import { openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { Problem } from '../../domain/problem.ts';
+import { entryOf } from '../entry.ts';
 
 const run = promisify(execFile);
-/** This program's own entry: TypeScript in a clone, JavaScript in the published package. */
-const ENTRY = join(import.meta.dirname, '..', `cli${extname(import.meta.filename)}`);
+const ENTRY = entryOf('cli');
 
 /** A first start creates the database; on a loaded machine that takes tens of seconds. */
 const START_TIMEOUT_MS = 120_000;

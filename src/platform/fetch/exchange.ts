@@ -1,7 +1,7 @@
 /** One question over HTTP: connection, redirects by hand, and the raw answer. */
 import { readFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { Agent, type Dispatcher, ProxyAgent, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import type { AskedOn } from '../../domain/upstream.ts';
 import { guardedLookup } from './addresses.ts';
 import { type Failure, failureOf, finalFailure, seconds } from './failure.ts';
@@ -38,9 +38,9 @@ export function createExchange(deps: {
   readonly userAgent: string;
 }): Exchange {
   const agents = new Map<string, Dispatcher>();
-  const agentFor = ({ caFile, trust, proxy }: Way): Dispatcher => {
+  const agentFor = (undici: Undici, { caFile, trust, proxy }: Way): Dispatcher => {
     const key = `${trust} ${caFile ?? ''} ${proxy ?? ''}`;
-    const agent = agents.get(key) ?? openAgent(deps.limits, { caFile, trust, proxy });
+    const agent = agents.get(key) ?? openAgent(undici, deps.limits, { caFile, trust, proxy });
     agents.set(key, agent);
     return agent;
   };
@@ -67,6 +67,8 @@ export function createExchange(deps: {
   };
 }
 
+type Undici = typeof import('undici');
+
 /** How an address is reached. */
 type Way = Pick<Admitted, 'caFile' | 'trust' | 'proxy'>;
 type Admitted = Extract<Admission, { admitted: true }>;
@@ -77,26 +79,22 @@ async function askOnce(
   deps: {
     readonly limits: FetchLimits;
     readonly userAgent: string;
-    readonly agentFor: (way: Way) => Dispatcher;
+    readonly agentFor: (undici: Undici, way: Way) => Dispatcher;
   },
 ): Promise<Response | Failure> {
   const { url, authorization, proxy } = admission;
+  // Read when there is something to ask: it takes 4 MB, and a server leaves most questions to its worker.
+  const undici = await import('undici');
   let dispatcher: Dispatcher;
-  if (proxy !== undefined && /^socks/i.test(proxy))
-    return finalFailure(
-      `The proxy for ${url.origin} speaks SOCKS, which is not supported; name one that speaks HTTP in the proxy settings`,
-    );
-  if (proxy !== undefined && !isProxy(proxy))
-    return finalFailure(
-      `The proxy for ${url.origin} is no address that starts with http: or https:; check the proxy settings`,
-    );
+  const unusable = proxy === undefined ? undefined : faultOfProxy(proxy, url);
+  if (unusable !== undefined) return finalFailure(unusable);
   try {
-    dispatcher = deps.agentFor(admission);
+    dispatcher = deps.agentFor(undici, admission);
   } catch {
     return finalFailure(`The file of certificate authorities for ${url.origin} cannot be read; check caFile`);
   }
   try {
-    const answer = await request(url, {
+    const answer = await undici.request(url, {
       dispatcher,
       method: 'GET',
       headers: {
@@ -140,8 +138,12 @@ function proxySignIn(proxy: string): Failure {
   );
 }
 
-function isProxy(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+function faultOfProxy(proxy: string, { origin }: URL): string | undefined {
+  if (/^socks/i.test(proxy))
+    return `The proxy for ${origin} speaks SOCKS, which is not supported; name one that speaks HTTP in the proxy settings`;
+  if (!URL.canParse(proxy) || !/^https?:$/.test(new URL(proxy).protocol))
+    return `The proxy for ${origin} is no address that starts with http: or https:; check the proxy settings`;
+  return undefined;
 }
 
 /** Words for what took longer than it may altogether. */
@@ -158,7 +160,7 @@ function isRedirect(code: number): boolean {
  * Through a proxy it is the proxy that looks names up: an address inside that hides behind a name is for it to refuse. Plain
  * `http:` is forwarded and not tunnelled, since many proxies tunnel to port 443 alone.
  */
-function openAgent(limits: FetchLimits, { caFile, trust, proxy }: Way): Dispatcher {
+function openAgent(undici: Undici, limits: FetchLimits, { caFile, trust, proxy }: Way): Dispatcher {
   const times = {
     connections: limits.connections,
     headersTimeout: limits.headersMs,
@@ -167,7 +169,7 @@ function openAgent(limits: FetchLimits, { caFile, trust, proxy }: Way): Dispatch
   };
   const authorities = caFile === undefined ? {} : { ca: readFileSync(caFile) };
   if (proxy !== undefined)
-    return new ProxyAgent({
+    return new undici.ProxyAgent({
       ...times,
       uri: proxy,
       proxyTunnel: false,
@@ -175,7 +177,7 @@ function openAgent(limits: FetchLimits, { caFile, trust, proxy }: Way): Dispatch
       requestTls: authorities,
       proxyTls: authorities,
     });
-  return new Agent({
+  return new undici.Agent({
     ...times,
     connect: { timeout: limits.connectMs, lookup: guardedLookup(trust), ...authorities },
   });
