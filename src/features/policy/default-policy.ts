@@ -206,6 +206,13 @@ rules:
   #   needs: note
   #   show: "[provenance.text]"
   #   reason: "Whether the provenance of {name} {version} is true could not be checked: {shown}"
+  # Not in force: the same for the repository that a release comes from (no git host allowed, no tag, a built package).
+  # - id: source-unchecked
+  #   when: source.state == "could not check"
+  #   outcome: review
+  #   needs: note
+  #   show: "[source.text]"
+  #   reason: "Whether {name} {version} is what its repository holds could not be checked: {shown}"
   # Not in force: for channels whose npm packages must work where scripts are off (npm ci --ignore-scripts). Take the "#"
   # away; name "install-proof" in required_checks where nothing may be admitted that was not tried.
   # - id: install-script

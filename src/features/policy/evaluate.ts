@@ -59,6 +59,7 @@ const ENVIRONMENT = new Environment({
       text: 'string',
     },
   })
+  .registerType('Source', { fields: { state: 'string', text: 'string' } })
   .registerType('Licence', {
     fields: {
       state: 'string',
@@ -94,6 +95,7 @@ const VARIABLES = {
   lookalikes: 'list<Lookalike>',
   archive_problems: 'list<Finding>',
   provenance: 'Provenance',
+  source: 'Source',
   licence: 'Licence',
   findings: 'list<Finding>',
   unchecked: 'list<Unchecked>',

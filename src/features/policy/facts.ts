@@ -3,6 +3,7 @@ import type { Evidence, Finding, JsonValue, VettedRelease } from '../../domain/e
 import { type LicenceFact, licenceFact } from './licence-fact.ts';
 import { type ProvenanceFact, provenanceFact } from './provenance-fact.ts';
 import type { PolicySettings } from './schema.ts';
+import { type SourceFact, sourceFact } from './source-fact.ts';
 
 /** One release as policy judges it: what was found, where it is to go, and when. */
 export interface PolicySubject {
@@ -52,6 +53,7 @@ export interface PolicyFacts {
   readonly lookalikes: readonly LookalikeFact[];
   readonly archive_problems: readonly FindingFact[];
   readonly provenance: ProvenanceFact;
+  readonly source: SourceFact;
   readonly licence: LicenceFact;
   /** Every finding of every scanner. */
   readonly findings: readonly FindingFact[];
@@ -92,6 +94,7 @@ export function factsOf(subject: PolicySubject, settings: PolicySettings): Polic
       .map(findingFact)
       .toSorted(byText),
     provenance: provenanceFact(release.evidence),
+    source: sourceFact(release.evidence),
     licence: licenceFact(release.evidence, settings),
     findings: findings.map(findingFact),
     unchecked: [

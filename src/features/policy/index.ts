@@ -169,6 +169,7 @@ const CLEAN: PolicyFacts = {
     text: '',
   },
   provenance: { state: 'absent', repositories: [], workflows: [], issuers: [], changes: [], text: '' },
+  source: { state: 'checked', text: '' },
   findings: [],
   unchecked: [],
 };

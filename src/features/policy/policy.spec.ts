@@ -160,6 +160,42 @@ describe('policy', () => {
     expect(await judged([], 'npm')).toEqual(['admit', []]);
   });
 
+  it('has rules for what could not be checked of provenance and source, once the "#" is taken away', async () => {
+    const [before = '', commented = ''] = DEFAULT_POLICY.split('  # - id: provenance-unchecked');
+    const [opted = ''] = commented.split('  # Not in force: for channels');
+    const uncommented = opted
+      .split('\n')
+      .filter((line) => !line.startsWith('  # Not in force'))
+      .map((line) => line.replace(/^ {2}# /, '  '));
+    const policy = `${before}  - id: provenance-unchecked${uncommented.join('\n')}`;
+    const cases = `
+- name: what was checked is admitted
+  facts: {}
+  expect: { outcome: admit, rules: [] }
+- name: source that could not be checked goes to review
+  facts: { source: { state: could not check, text: no git hosts are allowed } }
+  expect: { outcome: review, rules: [source-unchecked] }
+- name: what has no source to compare with is admitted
+  facts: { source: { state: not applicable, text: "" } }
+  expect: { outcome: admit, rules: [] }
+- name: neither could be checked
+  facts:
+    source: { state: could not check, text: no tag }
+    provenance: { state: could not check, repositories: [], workflows: [], issuers: [], changes: [], text: no root }
+  expect: { outcome: review, rules: [provenance-unchecked, source-unchecked] }
+`;
+    const deps = { readText: async () => policy, readCases: async () => cases, sandbox, faultOfLicence: faultOfEntry };
+    for (const { name, passed, got } of await createPolicy(deps).test())
+      expect({ name, passed, got: passed ? undefined : got }).toEqual({ name, passed: true, got: undefined });
+    const unchecked = evidence('source', [], { status: 'failed', reason: 'no git hosts are allowed' });
+    const [verdict] = await createPolicy(deps).judge([
+      subject([...CLEAN, evidence('provenance', [], { status: 'not-applicable' }), unchecked]),
+    ]);
+    expect(verdict?.reasons).toMatchObject([
+      { rule: 'source-unchecked', text: expect.stringContaining('no git hosts') },
+    ]);
+  });
+
   it('looks at releases without upload time, and at young ones', async () => {
     expect((await judge(subject(CLEAN, null)))?.reasons[0]?.rule).toBe('no-upload-time');
     expect((await judge(subject(CLEAN, '2026-01-29T00:00:00Z')))?.reasons[0]?.rule).toBe('young');
