@@ -27,7 +27,7 @@ export const lookalikeScanner: Scanner<'package'> = {
   ecosystems: 'every',
   emits: ['typosquat'],
   staleAfterHours: 720,
-  sees: 'Names that a slip (a letter more, less, doubled, swapped, beside it on the keyboard or alike to the eye), other capitals, another separator, another order of words, or a bait word or digit (`python-`, `-py`, `3`) turns into a popular or cleared one.',
+  sees: 'Names that a slip (a letter more, less, doubled, swapped, beside it on the keyboard or alike to the eye), other capitals, another separator, another order of words, or a bait word or digit (`python-`, `-py`, `-js`, `3`) turns into a popular or cleared one.',
   cannotSee:
     'Whether the likeness is meant; names two slips away, translated or invented; likeness to names on no list; slips in targets of fewer than five letters, in five-letter ones outside the 500 most popular, and in words of fewer than five letters (`-ecs` and `-ec2` differ on purpose); names longer than 80 characters; and extensions by ordinary words (`x-plugin`), which it lets be.',
   async scan(subject, context) {

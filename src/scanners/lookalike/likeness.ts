@@ -81,7 +81,7 @@ export function buildLikenessIndex(names: readonly string[]): LikenessIndex {
 
 /** Words that promise the same package in another dress; ordinary words (`plugin`, `client`, `utils`) do not. */
 const BAIT_WORDS: ReadonlySet<string> = new Set(
-  'python python2 python3 py py2 py3 the real official original new latest fixed fix patched updated update secure stable pro'.split(
+  'python python2 python3 py py2 py3 js the real official original new latest fixed fix patched updated update secure stable pro'.split(
     ' ',
   ),
 );

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aPackage, ready, STALE, withoutFeeds } from '../../../test/contract/package-samples.ts';
 import { itKeepsTheScannerContract } from '../../../test/contract/scanner.ts';
-import { ATTACKS, extensionsOf, REPORTED, squatsOf } from '../../../test/corpora/squats.ts';
+import { ATTACKS, extensionsOf, NPM_SLIPS, PYPI_SLIPS, REPORTED, squatsOf } from '../../../test/corpora/squats.ts';
 import { pypiNames } from '../../ecosystems/pypi/names.ts';
 import type { ScanContext } from '../contract.ts';
 import { lookalikeScanner } from './index.ts';
 import { buildLikenessIndex } from './likeness.ts';
 
-const LIST = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'popularity', 'pypi-top5000.tsv');
+const LISTS = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'popularity');
+const LIST = join(LISTS, 'pypi-top5000.tsv');
 const POPULAR = ['requests', 'python-dateutil', 'scikit-learn', 'numpy', 'matplotlib', 'six'];
 const context: ScanContext = { ...withoutFeeds, popularNames: async () => ready(POPULAR) };
 const named = (name: string) => aPackage({ name });
@@ -165,12 +166,14 @@ describe('likeness of names with capitals and dots (R)', () => {
 
 /** `npm test` passes without the shared data; the quality below was measured on it. */
 describe.skipIf(!existsSync(LIST))('quality on real names (shared data)', () => {
-  const names = existsSync(LIST)
-    ? readFileSync(LIST, 'utf8')
-        .split('\n')
-        .slice(1)
-        .flatMap((line) => line.split('\t')[1] ?? [])
-    : [];
+  const listed = (file: string) =>
+    existsSync(join(LISTS, file))
+      ? readFileSync(join(LISTS, file), 'utf8')
+          .split('\n')
+          .slice(1)
+          .flatMap((line) => line.split('\t')[1] ?? [])
+      : [];
+  const names = listed('pypi-top5000.tsv');
   const list = new Set(names);
   const whole = buildLikenessIndex(names);
   const shareFound = (squats: readonly string[]) =>
@@ -185,6 +188,16 @@ describe.skipIf(!existsSync(LIST))('quality on real names (shared data)', () => 
   it('finds nine of ten squats over all patterns', () => {
     const squats = Object.values(ATTACKS).flatMap((attack) => squatsOf(attack, names.slice(0, 500), list));
     expect(shareFound(squats)).toBeGreaterThan(0.9);
+  });
+
+  it.each([
+    ['pypi-top5000.tsv', PYPI_SLIPS],
+    ['npm-top5000.tsv', NPM_SLIPS],
+  ])('finds four of five slips and baits in names of %s', (file, slips) => {
+    const index = buildLikenessIndex(listed(file));
+    expect(slips.every(([squat, target]) => !index.has(squat) && index.has(target))).toBe(true);
+    const found = slips.filter(([squat]) => index.find(squat) !== undefined);
+    expect(found.length / slips.length).toBeGreaterThanOrEqual(0.8);
   });
 
   it('finds squats that were reported in public and whose targets are on the list', () => {
