@@ -41,11 +41,15 @@ for (let code = 0; code < 128; code += 1) {
 
 const [QUOTE, APOSTROPHE, BACKTICK, BACKSLASH, HASH_SIGN, SLASH_SIGN, STAR, NEWLINE] = [34, 39, 96, 92, 35, 47, 42, 10];
 
-/** Hashes of the tokens of a source file, in their order; empty for what is no source. One pass. */
+/** Room for the hashes of one text at a time: made anew for each it would cost more than the hashing. */
+let room = new Uint32Array(64 * 1024);
+
+/** Hashes of the tokens of a source file, in their order, until the next call; empty for what is no source. One pass. */
 export function tokenHashes(path: string, text: string): Uint32Array {
   const style = styleOf(path);
   if (style === undefined) return new Uint32Array(0);
-  const hashes = new Uint32Array(text.length);
+  if (room.length < text.length) room = new Uint32Array(text.length);
+  const hashes = room;
   let count = 0;
   let at = 0;
   while (at < text.length) {

@@ -23,7 +23,25 @@ export type TokenKind = (typeof TOKEN)[keyof typeof TOKEN];
 /** Tokens of ordinary source: one for every few characters. */
 const CHARACTERS_PER_TOKEN = 4;
 
-/** Tokens by number, in typed arrays: a file has hundreds of thousands of them. */
+/** Where tokens are put. */
+interface Room {
+  readonly size: number;
+  readonly kinds: Uint8Array;
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+}
+
+function roomFor(size: number): Room {
+  return { size, kinds: new Uint8Array(size), starts: new Uint32Array(size), ends: new Uint32Array(size) };
+}
+
+/** The room of the text that was read last: made anew for each, large ones would cost more than reading them. */
+let lastRoom = roomFor(16 * 1024);
+
+/**
+ * Tokens by number, in typed arrays: a file has hundreds of thousands of them. The next text takes the same room, so they
+ * are to be used up before it.
+ */
 export class Tokens {
   readonly text: string;
   length = 0;
@@ -34,10 +52,13 @@ export class Tokens {
 
   constructor(text: string) {
     this.text = text;
-    this.room = Math.ceil(text.length / CHARACTERS_PER_TOKEN) + 64;
-    this.kinds = new Uint8Array(this.room);
-    this.starts = new Uint32Array(this.room);
-    this.ends = new Uint32Array(this.room);
+    const awaited = Math.ceil(text.length / CHARACTERS_PER_TOKEN) + 64;
+    if (lastRoom.size < awaited) lastRoom = roomFor(awaited);
+    const { size, kinds, starts, ends } = lastRoom;
+    this.room = size;
+    this.kinds = kinds;
+    this.starts = starts;
+    this.ends = ends;
   }
 
   push(kind: TokenKind, start: number, end: number): void {
@@ -73,14 +94,15 @@ export class Tokens {
   }
 
   private grow(): void {
-    this.room *= 2;
-    const { kinds, starts, ends } = this;
-    this.kinds = new Uint8Array(this.room);
-    this.starts = new Uint32Array(this.room);
-    this.ends = new Uint32Array(this.room);
-    this.kinds.set(kinds);
-    this.starts.set(starts);
-    this.ends.set(ends);
+    lastRoom = roomFor(this.room * 2);
+    const { size, kinds, starts, ends } = lastRoom;
+    kinds.set(this.kinds);
+    starts.set(this.starts);
+    ends.set(this.ends);
+    this.room = size;
+    this.kinds = kinds;
+    this.starts = starts;
+    this.ends = ends;
   }
 }
 

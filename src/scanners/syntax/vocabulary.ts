@@ -42,22 +42,52 @@ export class WordTable {
   }
 }
 
-/** Finds which of many words a text holds, in one pass, whatever their number. It decides which files are worth a syntax tree. */
+/** What one pass over a text found. */
+interface Spelled {
+  /** The words that stand in it as whole words, in code, strings and comments alike. */
+  readonly words: ReadonlySet<string>;
+  /** Where words end that may end in what is asked for. */
+  readonly endings: readonly number[];
+}
+
+/** Letters of an ending that are looked at. */
+const ENDING = 3;
+
+/**
+ * Finds which of many words a text holds, and which end in others, in one pass, whatever their number. It decides which
+ * files are worth a syntax tree.
+ */
 export class Vocabulary extends WordTable {
-  /** The words that stand in the text as whole words, in code, strings and comments alike. */
-  in(text: string): ReadonlySet<string> {
-    const found = new Set<string>();
+  /** By the last three letters, five bits of each: 1 where one of the endings has them. */
+  private readonly endings = new Uint8Array(1 << (5 * ENDING));
+
+  /** `endings`: three or more letters each, in any case. */
+  constructor(words: Iterable<string>, endings: Iterable<string> = []) {
+    super(words);
+    for (const ending of endings) this.endings[endingAt(ending, ending.length)] = 1;
+  }
+
+  in(text: string): Spelled {
+    const words = new Set<string>();
+    const endings: number[] = [];
     const { length } = text;
     for (let at = 0; at < length; at += 1) {
       if (!isWordCode(text.charCodeAt(at))) continue;
       const start = at;
       while (at < length && isWordCode(text.charCodeAt(at))) at += 1;
+      if (at - start >= ENDING && this.endings[endingAt(text, at)] === 1) endings.push(at);
       if (!this.mayBeAt(text, start, at)) continue;
       const word = text.slice(start, at);
-      if (this.has(word)) found.add(word);
+      if (this.has(word)) words.add(word);
     }
-    return found;
+    return { words, endings };
   }
+}
+
+/** The three letters before a place, whatever their case, as a number. */
+function endingAt(text: string, end: number): number {
+  const [first, second, third] = [text.charCodeAt(end - 3), text.charCodeAt(end - 2), text.charCodeAt(end - 1)];
+  return ((first & 31) << 10) | ((second & 31) << 5) | (third & 31);
 }
 
 function isWordCode(code: number): boolean {
@@ -104,6 +134,23 @@ export function around(names: readonly string[], pattern: RegExp): Probe {
   };
 }
 
+/**
+ * A pattern that is tried behind each word that ends in one of the endings, in any case: it looks behind for the ending
+ * and for what stands before it.
+ */
+export function behind(endings: readonly string[], pattern: RegExp): Probe {
+  const placed = new RegExp(pattern, `${pattern.flags}y`);
+  for (const ending of endings) ALL_ENDINGS.add(ending);
+  vocabulary = undefined;
+  return {
+    test: (text) =>
+      reading(text).endings.some((at) => {
+        placed.lastIndex = at;
+        return placed.test(text);
+      }),
+  };
+}
+
 /** A question that is answered yes where all of the words stand, as whole words. */
 export function together(...words: readonly string[]): Probe {
   watched(words);
@@ -128,14 +175,14 @@ export interface Hint {
 }
 
 /** What is known of the text that was asked about last: the scanners see one file after the other, and share its reading. */
-interface Reading {
+interface Reading extends Spelled {
   readonly text: string;
-  readonly words: ReadonlySet<string>;
   readonly tested: Map<Probe, boolean>;
 }
 
 /** Words of every hint there is, so that one pass over a text serves all scanners. */
 const ALL_WORDS = new Set<string>();
+const ALL_ENDINGS = new Set<string>();
 let vocabulary: Vocabulary | undefined;
 let last: Reading | undefined;
 
@@ -160,10 +207,10 @@ function ask(probe: Probe, known: Reading): boolean {
 
 function reading(text: string): Reading {
   if (vocabulary === undefined) {
-    vocabulary = new Vocabulary(ALL_WORDS);
+    vocabulary = new Vocabulary(ALL_WORDS, ALL_ENDINGS);
     last = undefined;
   }
-  if (last?.text !== text) last = { text, words: vocabulary.in(text), tested: new Map() };
+  if (last?.text !== text) last = { text, ...vocabulary.in(text), tested: new Map() };
   return last;
 }
 

@@ -96,11 +96,9 @@ export const mergesInside: CallCheck = ({ name, node, scope }, { text }) => {
 };
 /** Where a text speaks of these it asks which key it writes, or seems to. */
 const ASKS_KEY = /__proto__|hasOwn|Object\.create\(null\)|new Map/;
-/** A call with the same key of two objects. */
-export const HAS_INNER_MERGE = {
-  test: (text: string) =>
-    /\b[\w$]+\s*\(\s*[\w$.]+\[\s*([\w$]+)\s*\]\s*,\s*[\w$.]+\[\s*\1\s*\]/.test(text) && !ASKS_KEY.test(text),
-};
+/** A call with the same key of two objects: looked for from its middle, which is rare, backwards. */
+const SAME_KEY = /\]\s*,\s*[\w$.]+\[\s*([\w$]+)\s*\](?<=\b[\w$]+\s*\(\s*[\w$.]+\[\s*\1\s*\]\s*,\s*[\w$.]+\[\s*\1\s*\])/;
+export const HAS_INNER_MERGE = { test: (text: string) => SAME_KEY.test(text) && !ASKS_KEY.test(text) };
 
 const startsNamed: CallCheck = ({ args: [address] }) =>
   address === undefined || isConstant(address) ? undefined : 'process-from-data';

@@ -3,7 +3,7 @@ import type { Concern } from '../syntax/phrases.ts';
 import type { Assignment, Call, Phrase, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, stringText } from '../syntax/values.ts';
-import type { Hint, Probe } from '../syntax/vocabulary.ts';
+import { around, type Hint, type Probe } from '../syntax/vocabulary.ts';
 
 interface Rule {
   /** Entry of the Common Weakness Enumeration (MITRE). */
@@ -208,8 +208,10 @@ export function names(list: string, check: CallCheck, pattern?: Probe, only?: Ru
 /** A literal address that is not encrypted. */
 export const HAS_CLEARTEXT = /["'`]http:\/\/(?!www\.w3\.org|localhost|127\.)/;
 /** The words that begin an SQL statement, as they are written in programs and hardly in prose. */
-export const HAS_SQL =
-  /\b(?:SELECT|INSERT|UPDATE|DELETE|DROP|ALTER|CREATE)\s|["'`]\s*select\s|insert into\s|update \S{1,60} set\s|delete from\s|drop table\s/;
+export const HAS_SQL = around(
+  'SELECT INSERT UPDATE DELETE DROP ALTER CREATE select insert update delete drop'.split(' '),
+  /\b(?:SELECT|INSERT|UPDATE|DELETE|DROP|ALTER|CREATE)\s|(?<=["'`]\s*)select\s|insert into\s|update \S{1,60} set\s|delete from\s|drop table\s/,
+);
 
 /** Names of values that must not be guessed; `tokens` and `tokenize` are about words. */
 export const SECRET_NAME =

@@ -4,43 +4,33 @@ import { SIGN } from '../syntax/signs.ts';
 import type { Phrase, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
-import { all, any, type Probe, together } from '../syntax/vocabulary.ts';
+import { all, any, behind, type Probe, together } from '../syntax/vocabulary.ts';
 import { isSql, type PhraseCheck, type RuleSet, type Said } from './rules.ts';
 import { comparisonsIn, lastName, type Setting, settingIn } from './settings.ts';
 
 /** Names that end in what must not be known. */
 const PASSWORD = /(?:passw(?:or)?d|passphrase|pwd|passwort)$/i;
 const KEY = /(?:secret|(?:secret|api|access|private|encryption)[_-]?key|(?:auth|access|bearer|api|csrf)?[_-]?token)$/i;
-/** Parts of the names above and below, in every case they are written in: finding one is far cheaper than a pattern. */
-const STEMS = [
-  'assw',
-  'ASSW',
-  'assphrase',
-  'ASSPHRASE',
-  'pwd',
-  'PWD',
-  'ecret',
-  'ECRET',
-  'oken',
-  'OKEN',
-  'key',
-  'Key',
-  'KEY',
-  'mac',
-  'MAC',
-  'gnature',
-  'GNATURE',
-];
 
-/** A pattern about names of secrets, asked only where a part of one stands in the text. */
-function named(pattern: RegExp): Probe {
-  return { test: (text) => STEMS.some((stem) => text.includes(stem)) && pattern.test(text) };
-}
+const SECRET_NAMES = 'passw(?:or)?d|passphrase|pwd|passwort|secret';
+const KEY_NAMES = '(?:secret|api|access|private|encryption)[_-]?key|secretOrKey|token';
+const COMPARED_NAMES = 'signature|hmac|password|passwd|secret|api_?key|(?:csrf|auth)_?token';
 
-const HAS_LITERAL_SECRET =
-  /(?:passw(?:or)?d|passphrase|pwd|passwort|secret|(?:secret|api|access|private|encryption)[_-]?key|token|secretOrKey)["'\]]{0,2}\s*(?::\s*[\w.[\]|, ]{1,40})?(?:[:=<!]=?=?|<-)\s*[rRbBuU]{0,2}["'`]{1,3}[^"'`\s]{4,200}["'`]|["'`][^"'`\s]{4,200}["'`]\s*[!=]==?\s*[\w.]*(?:passw(?:or)?d|passphrase|pwd|passwort|secret|key|token)\b/i;
-const HAS_COMPARED =
-  /(?:signature|hmac|password|passwd|secret|api_?key|(?:csrf|auth)_?token)["'\])]{0,2}\s*[=!]==?|[=!]==?\s*[\w.]*(?:signature|hmac|password|passwd|secret|api_?key|(?:csrf|auth)_?token)\b/i;
+/** A name with a literal that it is given or compared with: asked behind each word that ends so. */
+const MAY_HOLD_SECRET = behind(
+  ['passwd', 'password', 'passphrase', 'pwd', 'passwort', 'secret', 'key', 'token'],
+  new RegExp(
+    `(?<=${SECRET_NAMES}|${KEY_NAMES})["'\\]]{0,2}\\s*(?::\\s*[\\w.[\\]|, ]{1,40})?(?:[:=<!]=?=?|<-)\\s*[rRbBuU]{0,2}["'\`]{1,3}[^"'\`\\s]{4,200}["'\`]|(?<=["'\`][^"'\`\\s]{4,200}["'\`]\\s*[!=]==?\\s*[\\w.]{0,200}(?:${SECRET_NAMES}|key|token))\\b`,
+    'i',
+  ),
+);
+const MAY_COMPARE = behind(
+  ['signature', 'hmac', 'password', 'passwd', 'secret', 'key', 'token'],
+  new RegExp(
+    `(?<=${COMPARED_NAMES})["'\\])]{0,2}\\s*[=!]==?|(?<=[=!]==?\\s*[\\w.]{0,200}(?:${COMPARED_NAMES}))\\b`,
+    'i',
+  ),
+);
 const TEMPORARY = /^\/(?:(?:var\/)?tmp|dev\/shm)\/\w/;
 const HAS_TEMPORARY = /[=:-][\s\\]*[rRbBuUfF]{0,2}["'`]{1,3}\/(?:(?:var\/)?tmp|dev\/shm)\/\w/;
 /** The start of a statement, as it is written in programs. */
@@ -48,8 +38,6 @@ const STARTS_SQL =
   /^\s*(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|DROP TABLE|insert into|delete from|drop table)\b|^\s*select (?:\*|\w+,|count\()/;
 const HAS_BUILT_SQL = /["'`]\s*(?:SELECT|INSERT|UPDATE|DELETE|DROP|select|insert into|delete from|drop table|update)\s/;
 
-const MAY_HOLD_SECRET = named(HAS_LITERAL_SECRET);
-const MAY_COMPARE = named(HAS_COMPARED);
 const SQL_VERBS = 'SELECT INSERT UPDATE DELETE DROP select insert delete update drop'.split(' ');
 
 /** What the shared checks need in a file. */
