@@ -2,6 +2,7 @@
  * What `npm audit`, `pnpm audit` and `yarn audit` ask, and their answers out of our advisories: the bulk form
  * (`security/advisories/bulk`), and the older one that sends a whole tree (`security/audits[/quick]`).
  */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Advisory, AdvisoryRange } from '../../domain/advisory.ts';
 import { fixedVersions, isAffected } from '../../domain/advisory-range.ts';
@@ -131,7 +132,9 @@ function treeAnswer(question: AuditQuestion, advisories: ReadonlyMap<string, rea
   const totalDependencies = [...question.packages.values()].flat().length;
   return {
     actions: [],
-    advisories: Object.fromEntries(found.map((same) => [same[0]?.advisory.id ?? '', oldAdvisory(same, question)])),
+    advisories: Object.fromEntries(
+      found.map((same) => [numberOf(same[0]?.advisory.id ?? ''), oldAdvisory(same, question)]),
+    ),
     muted: [],
     metadata: {
       ...{ vulnerabilities, dependencies: totalDependencies, devDependencies: 0, optionalDependencies: 0 },
@@ -162,11 +165,19 @@ function oldAdvisory(same: readonly Hit[], { paths }: AuditQuestion): object {
   };
 }
 
+/** Bytes of a hash that every client holds as a whole number (2^48 is below 2^53). */
+const NUMBER_BYTES = 6;
+
+/** Clients know advisories by number; pnpm from 11 on passes over one whose id is a text, and calls the tree clean. */
+function numberOf(id: string): number {
+  return createHash('sha256').update(id).digest().readUIntBE(0, NUMBER_BYTES);
+}
+
 function wordsOf(advisory: Advisory): object {
   const { id, severity, malicious, summary } = advisory;
   const unknown = severity.state === 'unknown' && !malicious ? ' (severity not known)' : '';
   return {
-    id,
+    id: numberOf(id),
     url: urlOf(id),
     title: `${summary === '' ? id : summary}${unknown}`,
     severity: levelOf(advisory),

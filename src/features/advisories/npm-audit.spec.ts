@@ -11,7 +11,10 @@ import { type AdvisoryDocument, readRecord } from './record.ts';
 
 const DATA = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'advisories', 'npm.jsonl.gz');
 const { compare, normalise } = npm.versions;
-const answerSchema = z.record(z.string(), z.array(z.object({ id: z.string(), vulnerable_versions: z.string() })));
+const answerSchema = z.record(
+  z.string(),
+  z.array(z.object({ id: z.number().int(), url: z.string(), vulnerable_versions: z.string() })),
+);
 
 describe.skipIf(!existsSync(DATA))('audits of npm over real records (shared data)', () => {
   const documents: readonly AdvisoryDocument[] = (
@@ -37,8 +40,10 @@ describe.skipIf(!existsSync(DATA))('audits of npm over real records (shared data
       if (question === undefined) throw new RangeError(name);
       const body = npm.protocol.audit?.answer(question, new Map([[name, advisories]]));
       const answer = answerSchema.parse(JSON.parse(new TextDecoder().decode(body)));
+      const told = answer[name] ?? [];
+      expect(new Set(told.map(({ id }) => id)).size).toBe(told.length);
       for (const advisory of advisories) {
-        const range = answer[name]?.find(({ id }) => id === advisory.id)?.vulnerable_versions;
+        const range = told.find(({ url }) => url.endsWith(`/${advisory.id}`))?.vulnerable_versions;
         for (const version of versions) {
           const affected = isAffected(version, advisory, compare);
           const said = range !== undefined && satisfies(version, range, { includePrerelease: true, loose: true });
