@@ -72,8 +72,8 @@ describe(`killed ${KILLS} times among people (PRATIQUE_KILL_SEED=${seed})`, () =
       [...Map.groupBy(told, ({ step }) => step)].map(([step, all]) => [step, all.length]),
     );
     process.stderr.write(`kill test among people: ${JSON.stringify(counts)}, ${box.letters.length} letters\n`);
-    for (const step of ['bundled', 'undone', 'questioned', 'overturned', 'quarantined', 'released', 'imaged'] as const)
-      expect(counts[step] ?? 0, step).toBeGreaterThan(0);
+    const steps = ['bundled', 'undone', 'questioned', 'overturned', 'quarantined', 'released', 'reported', 'closed'];
+    for (const step of [...steps, 'imaged']) expect(counts[step] ?? 0, step).toBeGreaterThan(0);
     // Every clock that a question had stopped ran again, and out.
     const ended = new Set(told.flatMap((one) => (one.step === 'accepted' ? [one.id] : [])));
     expect(told.filter((one) => one.step === 'answered' && !ended.has(one.id))).toEqual([]);
@@ -120,6 +120,10 @@ function lettersOf(one: PeopleAcknowledgement): readonly { readonly to: string; 
       return ['rosa', 'vera'].map((to) => ({ to, subject: new RegExp(`^Not opened: .*\\(${one.id}\\)`) }));
     case 'quarantined':
       return ['rosa', 'olga'].map((to) => ({ to, subject: new RegExp(`^Stop using: ${one.name} `) }));
+    case 'reported':
+      return ['vera', 'olga'].map((to) => ({ to, subject: new RegExp(`^Reported: ${one.name} \\(${one.id}\\)`) }));
+    case 'closed':
+      return [{ to: 'rosa', subject: new RegExp(`^Looked into: ${one.name} \\(${one.id}\\)`) }];
     case 'released':
       return [{ to: 'olga', subject: new RegExp(`^Released: ${one.name}$`) }];
     default:

@@ -15,6 +15,9 @@ export const peopleAcknowledgement = z.discriminatedUnion('step', [
   /** `id` of a quarantine. */
   z.object({ step: z.literal('quarantined'), ...about }),
   z.object({ step: z.literal('released'), ...about }),
+  /** `id` of a report, `name` of what is reported. */
+  z.object({ step: z.literal('reported'), ...about }),
+  z.object({ step: z.literal('closed'), ...about }),
   z.object({ step: z.literal('imaged'), id: z.string(), manifest: z.string() }),
   /** Everything that was acknowledged before is there, and nothing is half. */
   z.object({ step: z.literal('proved') }),

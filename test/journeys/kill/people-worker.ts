@@ -17,6 +17,7 @@ import { type Decision, decisionsOf, finalDecision, findDecision } from '../../.
 import { listImages } from '../../../src/features/images/read.ts';
 import { findWindow } from '../../../src/features/objections/read.ts';
 import { findQuarantine, listQuarantines } from '../../../src/features/quarantine/read.ts';
+import { findReport, pageOfReports } from '../../../src/features/reports/read.ts';
 import { findRequest, listRequests, type Request, showBundle } from '../../../src/features/requests/read.ts';
 import { snapshotsOf } from '../../../src/features/snapshots/read.ts';
 import { createApp } from '../../../src/main/app.ts';
@@ -36,11 +37,13 @@ const POLL_MS = 20;
 /** Longer than the whole window: its clock must stand still meanwhile. Milliseconds. */
 const ANSWERED_AFTER_MS = 3500;
 const RELEASED_AFTER_MS = 1000;
+/** More than this test files. */
+const MOST_REPORTS = 1000;
 
 const app = createApp(
   await openFoundation({ home: await openHome(home), environment: readEnvironment(), logTo: 'file' }),
 );
-const { requests, decisions, objections, quarantine, images } = app.rooms;
+const { requests, decisions, objections, quarantine, images, reports } = app.rooms;
 await confirmAddresses();
 const text = await readFile(join(home, '..', 'acknowledged.json'), 'utf8');
 const told = z.array(peopleAcknowledgement).parse(JSON.parse(text));
@@ -112,6 +115,7 @@ async function move({ id, name, state }: Request): Promise<void> {
   if (final?.outcome === 'accepted' && state === 'in-window') return speak(id, name, final);
   if (state === 'accepted') tell({ step: 'accepted', id, name });
   if (state === 'accepted' && name.endsWith('-stopped')) return stopAndRelease(name);
+  if (state === 'accepted' && name.endsWith('-asked')) return reportAndClose(name);
 }
 
 async function accept(request: string): Promise<void> {
@@ -151,6 +155,18 @@ async function stopAndRelease(name: string): Promise<void> {
   if (before.endedAt !== null || Date.now() - Date.parse(before.startedAt) < RELEASED_AFTER_MS) return;
   await quarantine.end(vera, before.id, 'Seen.');
   tell({ step: 'released', id: before.id, name });
+}
+
+/** Once for each: one that was filed without our hearing of it is closed as well. */
+async function reportAndClose(name: string): Promise<void> {
+  const before = (await pageOfReports(app.db, { closed: true, limit: MOST_REPORTS })).find((one) => one.name === name);
+  if (before === undefined) {
+    const { id } = await reports.file(rosa, { purl: `pkg:pypi/${name}`, reason: 'It reads tokens.' });
+    return tell({ step: 'reported', id, name });
+  }
+  tell({ step: 'reported', id: before.id, name });
+  if (before.closedAt === null) await reports.close(vera, before.id, 'Tests of its own.');
+  tell({ step: 'closed', id: before.id, name });
 }
 
 /** One for every snapshot of which there is none. */
@@ -213,6 +229,10 @@ async function isKept(one: PeopleAcknowledgement, answered: ReadonlySet<string>)
       return (await findQuarantine(app.db, one.id)) !== undefined;
     case 'released':
       return ((await findQuarantine(app.db, one.id))?.endedAt ?? null) !== null;
+    case 'reported':
+      return (await findReport(app.db, one.id)) !== undefined;
+    case 'closed':
+      return ((await findReport(app.db, one.id))?.closedAt ?? null) !== null;
     case 'imaged':
       return (await listImages(app.db, CHANNEL)).some(({ id, manifest }) => id === one.id && manifest === one.manifest);
     case 'proved':
