@@ -19,6 +19,8 @@ const source = z.strictObject({
   proxy: z.string().optional(),
 });
 
+/** What tells of passwords, as little as it is, goes over no line in the clear. */
+const OVER_TLS_OR_HERE = /^(?:https:\/\/|http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])[:/])/;
 const upstreams = z.union([z.literal('discover'), z.array(source)]);
 
 /**
@@ -99,6 +101,16 @@ const schema = z.strictObject({
     .strictObject({
       totp_suffices: z.boolean().default(false),
       check_mail_domains: z.boolean().default(false),
+      breached_passwords: z
+        .strictObject({
+          range_url: z
+            .url({ protocol: /^https?$/ })
+            .refine((url) => OVER_TLS_OR_HERE.test(url), 'it is asked over TLS, but for one on this machine')
+            .nullable()
+            .default(null),
+          when_away: z.enum(['list', 'refuse']).default('list'),
+        })
+        .prefault({}),
       providers: z
         .array(identityProvider)
         .refine(
@@ -253,6 +265,10 @@ api:
 sign_in:
   totp_suffices: false       # true: a code of an authenticator app is enough where a passkey is asked for (operators, tier 3 and 4)
   check_mail_domains: false  # true: look daily whether the domains of people's mail addresses still take mail (asks the DNS)
+  # Whether a password leaked, asked by k-anonymity beside the imported list (feed import breached-passwords):
+  breached_passwords:
+    range_url: null          # https://ranges.haven.example/range/: the first five digits of its SHA-1 are put behind it; null: the list alone
+    when_away: list          # where it does not answer: list (the list decides, and it is logged), or refuse (no new password is taken)
   # Identity providers that people sign in with, by authorization code and PKCE; each sends browsers back to an address of its
   # own, /sign-in/oidc/NAME, which is registered with it:
   #   - name: haven

@@ -7,7 +7,8 @@ import { systemClock } from '../platform/clock/system.ts';
 import { migrate } from '../platform/db/migrate.ts';
 import { type OpenDatabase, openDatabase } from '../platform/db/open.ts';
 import type { Environment } from '../platform/environment/environment.ts';
-import type { Poster } from '../platform/fetch/port.ts';
+import { createPasswordRanges } from '../platform/fetch/password-ranges.ts';
+import type { PasswordRanges, Poster } from '../platform/fetch/port.ts';
 import { createPoster } from '../platform/fetch/poster.ts';
 import { createGitRepositories } from '../platform/git/repositories.ts';
 import { createHeads, type Heads } from '../platform/ledger/heads.ts';
@@ -52,6 +53,8 @@ export interface Foundation {
   readonly repositories: RepositoryReader;
   readonly outbox: Outbox;
   readonly poster: Poster;
+  /** `undefined` where the operator named no service. */
+  readonly passwordRanges: PasswordRanges | undefined;
   close(): Promise<void>;
 }
 
@@ -79,6 +82,8 @@ export async function openFoundation({ home, environment, logTo }: FoundationOpt
       config.webhooks.map(({ url }) => url),
       `pratique/${VERSION}`,
     );
+    const { range_url: rangeUrl } = config.sign_in.breached_passwords;
+    const passwordRanges = rangeUrl === null ? undefined : createPasswordRanges(rangeUrl, `pratique/${VERSION}`);
     return {
       home,
       config,
@@ -95,9 +100,9 @@ export async function openFoundation({ home, environment, logTo }: FoundationOpt
       programs: createPrograms(environment.all),
       repositories: openRepositories(home, config, environment),
       outbox: createOutbox(clock),
-      poster,
+      ...{ poster, passwordRanges },
       close: async () => {
-        await Promise.all([sandbox.close(), cage.close(), poster.close()]);
+        await Promise.all([sandbox.close(), cage.close(), poster.close(), passwordRanges?.close()]);
         await database.close();
         log.close();
       },

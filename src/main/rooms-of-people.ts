@@ -1,12 +1,12 @@
 /** Who there is, how they sign in, and what acts for them. */
 import { ECOSYSTEMS } from '../ecosystems/catalog.ts';
 import { type Accounts, createAccounts } from '../features/accounts/index.ts';
-import { isBreachedPassword } from '../features/feeds/read.ts';
 import { createSignIn, type SignInDeps } from '../features/sign-in/index.ts';
 import { createTokens, type Tokens, type TokensDeps } from '../features/tokens/index.ts';
 import type { Ledger } from '../platform/ledger/port.ts';
 import { createVerifyIdentity, issuerOf } from '../platform/oidc/build-identity.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
+import { breachedIn } from './breached-passwords.ts';
 import type { Foundation } from './foundation.ts';
 import { identityProviders, publishersOf } from './identities.ts';
 
@@ -26,14 +26,16 @@ function tokensDeps({ database: { db }, clock, config }: Foundation, ledger: Led
 }
 
 function signInDeps(
-  { database: { db }, clock, config, outbox, seal }: Foundation,
+  foundation: Foundation,
   { ledger, accounts, tokens }: { readonly ledger: Ledger; readonly accounts: Accounts; readonly tokens: Tokens },
 ): SignInDeps {
+  const { database, clock, config, outbox, seal } = foundation;
+  const { db } = database;
   return {
     ...{ db, ledger, clock, seal },
     outbox: config.mail.host === null ? undefined : outbox,
     totpSuffices: config.sign_in.totp_suffices,
-    isBreached: (password) => isBreachedPassword(db, password),
+    isBreached: breachedIn(foundation),
     providers: identityProviders(config.sign_in.providers),
     followProvider: accounts.followProvider,
     endTokens: tokens.endAllOf,

@@ -18,8 +18,11 @@ export interface SignInDeps {
   readonly outbox: Outbox | undefined;
   /** Whether a code from an app is enough where a passkey is asked for: the operator's choice, and not the default. */
   readonly totpSuffices: boolean;
-  /** Whether a password is known from a leak: the operator's list. */
-  isBreached(password: string): Promise<boolean>;
+  /**
+   * Whether a password is known from a leak, as far as the operator lets that be looked up. For a new one it may throw
+   * `password-not-checked`; whoever signs in with one they have is not kept out by a service that is away.
+   */
+  isBreached(password: string, use: 'new' | 'sign-in'): Promise<boolean>;
   /** By the names that the operator gave them. */
   readonly providers: ReadonlyMap<string, MappedProvider>;
   /** `Tokens.endAllOf`. */

@@ -3,6 +3,7 @@ import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
 import pLimit from 'p-limit';
 import { Problem } from '../../domain/problem.ts';
+import type { SignInDeps } from './deps.ts';
 import { ARGON2, HASHES_AT_ONCE, LEAST_ZXCVBN_SCORE, LONGEST_PASSWORD, SHORTEST_PASSWORD } from './limits.ts';
 
 let measuring: Promise<ZxcvbnFactory> | undefined;
@@ -32,7 +33,7 @@ async function readLists(): Promise<ZxcvbnFactory> {
  */
 export async function requireGoodPassword(
   password: string,
-  { context, isBreached }: { readonly context: readonly string[]; isBreached(password: string): Promise<boolean> },
+  { context, isBreached }: { readonly context: readonly string[]; isBreached: SignInDeps['isBreached'] },
 ): Promise<void> {
   // Characters as people count them: an emoji is one.
   const { length } = [...password];
@@ -46,7 +47,7 @@ export async function requireGoodPassword(
   const { score, feedback } = (await zxcvbn()).check(password, [...words]);
   if (score < LEAST_ZXCVBN_SCORE)
     throw unfit('password-guessable', 'This password could be guessed', feedback.warning ?? undefined);
-  if (await isBreached(password))
+  if (await isBreached(password, 'new'))
     throw unfit('password-breached', 'This password is known from a leak: it is on lists that attackers try first');
 }
 

@@ -35,7 +35,7 @@ export async function signInWithPassword(
     const found = isRight ? await findPerson(deps.db, name) : undefined;
     return found?.disabledAt === null ? found.name : undefined;
   });
-  if (await deps.isBreached(password)) throw breachedSince();
+  if (await deps.isBreached(password, 'sign-in')) throw breachedSince();
   return deps.ledger.change(SYSTEM, async (change) => {
     const { authenticatorApp, passkeys } = await factorsOf(change.db, person);
     if (!authenticatorApp && passkeys.length === 0) {

@@ -27,3 +27,14 @@ export interface Poster {
     { readonly status: 'taken' } | { readonly status: 'failed'; readonly reason: string; readonly final: boolean }
   >;
 }
+
+/** Whether a password is in a range of leaked ones that a service of the operator's choice keeps. */
+export interface PasswordRanges {
+  ask(
+    password: string,
+  ): Promise<
+    | { readonly status: 'leaked' }
+    | { readonly status: 'not-seen' }
+    | { readonly status: 'away'; readonly reason: string }
+  >;
+}
