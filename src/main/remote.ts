@@ -17,14 +17,14 @@ export function sendTo(server: string, token: string | undefined): SendRemote {
   const limits = { headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS, maxResponseSize: LARGEST_ANSWER };
   // What stands on this machine is not asked for through a proxy.
   const dispatcher = isLoopback(base) ? new Agent(limits) : new EnvHttpProxyAgent(limits);
-  const filesFrom = isLoopback(base) ? new Agent(PATIENT) : new EnvHttpProxyAgent(PATIENT);
+  const patient = isLoopback(base) ? new Agent(PATIENT) : new EnvHttpProxyAgent(PATIENT);
   return async (call) => {
     await requireFiles(call);
     try {
       const answer = await request(addressOf(base, call), {
         method: call.method,
         headers: headersOf(call, token),
-        dispatcher: call.upload === undefined && call.saveTo === undefined ? dispatcher : filesFrom,
+        dispatcher: isPatient(call) ? patient : dispatcher,
         ...bodyOf(call),
       });
       return await replyOf(answer, call);
@@ -32,6 +32,10 @@ export function sendTo(server: string, token: string | undefined): SendRemote {
       throw error instanceof Problem ? error : noAnswer(base, error);
     }
   };
+}
+
+function isPatient({ upload, saveTo, isSlow }: RemoteCall): boolean {
+  return upload !== undefined || saveTo !== undefined || isSlow === true;
 }
 
 /** Throws before anything is asked where the files that a call is about are not as it needs them. */
@@ -53,7 +57,7 @@ async function replyOf({ headers, statusCode: status, body }: Dispatcher.Respons
   return { status, type: header('content-type')?.split(';')[0] ?? '', etag: header('etag'), bytes, header };
 }
 
-/** Files of any size come and go as fast as the line lets them; one that stands still for so long is given up: milliseconds. */
+/** Files of any size come and go as fast as the line lets them, and some answers take minutes to be made: milliseconds. */
 const PATIENT = { headersTimeout: 300_000, bodyTimeout: 120_000 };
 
 function existsAlready(file: string): Problem {

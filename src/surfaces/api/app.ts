@@ -25,6 +25,7 @@ import type { SignIn } from '../../features/sign-in/index.ts';
 import type { Snapshots } from '../../features/snapshots/index.ts';
 import type { Tags } from '../../features/tags/index.ts';
 import type { Tokens } from '../../features/tokens/index.ts';
+import type { Vetting } from '../../features/vetting/index.ts';
 import type { TarStreams } from '../../platform/backup/port.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Database } from '../../platform/db/port.ts';
@@ -55,7 +56,7 @@ export interface ApiRooms {
   readonly signIn: SignIn;
   readonly tags: Tags;
   readonly tokens: Tokens;
-  readonly vetting: Advisers;
+  readonly vetting: Advisers & Pick<Vetting, 'outlines'>;
 }
 
 /** What a call shows to say who makes it. */

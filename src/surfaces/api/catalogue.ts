@@ -8,6 +8,7 @@ import { explanations } from './routes/explanations.ts';
 import { feeds } from './routes/feeds.ts';
 import { images } from './routes/images.ts';
 import { ledger } from './routes/ledger.ts';
+import { listReports } from './routes/list-reports.ts';
 import { lists } from './routes/lists.ts';
 import { notices } from './routes/notices.ts';
 import { objections } from './routes/objections.ts';
@@ -34,6 +35,7 @@ export const CATALOGUE: readonly Operation[] = [
   ...images,
   ...ledger,
   ...lists,
+  ...listReports,
   ...notices,
   ...objections,
   ...packages,

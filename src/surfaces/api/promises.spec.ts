@@ -31,6 +31,7 @@ const WITHOUT_MATCH: Readonly<Record<string, string>> = {
   verifySnapshot: 'changes nothing',
   rollBackSnapshot: 'names a snapshot, which never changes',
   importSnapshot: 'adds a snapshot that is newer than what the channel imported before; any other is refused',
+  reportOnList: 'changes nothing',
   buildImage: 'adds an image from the current snapshot; a second at the same time is refused',
   discardDraft: 'one’s own draft',
   closeAccount: 'closed is closed, whatever was changed before',

@@ -1,10 +1,13 @@
 /** Which ecosystem a list is about. */
 import { basename } from 'node:path';
 import { Problem } from '../../../domain/problem.ts';
-import type { Ecosystem } from '../../../ecosystems/contract.ts';
+
+interface Named {
+  readonly id: string;
+}
 
 /** The one that was named. Throws `unknown-ecosystem`. */
-export function ecosystemNamed(asked: string | undefined, ecosystems: readonly Ecosystem[]): Ecosystem {
+export function ecosystemNamed<E extends Named>(asked: string | undefined, ecosystems: readonly E[]): E {
   const found = ecosystems.find(({ id }) => id === asked);
   if (found !== undefined) return found;
   const what =
@@ -15,7 +18,7 @@ export function ecosystemNamed(asked: string | undefined, ecosystems: readonly E
 }
 
 /** The one that was named, else the one that the name of the file holds. Throws `unknown-ecosystem`. */
-export function ecosystemOfFile(file: string, asked: string | undefined, ecosystems: readonly Ecosystem[]): Ecosystem {
+export function ecosystemOfFile<E extends Named>(file: string, asked: string | undefined, ecosystems: readonly E[]): E {
   if (asked !== undefined) return ecosystemNamed(asked, ecosystems);
   const words = basename(file)
     .toLowerCase()
@@ -26,7 +29,7 @@ export function ecosystemOfFile(file: string, asked: string | undefined, ecosyst
   throw unknownEcosystem(`The name of ${file} does not say which ecosystem it is about`, ecosystems);
 }
 
-function unknownEcosystem(what: string, ecosystems: readonly Ecosystem[]): Problem {
+function unknownEcosystem(what: string, ecosystems: readonly Named[]): Problem {
   const next = `Add --ecosystem, one of ${ecosystems.map(({ id }) => id).join(', ')}.`;
   return new Problem({ kind: 'usage', code: 'unknown-ecosystem', what, next });
 }

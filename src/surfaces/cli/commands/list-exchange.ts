@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
-import type { Ecosystem } from '../../../ecosystems/contract.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
 import {
   type EntryReport,
@@ -11,19 +10,18 @@ import {
   type ListReport,
   namesToAsk,
   parseList,
-  type Wish,
   wishesOf,
 } from '../../../features/lists/read.ts';
 import { expandedList } from '../../../features/snapshots/read.ts';
 import type { CliHost } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
-import { table } from '../output.ts';
+import { type Answer, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 import { ecosystemOfFile } from './list-ecosystem.ts';
-import { type Asked, fileWishes, foreseen } from './list-requests.ts';
-import { type Answers, answerOptions, threeAnswers, withAnswers } from './request-answers.ts';
+import { type Asked, askedFor } from './list-requests.ts';
+import { answerOptions, threeAnswers, withAnswers } from './request-answers.ts';
 
-const importOptions = answerOptions.extend({
+export const importOptions = answerOptions.extend({
   ecosystem: z.string().optional(),
   draft: z.boolean().optional(),
   file: z.boolean().optional(),
@@ -62,37 +60,44 @@ async function importList(session: Session, file: string, options: z.infer<typeo
   session.progress.end();
   const report = hygieneOf(list.entries, ecosystem, outlines);
   const offered = (await expandedList(app, session.channel))?.entries.filter((one) => one.ecosystem === ecosystem.id);
-  const states = new Map(offered?.map(({ name, state }) => [name, state]));
+  const here = new Map(offered?.map(({ name, state }) => [name, state]));
+  const wishes = wishesOf(report.entries, new Set(here.keys()), ecosystem);
+  const how = { isDraft: options.draft === true, answers };
+  const asked = await askedFor(wishes, how, async ({ name, version }, words) => {
+    const form = { channel: session.channel, ecosystem: ecosystem.id, name, version: version ?? undefined };
+    const { request, outcome } = await app.rooms.requests.file(await session.actor(), { ...form, ...words });
+    return { request: request.id, outcome };
+  });
+  if (answers !== undefined && !how.isDraft) await session.settle();
+  return importAnswer({ channel: session.channel, ecosystem: ecosystem.id, format: list.format, report, here }, asked);
+}
+
+/** What is known of a list: of a home, and of a server elsewhere. */
+export interface Reported {
+  readonly channel: string;
+  readonly ecosystem: string;
+  readonly format: string;
+  readonly report: ListReport;
+  /** States of what is offered here already, by name. */
+  readonly here: ReadonlyMap<string, string>;
+}
+
+/** `asked` is `undefined` where the list is only reported on. */
+export function importAnswer({ report, here, ...about }: Reported, asked: readonly Asked[] | undefined): Answer {
   const summary = summaryOf(report);
-  const wishes = wishesOf(report.entries, new Set(states.keys()), ecosystem);
-  const asked = await askedFor(session, ecosystem, { wishes, answers, isDraft: options.draft === true });
   const results = report.entries.map(({ neededBy, ...entry }, at) => ({
     ...entry,
     needed_by: neededBy,
-    here: states.get(entry.name ?? '') ?? null,
+    here: here.get(entry.name ?? '') ?? null,
     ...(asked === undefined ? {} : { asked: asked[at] }),
   }));
   const missing = report.missing.map(({ name, neededBy }) => ({ name, needed_by: neededBy }));
   return {
-    json: {
-      ...{ channel: session.channel, ecosystem: ecosystem.id, format: list.format, accepted: 0 },
-      ...{ summary, results, missing },
-    },
+    json: { ...about, accepted: 0, summary, results, missing },
     text: asked === undefined ? inWords(report, summary) : askedInWords(report, asked),
-    hints: [hintOf(ecosystem, asked)],
-    exit: list.entries.length === 0 ? EXIT.nothing : summary.could_not_check > 0 ? EXIT.couldNotCheck : EXIT.done,
+    hints: [hintOf(about.ecosystem, asked)],
+    exit: report.entries.length === 0 ? EXIT.nothing : summary.could_not_check > 0 ? EXIT.couldNotCheck : EXIT.done,
   };
-}
-
-/** `undefined` where the list is only reported on. */
-async function askedFor(
-  session: Session,
-  ecosystem: Ecosystem,
-  how: { readonly wishes: readonly Wish[]; readonly answers: Answers | undefined; readonly isDraft: boolean },
-): Promise<readonly Asked[] | undefined> {
-  const { wishes, answers, isDraft } = how;
-  if (answers !== undefined && !isDraft) return await fileWishes(session, ecosystem, { wishes, answers });
-  return isDraft ? foreseen(wishes) : undefined;
 }
 
 function askedInWords({ entries }: ListReport, asked: readonly Asked[]): string {
@@ -105,7 +110,7 @@ function askedInWords({ entries }: ListReport, asked: readonly Asked[]): string 
 
 const NOT_ASKED: Asked = { request: null, outcome: 'not-filed', reason: null };
 
-function hintOf({ id }: Ecosystem, asked: readonly Asked[] | undefined): string {
+function hintOf(id: string, asked: readonly Asked[] | undefined): string {
   if (asked === undefined)
     return `Nothing was accepted. To ask for one: pratique request new ${id} NAME; for all: --draft`;
   const count = (outcome: Asked['outcome']) => asked.filter((one) => one.outcome === outcome).length;
@@ -158,7 +163,7 @@ function short(names: readonly string[]): string {
   return `${names.slice(0, SHOWN_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-async function textOf(file: string): Promise<string> {
+export async function textOf(file: string): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
   } catch (error) {

@@ -1,9 +1,6 @@
 /** Requests from an imported list, all with the same answers. */
 import { Problem } from '../../../domain/problem.ts';
-import type { Ecosystem } from '../../../ecosystems/contract.ts';
 import type { Wish } from '../../../features/lists/read.ts';
-import type { Session } from '../session.ts';
-import type { Answers } from './request-answers.ts';
 
 /** What was filed for an entry, or why nothing was. */
 export interface Asked {
@@ -12,38 +9,49 @@ export interface Asked {
   readonly reason: string | null;
 }
 
+/** What becomes of each entry: filed, or only foreseen; `undefined` where nothing is asked for. */
+export async function askedFor<A>(
+  wishes: readonly Wish[],
+  { isDraft, answers }: { readonly isDraft: boolean; readonly answers: A | undefined },
+  file: (wish: AskedFor, answers: A) => Promise<Filed>,
+): Promise<readonly Asked[] | undefined> {
+  if (isDraft) return foreseen(wishes);
+  return answers === undefined ? undefined : await fileWishes(wishes, (wish) => file(wish, answers));
+}
+
 /** What would be filed; nothing is. */
-export function foreseen(wishes: readonly Wish[]): readonly Asked[] {
+function foreseen(wishes: readonly Wish[]): readonly Asked[] {
   return wishes.map((wish) =>
     wish.kind === 'ask' ? { request: null, outcome: 'would-file', reason: null } : leftOut(wish.why),
   );
 }
 
+/** A wish that becomes a request. */
+type AskedFor = Extract<Wish, { readonly kind: 'ask' }>;
+
+interface Filed {
+  readonly request: string;
+  readonly outcome: 'filed' | 'joined';
+}
+
 /** Files the wishes, one after the other; what stands against one does not keep the others. */
-export async function fileWishes(
-  session: Session,
-  ecosystem: Ecosystem,
-  { wishes, answers }: { readonly wishes: readonly Wish[]; readonly answers: Answers },
+async function fileWishes(
+  wishes: readonly Wish[],
+  file: (wish: AskedFor) => Promise<Filed>,
 ): Promise<readonly Asked[]> {
-  const { rooms } = await session.app();
-  const actor = await session.actor();
   const asked: Asked[] = [];
   for (const wish of wishes) {
     if (wish.kind === 'leave') {
       asked.push(leftOut(wish.why));
       continue;
     }
-    const about = { channel: session.channel, ecosystem: ecosystem.id, name: wish.name };
     try {
-      const form = { ...about, version: wish.version ?? undefined, ...answers };
-      const { request, outcome } = await rooms.requests.file(actor, form);
-      asked.push({ request: request.id, outcome, reason: null });
+      asked.push({ ...(await file(wish)), reason: null });
     } catch (error) {
       if (!(error instanceof Problem) || !isAboutThePackage(error)) throw error;
       asked.push(leftOut(error.message));
     }
   }
-  await session.settle();
   return asked;
 }
 

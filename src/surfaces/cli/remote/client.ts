@@ -12,6 +12,8 @@ export interface RemoteCall {
   readonly upload?: { readonly file: string; readonly type: string };
   /** Where the answer is to lie on this machine, whole or not at all; then `bytes` of the reply are none. */
   readonly saveTo?: { readonly file: string; readonly overwrite: boolean };
+  /** It may take minutes until the answer begins. */
+  readonly isSlow?: boolean;
   /** The `ETag` of what is decided about. */
   readonly match?: string | undefined;
 }

@@ -150,6 +150,33 @@ describe('commands on a server elsewhere', () => {
     const drafts = await run('rosa', 'request', 'list', '--drafts', '--json');
     expect(drafts.json()).toMatchObject({ error: { code: 'home-only' } });
   });
+  it('report on a list of another installation, and ask for what is not here and what nothing brings along', async () => {
+    const file = join(folder, 'pypi-list.txt');
+    await writeFile(file, 'tidewater\nLantern\nno-such-thing\n');
+    const seen = await run('rosa', 'list', 'import', file, '--json');
+    expect(seen.json()).toMatchObject({
+      ...{ channel: 'survey', ecosystem: 'pypi', format: 'names', accepted: 0 },
+      summary: { entries: 3, needed_by_nothing: 3, not_found: 1, written_otherwise: 1, missing: 0 },
+      results: [{ name: 'tidewater', here: 'accepted' }, { name: 'lantern', here: null }, { problems: ['not-found'] }],
+    });
+    expect((await run('rosa', 'list', 'import', file, '--draft')).text).toMatch(/^2 +Lantern +would-file/m);
+    const filed = (await run('rosa', 'list', 'import', file, '--file', ...ANSWERS, '--json')).json();
+    expect(filed).toMatchObject({
+      results: [
+        { asked: { outcome: 'not-filed', reason: 'already-here' } },
+        { asked: { outcome: 'filed', request: 'R-3' } },
+        { asked: { outcome: 'not-filed', reason: 'not-found' } },
+      ],
+    });
+    await run('rosa', 'request', 'withdraw', 'R-3');
+    expect((await run('pia', 'list', 'import', file, '--json')).json()).toMatchObject({
+      error: { code: 'wrong-role' },
+    });
+    await writeFile(file, Array.from({ length: 1001 }, (_, at) => `name-${at}`).join('\n'));
+    expect((await run('rosa', 'list', 'import', file, '--json')).json()).toMatchObject({
+      error: { code: 'list-too-long' },
+    });
+  });
   it('read an inbox, mark it, and say what mail is wanted', async () => {
     const { results, unread } = (await run('rosa', 'notice', 'list', '--json')).json();
     expect(unread).toBeGreaterThan(0);
@@ -269,7 +296,7 @@ describe('commands on a server elsewhere', () => {
 });
 
 /** They work on a home only, and say so. A command that is new stands here, or works on a server elsewhere too. */
-const HOME_ONLY = `backup demo image-export init list-export list-import migrate request-bootstrap
+const HOME_ONLY = `backup demo image-export init list-export migrate request-bootstrap
   restore serve snapshot-show vet work`.split(/\s+/);
 
 describe('every command', () => {
