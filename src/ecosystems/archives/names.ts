@@ -67,6 +67,7 @@ export class PathSet {
   private readonly kinds = new Map<string, 'file' | 'folder' | 'link'>();
   private readonly parents = new Set<string>();
   private readonly folded = new Map<string, string>();
+  private hasLinks = false;
 
   /** Adds a path and reports what it collides with. */
   add(entry: EntryPath, kind: 'file' | 'folder' | 'link', problems: ProblemList): void {
@@ -82,6 +83,7 @@ export class PathSet {
     if (twin !== undefined && twin !== path) problems.add('colliding-names', path, `also ${twin}`);
     this.folded.set(key, path);
     this.kinds.set(path, kind);
+    if (kind === 'link') this.hasLinks = true;
     this.addParents(path, problems);
   }
 
@@ -92,6 +94,8 @@ export class PathSet {
 
   /** Whether a link stands at the path or at any folder above it. `raw` may hold `..`: each step counts as written. */
   passesLink(raw: string): boolean {
+    // Most archives hold none, and thousands of paths.
+    if (!this.hasLinks) return false;
     const segments: string[] = [];
     for (const segment of raw.split('/')) {
       if (segment === '' || segment === '.') continue;

@@ -6,6 +6,8 @@ import type { Said, SignId } from './signs.ts';
 const INVISIBLE_IN_NAME = /[A-Za-z0-9_][\u200b-\u200d\u2060\ufeff\u00ad][A-Za-z0-9_]/;
 const MIXED_NAME =
   /(?<![\p{L}\p{N}_])(?:[A-Za-z_]+[\u0430-\u044f\u0410-\u042f\u0391-\u03c9][A-Za-z_]+)(?![\p{L}\p{N}_])/u;
+/** What each such name holds: far cheaper to look for than its ends. */
+const MIXED_LETTERS = /[A-Za-z_][\u0430-\u044f\u0410-\u042f\u0391-\u03c9][A-Za-z_]/;
 // Behind so many spaces no editor shows it.
 const BEYOND = /;[ \t]{100,}[\w(]|\S[ \t]{150,};?(?:exec|eval|import|__import__|os\.|subprocess)\b/;
 /** Every character that one of the signs below needs. */
@@ -33,7 +35,7 @@ export function hiddenSigns(text: string): readonly Said[] {
   if (!NOT_PLAIN.test(text)) return found;
   say('hidden-text-direction', directionTurns(text));
   look('invisible-character', INVISIBLE_IN_NAME);
-  look('mixed-script-name', MIXED_NAME);
+  if (MIXED_LETTERS.test(text)) look('mixed-script-name', MIXED_NAME);
   return found;
 }
 
