@@ -158,6 +158,27 @@ describe('serve', () => {
     socket.destroy();
   });
 
+  it('ends when a signal ended npx, which hands it to a shell that does not hand it on', async () => {
+    const { PRATIQUE_HOME: _home, PRATIQUE_AS: _as, DATABASE_URL: _url, ...env } = process.env;
+    // The second command keeps the shell from becoming the first.
+    const command = `"$0" "$1" serve --port 0 --home "$2"; true`;
+    const shell = spawn('sh', ['-c', command, process.execPath, ENTRY, home], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...env, npm_command: 'exec' },
+    });
+    children.push(shell);
+    const [line] = await once(shell.stdout, 'data');
+    const url = /http:\S+/.exec(String(line))?.[0] ?? '';
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    shell.kill('SIGTERM');
+    const isUp = () =>
+      fetch(`${url}/healthz`)
+        .then(() => true)
+        .catch(() => false);
+    await expect.poll(isUp, { timeout: 30_000, interval: 250 }).toBe(false);
+    await expect.poll(workersOfHome, { timeout: 30_000 }).toBe(0);
+  });
+
   it('takes over the home of one that was killed', async () => {
     const first = start(['serve', '--port', '0']);
     await working(first);

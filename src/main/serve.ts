@@ -10,7 +10,7 @@ import { dropLoadingWaste } from './frugal.ts';
 import { openHome } from './home.ts';
 import { createHttpServer } from './http-server.ts';
 import { createHandler } from './requests.ts';
-import { untilAskedToStop } from './stopping.ts';
+import { stopWithParent, untilAskedToStop } from './stopping.ts';
 import { startWork } from './working.ts';
 
 interface ServeAsk {
@@ -21,6 +21,7 @@ interface ServeAsk {
 /** Serves until a signal; then what is in flight is finished and everything put away. */
 export async function serveHome(folder: string, environment: Environment, ask: ServeAsk): Promise<void> {
   const stop = untilAskedToStop();
+  if (environment.isRunByNpx) stopWithParent();
   const app = createApp(await openFoundation({ home: await openHome(folder), environment, logTo: 'stderr' }));
   try {
     await app.rooms.signIn.sealSecrets();

@@ -16,6 +16,23 @@ export function stopWithStarter(): void {
   process.stdin.unref();
 }
 
+/** How often it is looked whether the parent is still there: milliseconds. */
+const PARENT_MS = 500;
+
+/**
+ * `npx pratique serve` is three processes: npm, its shell, and this one. npm hands a signal to the shell alone, which ends
+ * without handing it on: that the parent is gone is the only sign here that somebody wants an end.
+ */
+export function stopWithParent(): void {
+  const parent = process.ppid;
+  const looking = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(looking);
+    process.kill(process.pid, 'SIGTERM');
+  }, PARENT_MS);
+  looking.unref();
+}
+
 /** Resolves at the first signal. From then on a second one, or a wait that grew too long, ends the process at once. */
 export function untilAskedToStop(): Promise<void> {
   return new Promise((resolve) => {

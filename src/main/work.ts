@@ -4,12 +4,13 @@ import { createApp } from './app.ts';
 import { openFoundation } from './foundation.ts';
 import { dropLoadingWaste } from './frugal.ts';
 import { openHome } from './home.ts';
-import { stopWithStarter, untilAskedToStop } from './stopping.ts';
+import { stopWithParent, stopWithStarter, untilAskedToStop } from './stopping.ts';
 
 /** As a process. Any number of these may run on one database: leases see to it that each work is done by one. */
 export async function workOnHome(folder: string, environment: Environment, attached: boolean): Promise<void> {
   const stop = untilAskedToStop();
   if (attached) stopWithStarter();
+  else if (environment.isRunByNpx) stopWithParent();
   await workUntil(stop, folder, environment);
 }
 

@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { Problem } from '../../domain/problem.ts';
+import { readEnvironment } from '../../platform/environment/environment.ts';
 import { entryOf } from '../entry.ts';
 
 const run = promisify(execFile);
@@ -76,9 +77,11 @@ async function startServer(home: string): Promise<Server> {
   const log = join(home, 'logs', 'serve.log');
   const output = openSync(log, 'a', 0o600);
   const before = (await readFile(log, 'utf8')).length;
-  // Its own session and no pipe to us: with --keep it goes on when the demo has ended.
+  // Its own session and no pipe to us, and nothing that says that npx waits: with --keep it goes on when the demo has ended.
+  const { npm_command: _npx, ...env } = readEnvironment().all;
   const child = spawn(process.execPath, [ENTRY, 'serve', '--home', home, '--port', '0'], {
     detached: true,
+    env,
     stdio: ['ignore', output, output],
   });
   child.unref();

@@ -18,6 +18,8 @@ export interface Environment {
   readonly token: string | undefined;
   /** `PRATIQUE_LOG_LEVEL`: `debug`, `info`, `warn`, `error`, `silent`. */
   readonly logLevel: string | undefined;
+  /** Whether npm runs this command in a shell of its own, as `npx pratique` does (`npm_command`). */
+  readonly isRunByNpx: boolean;
   /** `NO_COLOR` (https://no-color.org): present and not empty. */
   readonly noColor: boolean;
   /** `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY`; small letters go before capitals, as with curl. */
@@ -47,6 +49,7 @@ export function readEnvironment(variables: NodeJS.ProcessEnv = process.env): Env
     server: all['PRATIQUE_SERVER'],
     token: all['PRATIQUE_TOKEN'],
     logLevel: all['PRATIQUE_LOG_LEVEL'],
+    isRunByNpx: all['npm_command'] === 'exec',
     noColor: all['NO_COLOR'] !== undefined,
     proxies: proxiesOf(all),
     netrc: all['NETRC'] ?? join(homedir(), '.netrc'),
