@@ -120,7 +120,7 @@ function memoryOf(work: Work, vetted: readonly Vetted[]): readonly Figure[] {
       what: 'the same, PSS: shared pages counted once',
       ours: peak(({ pss }) => pss),
       goal: '-',
-      method: `alone (RSS): server ${peak(({ server }) => server)}, worker ${peak(({ worker }) => worker)}, confined children together ${peak(({ confined }) => confined)}`,
+      method: `alone (RSS): server and its thread of work ${peak(({ server }) => server)}, a worker process ${peak(({ worker }) => worker)}, confined children together ${peak(({ confined }) => confined)}`,
     },
   ];
 }

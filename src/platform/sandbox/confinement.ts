@@ -31,13 +31,13 @@ const PROBE_ENV = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
 
 /**
  * All of a child's environment. Beside the wrappers' place, how the C library keeps memory (mallopt(3)): in one arena
- * and not one for each thread, and members of archives from 256 KiB on are given back to the system when they are done
+ * and not one for each thread, and members of archives from 64 KiB on are given back to the system when they are done
  * with. That is a quarter of what a child holds.
  */
 export const CONFINED_ENV = {
   ...PROBE_ENV,
   MALLOC_ARENA_MAX: '1',
-  MALLOC_MMAP_THRESHOLD_: '262144',
+  MALLOC_MMAP_THRESHOLD_: '65536',
   MALLOC_TRIM_THRESHOLD_: '1048576',
 } as const;
 
