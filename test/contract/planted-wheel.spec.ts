@@ -5,9 +5,10 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Advisory } from '../../src/domain/advisory.ts';
-import type { Finding, FindingKind } from '../../src/domain/evidence.ts';
+import { FINDING_KINDS, type Finding, type FindingKind } from '../../src/domain/evidence.ts';
 import type { RepositoryReader } from '../../src/domain/source-code.ts';
 import { createVetting, type Vetting } from '../../src/features/vetting/index.ts';
+import { SCANNERS } from '../../src/scanners/catalog.ts';
 import type { FeedState } from '../../src/scanners/contract.ts';
 import { pythonModule } from '../corpora/code.ts';
 import { secretSamples } from '../corpora/secrets.ts';
@@ -40,10 +41,15 @@ const TOLD: Readonly<Partial<Record<FindingKind, (finding: Finding) => boolean>>
   'opaque-data': every,
   'unsatisfied-dependency': every,
   capability: (finding) => !code('compared')(finding),
+  installation: code('import-warning'),
+  'upstream-tests': speaks,
 };
 
+/** Kinds that no wheel alone can show: a comparison of two releases, and what R packages say of their system. */
+const ELSEWHERE: readonly FindingKind[] = ['change', 'system-requirement'];
+
 /** What only a trial with the stock client tells, in a cage that not every machine has. */
-const TRIED: readonly string[] = ['unsatisfied-dependency'];
+const TRIED: readonly string[] = ['unsatisfied-dependency', 'installation', 'upstream-tests'];
 /** Every CPython that a machine may have. */
 const HERE = ['310', '311', '312', '313', '314'].map(
   (python) => `cp${python}-manylinux_2_17_${process.arch === 'arm64' ? 'aarch64' : 'x86_64'}`,
@@ -92,13 +98,16 @@ function planted(): MadeDistribution {
     // A target has no release of its kernel, a machine has one: the stock client takes what nobody vetted, or leaves it.
     metadata: `Project-URL: Source, ${REPOSITORY}\nRequires-Dist: donor; platform_release == ""\n`,
     files: {
-      'reqeusts/__init__.py': 'import base64\nexec(base64.b64decode("cHJpbnQoMSk="))\n',
+      'reqeusts/__init__.py':
+        'import base64\nimport warnings\nexec(base64.b64decode("cHJpbnQoMSk="))\nwarnings.warn("made to warn")\n',
       'reqeusts/weak.py': 'import os, subprocess\n\n\ndef run(name):\n    subprocess.run("ls " + name, shell=True)\n',
       'reqeusts/mark.py': `MARK = "${MARKER}"\n`,
       [`reqeusts/${secret?.path.split('/').at(-1) ?? 'secret.py'}`]: secret?.text ?? '',
       'reqeusts/copied.py': COPIED,
       'reqeusts/data.bin': unreadable(),
-      'tests/test_it.py': 'def test_it():\n    assert 1 + 1 == 2\n',
+      'tests/__init__.py': '',
+      'tests/test_it.py':
+        'import unittest\n\n\nclass It(unittest.TestCase):\n    def test_it(self):\n        self.assertEqual(1 + 1, 3)\n',
     },
     unlisted: { 'reqeusts/unlisted.py': 'x = 1\n' },
   });
@@ -204,6 +213,13 @@ describe('the planted wheel', () => {
       .map(([kind]) => kind);
 
   const plantedTold = async () => toldOf(await findingsOf(planted(), '2015-06-01T00:00:00Z', 'f'.repeat(64)));
+
+  it('holds an example of every kind that a scanner of wheels declares', () => {
+    const wheels = SCANNERS.filter(({ ecosystems }) => ecosystems === 'every' || ecosystems.includes('pypi'));
+    const declared = new Set(wheels.flatMap(({ emits }): readonly FindingKind[] => emits));
+    expect([...declared].filter((kind) => TOLD[kind] === undefined && !ELSEWHERE.includes(kind))).toEqual([]);
+    expect(Object.keys(TOLD).length + ELSEWHERE.length).toBe(FINDING_KINDS.length);
+  });
 
   it('shows every kind of finding that needs no trial', async () => {
     const told = await plantedTold();
