@@ -1,4 +1,4 @@
-/** A channel that asks for a token, or for a network, with the stock pip, npm and R of this machine. */
+/** A channel that asks for a token, or for a network, with the stock pip, uv, npm, pnpm, Yarn, Bun and R. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { createChannels } from '../../src/features/channels/index.ts';
 import { createTokens, type MadeToken } from '../../src/features/tokens/index.ts';
 import { networkOf } from '../../src/platform/fetch/networks.ts';
 import { findClients } from '../harness/clients.ts';
-import { findNodeClients } from '../harness/node-clients.ts';
+import { findNodeClients, type NodeClient } from '../harness/node-clients.ts';
 import { olga } from '../harness/people.ts';
 import { emptyLibrary, findRClient } from '../harness/r-client.ts';
 import { openTestRegistry, type TestRegistry } from '../harness/registry.ts';
@@ -26,8 +26,9 @@ install.packages("app", lib = a[1], repos = a[2], type = "source", headers = hea
 if (!("app" %in% rownames(installed.packages(a[1])))) quit(status = 1)`;
 /** What our answers say, as far as a client prints it. */
 const SAYS = {
-  token: /pratique token create --label TEXT --action install --channel tier3/,
-  network: /NOT FROM THIS NETWORK/,
+  // pnpm breaks lines where it likes.
+  token: /pratique\s+token\s+create\s+--label\s+TEXT\s+--action\s+install\s+--channel\s+tier3/,
+  network: /NOT\s+FROM\s+THIS\s+NETWORK/,
 };
 
 interface Attempt {
@@ -52,8 +53,34 @@ function withToken(registry: TestRegistry, path: string, token: string | undefin
   return `http://${shown}127.0.0.1:${registry.port}/tier3/${path}`;
 }
 
+/** uv prints the status alone. */
+const UV_SAYS = { token: /401 Unauthorized/, network: /403 Forbidden/ };
+/** What clients of npm registries print of our answers. */
+const NODE_SAYS: Readonly<Record<NodeClient['kind'], Installer['says']>> = {
+  npm: SAYS,
+  pnpm: SAYS,
+  'yarn-1': SAYS,
+  'yarn-4': { token: /Invalid authentication/, network: SAYS.network },
+  bun: { token: /- 401$/m, network: /- 403$/m },
+};
+
+/** Where each keeps a token: in the settings of its person, beside the address of the registry. */
+async function keepToken(
+  kind: NodeClient['kind'],
+  project: string,
+  { address, token }: { readonly address: string; readonly token: string },
+): Promise<void> {
+  if (kind === 'yarn-4')
+    await writeFile(join(project, '.home', '.yarnrc.yml'), `npmAuthToken: ${token}\nnpmAlwaysAuth: true\n`);
+  else
+    await writeFile(
+      join(project, '.npmrc'),
+      `//${address}:_authToken=${token}\n${kind === 'yarn-1' ? 'always-auth=true\n' : ''}`,
+    );
+}
+
 async function installers(): Promise<readonly Installer[]> {
-  const { pips } = await findClients();
+  const { pips, uv } = await findClients();
   const { clients } = await findNodeClients();
   const r = await findRClient();
   return [
@@ -75,17 +102,25 @@ async function installers(): Promise<readonly Installer[]> {
         return { code: ran.code, printed: `${ran.stdout}${ran.stderr}` };
       },
     })),
-    ...clients
-      .filter(({ kind }) => kind === 'npm')
-      .map((npm) => ({
-        ...{ label: npm.id, kit: NPM_KIT, says: SAYS, printsToken: false },
-        async install(registry: TestRegistry, folder: string, token: string | undefined) {
-          const project = await npm.project(folder);
-          const line = `//127.0.0.1:${registry.port}/tier3/npm/:_authToken=${token}\n`;
-          if (token !== undefined) await writeFile(join(project.folder, '.npmrc'), line);
-          return project.install(`http://127.0.0.1:${registry.port}/tier3/npm/`, [PACKAGE]);
-        },
-      })),
+    ...(uv === undefined ? [] : [uv]).map((client) => ({
+      ...{ label: client.label, kit: PYPI_KIT, says: UV_SAYS, printsToken: false },
+      async install(registry: TestRegistry, folder: string, token: string | undefined) {
+        const target = await mkdtemp(join(folder, 'uv-'));
+        const shown = token === undefined ? {} : { UV_INDEX_HAVEN_USERNAME: 'token', UV_INDEX_HAVEN_PASSWORD: token };
+        const index = `haven=${withToken(registry, 'pypi/simple/', undefined)}`;
+        const ran = await client.run(['pip', 'install', '--target', target, '--default-index', index, PACKAGE], shown);
+        return { code: ran.code, printed: `${ran.stdout}${ran.stderr}` };
+      },
+    })),
+    ...clients.map((client) => ({
+      ...{ label: client.id, kit: NPM_KIT, says: NODE_SAYS[client.kind], printsToken: false },
+      async install(registry: TestRegistry, folder: string, token: string | undefined) {
+        const project = await client.project(folder);
+        const address = `127.0.0.1:${registry.port}/tier3/npm/`;
+        if (token !== undefined) await keepToken(client.kind, project.folder, { address, token });
+        return project.install(`http://${address}`, [PACKAGE]);
+      },
+    })),
     // The header keeps the token out of what R prints; an address with the token in it works, and is printed.
     ...(r === undefined ? [] : [r]).flatMap((client) =>
       [true, false].map((asHeader) => ({
@@ -104,7 +139,8 @@ async function installers(): Promise<readonly Installer[]> {
 }
 
 const found = await installers();
-if (found.length === 0) it('no client is here', (context) => context.skip('pip, npm and R are not on this machine'));
+if (found.length === 0)
+  it('no client is here', (context) => context.skip('none of pip, uv, npm, pnpm, Yarn, Bun and R is on this machine'));
 
 describe.each(found)('$label before a gate', ({ kit, says, printsToken, install }) => {
   let registry: TestRegistry;
