@@ -34,7 +34,7 @@ export interface Call {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string | undefined;
+  readonly body: string | Uint8Array | undefined;
 }
 
 export function operationsOf(document: OpenApi): readonly Operation[] {
@@ -83,6 +83,7 @@ export function callsOf(
   const all = document.components.schemas;
   const { parameters = [], requestBody } = operation;
   const bodySchema: Schema | undefined = requestBody?.content['application/json']?.schema;
+  const upload = Object.keys(requestBody?.content ?? {}).find((type) => type !== 'application/json');
   const textOf = (given: Schema) =>
     fc.oneof({ weight: 12, arbitrary: valueText(given, all, known) }, { weight: 1, arbitrary: nastyText });
   const wantsMatch = parameters.some(({ name }) => name === 'if-match');
@@ -97,7 +98,12 @@ export function callsOf(
         .chain((some) =>
           fc.tuple(...some.map(({ name, schema: given }) => textOf(given).map((text) => [name, text] as const))),
         ),
-      body: bodySchema === undefined ? fc.constant(undefined) : bodyText(valuesOf(all, known, bodySchema)),
+      body:
+        upload !== undefined
+          ? anyFile
+          : bodySchema === undefined
+            ? fc.constant(undefined)
+            : bodyText(valuesOf(all, known, bodySchema)),
       match: fc.constantFrom('as it is', 'as it is', 'as it is', '*', '"x"', undefined),
       key: fc.option(fc.oneof(fc.uuid(), fc.constantFrom('a', 'b', ' ', 'é')), { nil: undefined }),
     })
@@ -112,7 +118,7 @@ export function callsOf(
         path: `${filled}${asked === '' ? '' : `?${asked}`}`,
         headers: {
           ...caller,
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(body === undefined ? {} : { 'content-type': upload ?? 'application/json' }),
           ...(match === undefined || !wantsMatch ? {} : { 'if-match': match }),
           ...(key === undefined || !/^[\x20-\x7e]+$/.test(key) ? {} : { 'idempotency-key': key }),
         },
@@ -120,6 +126,12 @@ export function callsOf(
       };
     });
 }
+
+/** Bytes, some of them blocks of zeros as a tar ends with. */
+const anyFile: Arbitrary<Uint8Array> = fc.oneof(
+  fc.uint8Array({ maxLength: 2000 }),
+  fc.uint8Array({ maxLength: 600 }).map((bytes) => Uint8Array.from([...bytes, ...new Uint8Array(1024)])),
+);
 
 function valueText(given: Schema, all: Readonly<Record<string, Schema>>, known: Known): Arbitrary<string> {
   if (given.type === 'string' && given.enum === undefined) return texts(given, known);

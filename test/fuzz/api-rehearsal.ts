@@ -15,6 +15,8 @@ export interface Right {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
+  /** A tar instead of a body in JSON. */
+  readonly tar?: Uint8Array;
   /** Of what it decides on. */
   readonly match?: boolean;
 }
@@ -22,6 +24,8 @@ export interface Answered {
   readonly status: number;
   readonly cookie: string | undefined;
   readonly body: Readonly<Record<string, unknown>>;
+  /** As they came. */
+  readonly bytes: Uint8Array;
 }
 export interface Rehearsing {
   /** Makes one call of an operation. */
@@ -43,6 +47,8 @@ const text = z.string().catch('');
 export async function rehearse(on: Rehearsing, round: number, names: readonly string[]): Promise<void> {
   await person(on, round);
   await settings(on, round);
+  await carried(on, round);
+  await reported(on);
   const [first = '', second = '', third = '', fourth = '', fifth = '', sixth = ''] = names;
   await asked(on, first);
   await undone(on, fifth);
@@ -114,6 +120,28 @@ async function settings(on: Rehearsing, round: number): Promise<void> {
     affected: [{ package: { ecosystem: 'PyPI', name: 'tidewater' }, versions: ['0.1'] }],
   };
   await on.call('importAdvisories', { who, body: { filename: 'osv.json', content: JSON.stringify(record) } });
+}
+
+/** A snapshot taken out, and brought into a channel that has no lists; who may install there, and who may do what. */
+async function carried(on: Rehearsing, round: number): Promise<void> {
+  const who = 'operator';
+  const { bytes } = await on.call('exportSnapshot', { who, params: { channel: CHANNEL, number: '1' } });
+  const params = { channel: `carried-${round}` };
+  await on.call('createChannel', { who, body: { name: params.channel, tier: 2, mode: 'cleared', window: 'none' } });
+  await on.call('importSnapshot', { who, params, tar: bytes });
+  await on.call('importSnapshot', { who, params, tar: bytes.subarray(0, bytes.byteLength / 2) });
+  await on.call('changeAccess', { who, params, match: true, body: { allow: ['everyone'], reason: 'For all.' } });
+  const user = { params: { user: `p-${round}` }, match: true };
+  await on.call('setRoles', { who, ...user, body: { roles: ['researcher', 'auditor'] } });
+}
+
+/** Found suspicious, and closed again. */
+async function reported(on: Rehearsing): Promise<void> {
+  const filed = { purl: 'pkg:pypi/tidewater', reason: 'It asks for a password.' };
+  const { body } = await on.call('fileReport', { who: 'researcher', body: filed });
+  const params = { id: text.parse(body['id']) };
+  await on.call('showReport', { who: 'reviewer', params });
+  await on.call('closeReport', { who: 'reviewer', params, match: true, body: { reason: 'It does not.' } });
 }
 
 /** Files a request and waits for its evidence: its id. */

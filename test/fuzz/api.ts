@@ -35,7 +35,7 @@ const MOST_PRINTED = 40;
 const PEOPLE = { researcher: 'rosa', reviewer: 'vera', provider: 'pia', operator: 'olga', auditor: 'anna' } as const;
 const made = z.object({ token: z.string() });
 const bodySchema = z.record(z.string(), z.unknown());
-const NOT_ANSWERED: Answered = { status: 0, cookie: undefined, body: {} };
+const NOT_ANSWERED: Answered = { status: 0, cookie: undefined, body: {}, bytes: new Uint8Array() };
 
 const seed = options.seed === undefined ? Math.floor(performance.timeOrigin) % 2 ** 31 : Number(options.seed);
 
@@ -108,7 +108,8 @@ try {
       note(call, [`no answer: ${String(response)}`], '');
       return undefined;
     }
-    const text = await response.text();
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    const text = new TextDecoder().decode(bytes);
     const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
     statuses.set(response.status, (statuses.get(response.status) ?? 0) + 1);
     if (response.ok) succeeded.add(call.operation);
@@ -117,7 +118,7 @@ try {
     const cookie = response.headers.get('set-cookie')?.split(';')[0];
     return {
       status: response.status,
-      cookie,
+      ...{ cookie, bytes },
       body: bodySchema.safeParse(/json$/.test(type) ? JSON.parse(text) : {}).data ?? {},
     };
   }
@@ -129,13 +130,17 @@ try {
 /** With the tag that a read of the same thing by the same person answers, where the call wants to be right about it. */
 async function asItIs({ headers, method, path }: Call): Promise<Record<string, string>> {
   if (headers['if-match'] !== 'as it is') return { ...headers };
-  const read = method === 'PUT' ? path : path.replace(/\?.*$/, '').replace(/\/[^/]*$/, '');
+  const above = path.replace(/\?.*$/, '').replace(/\/[^/]*$/, '');
   const { authorization, cookie } = headers;
-  const answer = await fetch(`${stage.url()}${read}`, {
-    headers: { ...(authorization && { authorization }), ...(cookie && { cookie }) },
-  });
-  await answer.arrayBuffer();
-  return { ...headers, 'if-match': answer.headers.get('etag') ?? '*' };
+  for (const read of method === 'PUT' ? [path, above] : [above]) {
+    const answer = await fetch(`${stage.url()}${read}`, {
+      headers: { ...(authorization && { authorization }), ...(cookie && { cookie }) },
+    });
+    await answer.arrayBuffer();
+    const etag = answer.headers.get('etag');
+    if (etag !== null) return { ...headers, 'if-match': etag };
+  }
+  return { ...headers, 'if-match': '*' };
 }
 
 function whoCalls({ headers }: Call): string {
@@ -148,18 +153,19 @@ function whoCalls({ headers }: Call): string {
 /** A call as somebody means it. */
 function rightCall(
   { operationId, method, path }: Operation,
-  { who, params = {}, query = {}, body, match }: Right,
+  { who, params = {}, query = {}, body, tar, match }: Right,
 ): Call {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] || 'none'));
   const asked = new URLSearchParams(query).toString();
   const headers = {
     ...callers[who],
     ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    ...(tar === undefined ? {} : { 'content-type': 'application/x-tar' }),
     ...(match === true ? { 'if-match': 'as it is' } : {}),
   };
   return {
     ...{ operation: operationId, method, headers, path: `${filled}${asked === '' ? '' : `?${asked}`}` },
-    body: body === undefined ? undefined : JSON.stringify(body),
+    body: tar ?? (body === undefined ? undefined : JSON.stringify(body)),
   };
 }
 
@@ -169,7 +175,7 @@ function note(call: Call, broken: readonly string[], answer: string): void {
     found.set(key, (found.get(key) ?? 0) + 1);
     if (found.get(key) !== 1 || found.size > MOST_PRINTED) continue;
     process.stdout.write(
-      `FOUND ${key}\n  ${call.method} ${call.path}\n  ${JSON.stringify({ ...call.headers, cookie: undefined, authorization: whoCalls(call) })}\n  ${call.body?.slice(0, 600) ?? ''}\n  ${answer.slice(0, 400)}\n`,
+      `FOUND ${key}\n  ${call.method} ${call.path}\n  ${JSON.stringify({ ...call.headers, cookie: undefined, authorization: whoCalls(call) })}\n  ${typeof call.body === 'string' ? call.body.slice(0, 600) : ''}\n  ${answer.slice(0, 400)}\n`,
     );
   }
 }
