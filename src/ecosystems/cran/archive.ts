@@ -113,7 +113,7 @@ class PackageRules {
     if (record.name !== this.expected.name) this.problems.add('metadata-name', this.found, record.name);
     if (record.version !== this.expected.version) this.problems.add('metadata-version', this.found, record.version);
     this.checkBuilt(builtOf(record.fields));
-    const kept = text.replace(MD5_LINES, '').replace(/\s*$/, '\n');
+    const kept = `${text.replace(MD5_LINES, '').trimEnd()}\n`;
     return this.problems.any ? null : kept;
   }
 

@@ -23,6 +23,12 @@ describe('DCF', () => {
       expect(parseDcf(bad), bad).toBeUndefined();
   });
 
+  it('is written in a moment, however long a run of blanks in a value is', () => {
+    const began = process.cpuUsage();
+    expect(formatDcf([['License', `GPL${' '.repeat(200_000)}2`]])).toHaveLength(200_014);
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(1_000);
+  });
+
   it('cannot be made to hold another field by a value', () => {
     const value = fc.string({ unit: fc.constantFrom('a', ' ', '\n', '\r', ':', '\t', 'é'), maxLength: 30 });
     fc.assert(

@@ -53,5 +53,11 @@ function* linesOf(text: string): Generator<string> {
 
 /** A record as text. A value of several lines is indented, so that no value can begin a field of its own. */
 export function formatDcf(fields: readonly (readonly [name: string, value: string])[]): string {
-  return fields.map(([name, value]) => `${name}: ${value.trim().replace(/\s*[\r\n]\s*/g, '\n        ')}\n`).join('');
+  return fields.map(([name, value]) => `${name}: ${indented(value)}\n`).join('');
+}
+
+/** Line by line: a pattern for spaces around a line's end would try each place of a long run of spaces anew. */
+function indented(value: string): string {
+  const lines = value.split(/[\r\n]/).map((line) => line.trim());
+  return lines.filter((line) => line !== '').join('\n        ');
 }

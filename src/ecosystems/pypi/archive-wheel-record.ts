@@ -51,7 +51,7 @@ export function parseRecord(
     if (lines.has(place.path)) problems.add('record-duplicate', path);
     lines.set(place.path, {
       algorithm: hash === '' ? undefined : hash.slice(0, separator),
-      digest: hash === '' ? undefined : hash.slice(separator + 1).replace(/=+$/, ''),
+      digest: hash === '' ? undefined : hash.slice(separator + 1).replace(/={1,2}$/, ''),
       size: size === '' ? undefined : Number(size),
     });
   }

@@ -34,7 +34,7 @@ export const capabilitiesScanner: ContentScanner = {
 
 /** Called, or given to another name. */
 const AS_CALL =
-  /(?<![.\w])(?:eval|exec|Function|fetch|url|system2?|pipe|shell|parse|save|unlink|sink|request)\s*(?:\?\.)?\s*\(|(?:=|<-)\s*(?:eval|exec|Function|fetch|url|system2?|pipe|shell|parse|save|unlink|sink)\s*(?:[;,)}\n]|$)/;
+  /(?<![.\w])(?:eval|exec|Function|fetch|url|system2?|pipe|shell|parse|save|unlink|sink|request)\s*(?:\?\.\s*)?\(|(?:=|<-)\s*(?:eval|exec|Function|fetch|url|system2?|pipe|shell|parse|save|unlink|sink)\s*(?:[;,)}\n]|$)/;
 const AS_MODULE =
   /["'`](?:node:)?(?:http|https|http2|net|tls|dns|ws|got|request|bindings|vm|cluster)(?:\/[\w./-]*)?["'`]/;
 const COMMON: ReadonlyMap<string, RegExp> = new Map([

@@ -116,7 +116,7 @@ export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
   ...names(
     '$ jQuery $().append $().prepend $().after $().before $().replaceWith jQuery().append jQuery().prepend $().appendTo',
     buildsMarkup,
-    /(?:\$|jQuery|append|prepend|after|before|replaceWith|appendTo)\s*\(\s*[(\s]*["'`]\s*</,
+    /(?:\$|jQuery|append|prepend|after|before|replaceWith|appendTo)\s*\([(\s]*["'`]\s*</,
     'html-from-data',
   ),
   ...names('.send .write .end', answers, HAS_INPUT),

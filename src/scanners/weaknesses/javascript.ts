@@ -49,7 +49,7 @@ const HINTS: RuleSet['hints'] = [
   {
     words: ['Math', 'random'],
     pattern:
-      /(?:[Tt]oken|[Ss]ecret|[Pp]assw\w*|[Nn]once|[Ss]ession_?[Ii]d|[Aa]pi_?[Kk]ey|csrf)\w*["']?\s*(?:\([\s\S]{0,200}|=[^=].{0,60}|:.{0,60})Math\.random/,
+      /(?:[Tt]oken|[Ss]ecret|[Pp]assw|[Nn]once|[Ss]ession_?[Ii]d|[Aa]pi_?[Kk]ey|csrf)\w{0,40}["']?\s*(?:\([\s\S]{0,200}|=[^=].{0,60}|:.{0,60})Math\.random/,
   },
 ];
 

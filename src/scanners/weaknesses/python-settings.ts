@@ -10,10 +10,10 @@ import { type Setting, settingIn, written } from './settings.ts';
 
 const OLD_TLS =
   /\b(?:PROTOCOL_(?:SSLv2|SSLv3|TLSv1|TLSv1_1)|(?:SSLv2|SSLv3|TLSv1|TLSv1_1)_METHOD|TLSVersion\.(?:SSLv3|TLSv1|TLSv1_1))\b/;
-/** Blanks, comments and joined lines between two statements. */
-const BETWEEN = String.raw`(?:\s|#[^\n]*(?:\n|$)|\\\r?\n)*`;
+/** Blanks, comments and joined lines between two statements: so many that no run of comments is read from each of them anew. */
+const BETWEEN = String.raw`(?:\s|#[^\n]*(?:\n|$)|\\\r?\n){0,2000}`;
 const SWALLOWS = new RegExp(
-  String.raw`\bexcept\s*(?:(?:Base)?Exception(?:\s+as\s+\w+)?)?\s*:${BETWEEN}(?:pass|continue)\b`,
+  String.raw`\bexcept(?:\s+(?:Base)?Exception(?:\s+as\s+\w+)?)?\s*:${BETWEEN}(?:pass|continue)\b`,
 );
 const ONLY_BETWEEN = new RegExp(`^${BETWEEN}$`);
 /** Characters of comments before a statement that are looked over. */
@@ -91,7 +91,7 @@ const asksOldTls: PhraseCheck = (phrase, source) => {
 const swallows: PhraseCheck = ({ parts }, { text }, next) => {
   const [word] = parts;
   if (word?.kind !== 'word' || word.text !== 'except') return undefined;
-  const inline = /^except\s*(?:(?:Base)?Exception(?:\s+as\s+\w+)?)?\s*:\s*(pass|continue)?\s*$/.exec(
+  const inline = /^except(?:\s+(?:Base)?Exception(?:\s+as\s+\w+)?)?\s*:\s*(?:(pass|continue)\s*)?$/.exec(
     written(parts, text),
   );
   if (inline === null) return undefined;

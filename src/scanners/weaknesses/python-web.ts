@@ -10,7 +10,7 @@ const fetchesCleartext: CallCheck = ({ node, args }, { text }) =>
 
 const VERBS = '.get .post .put .patch .delete .head .request .urlopen .open .stream';
 /** `namespaces.get('http://...')` reads a dictionary. */
-const RECEIVERS = /(?:session|client|http|requests|pool|conn|browser|scraper|opener|urllib\w*|api)(?:\(\))?\.\w+$/i;
+const RECEIVERS = /(?:session|client|http|requests|pool|conn|browser|scraper|opener|urllib\w{0,8}|api)(?:\(\))?\.\w+$/i;
 
 const LIBRARIES = ['requests', 'httpx', 'requests.api'].flatMap((root) =>
   'get post put patch delete head options request stream'.split(' ').map((verb) => `${root}.${verb}`),

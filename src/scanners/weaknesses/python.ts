@@ -28,7 +28,7 @@ import { written } from './settings.ts';
 import { SHARED_CONCERNS, SHARED_HINTS, SHARED_NEEDS, SHARED_PHRASES } from './shared-settings.ts';
 
 const VERIFIES = ['verify', 'verify_ssl', 'ssl_verify', 'validate_certs', 'verify_certs', 'check_hostname', 'ssl'];
-const OFF = /(?:verify\w*|validate_certs|check_hostname|ssl)["']?\]?\s*=\s*False/;
+const OFF = /(?:verify\w{0,40}|validate_certs|check_hostname|ssl)["']?\]?\s*=\s*False/;
 const EVERYWHERE_WRITTEN = /["'](?:0\.0\.0\.0|::)["']|\(\s*["']{2}\s*,/;
 
 const HINTS: RuleSet['hints'] = [
@@ -51,7 +51,7 @@ const HINTS: RuleSet['hints'] = [
   {
     words: ['random'],
     pattern:
-      /(?:[Tt]oken|TOKEN|[Ss]ecret|SECRET|[Pp]assw\w*|[Nn]once|otp|csrf|salt|session_?id|api_?key|credential)\w*(?:\s*=[^=]|\s*\(.*\).*:)/,
+      /(?:[Tt]oken|TOKEN|[Ss]ecret|SECRET|[Pp]assw|[Nn]once|otp|csrf|salt|session_?id|api_?key|credential)\w{0,40}(?:\s*=[^=]|\s*\(.{0,200}:)/,
   },
 ];
 
@@ -143,7 +143,7 @@ const CALLS: RuleSet['calls'] = [
   ...names(
     'os.system os.popen os.popen2 os.popen3 os.popen4 popen2.popen2 popen2.popen3 popen2.Popen3',
     runsShell,
-    /\b(?:system|popen\d?|Popen3)\b\s*[("',]|import\s.*\b(?:system|popen)/,
+    /\b(?:system|popen\d?|Popen3)\b\s*[("',]|import\s.{0,200}\b(?:system|popen)/,
   ),
   ...names(
     'commands.getoutput commands.getstatusoutput subprocess.getoutput subprocess.getstatusoutput asyncio.create_subprocess_shell pexpect.runu',

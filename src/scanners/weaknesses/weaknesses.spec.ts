@@ -164,4 +164,30 @@ describe('weaknesses: hostile texts', () => {
           [],
         );
   });
+
+  // Each was a pattern that began anew at every place of a run, or divided the run in every way: minutes for a hundred kilobytes.
+  it.each([
+    ['pkg/a.js', 'a$'],
+    ['pkg/a.js', ' ', '$().html(x); $('],
+    ['pkg/a.js', 'token', 'Math.random(); '],
+    ['pkg/a.js', 'a', 'Math.random(); passw'],
+    ['pkg/a.py', 'verify', 'verify = 1\n'],
+    ['pkg/a.py', 'token', 'import random\nrandom.random()\n'],
+    ['pkg/a.py', ')', 'import random\nrandom.random()\ntoken('],
+    [
+      'pkg/a.py',
+      'urllib',
+      'import requests\nrequests.get("http://upstream.example/")\n',
+      '.get("http://upstream.example/")',
+    ],
+    ['pkg/a.py', ' ', 'try:\n  pass\nexcept', 'x: pass'],
+    ['pkg/a.py', ' ', 'try:\n  pass\nexcept:', 'x'],
+    ['pkg/a.py', '#except:\n', 'pass = 1\n'],
+  ])('reads %s of one long run of %j in a moment', async (path, run, before = '', after = '') => {
+    const text = `${before}${run.repeat(100_000 / run.length)}${after}\n`;
+    const began = process.cpuUsage();
+    await findingsIn(weaknessesScanner, { [path]: text });
+    const { user } = process.cpuUsage(began);
+    expect(user / 1000).toBeLessThan(5_000);
+  });
 });
