@@ -11,6 +11,7 @@ import type { Fetch } from '../platform/fetch/port.ts';
 import type { Programs } from '../platform/sandbox/port.ts';
 import type { Foundation } from './foundation.ts';
 import { type OwnNames, ownNames } from './own-names.ts';
+import { readingInRoom } from './room.ts';
 import { VERSION } from './version.ts';
 
 /** What is known about the sources of one ecosystem. */
@@ -114,7 +115,7 @@ async function open(
   const found = await Promise.all(ecosystems.flatMap((one) => sourcesOf(own, one, programs)));
   // The HTTP client is a third of the time a command takes to start, and most commands ask nobody.
   const { createFetch } = await import('../platform/fetch/index.ts');
-  const fetch = createFetch({
+  const plain = createFetch({
     sources: found.flatMap(({ sources }) => sources),
     alsoAllow: config.also_allow,
     proxies: environment.proxies,
@@ -124,6 +125,7 @@ async function open(
     random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
     cacheFolder: home.cache,
   });
+  const fetch = readingInRoom(plain);
   const targets = async () => (await listChannels(database.db)).flatMap((channel) => channel.targets);
   const readers = new Map<string, UpstreamReader>();
   for (const { ecosystem: id, sources } of found) {

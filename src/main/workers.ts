@@ -4,6 +4,7 @@ import { Worker as Thread } from 'node:worker_threads';
 import type { Environment } from '../platform/environment/environment.ts';
 import { entryOf } from './entry.ts';
 import { FRUGAL_ALLOCATOR } from './frugal.ts';
+import { NO_ROOM_EXIT } from './room.ts';
 
 export interface Worker {
   /** What is in flight is finished first. */
@@ -40,7 +41,10 @@ export function startWorkerThread(home: string, heapMib = THREAD_HEAP_MIB): Work
   return {
     askToEnd: () => thread.postMessage('end'),
     ended: new Promise((resolve) => {
-      thread.once('exit', (code) => resolve({ reason: reason ?? `code ${code}`, outOfHeap }));
+      thread.once('exit', (code) => {
+        if (code === NO_ROOM_EXIT) resolve({ reason: 'it has no room for what it is to read', outOfHeap: true });
+        else resolve({ reason: reason ?? `code ${code}`, outOfHeap });
+      });
     }),
   };
 }
