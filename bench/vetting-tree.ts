@@ -21,7 +21,6 @@ import { cleanEnvironment } from '../test/harness/clients.ts';
 import { CHANNEL, openStage, type Stage, until } from '../test/journeys/stage.ts';
 import { type Figure, median, spread } from './figure.ts';
 import { askMeanwhile, type Latencies, quantile } from './latency.ts';
-import { type Again, againOf, vetAgain } from './vetting-again.ts';
 
 const run = promisify(execFile);
 const WANTED = 'jupyterlab';
@@ -70,10 +69,6 @@ export async function vettingTree(): Promise<readonly Figure[]> {
     ...timesOf(work, { vetted: runs[work], installed, method }),
     ...memoryOf(work, runs[work]),
     latencyOf(work, runs[work]),
-    againOf(
-      work,
-      runs[work].map(({ again }) => again),
-    ),
   ]);
 }
 
@@ -268,7 +263,6 @@ interface Vetted {
   readonly peak: Memory;
   readonly latencies: Latencies;
   readonly releases: number;
-  readonly again: Again;
 }
 
 async function vetOnce(indexUrl: string, work: Work): Promise<Vetted> {
@@ -286,8 +280,7 @@ async function vetOnce(indexUrl: string, work: Work): Promise<Vetted> {
     const seconds = (performance.now() - start) / 1000;
     const { peak, cpuSeconds } = await sampler.stop();
     const latencies = await asker.stop();
-    const again = await vetAgain(stage, WANTED);
-    return { seconds, cpuSeconds, peak, latencies, again, releases: await releasesOf(stage, id) };
+    return { seconds, cpuSeconds, peak, latencies, releases: await releasesOf(stage, id) };
   } finally {
     await stage.close();
   }
