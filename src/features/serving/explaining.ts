@@ -1,6 +1,8 @@
 /** Why a release is not there, for a page: from every channel that whoever asks may know of. */
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
+import type { Queryable } from '../../platform/db/port.ts';
+import { findEndedStop } from '../snapshots/read.ts';
 import { aboutRefusals } from './about-refusals.ts';
 import type { Overlay } from './overlay.ts';
 import { refusedNow } from './refused-now.ts';
@@ -13,6 +15,8 @@ export interface Subject {
   readonly version: string | undefined;
   /** The one channel that it is about, where it is about one. */
   readonly channel?: string | undefined;
+  /** When the denial or quarantine that was asked for by its id ended: RFC 3339, UTC. */
+  readonly endedAt?: string | undefined;
 }
 
 interface Explaining {
@@ -45,4 +49,11 @@ export function subjectIn(overlay: Overlay, id: string, seen: ReadonlySet<string
   const stop = [...overlay.stops.values()].flat().find((one) => one.id === id);
   if (stop === undefined || (stop.channel !== null && !seen.has(stop.channel))) return undefined;
   return { ecosystem: stop.ecosystem, name: stop.name, version: undefined, channel: stop.channel ?? undefined };
+}
+
+/** The same of one that ended: clients printed its id, and what they printed still leads somewhere. */
+export async function endedSubject(db: Queryable, id: string, seen: ReadonlySet<string>): Promise<Subject | undefined> {
+  const stop = await findEndedStop(db, id);
+  if (stop === undefined || (stop.channel !== null && !seen.has(stop.channel))) return undefined;
+  return { ...stop, version: undefined, channel: stop.channel ?? undefined };
 }

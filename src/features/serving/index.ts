@@ -23,7 +23,7 @@ import {
   type WantedDocument,
 } from './documents.ts';
 import { createEntrance, type Entrance, type Viewer } from './entrance.ts';
-import { explain, type Subject, subjectIn } from './explaining.ts';
+import { endedSubject, explain, type Subject, subjectIn } from './explaining.ts';
 import { type FirstUse, firstUseNotes } from './first-uses.ts';
 import { createLookup, type Lookup } from './lookups.ts';
 import { createOverlayKeeper, type Overlay } from './overlay.ts';
@@ -48,8 +48,8 @@ export interface Serving extends Entrance {
   isEcosystem(id: string): boolean;
   /** Why a release is not there, from each channel that refuses it and that the viewer may know of; for a page. */
   explainEverywhere(ask: Subject, viewer: Viewer): Promise<readonly Refusal[]>;
-  /** What a request, denial or quarantine of this id is about. */
-  subjectOf(id: string, viewer: Viewer): Subject | undefined;
+  /** What a request, denial or quarantine of this id is about, also of one that ended. */
+  subjectOf(id: string, viewer: Viewer): Promise<Subject | undefined>;
   /** Whether a path is where clients send an audit. */
   isAudit(question: Pick<Question, 'ecosystem' | 'path'>): boolean;
   /** What a client's audit is answered. */
@@ -125,9 +125,11 @@ export function createServing(deps: ServingDeps): Serving {
       const refusals = await Promise.all(channels.map((channel) => explain(scene, ask, channel)));
       return refusals.filter((refusal) => refusal !== undefined);
     },
-    subjectOf(id, viewer) {
+    async subjectOf(id, viewer) {
       const overlay = keeper.trusted();
-      return overlay === undefined ? undefined : subjectIn(overlay, id, new Set(entrance.channelsSeenBy(viewer)));
+      if (overlay === undefined) return undefined;
+      const seen = new Set(entrance.channelsSeenBy(viewer));
+      return subjectIn(overlay, id, seen) ?? (await endedSubject(deps.db, id, seen));
     },
     isAudit: ({ ecosystem, path }) => ecosystems.get(ecosystem)?.protocol.audit?.asks(path) === true,
     async audit({ ecosystem, path }, body) {

@@ -21,7 +21,7 @@ export { offeredIn } from './look-up.ts';
 export { type Expanded, type ExpandedEntry, expandedList, expandedPage, offeredReleases } from './offered.ts';
 export { shardOf } from './shelf.ts';
 export { packageKey, stopOf, stopsByPackage } from './stops.ts';
-export { activeStops, allChannels, type RequestState, requestStates, type Stop } from './store.ts';
+export { activeStops, allChannels, findEndedStop, type RequestState, requestStates, type Stop } from './store.ts';
 export type { Content, Manifest };
 
 /** A snapshot as it is listed. */

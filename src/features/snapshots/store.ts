@@ -160,6 +160,25 @@ export async function activeStops(db: Queryable): Promise<readonly Stop[]> {
   return z.array(stopRow).parse(rows);
 }
 
+const endedStopRow = stopRow.pick({ channel: true, ecosystem: true, name: true }).extend({ ended_at: z.date() });
+
+/** A denial or quarantine that no longer holds. */
+export interface EndedStop extends Pick<Stop, 'channel' | 'ecosystem' | 'name'> {
+  /** RFC 3339, UTC. */
+  readonly endedAt: string;
+}
+
+export async function findEndedStop(db: Queryable, id: string): Promise<EndedStop | undefined> {
+  const { rows } = await sql`
+    select channel, ecosystem, name, lifted_at as ended_at from denials where id = ${id} and lifted_at is not null
+    union all
+    select null, ecosystem, name, ended_at from quarantines where id = ${id} and ended_at is not null`.execute(db);
+  const [row] = z.array(endedStopRow).parse(rows);
+  if (row === undefined) return undefined;
+  const { ended_at, ...about } = row;
+  return { ...about, endedAt: ended_at.toISOString() };
+}
+
 const requestRow = z.object({
   id: z.string(),
   channel: z.string(),

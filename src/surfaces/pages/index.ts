@@ -14,6 +14,8 @@ export interface PagesDeps {
   takeWrongToken?(asker: Asker): { readonly isAllowed: boolean; readonly seconds: number };
 }
 
+type Subject = NonNullable<Awaited<ReturnType<Serving['subjectOf']>>>;
+
 interface Page {
   readonly status: number;
   readonly html: string;
@@ -68,7 +70,7 @@ function slowedDown({ serving, takeWrongToken }: PagesDeps, asker: Asker): Page 
 async function pageFor(deps: PagesDeps, url: string, viewer: Viewer): Promise<Page> {
   if (deps.serving.generation() === undefined) return message(503, 'This could not be looked up now. Try again later.');
   const { pathname, searchParams } = new URL(url, 'http://localhost');
-  const subject = subjectOf(deps, pathname, viewer);
+  const subject = await subjectOf(deps, pathname, viewer);
   const channel = searchParams.get('channel') ?? subject?.channel ?? null;
   const seen = deps.serving.channelsSeenBy(viewer, subject?.ecosystem);
   // A channel that is not to be known of and one that is not there read the same.
@@ -76,8 +78,17 @@ async function pageFor(deps: PagesDeps, url: string, viewer: Viewer): Promise<Pa
   const refusals = await deps.serving.explainEverywhere(subject, viewer);
   const shown = refusals.filter((refusal) => channel === null || refusal.channel === channel);
   const [first, ...more] = shown;
-  if (first === undefined) return message(200, `${subject.name} is offered: install it as usual.`);
-  return { status: 200, html: refusalPage(first, more), text: [first, ...more].map(textOf).join('\n') };
+  const ended = endedText(pathname, subject);
+  if (first === undefined) return message(200, `${ended}${subject.name} is offered: install it as usual.`);
+  const text = [first, ...more].map(textOf).join('\n');
+  return { status: 200, html: refusalPage(first, more, ended), text: ended === '' ? text : `${ended}Now:\n\n${text}` };
+}
+
+/** What is asked for by a number that a client printed may be over: that is said before how it stands now. */
+function endedText(pathname: string, { name, endedAt }: Subject): string {
+  if (endedAt === undefined) return '';
+  const minute = endedAt.slice(0, 'yyyy-mm-ddThh:mm'.length).replace('T', ' ');
+  return `${pathname.slice('/b/'.length)} ended ${minute} UTC and no longer stops ${name}. `;
 }
 
 const UNKNOWN = message(
@@ -89,10 +100,11 @@ function textOf(refusal: Refusal): string {
   return `[${refusal.channel}] ${refusalText(refusal)}`;
 }
 
-function subjectOf(deps: PagesDeps, pathname: string, viewer: Viewer): ReturnType<Serving['subjectOf']> {
+async function subjectOf(deps: PagesDeps, pathname: string, viewer: Viewer): Promise<Subject | undefined> {
   const parts = pathname.slice('/b/'.length).split('/').map(decoded);
   const [first = '', ...rest] = parts;
-  if (rest.length === 0) return /^[A-Z]-\d{1,12}$/.test(first) ? deps.serving.subjectOf(first, viewer) : undefined;
+  if (rest.length === 0)
+    return /^[A-Z]-\d{1,12}$/.test(first) ? await deps.serving.subjectOf(first, viewer) : undefined;
   const ecosystem = deps.ecosystem(first);
   if (ecosystem === undefined) return undefined;
   // A name may hold a slash (npm scopes), so the longest name is tried before the last part is read as a version.

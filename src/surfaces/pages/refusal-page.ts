@@ -3,9 +3,10 @@ import { escapeHtml } from '../../domain/html-text.ts';
 import { purlOf } from '../../domain/purl.ts';
 import { type Refusal, refusalSentence, refusalTitle } from '../../domain/refusal.ts';
 
-/** The page as HTML; `others` are what other channels say of the same release. */
-export function refusalPage(refusal: Refusal, others: readonly Refusal[] = []): string {
-  return page(`${refusalTitle(refusal.state)}: ${nameOf(refusal)}`, [refusal, ...others].map(section).join(''));
+/** The page as HTML; `others` are what other channels say of the same release, `before` what stands above them all. */
+export function refusalPage(refusal: Refusal, others: readonly Refusal[] = [], before = ''): string {
+  const lead = before === '' ? '' : `<p>${escapeHtml(before.trim())}</p>\n`;
+  return page(`${refusalTitle(refusal.state)}: ${nameOf(refusal)}`, lead + [refusal, ...others].map(section).join(''));
 }
 
 /** A page that only says something. */

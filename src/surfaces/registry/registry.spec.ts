@@ -214,6 +214,36 @@ describe('registry over real sockets', () => {
     await registry.touch();
   });
 
+  it('says of a quarantine that ended that it did, and how things stand, to who follows what a client printed', async () => {
+    const stop = (id: string, name: string) =>
+      registry.pool.query(
+        `insert into quarantines (id, ecosystem, name, reason, started_by, started_at) values ($1, 'pypi', $2, 'x', 'p', now())`,
+        [id, name],
+      );
+    await stop('Q-71', 'app');
+    await stop('Q-72', 'other');
+    await registry.touch();
+    expect((await ask('/b/Q-71?channel=tier3')).body.toString()).toContain('QUARANTINED');
+    await registry.pool.query(
+      `update quarantines set ended_at = '2026-03-04T05:06:07Z', ended_by = 'p', ended_reason = 'y' where id in ('Q-71', 'Q-72')`,
+    );
+    await registry.touch();
+    const offered = await ask('/b/Q-71?channel=tier3');
+    expect([offered.status, offered.body.toString()]).toEqual([
+      200,
+      'Q-71 ended 2026-03-04 05:06 UTC and no longer stops app. app is offered: install it as usual.\n',
+    ]);
+    for (const accept of ['*/*', 'text/html']) {
+      const page = (await ask('/b/Q-72?channel=tier3', { accept })).body.toString();
+      expect(page).toContain('Q-72 ended 2026-03-04 05:06 UTC and no longer stops other.');
+      expect(page).toContain('NOT REQUESTED: other.');
+    }
+    expect((await ask('/b/Q-73?channel=tier3')).status).toBe(404);
+    expect((await ask('/b/Q-71?channel=elsewhere')).status).toBe(404);
+    await registry.pool.query(`delete from quarantines where id in ('Q-71', 'Q-72')`);
+    await registry.touch();
+  });
+
   it('says of what is accepted that the channel was rolled back to before', async () => {
     const operator = { kind: 'person', name: 'olga', roles: ['operator'], organisation: null } as const;
     const [newest] = await snapshotsOf(registry.db, 'tier3');
