@@ -1,5 +1,6 @@
 /** What JavaScript code asks of libraries by their options, and what it logs, keeps and trusts. */
 import type { Call, Source } from '../syntax/source.ts';
+import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
 import { all, any } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
@@ -86,16 +87,29 @@ const setsCookie: CallCheck = ({ name, args }, { text }) => {
   return /\bsecure\b/.test(written(options, text)) ? undefined : 'cookie-without-secure';
 };
 
-/** A merge of objects by a function that calls itself for what lies inside. */
+/** A merge of objects by a function that calls itself for what lies inside, and writes under that key. */
 export const mergesInside: CallCheck = ({ name, node, scope }, { text }) => {
   if (!scope.functions.includes(name)) return undefined;
   const items = node.args.slice(0, 2).map(({ parts }) => (parts.length === 1 ? parts[0] : undefined));
   const [into, from] = items.map((item) => (item?.kind === 'index' ? item.items[0]?.parts : undefined));
   if (into === undefined || from === undefined || isConstant(into) || isConstant(from)) return undefined;
-  return written(into, text) === written(from, text) && !ASKS_KEY.test(text) ? 'prototype-pollution' : undefined;
+  const key = written(into, text);
+  return key === written(from, text) && writesUnder(key, node, text) && !ASKS_KEY.test(text)
+    ? 'prototype-pollution'
+    : undefined;
 };
+
+/** How far from a call its function writes what came back, characters to either side: a merge is a short function. */
+const NEAR = 2_000;
+
+/** Whether something near is given a value under this key; a comparison of two objects only reads. */
+function writesUnder(key: string, node: Node, text: string): boolean {
+  const around = text.slice(Math.max(0, node.start - NEAR), node.end + NEAR);
+  return around.split(`[${key}]`).some((after, index) => index > 0 && /^\s*=(?!=)/.test(after));
+}
+
 /** Where a text speaks of these it asks which key it writes, or seems to. */
-const ASKS_KEY = /__proto__|hasOwn|Object\.create\(null\)|new Map/;
+const ASKS_KEY = all(/__proto__|hasOwn|Object\.create\(null\)|new Map/);
 /** A call with the same key of two objects: looked for from its middle, which is rare, backwards. */
 const SAME_KEY = /\]\s*,\s*[\w$.]+\[\s*([\w$]+)\s*\](?<=\b[\w$]+\s*\(\s*[\w$.]+\[\s*\1\s*\]\s*,\s*[\w$.]+\[\s*\1\s*\])/;
 export const HAS_INNER_MERGE = { test: (text: string) => SAME_KEY.test(text) && !ASKS_KEY.test(text) };

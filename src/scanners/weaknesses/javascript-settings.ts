@@ -50,6 +50,10 @@ function isDefined(name: string, text: string): boolean {
 /** A key of an object that a request names, given a value. */
 const HAS_INPUT_KEY =
   /\[\s*(?:req|request|ctx)\s*\.\s*(?:query|body|params?|cookies|headers)\b[^\]\n]{0,100}\][^\n;=]{0,100}=(?!=)/;
+/** How much of what is written to is looked at, characters before the sign: keys are short, texts in brackets may not be. */
+const MOST_OF_KEYS = 500;
+/** Two keys, one after the other. */
+const HAS_TWO_KEYS = all(HAS_INPUT, /\]\s*\[/);
 /** An address that runs what follows. */
 const HAS_SCRIPT_ADDRESS = /["'`]javascript:/i;
 const HAS_MARKUP_SETTING =
@@ -71,6 +75,7 @@ export const JAVASCRIPT_SETTING_HINTS: RuleSet['hints'] = [
   })),
   { words: ['src'], pattern: all(/\bsrc\s*=\s*[^=]/, HAS_INPUT) },
   ...['req', 'request', 'ctx'].map((word) => ({ words: [word], pattern: HAS_INPUT_KEY })),
+  { words: [], pattern: HAS_TWO_KEYS },
   { words: ['javascript'], pattern: HAS_SCRIPT_ADDRESS, label: 'html-from-data' },
   { words: ['__proto__'], pattern: /__proto__\b(?!\s*=)/ },
   { words: [], pattern: HAS_MERGE },
@@ -147,7 +152,8 @@ const pollutes: PhraseCheck = (phrase, source) => {
   const [target, sign, value] = phrase.parts;
   if (target === undefined || sign?.kind !== 'operator' || sign.text !== '=') return undefined;
   const path = source.text.slice(target.start, target.end).slice(0, 200);
-  if (target.kind === 'index' && isNamedByInput(target, phrase, source)) return 'prototype-pollution';
+  if (target.kind === 'index' && value !== undefined && isNamedByInput(target, value, phrase, source))
+    return 'prototype-pollution';
   // `x.__proto__ = y` gives one object its prototype, as old engines need it.
   if (/\b__proto__\b(?!$)/.test(path)) return 'prototype-pollution';
   const calls = value?.kind === 'call' && value.callee.kind === 'name' ? value.callee.text : undefined;
@@ -157,8 +163,14 @@ const pollutes: PhraseCheck = (phrase, source) => {
   return ASKS_KEY.test(source.text) ? undefined : 'prototype-pollution';
 };
 
-function isNamedByInput(target: Node, { scope }: Phrase, source: Source): boolean {
-  let inner = target;
+/**
+ * A key that the request names where it is written, or one of two keys that comes from it on some way: a single key that
+ * came on a way sets a property of that one object, as every loop over headers does.
+ */
+function isNamedByInput(target: Node, value: Node, { scope }: Phrase, source: Source): boolean {
+  if (HAS_INPUT_KEY.test(source.text.slice(target.start, value.start).slice(-MOST_OF_KEYS))) return true;
+  if (target.kind !== 'index' || target.of.kind !== 'index') return false;
+  let inner: Node = target;
   for (let step = 0; step < 4 && inner.kind === 'index'; step += 1) {
     if (fromInput(inner.items[0]?.parts, scope, source)) return true;
     inner = inner.of;
@@ -196,7 +208,7 @@ export const JAVASCRIPT_PHRASES: readonly PhraseCheck[] = [
 /** What a file holds wherever they speak. */
 export const JAVASCRIPT_NEEDS: RuleSet['needs'] = new Map<CallCheck | PhraseCheck, Probe>([
   [rendersMarkup, together(MARKUP_SETTING)],
-  [pollutes, any(together('__proto__'), HAS_MERGE, HAS_INPUT_KEY)],
+  [pollutes, any(together('__proto__'), HAS_MERGE, HAS_INPUT_KEY, HAS_TWO_KEYS)],
   [makesScriptAddress, HAS_SCRIPT_ADDRESS],
   [holdsSlowRegex, NESTED_REPEAT],
   [searchesSlowly, NESTED_REPEAT],

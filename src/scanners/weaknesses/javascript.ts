@@ -43,7 +43,7 @@ const HINTS: RuleSet['hints'] = [
     'escapeMarkup',
     'secureProtocol',
   ].map((word) => ({ words: [word] })),
-  { words: ['for', 'in'], pattern: HAS_INNER_MERGE },
+  { words: [], pattern: HAS_INNER_MERGE },
   { words: ['minVersion'], pattern: BROKEN_TLS },
   { words: ['host'], pattern: EVERY_ADDRESS },
   {
