@@ -7,7 +7,9 @@ const IPV6 = /^(?=.*:.*:)[0-9a-f:.]+(?:%.*)?$/i;
  * What an address is counted under: an IPv4 address is one caller, and of IPv6 the first 64 bits are, since whoever has one
  * address of a network has them all (RFC 6177 gives a site at least a /64).
  */
-export function callerNetwork(address: string): string {
+export function callerNetwork(given: string): string {
+  // An IPv4 address is one, also where the socket speaks IPv6 (RFC 4291, 2.5.5.2): all of them are no network.
+  const address = given.replace(/^::ffff:(?=[0-9]+[.])/i, '');
   if (!IPV6.test(address)) return address;
   const plain = address.split('%')[0] ?? '';
   const [head = '', tail] = plain.split('::');

@@ -58,11 +58,8 @@ export function hasTag(tags: readonly TagOn[], wanted: WantedTag, version: strin
   );
   const tagged = new Set(fitting.flatMap((one) => (one.since === null && one.version !== null ? [one.version] : [])));
   if (fitting.some((one) => one.since === null && one.version === null)) return true;
-  // Each round follows one more step; steps that lead in a circle add nothing, which ends it.
-  for (let before = -1; before !== tagged.size; ) {
-    before = tagged.size;
-    for (const { since, version: to } of fitting)
-      if (since !== null && to !== null && tagged.has(since)) tagged.add(to);
-  }
+  // What is added to a set while it is walked is walked too, once: a circle ends, and a long chain costs its length.
+  const steps = Map.groupBy(fitting, ({ since }) => since);
+  for (const from of tagged) for (const { version: to } of steps.get(from) ?? []) if (to !== null) tagged.add(to);
   return tagged.has(version);
 }

@@ -97,6 +97,16 @@ describe('looking a name up', () => {
     expect(await large.ask('n98')).toMatchObject({ status: 'found' });
   });
 
+  it('answers others about the very names for which one network had nothing left, at once and while it waits', async () => {
+    const { ask } = open(async (name) => found(name, 50 * MIB));
+    const names = Array.from({ length: 100 }, (_, number) => `n${number}`);
+    const greedy = names.map((name) => ask(name));
+    const meanwhile = ask('n98', '192.0.2.2');
+    expect(await Promise.all(greedy)).toContainEqual(expect.objectContaining({ status: 'unreadable' }));
+    expect(await meanwhile).toMatchObject({ status: 'found' });
+    expect(await ask('n99', '192.0.2.2')).toMatchObject({ status: 'found' });
+  });
+
   it('reads so many bytes a minute and so many names, from however many networks', async () => {
     const large = open(async (name) => found(name, 60 * MIB));
     for (let number = 0; number < 100; number += 1) await large.ask(`n${number}`, `192.0.2.${number}`);

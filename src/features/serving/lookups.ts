@@ -57,21 +57,26 @@ export function createLookup(deps: Pick<ServingDeps, 'clock' | 'lookup' | 'ecosy
       return { status: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
     }
   };
-  return async (wanted) => {
+  const lookup: Lookup = async (wanted) => {
     const { ecosystem, name, network } = wanted;
     const now = deps.clock.now().getTime();
     const key = `${ecosystem}/${name}`;
     const found = known.get(key);
-    if (found !== undefined && found.until > now) return await found.answer;
+    if (found !== undefined && found.until > now) {
+      const given = await found.answer;
+      // That another network has used up its share is no answer to this one.
+      return given === TOO_MANY && found.network !== network ? await lookup(wanted) : given;
+    }
     if (!turns.hasRoom(network) || !questions.hasRoom(network) || !bytes.hasRoom(network)) return TOO_MANY;
     questions.use(network, 1);
     const answer = turns.take(network, () => answerOf(wanted)).then((given) => given ?? TOO_MANY);
-    known.set(key, { until: now + KNOWN_MS, answer, weight: 1 });
+    known.set(key, { until: now + KNOWN_MS, answer, weight: 1, network });
     const given = await answer;
-    const until = now + (given.status === 'unreadable' ? FAILED_MS : KNOWN_MS);
-    known.set(key, { until, answer, weight: filesOf(given) });
+    const until = given === TOO_MANY ? now : now + (given.status === 'unreadable' ? FAILED_MS : KNOWN_MS);
+    known.set(key, { until, answer, weight: filesOf(given), network });
     return given;
   };
+  return lookup;
 }
 
 interface Turns {
@@ -114,6 +119,8 @@ interface Known {
   readonly until: number;
   readonly answer: Promise<UpstreamAnswer>;
   readonly weight: number;
+  /** Whose share it was asked from. */
+  readonly network: string;
 }
 
 /** No more releases than a document shows: the largest projects have thousands, of which nobody here may have one. */

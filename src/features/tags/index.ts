@@ -67,6 +67,7 @@ export function createTags(deps: TagsDeps): Tags {
       return deps.ledger.change(actor, async ({ db, now, append }) => {
         const found = await findTagRow(db, id);
         if (found !== undefined && found.tagged_by !== actorName(actor)) requireMay(actor, 'remove-tag', found);
+        if (found !== undefined) requireReach(actor, 'add-tag', found);
         const row = await removeTagRow(db, id, { by: actorName(actor), reason, at: now });
         if (row === undefined) throw unknown('tag', id, 'pratique tag list');
         const { label, ecosystem, name, version } = row;

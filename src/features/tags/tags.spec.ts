@@ -45,6 +45,13 @@ describe('a tag', () => {
     expect(await findTag(bench.db, other.id)).toMatchObject({ removedBy: 'vera' });
     expect(await missing('gpu')).toEqual(['gpu']);
   });
+  it('is not taken off by a token that does not reach its ecosystem, also where it is its own', async () => {
+    const made = await add(gina, { label: 'gpu' });
+    const scope = { actions: null, ecosystems: ['npm'], channels: null };
+    const limited = { ...gina, credential: { kind: 'token', id: 'T-1', strength: 'single', scope } } as const;
+    await expect(tags.remove(limited, made.id, 'No.')).rejects.toMatchObject({ code: 'token-scope' });
+    expect(await findTag(bench.db, made.id)).toMatchObject({ removedAt: null });
+  });
   it('ends on its day', async () => {
     const until = new Date(bench.clock.now().getTime() + 1000);
     await add(rosa, { label: 'sde-approved', until });
