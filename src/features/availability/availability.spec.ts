@@ -18,12 +18,12 @@ describe('why a release is not there', () => {
   afterAll(() => registry?.close());
 
   const publish = () => registry.snapshots.publish({ channel: CHANNEL, ecosystem: 'pypi', names: ['wood'] });
-  const why = (name: string) =>
+  const why = (name: string, version: string | null = null) =>
     availabilityOf({ ...registry, now: () => new Date() }, CHANNEL, {
       ecosystem: pypi,
       name,
       extras: [],
-      version: null,
+      version,
       text: name,
     });
 
@@ -43,5 +43,19 @@ describe('why a release is not there', () => {
     await registry.pool.query('delete from quarantines');
     await publish();
     expect(await why('gear')).toMatchObject({ state: 'dependency', reason: null });
+  });
+
+  it('says of another version than the accepted one that nobody asked for it, and not that it is on its way', async () => {
+    await registry.pool.query(
+      `insert into requests (id, number, channel, ecosystem, name, version, extras, state, filed_by, filed_at, moved_at)
+       values ('R-9', 9, $1, 'pypi', 'app', null, '{}', 'accepted', 'p', now(), now())`,
+      [CHANNEL],
+    );
+    expect(await why('app', '1.0.0')).toMatchObject({ state: 'accepted', request: 'R-9' });
+    expect(await why('app', '0.9')).toMatchObject({
+      state: 'not-requested',
+      reason: 'what is accepted is 1.0.0',
+      request: null,
+    });
   });
 });

@@ -130,7 +130,10 @@ async function stateOf(kept: Kept, channel: string, asked: AskedPackage): Promis
   if (stopped !== undefined) return { ...base, ...stopped };
   const best = offered.at(-1);
   if (best !== undefined) return { ...base, state: best.state, reason: null, path: best.why, version: best.version };
-  return { ...base, ...(await stateWithoutOffer(kept, { ...about, version: version ?? undefined }, requests.at(-1))) };
+  return {
+    ...base,
+    ...(await stateWithoutOffer(kept, { ...about, version: version ?? undefined, asked }, requests.at(-1))),
+  };
 }
 
 /** A request, as far as it says what was accepted. */
@@ -165,7 +168,11 @@ async function stopOf(kept: Kept, about: About & { readonly version: string | nu
 
 type AboutRelease = About & { readonly version: string | undefined };
 
-async function stateWithoutOffer(kept: Kept, about: AboutRelease, request: Request | undefined) {
+async function stateWithoutOffer(
+  kept: Kept,
+  { asked, ...about }: AboutRelease & { readonly asked: AskedPackage },
+  request: Request | undefined,
+): Promise<Pick<Found, 'state' | 'reason'> & { readonly request?: null }> {
   switch (request?.state) {
     case undefined:
     case 'withdrawn': {
@@ -181,6 +188,10 @@ async function stateWithoutOffer(kept: Kept, about: AboutRelease, request: Reque
     case 'accepted': {
       const { held, rolledBackTo } = await lackOf(kept, about);
       if (held !== undefined) return { state: held.stop.kind, reason: heldReason(about.name, held) };
+      const others = await othersAccepted(kept, about, asked);
+      if (others !== undefined)
+        // The request is settled: it brings no other version, and is not what to look at.
+        return { state: 'not-requested' as const, reason: `what is accepted is ${others}`, request: null };
       const why = rolledBackTo === null ? 'it is not published yet' : `the channel was rolled back to ${rolledBackTo}`;
       return { state: 'in-window' as const, reason: `accepted, but not in the current snapshot: ${why}` };
     }
@@ -196,6 +207,12 @@ async function stateWithoutOffer(kept: Kept, about: AboutRelease, request: Reque
       return { state: 'rejected' as const, reason: decision?.concern ?? decision?.reason ?? null };
     }
   }
+}
+
+/** The versions that are accepted where what is asked for is none of them; `undefined` where it is, or none is. */
+async function othersAccepted({ db }: Kept, { channel, ecosystem, name }: About, asked: AskedPackage) {
+  const versions = (await clearedEntries(db, channel, { ecosystem, name })).map((entry) => entry.version);
+  return versions.length === 0 || versions.some((one) => fits(asked, one)) ? undefined : versions.join(', ');
 }
 
 /** Why the current snapshot of a channel lacks what was accepted, or came with that. */

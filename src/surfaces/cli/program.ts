@@ -1,5 +1,5 @@
 /** The command line: its tree, its global options, its help. */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import { Problem } from '../../domain/problem.ts';
 import type { CliHost } from './app.ts';
 import { COMMAND_GROUPS } from './commands.ts';
@@ -33,10 +33,17 @@ export function createProgram(host: CliHost, version: string): Command {
     // Else `--version 2.0` of a command would be taken for the program's own.
     .enablePositionalOptions()
     .exitOverride()
+    .configureHelp({ optionDescription })
     .configureOutput({ writeOut: host.streams.out, writeErr: host.streams.err });
   for (const register of COMMAND_GROUPS) register(program, host);
   eachCommand(program, inherit);
   return program;
+}
+
+/** Commander's own words of an option, and whether there is a way without it: a command names one at a time of those that lack. */
+function optionDescription(option: Option): string {
+  const words = new Help().optionDescription(option);
+  return option.mandatory ? `${words} (required)` : words;
 }
 
 /** Global options may stand before or after the command: each command takes them too, without listing them in its help. */

@@ -1,5 +1,6 @@
 /** `/b/...`: what a refusal links to. Readable by anybody, in a browser and in a terminal. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { purlOf } from '../../domain/purl.ts';
 import type { Refusal } from '../../domain/refusal.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
 import type { Asker, Serving, Viewer } from '../../features/serving/index.ts';
@@ -79,9 +80,19 @@ async function pageFor(deps: PagesDeps, url: string, viewer: Viewer): Promise<Pa
   const shown = refusals.filter((refusal) => channel === null || refusal.channel === channel);
   const [first, ...more] = shown;
   const ended = endedText(pathname, subject);
-  if (first === undefined) return message(200, `${ended}${subject.name} is offered: install it as usual.`);
+  if (first === undefined) return offeredPage(subject, ended, channel ?? seen[0] ?? '');
   const text = [first, ...more].map(textOf).join('\n');
   return { status: 200, html: refusalPage(first, more, ended), text: ended === '' ? text : `${ended}Now:\n\n${text}` };
+}
+
+/** A client that found no version it would take leads here too: which one there is, and how another is asked for. */
+function offeredPage({ ecosystem, name, version }: Subject, ended: string, channel: string): Page {
+  const said = `${ended}${name} is offered: install it as usual.`;
+  if (version !== undefined) return message(200, said);
+  return message(200, said, [
+    `Which version: pratique why ${purlOf({ ecosystem, name })} --channel ${channel}`,
+    `Another one: pratique request new ${ecosystem} ${name} --version VERSION --channel ${channel}`,
+  ]);
 }
 
 /** What is asked for by a number that a client printed may be over: that is said before how it stands now. */
@@ -123,6 +134,6 @@ function decoded(text: string): string {
   }
 }
 
-function message(status: number, text: string): Page {
-  return { status, html: messagePage(text), text: `${text}\n` };
+function message(status: number, text: string, more: readonly string[] = []): Page {
+  return { status, html: messagePage(text, more), text: [text, ...more].map((line) => `${line}\n`).join('') };
 }

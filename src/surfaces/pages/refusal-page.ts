@@ -9,9 +9,9 @@ export function refusalPage(refusal: Refusal, others: readonly Refusal[] = [], b
   return page(`${refusalTitle(refusal.state)}: ${nameOf(refusal)}`, lead + [refusal, ...others].map(section).join(''));
 }
 
-/** A page that only says something. */
-export function messagePage(message: string): string {
-  return page(message, '');
+/** A page that only says something, and `more` below it. */
+export function messagePage(message: string, more: readonly string[] = []): string {
+  return page(message, more.map((line) => `<p>${escapeHtml(line)}</p>\n`).join(''));
 }
 
 function section(refusal: Refusal): string {

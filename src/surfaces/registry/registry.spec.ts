@@ -229,9 +229,14 @@ describe('registry over real sockets', () => {
     );
     await registry.touch();
     const offered = await ask('/b/Q-71?channel=tier3');
-    expect([offered.status, offered.body.toString()]).toEqual([
+    expect([offered.status, offered.body.toString().split('\n')]).toEqual([
       200,
-      'Q-71 ended 2026-03-04 05:06 UTC and no longer stops app. app is offered: install it as usual.\n',
+      [
+        'Q-71 ended 2026-03-04 05:06 UTC and no longer stops app. app is offered: install it as usual.',
+        'Which version: pratique why pkg:pypi/app --channel tier3',
+        'Another one: pratique request new pypi app --version VERSION --channel tier3',
+        '',
+      ],
     ]);
     for (const accept of ['*/*', 'text/html']) {
       const page = (await ask('/b/Q-72?channel=tier3', { accept })).body.toString();

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { wantedTag } from '../../../domain/tag.ts';
 import {
+  type AskedPackage,
   type Availability,
   availabilityOf,
   checkProject,
@@ -85,16 +86,22 @@ async function why(session: Session, text: string) {
   await requireChannel(app.db, session.channel);
   const asked = readAsked(text, app.ecosystems);
   const found = await availabilityOf(app, session.channel, asked);
+  const which = asked.version === null ? '' : ` --version ${asked.version}`;
   const next =
     found.request === null
-      ? `pratique request new ${asked.ecosystem.id} ${asked.name}`
+      ? `pratique request new ${asked.ecosystem.id} ${asked.name}${which}`
       : `pratique request show ${found.request}`;
   const exit = exitOfAvailability(found);
   const lines = fields([
     ...whyFields(session.channel, found),
-    ['page', `${app.publicUrl()}/b/${asked.ecosystem.id}/${asked.name}?channel=${session.channel}`],
+    ['page', pageOf(app.publicUrl(), session.channel, asked)],
   ]);
   return { json: { channel: session.channel, ...found }, text: lines, hints: hintsOf(exit, next), exit };
+}
+
+function pageOf(publicUrl: string, channel: string, { ecosystem, name, version }: AskedPackage): string {
+  const release = version === null ? name : `${name}/${encodeURIComponent(version)}`;
+  return `${publicUrl}/b/${ecosystem.id}/${release}?channel=${channel}`;
 }
 
 function hintsOf(exit: ExitCode, next: string): readonly string[] {

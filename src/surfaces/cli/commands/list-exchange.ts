@@ -115,7 +115,7 @@ function hintOf(id: string, asked: readonly Asked[] | undefined): string {
     return `Nothing was accepted. To ask for one: pratique request new ${id} NAME; for all: --draft`;
   const count = (outcome: Asked['outcome']) => asked.filter((one) => one.outcome === outcome).length;
   const would = count('would-file');
-  if (would > 0) return `Nothing was filed. With --file, ${would} requests would be.`;
+  if (would > 0) return `Nothing was filed. With --file, ${would === 1 ? '1 request' : `${would} requests`} would be.`;
   return `${count('filed')} filed, ${count('joined')} joined. Nothing was accepted: people decide on each.`;
 }
 

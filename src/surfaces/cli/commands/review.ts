@@ -217,6 +217,10 @@ async function decideOne(session: Session, id: string, options: DecideOptions) {
     ...(decision.outcome === 'approved'
       ? [`${decision.channel} takes two people: another reviewer decides the same`]
       : []),
+    // Where a server runs, it may be the one that opens it, a moment later.
+    ...(decision.outcome === 'accepted' && window === undefined
+      ? [`its objection window opens in a moment: pratique request show ${id}`]
+      : []),
     ...providers.map((one) => `${one} may object, or let it open now: pratique objection none ${window?.id}`),
     ...(decision.undoUntil === null ? [] : [`until ${decision.undoUntil}: pratique review undo ${decision.id}`]),
   ];
