@@ -5,6 +5,7 @@
 import { getHeapStatistics } from 'node:v8';
 import { isMainThread, resourceLimits } from 'node:worker_threads';
 import { gunzipSync } from 'node:zlib';
+import { Problem } from '../domain/problem.ts';
 import type { Fetch } from '../platform/fetch/port.ts';
 import type { ImportFiles } from '../platform/import-files/port.ts';
 
@@ -57,9 +58,8 @@ export function readingInRoom<F extends Pick<Fetch, 'document'>>(fetch: F, room:
   };
 }
 
-/** The same, in a thread; whoever imports by a command has its whole process for it. */
-export function importingInRoom(files: ImportFiles, room: Room | undefined = isMainThread ? undefined : roomHere()) {
-  if (room === undefined) return files;
+/** The same, but that files without room for them throw `import-unreadable`: a feed that is fetched by the clock comes again. */
+export function importingInRoom(files: ImportFiles, room: Room = roomHere()): ImportFiles {
   return {
     open(location: string) {
       const source = files.open(location);
@@ -67,13 +67,26 @@ export function importingInRoom(files: ImportFiles, room: Room | undefined = isM
         name: source.name,
         async *files() {
           for await (const file of source.files()) {
-            if (!fits(unpacked(file.bytes), room.bytes)) room.none();
+            if (!fits(unpacked(file.bytes), room.bytes)) {
+              room.none();
+              throw tooMuch(file.name);
+            }
             yield file;
           }
         },
       };
     },
   };
+}
+
+function tooMuch(name: string): Problem {
+  return new Problem({
+    kind: 'could-not-check',
+    code: 'import-unreadable',
+    what: `${name} cannot be read`,
+    why: 'what it says takes more memory than there is for one file',
+    next: 'Check where it comes from. Where it is right, import it in parts, or with more memory: NODE_OPTIONS=--max-old-space-size=8192.',
+  });
 }
 
 function fits(bytes: Uint8Array, room: number): boolean {
