@@ -6,6 +6,10 @@ import { normaliseVersion } from './version.ts';
 const LONGEST_FILENAME_CHARACTERS = 255;
 /** Most tags one wheel may stand for after its compressed tag sets are multiplied out; real ones stay under 60. */
 const MOST_TAGS = 1000;
+/** Most endings whose tags are kept multiplied out: all of a tree's files share some hundreds. */
+const MOST_KEPT_ENDINGS = 2_000;
+/** By a wheel's ending, `cp312-cp312-manylinux_2_28_x86_64`: the pages of a tree name tens of thousands of wheels. */
+const keptTags = new Map<string, readonly string[] | undefined>();
 
 /** A wheel's file name taken apart (PEP 427, "File name convention"). */
 export interface WheelFilename {
@@ -39,7 +43,7 @@ export function parseWheelFilename(filename: string): WheelFilename | undefined 
   if (rawName.includes('__') || !/^[\p{L}\p{N}_.]+$/u.test(rawName)) return undefined;
   const version = normaliseVersion(rawVersion);
   const build = parts.length === 6 ? parseBuild(third) : undefined;
-  const tags = expandTags(parts.slice(-3));
+  const tags = tagsOf(parts.slice(-3).join('-'));
   if (version === undefined || tags === undefined || (parts.length === 6 && build === undefined)) return undefined;
   return { kind: 'wheel', name: foldName(rawName), version, build, tags };
 }
@@ -87,6 +91,15 @@ function parseBuild(text: string): WheelFilename['build'] {
   const match = /^([0-9]+)([a-z0-9_.]*)$/i.exec(text);
   if (match === null) return undefined;
   return { number: (match[1] ?? '').replace(/^0+(?=[0-9])/, ''), rest: match[2] ?? '' };
+}
+
+function tagsOf(ending: string): readonly string[] | undefined {
+  const known = keptTags.get(ending);
+  if (known !== undefined || keptTags.has(ending)) return known;
+  const tags = expandTags(ending.split('-'));
+  if (keptTags.size >= MOST_KEPT_ENDINGS) keptTags.clear();
+  keptTags.set(ending, tags);
+  return tags;
 }
 
 /** Multiplies compressed tag sets out (PEP 425): `py2.py3-none-any` is two tags. */
