@@ -186,17 +186,19 @@ export function shownAnswer(
   clients: readonly ClientSettings[],
 ): Answer {
   const ready = clients.map(({ client, text }) => `\n${client}:\n${text}`).join('\n');
-  const text = `${textOf(channel, practice)}\n${fields([['access', accessText(access)]])}\n${ready}`;
+  const text = `${textOf(channel, practice, access)}\n${ready}`;
   return { json: { channel, practice, access, clients }, text, hints: accessAnswer(channel.name, access).hints };
 }
 
 async function answerWith(session: Session, channel: Channel) {
-  return channelAnswer(channel, await practiceOf((await session.app()).db, channel.name));
+  const { db } = await session.app();
+  return channelAnswer(channel, await practiceOf(db, channel.name), await accessTo(db, channel.name));
 }
 
 /** A channel that was made or changed. */
-export function channelAnswer(channel: Shown, practice: Practice): Answer {
-  return { json: { channel, practice }, text: textOf(channel, practice), hints: hintsFor(channel) };
+export function channelAnswer(channel: Shown, practice: Practice, access: Access): Answer {
+  const hints = [...hintsFor(channel), ...accessAnswer(channel.name, access).hints];
+  return { json: { channel, practice, access }, text: textOf(channel, practice, access), hints };
 }
 
 /** A cleared channel that waits for a provider would publish nothing, and must say so. */
@@ -207,7 +209,7 @@ function hintsFor({ name, mode, providers, windowSeconds }: Shown): readonly str
   ];
 }
 
-function textOf(channel: Shown, practice: Practice): string {
+function textOf(channel: Shown, practice: Practice, access: Access): string {
   const { approvers, replyWorkingDays, workingDays, holidays } = practice;
   return fields([
     ['channel', channel.name],
@@ -221,5 +223,6 @@ function textOf(channel: Shown, practice: Practice): string {
     ['working days', `${workingDays.map((day) => WEEKDAYS[day - 1]).join(', ')}; ${holidays.length} holidays`],
     ['timezone', channel.timezone],
     ['targets', channel.targets.map((target) => target.id).join(', ')],
+    ['access', accessText(access)],
   ]);
 }

@@ -67,6 +67,10 @@ describe('an operator elsewhere', () => {
     const made = await run(olga, 'channel', 'create', 'survey', '--tier', '3', '--mode', 'cleared', '--window', '3d');
     expect(made).toMatchObject({ code: 0 });
     expect(made.text).toMatch(/^window +3d$/m);
+    expect(made.text).toMatch(/^access +everyone$/m);
+    const fenced = ['--tier', '2', '--mode', 'open', '--allow', '10.20.0.0/16'];
+    expect((await run(olga, 'channel', 'create', 'fenced', ...fenced)).text).toMatch(/^access +10\.20\.0\.0\/16$/m);
+    expect((await run(vera, 'channel', 'show', 'fenced')).text).toMatch(/^access +10\.20\.0\.0\/16$/m);
     expect((await run(olga, 'channel', 'change', 'survey', '--window', 'none', '--approvers', '2')).text).toMatch(
       /^approvers +2$/m,
     );

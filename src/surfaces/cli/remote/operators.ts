@@ -88,22 +88,22 @@ export const operatorWorks: Readonly<Record<string, RemoteWork>> = {
     const [name, options] = named.parse(given);
     const body = { ...(await settingsOf(options)), name };
     const made = await remote.ask(channel, { method: 'POST', path: '/channels', body });
-    return channelAnswer(made, await practiceOf(remote, name));
+    return channelAnswer(made, await practiceOf(remote, name), await accessOf(remote, name));
   },
   async 'channel-change'({ remote }, given) {
     const [name, options] = named.parse(given);
     const path = pathOf('channels', name);
     const { etag: match } = await remote.read(channel, path);
     const changed = await remote.ask(channel, { method: 'PUT', path, body: await settingsOf(options), match });
-    return channelAnswer(changed, await practiceOf(remote, name));
+    return channelAnswer(changed, await practiceOf(remote, name), await accessOf(remote, name));
   },
   'channel-list': async ({ remote }) => channelsAnswer(await remote.list(channel, '/channels')),
   async 'channel-show'({ session, remote }, given) {
     const [name = session.channel] = z.tuple([z.string().optional(), z.unknown()]).parse(given);
     const { value } = await remote.read(channel, pathOf('channels', name));
     const { results } = (await remote.read(clients, pathOf('channels', name, 'clients'))).value;
-    const ways = (await remote.read(access, pathOf('channels', name, 'access'))).value;
-    return shownAnswer(value, { practice: await practiceOf(remote, name), access: ways.access }, results);
+    const how = { practice: await practiceOf(remote, name), access: await accessOf(remote, name) };
+    return shownAnswer(value, how, results);
   },
   async 'channel-access'({ session, remote }, given) {
     const [name = session.channel, { allow, reason = '' }] = accessArguments.parse(given);
@@ -173,6 +173,9 @@ function onTheMachine(): Problem {
     next: '--deep and --fix: on the machine that holds the home.',
   });
 }
+
+const accessOf = async (remote: Remote, name: string) =>
+  (await remote.read(access, pathOf('channels', name, 'access'))).value.access;
 
 const practiceOf = async (remote: Remote, name: string) =>
   (await remote.read(practice, pathOf('channels', name, 'practice'))).value;
