@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { PrintedCode } from '../domain/copied-code.ts';
 import type { ArchiveRules } from '../ecosystems/contract.ts';
-import { CodePrinter, PRINTER_VERSION } from '../scanners/copied-code/prints.ts';
+import { CodePrinter } from '../scanners/copied-code/prints.ts';
+import { PRINTER_VERSION } from '../scanners/copied-code/version.ts';
 
 export const PrintInput = z.object({
   ecosystem: z.string(),

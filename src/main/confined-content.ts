@@ -8,7 +8,8 @@ import type { ScanOutcome } from '../domain/evidence.ts';
 import type { Examination } from '../domain/examination.ts';
 import type { ArchiveRules } from '../ecosystems/contract.ts';
 import type { ContentInspection, ContentScanner } from '../scanners/contract.ts';
-import { CodePrinter, PRINTER_VERSION } from '../scanners/copied-code/prints.ts';
+import { CodePrinter } from '../scanners/copied-code/prints.ts';
+import { PRINTER_VERSION } from '../scanners/copied-code/version.ts';
 
 export const InspectInput = z.object({
   ecosystem: z.string(),

@@ -4,22 +4,15 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it } from 'vitest';
+import { placesTold, tellingWhatLoads } from '../../test/harness/loaded-modules.ts';
 
 const ENTRY = join(import.meta.dirname, 'confined.ts');
-/** Prints the address of each module when the program ends. */
-const TELL = `
-import { registerHooks } from 'node:module';
-const seen = [];
-registerHooks({ load: (url, context, next) => (seen.push(url), next(url, context)) });
-process.on('exit', () => process.stderr.write(JSON.stringify(seen)));
-`;
 
 /** Paths of what is loaded once `tasks` are answered: below `src`, or the name of a package. */
 async function loadedBy(
   tasks: readonly { readonly task: string; readonly input: unknown }[],
 ): Promise<readonly string[]> {
-  const told = `data:text/javascript,${encodeURIComponent(TELL)}`;
-  const child = spawn(process.execPath, ['--no-warnings', '--import', told, ENTRY], { stdio: 'pipe' });
+  const child = spawn(process.execPath, tellingWhatLoads(ENTRY), { stdio: 'pipe' });
   const [answers, modules, ended] = [text(child.stdout), text(child.stderr), once(child, 'exit')];
   let answered = 0;
   child.stdout.on('data', (piece: Buffer) => {
@@ -30,14 +23,7 @@ async function loadedBy(
     child.stdin.write(`${JSON.stringify({ id: at + 1, ...task, files: ['/no/such.file'] })}\n`);
   await ended;
   expect((await answers).trim().split('\n')).toHaveLength(tasks.length);
-  const urls: unknown = JSON.parse(await modules);
-  const paths = (Array.isArray(urls) ? urls : []).filter((url) => String(url).startsWith('file:')).map(String);
-  return [...new Set(paths.map(placeOf))].toSorted();
-}
-
-function placeOf(url: string): string {
-  const named = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1];
-  return named ?? url.slice(url.lastIndexOf('/src/') + 1);
+  return placesTold(await modules);
 }
 
 const READY = { task: 'ready', input: null };

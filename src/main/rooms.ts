@@ -49,7 +49,7 @@ import type { Ledger, Reactions } from '../platform/ledger/port.ts';
 import { verifier } from '../platform/signing/keys.ts';
 import { SCANNERS } from '../scanners/catalog.ts';
 import { COMPARISON_VERSION } from '../scanners/changed-lines/counterpart.ts';
-import { PRINTER_VERSION } from '../scanners/copied-code/prints.ts';
+import { PRINTER_VERSION } from '../scanners/copied-code/version.ts';
 import { faultOfEntry } from '../scanners/licence-texts/entries.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
 import { publicUrlOf } from './address.ts';

@@ -1,6 +1,7 @@
 /**
  * What a scanner is: it looks and reports. It never decides: findings in, verdict elsewhere (`src/domain/policy`).
- * A new scanner is a folder that implements one `Scanner`, and one line in `catalog.ts`.
+ * A new scanner is a folder that implements one `Scanner`, and one line in `catalog.ts`; one that reads files is a
+ * `ContentDeclaration` there and a `ContentScanner` in `content-catalog.ts`.
  */
 import type { Advisory } from '../domain/advisory.ts';
 import type { AttestationsAnswer, AttestedFile, EarlierAttestations } from '../domain/attestation.ts';
@@ -81,15 +82,19 @@ export type ScanSubject =
 export type SubjectKind = ScanSubject['kind'];
 export type Subject<K extends SubjectKind> = Extract<ScanSubject, { kind: K }>;
 /** What the catalogue holds; the runner narrows it with `switch (scanner.looksAt)`. */
-export type AnyScanner = { [K in SubjectKind]: Scanner<K> }[SubjectKind] | ContentScanner;
+export type AnyScanner = { [K in SubjectKind]: Scanner<K> }[SubjectKind] | ContentDeclaration;
 
 /**
- * A scanner that reads the files inside a distribution. It runs in the sandbox, beside the others over one unpacking,
- * and its outcome depends on the bytes and its version alone: it gets no feeds, no clock and no network.
+ * A scanner that reads the files inside a distribution, as the server knows it. It runs in the sandbox, beside the others
+ * over one unpacking, and its outcome depends on the bytes and its version alone: it gets no feeds, no clock and no network.
  */
-export interface ContentScanner
+export interface ContentDeclaration
   extends Pick<Scanner<'distribution'>, 'id' | 'version' | 'ecosystems' | 'emits' | 'sees' | 'cannotSee'> {
   readonly looksAt: 'content';
+}
+
+/** The same with the code that reads: only the confined program loads it. */
+export interface ContentScanner extends ContentDeclaration {
   /**
    * Begins with one distribution; what it finds is asked for at the end. A scanner that parses only files in which a
    * pre-filter sees something to look at (`syntax/vocabulary.ts`) passes it over for `everything`: the contract test

@@ -76,6 +76,21 @@ function stands(part: readonly number[], whole: Prints): boolean {
   return true;
 }
 
+const HEAD = '// Written by scripts/write-licence-table.mjs from the SPDX License List: change that, not this.\n';
+
+/** The text of `ids.ts`. Same lists, same text. */
+export function idsSource(): string {
+  const ids = [...list('spdx-license-ids/index.json'), ...list('spdx-license-ids/deprecated.json')].toSorted();
+  const exceptions = [...list('spdx-exceptions/index.json'), ...list('spdx-exceptions/deprecated.json')].toSorted();
+  return `${HEAD}
+/** Ids of licences, deprecated ones included, one space between. */
+export const LICENCE_IDS = '${ids.join(' ')}';
+
+/** Ids of exceptions. */
+export const EXCEPTION_IDS = '${exceptions.join(' ')}';
+`;
+}
+
 /** The text of `table.ts`. Same lists, same text. */
 export function tableSource(): string {
   const texts = distinctTexts().map((text) => ({ ...text, kept: sampled(text.all) }));
@@ -84,16 +99,7 @@ export function tableSource(): string {
     const prints = Buffer.from(Uint32Array.from(kept).buffer).toString('base64');
     return JSON.stringify([ids.join(' '), all.size, covers, prints]);
   });
-  const ids = [...list('spdx-license-ids/index.json'), ...list('spdx-license-ids/deprecated.json')].toSorted();
-  const exceptions = [...list('spdx-exceptions/index.json'), ...list('spdx-exceptions/deprecated.json')].toSorted();
-  return `// Written by scripts/write-licence-table.mjs from the SPDX License List: change that, not this.
-
-/** Ids of licences, deprecated ones included, one space between. */
-export const LICENCE_IDS = '${ids.join(' ')}';
-
-/** Ids of exceptions. */
-export const EXCEPTION_IDS = '${exceptions.join(' ')}';
-
+  return `${HEAD}
 /**
  * JSON, an entry for each text: ids that share it, how many prints the whole text has, the places of the entries whose
  * texts it holds as good as whole, and the prints that are kept (little-endian 32-bit numbers, base64).

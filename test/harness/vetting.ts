@@ -31,7 +31,7 @@ import { signerOf } from '../../src/platform/signing/keys.ts';
 import { SCANNERS } from '../../src/scanners/catalog.ts';
 import { COMPARISON_VERSION } from '../../src/scanners/changed-lines/counterpart.ts';
 import type { FeedState } from '../../src/scanners/contract.ts';
-import { PRINTER_VERSION } from '../../src/scanners/copied-code/prints.ts';
+import { PRINTER_VERSION } from '../../src/scanners/copied-code/version.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 import { startUpstream, type UpstreamServer } from './upstream-server.ts';
 

@@ -9,6 +9,7 @@ import { type Language, languageOf } from '../syntax/language.ts';
 import { POWERS, type Power, powerNames, powerOf } from '../syntax/powers.ts';
 import { readSource, type Source } from '../syntax/source.ts';
 import { type Hint, Hints, wordsOf } from '../syntax/vocabulary.ts';
+import { capabilitiesDeclaration } from './declaration.ts';
 
 /** Places that are shown for one capability. */
 const MOST_EXAMPLES = 5;
@@ -21,14 +22,7 @@ const LONGEST_PATH = 300;
 
 /** What a release is able to do, by what its code imports and calls. */
 export const capabilitiesScanner: ContentScanner = {
-  id: 'capabilities',
-  version: 5,
-  looksAt: 'content',
-  ecosystems: 'every',
-  emits: ['capability'],
-  sees: 'What the code can do, by imports and calls in Python, JavaScript and R and by compiled files: network, processes, file writing, native code, code generation, environment, credentials, clipboard, threads, signals.',
-  cannotSee:
-    'What dependencies and compiled code can do, what is reached by names made at run time, and whether a capability is ever used. JavaScript bundles that nothing runs but a browser are looked through by words alone.',
+  ...capabilitiesDeclaration,
   inspect: ({ ecosystem }, reading) => sayingWhatIsUnread(new CapabilityInspection(ecosystem, reading)),
 };
 

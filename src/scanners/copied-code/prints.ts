@@ -9,9 +9,7 @@ import type { PrintedCode, PrintedFile } from '../../domain/copied-code.ts';
 import { digestFromHex } from '../../domain/digest.ts';
 import { LicenceReader } from '../licence-texts/file-licences.ts';
 import { isSource, tokenHashes } from './tokens.ts';
-
-/** Raise it when prints of the same code change: code is then printed anew, and old prints are compared with no more. */
-export const PRINTER_VERSION = 1;
+import { PRINTER_VERSION } from './version.ts';
 
 /** Tokens of one hashed run: some six lines. Shorter runs are idioms that everybody writes. */
 export const RUN = 50;

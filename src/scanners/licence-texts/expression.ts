@@ -2,7 +2,7 @@
  * SPDX licence expressions in the form that PEP 639 asks for: any case in, the case of the lists out.
  * Source: SPDX specification, annex "SPDX license expressions"; PEP 639, "License Expression".
  */
-import { EXCEPTION_IDS, LICENCE_IDS } from './table.ts';
+import { EXCEPTION_IDS, LICENCE_IDS } from './ids.ts';
 
 export interface LicenceExpression {
   /** Normal form: ids as the SPDX lists write them, operators in upper case, brackets kept. */

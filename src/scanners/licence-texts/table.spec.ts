@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { licenceTexts, tableSource } from '../../../test/corpora/licence-table.ts';
+import { idsSource, licenceTexts, tableSource } from '../../../test/corpora/licence-table.ts';
 import { COMMON_LICENCES, licenceSamples, NO_LICENCES } from '../../../test/corpora/licences.ts';
 import { LicenceReader } from './file-licences.ts';
+import * as ids from './ids.ts';
 import { readLicenceText } from './matcher.ts';
 import * as table from './table.ts';
 
 describe('the table of licence texts', () => {
-  it('is what its script writes from the lists', () => {
-    const source = tableSource();
-    for (const [name, value] of Object.entries(table))
+  it.each([
+    ['ids', ids, idsSource],
+    ['texts', table, tableSource],
+  ])('has the %s that its script writes from the lists', (_what, values, sourceOf) => {
+    const source = sourceOf();
+    for (const [name, value] of Object.entries(values))
       expect(
         source.includes(`export const ${name} =\n  '${value}'`) || source.includes(`export const ${name} = '${value}'`),
       ).toBe(true);

@@ -3,6 +3,7 @@ import type { Finding, Severity } from '../../domain/evidence.ts';
 import { purlOf } from '../../domain/purl.ts';
 import type { ContentScanner } from '../contract.ts';
 import { isCompressedCode } from '../syntax/compressed-code.ts';
+import { opaqueDataDeclaration } from './declaration.ts';
 import { encodedBlocks } from './encoded.ts';
 import { formatOf } from './formats.ts';
 
@@ -137,14 +138,7 @@ export function byteEntropy(bytes: Uint8Array): number {
 
 /** Answers the policy's question about data coming in through a package index: what in here can nobody read? */
 export const opaqueDataScanner: ContentScanner = {
-  id: 'opaque-data',
-  version: 3,
-  looksAt: 'content',
-  ecosystems: 'every',
-  emits: ['opaque-data'],
-  sees: 'Bytes that are neither text nor a format known by its signature, source files whose bytes are no text, pickles, archives inside the distribution, and long base64 or hexadecimal blocks in texts, each with size and entropy, and their total.',
-  cannotSee:
-    'What the bytes mean, data hidden inside images, compiled code and other known formats, and files whose first bytes imitate one.',
+  ...opaqueDataDeclaration,
   inspect(subject) {
     const data = new OpaqueData(subject);
     return {

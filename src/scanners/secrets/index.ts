@@ -3,6 +3,7 @@ import type { Finding, Severity } from '../../domain/evidence.ts';
 import { purlOf } from '../../domain/purl.ts';
 import type { ContentScanner } from '../contract.ts';
 import { type Candidate, candidatesIn } from './candidates.ts';
+import { secretsDeclaration } from './declaration.ts';
 import { masked } from './values.ts';
 
 /** Findings of one distribution; a reviewer who has seen so many knows enough. */
@@ -90,14 +91,7 @@ class Collection {
  * than should have it.
  */
 export const secretsScanner: ContentScanner = {
-  id: 'secrets',
-  version: 3,
-  looksAt: 'content',
-  ecosystems: 'every',
-  emits: ['secret'],
-  sees: 'Keys, tokens and passwords in any file, binary ones included: some sixty formats of known issuers, checked by their checksum or structure where they have one, private keys, credentials in URLs, and random-looking values assigned to names of secrets; in tests and documentation they weigh less.',
-  cannotSee:
-    'Secrets that are split, encrypted, compressed or encoded, in UTF-16, that look like ordinary words, or that lie beyond the first 8 MiB of a file; and whether a secret is still valid.',
+  ...secretsDeclaration,
   inspect(subject) {
     const collection = new Collection(subject);
     return {

@@ -4,6 +4,7 @@ import type { Finding } from '../../domain/evidence.ts';
 import { purlOf } from '../../domain/purl.ts';
 import { isTestFile, testFolderOf } from '../../domain/test-code.ts';
 import type { ContentScanner } from '../contract.ts';
+import { testsDeclaration } from './declaration.ts';
 import { RTestCode } from './r-tests.ts';
 
 /** Folders named in the finding; the counts go on. */
@@ -68,14 +69,7 @@ class TestCode {
 
 /** Tells how much test code a distribution would install: it is of no use there, and it is code that nobody looks at. */
 export const testsScanner: ContentScanner = {
-  id: 'tests',
-  version: 2,
-  looksAt: 'content',
-  ecosystems: 'every',
-  emits: ['tests'],
-  sees: 'Test code that would be installed: folders and files that go by the names test runners collect, with count and size. Of R packages also whether they bring tests of their own, which R does not install, and with which framework.',
-  cannotSee:
-    'Tests under other names, and what the tests do; folders called "test" without a test file in them are taken for features.',
+  ...testsDeclaration,
   inspect({ ecosystem, name, version, filename }) {
     if (ecosystem === 'cran') {
       const code = new RTestCode();

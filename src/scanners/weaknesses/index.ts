@@ -7,6 +7,7 @@ import { directionTurn } from '../syntax/hidden-text.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { type Phrase, readSource, type Source } from '../syntax/source.ts';
 import { all, type Hint, Hints, holds, wordsOf } from '../syntax/vocabulary.ts';
+import { weaknessesDeclaration } from './declaration.ts';
 import { JAVASCRIPT } from './javascript.ts';
 import { PYTHON } from './python.ts';
 import { R } from './r.ts';
@@ -92,14 +93,7 @@ const LONGEST_LINE = 200;
 
 /** Weak spots in Python, JavaScript and R code, by syntax tree. */
 export const weaknessesScanner: ContentScanner = {
-  id: 'weaknesses',
-  version: 6,
-  looksAt: 'content',
-  ecosystems: 'every',
-  emits: ['weakness'],
-  sees: 'Calls and settings in Python, JavaScript and R source that are known weaknesses (CWE): code and commands made from data, unsafe deserialisation, TLS checks switched off, cleartext transfer, broken hashes and ciphers, SQL put together from strings, values of a web request that reach files, pages, addresses or queries, passwords in the code, protections switched off, and others.',
-  cannotSee:
-    'Whether outsiders can reach the place, values that come from another file or through several functions, and weaknesses of design; of very large files only the first 2 MB are read, and JavaScript bundles that nothing runs but a browser are not.',
+  ...weaknessesDeclaration,
   inspect: (subject, reading) => sayingWhatIsUnread(new WeaknessInspection(subject, reading)),
 };
 

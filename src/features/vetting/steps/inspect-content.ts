@@ -5,7 +5,7 @@ import type { Digest } from '../../../domain/digest.ts';
 import type { Distribution } from '../../../domain/distribution.ts';
 import type { Finding, ScanOutcome } from '../../../domain/evidence.ts';
 import type { Sandbox } from '../../../platform/sandbox/port.ts';
-import type { ContentScanner } from '../../../scanners/contract.ts';
+import type { ContentDeclaration } from '../../../scanners/contract.ts';
 import { scanOutcomesSchema } from '../evidence-schema.ts';
 import type { ContentKey, ContentOutcomeRow } from '../store.ts';
 
@@ -16,7 +16,7 @@ const INSPECT_BYTES_PER_MS = 100;
 
 export interface InspectContentDeps {
   readonly ecosystem: string;
-  readonly scanners: readonly ContentScanner[];
+  readonly scanners: readonly ContentDeclaration[];
   readonly sandbox: Sandbox;
   readonly blobs: { path(digest: Digest): string | undefined };
   findOutcomes(key: ContentKey): Promise<readonly ContentOutcomeRow[]>;
@@ -126,7 +126,7 @@ async function knownOutcomes(deps: InspectContentDeps, key: ContentKey): Promise
 async function runInSandbox(
   deps: InspectContentDeps,
   key: ContentKey,
-  { scanners, size, onWhole }: InspectAsk & { readonly scanners: readonly ContentScanner[] },
+  { scanners, size, onWhole }: InspectAsk & { readonly scanners: readonly ContentDeclaration[] },
 ): Promise<ContentOutcomes> {
   const path = deps.blobs.path(key.sha256);
   if (path === undefined) return allFailed(scanners, 'the blob store keeps no file on this machine to read');
@@ -143,12 +143,12 @@ async function runInSandbox(
   return new Map(scanners.map((scanner) => [scanner.id, declared(scanner, outcomes[scanner.id])]));
 }
 
-function allFailed(scanners: readonly ContentScanner[], reason: string): ContentOutcomes {
+function allFailed(scanners: readonly ContentDeclaration[], reason: string): ContentOutcomes {
   return new Map(scanners.map(({ id }) => [id, { status: 'failed', reason, retryable: true }]));
 }
 
 /** The outcome, where it keeps to the kinds that the scanner declares. */
-function declared({ id, emits }: ContentScanner, outcome: ScanOutcome | undefined): ScanOutcome {
+function declared({ id, emits }: ContentDeclaration, outcome: ScanOutcome | undefined): ScanOutcome {
   if (outcome === undefined) return { status: 'failed', reason: `there is no outcome of ${id}`, retryable: true };
   if (outcome.status !== 'completed') return outcome;
   const stray = outcome.findings.find(({ kind }) => !emits.includes(kind));

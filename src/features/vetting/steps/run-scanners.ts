@@ -3,7 +3,7 @@ import type { Distribution, UpstreamPackage, UpstreamRelease } from '../../../do
 import type { Evidence, Finding, ScanOutcome } from '../../../domain/evidence.ts';
 import { unreachable } from '../../../domain/problem.ts';
 import type { TrialOutcome } from '../../../domain/trial.ts';
-import type { AnyScanner, ContentScanner, ScanContext, Subject } from '../../../scanners/contract.ts';
+import type { AnyScanner, ContentDeclaration, ScanContext, Subject } from '../../../scanners/contract.ts';
 import type { ClearedRelease } from '../deps.ts';
 import { changeSubject } from './compare-cleared.ts';
 import { type ContentInspector, mergedOverFiles } from './inspect-content.ts';
@@ -69,7 +69,7 @@ async function outcomesOf(scanner: AnyScanner, input: ScanInput): Promise<readon
 }
 
 /** All content scanners see a file together; each then asks for its own outcome. */
-async function contentOutcomes(scanner: ContentScanner, input: ScanInput): Promise<readonly ScanOutcome[]> {
+async function contentOutcomes(scanner: ContentDeclaration, input: ScanInput): Promise<readonly ScanOutcome[]> {
   const { release, files, inspector } = input;
   const ofFiles = await Promise.all(
     files.map(async (file) => {
