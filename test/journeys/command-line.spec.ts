@@ -407,3 +407,27 @@ describe('a question on a terminal', () => {
     expect([0, 1]).toContain(code);
   });
 });
+
+describe('a request that is waited for', () => {
+  const worker = 'elsewhere/1/0/a';
+  it('is waited for where a worker of the home has taken it', async () => {
+    await database.pool.query(
+      `create function take() returns trigger language plpgsql as $$ begin
+         new.state := 'running'; new.lease_owner := '${worker}'; new.lease_until := now() + interval '1 hour';
+         return new;
+       end $$`,
+    );
+    await database.pool.query('create trigger taken before insert on deliveries for each row execute function take()');
+    const waiting = pratique('request new pypi harbour --channel tier3 --as rosa --wait', ...ANSWERS);
+    const asked = "select id from requests where channel = 'tier3' and name = 'harbour' and state = 'submitted'";
+    const filed = () => database.pool.query<{ id: string }>(asked);
+    await expect.poll(async () => (await filed()).rows.length, { timeout: 20_000 }).toBe(1);
+    const [request] = (await filed()).rows;
+    await database.pool.query('drop function take() cascade');
+    await database.pool.query(
+      `update deliveries set state = 'due', lease_owner = null, lease_until = null where lease_owner = '${worker}'`,
+    );
+    await pratique(`request show ${request?.id} --wait`);
+    expect((await waiting).out).toMatch(/^state +in-review$/m);
+  });
+});

@@ -55,7 +55,7 @@ export function registerRequest(program: Command, host: CliHost): void {
     .option('--from-draft <id>', 'file a draft (T-1), or a package that installs were refused of (pypi/numpy)')
     .option('--version <v>', 'one version (default: the newest that policy prefers)')
     .option('--answers <text>', 'what answers the concern of an earlier rejection')
-    .option('--wait', 'with --server: wait until its evidence is there; a home without a worker always does')
+    .option('--wait', 'wait until its evidence is there; a home without a worker always does')
     .addHelpText('after', '\nExample: pratique request new pypi requests --q1 "..." --q2 "..." --q3 "..." --as rosa')
     .action(act(host, 'request-new', newGiven, fileAny));
   withAnswers(request.command('join').description('ask for the same as somebody else').argument('<id>')).action(
@@ -161,7 +161,8 @@ async function file(session: Session, about: AboutOne, options: NewOptions) {
   const actor = await session.actor();
   const answers = await threeAnswers(session, options);
   const { request, outcome } = await app.rooms.requests.file(actor, { ...form, ...answers });
-  await session.settle();
+  if (options.wait === true) await collected(session, request.id);
+  else await session.settle();
   const now = (await findRequest(app.db, request.id)) ?? request;
   const hints = [`pratique request show ${request.id} tells what becomes of it`];
   const { json, text } = await answerWith(session, now);
