@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openVettingBench, type VettingBench } from '../../../test/harness/vetting.ts';
 import { makeSdist, makeWheel } from '../../../test/harness/wheels.ts';
@@ -69,6 +72,30 @@ describe('trials', () => {
     bench.upstream.add(await makeWheel({ name: 'mast', version: '2.1' }), LISTED);
     await vetted('sails', { cage });
     expect(cage.runs()).toBe(2);
+  });
+
+  it('whose tests could not run are tried again only where a folder of test tools may have got what they need', async (context) => {
+    context.skip(!isolated, 'needs bubblewrap, and Python with pip');
+    bench.upstream.add(await makeWheel({ name: 'rudder', version: '1.0' }), LISTED);
+    const tests = 'import pytest\n@pytest.mark.slow\ndef test_it(): pass\n';
+    bench.upstream.add(makeSdist({ name: 'rudder', version: '1.0', files: { 'tests/test_it.py': tests } }), LISTED);
+    const cage = counting(bench.deps.cage);
+    const first = await vetted('rudder', { cage, testTools: null });
+    expect(evidence(first, 'upstream-tests')).toMatchObject({
+      status: 'failed',
+      reason: expect.stringContaining('neither in its tree nor in the folder of test tools'),
+    });
+    const second = await vetted('rudder', { cage, testTools: null });
+    expect(evidence(second, 'upstream-tests')?.reason).toBe(evidence(first, 'upstream-tests')?.reason);
+    expect(cage.runs()).toBe(1);
+    const testTools = await mkdtemp(join(tmpdir(), 'pratique-test-tools-'));
+    try {
+      await vetted('rudder', { cage, testTools });
+      await vetted('rudder', { cage, testTools });
+    } finally {
+      await rm(testTools, { recursive: true });
+    }
+    expect(cage.runs()).toBe(3);
   });
 
   it('build what the tree has as source alone, with what its build asks for, and try each release where policy says so', async (context) => {

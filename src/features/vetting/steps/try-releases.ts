@@ -119,7 +119,7 @@ async function tryOn(run: VettingRun, subject: Subject, { trials, machine, targe
   const resolved = closure.map(nameAndVersion);
   const forBuilds = closure.filter((one) => !installed.has(one)).map(nameAndVersion);
   const report: TrialReport = { target: target.id, machine: machine.title, resolved, forBuilds, ...readSteps(outcome) };
-  if (isLasting(report)) await saveTrial(run.deps.db, { key, report, at: run.deps.clock.now() });
+  if (isLasting(report, run.deps.testTools)) await saveTrial(run.deps.db, { key, report, at: run.deps.clock.now() });
   return { status: 'tried', report };
 }
 
@@ -132,11 +132,14 @@ function hasStarted({ code, stdout }: Extract<CageOutcome, { status: 'ran' }>): 
   return stdout !== '' || (code !== 126 && code !== 127);
 }
 
-/** Not where a step ran into the clock or out of memory, on a busy day perhaps, or where the operator may add what tests need. */
-function isLasting({ install, imports, tests }: TrialReport): boolean {
+/**
+ * Not where a step ran into the clock or out of memory, on a busy day perhaps, or where the operator may add what tests
+ * need to the folder of `tools`; naming such a folder makes another trial of it.
+ */
+function isLasting({ install, imports, tests }: TrialReport, tools: string | null): boolean {
   const isPassing = (limit: string) => limit === 'time' || limit === 'memory';
   const late = [install, imports, tests].some((step) => step.status === 'ended-at-limit' && isPassing(step.limit));
-  return !late && tests.status !== 'not-runnable';
+  return !late && (tests.status !== 'not-runnable' || tools === null);
 }
 
 function keyOf(parts: Parameters<typeof canonicalJson>[0]): string {
