@@ -18,6 +18,7 @@ import { HttpProblem, InvalidCall, problemAnswer } from './http-problem.ts';
 import { type Operation, type RawCall, type ReadyCall, type Reply, requireActor, takesKey } from './operation.ts';
 import { readBody, uploadOf } from './request-body.ts';
 import { eventOf } from './security-events.ts';
+import { untilDrained } from './until-drained.ts';
 
 export type ApiContext = Context<{ Bindings: HttpBindings }>;
 
@@ -266,7 +267,7 @@ async function sendParts(
   try {
     for await (const part of parts) {
       if (outgoing.destroyed) break;
-      if (!outgoing.write(part)) await new Promise((resolve) => outgoing.once('drain', resolve).once('close', resolve));
+      if (!outgoing.write(part)) await untilDrained(outgoing);
     }
     outgoing.end();
   } catch {
