@@ -21,7 +21,8 @@ import { MIGRATIONS, openTestDatabase } from '../../../test/harness/database.ts'
 import { chooseBinaries, findBinaries } from './binaries.ts';
 import { appliedMigrations, migrate } from './migrate.ts';
 import { type OpenDatabase, openDatabase } from './open.ts';
-import { recordedFolder } from './place.ts';
+import { openPlace, recordedFolder } from './place.ts';
+import { stopServer } from './server.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'pratique-db-'));
 chmodSync(root, 0o755);
@@ -181,6 +182,21 @@ describe('an embedded server', () => {
     const second = await openDatabase({ home, path });
     expect(second.info.started).toBe(true);
     await second.destroy();
+  });
+
+  it('starts although the lock of its socket names another living process (after a kill or a reboot)', async () => {
+    const home = openHome('reboot-socket');
+    const first = await openDatabase({ home, path });
+    await first.close();
+    const place = await openPlace({ home });
+    await stopServer(place);
+    // Of the same account as the server: PostgreSQL passes over the processes of others.
+    const other = spawn('sleep', ['60'], { stdio: 'ignore', ...place.account });
+    writeFileSync(join(place.socket, '.s.PGSQL.5432.lock'), `${other.pid}\n${place.data}\n1\n5432\n${place.socket}\n`);
+    const second = await openDatabase({ home, path });
+    expect(second.info.started).toBe(true);
+    await second.destroy();
+    other.kill();
   });
 
   it('says what to do when no server program is there, or none of the right version', async () => {

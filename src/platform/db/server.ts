@@ -70,7 +70,7 @@ export async function ensureServer(place: Place, options: ServerOptions): Promis
   const giveUp = performance.now() + START_TIMEOUT_MS;
   for (let attempt = 1; attempt <= START_ATTEMPTS; attempt += 1) {
     if (await answersOrEnds(place, { exited: true }, giveUp)) return { started: attempt > 1 };
-    await setAsideForeignPidFile(place);
+    await setAsideForeignLocks(place);
     const child = await startServer(place, binaries, options.settings ?? {});
     if (await answersOrEnds(place, child, giveUp)) return { started: true };
     await sleep(RETRY_WAIT_MS);
@@ -127,15 +127,20 @@ async function isServerOf(pid: number, place: Place): Promise<boolean> {
 }
 
 /**
- * After a reboot the number in `postmaster.pid` may belong to any process, and PostgreSQL would refuse to start beside it.
- * Only that case is ours: a number that belongs to nobody, PostgreSQL deals with itself.
+ * After a reboot the number in a lock file may belong to any process, and after a kill to one that nobody has asked after:
+ * PostgreSQL would refuse to start beside it. Only that case is ours: a number that belongs to nobody, PostgreSQL deals
+ * with itself.
  */
-async function setAsideForeignPidFile(place: Place): Promise<void> {
+async function setAsideForeignLocks(place: Place): Promise<void> {
   if (process.platform !== 'linux') return;
-  const file = join(place.data, 'postmaster.pid');
+  for (const file of [join(place.data, 'postmaster.pid'), join(place.socket, `.s.PGSQL.${PORT}.lock`)])
+    await setAsideForeignLock(file, place);
+}
+
+async function setAsideForeignLock(file: string, place: Place): Promise<void> {
   const before = await readFile(file, 'utf8').catch(() => undefined);
   const pid = Number(before?.split('\n')[0]);
-  if (!Number.isInteger(pid) || !isAlive(pid) || (await runningPid(place)) !== undefined) return;
+  if (!Number.isInteger(pid) || !isAlive(pid) || (await isServerOf(pid, place))) return;
   const aside = `${file}.${process.pid}`;
   await rename(file, aside).catch(() => undefined);
   // Another process may have started a server in between: then the file is that one's, and goes back.
