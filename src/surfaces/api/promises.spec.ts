@@ -52,6 +52,7 @@ const WITHOUT_PAGES: Readonly<Record<string, string>> = {
   listFeeds: 'one for each kind of feed and ecosystem',
   listDemand: 'the two hundred that are wanted most; later ones nobody works on',
   listSessions: 'of one person; they end by themselves',
+  assessInstallation: 'some seventy principles, told together or by the name of their document',
 };
 /** What creates something, and is done again when it is called again: each with its reason. */
 const WITHOUT_KEY: Readonly<Record<string, string>> = {
