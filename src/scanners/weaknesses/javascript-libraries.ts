@@ -4,6 +4,7 @@ import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
 import { all, any } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
+import { ASKS_KEY } from './javascript-settings.ts';
 import { isSecretValue, logs, MAY_LOG_SECRET } from './logs.ts';
 import { type CallCheck, HAS_SQL, type NamedCheck, names, type RuleId, runsSql, type Said } from './rules.ts';
 import { ADDRESS_NAME, HOST, lastName, written } from './settings.ts';
@@ -108,8 +109,6 @@ function writesUnder(key: string, node: Node, text: string): boolean {
   return around.split(`[${key}]`).some((after, index) => index > 0 && /^\s*=(?!=)/.test(after));
 }
 
-/** Where a text speaks of these it asks which key it writes, or seems to. */
-const ASKS_KEY = all(/__proto__|hasOwn|Object\.create\(null\)|new Map/);
 /** A call with the same key of two objects: looked for from its middle, which is rare, backwards. */
 const SAME_KEY = /\]\s*,\s*[\w$.]+\[\s*([\w$]+)\s*\](?<=\b[\w$]+\s*\(\s*[\w$.]+\[\s*\1\s*\]\s*,\s*[\w$.]+\[\s*\1\s*\])/;
 export const HAS_INNER_MERGE = { test: (text: string) => SAME_KEY.test(text) && !ASKS_KEY.test(text) };

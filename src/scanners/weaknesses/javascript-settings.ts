@@ -2,7 +2,7 @@
 import type { Concern } from '../syntax/phrases.ts';
 import { SIGN } from '../syntax/signs.ts';
 import type { Phrase, Source } from '../syntax/source.ts';
-import type { Node } from '../syntax/tree.ts';
+import type { IndexNode, Node } from '../syntax/tree.ts';
 import { builtText, isConstant, isName, literalText } from '../syntax/values.ts';
 import { all, any, type Probe, together, WordTable } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
@@ -29,7 +29,7 @@ const FLAGS: Readonly<Record<string, readonly ['true' | 'false', Said]>> = {
 };
 const NESTED_REPEAT = /[+*?]\)(?:[+*]|\{\d+,\})/;
 /** Where a text speaks of these it asks which key it writes, or seems to. */
-const ASKS_KEY = /__proto__|hasOwn|Object\.create\(null\)|new Map/;
+export const ASKS_KEY = all(/__proto__|hasOwn|Object\.create\(null\)|new Map/);
 
 /** A function that writes under some key what it answers itself. */
 const HAS_MERGE: Probe = {
@@ -159,7 +159,6 @@ const pollutes: PhraseCheck = (phrase, source) => {
   const calls = value?.kind === 'call' && value.callee.kind === 'name' ? value.callee.text : undefined;
   const merges = calls !== undefined && phrase.scope.functions.includes(calls) && target.kind === 'index';
   if (!merges || isConstant(target.items[0]?.parts ?? [])) return undefined;
-  // Last, because it reads the whole text: asked of every phrase, a bundle took minutes.
   return ASKS_KEY.test(source.text) ? undefined : 'prototype-pollution';
 };
 
@@ -167,9 +166,9 @@ const pollutes: PhraseCheck = (phrase, source) => {
  * A key that the request names where it is written, or one of two keys that comes from it on some way: a single key that
  * came on a way sets a property of that one object, as every loop over headers does.
  */
-function isNamedByInput(target: Node, value: Node, { scope }: Phrase, source: Source): boolean {
+function isNamedByInput(target: IndexNode, value: Node, { scope }: Phrase, source: Source): boolean {
   if (HAS_INPUT_KEY.test(source.text.slice(target.start, value.start).slice(-MOST_OF_KEYS))) return true;
-  if (target.kind !== 'index' || target.of.kind !== 'index') return false;
+  if (target.of.kind !== 'index') return false;
   let inner: Node = target;
   for (let step = 0; step < 4 && inner.kind === 'index'; step += 1) {
     if (fromInput(inner.items[0]?.parts, scope, source)) return true;
