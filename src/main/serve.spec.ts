@@ -1,13 +1,14 @@
 /** Homes and the server as processes: made twice at once, served, stopped politely and not. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { workerProcessesOf } from '../../test/harness/worker-processes.ts';
 import { openPlace, removePlace } from '../platform/db/place.ts';
 import { stopServer } from '../platform/db/server.ts';
 import { MADE_HERE, startMadeHereProcess } from './demo/made-here.ts';
@@ -59,18 +60,6 @@ function working(child: { readonly stderr: NodeJS.ReadableStream }): Promise<voi
   return new Promise((resolve) => {
     child.stderr.on('data', (text) => (String(text).includes('"working"') ? resolve() : undefined));
   });
-}
-
-/** How many processes of their own run workers of this home. */
-function workersOfHome(): number {
-  const commands = readdirSync('/proc').flatMap((pid) => {
-    try {
-      return /^\d+$/.test(pid) ? [readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')] : [];
-    } catch {
-      return [];
-    }
-  });
-  return commands.filter((words) => words.includes('work') && words.includes(home)).length;
 }
 
 describe('a home', () => {
@@ -176,7 +165,7 @@ describe('serve', () => {
         .then(() => true)
         .catch(() => false);
     await expect.poll(isUp, { timeout: 30_000, interval: 250 }).toBe(false);
-    await expect.poll(workersOfHome, { timeout: 30_000 }).toBe(0);
+    await expect.poll(() => workerProcessesOf(home), { timeout: 30_000 }).toBe(0);
   });
 
   it('takes over the home of one that was killed', async () => {
@@ -211,7 +200,7 @@ describe('server.work', () => {
     if (own) await expect.poll(() => log, { timeout: 60_000 }).toContain('"working"');
     // Another one would have begun by now.
     else await sleep(3_000);
-    expect({ workers: workersOfHome(), works: log.includes('"working"') }).toEqual({ workers: 0, works: own });
+    expect({ workers: workerProcessesOf(home), works: log.includes('"working"') }).toEqual({ workers: 0, works: own });
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
     writeFileSync(settings, before);

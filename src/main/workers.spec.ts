@@ -1,8 +1,9 @@
 /** A worker beside the server on a real home: as a thread, and as what follows a thread that ran out of its heap. */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { workerProcessesOf } from '../../test/harness/worker-processes.ts';
 import { openPlace, removePlace } from '../platform/db/place.ts';
 import { stopServer } from '../platform/db/server.ts';
 import { readEnvironment } from '../platform/environment/environment.ts';
@@ -23,17 +24,6 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 }, 60_000);
 
-function processesOfHome(): number {
-  const commands = readdirSync('/proc').flatMap((pid) => {
-    try {
-      return /^\d+$/.test(pid) ? [readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')] : [];
-    } catch {
-      return [];
-    }
-  });
-  return commands.filter((words) => words.includes('work') && words.includes(home)).length;
-}
-
 it('a thread ends by itself when it is asked to', async () => {
   const worker = startWorkerThread(home);
   worker.askToEnd();
@@ -48,8 +38,8 @@ it('a thread that runs out of its heap ends alone, and a process follows it', as
     first: () => startWorkerThread(home, 8),
     roomier: () => startWorkerProcess(home, environment),
   });
-  await expect.poll(processesOfHome, { timeout: 60_000 }).toBe(1);
+  await expect.poll(() => workerProcessesOf(home), { timeout: 60_000 }).toBe(1);
   expect(said).toEqual([{ message: 'the worker ended', data: { reason: expect.stringContaining('memory limit') } }]);
   await work.stop();
-  expect(processesOfHome()).toBe(0);
+  expect(workerProcessesOf(home)).toBe(0);
 });

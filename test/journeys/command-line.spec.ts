@@ -6,15 +6,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { processHost } from '../../src/main/host.ts';
 import { runCli } from '../../src/surfaces/cli/program.ts';
+import { type Ran, runCommand } from '../harness/command.ts';
 import { openTestDatabase, type TestDatabase } from '../harness/database.ts';
 import { startUpstream, type UpstreamServer } from '../harness/upstream-server.ts';
 import { makeWheel } from '../harness/wheels.ts';
-
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly err: string;
-}
 
 let folder: string;
 let home: string;
@@ -24,25 +19,8 @@ const before = process.env['DATABASE_URL'];
 
 /** One command in this process, which is what makes forty of them affordable. */
 async function pratique(line: string, ...more: readonly string[]): Promise<Ran> {
-  const ran = { code: -1, out: '', err: '' };
-  const host = {
-    ...processHost(),
-    mayAsk: false,
-    streams: {
-      out: (text: string | Uint8Array) => {
-        ran.out += typeof text === 'string' ? text : new TextDecoder().decode(text);
-      },
-      err: (text: string) => {
-        ran.err += text;
-      },
-      isTerminal: false,
-    },
-    exit: (given: number) => {
-      ran.code = given;
-    },
-  };
-  await runCli(host, '1.2.3', [...line.split(' ').filter((word) => word !== ''), ...more, '--home', home]);
-  return ran;
+  const words = [...line.split(' ').filter((word) => word !== ''), ...more, '--home', home];
+  return runCommand(words, { version: '1.2.3', mayAsk: false });
 }
 
 const envelope = z.looseObject({ schema: z.string(), generated_at: z.iso.datetime() });

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { NO_DEFAULTS, runCommand } from '../../../../test/harness/command.ts';
 import { callApi, openTestHome, type TestHome, tokenOf } from '../../../../test/harness/home.ts';
 import { startUpstream, type UpstreamServer } from '../../../../test/harness/upstream-server.ts';
 import { makeWheel } from '../../../../test/harness/wheels.ts';
-import { processHost } from '../../../main/host.ts';
-import { runCli } from '../program.ts';
 
 interface Place {
   readonly home: TestHome;
@@ -31,22 +30,8 @@ async function openPlace(index?: string): Promise<Place> {
 
 /** One command on a server, its answer as JSON. */
 async function run({ home }: Place, token: string, ...args: string[]) {
-  let out = '';
-  let code = -1;
-  const streams = {
-    out: (text: string | Uint8Array) => {
-      out += typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
-    },
-    err: () => undefined,
-    isTerminal: false,
-  };
-  const defaults = { actor: undefined, server: undefined, token: undefined };
-  const exit = (given: number) => {
-    code = given;
-  };
-  await runCli({ ...processHost(), streams, defaults, exit }, '0', [
-    ...[...args, '--channel', 'tier3', '--server', home.url, '--token', token, '--json'],
-  ]);
+  const words = [...args, '--channel', 'tier3', '--server', home.url, '--token', token, '--json'];
+  const { code, out } = await runCommand(words, { defaults: NO_DEFAULTS });
   return { code, json: z.record(z.string(), z.unknown()).parse(JSON.parse(out)) };
 }
 

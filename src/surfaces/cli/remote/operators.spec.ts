@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { NO_DEFAULTS, runCommand } from '../../../../test/harness/command.ts';
 import { openTestHome, type TestHome, tokenOf } from '../../../../test/harness/home.ts';
 import { examineOpen } from '../../../main/doctor.ts';
-import { processHost } from '../../../main/host.ts';
-import { runCli } from '../program.ts';
 
 let home: TestHome;
 let folder: string;
@@ -27,21 +26,8 @@ afterAll(async () => {
 
 /** One command on the server. */
 async function run(token: string, ...args: string[]) {
-  let out = '';
-  let code = -1;
-  const exit = (given: number) => {
-    code = given;
-  };
-  const streams = {
-    out: (text: string | Uint8Array) => {
-      out += typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
-    },
-    err: () => undefined,
-    isTerminal: false,
-  };
-  const defaults = { actor: undefined, server: undefined, token: undefined };
-  const host = { ...processHost(), streams, defaults, exit };
-  await runCli(host, '0', [...args, '--server', home.url, '--token', token]);
+  const words = [...args, '--server', home.url, '--token', token];
+  const { code, out } = await runCommand(words, { defaults: NO_DEFAULTS });
   return { code, text: out };
 }
 const json = async (token: string, ...args: string[]) =>

@@ -3,11 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { NO_DEFAULTS, runCommand } from '../../../../test/harness/command.ts';
 import { type Caller, openTestHome, type TestHome } from '../../../../test/harness/home.ts';
 import { startUpstream, type UpstreamServer } from '../../../../test/harness/upstream-server.ts';
 import { makeWheel } from '../../../../test/harness/wheels.ts';
 import { processHost } from '../../../main/host.ts';
-import { createProgram, runCli } from '../program.ts';
+import { createProgram } from '../program.ts';
 
 let upstream: UpstreamServer;
 let home: TestHome;
@@ -43,25 +44,10 @@ afterAll(async () => {
 
 /** One command on the server, by somebody's token. */
 async function run(who: 'rosa' | 'vera' | 'pia' | undefined, ...args: string[]) {
-  const out: Uint8Array[] = [];
-  let code = -1;
-  const streams = {
-    out: (text: string | Uint8Array) => void out.push(typeof text === 'string' ? new TextEncoder().encode(text) : text),
-    err: () => undefined,
-    isTerminal: false,
-  };
-  const host = {
-    ...processHost(),
-    streams,
-    defaults: { actor: undefined, server: undefined, token: undefined },
-    exit: (exit: number) => {
-      code = exit;
-    },
-  };
   const token = who === undefined ? [] : ['--token', people[who].token];
   const channel = args.includes('--channel') ? [] : ['--channel', 'survey'];
-  await runCli(host, '0', [...args, '--server', home.url, ...token, ...channel]);
-  const text = Buffer.concat(out).toString('utf8');
+  const words = [...args, '--server', home.url, ...token, ...channel];
+  const { code, out: text } = await runCommand(words, { defaults: NO_DEFAULTS });
   return { code, text, json: () => z.record(z.string(), z.unknown()).parse(JSON.parse(text)) };
 }
 const ANSWERS = ['--q1', 'Read the survey.', '--q2', 'The usual one.', '--q3-unknown'];
