@@ -217,6 +217,15 @@ describe('what content scanners see', () => {
     expect(evidenceOf(set, 0).get('tests')?.findings).toHaveLength(1);
   });
 
+  it('names the distributions that a claim is about where it is not about all, beside what the claim itself counts', async () => {
+    await offer({ name: 'sails', version: '1.0', pythonTag: 'cp310', files: testCode });
+    await offer({ name: 'sails', version: '1.0', pythonTag: 'cp312' });
+    const found = evidenceOf(await observed().vetSails(), 0).get('tests')?.findings;
+    expect(found?.map(({ data }) => [data['files'], data['distributions']])).toEqual([
+      [1, [expect.stringContaining('cp310')]],
+    ]);
+  });
+
   it('does not apply to a source distribution where a scanner says so', async () => {
     bench.world.policy = { ...bench.world.policy, allowSdists: true };
     // Since metadata 2.2 a source distribution states what it needs (PEP 643).

@@ -190,8 +190,9 @@ class Artifacts {
 
   /** Where a finding is: the file that it names, else the first of the release, and the place in it. */
   of(release: VettedRelease, finding: Finding, path: string | undefined): { uri: string; index: number } | undefined {
-    const [named] = textsAt(finding.data, 'files');
-    const filename = [finding.subject, named, release.files[0]?.filename].find(
+    // Evidence of earlier releases of the program names distributions under "files".
+    const named = [textsAt(finding.data, 'distributions')[0], textsAt(finding.data, 'files')[0]];
+    const filename = [finding.subject, ...named, release.files[0]?.filename].find(
       (one) => one !== undefined && this.files.has(one),
     );
     const parent = filename === undefined ? undefined : this.files.get(filename);

@@ -164,7 +164,7 @@ export interface OfFile {
 
 /**
  * The same claim over several files of a release is one finding. Its subject is the release; where only some of the
- * files have it, `data.files` names them.
+ * files have it, `data.distributions` names them. No scanner uses that name: what it says of the files inside stays.
  */
 export function mergedOverFiles(purl: string, outcomes: readonly OfFile[]): readonly ScanOutcome[] {
   const completed = outcomes.filter(({ outcome }) => outcome.status === 'completed');
@@ -180,7 +180,7 @@ export function mergedOverFiles(purl: string, outcomes: readonly OfFile[]): read
   }
   const findings = [...merged.values()].map(({ finding, files }): Finding => {
     if (files.size === completed.length) return finding;
-    return { ...finding, data: { ...finding.data, files: [...files].toSorted() } };
+    return { ...finding, data: { ...finding.data, distributions: [...files].toSorted() } };
   });
   const others = outcomes.map(({ outcome }) => outcome).filter(({ status }) => status !== 'completed');
   return completed.length === 0 ? others : [...others, { status: 'completed', findings }];
