@@ -7,6 +7,7 @@ import { askedOnce } from './asked-once.ts';
 import { estimatedPrints, isCodeIndexed, renewStatistics, saveCode } from './code-index.ts';
 import type { VettingDeps } from './deps.ts';
 import { passedOver } from './passed-over.ts';
+import { readOnce } from './read-once.ts';
 import { createScanContext } from './scan-context.ts';
 import { type CodeIndexer, createCodeIndexer } from './steps/index-code.ts';
 import { type ContentInspector, createContentInspector } from './steps/inspect-content.ts';
@@ -56,8 +57,8 @@ async function rememberSigningKeys({ connected, deps, ask, context }: VettingRun
 
 async function prepare(every: VettingDeps, ask: VetAsk, watch: Watch): Promise<VettingRun> {
   const deps = askedOnce(every);
-  const connected = deps.connected(ask.ecosystem);
-  if (connected === undefined) {
+  const upstream = deps.connected(ask.ecosystem);
+  if (upstream === undefined) {
     const next = 'Name a source for it in pratique.yaml, under sources.';
     throw new Problem({
       kind: 'usage',
@@ -66,6 +67,7 @@ async function prepare(every: VettingDeps, ask: VetAsk, watch: Watch): Promise<V
       next,
     });
   }
+  const connected = { ...upstream, reader: readOnce(upstream.reader) };
   const channel = await deps.channel(ask.channel);
   const policy = await deps.policy();
   const inspector = contentInspector(deps, ask);
