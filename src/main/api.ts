@@ -4,6 +4,7 @@ import type { Serving } from '../features/serving/index.ts';
 import { tarStreams } from '../platform/backup/tar-files.ts';
 import { createIdempotentAnswers } from '../platform/idempotency/answers.ts';
 import { listLedger } from '../platform/ledger/history.ts';
+import { onlyIf } from '../platform/ledger/precondition.ts';
 import type { SecurityLog } from '../platform/log/port.ts';
 import type { ApiApp } from '../surfaces/api/app.ts';
 import type { OpenApp } from './app.ts';
@@ -54,6 +55,7 @@ function apiApp(app: OpenApp, serving: Serving): Omit<ApiApp, 'securityLog'> {
     readiness: () => readinessOf(app),
     examine: examinations(app),
     ledger: { ...app.ledger, list: (filter) => listLedger(db, filter) },
+    onlyIf,
     noteRead: (actor, read) =>
       rooms.ledger.change(actor, async ({ append }) => append({ kind: 'confidential-read', ...read })),
   };

@@ -2,8 +2,8 @@
 import type { Credential } from '../../domain/credential.ts';
 import type { Actor, ChannelRole, Role } from '../../domain/people.ts';
 import { Problem, type Unsaid } from '../../domain/problem.ts';
-import type { Queryable } from '../../platform/db/port.ts';
-import { allRows, findRow, type PersonRow } from './store.ts';
+import type { Queryable, Transaction } from '../../platform/db/port.ts';
+import { allRows, findRow, lockPeople, type PersonRow } from './store.ts';
 
 export interface Person {
   readonly name: string;
@@ -39,6 +39,11 @@ export async function requirePerson(db: Queryable, name: string): Promise<Person
 /** By name. */
 export async function listPeople(db: Queryable): Promise<readonly Person[]> {
   return (await allRows(db)).map(personOf);
+}
+
+/** Holds everybody's roles still until the transaction ends: whoever changes those of one person asks who else has them. */
+export async function lockRoles(db: Transaction): Promise<void> {
+  await lockPeople(db);
 }
 
 /** Who acts on the home itself, from `--as NAME`. Throws `unknown-person` (sign-in). */

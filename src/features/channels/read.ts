@@ -4,11 +4,16 @@ import type { Channel } from '../../domain/channel.ts';
 import { nearestName } from '../../domain/near-name.ts';
 import type { Practice } from '../../domain/practice.ts';
 import { Problem } from '../../domain/problem.ts';
-import type { Queryable } from '../../platform/db/port.ts';
-import { accessRows, allRows, findPractice, findRow } from './store.ts';
+import type { Queryable, Transaction } from '../../platform/db/port.ts';
+import { accessRows, allRows, findPractice, findRow, lockRow } from './store.ts';
 
 export function findChannel(db: Queryable, name: string): Promise<Channel | undefined> {
   return findRow(db, name);
+}
+
+/** Holds a channel still until the transaction ends. */
+export async function lockChannel(db: Transaction, name: string): Promise<void> {
+  await lockRow(db, name);
 }
 
 /** How people work in a channel: what is usual, where nothing else was set. */

@@ -1,6 +1,6 @@
 /** Facts about lists, for other rooms and surfaces. */
 import type { VersionRules } from '../../ecosystems/contract.ts';
-import type { Queryable } from '../../platform/db/port.ts';
+import type { Queryable, Transaction } from '../../platform/db/port.ts';
 import {
   currentDenials,
   currentEntries,
@@ -73,10 +73,20 @@ export async function findEntry(db: Queryable, id: string): Promise<ListEntry | 
   return row === undefined ? undefined : entryOf(row);
 }
 
+/** Holds an entry still until the transaction ends. */
+export async function lockEntry(db: Transaction, id: string): Promise<void> {
+  await entryById(db, id, true);
+}
+
 /** A denial in force. */
 export async function findDenial(db: Queryable, id: string): Promise<Denial | undefined> {
   const row = await denialById(db, id);
   return row === undefined ? undefined : denialOf(row);
+}
+
+/** Holds a denial still until the transaction ends. */
+export async function lockDenial(db: Transaction, id: string): Promise<void> {
+  await denialById(db, id, true);
 }
 
 /** Denials in force that reach a channel; all of them without one. */

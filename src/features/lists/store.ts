@@ -95,22 +95,14 @@ export interface EntryPage {
   readonly limit: number;
 }
 
-export async function entryById(db: Queryable, id: string): Promise<EntryRow | undefined> {
-  return tables(db)
-    .selectFrom('list_entries')
-    .selectAll()
-    .where('id', '=', id)
-    .where('removed_at', 'is', null)
-    .executeTakeFirst();
+export async function entryById(db: Queryable, id: string, lock = false): Promise<EntryRow | undefined> {
+  const query = tables(db).selectFrom('list_entries').selectAll().where('id', '=', id).where('removed_at', 'is', null);
+  return (lock ? query.forUpdate() : query).executeTakeFirst();
 }
 
-export async function denialById(db: Queryable, id: string): Promise<DenialRow | undefined> {
-  return tables(db)
-    .selectFrom('denials')
-    .selectAll()
-    .where('id', '=', id)
-    .where('lifted_at', 'is', null)
-    .executeTakeFirst();
+export async function denialById(db: Queryable, id: string, lock = false): Promise<DenialRow | undefined> {
+  const query = tables(db).selectFrom('denials').selectAll().where('id', '=', id).where('lifted_at', 'is', null);
+  return (lock ? query.forUpdate() : query).executeTakeFirst();
 }
 
 /** Entries of one list, in force or not, newest first; `before` is where the last page ended. */

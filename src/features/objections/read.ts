@@ -3,8 +3,9 @@
 import { Problem } from '../../domain/problem.ts';
 import type { ClockState, WindowState } from '../../domain/workflow.ts';
 import { momentThere } from '../../domain/working-time.ts';
-import type { Queryable } from '../../platform/db/port.ts';
+import type { Queryable, Transaction } from '../../platform/db/port.ts';
 import { requireChannel } from '../channels/read.ts';
+import { type Decision, lockDecision } from '../decisions/read.ts';
 import {
   type ClockRow,
   clocksOf,
@@ -73,6 +74,18 @@ export async function findWindow(db: Queryable, id: string): Promise<ObjectionDe
     at: at.toISOString(),
   }));
   return { ...windowOf(row, await clocksOf(db, [row.id])), said };
+}
+
+/** The window and its decision, held still until the transaction ends: in this order, as whoever undoes the decision takes them. */
+export async function lockWindow(
+  db: Transaction,
+  id: string,
+): Promise<{ readonly row: WindowRow; readonly decision: Decision | undefined } | undefined> {
+  const about = await findRow(db, id);
+  if (about === undefined) return undefined;
+  const decision = await lockDecision(db, about.decision);
+  const row = await findRow(db, about.id, true);
+  return row === undefined ? undefined : { row, decision };
 }
 
 /** Throws `unknown-window`. */

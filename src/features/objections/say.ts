@@ -5,16 +5,15 @@ import { type Actor, actorName, hasRole } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import { CLOCK_WORKFLOW, type ClockMove, next } from '../../domain/workflow.ts';
 import type { Change } from '../../platform/ledger/port.ts';
-import { findDecision, lockDecision } from '../decisions/read.ts';
+import { findDecision } from '../decisions/read.ts';
 import { showRequest } from '../requests/read.ts';
 import { timepieceOf, windowAfter } from './clocks.ts';
 import type { ObjectionsDeps } from './deps.ts';
 import { appendSettled } from './open-close.ts';
-import { type ObjectionWindow, unknownWindow, windowOf } from './read.ts';
+import { lockWindow, type ObjectionWindow, unknownWindow, windowOf } from './read.ts';
 import {
   type ClockRow,
   clocksOf,
-  findRow,
   insertObjection,
   type ObjectionRow,
   updateClock,
@@ -169,11 +168,9 @@ async function requireOneRole(edit: Change, row: WindowRow, actor: Actor): Promi
 
 /** The window, held still, with its decision: what was undone has no window any more. */
 async function requireWindow({ db }: Change, id: string): Promise<WindowRow> {
-  const about = await findRow(db, id);
-  if (about === undefined) throw unknownWindow(id);
-  const decision = await lockDecision(db, about.decision);
-  const row = await findRow(db, about.id, true);
-  if (row === undefined) throw unknownWindow(id);
+  const held = await lockWindow(db, id);
+  if (held === undefined) throw unknownWindow(id);
+  const { row, decision } = held;
   if ((decision?.undoneAt ?? null) !== null) throw wrongState({ ...row, state: 'undone' });
   return row;
 }

@@ -1,6 +1,6 @@
 /** Facts about quarantines, for other rooms and surfaces. */
 import type { VersionRules } from '../../ecosystems/contract.ts';
-import type { Queryable } from '../../platform/db/port.ts';
+import type { Queryable, Transaction } from '../../platform/db/port.ts';
 import { findRow, type QuarantinePage, type QuarantineRow, rowsAfter, rowsOf } from './store.ts';
 
 export interface Quarantine {
@@ -35,6 +35,11 @@ export async function pageOfQuarantines(db: Queryable, asked: QuarantinePage): P
 export async function findQuarantine(db: Queryable, id: string): Promise<Quarantine | undefined> {
   const row = await findRow(db, id);
   return row === undefined ? undefined : quarantineOf(row);
+}
+
+/** Holds a quarantine still until the transaction ends. */
+export async function lockQuarantine(db: Transaction, id: string): Promise<void> {
+  await findRow(db, id, true);
 }
 
 /**

@@ -52,8 +52,9 @@ export async function rowsAfter(
   return query.orderBy('started_at').orderBy('id').limit(limit).execute();
 }
 
-export async function findRow(db: Queryable, id: string): Promise<QuarantineRow | undefined> {
-  return tables(db).selectFrom('quarantines').selectAll().where('id', '=', id).executeTakeFirst();
+export async function findRow(db: Queryable, id: string, lock = false): Promise<QuarantineRow | undefined> {
+  const query = tables(db).selectFrom('quarantines').selectAll().where('id', '=', id);
+  return (lock ? query.forUpdate() : query).executeTakeFirst();
 }
 
 /** The quarantine, if it was in force until now. */

@@ -1,5 +1,5 @@
 /** Facts about reports, for other rooms and surfaces. */
-import type { Queryable } from '../../platform/db/port.ts';
+import type { Queryable, Transaction } from '../../platform/db/port.ts';
 import { findRow, type ReportPage, type ReportRow, rowsAfter } from './store.ts';
 
 export type { ReportPage } from './store.ts';
@@ -28,6 +28,11 @@ export async function pageOfReports(db: Queryable, asked: ReportPage): Promise<r
 export async function findReport(db: Queryable, id: string): Promise<Report | undefined> {
   const row = await findRow(db, id);
   return row === undefined ? undefined : reportOf(row);
+}
+
+/** Holds a report still until the transaction ends. */
+export async function lockReport(db: Transaction, id: string): Promise<void> {
+  await findRow(db, id, true);
 }
 
 export function reportOf(row: ReportRow): Report {

@@ -49,8 +49,9 @@ export async function rowsAfter(
   return query.orderBy('reported_at').orderBy('id').limit(limit).execute();
 }
 
-export async function findRow(db: Queryable, id: string): Promise<ReportRow | undefined> {
-  return tables(db).selectFrom('reports').selectAll().where('id', '=', id).executeTakeFirst();
+export async function findRow(db: Queryable, id: string, lock = false): Promise<ReportRow | undefined> {
+  const query = tables(db).selectFrom('reports').selectAll().where('id', '=', id);
+  return (lock ? query.forUpdate() : query).executeTakeFirst();
 }
 
 /** The report, if it was open until now. */

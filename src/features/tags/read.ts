@@ -1,6 +1,6 @@
 /** Facts about tags, for other rooms and surfaces. */
 import { hasTag, type TagOn, tagText, type WantedTag } from '../../domain/tag.ts';
-import type { Queryable } from '../../platform/db/port.ts';
+import type { Queryable, Transaction } from '../../platform/db/port.ts';
 import {
   findRequirementRow,
   findTagRow,
@@ -51,6 +51,11 @@ export async function findTag(db: Queryable, id: string): Promise<Tag | undefine
   return row === undefined ? undefined : tagOf(row);
 }
 
+/** Holds a tag still until the transaction ends. */
+export async function lockTag(db: Transaction, id: string): Promise<void> {
+  await findTagRow(db, id, true);
+}
+
 /** What a channel asks for now, oldest first; of every channel where none is named. */
 export async function tagRequirements(db: Queryable, channel?: string): Promise<readonly TagRequirement[]> {
   return (await requirementRows(db, channel)).map(requirementOf);
@@ -59,6 +64,11 @@ export async function tagRequirements(db: Queryable, channel?: string): Promise<
 export async function findTagRequirement(db: Queryable, id: string): Promise<TagRequirement | undefined> {
   const row = await findRequirementRow(db, id);
   return row === undefined ? undefined : requirementOf(row);
+}
+
+/** Holds a requirement still until the transaction ends. */
+export async function lockTagRequirement(db: Transaction, id: string): Promise<void> {
+  await findRequirementRow(db, id, true);
 }
 
 /** Those of the wanted tags that a release has not got, as they are written: `code-reviewed@GENOMICS`. */

@@ -49,8 +49,9 @@ export async function insertTag(db: Queryable, row: TagRow): Promise<void> {
   await tables(db).insertInto('tags').values(row).execute();
 }
 
-export async function findTagRow(db: Queryable, id: string): Promise<TagRow | undefined> {
-  return tables(db).selectFrom('tags').selectAll().where('id', '=', id).executeTakeFirst();
+export async function findTagRow(db: Queryable, id: string, lock = false): Promise<TagRow | undefined> {
+  const query = tables(db).selectFrom('tags').selectAll().where('id', '=', id);
+  return (lock ? query.forUpdate() : query).executeTakeFirst();
 }
 
 /** Of one package, those that nobody took off. */
@@ -120,8 +121,9 @@ export async function requirementRows(db: Queryable, channel?: string): Promise<
   return query.orderBy('required_at').orderBy('id').execute();
 }
 
-export async function findRequirementRow(db: Queryable, id: string): Promise<RequirementRow | undefined> {
-  return tables(db).selectFrom('tag_requirements').selectAll().where('id', '=', id).executeTakeFirst();
+export async function findRequirementRow(db: Queryable, id: string, lock = false): Promise<RequirementRow | undefined> {
+  const query = tables(db).selectFrom('tag_requirements').selectAll().where('id', '=', id);
+  return (lock ? query.forUpdate() : query).executeTakeFirst();
 }
 
 /** The requirement, if it was in force until now. */

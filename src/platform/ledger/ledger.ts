@@ -6,6 +6,7 @@ import { type Actor, actorName } from '../../domain/people.ts';
 import type { Clock } from '../clock/port.ts';
 import type { Database, Transaction } from '../db/port.ts';
 import type { Acting, Ledger } from './port.ts';
+import { askPrecondition } from './precondition.ts';
 import { GENESIS, LEDGER_CHANNEL, type LedgerTables, rowHash } from './rows.ts';
 
 export interface LedgerDeps {
@@ -31,6 +32,7 @@ export function createLedger(deps: LedgerDeps): Ledger {
     async change<T>(actor: Actor, work: (change: Parameters<Parameters<Ledger['change']>[1]>[0]) => Promise<T>) {
       const facts: Fact[] = [];
       const { result, head } = await deps.db.transaction().execute(async (db) => {
+        await askPrecondition(db);
         const now = deps.clock.now();
         const result = await work({ db, now, append: (fact) => void facts.push(fact) });
         const head = facts.length === 0 ? undefined : await appendAll(deps, { db, now, actor, facts });

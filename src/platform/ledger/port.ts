@@ -11,6 +11,12 @@ export interface Change {
   append(fact: Fact): void;
 }
 
+/**
+ * What must hold in the transaction of a change: locks what it is about and looks at it. Throws where it does not hold, and then
+ * nothing happened.
+ */
+export type Precondition = (db: Transaction) => Promise<void>;
+
 export interface Ledger {
   /**
    * Runs `work` in one transaction and appends its facts, hash-chained, before the commit.

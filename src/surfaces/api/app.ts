@@ -30,7 +30,7 @@ import type { TarStreams } from '../../platform/backup/port.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Database } from '../../platform/db/port.ts';
 import type { IdempotentAnswers } from '../../platform/idempotency/port.ts';
-import type { LedgerCheck, LedgerFilter, LedgerRow } from '../../platform/ledger/port.ts';
+import type { LedgerCheck, LedgerFilter, LedgerRow, Precondition } from '../../platform/ledger/port.ts';
 import type { Log, SecurityLog } from '../../platform/log/port.ts';
 import type { WaitingLetter } from '../../platform/mail/port.ts';
 
@@ -114,6 +114,8 @@ export interface ApiApp {
     /** Every row, a line of JSON each. */
     export(): AsyncIterable<string>;
   };
+  /** Runs `work`; the first change that it makes asks the precondition in its transaction. */
+  onlyIf<T>(precondition: Precondition, work: () => Promise<T>): Promise<T>;
   /** Writes into the ledger that somebody read what is confidential. The answer waits for it. */
   noteRead(actor: Actor, read: ConfidentialRead): Promise<void>;
 }

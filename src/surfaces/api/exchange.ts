@@ -13,8 +13,9 @@ import type { CallRates, Taken } from './call-rates.ts';
 import { actorOf, addressOf, credentialsOf, requireSameSite } from './caller.ts';
 import { crossOriginHeaders, ownOrigin } from './cross-origin.ts';
 import { idempotencyKey } from './document.ts';
-import { etagOf, listsTag, requireMatch } from './etags.ts';
+import { etagOf, listsTag } from './etags.ts';
 import { HttpProblem, InvalidCall, problemAnswer } from './http-problem.ts';
+import { workIfMatching } from './if-match.ts';
 import { type Operation, type RawCall, type ReadyCall, type Reply, requireActor, takesKey } from './operation.ts';
 import { readBody, uploadOf } from './request-body.ts';
 import { eventOf } from './security-events.ts';
@@ -226,8 +227,9 @@ function cannotRepeat(status: 'other-call' | 'running' | 'unknown'): HttpProblem
 async function perform({ context, headers }: Exchange, { operation, raw, ready }: Doing): Promise<Response> {
   const asked = context.env.incoming.headers;
   const { decidesOn } = operation;
-  if (decidesOn !== undefined) requireMatch(asked['if-match'], await bodyOf(decidesOn, raw));
-  const reply = await ready.work();
+  const reply = await (decidesOn === undefined
+    ? ready.work()
+    : workIfMatching(decidesOn, asked['if-match'], { raw, ready }));
   if (reply.noted !== undefined) await raw.app.noteRead(requireActor(raw.actor), reply.noted);
   if (reply.kind === 'parts') return sendParts(context, headers, reply);
   if (reply.kind === 'bytes') {
@@ -243,12 +245,6 @@ async function perform({ context, headers }: Exchange, { operation, raw, ready }
   }
   headers.set('content-type', 'application/json');
   return respond(headers, operation.status ?? 200, body);
-}
-
-/** What a read answers now, to this caller. */
-async function bodyOf(read: Operation, raw: RawCall): Promise<string> {
-  const reply = await read.read({ ...raw, query: {}, body: undefined }).work();
-  return reply.kind === 'data' ? JSON.stringify(reply.data) : '';
 }
 
 function respond(headers: Headers, status: number, body: string): Response {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Action } from '../../domain/authority.ts';
 import type { Actor } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
+import type { Transaction } from '../../platform/db/port.ts';
 import type { ApiApp, ConfidentialRead } from './app.ts';
 import { InvalidCall } from './http-problem.ts';
 import { isPlainText } from './plain-text.ts';
@@ -94,8 +95,13 @@ export interface OperationSpec<P extends z.ZodType, Q extends z.ZodType, B exten
   readonly status?: 200 | 201 | 202;
   /** Codes of problems that callers should expect, beside those of every operation. */
   readonly problems?: readonly string[];
-  /** The read of what is being decided, with the same `params`: makes `If-Match` a must, held against its `ETag`. */
+  /**
+   * The read of what is being decided, with the same `params`: makes `If-Match` a must, held against its `ETag` in the transaction
+   * of the change. It says what it locks.
+   */
   readonly decidesOn?: Operation;
+  /** Of a read that others decide on: holds what it answers still until the transaction ends; nothing where there is none. */
+  lock?(db: Transaction, params: z.output<P>): Promise<void>;
   work(call: Call<z.output<P>, z.output<Q>, z.output<B>>): Promise<Reply<Frozen<z.input<A>>>>;
 }
 
@@ -121,6 +127,8 @@ export interface Operation
     | 'decidesOn'
     | 'answersSecret'
   > {
+  /** Whether it can hold still what it answers, so that others may decide on it. */
+  readonly locks: boolean;
   /** Reads what was sent. Throws `InvalidCall`. */
   read(raw: RawCall): ReadyCall;
 }
@@ -142,6 +150,8 @@ export interface RawCall {
 }
 
 export interface ReadyCall {
+  /** Holds still what it answers. */
+  lock(db: Transaction): Promise<void>;
   /** Its data have what the schema names and nothing else. */
   work(): Promise<Reply<unknown>>;
 }
@@ -155,12 +165,18 @@ export function operation<
   Q extends z.ZodType = Nothing,
   B extends z.ZodType = Nothing,
 >(spec: OperationSpec<P, Q, B, A>): Operation {
-  const { work, ...said } = spec;
+  const { work, lock, ...said } = spec;
+  if (said.decidesOn?.locks === false)
+    throw new Error(`${said.decidesOn.id} does not say what it locks for ${said.id}`);
   return {
     ...said,
+    locks: lock !== undefined,
     read(raw) {
       const call = readCall(spec, raw);
-      return { work: async () => shaped(spec, await work.call(spec, call)) };
+      return {
+        lock: async (db) => lock?.call(spec, db, call.params),
+        work: async () => shaped(spec, await work.call(spec, call)),
+      };
     },
   };
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { MOST_WAYS } from '../../../domain/access.ts';
 import { isInReach, requireReach } from '../../../domain/authority.ts';
-import { accessTo, listChannels, practiceOf, requireChannel } from '../../../features/channels/read.ts';
+import { accessTo, listChannels, lockChannel, practiceOf, requireChannel } from '../../../features/channels/read.ts';
 import { channelName, ecosystemId, page, pageQuery, words } from '../fields.ts';
 import { created, data, operation } from '../operation.ts';
 import { pageOfAll } from '../pages.ts';
@@ -72,6 +72,7 @@ const showChannel = operation({
   access: 'signed-in',
   params: named,
   answer: channel,
+  lock: (db, { channel: name }) => lockChannel(db, name),
   async work({ app, actor, params }) {
     requireReach(actor, 'read', params);
     return data(await requireChannel(app.db, params.channel));
@@ -106,6 +107,7 @@ const showAccess = operation({
   access: 'signed-in',
   params: named,
   answer: access,
+  lock: (db, { channel: name }) => lockChannel(db, name),
   async work({ app, actor, params }) {
     requireReach(actor, 'read', params);
     return data({ access: await accessTo(app.db, params.channel) });

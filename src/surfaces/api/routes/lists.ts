@@ -3,7 +3,15 @@ import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
-import { findDenial, findEntry, historyOf, pageOfDenials, pageOfEntries } from '../../../features/lists/read.ts';
+import {
+  findDenial,
+  findEntry,
+  historyOf,
+  lockDenial,
+  lockEntry,
+  pageOfDenials,
+  pageOfEntries,
+} from '../../../features/lists/read.ts';
 import { expandedPage, offeredReleases } from '../../../features/snapshots/read.ts';
 import type { ApiApp } from '../app.ts';
 import {
@@ -94,6 +102,7 @@ const showEntry = operation({
   access: 'signed-in',
   params: z.strictObject({ channel: channelName, id: entryId }),
   answer: entry,
+  lock: (db, { id }) => lockEntry(db, id),
   async work({ app, actor, params }) {
     requireMay(actor, 'read', params);
     const found = await findEntry(app.db, params.id);
@@ -110,6 +119,7 @@ const showDenial = operation({
   access: 'signed-in',
   params: z.strictObject({ id: denialId }),
   answer: denial,
+  lock: (db, { id }) => lockDenial(db, id),
   async work({ app, actor, params }) {
     const found = await findDenial(app.db, params.id);
     if (found === undefined) throw unknown('denial', params.id);

@@ -5,6 +5,7 @@ import type { Actor } from '../../../domain/people.ts';
 import { WINDOW_STATES } from '../../../domain/workflow.ts';
 import {
   listWindows,
+  lockWindow,
   type ObjectionDetails,
   type ObjectionWindow,
   showWindow,
@@ -54,6 +55,7 @@ const showObjection = operation({
   access: 'signed-in',
   params: one,
   answer: details,
+  lock: async (db, { id }) => void (await lockWindow(db, id)),
   async work({ app, actor, params }) {
     const found = await showWindow(app.db, params.id);
     requireMay(actor, 'read', found);

@@ -3,7 +3,12 @@ import { z } from 'zod';
 import { channelsWhere, requireMaySomewhere, requireReach } from '../../../domain/authority.ts';
 import type { Actor } from '../../../domain/people.ts';
 import { Problem } from '../../../domain/problem.ts';
-import { findQuarantine, pageOfQuarantines, type Quarantine } from '../../../features/quarantine/read.ts';
+import {
+  findQuarantine,
+  lockQuarantine,
+  pageOfQuarantines,
+  type Quarantine,
+} from '../../../features/quarantine/read.ts';
 import { ecosystemId, packageName, page, pageQuery, quarantineId, range, time, words } from '../fields.ts';
 import { created, data, operation } from '../operation.ts';
 import { pageReply, readCursor, timedKey } from '../pages.ts';
@@ -36,6 +41,7 @@ const showQuarantine = operation({
   access: 'signed-in',
   params: one,
   answer: quarantine,
+  lock: (db, { id }) => lockQuarantine(db, id),
   async work({ app, actor, params }) {
     requireMaySomewhere(actor, 'read');
     const found = await findQuarantine(app.db, params.id);

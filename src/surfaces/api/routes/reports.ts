@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { may, requireMaySomewhere } from '../../../domain/authority.ts';
 import { type Actor, actorName } from '../../../domain/people.ts';
 import { unknownReport } from '../../../features/reports/index.ts';
-import { findReport, pageOfReports, type Report } from '../../../features/reports/read.ts';
+import { findReport, lockReport, pageOfReports, type Report } from '../../../features/reports/read.ts';
 import { page, pageQuery, reportId, time, words } from '../fields.ts';
 import { created, data, operation } from '../operation.ts';
 import { pageReply, readCursor, timedKey } from '../pages.ts';
@@ -33,6 +33,7 @@ const showReport = operation({
   access: 'signed-in',
   params: one,
   answer: report,
+  lock: (db, { id }) => lockReport(db, id),
   async work({ app, actor, params }) {
     requireMaySomewhere(actor, 'read');
     const found = await findReport(app.db, params.id);

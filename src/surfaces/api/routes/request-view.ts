@@ -65,6 +65,9 @@ export const requestDetails = z
       .meta({ description: 'Why installs do not get what was accepted; null where they do, or where it was not.' }),
     asking: z.int().meta({ description: 'How many people ask for it.' }),
     move: move.nullable(),
+    decisions: z.int().meta({
+      description: 'How many decisions stand, questions and approvals among them: at once, before the state follows.',
+    }),
     requesters: z.array(requester),
     messages: z.array(message),
   })

@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
 import { actorName } from '../../../domain/people.ts';
 import { stoppedSince } from '../../../features/availability/read.ts';
+import { decisionsOf } from '../../../features/decisions/read.ts';
 import {
   findRequest,
   showRequest as findShown,
   listRequests,
+  lockRequest,
   movesOf,
   unknownRequest,
 } from '../../../features/requests/read.ts';
@@ -45,12 +47,14 @@ export const showRequest = operation({
   access: 'signed-in',
   params: one,
   answer: requestDetails,
+  lock: (db, { id }) => lockRequest(db, id),
   async work({ app, actor, params }) {
     const request = await findShown(app.db, params.id);
     requireMay(actor, 'read', request);
     const moves = await movesOf(app.db, [request], app.now());
     const now = await stoppedSince(app, request, app.ecosystems);
-    const shown = { ...requestFor(actor, request, moves), now };
+    const made = (await decisionsOf(app.db, request.id)).filter(({ undoneAt }) => undoneAt === null);
+    const shown = { ...requestFor(actor, request, moves), now, decisions: made.length };
     return { ...data(shown), ...notedRead(actor, request, 'request') };
   },
 });

@@ -6,6 +6,7 @@ import { requireChannel } from '../../../features/channels/read.ts';
 import { unknown } from '../../../features/tags/index.ts';
 import {
   findTagRequirement,
+  lockTagRequirement,
   tagRequirements as requirementsIn,
   type TagRequirement,
 } from '../../../features/tags/read.ts';
@@ -38,6 +39,7 @@ const showTagRequirement = operation({
   access: 'signed-in',
   params: one,
   answer: requirement,
+  lock: (db, { id }) => lockTagRequirement(db, id),
   async work({ app, actor, params }) {
     requireMaySomewhere(actor, 'read');
     const found = await findTagRequirement(app.db, params.id);

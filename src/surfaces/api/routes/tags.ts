@@ -5,7 +5,7 @@ import type { Actor } from '../../../domain/people.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { wantedTag } from '../../../domain/tag.ts';
 import { unknown } from '../../../features/tags/index.ts';
-import { findTag, pageOfTags, type Tag } from '../../../features/tags/read.ts';
+import { findTag, lockTag, pageOfTags, type Tag } from '../../../features/tags/read.ts';
 import type { ApiApp } from '../app.ts';
 import { ecosystemId, packageName, page, pageQuery, tagId, tagWanted, time, versionText, words } from '../fields.ts';
 import { created, data, operation } from '../operation.ts';
@@ -42,6 +42,7 @@ const showTag = operation({
   access: 'signed-in',
   params: one,
   answer: tag,
+  lock: (db, { id }) => lockTag(db, id),
   async work({ app, actor, params }) {
     requireMaySomewhere(actor, 'read');
     const found = await findTag(app.db, params.id);

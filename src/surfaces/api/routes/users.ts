@@ -1,7 +1,7 @@
 /** `/users`: people and their roles. */
 import { z } from 'zod';
 import { requireReachEverywhere } from '../../../domain/authority.ts';
-import { listPeople, requirePerson } from '../../../features/accounts/read.ts';
+import { listPeople, lockRoles, requirePerson } from '../../../features/accounts/read.ts';
 import { person, personName, role } from '../account-fields.ts';
 import { channelName, page, pageQuery } from '../fields.ts';
 import { created, data, operation } from '../operation.ts';
@@ -21,6 +21,7 @@ const showUser = operation({
   params: named,
   answer: person,
   problems: ['unknown-person'],
+  lock: (db) => lockRoles(db),
   async work({ app, actor, params }) {
     requireReachEverywhere(actor, 'read');
     return data(await requirePerson(app.db, params.user));
