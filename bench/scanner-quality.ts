@@ -1,8 +1,11 @@
 /** How much of what was made for them the scanners find, and how often they speak of what is harmless. */
 
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CodePrinter } from '../src/scanners/copied-code/prints.ts';
 import { installCodeScanner } from '../src/scanners/install-code/index.ts';
 import { LicenceReader } from '../src/scanners/licence-texts/file-licences.ts';
+import { buildLikenessIndex } from '../src/scanners/lookalike/likeness.ts';
 import { secretsScanner } from '../src/scanners/secrets/index.ts';
 import { weaknessesScanner } from '../src/scanners/weaknesses/index.ts';
 import { pythonModule, TAKEN_IN_PART, TOUCHED_UP } from '../test/corpora/code.ts';
@@ -10,6 +13,8 @@ import { COMMON_LICENCES, licenceSamples, NO_LICENCES } from '../test/corpora/li
 import { HARMLESS_FORMATS, MISSED_FORMATS, SECRET_FORMATS } from '../test/corpora/secret-formats.ts';
 import { HARMLESS, type SecretSample, secretSamples } from '../test/corpora/secrets.ts';
 import { readSnippets } from '../test/corpora/snippets.ts';
+import { NPM_SLIPS, PYPI_SLIPS } from '../test/corpora/squats.ts';
+import { NPM_SECOND, PYPI_SECOND } from '../test/corpora/squats-second.ts';
 import { A_WHEEL, contentFile, findingsIn } from '../test/harness/content.ts';
 
 interface Quality {
@@ -29,6 +34,7 @@ export async function qualityRows(): Promise<readonly string[]> {
     licences(COMMON_LICENCES),
     licences(),
     copiedCode(),
+    ...lookalikes(),
   ];
   return [
     '| corpus | recall | false alarms |',
@@ -156,4 +162,32 @@ async function malware(): Promise<Quality> {
     ).length;
   }
   return { corpus: 'malware signs (test/corpora/malware.txt)', found, planted, alarms, harmless };
+}
+
+const POPULAR = join(import.meta.dirname, '..', '..', 'shared', 'data', 'popularity');
+/** Names of a popularity list that are held to be all that is popular, where the others are taken for ordinary ones. */
+const HELD = 2500;
+
+/** Squats of names of the whole list; a name further down is an alarm where it is taken for one of the first. */
+function lookalikes(): readonly Quality[] {
+  const corpora = [
+    ['PyPI', 'pypi-top5000.tsv', PYPI_SLIPS, 'first'],
+    ['PyPI', 'pypi-top5000.tsv', PYPI_SECOND, 'second'],
+    ['npm', 'npm-top5000.tsv', NPM_SLIPS, 'first'],
+    ['npm', 'npm-top5000.tsv', NPM_SECOND, 'second'],
+  ] as const;
+  return corpora.flatMap(([registry, file, squats, draw]) => {
+    if (!existsSync(join(POPULAR, file))) return [];
+    const lines = readFileSync(join(POPULAR, file), 'utf8').split('\n').slice(1);
+    const names = lines.flatMap((line) => line.split('\t')[1] ?? []);
+    const [whole, first] = [buildLikenessIndex(names), buildLikenessIndex(names.slice(0, HELD))];
+    const ordinary = names.slice(HELD);
+    return {
+      corpus: `look-alikes of ${registry} names, ${draw} draw (test/corpora/squats${draw === 'first' ? '' : '-second'}.ts; alarms: names behind the first ${HELD} of the list)`,
+      found: squats.filter(([squat]) => whole.find(squat) !== undefined).length,
+      planted: squats.length,
+      alarms: ordinary.filter((name) => first.find(name) !== undefined).length,
+      harmless: ordinary.length,
+    };
+  });
 }

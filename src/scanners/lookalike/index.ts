@@ -22,14 +22,14 @@ function indexOf(names: readonly string[]): LikenessIndex {
 /** Names that may be mistaken for a popular one, or for one that is cleared here. */
 export const lookalikeScanner: Scanner<'package'> = {
   id: 'lookalike',
-  version: 4,
+  version: 5,
   looksAt: 'package',
   ecosystems: 'every',
   emits: ['typosquat'],
   staleAfterHours: 720,
-  sees: 'Names that a slip (a letter more, less, doubled, swapped, beside it on the keyboard or alike to the eye), other capitals, another separator, another order of words, or a bait word or digit (`python-`, `-py`, `-js`, `3`) turns into a popular or cleared one.',
+  sees: 'Names that a slip (a letter more, less, doubled, swapped, beside it on the keyboard or alike to the eye), other capitals, another separator, another order of words, or a bait word or digit (`python-`, `-py`, `-js`, `js`, `3`, or a digit that is lost) turns into a popular or cleared one.',
   cannotSee:
-    'Whether the likeness is meant; names two slips away, translated or invented; likeness to names on no list; slips in targets of fewer than five letters, in five-letter ones outside the 500 most popular, and in words of fewer than five letters (`-ecs` and `-ec2` differ on purpose); names longer than 80 characters; and extensions by ordinary words (`x-plugin`), which it lets be.',
+    'Whether the likeness is meant; names two slips away, translated or invented; likeness to names on no list; slips in targets of fewer than five letters, in five-letter ones outside the 500 most popular, and in words of fewer than five letters (`-ecs` and `-ec2` differ on purpose); a digit, `python-`, or one letter more or another one in targets outside the 1,500 most popular; names longer than 80 characters; names in a scope of which another name is popular (its owner alone publishes there); `babel-x` beside `@babel/x`, and other orders of words, where five popular names begin so; and extensions by ordinary words (`x-plugin`), which it lets be.',
   async scan(subject, context) {
     const { name, ecosystem } = subject.package;
     const popular = await context.popularNames();

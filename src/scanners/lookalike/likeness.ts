@@ -1,4 +1,5 @@
 /** How two names can be taken for one another. Names are in normal form; every step is bounded by their length. */
+import { type Families, familiesOf, scopeOf } from './families.ts';
 import { type Slip, slipOf } from './slip.ts';
 
 /** Longer names are compared as they stand only: nobody mistypes them into another, and keys are made of each letter. */
@@ -9,6 +10,10 @@ const MIN_TARGET = 5;
 const MIN_BAITED = 3;
 /** Targets this short are worth imitating, and are imitated, only where everyone knows them. */
 const MOST_POPULAR = 500;
+/** Beside names further down the list a number, `python-` or another letter makes another package, not an imitation. */
+const MOST_IMITATED = 1500;
+/** Targets that `js` promises may be this short: lists of npm are led by what others need, not by what people type. */
+const MIN_SCRIPT = 4;
 
 /** What looks the same in common fonts, folded to one spelling. */
 const HOMOGLYPHS: readonly (readonly [RegExp, string])[] = [
@@ -56,20 +61,32 @@ export function buildLikenessIndex(names: readonly string[]): LikenessIndex {
     }
   }
   const placeOf = (name: string) => ranks.get(name) ?? ranks.size;
+  const families = familiesOf([...folded.keys()]);
   const isWorthIt = (target: string) => target.length > MIN_TARGET || placeOf(target) < MOST_POPULAR;
+  const isImitated = (target: string) => placeOf(target) < MOST_IMITATED;
+  const isMeant = (method: Method, name: string, target: string): boolean => {
+    if (method !== 'affix') return isWorthIt(target) && !isCustom(families, method, name, target.toLowerCase());
+    const bait = baitOf(name, target.toLowerCase());
+    if (bait === 'script') return isWorthIt(target) || target.length >= MIN_SCRIPT;
+    return bait !== undefined && isWorthIt(target) && (bait === 'word' || isImitated(target));
+  };
   return {
     has: (name) => ranks.has(name),
     rankOf: (name) => (ranks.has(name) ? placeOf(name) + 1 : null),
     find(name) {
       if (name.length > MAX_NAME) return undefined;
       const lower = name.toLowerCase();
+      if (families.isInListedScope(lower)) return undefined;
       const same = folded.get(lower)?.find((other) => isOther(name, other));
       if (same !== undefined) return { target: same, method: 'case' };
       for (const [method, key] of foldedKeys(lower)) {
-        const target = keys.get(`${method}:${key}`)?.find((other) => isOther(name, other) && isWorthIt(other));
+        const target = keys
+          .get(`${method}:${key}`)
+          ?.find((other) => isOther(name, other) && isMeant(method, lower, other));
         if (target !== undefined) return { target, method };
       }
-      const isNear = (target: string) => isOther(name, target) && isSlip(lower, target.toLowerCase());
+      const isNear = (target: string) =>
+        isOther(name, target) && isSlip(lower, target.toLowerCase(), isImitated(target));
       const near = slipKeys(lower).flatMap(
         (key) => keys.get(key)?.find((target) => isNear(target) && isWorthIt(target)) ?? [],
       );
@@ -88,25 +105,46 @@ const BAIT_WORDS: ReadonlySet<string> = new Set(
 
 /** Another package, of somebody else: names within one scope belong to whoever owns the scope. */
 function isOther(name: string, other: string): boolean {
-  const scope = /^@[^/]+\//.exec(name)?.[0];
+  const scope = scopeOf(name);
   return other !== name && (scope === undefined || !other.startsWith(scope));
 }
 
 type Key = readonly [Method, string];
 
+/** `urllib3`, which is also sought as `urllib`. */
+const NUMBERED = /^([a-z]{5,})\d$/;
+/** Tells a name that lost its number from one that is bait around a core. */
+const LOST_NUMBER = '#';
+
 /** Keys under which a name of the list waits. */
 function targetKeys(name: string): readonly string[] {
   const [core = name] = coresOf(wordsOf(name));
   if (name.length < MIN_TARGET) return [`affix:${core}`];
-  return [...likeKeys(name), ['affix', core] as const]
+  const [, unnumbered] = NUMBERED.exec(name) ?? [];
+  const bare: readonly Key[] = unnumbered === undefined ? [] : [['affix', `${unnumbered}${LOST_NUMBER}`]];
+  return [...likeKeys(name), ['affix', core] as const, ...bare]
     .map(([method, key]) => `${method}:${key}`)
     .concat(slipKeys(name));
+}
+
+/** Whether the name is as it is by custom, whoever it looks like: see {@link familiesOf}. */
+function isCustom(families: Families, method: Method, name: string, target: string): boolean {
+  if (method === 'word-order') return !isBait(wordsOf(name)[0]) && families.hasFamily(name);
+  return families.isFamilyOfScope(name, target);
+}
+
+/** What stands beside the target in a name of the same core; `undefined` where a glued `js` stands beside something else. */
+function baitOf(name: string, target: string): 'script' | 'number or python' | 'word' | undefined {
+  const beside = target.startsWith(name) ? target.slice(name.length) : name.replace(target, '');
+  if (/\d|py/.test(beside)) return 'number or python';
+  if (GLUED_SCRIPT.test(name) && !name.endsWith(`${target}js`)) return undefined;
+  return /js/.test(beside) ? 'script' : 'word';
 }
 
 /** Keys under which a name that is asked about meets those it looks like, most telling first. */
 function foldedKeys(name: string): readonly Key[] {
   const cores = coresOf(wordsOf(name)).filter((core) => core !== name && core.length >= MIN_BAITED);
-  return [...likeKeys(name), ...cores.map((core): Key => ['affix', core])];
+  return [...likeKeys(name), ...cores.map((core): Key => ['affix', core]), ['affix', `${name}${LOST_NUMBER}`]];
 }
 
 function likeKeys(name: string): readonly Key[] {
@@ -125,13 +163,16 @@ function wordsOf(name: string): readonly string[] {
   return name.split(/[-_.@/]/).filter((word) => word !== '');
 }
 
-/** The name without bait words at its ends; and that without one digit glued to it (`requests3`). */
+/** `momentjs`, not `moment-js`. */
+const GLUED_SCRIPT = /^(.*[a-z]{4})js$/;
+
+/** The name without bait words at its ends; and that without one digit or `js` glued to it (`requests3`, `momentjs`). */
 function coresOf(words: readonly string[]): readonly string[] {
   let [first, last] = [0, words.length];
   while (last - first > 1 && isBait(words[first])) first += 1;
   while (last - first > 1 && (isBait(words[last - 1]) || /^\d+$/.test(words[last - 1] ?? ''))) last -= 1;
   const core = words.slice(first, last).join('-');
-  const [, unversioned] = /^(.*[a-z]{4})\d$/.exec(core) ?? [];
+  const [, unversioned] = /^(.*[a-z]{4})\d$/.exec(core) ?? GLUED_SCRIPT.exec(core) ?? [];
   return unversioned === undefined ? [core] : [core, unversioned];
 }
 
@@ -152,13 +193,20 @@ const LONG_WORD = 8;
 /** Letters of a word whose first letter may go astray: nobody misses it in a short one. */
 const FIRST_LETTER_WORD = 6;
 
-function isSlip(name: string, target: string): boolean {
+function isSlip(name: string, target: string, isImitated: boolean): boolean {
   const slip = slipOf(name, target);
   if (slip === undefined) return false;
   const { word, start } = wordAt(target, slip.at);
   // `-ecs` beside `-ec2`, `-py36` beside `-py37`: short words and numbers differ on purpose.
-  if (word.length < MIN_TARGET || /\d/.test(`${name[slip.at] ?? ''}${target[slip.at] ?? ''}`)) return false;
-  return isTypical(slip.kind, word.length, slip.at === start);
+  if (word.length < MIN_TARGET || isNumber(slip, name, target)) return false;
+  const isFaint = slip.kind === 'insertion' || slip.kind === 'replacement';
+  return (isImitated || !isFaint) && isTypical(slip.kind, word.length, slip.at === start);
+}
+
+/** Whether a digit is what differs. */
+function isNumber({ kind, at }: Slip, name: string, target: string): boolean {
+  const differing = kind === 'omission' ? target[at] : `${name[at] ?? ''}${target[at] ?? ''}`;
+  return /\d/.test(differing ?? '');
 }
 
 function isTypical(kind: Slip['kind'], letters: number, isFirst: boolean): boolean {

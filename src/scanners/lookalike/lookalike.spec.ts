@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { aPackage, ready, STALE, withoutFeeds } from '../../../test/contract/package-samples.ts';
 import { itKeepsTheScannerContract } from '../../../test/contract/scanner.ts';
 import { ATTACKS, extensionsOf, NPM_SLIPS, PYPI_SLIPS, REPORTED, squatsOf } from '../../../test/corpora/squats.ts';
+import { NPM_SECOND, PYPI_SECOND } from '../../../test/corpora/squats-second.ts';
 import { pypiNames } from '../../ecosystems/pypi/names.ts';
 import type { ScanContext } from '../contract.ts';
 import { lookalikeScanner } from './index.ts';
@@ -210,9 +211,24 @@ describe.skipIf(!existsSync(LIST))('quality on real names (shared data)', () => 
     expect(names.every((name) => whole.has(name))).toBe(true);
   });
 
-  it.each([1000, 2500])('takes at most one of a hundred ordinary names for one of the first %i', (first) => {
-    const popular = buildLikenessIndex(names.slice(0, first));
-    const ordinary = names.slice(first);
+  it.each([
+    ['pypi-top5000.tsv', PYPI_SECOND],
+    ['npm-top5000.tsv', NPM_SECOND],
+  ])('finds seven of ten in a second draw of squats of %s', (file, squats) => {
+    const index = buildLikenessIndex(listed(file));
+    expect(squats.every(([squat, target]) => !index.has(squat) && index.has(target))).toBe(true);
+    expect(squats.filter(([squat]) => index.find(squat) !== undefined).length / squats.length).toBeGreaterThan(0.7);
+  });
+
+  it.each([
+    ['pypi-top5000.tsv', 1000],
+    ['pypi-top5000.tsv', 2500],
+    ['npm-top5000.tsv', 1000],
+    ['npm-top5000.tsv', 2500],
+  ])('takes at most one of a hundred ordinary names of %s for one of the first %i', (file, first) => {
+    const list = listed(file);
+    const popular = buildLikenessIndex(list.slice(0, first));
+    const ordinary = list.slice(first);
     const alarms = ordinary.filter((name) => popular.find(name) !== undefined);
     expect(alarms.length / ordinary.length).toBeLessThanOrEqual(0.01);
   });
@@ -221,6 +237,57 @@ describe.skipIf(!existsSync(LIST))('quality on real names (shared data)', () => 
     const ordinary = extensionsOf(names.slice(0, 500), list);
     const alarms = ordinary.filter((name) => whole.find(name) !== undefined);
     expect(alarms.length / ordinary.length).toBeLessThanOrEqual(0.01);
+  });
+});
+
+describe('names that begin alike by custom', () => {
+  const plugins = ['jsx', 'flow', 'env', 'run', 'top'].map((word) => `babel-${word}`);
+  const index = buildLikenessIndex(['@babel/traverse', 'emotion-babel', ...plugins]);
+
+  it('lets a family be that writes a scope as its first words', () => {
+    expect(index.find('babel-traverse')).toBeUndefined();
+    expect(buildLikenessIndex(['@babel/traverse']).find('babel-traverse')?.target).toBe('@babel/traverse');
+  });
+
+  it('lets extensions be that are named like a family, whatever else has their words', () => {
+    expect(index.find('babel-emotion')).toBeUndefined();
+    expect(buildLikenessIndex(['emotion-babel']).find('babel-emotion')?.method).toBe('word-order');
+  });
+
+  it('lets names be in a scope of which another name is listed', () => {
+    const scoped = buildLikenessIndex(['ethereumjs-util', '@ethereumjs/common']);
+    expect(scoped.find('@ethereumjs/util')).toBeUndefined();
+    expect(scoped.find('@ethereum/js-util')?.target).toBe('ethereumjs-util');
+  });
+});
+
+describe('bait beside a name', () => {
+  const many = Array.from({ length: 1500 }, (_, at) => `package-number-${at}`);
+  const popular = buildLikenessIndex([
+    'moment',
+    'react',
+    'toolkit',
+    'urllib3',
+    'psycopg2',
+    ...many,
+    'netifaces',
+    'real-thing',
+  ]);
+
+  it.each([
+    ['momentjs', 'moment'],
+    ['moment-js', 'moment'],
+    ['react-js', 'react'],
+    ['toolkit2', 'toolkit'],
+    ['netifaces-js', 'netifaces'],
+    ['urllib', 'urllib3'],
+    ['psycop2', 'psycopg2'],
+  ])('%s may be taken for %s', (name, target) => {
+    expect(popular.find(name)?.target).toBe(target);
+  });
+
+  it.each(['netifaces2', 'python-netifaces', 'thingjs', 'netifacesx'])('lets %s be', (name) => {
+    expect(popular.find(name)).toBeUndefined();
   });
 });
 
