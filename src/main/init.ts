@@ -1,18 +1,15 @@
 /** `pratique init`: a home from nothing, or what an existing one still lacks. Safe to repeat. */
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import { SYSTEM } from '../domain/people.ts';
 import { listChannels } from '../features/channels/read.ts';
 import { DEFAULT_CASES, DEFAULT_POLICY } from '../features/policy/index.ts';
 import type { Environment } from '../platform/environment/environment.ts';
+import { writeOnce } from '../platform/signing/write-once.ts';
 import type { Initialised } from '../surfaces/cli/app.ts';
 import { createApp, type OpenApp } from './app.ts';
 import { CONFIG_TEXT } from './config.ts';
 import { openFoundation } from './foundation.ts';
 import { createHome } from './home.ts';
-
-/** Files of the operator, readable by the operator. */
-const FILE_MODE = 0o600;
 
 /** Makes or completes a home: files, keys, database, channels with their empty snapshots, the first operator's code. */
 export async function initHome(folder: string, environment: Environment): Promise<Initialised> {
@@ -43,6 +40,7 @@ async function firstContents({ rooms, db, foundation, ledger }: OpenApp) {
 
 const NO_FILTER = { actor: undefined, since: undefined, until: undefined };
 
+/** Where another `init` writes the same file at this moment, either text is the whole one. */
 async function writeNew(file: string, text: string): Promise<void> {
-  if (!existsSync(file)) await writeFile(file, text, { mode: FILE_MODE, flag: 'wx' });
+  if (!existsSync(file)) await writeOnce(file, text);
 }

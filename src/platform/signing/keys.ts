@@ -11,8 +11,8 @@ import {
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '../../domain/problem.ts';
-import { writeKeyOnce } from './key-file.ts';
 import type { Signer, Verifier } from './port.ts';
+import { writeOnce } from './write-once.ts';
 
 /** The private key's file in the keys folder, mode 0600. */
 export const KEY_FILE = 'signing-key.pem';
@@ -106,7 +106,7 @@ async function readKey(file: string): Promise<KeyObject | undefined> {
 
 async function makeKey(folder: string, file: string): Promise<KeyObject> {
   const { privateKey } = generateKeyPairSync('ed25519');
-  await writeKeyOnce(folder, KEY_FILE, privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
+  await writeOnce(join(folder, KEY_FILE), privateKey.export({ type: 'pkcs8', format: 'pem' }).toString());
   return (await readKey(file)) ?? privateKey;
 }
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { Problem } from '../../domain/problem.ts';
 import type { Clock } from '../clock/port.ts';
 import type { Database } from '../db/port.ts';
-import { writeKeyOnce } from './key-file.ts';
 import type { Seal } from './port.ts';
+import { writeOnce } from './write-once.ts';
 
 /** In the keys folder, mode 0600: 32 bytes, base64. */
 export const SEALING_KEY_FILE = 'sealing-key';
@@ -37,7 +37,7 @@ export async function openSeal({ db, clock, folder }: SealDeps): Promise<Seal> {
   const tables = db.withTables<SealingTables>();
   const known = (await tables.selectFrom('sealing_keys').select('key_id').execute()).map((row) => row.key_id);
   if (known.length === 0)
-    await writeKeyOnce(folder, SEALING_KEY_FILE, `${randomBytes(KEY_BYTES).toString('base64')}\n`);
+    await writeOnce(join(folder, SEALING_KEY_FILE), `${randomBytes(KEY_BYTES).toString('base64')}\n`);
   const key = await readKey(file);
   const id = key === undefined ? undefined : idOf(key);
   if (key === undefined || id === undefined || (known.length > 0 && !known.includes(id))) throw lost(file, known);
