@@ -52,6 +52,20 @@ describe('a vetting', () => {
     expect(set.releases[0]?.evidence.map((one) => [one.scanner, one.status])).toContainEqual(['archive', 'completed']);
   });
 
+  it('is evidence of every scanner there is on every release: one for other ecosystems says that it does not apply', async () => {
+    await offer({ name: 'sails', version: '1.0', requires: ['mast'] });
+    await offer({ name: 'mast', version: '1.0' });
+    const set = await vetted('sails');
+    for (const { evidence } of set.releases) {
+      expect(evidence.map(({ scanner }) => scanner)).toEqual(SCANNERS.map(({ id }) => id));
+      for (const { id, ecosystems } of SCANNERS)
+        if (ecosystems !== 'every' && !ecosystems.includes('pypi'))
+          expect(evidence.find(({ scanner }) => scanner === id)).toMatchObject({
+            ...{ status: 'not-applicable', reason: expect.stringContaining(ecosystems.join(' and ')), freshUntil: null },
+          });
+    }
+  });
+
   it('prefers a release past the cool-down to a younger one, and takes the young one where nothing else fits', async () => {
     await offer({ name: 'sails', version: '1.0', requires: ['mast', 'flag>=2'] });
     await offer({ name: 'mast', version: '1.0' });

@@ -1,4 +1,4 @@
-/** Step 4: every scanner of the ecosystem looks at every release and every file, and each leaves evidence. */
+/** Step 4: every scanner looks at every release and every file, and each leaves evidence, where it is for other ecosystems too. */
 import type { Distribution, UpstreamPackage, UpstreamRelease } from '../../../domain/distribution.ts';
 import type { Evidence, Finding, ScanOutcome } from '../../../domain/evidence.ts';
 import { unreachable } from '../../../domain/problem.ts';
@@ -29,10 +29,18 @@ export interface ScanInput {
 export async function runScanners(input: ScanInput): Promise<readonly Evidence[]> {
   const evidence: Evidence[] = [];
   for (const scanner of input.scanners) {
-    if (scanner.ecosystems !== 'every' && !scanner.ecosystems.includes(input.context.ecosystem.id)) continue;
-    evidence.push(asEvidence(scanner, await outcomesOf(scanner, input), input.context.now));
+    const elsewhere = notFor(scanner, input.context.ecosystem.id);
+    const outcomes = elsewhere === undefined ? await outcomesOf(scanner, input) : [elsewhere];
+    const one = asEvidence(scanner, outcomes, input.context.now);
+    evidence.push(elsewhere === undefined ? one : { ...one, freshUntil: null });
   }
   return evidence;
+}
+
+/** What a scanner of other ecosystems says, for silence could be read as "nothing found"; it never ages. */
+function notFor({ ecosystems }: AnyScanner, ecosystem: string): ScanOutcome | undefined {
+  if (ecosystems === 'every' || ecosystems.includes(ecosystem)) return undefined;
+  return { status: 'not-applicable', reason: `this check is for ${ecosystems.join(' and ')} packages alone` };
 }
 
 async function outcomesOf(scanner: AnyScanner, input: ScanInput): Promise<readonly ScanOutcome[]> {
