@@ -110,10 +110,19 @@ describe('advisories', () => {
       'PYSEC-30',
     );
     const affected = [{ package: { ecosystem: 'PyPI', name: 'texts' }, versions: ['1'] }];
-    const summary = `${'x'.repeat(299)}\u{1f600}\0`;
+    const summary = `${'x'.repeat(298)}\u{1f600}\0`;
     await load(lines(record('PYSEC-31', { affected, summary, database_specific: { severity: 'a\0' } })));
     const found = await advisoriesFor(test.db, 'pypi', 'texts', { now: test.clock.now(), staleAfterHours: 1 });
-    expect(found.status === 'ready' && found.data[0]?.summary).toBe(`${'x'.repeat(299)}\ufffd`);
+    expect(found.status === 'ready' && found.data[0]?.summary).toBe(`${'x'.repeat(298)}\ufffd…`);
+  });
+
+  it('ends a text that is too long after a word, and says that it goes on', async () => {
+    const affected = [{ package: { ecosystem: 'PyPI', name: 'texts' }, versions: ['1'] }];
+    await load(lines(record('PYSEC-32', { affected, summary: 'leaks headers '.repeat(40) })));
+    const found = await advisoriesFor(test.db, 'pypi', 'texts', { now: test.clock.now(), staleAfterHours: 1 });
+    const text = (found.status === 'ready' && found.data.find(({ id }) => id === 'PYSEC-32')?.summary) || '';
+    expect(text).toMatch(/^(leaks headers )+leaks( headers)?…$/);
+    expect(text.length).toBeLessThanOrEqual(300);
   });
 
   it('reports names that can be none, and keeps what else the record says', async () => {

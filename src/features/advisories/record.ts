@@ -117,14 +117,21 @@ export function readRecord(
     published: record.published ?? null,
     modified: record.modified,
     withdrawn: record.withdrawn !== null && record.withdrawn !== undefined,
-    // Cutting may halve a surrogate pair.
-    summary: text.slice(0, MAX_SUMMARY).toWellFormed().replaceAll('\0', ''),
+    summary: shortened(text).toWellFormed().replaceAll('\0', ''),
     malicious: [record.id, ...aliases].some((id) => id.startsWith('MAL-')) || 'malicious-packages-origins' in specific,
     word: storedText.safeParse(specific.severity).data ?? null,
     severity: record.severity ?? [],
     packages: (record.affected ?? []).flatMap((affected) => packageOf(affected, normalise)),
   };
   return { status: 'read', document, unusableNames: unusableNamesOf(record, normalise) };
+}
+
+/** A text that is too long ends after a word and says that it goes on; cutting may halve a surrogate pair. */
+function shortened(text: string): string {
+  if (text.length <= MAX_SUMMARY) return text;
+  const cut = text.slice(0, MAX_SUMMARY - 1);
+  const words = cut.replace(/\s+\S*$/, '');
+  return `${words === '' ? cut : words}…`;
 }
 
 function unusableNamesOf(
