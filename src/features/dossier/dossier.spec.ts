@@ -207,6 +207,23 @@ describe('the page', () => {
     for (const to of links) expect(ids).toContain(to);
   });
 
+  it('makes every figure about packages and flaws the way to its evidence, where it stands too', () => {
+    // Words that name a release or repeat an advisory are no figures.
+    const spoken = new Set(['What it says', 'Why it comes along', 'Path']);
+    const tables = html
+      .split('<table')
+      .filter((table) => /data-column="(?:Published|Files|Advisory|Ended by)"/.test(table));
+    const cells = tables.flatMap((table) => [...table.matchAll(/<td role="cell" data-column="([^"]*)">(.*?)<\/td>/gs)]);
+    const figures = cells
+      .filter(([, column = '', cell = '']) => !spoken.has(column) && /\d/.test(cell.replaceAll(/<[^>]+>/g, '')))
+      .map(([, , cell = '']) => cell);
+    expect(figures.length).toBeGreaterThan(6);
+    expect(figures.filter((cell) => !cell.includes('href="#e-'))).toEqual([]);
+    const [, shown = ''] = html.split('id="e-1-3-0"');
+    for (const words of ['CVSS 5.3', 'vector CVSS:3.1/', 'known to be exploited: false', 'EPSS 0.012', 'ended by 1.5'])
+      expect(shown.split('</li>')[0]).toContain(words);
+  });
+
   it('gives every table a caption and headings with a scope', () => {
     const tables = html.split('<table').slice(1);
     expect(tables.length).toBeGreaterThan(5);

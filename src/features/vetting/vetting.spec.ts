@@ -61,7 +61,11 @@ describe('a vetting', () => {
       for (const { id, ecosystems } of SCANNERS)
         if (ecosystems !== 'every' && !ecosystems.includes('pypi'))
           expect(evidence.find(({ scanner }) => scanner === id)).toMatchObject({
-            ...{ status: 'not-applicable', reason: expect.stringContaining(ecosystems.join(' and ')), freshUntil: null },
+            ...{
+              status: 'not-applicable',
+              reason: expect.stringContaining(ecosystems.join(' and ')),
+              freshUntil: null,
+            },
           });
     }
   });

@@ -2,10 +2,10 @@
 import type { Digest } from '../../../domain/digest.ts';
 import type { Evidence, EvidenceSet, Finding, VettedRelease } from '../../../domain/evidence.ts';
 import type { Dossier } from '../dossier.ts';
-import { bytes, count, pointerTo, textAt } from '../parts/told.ts';
+import { bytes, count, pointerTo, textAt, textsAt } from '../parts/told.ts';
 import { questionOf } from '../parts/words.ts';
 import type { DossierCheck } from '../verify.ts';
-import { type Block, heading, type Line, moment, paragraph } from './document.ts';
+import { type Block, day, heading, type Line, moment, paragraph } from './document.ts';
 import { placeOf } from './links.ts';
 
 export function evidenceBlocks(set: EvidenceSet): readonly Block[] {
@@ -26,7 +26,7 @@ export function evidenceBlocks(set: EvidenceSet): readonly Block[] {
 }
 
 function releaseBlocks(
-  { purl, files, verdict, evidence, targets }: VettedRelease,
+  { purl, files, verdict, evidence, targets, releasedAt }: VettedRelease,
   { at, collectedAt }: { readonly at: number; readonly collectedAt: string },
 ): readonly Block[] {
   return [
@@ -34,6 +34,7 @@ function releaseBlocks(
       kind: 'pairs',
       pairs: [
         ['Package', [{ code: purl }]],
+        ['Published', [releasedAt === null ? 'upstream does not say' : moment(releasedAt)]],
         ['Installed on', [targets.join(', ') || 'no target']],
         ['Rules', [[verdict.outcome, ...verdict.reasons.map(({ rule, text }) => `${rule}: ${text}`)].join('; ')]],
         ...files.map(({ filename, size, sha256 }): readonly [string, Line] => [
@@ -83,10 +84,34 @@ function findingLine({ summary, severity, location, data }: Finding): Line {
   const cwe = textAt(data, 'cwe');
   const shown = textAt(data, 'line');
   return [
-    `${summary} (${severity}${cwe === null ? '' : `, ${cwe}`})`,
+    `${summary} (${[severity, cwe, ...figuresIn(data)].filter((one) => one !== null).join(', ')})`,
     ...where,
     ...(shown === null ? [] : [': ', { code: shown } as const]),
   ];
+}
+
+/** Figures of a finding that stand in tables above and not in its own words. */
+const FIGURES: readonly (readonly [key: string, words: string])[] = [
+  ['cvss', 'CVSS'],
+  ['vector', 'vector'],
+  ['knownExploited', 'known to be exploited:'],
+  ['epss', 'EPSS'],
+  ['fixed', 'ended by'],
+  ['clearedAndFree', 'available here without it:'],
+  ['importedAt', 'by the list of'],
+];
+
+function figuresIn(data: Finding['data']): readonly string[] {
+  return FIGURES.flatMap(([key, words]) => {
+    const value = data[key];
+    if (value === undefined || value === null || (Array.isArray(value) && value.length === 0)) return [];
+    const text = Array.isArray(value)
+      ? textsAt(data, key).join(' ')
+      : key === 'importedAt'
+        ? day(String(value))
+        : value;
+    return [`${words} ${String(text)}`];
+  });
 }
 
 function pinInWords(pin: DossierCheck | null): string {

@@ -60,7 +60,7 @@ export function riskBlocks(dossier: Dossier): readonly Block[] {
 }
 
 export function packageBlocks({ packages }: Dossier): readonly Block[] {
-  const first = (row: PackageRow): Line => [{ text: `${row.name} ${row.version}`, to: placeOf(row.evidence[0] ?? '') }];
+  const first = (row: PackageRow): Line => figure(`${row.name} ${row.version}`, row);
   return [
     heading(2, 'packages', 'The packages'),
     {
@@ -76,7 +76,7 @@ export function packageBlocks({ packages }: Dossier): readonly Block[] {
       ],
       rows: packages.map((row) => [
         first(row),
-        [row.published === null ? 'could not check' : day(row.published)],
+        figure(row.published === null ? 'could not check' : day(row.published), row),
         cellLine(row.downloads30Days),
         cellLine(row.downloads12Months),
         cellLine(row.flaws),
@@ -101,7 +101,7 @@ export function packageBlocks({ packages }: Dossier): readonly Block[] {
         first(row),
         [pathInWords(row.path)],
         cellLine(row.here),
-        [`${count(row.files.length, 'file')}, ${bytes(row.files.reduce((sum, { size }) => sum + size, 0))}`],
+        figure(`${count(row.files.length, 'file')}, ${bytes(row.files.reduce((sum, { size }) => sum + size, 0))}`, row),
         cellLine(row.licence),
         cellLine(row.atInstall),
         cellLine(row.opaque),
@@ -109,6 +109,11 @@ export function packageBlocks({ packages }: Dossier): readonly Block[] {
       ]),
     },
   ];
+}
+
+/** Words whose evidence is what the row is about: its first pointer. */
+function figure(text: string, { evidence: [at = ''] }: Pick<PackageRow, 'evidence'>): Line {
+  return [{ text, to: placeOf(at) }];
 }
 
 /** `requests 2.32.3 > urllib3 2.2.1`, without the ecosystem, which is the same for all. */
@@ -142,12 +147,12 @@ function flawRow(flaw: KnownFlaw): readonly Line[] {
   const cvss = flaw.cvss === null ? 'no CVSS figure' : `CVSS ${flaw.cvss.toFixed(1)}`;
   const fix = flaw.nextFix ?? flaw.fixed.at(-1);
   return [
-    [{ text: flaw.id, to: placeOf(flaw.evidence[0] ?? '') }, aliases],
+    [...figure(flaw.id, flaw), aliases],
     [flaw.text],
-    [`${flaw.severity}, ${cvss}; ${flaw.exploited}; ${flaw.epss}`],
+    figure(`${flaw.severity}, ${cvss}; ${flaw.exploited}; ${flaw.epss}`, flaw),
     [pathInWords(flaw.path) === 'asked for' ? 'the package itself' : pathInWords(flaw.path)],
-    [fix === undefined ? 'no version is known to end it' : `version ${fix}`],
-    [flaw.clearedAndFree.length === 0 ? 'none' : flaw.clearedAndFree.join(', ')],
+    figure(fix === undefined ? 'no version is known to end it' : `version ${fix}`, flaw),
+    figure(flaw.clearedAndFree.length === 0 ? 'none' : flaw.clearedAndFree.join(', '), flaw),
   ];
 }
 
