@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { credentialsOf, requireSameSite } from './caller.ts';
+import { addressOf, credentialsOf, requireSameSite } from './caller.ts';
 import { crossOriginHeaders } from './cross-origin.ts';
 import { sessionCookie } from './sessions-in-cookies.ts';
 
@@ -33,6 +33,41 @@ describe('what a call shows', () => {
   it('is not guessed at', () => {
     for (const authorization of ['Basic cm9zYQ==', 'Bearer', 'Bearer a b', ''])
       expect(() => credentialsOf({ headers: { authorization } }, ownOrigin)).toThrow(/Authorization/);
+  });
+});
+
+describe('the address that calls', () => {
+  const from = (forwarded: string, remoteAddress = '127.0.0.1') =>
+    addressOf({ headers: { 'x-forwarded-for': forwarded }, socket: { remoteAddress } }, ['127.0.0.1', '10.0.0.9']);
+  it.each([
+    ['203.0.113.9', '203.0.113.9'],
+    ['203.0.113.9:4711', '203.0.113.9'],
+    ['::ffff:203.0.113.9', '203.0.113.9'],
+    ['[2001:db8::7]:4711', '2001:db8::7'],
+    ['[2001:db8::7]', '2001:db8::7'],
+    ['2001:db8::7', '2001:db8::7'],
+    ['192.0.2.1, 203.0.113.9:80, 10.0.0.9:443', '203.0.113.9'],
+  ])('is of %s the one before our own proxies, without its port: %s', (forwarded, address) => {
+    expect(from(forwarded)).toBe(address);
+  });
+  it.each([
+    'unknown',
+    '_hidden',
+    '203.0.113',
+    '203.0.113.999:80',
+    '203.0.113.9:port',
+    '[203.0.113.9',
+    '[nonsense]:80',
+    '2001:db8::g',
+    '192.0.2.1, unknown',
+    '192.0.2.1,',
+    '',
+  ])('is our proxy’s where that wrote no address: %s', (forwarded) => {
+    expect(from(forwarded)).toBe('127.0.0.1');
+    expect(from(`${forwarded}, 10.0.0.9`)).toBe('10.0.0.9');
+  });
+  it('is the socket’s where that is no proxy of ours, whatever it says', () => {
+    expect(from('203.0.113.9:80', '192.0.2.7')).toBe('192.0.2.7');
   });
 });
 

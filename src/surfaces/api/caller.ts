@@ -1,5 +1,6 @@
 /** Who calls, from where, and whether a browser was made to call by a page that is not ours. */
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 import type { Actor } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { ApiApp, Credentials } from './app.ts';
@@ -75,17 +76,35 @@ export async function actorOf(
   }
 }
 
-/** The address that calls: of the socket, or the last one before our own proxies. */
-export function addressOf(request: IncomingMessage, trustedProxies: readonly string[]): string {
-  let address = plainAddress(request.socket.remoteAddress ?? '');
-  const forwarded = String(request.headers['x-forwarded-for'] ?? '').split(',');
+/**
+ * The address that calls: of the socket, or the last one before our own proxies. Where one of these wrote no address, nothing before
+ * it is believed, and the call is the proxy's own.
+ */
+export function addressOf(
+  {
+    headers,
+    socket,
+  }: { readonly headers: IncomingMessage['headers']; readonly socket: { readonly remoteAddress?: string | undefined } },
+  trustedProxies: readonly string[],
+): string {
+  let address = plainAddress(socket.remoteAddress ?? '');
+  const forwarded = String(headers['x-forwarded-for'] ?? '').split(',');
   while (trustedProxies.includes(address)) {
-    const before = plainAddress(forwarded.pop()?.trim() ?? '');
-    if (before === '') break;
+    const before = forwardedAddress(forwarded.pop()?.trim() ?? '');
+    if (before === undefined) break;
     address = before;
   }
   return address.slice(0, LONGEST_ADDRESS_CHARACTERS);
 }
+
+/** One entry of `X-Forwarded-For`: proxies write the port beside the address, IPv6 in brackets then. `undefined`: it is no address. */
+function forwardedAddress(entry: string): string | undefined {
+  const [, bracketed, dotted] = WITH_PORT.exec(entry) ?? [];
+  const address = plainAddress(bracketed ?? dotted ?? entry);
+  return isIP(address) === 0 ? undefined : address;
+}
+
+const WITH_PORT = /^(?:\[([^\]]+)\](?::\d{1,5})?|(\d+(?:\.\d+){3}):\d{1,5})$/;
 
 const LONGEST_ADDRESS_CHARACTERS = 64;
 
