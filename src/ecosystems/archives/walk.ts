@@ -48,17 +48,13 @@ export class Collector {
     this.entry = entry;
   }
 
-  /** Takes the next piece, which may be kept where it is the whole. */
-  keep(piece: Buffer): void {
-    if (piece.length !== this.entry.size || piece.length > MAX_WALKED_FILE) {
-      this.push(piece);
+  /** Takes the next piece, which is kept where it is the whole and copied where it is a part. */
+  push(piece: Buffer): void {
+    if (piece.length === this.entry.size && piece.length <= MAX_WALKED_FILE) {
+      this.bytes = piece;
+      this.filled = piece.length;
       return;
     }
-    this.bytes = piece;
-    this.filled = piece.length;
-  }
-
-  push(piece: Buffer): void {
     this.bytes ??= Buffer.allocUnsafe(Math.min(this.entry.size, MAX_WALKED_FILE));
     this.filled += piece.copy(this.bytes, this.filled);
   }

@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { MAX_CENTRAL_DIRECTORY, MAX_ENTRIES, MAX_NAME } from './limits.ts';
 import { decodeUtf8 } from './names.ts';
 import type { ProblemList } from './problems.ts';
@@ -119,7 +120,7 @@ function readName(
   const name = raw.length > MAX_NAME ? undefined : decodeUtf8(raw);
   if (raw.length > MAX_NAME) {
     problems.add('name-too-long', raw.toString('latin1', 0, MAX_NAME));
-  } else if (name === undefined || (!(flags & FLAG_UTF8) && raw.some((byte) => byte > 0x7f))) {
+  } else if (name === undefined || (!(flags & FLAG_UTF8) && !isAscii(raw))) {
     // Without bit 11 a name is code page 437 by the letter; half of all readers take it for UTF-8.
     problems.add('name-encoding', raw.toString('latin1'));
   } else if (extra === undefined) {

@@ -17,8 +17,12 @@ export const IN_ZIP64_SHORT = 0xffff;
 /** Id of the zip64 extra field (APPNOTE 4.5.3). */
 const ZIP64 = 0x0001;
 
+/** What nearly every header has. */
+const NO_FIELDS: ReadonlyMap<number, Buffer> = new Map();
+
 /** Extra fields by id; `undefined` where they do not fill their space exactly or one stands twice. */
 export function extraFields(bytes: Buffer): ReadonlyMap<number, Buffer> | undefined {
+  if (bytes.length === 0) return NO_FIELDS;
   const fields = new Map<number, Buffer>();
   let position = 0;
   while (position + 4 <= bytes.length) {
@@ -52,7 +56,8 @@ export interface Sizes {
  */
 export function zip64Sizes(short: Sizes, extra: ReadonlyMap<number, Buffer> | undefined): Sizes | undefined {
   const field = extra?.get(ZIP64);
-  const asked = [short.size, short.packedSize, short.offset].filter((value) => value === IN_ZIP64).length;
+  const asked =
+    Number(short.size === IN_ZIP64) + Number(short.packedSize === IN_ZIP64) + Number(short.offset === IN_ZIP64);
   if (field === undefined) return asked === 0 ? short : undefined;
   if (field.length < asked * 8) return undefined;
   let position = 0;

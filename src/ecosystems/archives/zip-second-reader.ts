@@ -1,23 +1,25 @@
-import { configure, Reader, ZipReader } from '@zip.js/zip.js';
+// The reader alone: the rest of zip.js (writer, workers, codecs in WebAssembly) would take another 10 MB of each process.
+import { ZipReader } from '@zip.js/zip.js/lib/zip-core-reader.js';
 import type { ProblemList } from './problems.ts';
 import type { ByteSource } from './source.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
-// Workers could not start in the sandbox, and the listing needs none.
-configure({ useWebWorkers: false });
-
-/** A byte source as the second reader wants it. */
-class SourceReader extends Reader<ByteSource> {
+/** A byte source as the second reader wants it: asked for ranges, once it says how long it is. */
+class SourceReader {
+  readonly size: number;
   private readonly source: ByteSource;
 
   constructor(source: ByteSource) {
-    super(source);
     this.source = source;
     this.size = source.size;
   }
 
-  override async readUint8Array(index: number, length: number): Promise<Uint8Array> {
+  async readUint8Array(index: number, length: number): Promise<Uint8Array> {
     return this.source.read(index, length);
+  }
+
+  get readable(): ReadableStream {
+    throw new Error('an archive is read by ranges');
   }
 }
 

@@ -21,7 +21,7 @@ export async function visitEntry(
   const collector = visit === undefined || entry.kind !== 'file' ? undefined : new Collector(entry);
   const intact = await zip.read(entry, (piece) => {
     sink?.(piece);
-    collector?.keep(piece);
+    collector?.push(piece);
   });
   if (intact && collector !== undefined) await visit?.(collector.file());
   return intact;
