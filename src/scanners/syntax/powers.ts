@@ -1,4 +1,5 @@
 import type { Language } from './language.ts';
+import { NameAnswers } from './name-answers.ts';
 
 /** What code can do beyond computing, in the order in which people are told. */
 export const POWERS = [
@@ -105,24 +106,15 @@ const CALLED: ReadonlySet<string> = new Set([
   'fetch',
 ]);
 
-/** Answers of `powerOf`: files call the same few names over and over. */
-const ANSWERED: Readonly<Record<Language, Map<string, Power | undefined>>> = {
-  python: new Map(),
-  javascript: new Map(),
-  r: new Map(),
+const ANSWERS: Readonly<Record<Language, NameAnswers<Power | undefined>>> = {
+  python: new NameAnswers((name) => findPower(name, 'python')),
+  javascript: new NameAnswers((name) => findPower(name, 'javascript')),
+  r: new NameAnswers((name) => findPower(name, 'r')),
 };
-/** Answers that are kept for one language; a bound on made-up names. */
-const MOST_ANSWERED = 20_000;
 
 /** Power of a dotted name, by the longest part of it that has one. */
 export function powerOf(name: string, language: Language): Power | undefined {
-  const answered = ANSWERED[language];
-  const known = answered.get(name);
-  if (known !== undefined || answered.has(name)) return known;
-  const power = findPower(name, language);
-  if (answered.size >= MOST_ANSWERED) answered.clear();
-  answered.set(name, power);
-  return power;
+  return ANSWERS[language].of(name);
 }
 
 function findPower(name: string, language: Language): Power | undefined {

@@ -5,6 +5,7 @@ import { isBundledAsset } from '../syntax/bundle.ts';
 import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { directionTurn } from '../syntax/hidden-text.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
+import { NameAnswers } from '../syntax/name-answers.ts';
 import { type Phrase, readSource, type Source } from '../syntax/source.ts';
 import { all, type Hint, Hints, holds, wordsOf } from '../syntax/vocabulary.ts';
 import { weaknessesDeclaration } from './declaration.ts';
@@ -26,7 +27,7 @@ import {
 interface Checks {
   readonly rules: RuleSet;
   /** The checks of calls by a dotted name, and of its last member. */
-  readonly named: (name: string) => readonly CallCheck[];
+  readonly named: NameAnswers<readonly CallCheck[]>;
   readonly hints: Hints;
 }
 
@@ -35,27 +36,17 @@ function prepare(rules: RuleSet): Checks {
   for (const { name, check } of rules.calls) byName.set(name, [...(byName.get(name) ?? []), check]);
   return {
     rules,
-    named: remembering(byName),
+    named: new NameAnswers((name) => checksOf(name, byName)),
     hints: new Hints([...rules.calls.flatMap((call) => hintsOf(call, rules)), ...rules.hints]),
   };
 }
 
-/** Names that are remembered with their checks; a bound on made-up ones. */
-const MOST_NAMES = 20_000;
 const NO_CHECKS: readonly CallCheck[] = [];
 
-/** Looks names up, and keeps what was found: files call the same few over and over. */
-function remembering(byName: ReadonlyMap<string, readonly CallCheck[]>): Checks['named'] {
-  const known = new Map<string, readonly CallCheck[]>();
-  return (name) => {
-    const answer = known.get(name);
-    if (answer !== undefined) return answer;
-    const member = name.lastIndexOf('.');
-    const found = [...(byName.get(name) ?? []), ...((member > 0 ? byName.get(name.slice(member)) : undefined) ?? [])];
-    if (known.size >= MOST_NAMES) known.clear();
-    known.set(name, found.length === 0 ? NO_CHECKS : found);
-    return found;
-  };
+function checksOf(name: string, byName: ReadonlyMap<string, readonly CallCheck[]>): readonly CallCheck[] {
+  const member = name.lastIndexOf('.');
+  const found = [...(byName.get(name) ?? []), ...((member > 0 ? byName.get(name.slice(member)) : undefined) ?? [])];
+  return found.length === 0 ? NO_CHECKS : found;
 }
 
 /** What a check by name needs; where it speaks of a value from outside as well, it asks for that on its own. */
@@ -229,7 +220,7 @@ function placesIn(source: Source, { rules, named }: Checks, turn: number): reado
   if (turn !== -1) add('hidden-text-direction', turn);
   for (const call of source.calls) {
     const { name, node } = call;
-    for (const check of named(name)) add(check(call, source), node.start);
+    for (const check of named.of(name)) add(check(call, source), node.start);
     for (const check of rules.everyCall) add(check(call, source), node.start);
   }
   if (rules.everyAssignment.length > 0)
