@@ -53,6 +53,8 @@ const { output } = await bundle.write({
   // Beside the programs: code that asks for its own folder finds what it would find in the sources.
   chunkFileNames: 'src/main/[name]-[hash].js',
   comments: false,
+  // V8 keeps the text of what it loads, in every thread: with two bytes a character where one is not of Latin-1.
+  charset: 'ascii',
 });
 await bundle.close();
 const modules = output.flatMap((chunk) => (chunk.type === 'chunk' ? chunk.moduleIds : []));

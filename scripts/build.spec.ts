@@ -34,6 +34,12 @@ describe('the published package', () => {
     expect(JSON.parse(stdout)).toEqual({ id: 1, status: 'done', output: null });
   });
 
+  it('holds text that takes one byte a character in memory', () => {
+    const files = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.js'));
+    expect(files.length).toBeGreaterThan(20);
+    expect(files.filter((name) => /[^\0-\x7f]/.test(readFileSync(join(FOLDER, name), 'utf8')))).toEqual([]);
+  });
+
   it('holds every migration of the sources', () => {
     const names = (folder: string, end: string) =>
       readdirSync(folder)
