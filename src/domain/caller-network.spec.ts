@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callerNetwork } from './caller-network.ts';
+import { callerNetwork, callerSite } from './caller-network.ts';
 
 describe('what an address is counted under', () => {
   it.each([
@@ -15,5 +15,18 @@ describe('what an address is counted under', () => {
     ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ])('%s: %s', (address, caller) => {
     expect(callerNetwork(address)).toBe(caller);
+  });
+});
+
+describe('the site that a network belongs to', () => {
+  it.each([
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
+    ['2001:db8:1:ffff::9', '2001:db8:1::/48'],
+    ['::1', '0:0:0::/48'],
+    ['192.0.2.7', undefined],
+    ['unknown', undefined],
+    ['', undefined],
+  ])('of %s: %s', (address, site) => {
+    expect(callerSite(callerNetwork(address))).toBe(site);
   });
 });

@@ -19,3 +19,12 @@ export function callerNetwork(given: string): string {
   const groups = [...before, ...Array.from({ length: zeros }, () => '0'), ...after].slice(0, 4);
   return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/64`;
 }
+
+/**
+ * The /48 of an IPv6 network, as `callerNetwork` writes it: who is assigned one (RFC 6177) has 65,536 networks, so what they may
+ * use together has a bound too. `undefined`: an IPv4 address has no such owner.
+ */
+export function callerSite(network: string): string | undefined {
+  const [, site] = /^((?:[0-9a-f]+:){3})[0-9a-f]+::\/64$/.exec(network) ?? [];
+  return site === undefined ? undefined : `${site}:/48`;
+}

@@ -2,7 +2,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, relative } from 'node:path';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { callerNetwork } from '../domain/caller-network.ts';
 import { type Digest, isDigest } from '../domain/digest.ts';
 import type { EvidenceSet } from '../domain/evidence.ts';
 import { publicReasonOf } from '../domain/refusal.ts';
@@ -112,8 +111,7 @@ export async function createHandler(app: OpenApp): Promise<Handler> {
 function auditTurns({ foundation }: OpenApp): NonNullable<RegistrySurfaceDeps['takeAudit']> {
   const { api, serving } = foundation.config;
   const rates = createCallRates(() => foundation.clock.now());
-  return (request) =>
-    rates.take(callerNetwork(addressOf(request, api.trusted_proxies)), serving.audits_per_minute_and_address);
+  return (request) => rates.takeFrom(addressOf(request, api.trusted_proxies), serving.audits_per_minute_and_address);
 }
 
 /** Guessing one finds nothing; a client that keeps showing a token that has ended is slowed down. Right ones are not counted. */
@@ -121,7 +119,7 @@ const WRONG_TOKENS_PER_MINUTE = 60;
 
 function wrongTokens({ foundation }: OpenApp): NonNullable<RegistrySurfaceDeps['takeWrongToken']> {
   const rates = createCallRates(() => foundation.clock.now());
-  return ({ address }: Asker) => rates.take(callerNetwork(address), WRONG_TOKENS_PER_MINUTE);
+  return ({ address }: Asker) => rates.takeFrom(address, WRONG_TOKENS_PER_MINUTE);
 }
 
 /** The file's place below the internal location of the nginx in front, where the operator has one. */

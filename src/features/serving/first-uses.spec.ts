@@ -38,6 +38,15 @@ describe('first uses in an open channel', () => {
     expect(told.at(-1)).toBe('1.0.4999');
   });
 
+  it('of others are told although the owner of an IPv6 site has all of its networks ask', () => {
+    const { told, use } = open();
+    for (let version = 0; version < 5000; version += 1)
+      use(`1.0.${version}`, `2001:db8:1:${version.toString(16)}::/64`);
+    expect(told).toHaveLength(2250);
+    use('2.0.0', '2001:db8:2:1::/64');
+    expect(told.at(-1)).toBe('2.0.0');
+  });
+
   it('of others are told although one network has used up its share; all together have an end too', () => {
     const { told, use } = open();
     for (let patch = 0; patch < 5000; patch += 1) use(`1.0.${patch}`, '192.0.2.1');

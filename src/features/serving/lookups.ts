@@ -4,7 +4,7 @@ import type { EcosystemId } from '../../domain/purl.ts';
 import type { UpstreamAnswer } from '../../ecosystems/contract.ts';
 import { createRecent } from './caches.ts';
 import type { ServingDeps } from './deps.ts';
-import { createShares } from './shares.ts';
+import { createInUse, createShares } from './shares.ts';
 
 /** Milliseconds an answer holds: a listing or an absence for minutes, a failure for seconds. */
 const KNOWN_MS = 5 * 60_000;
@@ -88,14 +88,9 @@ interface Turns {
 
 function createTurns(): Turns {
   const turns = pLimit(AT_ONCE);
-  const waiting = new Map<string, number>();
-  const wait = (network: string, more: 1 | -1) => {
-    const count = (waiting.get(network) ?? 0) + more;
-    if (count > 0) waiting.set(network, count);
-    else waiting.delete(network);
-  };
+  const waiting = createInUse(MOST_WAITING);
   return {
-    hasRoom: (network) => turns.pendingCount < MOST_WAITING.all && (waiting.get(network) ?? 0) < MOST_WAITING.each,
+    hasRoom: waiting.hasRoom,
     take: (network, work) =>
       new Promise((resolve) => {
         let isLate = false;
@@ -103,10 +98,10 @@ function createTurns(): Turns {
           isLate = true;
           resolve(undefined);
         }, LONGEST_WAIT_MS);
-        wait(network, 1);
+        waiting.add(network, 1);
         void turns(async () => {
           clearTimeout(late);
-          wait(network, -1);
+          waiting.add(network, -1);
           if (!isLate) resolve(await work());
         });
       }),

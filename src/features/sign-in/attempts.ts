@@ -1,6 +1,6 @@
 /** How often somebody tried: the wait grows with each failure, for an account, for an address, and on every factor. */
 import { sql } from 'kysely';
-import { callerNetwork } from '../../domain/caller-network.ts';
+import { callerNetwork, callerSite } from '../../domain/caller-network.ts';
 import { SYSTEM } from '../../domain/people.ts';
 import { Problem, type Unsaid } from '../../domain/problem.ts';
 import type { Queryable } from '../../platform/db/port.ts';
@@ -32,7 +32,7 @@ export async function attempt<T>(deps: SignInDeps, asked: Attempt, examine: () =
   const found = await examine();
   if (found !== undefined) {
     await tables(deps.db).deleteFrom('sign_in_attempts').where('key', '=', keys.account).execute();
-    await takeBack(deps.db, keys.address);
+    for (const key of [keys.address, keys.site]) if (key !== undefined) await takeBack(deps.db, key);
     return found;
   }
   if (failures === TOLD_AFTER_FAILURES) await tell(deps, asked, failures);
@@ -42,6 +42,8 @@ export async function attempt<T>(deps: SignInDeps, asked: Attempt, examine: () =
 interface Keys {
   readonly account: string;
   readonly address: string;
+  /** Of all networks of an IPv6 site. */
+  readonly site: string | undefined;
 }
 
 /**
@@ -66,9 +68,12 @@ async function keysOf({ db, clock }: SignInDeps, { factor, account, caller }: At
     .where('made_at', '>', since)
     .executeTakeFirst();
   const from = known === undefined ? 'elsewhere' : caller.address;
+  const network = callerNetwork(caller.address);
+  const site = callerSite(network);
   return {
     account: hashOf(`${factor} of ${account} from ${from}`),
-    address: hashOf(`from ${callerNetwork(caller.address)}`),
+    address: hashOf(`from ${network}`),
+    site: site === undefined ? undefined : hashOf(`from ${site}`),
   };
 }
 
@@ -77,6 +82,7 @@ async function countFailures({ db, clock }: SignInDeps, keys: Keys, person: stri
   const now = clock.now();
   return db.transaction().execute(async (change) => {
     await count(change, keys.address, { now, free: FREE_FAILURES.address, person });
+    if (keys.site !== undefined) await count(change, keys.site, { now, free: FREE_FAILURES.site, person });
     return count(change, keys.account, { now, free: FREE_FAILURES.account, person });
   });
 }

@@ -23,6 +23,8 @@ export const SECOND_STEP_S = 10 * MINUTE_S;
  * open the page within the time of a second step. Whoever asks for more is told when to come back.
  */
 export const MOST_TICKETS_OF_A_NETWORK = 300;
+/** From all networks of one IPv6 site, whose owner would otherwise have room for nobody else: as ten networks. */
+export const MOST_TICKETS_OF_A_SITE = 3000;
 /** From all networks together: some megabytes of rows, whoever asks. */
 export const MOST_TICKETS_OF_STRANGERS = 10_000;
 /** A code sent by mail holds so long (ASVS 6.5.5: at most ten minutes). */
@@ -47,8 +49,8 @@ export const TOTP = { period: 30, digits: 6, secretBytes: 20, window: 1 } as con
 /** So many codes for when a device is lost; each once. */
 export const RECOVERY_CODES = 10;
 
-/** Failures that cost nothing: people mistype. */
-export const FREE_FAILURES = { account: 3, address: 20 } as const;
+/** Failures that cost nothing: people mistype. Of all networks of an IPv6 site as many as of sixteen: its owner has 65,536. */
+export const FREE_FAILURES = { account: 3, address: 20, site: 320 } as const;
 /** Then each failure doubles the wait, from a second up to a quarter of an hour: never a lock that a stranger could turn (ASVS 6.1.1, 6.3.1). */
 export const LONGEST_WAIT_S = 15 * MINUTE_S;
 /** After so many failures its person is told (ASVS 6.3.5). */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
@@ -16,6 +17,7 @@ import { createTokens, type Tokens } from '../tokens/index.ts';
 import { waitAfter } from './attempts.ts';
 import { createSignIn, type SignIn, type StartedSession } from './index.ts';
 import { factorsOf, listSessions, mailAddressesOf, mailAddressOf } from './read.ts';
+import { hashOf } from './secrets.ts';
 import { startSession } from './sessions.ts';
 
 const MINUTE = 60;
@@ -304,6 +306,22 @@ describe('failures', () => {
         .catch((error) => codes.push(error.code));
     expect(codes.slice(0, 20)).toEqual(Array.from({ length: 20 }, () => 'wrong-credentials'));
     expect(codes.slice(20)).toEqual(['too-many-attempts', 'too-many-attempts']);
+  });
+  it('of one IPv6 site are slowed, though each comes from another of its networks', async () => {
+    const guess = (network: string) =>
+      signIn
+        .withPassword(
+          { name: `nobody-of-${network}`, password: OTHER },
+          { ...stranger, address: `2001:db8:70:${network}::1` },
+        )
+        .catch((error) => error.code);
+    expect(await guess('1')).toBe('wrong-credentials');
+    // As many as of sixteen networks, but for one; to make them would take as many hashes.
+    await sql`update sign_in_attempts set failures = 319 where key = ${hashOf('from 2001:db8:70::/48')}`.execute(
+      test.db,
+    );
+    expect(await guess('2')).toBe('wrong-credentials');
+    expect(await guess('3')).toBe('too-many-attempts');
   });
   it('say the same, and take the same work, whether or not somebody bears the name', async () => {
     const { name } = await somebody();

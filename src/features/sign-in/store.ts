@@ -63,6 +63,8 @@ export interface TicketRow {
   readonly expires_at: Date;
   /** The hash of the network that a stranger asked from. */
   readonly network: string | null;
+  /** The hash of its IPv6 site, or of the network where it has none; `null` too in rows of before there was one. */
+  readonly site: string | null;
 }
 
 export type SignInTables = {

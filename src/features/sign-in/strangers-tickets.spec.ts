@@ -1,7 +1,12 @@
 import { sql } from 'kysely';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
-import { MOST_TICKETS_OF_A_NETWORK, MOST_TICKETS_OF_STRANGERS, SECOND_STEP_S } from './limits.ts';
+import {
+  MOST_TICKETS_OF_A_NETWORK,
+  MOST_TICKETS_OF_A_SITE,
+  MOST_TICKETS_OF_STRANGERS,
+  SECOND_STEP_S,
+} from './limits.ts';
 import { hashOf } from './secrets.ts';
 import { issueToStranger } from './strangers-tickets.ts';
 import { takeTicket } from './tickets.ts';
@@ -74,5 +79,26 @@ describe('sign-ins that strangers begin', () => {
     expect(left).toEqual([{ network: 'many', n: 298 }]);
     expect(await take(mine)).toBeDefined();
     expect(await take(next)).toBeDefined();
+  }, 60_000);
+
+  it('are so many from all networks of one IPv6 site, whose owner has 65,536 of them', async () => {
+    await ask('2001:db8:1:1::1');
+    await sql`insert into sign_in_tickets (hash, kind, data, expires_at, network, site)
+      select 'h' || n, kind, data, expires_at, 'n' || n, site
+      from sign_in_tickets, generate_series(2, ${MOST_TICKETS_OF_A_SITE}::int) as n`.execute(opened().db);
+    await expect(ask('2001:db8:1:ffff::1')).rejects.toMatchObject({ code: 'too-many-attempts' });
+    expect(await ask('2001:db8:2:1::1')).toBeTruthy();
+  });
+
+  it('give way where they are of the site with the most, though none of its networks has more than others', async () => {
+    await ask('2001:db8:1:1::1');
+    await sql`insert into sign_in_tickets (hash, kind, data, expires_at, network, site)
+      select 'h' || n, kind, data, expires_at + interval '1 minute', 'n' || n, site
+      from sign_in_tickets, generate_series(2, 200) as n`.execute(opened().db);
+    for (let network = 0; network < 98; network += 1) await fill(`some ${network}`, 100);
+    await ask('192.0.2.7');
+    const { rows: left } = await sql<{ n: number }>`
+      select count(*)::int as n from sign_in_tickets where network like 'some%'`.execute(opened().db);
+    expect([await rows(), left[0]?.n]).toEqual([MOST_TICKETS_OF_STRANGERS, 9800]);
   }, 60_000);
 });

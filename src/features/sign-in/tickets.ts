@@ -21,8 +21,8 @@ interface NewTicket extends Ticket {
   readonly kind: TicketKind;
   readonly seconds: number;
   readonly now: Date;
-  /** The hash of the network it was asked for from, where nobody has said who they are. */
-  readonly network?: string;
+  /** Hashes of the network and the site it was asked for from, where nobody has said who they are. */
+  readonly from?: { readonly network: string; readonly site: string };
   /** Its hash, where it is a code that was made elsewhere. */
   readonly hash?: string;
 }
@@ -34,8 +34,11 @@ export async function issueTicket(db: Queryable, asked: NewTicket): Promise<stri
   const hash = asked.hash ?? hashOf(secret);
   const expires_at = new Date(now.getTime() + seconds * 1000);
   if (asked.hash !== undefined && person !== null) await dropTickets(db, person, kind);
-  const network = asked.network ?? null;
-  await tables(db).insertInto('sign_in_tickets').values({ hash, kind, person, data, expires_at, network }).execute();
+  const { network, site } = asked.from ?? { network: null, site: null };
+  await tables(db)
+    .insertInto('sign_in_tickets')
+    .values({ hash, kind, person, data, expires_at, network, site })
+    .execute();
   return secret;
 }
 

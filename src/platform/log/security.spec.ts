@@ -78,6 +78,15 @@ describe('a flood', () => {
     ]);
     security.close();
   });
+  it('from all networks of one IPv6 site leaves lines for others', () => {
+    const { security, lines } = opened();
+    for (let times = 0; times < 3000; times += 1)
+      security.note(failed({ address: `2001:db8:1:${times.toString(16)}::7` }));
+    expect(lines()).toHaveLength(30);
+    security.note(failed({ address: '192.0.2.8' }));
+    expect(lines()).toHaveLength(31);
+    security.close();
+  });
   it('from many addresses is written sixty times a minute, and hides no other kind', () => {
     const { security, lines } = opened();
     for (let times = 0; times < 3000; times += 1) security.note(failed({ address: `198.51.100.${times % 256}` }));

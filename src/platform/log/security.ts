@@ -4,12 +4,14 @@
  */
 import { appendFileSync, existsSync, mkdirSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { callerNetwork } from '../../domain/caller-network.ts';
+import { callerNetwork, callerSite } from '../../domain/caller-network.ts';
 import type { Clock } from '../clock/port.ts';
 import type { Log, SecurityEventKind, SecurityLog } from './port.ts';
 
 /** Lines of one kind from one network in a minute; what comes beyond is counted. People mistype, programs repeat. */
 const LINES_PER_NETWORK = 10;
+/** And from all networks of one IPv6 site, whose owner has as many as they like. */
+const LINES_PER_SITE = 30;
 /** And from all networks: a flood from many addresses writes at most so much. */
 const LINES_PER_KIND = 60;
 const MINUTE_MS = 60_000;
@@ -36,6 +38,7 @@ interface Counted {
   written: number;
   /** Events that were not written. */
   summed: number;
+  /** Of networks and of sites. */
   readonly byNetwork: Map<string, number>;
 }
 
@@ -73,10 +76,12 @@ export function createSecurityLog(options: SecurityLogOptions): SecurityLog & { 
 
 /** Whether one more line is written. Networks are remembered only while lines are: as many as there are lines at most. */
 function takeTurn(counted: Counted, network: string): boolean {
-  const before = counted.byNetwork.get(network) ?? 0;
-  if (counted.written >= LINES_PER_KIND || before >= LINES_PER_NETWORK) return false;
+  const site = callerSite(network);
+  const writtenOf = (who: string) => counted.byNetwork.get(who) ?? 0;
+  if (counted.written >= LINES_PER_KIND || writtenOf(network) >= LINES_PER_NETWORK) return false;
+  if (site !== undefined && writtenOf(site) >= LINES_PER_SITE) return false;
   counted.written += 1;
-  counted.byNetwork.set(network, before + 1);
+  for (const who of site === undefined ? [network] : [network, site]) counted.byNetwork.set(who, writtenOf(who) + 1);
   return true;
 }
 

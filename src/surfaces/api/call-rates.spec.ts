@@ -35,4 +35,22 @@ describe('call rates', () => {
     wait(1);
     expect(take('rosa', 1).isAllowed).toBe(true);
   });
+  it('counts an IPv6 network, and all networks of its site together: its owner has 65,536 of them', () => {
+    const { takeFrom } = rates();
+    const from = (network: number) => takeFrom(`2001:db8:1:${network.toString(16)}::7`, 2).isAllowed;
+    expect([from(1), from(1), from(1)]).toEqual([true, true, false]);
+    // What was refused is not counted against the site: two calls, and then thirty more.
+    const answers = Array.from({ length: 40 }, (_, index) => from(index + 2));
+    expect(answers.filter(Boolean)).toHaveLength(30);
+    expect(takeFrom('2001:db8:2:1::7', 2).isAllowed).toBe(true);
+    expect(takeFrom('192.0.2.7', 2).isAllowed).toBe(true);
+  });
+  it('says when one more fits, whichever of the two is full', () => {
+    const { takeFrom, wait } = rates();
+    for (let network = 0; network < 32; network += 1) takeFrom(`2001:db8:1:${network.toString(16)}::7`, 2);
+    const refused = takeFrom('2001:db8:1:ffff::7', 2);
+    expect(refused).toMatchObject({ isAllowed: false, left: 0 });
+    wait(refused.seconds);
+    expect(takeFrom('2001:db8:1:ffff::7', 2).isAllowed).toBe(true);
+  });
 });

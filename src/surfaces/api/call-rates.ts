@@ -1,9 +1,12 @@
 /** How many calls somebody makes in a minute, in a window that slides: no burst at the turn of the minute doubles the limit. */
 import { LRUCache } from 'lru-cache';
+import { callerNetwork, callerSite } from '../../domain/caller-network.ts';
 
 export interface CallRates {
   /** Counts a call of `key`. */
   take(key: string, limit: number): Taken;
+  /** Counts a call from an address: for its network, and for all networks of its IPv6 site together. */
+  takeFrom(address: string, limit: number): Taken;
 }
 
 export interface Taken {
@@ -16,6 +19,8 @@ export interface Taken {
 }
 
 const WINDOW_MS = 60_000;
+/** As many networks of one IPv6 site are busy at once: a campus that browses, and not an owner of 65,536 who has them all call. */
+const BUSY_NETWORKS_OF_A_SITE = 16;
 /** Callers remembered: a stranger with many addresses takes two megabytes and no more. */
 const MOST_CALLERS = 20_000;
 
@@ -28,23 +33,31 @@ interface Count {
 /** Counts in memory: a restart forgives a minute. The count of the last minute fades as this one passes. */
 export function createCallRates(now: () => Date): CallRates {
   const counts = new LRUCache<string, Count>({ max: MOST_CALLERS });
+  const look = (key: string, limit: number): Taken & { count(): void } => {
+    const at = now().getTime();
+    const window = Math.floor(at / WINDOW_MS);
+    const passed = (at % WINDOW_MS) / WINDOW_MS;
+    const count = inWindow(counts.get(key), window);
+    const used = count.calls + count.before * (1 - passed);
+    const isAllowed = used + 1 <= limit;
+    const counted = isAllowed ? { ...count, calls: count.calls + 1 } : count;
+    const left = Math.max(0, Math.floor(limit - used - (isAllowed ? 1 : 0)));
+    const seconds = secondsUntilFree(counted, { passed, limit });
+    return { isAllowed, limit, left, seconds, count: () => void counts.set(key, counted) };
+  };
+  // A refused call is not counted, for nobody: who waits as long as is said is answered.
+  const takeAll = (first: ReturnType<typeof look>, second?: ReturnType<typeof look>): Taken => {
+    const { count, ...taken } = second?.isAllowed === false && first.isAllowed ? second : first;
+    if (taken.isAllowed) for (const each of [first, second]) each?.count();
+    return taken;
+  };
   return {
-    take(key, limit) {
-      const at = now().getTime();
-      const window = Math.floor(at / WINDOW_MS);
-      const passed = (at % WINDOW_MS) / WINDOW_MS;
-      const count = inWindow(counts.get(key), window);
-      const used = count.calls + count.before * (1 - passed);
-      const isAllowed = used + 1 <= limit;
-      // A refused call is not counted: who waits as long as is said is answered.
-      if (isAllowed) counts.set(key, { ...count, calls: count.calls + 1 });
-      const left = Math.max(0, Math.floor(limit - used - (isAllowed ? 1 : 0)));
-      return {
-        isAllowed,
-        limit,
-        left,
-        seconds: secondsUntilFree(isAllowed ? { ...count, calls: count.calls + 1 } : count, { passed, limit }),
-      };
+    take: (key, limit) => takeAll(look(key, limit)),
+    takeFrom(address, limit) {
+      const network = callerNetwork(address);
+      const site = callerSite(network);
+      const ofSite = site === undefined ? undefined : look(`address ${site}`, limit * BUSY_NETWORKS_OF_A_SITE);
+      return takeAll(look(`address ${network}`, limit), ofSite);
     },
   };
 }

@@ -4,7 +4,6 @@ import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
 import { requireMaySomewhere, requireUnlimited } from '../../domain/authority.ts';
-import { callerNetwork } from '../../domain/caller-network.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { KeptAnswer, KeyedCall } from '../../platform/idempotency/port.ts';
@@ -61,7 +60,7 @@ async function answered({ app, rates }: ApiState, given: Exchange, operation: Op
   const { incoming } = context.env;
   setAll(headers, crossOriginHeaders(app.settings, incoming));
   const address = addressOf(incoming, app.settings.trustedProxies);
-  count(headers, rates.take(`address ${callerNetwork(address)}`, app.settings.callsPerMinute.address));
+  count(headers, rates.takeFrom(address, app.settings.callsPerMinute.address));
   const origin = ownOrigin(app, incoming);
   const shown = credentialsOf(incoming, origin);
   const actor = await actorOf(app, shown, operation);
@@ -305,7 +304,7 @@ export async function refuse({ app, rates }: ApiState, context: ApiContext, prob
   const { incoming } = context.env;
   try {
     const address = addressOf(incoming, app.settings.trustedProxies);
-    count(given.headers, rates.take(`address ${callerNetwork(address)}`, app.settings.callsPerMinute.address));
+    count(given.headers, rates.takeFrom(address, app.settings.callsPerMinute.address));
     throw problem;
   } catch (error) {
     return failed(app, given, error);
