@@ -1,12 +1,14 @@
 /** `/lists/{channel}/report`: what a list of another installation is made of. Nothing of it is accepted or recorded. */
 import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
+import { type Actor, actorName } from '../../../domain/people.ts';
 import { Problem } from '../../../domain/problem.ts';
 import type { Ecosystem } from '../../../ecosystems/contract.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
 import { hygieneOf, namesToAsk, parseList, wishesOf } from '../../../features/lists/read.ts';
 import { expandedList } from '../../../features/snapshots/read.ts';
 import type { ApiApp } from '../app.ts';
+import { createFairTurns, type FairTurns } from '../fair-turns.ts';
 import { channelName, ecosystemId } from '../fields.ts';
 import { data, operation } from '../operation.ts';
 
@@ -37,8 +39,12 @@ const entry = z.object({
     .meta({ description: 'What to ask for so that all of the list comes, and why the rest needs no request.' }),
 });
 
-/** One at a time on a server: each asks upstream hundreds of questions. */
-const busy = new WeakSet<ApiApp>();
+/**
+ * Each asks upstream hundreds of questions and takes minutes: two at once on a server, one of each person, and no more wait than
+ * come to their turn while a client still listens.
+ */
+const TURNS = { atOnce: 2, waiting: { each: 2, all: 10 }, longestWaitMs: 120_000 } as const;
+const turnsOf = new WeakMap<ApiApp, FairTurns>();
 
 export const listReports = [
   operation({
@@ -46,7 +52,8 @@ export const listReports = [
     path: '/lists/{channel}/report',
     id: 'reportOnList',
     summary: 'Why each entry of a list is there, what nothing needs and what is missing. Accepts and records nothing',
-    description: 'Takes as long as upstream needs to answer for every name: minutes, for hundreds.',
+    description:
+      'Takes as long as upstream needs to answer for every name: minutes, for hundreds. One of each person is made at a time; others wait.',
     access: 'file-request',
     params: z.strictObject({ channel: channelName }),
     body: z.strictObject({
@@ -73,7 +80,11 @@ export const listReports = [
       const { format, entries } = parseList(body.content);
       const names = namesToAsk(entries, ecosystem);
       if (names.length > MOST_NAMES) throw tooLong(names.length);
-      const report = hygieneOf(entries, ecosystem, await outlinesOf(app, { channel, ecosystem: ecosystem.id, names }));
+      const report = hygieneOf(
+        entries,
+        ecosystem,
+        await outlinesOf(app, actor, { channel, ecosystem: ecosystem.id, names }),
+      );
       const offered = (await expandedList(app, channel))?.entries.filter((one) => one.ecosystem === ecosystem.id);
       const here = new Map(offered?.map(({ name, state }) => [name, state]));
       const wishes = wishesOf(report.entries, new Set(here.keys()), ecosystem);
@@ -87,14 +98,12 @@ export const listReports = [
   }),
 ];
 
-async function outlinesOf(app: ApiApp, ask: Parameters<ApiApp['rooms']['vetting']['outlines']>[0]) {
-  if (busy.has(app)) throw running();
-  busy.add(app);
-  try {
-    return await app.rooms.vetting.outlines(ask, () => undefined);
-  } finally {
-    busy.delete(app);
-  }
+async function outlinesOf(app: ApiApp, actor: Actor, ask: Parameters<ApiApp['rooms']['vetting']['outlines']>[0]) {
+  const turns = turnsOf.get(app) ?? createFairTurns(TURNS);
+  turnsOf.set(app, turns);
+  const outlined = await turns.take(actorName(actor), () => app.rooms.vetting.outlines(ask, () => undefined));
+  if (outlined === undefined) throw tooManyReports();
+  return outlined.done;
 }
 
 function ecosystemOf({ ecosystems }: ApiApp, asked: string): Ecosystem {
@@ -117,11 +126,12 @@ function tooLong(names: number): Problem {
   });
 }
 
-function running(): Problem {
+function tooManyReports(): Problem {
   return new Problem({
     kind: 'too-often',
     code: 'report-running',
-    what: 'A report on another list is being made',
+    what: 'Other lists are being reported on, and as many wait as may',
+    why: `${TURNS.atOnce} are made at once, one of each person; ${TURNS.waiting.each} of a person and ${TURNS.waiting.all} of all wait, for ${TURNS.longestWaitMs / 60_000} minutes at most`,
     next: 'Try again in a minute.',
     retryAfterSeconds: 60,
   });
