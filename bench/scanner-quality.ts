@@ -11,6 +11,7 @@ import { weaknessesScanner } from '../src/scanners/weaknesses/index.ts';
 import { pythonModule, TAKEN_IN_PART, TOUCHED_UP } from '../test/corpora/code.ts';
 import { COMMON_LICENCES, licenceSamples, NO_LICENCES } from '../test/corpora/licences.ts';
 import { HARMLESS_FORMATS, MISSED_FORMATS, SECRET_FORMATS } from '../test/corpora/secret-formats.ts';
+import { HARMLESS_SERVICES, MISSED_SERVICES, SERVICE_SECRETS } from '../test/corpora/secret-services.ts';
 import { HARMLESS, type SecretSample, secretSamples } from '../test/corpora/secrets.ts';
 import { readSnippets } from '../test/corpora/snippets.ts';
 import { NPM_SLIPS, PYPI_SLIPS } from '../test/corpora/squats.ts';
@@ -99,10 +100,11 @@ function printed(text: string) {
 }
 
 async function secrets(): Promise<Quality> {
-  const samples = [...secretSamples(), ...SECRET_FORMATS, ...MISSED_FORMATS];
-  const harmless = [...HARMLESS, ...HARMLESS_FORMATS];
+  const formats = [...SECRET_FORMATS, ...MISSED_FORMATS, ...SERVICE_SECRETS, ...MISSED_SERVICES];
+  const samples = [...secretSamples(), ...formats];
+  const harmless = [...HARMLESS, ...HARMLESS_FORMATS, ...HARMLESS_SERVICES];
   return {
-    corpus: 'secrets (test/corpora/secrets.ts, secret-formats.ts)',
+    corpus: 'secrets (test/corpora/secrets.ts, secret-formats.ts, secret-services.ts)',
     found: await spokenOf(samples),
     planted: samples.length,
     alarms: await spokenOf(harmless),

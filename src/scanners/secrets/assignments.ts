@@ -20,6 +20,12 @@ export const SECRET_WORDS = [
   'credential',
   'bearer ',
   '_auth',
+  'ssh_pass',
+  'become_pass',
+  'db_pass',
+  'user_pass',
+  'smtp_pass',
+  'github_pat=',
 ] as const;
 
 /** Characters read from where the word begins: the rest of the name, the sign and the value. */
@@ -32,15 +38,15 @@ const QUOTED =
 const BARE = /[\w-]{0,40}[ \t]{0,8}[=:][ \t]{0,8}([^\s"'`#;,(){}[\]]{8,200})(?=[ \t]*(?:$|[\r\n#;]))/iy;
 /** `<add key="ApiSecret" value="..." />`. */
 const ATTRIBUTE = /[\w-]{0,40}["']\s{1,4}value=(["'])([^"'`\s\\]{8,200})\1/iy;
-/** `Server=db;Password=...;` in a text of connection, and the line of a `.netrc`. */
-const CONNECTED = /(?:passw(?:or)?d|pwd)=([^;"'`\s(){}<>$%]{8,100})(?=;)/iy;
+/** `Server=db;Password=...;` and `user=x password=... host=db` in a text of connection, and the line of a `.netrc`. */
+const CONNECTED = /(?:passw(?:or)?d|pwd)=([^;"'`\s(){}<>$%]{8,100})(?=;| (?:host|port|dbname|user|sslmode)=)/iy;
 const NETRC = /password[ \t]{1,4}(\S{6,100})/iy;
 /** `Authorization: Bearer ...`, wherever it stands. */
 const BEARER = /bearer\s{1,2}([\w.~+/-]{20,200}={0,2})/iy;
 
 /** Files whose values stand without quotes. */
 const PLAIN_SETTINGS =
-  /(?:^|\/)(?:[.]env[^/]*|[.]npmrc|[.]pypirc|[.]netrc|credentials|config)$|[.](?:env|ini|cfg|conf|properties|toml|ya?ml|tfvars|envrc)$/i;
+  /(?:^|\/)(?:[.]env[^/]*|[.]renviron|[.]npmrc|[.]pypirc|[.]netrc|credentials|config)$|[.](?:env|ini|cfg|conf|properties|toml|ya?ml|tfvars|envrc|renviron|sh|bash)$/i;
 
 /** Names that only look like those of secrets: their values are names, texts or lengths. */
 const HARMLESS_NAME =
@@ -64,7 +70,8 @@ export function assignedSecret(window: string, path: string): AssignedSecret | u
   const name = match[0].slice(0, match[0].length - value.length);
   if (bearer === null && HARMLESS_NAME.test(name)) return undefined;
   const entropy = entropyOf(value);
-  if (!looksSecret(value, { entropy, isPassword: /^(?:passw|pwd|passphrase)/i.test(window) })) return undefined;
+  if (!looksSecret(value, { entropy, isPassword: /^(?:passw|pwd|passphrase|\w{2,6}_pass)/i.test(window) }))
+    return undefined;
   return { value, at: match[0].lastIndexOf(value), entropy };
 }
 
@@ -87,7 +94,7 @@ function looksSecret(value: string, about: { readonly entropy: number; readonly 
   if (about.entropy < (about.isPassword ? LEAST_ENTROPY.password : LEAST_ENTROPY.key)) return false;
   if (isPlaceholder(value)) return false;
   // Keys are letters, digits and the signs of base64, or long and of all signs; ids and times are no keys.
-  if (!about.isPassword && !/^[\w+/=.~-]+$/.test(value) && !isLongMix(value, about.entropy)) return false;
+  if (!about.isPassword && !/^[\w+/=.~:-]+$/.test(value) && !isLongMix(value, about.entropy)) return false;
   if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) || /^\d{4}-\d\d-\d\dT/.test(value)) return false;
   const hasDigit = /\d/.test(value);
   // Words, identifiers, paths, versions, selectors and media types.
@@ -109,8 +116,12 @@ function isLongMix(value: string, entropy: number): boolean {
   );
 }
 
+/** Characters from which on letters and digits without a separator are no name, where they change case all the time. */
+const LONG_RUN = 32;
+
 /** Letters in runs, with separators: names as programmers write them. Random texts change class every few characters. */
 function isWordy(value: string): boolean {
   const changes = value.match(/[a-z][A-Z]?\d|\d[A-Za-z]|[A-Z]{2}[a-z]/g)?.length ?? 0;
-  return changes * 6 < value.length;
+  const rises = value.length >= LONG_RUN && /^[A-Za-z\d]+$/.test(value) ? (value.match(/[a-z][A-Z]/g)?.length ?? 0) : 0;
+  return changes * 6 < value.length && rises * 6 < value.length;
 }

@@ -4,7 +4,8 @@ import type { Severity } from '../../domain/evidence.ts';
 import { type Literal, LiteralFinder } from '../syntax/literals.ts';
 import { ASSIGNMENT_WINDOW, assignedSecret, SECRET_WORDS } from './assignments.ts';
 import { isTutorialToken, type Proof, privateKey } from './checks.ts';
-import { TOKEN_RULES, type TokenRule } from './rules.ts';
+import { TOKEN_RULES } from './rules.ts';
+import type { TokenRule } from './token-rule.ts';
 import { entropyOf, isMechanical, isPlaceholder, masked } from './values.ts';
 
 /** A value that is probably a secret. */

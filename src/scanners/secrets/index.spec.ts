@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findingsIn, itKeepsTheContentScannerContract } from '../../../test/contract/content-scanner.ts';
 import { HARMLESS_FORMATS, SECRET_FORMATS } from '../../../test/corpora/secret-formats.ts';
+import { HARMLESS_SERVICES, SERVICE_SECRETS } from '../../../test/corpora/secret-services.ts';
 import { checksummed, HARMLESS, indexToken, random, secretSamples } from '../../../test/corpora/secrets.ts';
 import { secretsScanner } from './index.ts';
 
@@ -21,6 +22,17 @@ itKeepsTheContentScannerContract(secretsScanner, {
     'AKIA',
     'token token token = ',
   ],
+});
+
+describe('secrets of more services', () => {
+  it.each(SERVICE_SECRETS)('tells $title at its line', async ({ path, text }) => {
+    const [found] = await findingsIn(secretsScanner, { [path]: text });
+    expect(found?.location).toMatch(/:\d+$/);
+  });
+
+  it.each(HARMLESS_SERVICES)('says nothing of $title', async ({ path, text }) => {
+    expect(await findingsIn(secretsScanner, { [path]: text })).toEqual([]);
+  });
 });
 
 describe('secrets scanner', () => {

@@ -1,32 +1,7 @@
 /** Tokens that say by their form what they are. Sources: the issuers' own descriptions of their formats. */
-import type { Severity } from '../../domain/evidence.ts';
-import { basicCredentials, checksummedToken, jsonWebToken, macaroon, type Proof, wrappedKey } from './checks.ts';
-
-export interface TokenRule {
-  readonly id: string;
-  /** What people call it. */
-  readonly title: string;
-  /** Every match begins with one of these. */
-  readonly starts: readonly string[];
-  /** Sticky, linear: bounded repetitions of one class each. Group 1 is the secret where it is not the whole match. */
-  readonly pattern: RegExp;
-  readonly severity: Severity;
-  readonly proof?: (token: string) => Proof;
-  /** The form alone is common: only what its proof holds for is told. */
-  readonly proven?: boolean;
-  /** Characters behind the start that it may fill, where they are many. */
-  readonly longest?: number;
-}
-
-const rule = (
-  id: string,
-  title: string,
-  starts: string | readonly string[],
-  pattern: RegExp,
-): Omit<TokenRule, 'severity'> => ({
-  ...{ id, title, pattern },
-  starts: typeof starts === 'string' ? [starts] : starts,
-});
+import { basicCredentials, checksummedToken, jsonWebToken, macaroon, wrappedKey } from './checks.ts';
+import { SERVICE_TOKENS, UNPROVEN_TOKENS } from './service-rules.ts';
+import { rule, type TokenRule } from './token-rule.ts';
 
 /** Tokens that open an account or a service to whoever has them. */
 const STRONG: readonly Omit<TokenRule, 'severity'>[] = [
@@ -131,7 +106,7 @@ const STRONG: readonly Omit<TokenRule, 'severity'>[] = [
     'atlassian-token',
     'Atlassian token',
     ['ATATT3', 'ATCTT3', 'ATBB'],
-    /(?:AT[AC]TT3[\w=-]{60,220}|ATBB[A-Za-z0-9]{24}[A-F0-9]{8}(?!\w))/y,
+    /(?:AT[AC]TT3[\w=-]{60,220}|ATBB[A-Za-z0-9]{32}(?!\w))/y,
   ),
   rule('docker-token', 'Docker token', 'dckr_', /dckr_(?:pat|oat)_[\w-]{27,40}(?![\w-])/y),
   rule('heroku-key', 'Heroku key', 'HRKU-AA', /HRKU-AA[\w-]{58}(?![\w-])/y),
@@ -257,6 +232,6 @@ const WEAK: readonly Omit<TokenRule, 'severity'>[] = [
 ];
 
 export const TOKEN_RULES: readonly TokenRule[] = [
-  ...STRONG.map((one): TokenRule => ({ ...one, severity: 'high' })),
-  ...WEAK.map((one): TokenRule => ({ ...one, severity: 'medium' })),
+  ...[...STRONG, ...SERVICE_TOKENS].map((one): TokenRule => ({ ...one, severity: 'high' })),
+  ...[...WEAK, ...UNPROVEN_TOKENS].map((one): TokenRule => ({ ...one, severity: 'medium' })),
 ];
