@@ -33,6 +33,52 @@ function pythonFunction(seed: number): string {
     return dict(zip(${noun}s, range(limit)))`;
 }
 
+/** A JavaScript module of so many functions that no other seed gives. */
+export function javascriptModule(seed: number, functions: number): string {
+  return Array.from({ length: functions }, (_, at) => {
+    const { verb, noun, other, limit, words } = wordsOf(seed * 1000 + at);
+    return `export function ${verb}_${noun}_${seed}_${at}(${other}, limit = ${limit}) {
+  const ${noun}s = [];
+  for (const ${noun} of ${other}.toSorted()) {
+    if (${noun}.startsWith('${words[0]}') && ${noun}s.length < limit - ${limit % 9}) ${noun}s.push(\`\${${noun}}${words[1]}\`);
+    else if (${noun} === '${words[2]}') throw new RangeError(\`cannot ${verb} before ${limit % 60}\`);
+  }
+  return new Map(${noun}s.map((one, at) => [one, at * ${limit}]));
+}`;
+  }).join('\n\n');
+}
+
+/** An R file of so many functions that no other seed gives. */
+export function rModule(seed: number, functions: number): string {
+  return Array.from({ length: functions }, (_, at) => {
+    const { verb, noun, other, limit, words } = wordsOf(seed * 1000 + at);
+    return `${verb}_${noun}_${seed}_${at} <- function(${other}, limit = ${limit}) {
+  ${noun}s <- character()
+  for (${noun} in sort(${other})) {
+    if (startsWith(${noun}, "${words[0]}") && length(${noun}s) < limit - ${limit % 9}) {
+      ${noun}s <- c(${noun}s, paste0(toupper(${noun}), "${words[1]}"))
+    } else if (${noun} == "${words[2]}") {
+      stop("cannot ${verb} before ${limit % 60}")
+    }
+  }
+  setNames(seq_along(${noun}s) * ${limit}, ${noun}s)
+}`;
+  }).join('\n\n');
+}
+
+function wordsOf(seed: number) {
+  const next = numbers(seed * 7919 + 1);
+  const pick = (from: readonly string[]) => from[Math.floor(next() * from.length)] ?? '';
+  const words = [pick(NOUNS), pick(VERBS), pick(NOUNS)] as const;
+  return {
+    verb: pick(VERBS),
+    noun: pick(NOUNS),
+    other: `${pick(NOUNS)}_list`,
+    limit: Math.floor(next() * 900) + 9,
+    words,
+  };
+}
+
 /** What people do to a file that they take over, and leave the code as it is. */
 export const TOUCHED_UP: Readonly<Record<string, (text: string) => string>> = {
   'as it is': (text) => text,

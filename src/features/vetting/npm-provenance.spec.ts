@@ -1,14 +1,11 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type OtherUpstream, openOtherUpstream } from '../../../test/harness/other-upstream.ts';
 import { A_BUILD, openSigstore } from '../../../test/harness/sigstore.ts';
 import { openVettingBench, type VettingBench } from '../../../test/harness/vetting.ts';
-import type { Source } from '../../domain/upstream.ts';
 import { npm } from '../../ecosystems/npm/index.ts';
 import { type ListedTarball, listedTarball, registryAnswer } from '../../main/demo/made-here-registry.ts';
 import { type MadeTarball, makeTarball } from '../../main/demo/made-here-tarballs.ts';
-import { portOf, questionOf } from '../../main/demo/made-here-upstream.ts';
-import { createFetch } from '../../platform/fetch/index.ts';
 import { sourceFileOf } from '../../platform/git/source-file.ts';
 import { createVetting, type Vetting } from './index.ts';
 
@@ -19,49 +16,27 @@ const COMMIT = 'c'.repeat(40);
 /** A registry that publishes attestations beside some of its packages. */
 describe('provenance of npm packages in a vetting', () => {
   let bench: VettingBench;
-  let server: Server;
-  let base = '';
+  let upstream: OtherUpstream;
   let vetting: Vetting;
-  let close = async (): Promise<void> => undefined;
   const releases: ListedTarball[] = [];
-  const documents = new Map<string, string>();
+  const documents: Record<string, string> = {};
 
   beforeAll(async () => {
     bench = await openVettingBench();
-    server = createServer((request, response) => {
-      const question = questionOf(request);
-      const document = documents.get(question.path);
-      const answer = registryAnswer({ releases }, question, base);
-      if (document === undefined) response.writeHead(answer.status, { ...answer.headers }).end(answer.body);
-      else response.writeHead(200, { 'content-type': 'application/json' }).end(document);
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    base = `http://127.0.0.1:${portOf(server.address())}/`;
-    const source: Source = { name: 'local', kind: 'index', url: base, only: undefined, caFile: undefined };
-    const now = () => bench.database.clock.now();
-    const fetch = createFetch({ sources: [source], version: 'test', now, random: () => 0, limits: { freshMs: 0 } });
-    const reader = npm.upstream({ sources: [source], fetch, now });
+    upstream = await openOtherUpstream(bench, npm, (question, base) =>
+      registryAnswer({ releases, documents }, question, base),
+    );
     bench.world.trustRoots = { status: 'ready', data: [own.trustRoot], importedAt: '2026-01-01T00:00:00Z' };
-    vetting = createVetting({
-      ...bench.deps,
-      fetch,
-      connected: () => ({ ecosystem: npm, reader }),
-      channel: async () => ({ ...bench.channel, targets: npm.targets.defaults }),
-    });
-    close = () => fetch.close();
+    vetting = createVetting(upstream.deps);
   });
   afterAll(async () => {
-    await close();
-    await new Promise((resolve) => {
-      server.close(resolve);
-      server.closeAllConnections();
-    });
+    await upstream.close();
     await bench.close();
   });
 
   function publish(tarball: MadeTarball, attested: Uint8Array | undefined, purl: string): void {
-    const path = `/-/npm/v1/attestations/${tarball.name}@${tarball.version}`;
-    const dist = { attestations: { url: `${base.slice(0, -1)}${path}`, provenance: { predicateType: 'x' } } };
+    const path = `-/npm/v1/attestations/${tarball.name}@${tarball.version}`;
+    const dist = { attestations: { url: `${upstream.base}${path}`, provenance: { predicateType: 'x' } } };
     releases.push({ ...listedTarball(tarball), ...(attested === undefined ? {} : { dist }) });
     if (attested === undefined) return;
     const sha512 = createHash('sha512').update(attested).digest('hex');
@@ -69,7 +44,7 @@ describe('provenance of npm packages in a vetting', () => {
       { name: purl, digest: { sha512 } },
       { ...A_BUILD, repository: REPOSITORY, commit: COMMIT },
     );
-    documents.set(path, JSON.stringify({ attestations: [{ predicateType: 'x', bundle }] }));
+    documents[path] = JSON.stringify({ attestations: [{ predicateType: 'x', bundle }] });
   }
 
   async function evidenceOf(name: string, version: string) {
@@ -115,7 +90,7 @@ describe('provenance of npm packages in a vetting', () => {
     expect((await evidenceOf('bow', '1.0.0'))('registry-signature')?.status).toBe('not-applicable');
     // That there were none is believed for a while.
     bench.database.clock.advance(3600);
-    documents.set('/-/npm/v1/keys', JSON.stringify({ keys: [{ keyid: 'SHA256:own', key, expires: null }] }));
+    documents['-/npm/v1/keys'] = JSON.stringify({ keys: [{ keyid: 'SHA256:own', key, expires: null }] });
     const found = async (version: string) => {
       const { findings = [] } = (await evidenceOf('bow', version))('registry-signature') ?? {};
       return findings.map(({ severity, data }) => `${severity} ${data.code}`);

@@ -9,7 +9,8 @@ export const provenanceScanner: Scanner<'distribution'> = {
   id: 'provenance',
   version: 1,
   looksAt: 'distribution',
-  ecosystems: 'every',
+  // The registries that publish attestations at all.
+  ecosystems: ['pypi', 'npm'],
   emits: ['provenance'],
   // A statement about fixed bytes; what a newer trust root or listing says is seen when the release is vetted again.
   staleAfterHours: null,
