@@ -226,6 +226,8 @@ export interface ResolveOptions {
 }
 
 export interface DependencyRules {
+  /** Raise it whenever `resolve` may answer otherwise for the same view: trees that were kept are resolved anew by that. */
+  readonly version: number;
   /** The file of a release that the target would install, or `undefined` where none fits. */
   choose(distributions: readonly Distribution[], target: Target, options: ResolveOptions): Distribution | undefined;
   resolve(

@@ -59,7 +59,7 @@ const ecosystem: Ecosystem = {
   installCommand: ({ name, version }) => `install ${name} ${version}`,
   probe: 'pip',
   targets: { defaults: [], parse: unneeded },
-  dependencies: { resolve: unneeded, choose: unneeded },
+  dependencies: { version: 1, resolve: unneeded, choose: unneeded },
   sources: { discover: unneeded },
   protocol: {
     route: unneeded,

@@ -74,6 +74,7 @@ function needsOf(requirements: readonly Requirement[], chosen: Found['chosen']) 
 
 /** The dependency rules of R: a release has one source package for all platforms, and one built file for each tree. */
 export const cranDependencies: DependencyRules = {
+  version: 1,
   choose: (distributions, target) => fileFor(distributions, profileOf(target).tree),
   resolve,
 };

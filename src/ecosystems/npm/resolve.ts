@@ -186,6 +186,7 @@ const NOTHING = { bundleDependencies: undefined, bundledDependencies: undefined,
 
 /** The dependency rules of npm. A release has one tarball for all platforms. */
 export const npmDependencies: DependencyRules = {
+  version: 1,
   choose: (distributions) => distributions.find(({ kind }) => kind === 'tarball'),
   resolve,
 };

@@ -128,4 +128,4 @@ function neededOf(pin: Pin | undefined): readonly NeededRelease[] {
 }
 
 /** The dependency rules of PyPI: what pip would choose for a target. */
-export const pypiDependencies: DependencyRules = { choose: bestDistribution, resolve };
+export const pypiDependencies: DependencyRules = { version: 1, choose: bestDistribution, resolve };

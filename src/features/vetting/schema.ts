@@ -21,7 +21,7 @@ export const maybe = <T extends z.ZodType>(schema: T) =>
     .transform((value) => value ?? undefined)
     .prefault(undefined);
 
-const distributionSchema: z.ZodType<Distribution, unknown> = z.object({
+export const distributionSchema: z.ZodType<Distribution, unknown> = z.object({
   filename: z.string(),
   url: z.string(),
   source: z.string(),

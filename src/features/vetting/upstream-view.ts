@@ -8,6 +8,7 @@ import type {
   CandidateView,
   UpstreamReader,
 } from '../../ecosystems/contract.ts';
+import { type Basis, BasisRecord, type SeenPackage } from './basis.ts';
 
 const MS_PER_DAY = 86_400_000;
 /** Past the cool-down, or of unknown age (policy sends that one to review; it is not refused for it). */
@@ -34,40 +35,73 @@ export interface UpstreamView extends CandidateView {
   /** The sidecar text that was used for a file, `undefined` where it was read from the file itself or is the index's. */
   sidecar(distribution: Distribution): string | undefined;
   warnings(): readonly string[];
+  /** What was read so far; `undefined` where some of it could not be read, or could not be compared later. */
+  basis(): Basis | undefined;
+  /** One package as it was read, for comparing. */
+  seen(name: string): SeenPackage | undefined;
 }
 
 export function createUpstreamView(options: UpstreamViewOptions): UpstreamView {
   const listings = new Map<string, UpstreamPackage>();
+  const shown = new Map<string, CandidatePackage>();
   const sidecars = new Map<string, string>();
   const warnings = new Set<string>();
+  const record = new BasisRecord();
+  const read = async (name: string): Promise<CandidatePackage> => {
+    const answer = await options.reader.readPackage(name);
+    if (answer.status === 'unreadable') {
+      record.doubt();
+      return answer;
+    }
+    if (answer.status === 'unknown') {
+      for (const warning of answer.warnings) warnings.add(warning);
+      record.unknown(name);
+      return { status: 'unknown' };
+    }
+    listings.set(name, answer.package);
+    for (const warning of answer.package.warnings) warnings.add(`${warning.source}: ${warning.what}`);
+    const found = candidates(answer.package, options);
+    record.found(name, answer.package, found);
+    return found;
+  };
   return {
     async package(name) {
-      const answer = await options.reader.readPackage(name);
-      if (answer.status === 'unreadable') return answer;
-      if (answer.status === 'unknown') {
-        for (const warning of answer.warnings) warnings.add(warning);
-        return { status: 'unknown' };
-      }
-      listings.set(name, answer.package);
-      for (const warning of answer.package.warnings) warnings.add(`${warning.source}: ${warning.what}`);
-      return candidates(answer.package, options);
+      // Every target asks for the same packages.
+      const known = shown.get(name) ?? (await read(name));
+      if (known.status !== 'unreadable') shown.set(name, known);
+      return known;
     },
     async metadata(distribution) {
       const answer = await options.reader.readMetadata(distribution);
-      if ('unreadable' in answer) return (await options.metadataFromFile?.(distribution)) ?? answer;
+      if ('unreadable' in answer) {
+        const inside = (await options.metadataFromFile?.(distribution)) ?? answer;
+        if ('unreadable' in inside) record.doubt();
+        else record.metadata(distribution, inside.text, 'file');
+        return inside;
+      }
       // What the index itself says can be asked for again, and a tree chooses from tens of thousands of releases.
       if (distribution.metadata !== undefined && options.metadataFromFile !== undefined)
         sidecars.set(distribution.url, answer.text);
+      record.metadata(distribution, answer.text, 'upstream');
       return answer;
     },
-    buildRequires: (distribution) => options.buildRequires(distribution),
+    async buildRequires(distribution) {
+      const answer = await options.buildRequires(distribution);
+      record.buildRequires(distribution, answer);
+      return answer;
+    },
     listing: (name) => listings.get(name),
     sidecar: (distribution) => sidecars.get(distribution.url),
     warnings: () => [...warnings],
+    basis: () => record.basis(),
+    seen: (name) => record.packageOf(name),
   };
 }
 
-function candidates(listing: UpstreamPackage, options: UpstreamViewOptions): CandidatePackage {
+function candidates(
+  listing: UpstreamPackage,
+  options: UpstreamViewOptions,
+): Extract<CandidatePackage, { readonly status: 'found' }> {
   const releases = listing.releases
     .filter((release) => !options.isExcluded(listing.name, release.version))
     .map((release) => ({ ...release, preference: preference(releasedAt(release), options) }));

@@ -11,9 +11,10 @@ import { readOnce } from './read-once.ts';
 import { createScanContext } from './scan-context.ts';
 import { type CodeIndexer, createCodeIndexer } from './steps/index-code.ts';
 import { type ContentInspector, createContentInspector } from './steps/inspect-content.ts';
+import { keptTree } from './steps/keep-tree.ts';
 import { createFileOpener } from './steps/open-files.ts';
 import { buildRequires, metadataFromFile } from './steps/read-inside.ts';
-import { resolveTree, type Tree } from './steps/resolve-tree.ts';
+import type { Tree } from './steps/resolve-tree.ts';
 import { vetTree } from './steps/vet-tree.ts';
 import {
   findContentOutcomes,
@@ -136,14 +137,18 @@ async function vetRound(
   const { ask, channel, connected, policy, watch } = vetting;
   const targets = channel.targets.filter((target) => target.ecosystem === ask.ecosystem);
   const view = viewWithout(vetting, excluded);
-  const tree = await resolveTree({
-    ask,
-    ecosystem: connected.ecosystem,
-    targets,
-    view,
-    allowSdists: policy.allowSdists,
-    onTarget: (done, total, label) => watch({ step: 'resolve', done, total, label }),
-  });
+  const tree = await keptTree(
+    vetting,
+    {
+      ask,
+      ecosystem: connected.ecosystem,
+      targets,
+      view,
+      allowSdists: policy.allowSdists,
+      onTarget: (done, total, label) => watch({ step: 'resolve', done, total, label }),
+    },
+    excluded,
+  );
   if (tree.status !== 'resolved') return tree;
   const outcome = await vetTree(vetting, tree.releases, view);
   if (outcome.status === 'unreadable') return outcome;

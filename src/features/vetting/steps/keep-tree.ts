@@ -1,0 +1,96 @@
+/** Step 1 once more: a tree that was resolved before is the answer where everything it follows from is as it was. */
+import pLimit from 'p-limit';
+import { z } from 'zod';
+import { canonicalJson } from '../../../domain/canonical-json.ts';
+import { type Basis, basisSchema, digestOfText } from '../basis.ts';
+import { findKeptTree, saveKeptTree } from '../kept-trees.ts';
+import { distributionSchema } from '../schema.ts';
+import type { UpstreamView } from '../upstream-view.ts';
+import type { VettingRun } from '../vetting-run.ts';
+import { EXAMINER_VERSION } from './open-files.ts';
+import { type ResolveTreeInput, resolveTree, type Tree } from './resolve-tree.ts';
+
+/** Raise it when a tree is put together otherwise from the same resolutions, or is kept in another form. */
+const FORM = 1;
+/** Packages that are read at once, as the resolvers do. */
+const READS_AT_ONCE = 12;
+
+type Resolved = Extract<Tree, { readonly status: 'resolved' }>;
+
+const edgesSchema = z.array(z.object({ target: z.string(), to: z.string() }));
+const keptSchema: z.ZodType<{ readonly tree: Resolved; readonly basis: Basis }, unknown> = z.object({
+  basis: basisSchema,
+  tree: z.object({
+    status: z.literal('resolved'),
+    root: z.string(),
+    releases: z.array(
+      z.object({
+        ...{ purl: z.string(), name: z.string(), version: z.string(), role: z.enum(['root', 'dependency']) },
+        ...{ extras: z.array(z.string()), requiredBy: z.array(z.string()), needs: edgesSchema },
+        ...{ targets: z.array(z.string()), releasedAt: z.string().nullable() },
+        files: z.array(z.object({ distribution: distributionSchema, targets: z.array(z.string()) })),
+      }),
+    ),
+    unavailable: z.array(z.object({ target: z.string(), reason: z.string() })),
+    warnings: z.array(z.string()),
+  }),
+});
+
+/**
+ * The tree of what is asked, by the same rules for the same targets. Every listing it was resolved from is read again and
+ * held against what it said then, as policy, denials, quarantines and the cool-down show it now; any difference, and
+ * whatever cannot be compared, has it resolved anew. `without` names what is refused in this round: its answer is one of
+ * its own.
+ */
+export async function keptTree(run: VettingRun, input: ResolveTreeInput, without: ReadonlySet<string>): Promise<Tree> {
+  // What an index holds as metadata has no digest that its listing states: such trees are resolved each time.
+  if (input.ecosystem.traits.metadata !== 'in-file') return resolveTree(input);
+  const { db } = run.deps;
+  const { now } = run.context;
+  const key = keyOf(run, input, without);
+  const kept = keptSchema.safeParse(await findKeptTree(db, key, now)).data;
+  if (kept !== undefined && (await stillHolds(run, input.view, kept))) return kept.tree;
+  const tree = await resolveTree(input);
+  const basis = input.view.basis();
+  if (tree.status === 'resolved' && basis !== undefined)
+    await saveKeptTree(db, { key, document: JSON.stringify({ basis, tree }), now });
+  return tree;
+}
+
+/** What is asked, and by which rules; what upstream and policy say is in the basis. */
+function keyOf(
+  { policy, ask }: VettingRun,
+  { ecosystem, targets, allowSdists }: ResolveTreeInput,
+  without: ReadonlySet<string>,
+): string {
+  const { name, extras, version } = ask;
+  const asked = { ecosystem: ecosystem.id, name, extras, version, targets, allowSdists, most: policy.maxFileBytes };
+  const rules = [FORM, ecosystem.dependencies.version, EXAMINER_VERSION];
+  return digestOfText(JSON.stringify([rules, asked, [...without].toSorted()]));
+}
+
+async function stillHolds(
+  { connected }: VettingRun,
+  view: UpstreamView,
+  { basis, tree }: { readonly basis: Basis; readonly tree: Resolved },
+): Promise<boolean> {
+  const turns = pLimit(READS_AT_ONCE);
+  let holds = true;
+  await turns.map(basis.packages, async (was) => {
+    if (!holds) return;
+    await view.package(was.name);
+    const is = view.seen(was.name);
+    if (is === undefined || canonicalJson({ ...is }) !== canonicalJson({ ...was })) holds = false;
+  });
+  await turns.map(basis.texts, async ({ distribution, sha256 }) => {
+    if (!holds) return;
+    const answer = await connected.reader.readMetadata(distribution);
+    if ('unreadable' in answer || digestOfText(answer.text) !== sha256) holds = false;
+  });
+  // Scanners hold the metadata inside of files against what stands beside them upstream.
+  const beside = tree.releases.flatMap(({ files }) => files).filter(({ distribution }) => distribution.metadata);
+  await turns.map(beside, async ({ distribution }) => {
+    if (holds && 'unreadable' in (await view.metadata(distribution))) holds = false;
+  });
+  return holds;
+}
