@@ -58,4 +58,22 @@ describe('why a release is not there', () => {
       request: null,
     });
   });
+
+  it('says of what was taken off the list that it was, and not that it is on its way', async () => {
+    await registry.pool.query(
+      `update list_entries set removed_at = now(), removed_by = 'p', removed_reason = 'Nobody needs it.' where name = 'app'`,
+    );
+    await publish();
+    expect(await why('app')).toMatchObject({
+      state: 'not-requested',
+      reason: 'L-1 1.0.0 was taken off the extra list: Nobody needs it.',
+      request: null,
+    });
+    // Accepted again, and not published yet.
+    await registry.accept([{ name: 'app', version: '1.0.0', requires: ['wood', 'gear'] }]);
+    expect(await why('app')).toMatchObject({
+      state: 'in-window',
+      reason: 'accepted, but not in the current snapshot: it is not published yet',
+    });
+  });
 });

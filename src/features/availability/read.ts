@@ -5,7 +5,7 @@ import type { Ecosystem } from '../../ecosystems/contract.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { decisionsAbout } from '../decisions/read.ts';
-import { clearedEntries, denials, isDenied } from '../lists/read.ts';
+import { clearedEntries, denials, entriesEver, isDenied } from '../lists/read.ts';
 import { findWindow } from '../objections/read.ts';
 import { isQuarantined, listQuarantines } from '../quarantine/read.ts';
 import { listRequests, type Request } from '../requests/read.ts';
@@ -44,6 +44,12 @@ export interface Availability {
   readonly request: string | null;
   /** Of what is allowed: tags that the channel, or whoever checks, asks for and the release has not got. */
   readonly missing_tags: readonly string[];
+}
+
+/** Where anybody reads why a package is not to be had from a channel: the path of its page. */
+export function pageAbout(channel: string, { ecosystem, name, version }: AskedPackage): string {
+  const release = version === null ? name : `${name}/${encodeURIComponent(version)}`;
+  return `/b/${ecosystem.id}/${release}?channel=${channel}`;
 }
 
 /** What a state means for who wants to install: the words of a check's summary. */
@@ -136,6 +142,35 @@ async function stateOf(kept: Kept, channel: string, asked: AskedPackage): Promis
   };
 }
 
+/**
+ * Of what requests got accepted, what is stopped by name: denied or quarantined. What is held up by something that it needs, or is not
+ * published, only `stoppedSince` tells, which asks about each by itself.
+ */
+export async function stopsAmong(
+  db: Queryable,
+  requests: readonly (Asked & { readonly id: string })[],
+  ecosystems: readonly Ecosystem[],
+): Promise<ReadonlyMap<string, 'denied' | 'quarantined'>> {
+  const accepted = requests.filter(({ state }) => state === 'accepted');
+  if (accepted.length === 0) return new Map();
+  const [allDenials, quarantines] = [await denials(db), await listQuarantines(db)];
+  const isAbout =
+    ({ ecosystem, name }: Asked) =>
+    (one: { readonly ecosystem: string; readonly name: string }) =>
+      one.ecosystem === ecosystem && one.name === name;
+  const found = new Map<string, 'denied' | 'quarantined'>();
+  for (const request of accepted) {
+    const { id, channel, ecosystem, name } = request;
+    const versions = ecosystems.find((one) => one.id === ecosystem)?.versions;
+    if (versions === undefined || ![...allDenials, ...quarantines].some(isAbout(request))) continue;
+    const version = request.version ?? (await clearedEntries(db, channel, { ecosystem, name })).at(-1)?.version ?? null;
+    const release = { channel, ecosystem, name, version };
+    if (isDenied(allDenials, release, versions) !== undefined) found.set(id, 'denied');
+    else if (isQuarantined(quarantines, release, versions) !== undefined) found.set(id, 'quarantined');
+  }
+  return found;
+}
+
 /** A request, as far as it says what was accepted. */
 type Asked = Pick<Request, 'channel' | 'ecosystem' | 'name' | 'version' | 'state'>;
 
@@ -188,6 +223,8 @@ async function stateWithoutOffer(
     case 'accepted': {
       const { held, rolledBackTo } = await lackOf(kept, about);
       if (held !== undefined) return { state: held.stop.kind, reason: heldReason(about.name, held) };
+      const removed = await removedSince(kept, about, asked);
+      if (removed !== undefined) return { state: 'not-requested' as const, reason: removed, request: null };
       const others = await othersAccepted(kept, about, asked);
       if (others !== undefined)
         // The request is settled: it brings no other version, and is not what to look at.
@@ -213,6 +250,15 @@ async function stateWithoutOffer(
 async function othersAccepted({ db }: Kept, { channel, ecosystem, name }: About, asked: AskedPackage) {
   const versions = (await clearedEntries(db, channel, { ecosystem, name })).map((entry) => entry.version);
   return versions.length === 0 || versions.some((one) => fits(asked, one)) ? undefined : versions.join(', ');
+}
+
+/** What took an accepted release off its list, where it was on it and is no more; before that, it has yet to come onto it. */
+async function removedSince({ db }: Kept, { channel, ecosystem, name }: About, asked: AskedPackage) {
+  const entries = await entriesEver(db, { channel, ecosystem, name });
+  const own = entries.filter(({ version }) => fits(asked, version));
+  const [last] = own;
+  if (last === undefined || own.some(({ removedAt }) => removedAt === null)) return undefined;
+  return `${last.id} ${last.version} was taken off the ${last.list} list: ${last.removedReason ?? ''}`;
 }
 
 /** Why the current snapshot of a channel lacks what was accepted, or came with that. */

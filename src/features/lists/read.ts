@@ -13,6 +13,7 @@ import {
   type EntryRow,
   entriesAfter,
   entryById,
+  everyEntry,
   type ListName,
 } from './store.ts';
 
@@ -61,6 +62,25 @@ export async function clearedEntries(
 ): Promise<readonly ListEntry[]> {
   return (await currentEntries(db, { ...filter, channel })).map(entryOf);
 }
+
+/** An entry, in force or not. */
+export type EntryEver = ListEntry & { readonly removedAt: string | null; readonly removedReason: string | null };
+
+/** Entries of a package in a channel, in force or not, newest first. */
+export async function entriesEver(
+  db: Queryable,
+  about: { readonly channel: string; readonly ecosystem: string; readonly name: string },
+): Promise<readonly EntryEver[]> {
+  const rows = await everyEntry(db, { ...about, limit: MOST_ENTRIES_OF_ONE });
+  return rows.map((row) => ({
+    ...entryOf(row),
+    removedAt: row.removed_at?.toISOString() ?? null,
+    removedReason: row.removed_reason,
+  }));
+}
+
+/** More releases of one package than a channel has had. */
+const MOST_ENTRIES_OF_ONE = 1000;
 
 /** A page of entries in force, by ecosystem, name and id. */
 export async function pageOfEntries(db: Queryable, asked: EntryFilter & EntryPage): Promise<readonly ListEntry[]> {

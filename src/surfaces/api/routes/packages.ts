@@ -3,7 +3,13 @@ import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
 import { RELEASE_STATES } from '../../../domain/states.ts';
 import { wantedTag } from '../../../domain/tag.ts';
-import { availabilityOf, checkProject, readAsked, readProject } from '../../../features/availability/read.ts';
+import {
+  availabilityOf,
+  checkProject,
+  pageAbout,
+  readAsked,
+  readProject,
+} from '../../../features/availability/read.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
 import { decisionsAbout } from '../../../features/decisions/read.ts';
 import { listRequests } from '../../../features/requests/read.ts';
@@ -36,6 +42,9 @@ const availability = z
   })
   .meta({ id: 'Availability' });
 
+const page = z.string().meta({ description: 'Where a person reads the same, without signing in.' });
+const askedAbout = { ecosystem: z.string(), name: z.string(), version: z.string().nullable(), page };
+
 const packageState = z.object({
   availability,
   versions: z.array(
@@ -57,7 +66,7 @@ const packageState = z.object({
       reason: decisionReason,
     }),
   ),
-  page: z.string().meta({ description: 'Where a person reads the same, without signing in.' }),
+  page,
 });
 
 const MOST_PACKAGES = 5000;
@@ -96,7 +105,7 @@ export const packages = [
         versions: await offeredReleases(app, about),
         requests: await listRequests(app.db, about),
         decisions: await decisionsFor(app.db, actor, await decisionsAbout(app.db, about)),
-        page: `${app.publicUrl()}/b/${about.ecosystem}/${asked.name}?channel=${channel}`,
+        page: `${app.publicUrl()}${pageAbout(channel, { ...asked, version: null })}`,
       });
     },
   }),
@@ -118,7 +127,7 @@ export const packages = [
       channel: z.string(),
       snapshot: z.int().nullable(),
       summary,
-      results: z.array(availability),
+      results: z.array(availability.extend(askedAbout)),
     }),
     problems: ['not-a-package', 'unreadable-file', 'not-a-tag'],
     async work({ app, actor, body }) {
@@ -130,10 +139,15 @@ export const packages = [
         asked.push(...readProject({ filename, text }, app.ecosystems, targets));
       for (const ecosystem of new Set(asked.map((one) => one.ecosystem.id)))
         requireMay(actor, 'read', { channel, ecosystem });
+      const { summary: counted, results } = await checkProject(app, channel, asked, wanted);
+      const shown = asked.flatMap(({ ecosystem, name, version, ...more }, at) => {
+        const page = `${app.publicUrl()}${pageAbout(channel, { ecosystem, name, version, ...more })}`;
+        const found = results[at];
+        return found === undefined ? [] : [{ ...found, ecosystem: ecosystem.id, name, version, page }];
+      });
       return data({
-        channel,
-        snapshot: await currentNumber(app, channel),
-        ...(await checkProject(app, channel, asked, wanted)),
+        ...{ channel, snapshot: await currentNumber(app, channel), summary: counted },
+        results: shown,
       });
     },
   }),

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
 import { actorName } from '../../../domain/people.ts';
-import { stoppedSince } from '../../../features/availability/read.ts';
+import { stoppedSince, stopsAmong } from '../../../features/availability/read.ts';
 import { decisionsOf } from '../../../features/decisions/read.ts';
 import {
   findRequest,
@@ -96,7 +96,14 @@ export const requests = [
       state: requestState.optional(),
       mine: z.enum(['true', 'false']).default('false').meta({ description: 'Only what you ask for.' }),
     }),
-    answer: page(requestSummary.extend({ move: move.nullable() })),
+    answer: page(
+      requestSummary.extend({
+        move: move.nullable(),
+        now: z.enum(['denied', 'quarantined']).nullable().meta({
+          description: 'What stopped since what was accepted. One request says all of why installs do not get it.',
+        }),
+      }),
+    ),
     async work({ app, actor, query, url }) {
       const { limit, name, state, mine } = query;
       const rows = await listRequests(app.db, {
@@ -108,7 +115,12 @@ export const requests = [
         limit: limit + 1,
       });
       const moves = await movesOf(app.db, rows, app.now());
-      const shown = rows.map((request) => ({ ...request, move: moves.get(request.id) ?? null }));
+      const stops = await stopsAmong(app.db, rows, app.ecosystems);
+      const shown = rows.map((request) => ({
+        ...request,
+        move: moves.get(request.id) ?? null,
+        now: stops.get(request.id) ?? null,
+      }));
       return pageReply(shown, { limit, url, key: ({ number }) => number });
     },
   }),

@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import { wantedTag } from '../../../domain/tag.ts';
 import {
-  type AskedPackage,
   type Availability,
   availabilityOf,
   checkProject,
+  pageAbout,
   readAsked,
   type Standing,
   standingOf,
@@ -86,22 +86,30 @@ async function why(session: Session, text: string) {
   await requireChannel(app.db, session.channel);
   const asked = readAsked(text, app.ecosystems);
   const found = await availabilityOf(app, session.channel, asked);
-  const which = asked.version === null ? '' : ` --version ${asked.version}`;
-  const next =
-    found.request === null
-      ? `pratique request new ${asked.ecosystem.id} ${asked.name}${which}`
-      : `pratique request show ${found.request}`;
-  const exit = exitOfAvailability(found);
-  const lines = fields([
-    ...whyFields(session.channel, found),
-    ['page', pageOf(app.publicUrl(), session.channel, asked)],
-  ]);
-  return { json: { channel: session.channel, ...found }, text: lines, hints: hintsOf(exit, next), exit };
+  const { name, version } = asked;
+  const page = `${app.publicUrl()}${pageAbout(session.channel, asked)}`;
+  const answer = whyAnswer(session.channel, found, { ecosystem: asked.ecosystem.id, name, version, page });
+  return { ...answer, json: { channel: session.channel, ...found } };
 }
 
-function pageOf(publicUrl: string, channel: string, { ecosystem, name, version }: AskedPackage): string {
-  const release = version === null ? name : `${name}/${encodeURIComponent(version)}`;
-  return `${publicUrl}/b/${ecosystem.id}/${release}?channel=${channel}`;
+/** What was asked about, and where a person reads about it. */
+export interface AskedAbout {
+  readonly ecosystem: string;
+  readonly name: string;
+  readonly version: string | null;
+  readonly page: string;
+}
+
+/** What `why` says of a package, of a home and of a server elsewhere. */
+export function whyAnswer(channel: string, found: Availability, about: AskedAbout) {
+  const exit = exitOfAvailability(found);
+  const text = fields([...whyFields(channel, found), ['page', about.page]]);
+  return { text, hints: hintsOf(exit, nextStep(found, about)), exit };
+}
+
+function nextStep({ request }: Availability, { ecosystem, name, version }: AskedAbout): string {
+  if (request !== null) return `pratique request show ${request}`;
+  return `pratique request new ${ecosystem} ${name}${version === null ? '' : ` --version ${version}`}`;
 }
 
 function hintsOf(exit: ExitCode, next: string): readonly string[] {
@@ -109,8 +117,7 @@ function hintsOf(exit: ExitCode, next: string): readonly string[] {
   return [exit === EXIT.missingTag ? 'pratique tag require   what each tag says' : next];
 }
 
-/** What `why` says of a package, of a home and of a server elsewhere. */
-export function whyFields(channel: string, found: Availability): readonly (readonly [string, string])[] {
+function whyFields(channel: string, found: Availability): readonly (readonly [string, string])[] {
   return [
     ['package', found.purl ?? found.asked],
     ['channel', channel],

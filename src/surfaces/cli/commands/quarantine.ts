@@ -40,7 +40,7 @@ export function registerQuarantine(program: Command, host: CliHost): void {
           const asked = { ecosystem, name, versions: versions ?? null, reason, advisory };
           const started = await room.start(await session.actor(), asked);
           await session.settle();
-          return quarantineAnswer(started);
+          return startedAnswer(started);
         },
       ),
     );
@@ -138,6 +138,19 @@ type Shown = Pick<Quarantine, 'id' | 'ecosystem' | 'name' | 'versions' | 'reason
   /** `null` for those who may not read names. */
   readonly startedBy: string | null;
 };
+
+/** A quarantine that began at this moment, and what comes next. */
+export function startedAnswer(quarantine: Shown): Answer {
+  const { id, ecosystem, name, versions } = quarantine;
+  const which = versions === null ? '' : ` --versions ${JSON.stringify(versions)}`;
+  return {
+    ...quarantineAnswer(quarantine),
+    hints: [
+      `pratique quarantine rehearse ${ecosystem} ${name}${which} shows what it stops`,
+      `pratique quarantine release ${id} --reason TEXT ends it`,
+    ],
+  };
+}
 
 /** One quarantine. */
 export function quarantineAnswer(quarantine: Shown): Answer {

@@ -25,7 +25,7 @@ export function registerReport(program: Command, host: CliHost): void {
         const { reports: room } = (await session.app()).rooms;
         const filed = await room.file(await session.actor(), { purl, reason });
         await session.settle();
-        return reportAnswer(filed);
+        return filedAnswer(filed);
       }),
     );
   const reports = program.command('reports').description('what people report about packages, and what came of it');
@@ -69,6 +69,11 @@ export function registerReport(program: Command, host: CliHost): void {
 export function reportsAnswer(results: readonly Report[]): Answer {
   const rows = results.map((one) => [one.id, packageText(one), one.reportedBy, one.reason]);
   return { json: { results }, text: table(['ID', 'PACKAGE', 'BY', 'REASON'], rows) };
+}
+
+/** A report that was filed, and what comes next. */
+export function filedAnswer(report: Report): Answer {
+  return { ...reportAnswer(report), hints: [`pratique reports show ${report.id} tells what came of it`] };
 }
 
 /** One report. */

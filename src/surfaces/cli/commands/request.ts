@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
-import { stoppedSince } from '../../../features/availability/read.ts';
+import { stoppedSince, stopsAmong } from '../../../features/availability/read.ts';
 import {
   findRequest,
   listRequests,
@@ -232,6 +232,11 @@ function registerReads(request: Command, host: CliHost): void {
     );
 }
 
+/** The state in a list, beside what stopped since what was accepted. */
+export function stateText({ state, now }: { readonly state: string; readonly now: string | null }): string {
+  return now === null ? state : `${state}, now ${now}`;
+}
+
 /** What was accepted may have been stopped since. */
 export function nowText(now: { readonly state: string; readonly reason: string | null } | null): string {
   return now === null ? '' : `\n${fields([['now', `${now.state}${now.reason === null ? '' : `: ${now.reason}`}`]])}`;
@@ -284,9 +289,14 @@ async function bootstrap(session: Session, ecosystem = 'pypi', options: z.infer<
 async function listAnswer(session: Session, requests: readonly Request[]) {
   const app = await session.app();
   const moves = await movesOf(app.db, requests, app.now());
-  const results = requests.map((one) => ({ ...one, move: moves.get(one.id) ?? null }));
+  const stops = await stopsAmong(app.db, requests, app.ecosystems);
+  const results = requests.map((one) => ({
+    ...one,
+    move: moves.get(one.id) ?? null,
+    now: stops.get(one.id) ?? null,
+  }));
   const rows = results.map(({ move, ...one }) => [
-    ...[one.id, one.channel, nameOf(one), one.state, one.filedBy, one.filedAt.slice(0, 10)],
+    ...[one.id, one.channel, nameOf(one), stateText(one), one.filedBy, one.filedAt.slice(0, 10)],
     ...(move === null ? ['', ''] : [move.whose, move.due?.slice(0, 10) ?? '']),
   ]);
   const headings = ['ID', 'CHANNEL', 'PACKAGE', 'STATE', 'BY', 'FILED', 'MOVE', 'DUE'];

@@ -1,10 +1,10 @@
 /** `pratique check`, `why`, `suggest` and `list show` on a server elsewhere. */
 import { z } from 'zod';
 import { RELEASE_STATES } from '../../../domain/states.ts';
-import { checkAnswer, checkOptions, exitOfAvailability, whyFields } from '../commands/availability.ts';
+import { checkAnswer, checkOptions, whyAnswer } from '../commands/availability.ts';
 import { suggestionAnswer } from '../commands/suggest.ts';
 import { EXIT } from '../exit-codes.ts';
-import { fields, table } from '../output.ts';
+import { table } from '../output.ts';
 import { uploadsOf } from './uploads.ts';
 import type { RemoteWork } from './work.ts';
 
@@ -17,10 +17,11 @@ const availability = z.looseObject({
   request: z.string().nullable(),
   missing_tags: z.array(z.string()).default([]),
 });
+const asked = { ecosystem: z.string(), name: z.string(), version: z.string().nullable(), page: z.string() };
 const checked = z.object({
   channel: z.string(),
   summary: z.record(z.string(), z.int()),
-  results: z.array(availability),
+  results: z.array(availability.extend(asked)),
 });
 const way = z.discriminatedUnion('status', [
   z.object({
@@ -58,8 +59,7 @@ export const availabilityWorks: Readonly<Record<string, RemoteWork>> = {
     const { results } = await remote.ask(checked, { method: 'POST', path: '/checks', body });
     const [found] = results;
     if (found === undefined) return { json: { channel: session.channel }, text: '', exit: EXIT.nothing };
-    const lines = fields(whyFields(session.channel, found));
-    return { json: { channel: session.channel, ...found }, text: lines, exit: exitOfAvailability(found) };
+    return { ...whyAnswer(session.channel, found, found), json: { channel: session.channel, ...found } };
   },
   async suggest({ session: { channel }, remote }, given) {
     const [packages, { from = [] }] = z.tuple([z.array(z.string()), checkOptions]).parse(given);

@@ -8,6 +8,7 @@ import {
   quarantinesAnswer,
   rehearsalAnswer,
   scope,
+  startedAnswer,
   reasoned as stopOptions,
 } from '../commands/quarantine.ts';
 import { exitOfSet } from '../evidence-output.ts';
@@ -79,7 +80,7 @@ const quarantineWorks: Readonly<Record<string, RemoteWork>> = {
   async 'quarantine-start'({ remote }, given) {
     const [ecosystem, name, options] = z.tuple([z.string(), z.string(), stopOptions]).parse(given);
     const body = { ecosystem, name, ...options };
-    return quarantineAnswer(await remote.ask(quarantine, { method: 'POST', path: '/quarantines', body }));
+    return startedAnswer(await remote.ask(quarantine, { method: 'POST', path: '/quarantines', body }));
   },
   async 'quarantine-release'({ remote }, given) {
     const [id, body] = reasoned.parse(given);

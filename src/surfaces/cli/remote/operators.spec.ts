@@ -27,8 +27,8 @@ afterAll(async () => {
 /** One command on the server. */
 async function run(token: string, ...args: string[]) {
   const words = [...args, '--server', home.url, '--token', token];
-  const { code, out } = await runCommand(words, { defaults: NO_DEFAULTS });
-  return { code, text: out };
+  const { code, out, err } = await runCommand(words, { defaults: NO_DEFAULTS });
+  return { code, text: out, advice: err };
 }
 const json = async (token: string, ...args: string[]) =>
   z.record(z.string(), z.unknown()).parse(JSON.parse((await run(token, ...args, '--json')).text));
@@ -109,6 +109,7 @@ describe('a reviewer elsewhere', () => {
     const { token: ruud } = await home.person('ruud', 'researcher');
     const filed = await run(rosa, 'report', 'pkg:pypi/Net_Client@2.2.2', '--reason', 'It reads tokens.');
     expect(filed.text).toMatch(/^package +pypi net-client 2\.2\.2$/m);
+    expect(filed.advice).toBe('hint: pratique reports show P-1 tells what came of it\n');
     expect((await run(rosa, 'report', 'netclient', '--reason', 'No purl.')).code).toBe(2);
     await home.settle();
     expect((await run(vera, 'notice', 'list')).text).toContain('Reported: net-client (P-1)');
@@ -131,6 +132,7 @@ describe('a reviewer elsewhere', () => {
     expect((await run(vera, 'quarantine', 'rehearse', 'pypi', 'netclient')).code).toBe(0);
     const started = await run(vera, 'quarantine', 'start', 'pypi', 'netclient', '--reason', 'Steals.');
     expect(started.text).toMatch(/^quarantine +Q-1$/m);
+    expect(started.advice).toContain('hint: pratique quarantine release Q-1 --reason TEXT ends it\n');
     expect((await run(vera, 'quarantine', 'list')).text).toMatch(/^Q-1 +pypi netclient +all +Steals\.$/m);
     expect((await run(vera, 'quarantine', 'release', 'Q-1', '--reason', 'It did not.')).code).toBe(0);
     expect((await run(vera, 'quarantine', 'show', 'Q-1')).text).toMatch(/^released +20/m);

@@ -47,8 +47,8 @@ async function run(who: 'rosa' | 'vera' | 'pia' | undefined, ...args: string[]) 
   const token = who === undefined ? [] : ['--token', people[who].token];
   const channel = args.includes('--channel') ? [] : ['--channel', 'survey'];
   const words = [...args, '--server', home.url, ...token, ...channel];
-  const { code, out: text } = await runCommand(words, { defaults: NO_DEFAULTS });
-  return { code, text, json: () => z.record(z.string(), z.unknown()).parse(JSON.parse(text)) };
+  const { code, out: text, err: advice } = await runCommand(words, { defaults: NO_DEFAULTS });
+  return { code, text, advice, json: () => z.record(z.string(), z.unknown()).parse(JSON.parse(text)) };
 }
 const ANSWERS = ['--q1', 'Read the survey.', '--q2', 'The usual one.', '--q3-unknown'];
 
@@ -115,7 +115,11 @@ describe('commands on a server elsewhere', () => {
     const refused = await run('rosa', 'check', '--from', file, '--json');
     expect(refused.code).toBe(1);
     expect(refused.json()).toMatchObject({ summary: { allowed: 1, refused: 1 }, exit_code: 1 });
-    expect(await run('rosa', 'why', 'tidewater')).toMatchObject({ code: 0 });
+    expect(await run('rosa', 'why', 'tidewater')).toMatchObject({ code: 0, advice: '' });
+    const why = await run('rosa', 'why', 'pkg:pypi/Har.Bour@1.0');
+    expect(why.code).toBe(1);
+    expect(why.text).toMatch(/^page +http:.*\/b\/pypi\/har-bour\/1\.0\?channel=survey$/m);
+    expect(why.advice).toBe('hint: pratique request new pypi har-bour --version 1.0\n');
   });
   it('file what a project needs as one bundle, and say which versions take the fewest reviews', async () => {
     const file = join(folder, 'needs.txt');
@@ -261,6 +265,9 @@ describe('commands on a server elsewhere', () => {
     expect(shown).toMatch(/^state +accepted$/m);
     expect(shown).toMatch(/^now +quarantined: Q-1: A rehearsal\.$/m);
     expect((await run('rosa', 'request', 'show', 'R-1')).text).not.toMatch(/^now /m);
+    const listed = (await run('rosa', 'request', 'list')).text;
+    expect(listed).toMatch(/^R-2 +survey +pypi lantern 1\.0\.0 +accepted, now quarantined /m);
+    expect(listed).toMatch(/^R-1 +survey +pypi tidewater +accepted {2}/m);
   });
   it.each([
     ['rosa', 'request', 'list'],

@@ -1,6 +1,6 @@
 /** `pratique report` and `reports` on a server elsewhere. */
 import { z } from 'zod';
-import { listed, reasoned, reportAnswer, reportsAnswer } from '../commands/report.ts';
+import { filedAnswer, listed, reasoned, reportAnswer, reportsAnswer } from '../commands/report.ts';
 import { one, pathOf } from './fields.ts';
 import type { RemoteWork } from './work.ts';
 
@@ -13,7 +13,7 @@ const report = z.looseObject({
 export const reportWorks: Readonly<Record<string, RemoteWork>> = {
   async report({ remote }, given) {
     const [purl, { reason }] = reasoned.parse(given);
-    return reportAnswer(await remote.ask(report, { method: 'POST', path: '/reports', body: { purl, reason } }));
+    return filedAnswer(await remote.ask(report, { method: 'POST', path: '/reports', body: { purl, reason } }));
   },
   async 'reports-list'({ remote }, given) {
     const [{ closed }] = listed.parse(given);

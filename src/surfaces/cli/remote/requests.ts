@@ -1,7 +1,7 @@
 /** `pratique request` and `status` on a server elsewhere. */
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
-import { newOptions, nowText } from '../commands/request.ts';
+import { newOptions, nowText, stateText } from '../commands/request.ts';
 import { answerOptions, threeAnswers } from '../commands/request-answers.ts';
 import { bundlesAnswer, bundleText, filingAnswer } from '../commands/request-project.ts';
 import { type Answer, fields, table } from '../output.ts';
@@ -25,6 +25,7 @@ export const remoteRequest = z.looseObject({
   filedBy: z.string().nullable().default(null),
 });
 type RemoteRequest = z.infer<typeof remoteRequest>;
+const listed = remoteRequest.extend({ now: z.string().nullable().default(null) });
 const standing = z.object({
   state: z.string(),
   vetting: z.object({ step: z.string(), done: z.int(), total: z.int() }).nullable(),
@@ -104,8 +105,8 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
     if (drafts === true) throw noDrafts();
     if (bundles === true) return listBundles(remote, session.channel);
     const query = { channel: session.askedChannel, state, mine: mine === true ? 'true' : undefined };
-    const results = await remote.list(remoteRequest, '/requests', query);
-    return { json: { results }, text: rowsOf(results) };
+    const results = await remote.list(listed, '/requests', query);
+    return { json: { results }, text: rowsOf(results.map((each) => ({ ...each, state: stateText(each) }))) };
   },
   async 'request-show'({ session, remote }, given) {
     const [id, { wait }] = z.tuple([z.string(), waitOptions]).parse(given);
