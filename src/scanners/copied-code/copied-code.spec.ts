@@ -7,7 +7,7 @@ import type { CodeMatch, CopiesAnswer } from '../../domain/copied-code.ts';
 import type { ScanContext } from '../contract.ts';
 import { copiedCodeScanner } from './index.ts';
 import { CodePrinter, FEWEST_TOKENS, RUN, WINDOW, winnow } from './prints.ts';
-import { tokenHashes } from './tokens.ts';
+import { hashTokens, PIECE } from './tokens.ts';
 
 const OTHER = { ecosystem: 'pypi', name: 'other', version: '2.0', path: 'other/a.py', licences: ['GPL-3.0-only'] };
 const match = (change: Partial<CodeMatch> = {}): CodeMatch => ({
@@ -21,6 +21,14 @@ const answering = (
   ...aScanContext,
   copies: async () => ({ status: 'ready', matches, cut: false, packages: 2, files: 3, leftOut: 0, ...change }),
 });
+
+function tokenHashes(path: string, text: string): Uint32Array {
+  const all: number[] = [];
+  hashTokens(path, text, (piece) => {
+    for (const hash of piece) all.push(hash);
+  });
+  return Uint32Array.from(all);
+}
 
 itKeepsTheScannerContract(copiedCodeScanner, {
   context: answering([match()]),
@@ -121,6 +129,15 @@ describe('prints of source code', () => {
       (_, at) => printed('b.py', pythonModule(at + 3, 30)).files[0]?.prints ?? [],
     );
     expect(others.flat().filter((print) => whole?.prints.includes(print))).toEqual([]);
+  });
+
+  it('are the same of a text that is longer than a piece', () => {
+    const text = Array.from({ length: 12 }, (_, at) => pythonModule(at + 1, 700)).join('\n');
+    const tokens = tokenHashes('a.py', text);
+    expect(tokens.length).toBeGreaterThan(2.5 * PIECE);
+    const [file] = printed('a.py', text).files;
+    expect(file?.tokens).toBe(tokens.length);
+    expect(file?.prints).toEqual(winnow(tokens));
   });
 
   it('miss no fragment of a run and a window', () => {

@@ -8,7 +8,7 @@ import type { ContentFile } from '../../domain/content.ts';
 import type { PrintedCode, PrintedFile } from '../../domain/copied-code.ts';
 import { digestFromHex } from '../../domain/digest.ts';
 import { LicenceReader } from '../licence-texts/file-licences.ts';
-import { isSource, tokenHashes } from './tokens.ts';
+import { hashTokens, isSource, PIECE } from './tokens.ts';
 import { PRINTER_VERSION } from './version.ts';
 
 /** Tokens of one hashed run: some six lines. Shorter runs are idioms that everybody writes. */
@@ -27,6 +27,7 @@ const LONGEST_FILE = 4 * 1024 * 1024;
 export class CodePrinter {
   private readonly files: PrintedFile[] = [];
   private readonly licences = new LicenceReader();
+  private readonly printing = new Printing();
   private leftOut = 0;
 
   look(file: ContentFile): void {
@@ -36,11 +37,11 @@ export class CodePrinter {
       this.leftOut += 1;
       return;
     }
-    const tokens = tokenHashes(path, text);
-    if (tokens.length < FEWEST_TOKENS) return;
+    const printed = this.printing.of(path, text);
+    if (printed.tokens < FEWEST_TOKENS) return;
     const { licences } = this.licences.read(file);
     const ids = [...new Set(licences.flatMap((one) => one.ids))].toSorted();
-    this.files.push({ path, digest: digestOf(tokens), tokens: tokens.length, prints: winnow(tokens), licences: ids });
+    this.files.push({ path, ...printed, licences: ids });
   }
 
   done(): PrintedCode {
@@ -51,12 +52,31 @@ export class CodePrinter {
   }
 }
 
-function digestOf(tokens: Uint32Array): PrintedFile['digest'] {
-  const bytes = new Uint8Array(tokens.buffer, tokens.byteOffset, tokens.byteLength);
-  const hex = createHash('sha256').update(`printer ${PRINTER_VERSION}\n`).update(bytes).digest('hex');
-  const digest = digestFromHex(hex);
-  if (digest === undefined) throw new RangeError('a SHA-256 that is none');
-  return digest;
+/** Tokens that two pieces share: with them no window lies across both. */
+const OVERLAP = RUN - 1 + (WINDOW - 1);
+
+/** Prints whole texts, however long, in the memory of one piece. */
+class Printing {
+  private readonly block = new Uint32Array(OVERLAP + PIECE);
+
+  of(path: string, text: string): Pick<PrintedFile, 'digest' | 'tokens' | 'prints'> {
+    const sha256 = createHash('sha256').update(`printer ${PRINTER_VERSION}\n`);
+    const prints = new Set<number>();
+    let [tokens, held] = [0, 0];
+    hashTokens(path, text, (piece) => {
+      sha256.update(new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength));
+      this.block.set(piece, held);
+      const end = held + piece.length;
+      for (const print of winnow(this.block.subarray(0, end))) prints.add(print);
+      const kept = Math.max(0, end - OVERLAP);
+      this.block.copyWithin(0, kept, end);
+      held = end - kept;
+      tokens += piece.length;
+    });
+    const digest = digestFromHex(sha256.digest('hex'));
+    if (digest === undefined) throw new RangeError('a SHA-256 that is none');
+    return { digest, tokens, prints: [...prints] };
+  }
 }
 
 const BASE = 0x01000193;

@@ -41,15 +41,17 @@ for (let code = 0; code < 128; code += 1) {
 
 const [QUOTE, APOSTROPHE, BACKTICK, BACKSLASH, HASH_SIGN, SLASH_SIGN, STAR, NEWLINE] = [34, 39, 96, 92, 35, 47, 42, 10];
 
-/** Room for the hashes of one text at a time: made anew for each it would cost more than the hashing. */
-let room = new Uint32Array(64 * 1024);
+/** Tokens that are handed on at once: what is held does not grow with the text. */
+export const PIECE = 32 * 1024;
+const piece = new Uint32Array(PIECE);
 
-/** Hashes of the tokens of a source file, in their order, until the next call; empty for what is no source. One pass. */
-export function tokenHashes(path: string, text: string): Uint32Array {
+/**
+ * Hashes of the tokens of a source file, in their order, in one pass; none for what is no source. `take` is given up to
+ * `PIECE` at a time, fewer only at the end, and has to use them up at once.
+ */
+export function hashTokens(path: string, text: string, take: (tokens: Uint32Array) => void): void {
   const style = styleOf(path);
-  if (style === undefined) return new Uint32Array(0);
-  if (room.length < text.length) room = new Uint32Array(text.length);
-  const hashes = room;
+  if (style === undefined) return;
   let count = 0;
   let at = 0;
   while (at < text.length) {
@@ -69,10 +71,14 @@ export function tokenHashes(path: string, text: string): Uint32Array {
       }
       at = code === QUOTE || code === APOSTROPHE || code === BACKTICK ? endOfString(text, at, style) : at + 1;
     }
-    hashes[count] = hashOf(text, start, at);
+    piece[count] = hashOf(text, start, at);
     count += 1;
+    if (count === PIECE) {
+      take(piece);
+      count = 0;
+    }
   }
-  return hashes.subarray(0, count);
+  if (count > 0) take(piece.subarray(0, count));
 }
 
 function endOfWord(text: string, start: number): number {
