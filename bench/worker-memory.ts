@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SANDBOX_MEMORY_MIB } from '../src/main/foundation.ts';
+import { answersInRoom } from '../src/main/room.ts';
 import { createSandbox } from '../src/platform/sandbox/sandbox.ts';
 import { CONTENT_SCANNERS } from '../src/scanners/content-catalog.ts';
 import type { Package } from './scanner-corpus.ts';
@@ -24,6 +25,7 @@ export async function workerMemory(packages: readonly Package[]): Promise<Worker
     readable: [...new Set(packages.map(({ path }) => dirname(path)))],
     memoryMb: SANDBOX_MEMORY_MIB,
     workers: 1,
+    readableAnswer: answersInRoom(),
   });
   const failures: string[] = [];
   const sampler = samplePeak();

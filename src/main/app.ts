@@ -12,7 +12,6 @@ import type { App } from '../surfaces/cli/app.ts';
 import { publicUrlOf } from './address.ts';
 import type { Foundation } from './foundation.ts';
 import { type Looked, readinessOf } from './readiness.ts';
-import { importingInRoom } from './room.ts';
 import { type AllRooms, createRooms } from './rooms.ts';
 import { createTimedWork } from './schedule.ts';
 import { createUpstreams, type Upstreams } from './upstreams.ts';
@@ -32,7 +31,7 @@ export function createApp(foundation: Foundation): OpenApp {
   const { db } = database;
   const upstreams = createUpstreams(foundation, ECOSYSTEMS);
   const rooms = createRooms(foundation, upstreams);
-  const files = importingInRoom(createImportFiles({ fetch: upstreams.fetch }));
+  const files = createImportFiles({ fetch: upstreams.fetch });
   const deliveries = createDeliveries({
     db,
     clock,

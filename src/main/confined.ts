@@ -134,7 +134,7 @@ async function answer(request: ConfinedRequest): Promise<ConfinedAnswer> {
 function main(): void {
   const lines = new LineReader(MAX_REQUEST);
   let turn: Promise<void> = Promise.resolve();
-  const handle = async (line: string): Promise<void> => {
+  const handle = async (line: Buffer): Promise<void> => {
     const request = parseRequest(line);
     if (request === undefined) process.exit(2);
     process.stdout.write(`${JSON.stringify(await answer(request))}\n`);

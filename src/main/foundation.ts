@@ -27,6 +27,7 @@ import { openSeal } from '../platform/signing/seal.ts';
 import { type Config, readConfig } from './config.ts';
 import { entryOf } from './entry.ts';
 import type { Home } from './home.ts';
+import { answersInRoom } from './room.ts';
 import { VERSION } from './version.ts';
 
 /** Migrations lie beside `src`, in the clone and in `dist`. */
@@ -152,6 +153,7 @@ function openSandbox(home: Home, config: Config): Sandbox {
     readable: [home.blobs],
     memoryMb: SANDBOX_MEMORY_MIB,
     workers: SANDBOX_WORKERS,
+    readableAnswer: answersInRoom(),
     whenNotIsolated: config.sandbox.when_not_isolated,
   });
 }

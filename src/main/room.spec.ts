@@ -1,10 +1,11 @@
 /** What strangers' documents take of the heap when they are read, and what a thread does that has too little of it. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import type { Fetch } from '../platform/fetch/port.ts';
-import type { ImportFiles } from '../platform/import-files/port.ts';
-import { importingInRoom, NO_ROOM_EXIT, type Room, readingInRoom } from './room.ts';
+import { answersInRoom, importingInRoom, NO_ROOM_EXIT, type Room, readingInRoom } from './room.ts';
 
 const MIB = 1024 * 1024;
 
@@ -55,31 +56,59 @@ it('a document of some megabytes is not read that becomes twenty times as large'
   expect(here.noted()).toBe(1);
 });
 
-it('what is imported is looked at as it is when it is unpacked', async () => {
-  const files = (bytes: Uint8Array): ImportFiles => ({
-    open: (name) => ({
-      name,
-      async *files() {
-        yield { name, bytes };
-      },
-    }),
-  });
+it('what is imported is let pass or refused by what it becomes when it is taken apart', () => {
   for (const [text, times] of [
     ['[]', 0],
     [`[${'[],'.repeat(2_000_000)}1]`, 1],
     ['\n'.repeat(4_000_000), 1],
+  ] as const) {
+    const here = room(64);
+    const ask = () => importingInRoom(here)({ name: 'kev.json', bytes: Buffer.from(text) });
+    if (times === 0) ask();
+    else expect(ask).toThrow(expect.objectContaining({ code: 'import-unreadable', what: 'kev.json cannot be read' }));
+    expect(here.noted()).toBe(times);
+  }
+});
+
+it('an answer of a confined child is read by what its objects and its text take', () => {
+  const readable = answersInRoom({ bytes: 64 * MIB });
+  const long = 'x'.repeat(20 * MIB);
+  for (const [text, fits] of [
+    [JSON.stringify({ id: 1, status: 'done', output: long }), true],
+    [JSON.stringify({ id: 1, status: 'done', output: `${long}\u2026` }), false],
+    [`{"id":1,"status":"done","output":[${'{},'.repeat(2_000_000)}1]}`, false],
   ] as const)
-    for (const bytes of [Buffer.from(text), gzipSync(text)]) {
-      const here = room(64);
-      const read = async () => {
-        const names: string[] = [];
-        for await (const { name } of importingInRoom(files(bytes), here).open('kev.json').files()) names.push(name);
-        return names;
-      };
-      if (times === 0) expect(await read()).toEqual(['kev.json']);
-      else await expect(read()).rejects.toMatchObject({ code: 'import-unreadable' });
-      expect(here.noted()).toBe(times);
-    }
+    expect(readable(Buffer.from(text))).toBe(fits);
+});
+
+it('a confined child that was taken over costs one task, not the thread that listens to it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'pratique-room-'));
+  const entry = join(folder, 'taken-over.cjs');
+  await writeFile(
+    entry,
+    `const open = '{"id":1,"status":"done","output":[';
+     process.stdin.once('data', () => process.stdout.write(open + '[],'.repeat(11_000_000) + '1]}\\n'));`,
+  );
+  const code = `
+    const { parentPort } = require('node:worker_threads');
+    Promise.all([
+      import(${JSON.stringify(new URL('room.ts', import.meta.url).href)}),
+      import(${JSON.stringify(new URL('../platform/sandbox/sandbox.ts', import.meta.url).href)}),
+    ]).then(async ([{ answersInRoom }, { createSandbox }]) => {
+      const limits = { workers: 1, memoryMb: 256, whenNotIsolated: 'run', readableAnswer: answersInRoom() };
+      const sandbox = createSandbox({
+        ...{ entry: ${JSON.stringify(entry)}, nodePath: process.execPath, readable: [], ...limits },
+      });
+      parentPort.postMessage(await sandbox.run({ task: 'any', input: null, files: [], timeoutMs: 60_000 }));
+      await sandbox.close();
+    });`;
+  const thread = new Worker(code, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 256 } });
+  const said: unknown[] = [];
+  thread.on('message', (outcome) => said.push(outcome));
+  const ended = await new Promise((resolve) => thread.once('exit', resolve));
+  expect(said).toEqual([{ status: 'failed', reason: expect.stringContaining('more memory to read than there is') }]);
+  expect(ended).toBe(0);
+  await rm(folder, { recursive: true });
 });
 
 it('a thread without room ends alone, before anything is read', async () => {

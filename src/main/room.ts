@@ -2,12 +2,12 @@
  * Whether the heap has room for what a stranger's document becomes when it is read. Where one call into V8 (`JSON.parse`,
  * `split`) finds none, V8 ends the whole process, whatever the limit of a thread says: such a document must not be read.
  */
+import { isAscii } from 'node:buffer';
 import { getHeapStatistics } from 'node:v8';
 import { isMainThread, resourceLimits } from 'node:worker_threads';
-import { gunzipSync } from 'node:zlib';
 import { Problem } from '../domain/problem.ts';
 import type { Fetch } from '../platform/fetch/port.ts';
-import type { ImportFiles } from '../platform/import-files/port.ts';
+import type { Admit } from '../platform/import-files/port.ts';
 
 const MIB = 1024 * 1024;
 
@@ -58,24 +58,20 @@ export function readingInRoom<F extends Pick<Fetch, 'document'>>(fetch: F, room:
   };
 }
 
-/** The same, but that files without room for them throw `import-unreadable`: a feed that is fetched by the clock comes again. */
-export function importingInRoom(files: ImportFiles, room: Room = roomHere()): ImportFiles {
-  return {
-    open(location: string) {
-      const source = files.open(location);
-      return {
-        name: source.name,
-        async *files() {
-          for await (const file of source.files()) {
-            if (!fits(unpacked(file.bytes), room.bytes)) {
-              room.none();
-              throw tooMuch(file.name);
-            }
-            yield file;
-          }
-        },
-      };
-    },
+/**
+ * Whether an answer of a confined child has room. Not only what its objects take: the text is held whole while it is read,
+ * and once more in what is read, each of its signs as two bytes where one of them needs that.
+ */
+export function answersInRoom(room: Pick<Room, 'bytes'> = roomHere()): (answer: Uint8Array) => boolean {
+  return (answer) => fits(answer, room.bytes - 2 * answer.length * (isAscii(answer) ? 1 : 2));
+}
+
+/** Lets files pass that have room once unpacked; throws `import-unreadable` for others. A feed that the clock fetches comes again. */
+export function importingInRoom(room: Room = roomHere()): Admit {
+  return ({ name, bytes }) => {
+    if (fits(bytes, room.bytes)) return;
+    room.none();
+    throw tooMuch(name);
   };
 }
 
@@ -95,16 +91,3 @@ function fits(bytes: Uint8Array, room: number): boolean {
   for (const byte of bytes) taken += TAKES[byte] ?? 0;
   return taken <= room;
 }
-
-/** What is in a gzip file, as much as may be looked at; whoever reads it says what is wrong with it. */
-function unpacked(bytes: Uint8Array): Uint8Array {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
-  try {
-    return gunzipSync(bytes, { maxOutputLength: MOST_UNPACKED });
-  } catch {
-    return bytes;
-  }
-}
-
-/** Above the largest feed; readers of feeds take no more. */
-const MOST_UNPACKED = 256 * MIB;

@@ -59,6 +59,7 @@ import { createClearedReleases, createOfferedNames } from './cleared-releases.ts
 import type { Foundation } from './foundation.ts';
 import { notBefore, reactionsOf } from './reactions.ts';
 import { createRepublish } from './republish.ts';
+import { importingInRoom } from './room.ts';
 import { roomsOfPeople } from './rooms-of-people.ts';
 import { checkRules } from './rule-check.ts';
 import { noticesDeps } from './telling.ts';
@@ -127,6 +128,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
   const { database, clock, blobs, signer } = foundation;
   const { db } = database;
   const normalise = (id: string, name: string) => ecosystemOf(id)?.names.normalise(name);
+  const admit = importingInRoom();
   const evidence = (digest: Digest) => readEvidenceSet(blobs, digest);
   const dossiers = createDossiers({
     ...{ db, blobs, productVersion: VERSION },
@@ -144,7 +146,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
     }),
     notices: createNotices(noticesDeps({ foundation, ledger, ecosystem: ecosystemOf })),
     ...roomsOfPeople(foundation, ledger),
-    advisories: createAdvisories({ ledger, normalise }),
+    advisories: createAdvisories({ ledger, normalise, admit }),
     channels: createChannels({ ledger, targets: ECOSYSTEMS.map((one) => one.targets), network: networkOf }),
     decisions: createDecisions({
       ...{ db, ledger, clock, ecosystem: ecosystemOf, evidence },
@@ -156,7 +158,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
     dossiers,
     assessment: createAssessment({ db, installation: installationOf(foundation, policy) }),
     audit: auditOf(foundation, { dossiers, stopsIn: (channel) => stopsIn(foundation, channel) }),
-    feeds: createFeeds({ ledger, normalise, checkRules: (sources) => checkRules(foundation.sandbox, sources) }),
+    feeds: createFeeds({ ledger, normalise, admit, checkRules: (sources) => checkRules(foundation.sandbox, sources) }),
     objections: createObjections({ db, ledger }),
     quarantine: createQuarantine({ db, ledger, ecosystem: ecosystemOf }),
     reports: createReports({ ledger, ecosystem: ecosystemOf }),

@@ -91,6 +91,7 @@ export async function openVettingBench(
     readable: [join(folder, 'blobs')],
     memoryMb: 256,
     workers: 2,
+    readableAnswer: () => true,
   });
   const cage = createCage();
   const reader = pypi.upstream({ sources: [source], fetch, now });

@@ -10,6 +10,7 @@ import { advisoriesAbout, advisoriesFor, affectedBy } from './read.ts';
 
 const DATA = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'advisories', 'pypi.jsonl.gz');
 const normalise = (_: string, name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
+const admit = () => undefined;
 const source = (name: string, bytes: Uint8Array): ImportSource => ({
   name,
   async *files() {
@@ -38,7 +39,7 @@ describe('advisories', () => {
   const load = (from: ImportSource) => advisories.importFrom(from, { actor: SYSTEM });
   beforeAll(async () => {
     test = await openTestDatabase();
-    advisories = createAdvisories({ ledger: test.ledger, normalise });
+    advisories = createAdvisories({ ledger: test.ledger, normalise, admit });
   });
   afterAll(async () => test.close());
 
@@ -131,7 +132,7 @@ describe('advisories', () => {
       versions: ['1'],
     }));
     const strict = createAdvisories({
-      ledger: test.ledger,
+      ...{ ledger: test.ledger, admit },
       normalise: (ecosystem, name) => (name.includes(' ') ? undefined : normalise(ecosystem, name)),
     });
     const summary = await strict.importFrom(lines(record('PYSEC-20', { affected })), { actor: SYSTEM });

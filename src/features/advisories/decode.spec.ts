@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { TextReader, Uint8ArrayWriter, ZipWriter } from '@zip.js/zip.js';
 import { describe, expect, it } from 'vitest';
-import type { ImportedFile } from '../../platform/import-files/port.ts';
+import { Problem } from '../../domain/problem.ts';
+import type { Admit, ImportedFile } from '../../platform/import-files/port.ts';
 import { type DecodedRecord, type DecodeLimits, recordsOf } from './decode.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -12,14 +13,17 @@ async function zipOf(entries: Readonly<Record<string, string>>): Promise<Uint8Ar
   return writer.close();
 }
 
-async function read(files: readonly ImportedFile[], limits?: DecodeLimits) {
+async function read(files: readonly ImportedFile[], limits?: DecodeLimits, admit: Admit = () => undefined) {
   async function* all() {
     yield* files;
   }
   const records: DecodedRecord[] = [];
-  for await (const record of recordsOf(all(), limits)) records.push(record);
+  for await (const record of recordsOf(all(), { admit, ...(limits && { limits }) })) records.push(record);
   return records;
 }
+
+const noRoom = (name: string) =>
+  new Problem({ kind: 'could-not-check', code: 'import-unreadable', what: `${name} cannot be read` });
 
 /** Writes a number of four bytes over each place where the old one stands. */
 function overwrite(archive: Uint8Array, [old, lie]: readonly [number, number]): Uint8Array {
@@ -68,6 +72,28 @@ describe('records of files', () => {
     await expect(
       read([{ name: 'lying.zip', bytes: lying }], { unpacked: 1_000_000, entries: 10 }),
     ).rejects.toMatchObject({ code: 'import-unusable' });
+  });
+
+  it('asks about each file what it is when it is unpacked, entries of archives too, and ends at the first without room', async () => {
+    const asked: (readonly [string, number])[] = [];
+    const admit = ({ name, bytes: { length } }: ImportedFile) => {
+      asked.push([name, length]);
+      if (length > 1000) throw noRoom(name);
+    };
+    const long = JSON.stringify('x'.repeat(2000));
+    const zip = await zipOf({ 'a.json': '1', 'README.md': long, 'b.json': long, 'c.json': '3' });
+    for (const [refused, file] of [
+      ['all.zip/b.json', { name: 'all.zip', bytes: zip }],
+      ['b.json.gz', { name: 'b.json.gz', bytes: gzipSync(long) }],
+      ['b.jsonl', { name: 'b.jsonl', bytes: bytes(long) }],
+    ] as const)
+      await expect(read([file], undefined, admit)).rejects.toEqual(noRoom(refused));
+    expect(asked).toEqual([
+      ['all.zip/a.json', 1],
+      ['all.zip/b.json', 2002],
+      ['b.json.gz', 2002],
+      ['b.jsonl', 2002],
+    ]);
   });
 
   it('refuses too many entries, damaged archives and what is no text', async () => {

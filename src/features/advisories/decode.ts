@@ -2,7 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { FileEntry } from '@zip.js/zip.js';
 import { Problem } from '../../domain/problem.ts';
-import type { ImportedFile } from '../../platform/import-files/port.ts';
+import type { Admit, ImportedFile } from '../../platform/import-files/port.ts';
 
 /** Bytes after unpacking one file: above every advisory export there is, below what a process survives. */
 const MAX_UNPACKED_BYTES = 1024 * 1024 * 1024;
@@ -24,22 +24,32 @@ export interface DecodeLimits {
 
 const LIMITS: DecodeLimits = { unpacked: MAX_UNPACKED_BYTES, entries: MAX_ZIP_ENTRIES };
 
-/** The records of files named `.json`, `.jsonl`, either with `.gz`, and `.zip`; other files are passed over. */
+/**
+ * The records of files named `.json`, `.jsonl`, either with `.gz`, and `.zip`; other files are passed over. `admit` is asked
+ * about each, unpacked, before it is parsed. Throws `import-unusable`, and what `admit` throws.
+ */
 export async function* recordsOf(
   files: AsyncIterable<ImportedFile>,
-  limits: DecodeLimits = LIMITS,
+  { admit, limits = LIMITS }: { readonly admit: Admit; readonly limits?: DecodeLimits },
 ): AsyncIterable<DecodedRecord> {
   for await (const file of files) {
-    if (file.name.endsWith('.zip')) yield* zipped(file, limits);
-    else yield* plain(file, limits);
+    if (file.name.endsWith('.zip')) yield* zipped(file, { admit, limits });
+    else yield* plain(file, { admit, limits });
   }
 }
 
-function* plain(file: ImportedFile, limits: DecodeLimits): Iterable<DecodedRecord> {
+interface Decoding {
+  readonly admit: Admit;
+  readonly limits: DecodeLimits;
+}
+
+function* plain(file: ImportedFile, { admit, limits }: Decoding): Iterable<DecodedRecord> {
   const zipped = file.name.endsWith('.gz');
   const name = zipped ? file.name.slice(0, -'.gz'.length) : file.name;
   if (!name.endsWith('.json') && !name.endsWith('.jsonl')) return;
-  const text = decodeText(zipped ? gunzip(file, limits.unpacked) : file.bytes, file.name);
+  const bytes = zipped ? gunzip(file, limits.unpacked) : file.bytes;
+  admit({ name: file.name, bytes });
+  const text = decodeText(bytes, file.name);
   if (name.endsWith('.json')) {
     const value = parseJson(text, file.name);
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
@@ -52,7 +62,7 @@ function* plain(file: ImportedFile, limits: DecodeLimits): Iterable<DecodedRecor
   }
 }
 
-async function* zipped(file: ImportedFile, limits: DecodeLimits): AsyncIterable<DecodedRecord> {
+async function* zipped(file: ImportedFile, { admit, limits }: Decoding): AsyncIterable<DecodedRecord> {
   const { Uint8ArrayReader, ZipReader } = await import('@zip.js/zip.js');
   const reader = new ZipReader(new Uint8ArrayReader(file.bytes), {
     strictness: 'strict',
@@ -68,7 +78,7 @@ async function* zipped(file: ImportedFile, limits: DecodeLimits): AsyncIterable<
       if (entry.directory) continue;
       const bytes = await unpack(entry, left, file.name);
       left -= bytes.length;
-      yield* plain({ name: `${file.name}/${entry.filename}`, bytes }, { ...limits, unpacked: left });
+      yield* plain({ name: `${file.name}/${entry.filename}`, bytes }, { admit, limits: { ...limits, unpacked: left } });
     }
   } catch (error) {
     throw error instanceof Problem ? error : unusable(file.name, messageOf(error));

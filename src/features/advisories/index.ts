@@ -3,7 +3,7 @@ import { requireMay } from '../../domain/authority.ts';
 import type { Actor } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
-import type { ImportSource } from '../../platform/import-files/port.ts';
+import type { Admit, ImportSource } from '../../platform/import-files/port.ts';
 import type { Ledger } from '../../platform/ledger/port.ts';
 import { recordsOf } from './decode.ts';
 import { type AdvisoryDocument, readRecord } from './record.ts';
@@ -11,6 +11,7 @@ import { saveAdvisories, saveImport } from './store.ts';
 
 export interface AdvisoriesDeps {
   readonly ledger: Ledger;
+  readonly admit: Admit;
   /** Normal name of a package; `undefined` for what can be no name, or for an ecosystem that is not here. */
   normalise(ecosystem: EcosystemId, name: string): string | undefined;
 }
@@ -79,7 +80,7 @@ async function readAll(source: ImportSource, deps: AdvisoriesDeps) {
   const documents = new Map<string, AdvisoryDocument>();
   const bad: { id: string; why: string }[] = [];
   const unusableNames: { id: string; name: string }[] = [];
-  for await (const { origin, value } of recordsOf(source.files())) {
+  for await (const { origin, value } of recordsOf(source.files(), deps)) {
     const read = readRecord(value, origin, deps.normalise);
     if (read.status === 'bad') {
       bad.push({ id: read.id, why: read.why });

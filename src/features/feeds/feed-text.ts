@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import type { ImportSource } from '../../platform/import-files/port.ts';
+import type { Admit, ImportSource } from '../../platform/import-files/port.ts';
 import type { FeedKind } from './kinds.ts';
 import { unusableFeed } from './unusable.ts';
 
@@ -14,14 +14,15 @@ export interface FeedFile {
   readonly text: string;
 }
 
-/** The files of a feed, gzip undone. Throws `feed-unusable`. */
-export async function feedFiles(source: ImportSource, kind: FeedKind): Promise<readonly FeedFile[]> {
+/** The files of a feed, gzip undone. Throws `feed-unusable`, and what `admit` throws, which is asked about each before it is text. */
+export async function feedFiles(source: ImportSource, kind: FeedKind, admit: Admit): Promise<readonly FeedFile[]> {
   const files: FeedFile[] = [];
   let left = MAX_UNPACKED_BYTES;
   for await (const { name, bytes } of source.files()) {
     const unpacked = isGzip(bytes) ? gunzip(bytes, { left, name, kind }) : bytes;
     left -= unpacked.length;
     if (left < 0) throw unusableFeed(kind, `it has more than ${MAX_UNPACKED_BYTES} bytes`);
+    admit({ name, bytes: unpacked });
     files.push({ name, text: decode(unpacked, name, kind) });
   }
   return files;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 import { openSigstore } from '../../../test/harness/sigstore.ts';
 import { SYSTEM } from '../../domain/people.ts';
+import { Problem } from '../../domain/problem.ts';
 import { cranNames } from '../../ecosystems/cran/names.ts';
 import type { ImportSource } from '../../platform/import-files/port.ts';
 import { readExploitChances, readKnownExploited } from './exploitation.ts';
@@ -12,6 +13,7 @@ import { exploitationOf, listFeeds, maliciousList, popularityOf, popularNames, t
 
 const normalise = (_: string, name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
 const plain = (name: string) => normalise('pypi', name);
+const admit = () => undefined;
 const source = (bytes: Uint8Array): ImportSource => ({
   name: 'a list',
   async *files() {
@@ -40,7 +42,7 @@ describe('feeds', () => {
     });
   beforeAll(async () => {
     test = await openTestDatabase();
-    feeds = createFeeds({ ledger: test.ledger, normalise, checkRules: async (sources) => check(sources) });
+    feeds = createFeeds({ ledger: test.ledger, normalise, admit, checkRules: async (sources) => check(sources) });
   });
   afterAll(async () => test.close());
 
@@ -52,6 +54,26 @@ describe('feeds', () => {
     const none = { status: 'not-configured' };
     expect(await exploitationOf(test.db, ['CVE-2024-0001'], ask())).toEqual({ known: none, chance: none });
     expect(await listFeeds(test.db)).toEqual([]);
+  });
+
+  it('stay as they were where a list has no room once it is unpacked, which is asked before it is taken apart', async () => {
+    const known = 'cveID\nCVE-2024-0001\n';
+    expect(await load('kev', known)).toEqual({ records: 1 });
+    const asked: string[] = [];
+    const tight = createFeeds({
+      ...{ ledger: test.ledger, normalise, checkRules: async (sources) => check(sources) },
+      admit: ({ bytes }) => {
+        asked.push(new TextDecoder().decode(bytes));
+        throw new Problem({ kind: 'could-not-check', code: 'import-unreadable', what: 'no room' });
+      },
+    });
+    for (const file of [bytes('nothing'), gzipSync('nothing')])
+      await expect(
+        tight.importFrom({ kind: 'kev', ecosystem: 'pypi', actor: SYSTEM, source: source(file) }),
+      ).rejects.toMatchObject({ code: 'import-unreadable' });
+    expect(asked).toEqual(['nothing', 'nothing']);
+    const { known: kept } = await exploitationOf(test.db, ['CVE-2024-0001'], ask());
+    expect(kept).toMatchObject({ status: 'ready' });
   });
 
   it('give popular names in order, and rank and downloads of each', async () => {
@@ -76,7 +98,7 @@ describe('feeds', () => {
   it('keep names of R that differ in capitals alone apart, and from those of another ecosystem', async () => {
     const list = 'rank\tname\tdownloads_30d\tversion\n1\tRcpp\t20\t\n2\trcpp\t3\t\n\tRcpp\t7\t1.0-2\n';
     const feedsOfR = createFeeds({
-      ledger: test.ledger,
+      ...{ ledger: test.ledger, admit },
       normalise: (_ecosystem, name) => cranNames.normalise(name),
       checkRules: async (sources) => check(sources),
     });
@@ -148,7 +170,7 @@ describe('lists of what is malicious', () => {
     });
   beforeAll(async () => {
     test = await openTestDatabase();
-    feeds = createFeeds({ ledger: test.ledger, normalise, checkRules: async (sources) => check(sources) });
+    feeds = createFeeds({ ledger: test.ledger, normalise, admit, checkRules: async (sources) => check(sources) });
   });
   afterAll(async () => test.close());
 

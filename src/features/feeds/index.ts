@@ -3,7 +3,7 @@ import { requireMay } from '../../domain/authority.ts';
 import type { Actor } from '../../domain/people.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { Queryable } from '../../platform/db/port.ts';
-import type { ImportSource } from '../../platform/import-files/port.ts';
+import type { Admit, ImportSource } from '../../platform/import-files/port.ts';
 import type { Ledger } from '../../platform/ledger/port.ts';
 import { readBreached } from './breached.ts';
 import { replaceBreached } from './breached-store.ts';
@@ -21,6 +21,7 @@ export { FEED_KINDS, type FeedKind, isFeedKind } from './kinds.ts';
 
 export interface FeedsDeps {
   readonly ledger: Ledger;
+  readonly admit: Admit;
   /** Normal name; `undefined` for what can be no name. */
   normalise(ecosystem: EcosystemId, name: string): string | undefined;
   /** Compiles YARA rules where they are run, and says what is wrong with them. */
@@ -45,7 +46,7 @@ export function createFeeds(deps: FeedsDeps): Feeds {
     async importFrom({ kind, ecosystem, source, actor }) {
       requireMay(actor, 'import-feed');
       const about = kind === 'popularity' ? ecosystem : EVERY_ECOSYSTEM;
-      const files = await feedFiles(source, kind);
+      const files = await feedFiles(source, kind, deps.admit);
       const { records, save } = await readFeed(kind, files, { ...deps, ecosystem });
       await deps.ledger.change(actor, async ({ db, now, append }) => {
         await save(db);
@@ -62,7 +63,7 @@ interface ReadFeed {
   save(db: Queryable): Promise<void>;
 }
 
-interface About extends Omit<FeedsDeps, 'ledger'> {
+interface About extends Omit<FeedsDeps, 'ledger' | 'admit'> {
   readonly ecosystem: EcosystemId;
 }
 

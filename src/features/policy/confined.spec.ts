@@ -17,6 +17,7 @@ describe('policy in the confined program', () => {
     readable: [],
     memoryMb: 256,
     workers: 1,
+    readableAnswer: () => true,
   });
   afterAll(async () => sandbox.close());
   const policyOf = (text: string, timeoutMs?: number) =>

@@ -156,7 +156,8 @@ describe('a snapshot with such a file', () => {
     await tar.write(path, exported.files(), { overwrite: false });
 
     const readable = [inside.folder];
-    const sandbox = createSandbox({ entry: CONFINED, nodePath: process.execPath, readable, memoryMb: 256, workers: 1 });
+    const limits = { memoryMb: 256, workers: 1, readableAnswer: () => true };
+    const sandbox = createSandbox({ entry: CONFINED, nodePath: process.execPath, readable, ...limits });
     const { blobs } = inside;
     const there = createSnapshots({
       ...inside.snapshotsDeps(blobs),

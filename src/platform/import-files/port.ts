@@ -6,6 +6,12 @@ export interface ImportedFile {
   readonly bytes: Uint8Array;
 }
 
+/**
+ * To be asked about what a file holds once it is unpacked, before it is parsed or taken apart. Throws a `Problem`
+ * (`import-unreadable`) where that would take more memory than there is.
+ */
+export type Admit = (file: ImportedFile) => void;
+
 /** Where records are imported from. Reading it throws a `Problem` where the place cannot be read whole. */
 export interface ImportSource {
   /** As the operator named it, without user information. */

@@ -21,11 +21,14 @@ const MAX_COMPLAINT = 16_384;
 /** Characters of it that are repeated in a reason. */
 const MAX_SAID = 500;
 
+/** Whether there is memory for reading what a child says, of which this is all that is known. */
+export type ReadableAnswer = (answer: Uint8Array) => boolean;
+
 /** Starts a child. A command that cannot be started shows as failure of the first task. */
-export function startChild(command: readonly string[]): ConfinedChild {
+export function startChild(command: readonly string[], readable: ReadableAnswer): ConfinedChild {
   const [program = 'false', ...args] = command;
   const child = spawn(program, args, { env: CONFINED_ENV, cwd: '/', stdio: 'pipe' });
-  const connection = new Connection(child);
+  const connection = new Connection(child, readable);
   return {
     run: (task) => connection.run(task),
     get alive() {
@@ -43,6 +46,7 @@ export function startChild(command: readonly string[]): ConfinedChild {
 
 class Connection {
   private readonly child: ChildProcessWithoutNullStreams;
+  private readonly readable: ReadableAnswer;
   private readonly lines = new LineReader(MAX_ANSWER);
   private readonly gone: Promise<void>;
   private complaint = '';
@@ -52,8 +56,9 @@ class Connection {
   /** Why the child is no longer usable. */
   ended: string | undefined;
 
-  constructor(child: ChildProcessWithoutNullStreams) {
+  constructor(child: ChildProcessWithoutNullStreams, readable: ReadableAnswer) {
     this.child = child;
+    this.readable = readable;
     child.stdout.on('data', (piece: Buffer) => this.onOutput(piece));
     child.stderr.on('data', (piece: Buffer) => {
       this.complaint = (this.complaint + piece.toString('utf8')).slice(-MAX_COMPLAINT);
@@ -107,7 +112,12 @@ class Connection {
     for (const line of lines ?? []) this.onLine(line);
   }
 
-  private onLine(line: string): void {
+  private onLine(line: Buffer): void {
+    if (this.ended !== undefined) return;
+    if (!this.readable(line)) {
+      this.fail('it printed what takes more memory to read than there is for one answer');
+      return;
+    }
     const answer = parseAnswer(line);
     if (answer === undefined || this.waiting === undefined || answer.id !== this.waiting.id) {
       this.fail('it printed something that is no answer');

@@ -5,8 +5,8 @@ describe('the protocol of the sandbox', () => {
   it('cuts lines wherever the pieces end, characters of several bytes included', () => {
     const bytes = Buffer.from('{"a":"ä"}\nzwei\n\nrest');
     const reader = new LineReader(100);
-    const lines = [...bytes].flatMap((byte) => reader.push(Buffer.from([byte])) ?? ['too long']);
-    expect(lines).toEqual(['{"a":"ä"}', 'zwei', '']);
+    const lines = [...bytes].flatMap((byte) => reader.push(Buffer.from([byte])) ?? [Buffer.from('too long')]);
+    expect(lines.map(String)).toEqual(['{"a":"ä"}', 'zwei', '']);
   });
 
   it('stops at lines that are too long', () => {
@@ -18,14 +18,15 @@ describe('the protocol of the sandbox', () => {
   it.each(['', 'null', '[]', '{"id":1}', '{"id":1,"status":"clean"}', '{"id":"1","status":"done"}'])(
     'takes no answer from %j',
     (line) => {
-      expect(parseAnswer(line)).toBeUndefined();
-      expect(parseRequest(line)).toBeUndefined();
+      expect(parseAnswer(Buffer.from(line))).toBeUndefined();
+      expect(parseRequest(Buffer.from(line))).toBeUndefined();
     },
   );
 
   it('takes well-formed ones', () => {
-    expect(parseAnswer('{"id":1,"status":"failed","reason":"x"}')).toEqual({ id: 1, status: 'failed', reason: 'x' });
-    expect(parseRequest('{"id":1,"task":"a","input":{},"files":[]}')).toEqual({
+    const answer = Buffer.from('{"id":1,"status":"failed","reason":"x"}');
+    expect(parseAnswer(answer)).toEqual({ id: 1, status: 'failed', reason: 'x' });
+    expect(parseRequest(Buffer.from('{"id":1,"task":"a","input":{},"files":[]}'))).toEqual({
       id: 1,
       task: 'a',
       input: {},

@@ -22,25 +22,25 @@ const Answer = z.discriminatedUnion('status', [
 export type ConfinedAnswer = z.infer<typeof Answer>;
 
 /** A request from its line; `undefined` where it is none. */
-export function parseRequest(line: string): ConfinedRequest | undefined {
+export function parseRequest(line: Buffer): ConfinedRequest | undefined {
   return parseLine(line, Request);
 }
 
 /** An answer from its line; `undefined` where it is none. */
-export function parseAnswer(line: string): ConfinedAnswer | undefined {
+export function parseAnswer(line: Buffer): ConfinedAnswer | undefined {
   return parseLine(line, Answer);
 }
 
-function parseLine<T>(line: string, schema: z.ZodType<T>): T | undefined {
+function parseLine<T>(line: Buffer, schema: z.ZodType<T>): T | undefined {
   try {
-    const result = schema.safeParse(JSON.parse(line));
+    const result = schema.safeParse(JSON.parse(line.toString('utf8')));
     return result.success ? result.data : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Cuts a stream of bytes into lines, holding back at most `limit` bytes. */
+/** Cuts a stream of bytes into lines, holding back at most `limit` bytes. They stay bytes: whether they may be read is asked first. */
 export class LineReader {
   private readonly limit: number;
   private parts: Buffer[] = [];
@@ -51,11 +51,11 @@ export class LineReader {
   }
 
   /** The lines that are complete now; `undefined` once one is longer than the limit. */
-  push(piece: Buffer): readonly string[] | undefined {
-    const lines: string[] = [];
+  push(piece: Buffer): readonly Buffer[] | undefined {
+    const lines: Buffer[] = [];
     let from = 0;
     for (let end = piece.indexOf(0x0a); end !== -1; end = piece.indexOf(0x0a, from)) {
-      lines.push(Buffer.concat([...this.parts, piece.subarray(from, end)]).toString('utf8'));
+      lines.push(Buffer.concat([...this.parts, piece.subarray(from, end)]));
       this.parts = [];
       this.held = 0;
       from = end + 1;

@@ -53,6 +53,8 @@ process.stdin.on('data', (piece) => {
 process.stdin.on('end', () => process.exit(0));
 `;
 
+const readableAnswer = () => true;
+
 let folder = '';
 let sandbox: Sandbox;
 const task = (name: string, input: unknown = null, timeoutMs = 20_000): ConfinedTask => ({
@@ -66,7 +68,14 @@ beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'pratique-sandbox-')));
   await writeFile(join(folder, 'misbehaving.cjs'), MISBEHAVING);
   const entry = join(folder, 'misbehaving.cjs');
-  sandbox = createSandbox({ entry, nodePath: process.execPath, readable: [], workers: 1, memoryMb: 64 });
+  sandbox = createSandbox({
+    entry,
+    nodePath: process.execPath,
+    readable: [],
+    workers: 1,
+    memoryMb: 64,
+    readableAnswer,
+  });
 });
 
 afterAll(async () => {
@@ -91,6 +100,22 @@ describe.skipIf(!isolated)('the sandbox (skipped where namespaces are forbidden)
     expect(await sandbox.run(task('echo', { n: 1 }))).toEqual({ status: 'done', output: { n: 1 } });
   });
 
+  it('costs one task when a child says what there is no room for', async () => {
+    const entry = join(folder, 'misbehaving.cjs');
+    const small = (answer: Uint8Array) => answer.length < 1000;
+    const options = { entry, nodePath: process.execPath, readable: [], workers: 1, memoryMb: 64 };
+    const pool = createSandbox({ ...options, readableAnswer: small });
+    const [before, outcome, after] = [
+      await pool.run(task('self')),
+      await pool.run(task('echo', 'x'.repeat(1000))),
+      await pool.run(task('self')),
+    ];
+    expect(outcome).toEqual({ status: 'failed', reason: expect.stringMatching(/more memory to read than there is/) });
+    expect([before.status, after.status]).toEqual(['done', 'done']);
+    expect(after).not.toEqual(before);
+    await pool.close();
+  });
+
   it('costs one task when a child runs out of memory', async () => {
     expect(await sandbox.run(task('memory'))).toEqual({ status: 'failed', reason: 'it ran out of memory' });
     expect(await sandbox.run(task('echo', 2))).toEqual({ status: 'done', output: 2 });
@@ -98,7 +123,15 @@ describe.skipIf(!isolated)('the sandbox (skipped where namespaces are forbidden)
 
   it('ends a child by processor time, whatever the timeout', async () => {
     const entry = join(folder, 'misbehaving.cjs');
-    const options = { entry, nodePath: process.execPath, readable: [], workers: 1, memoryMb: 64, cpuSeconds: 2 };
+    const options = {
+      entry,
+      nodePath: process.execPath,
+      readable: [],
+      workers: 1,
+      memoryMb: 64,
+      cpuSeconds: 2,
+      readableAnswer,
+    };
     const short = createSandbox(options);
     expect(await short.run(task('hang', null, 50_000))).toMatchObject({ status: 'failed' });
     await short.close();
@@ -137,7 +170,15 @@ describe.skipIf(!isolated)('the sandbox (skipped where namespaces are forbidden)
 
   it('starts another child only when a task has waited long enough for the first', async () => {
     const entry = join(folder, 'misbehaving.cjs');
-    const options = { entry, nodePath: process.execPath, readable: [], memoryMb: 64, workers: 2, patienceMs: 700 };
+    const options = {
+      entry,
+      nodePath: process.execPath,
+      readable: [],
+      memoryMb: 64,
+      workers: 2,
+      patienceMs: 700,
+      readableAnswer,
+    };
     const pool = createSandbox({ ...options, idleMs: 200 });
     const ids = async (names: readonly string[]) =>
       new Set((await Promise.all(names.map((name) => pool.run(task(name))))).map((outcome) => JSON.stringify(outcome)));
@@ -154,7 +195,15 @@ describe.skipIf(!isolated)('the sandbox (skipped where namespaces are forbidden)
 
   it('starts no other child while one task after the other ends, however long the line is', async () => {
     const entry = join(folder, 'misbehaving.cjs');
-    const options = { entry, nodePath: process.execPath, readable: [], memoryMb: 64, workers: 2, patienceMs: 700 };
+    const options = {
+      entry,
+      nodePath: process.execPath,
+      readable: [],
+      memoryMb: 64,
+      workers: 2,
+      patienceMs: 700,
+      readableAnswer,
+    };
     const pool = createSandbox(options);
     const first = await pool.run(task('self'));
     const line = [...Array(5).fill('pause'), 'self'].map((name: string) => pool.run(task(name)));
@@ -164,7 +213,14 @@ describe.skipIf(!isolated)('the sandbox (skipped where namespaces are forbidden)
 
   it('answers every caller when it is closed', async () => {
     const entry = join(folder, 'misbehaving.cjs');
-    const other = createSandbox({ entry, nodePath: process.execPath, readable: [], workers: 1, memoryMb: 64 });
+    const other = createSandbox({
+      entry,
+      nodePath: process.execPath,
+      readable: [],
+      workers: 1,
+      memoryMb: 64,
+      readableAnswer,
+    });
     const waiting = [other.run(task('sleep')), other.run(task('echo'))];
     await wait(300);
     await other.close();
@@ -177,7 +233,7 @@ describe.skipIf(!isolated)('the sandbox (skipped where namespaces are forbidden)
     await writeFile(entry, MISBEHAVING);
     const script = `
       import { createSandbox } from ${JSON.stringify(new URL('./sandbox.ts', import.meta.url).href)};
-      const s = createSandbox({ entry: ${JSON.stringify(entry)}, nodePath: process.execPath, readable: [], workers: 1, memoryMb: 64 });
+      const s = createSandbox({ entry: ${JSON.stringify(entry)}, nodePath: process.execPath, readable: [], workers: 1, memoryMb: 64, readableAnswer: () => true });
       await s.run({ task: 'echo', input: 1, files: [], timeoutMs: 20000 });
       console.log('ready');
       await s.run({ task: 'hang', input: 1, files: [], timeoutMs: 60000 });`;
@@ -201,7 +257,14 @@ describe.skipIf(!isolated)('the confined program (skipped where namespaces are f
   it('examines archives of the folder it may read, and knows no other task', async () => {
     const path = join(folder, 'broken');
     await writeFile(path, 'no zip');
-    const options = { entry: CONFINED, nodePath: process.execPath, readable: [folder], workers: 1, memoryMb: 128 };
+    const options = {
+      entry: CONFINED,
+      nodePath: process.execPath,
+      readable: [folder],
+      workers: 1,
+      memoryMb: 128,
+      readableAnswer,
+    };
     const confined = createSandbox(options);
     const input = { ecosystem: 'pypi', path, filename: 'a-1-py3-none-any.whl', name: 'a', version: '1' };
     const outcome = await confined.run({ ...task('examine-archive', input), files: [path] });

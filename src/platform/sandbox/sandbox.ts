@@ -1,9 +1,14 @@
 import { resolve, sep } from 'node:path';
-import { type ConfinedChild, startChild } from './child.ts';
+import { type ConfinedChild, type ReadableAnswer, startChild } from './child.ts';
 import { type ConfinementOptions, confinedCommand, type Isolation, probeIsolation } from './confinement.ts';
 import type { ConfinedOutcome, ConfinedTask, Sandbox } from './port.ts';
 
 export interface SandboxOptions extends Omit<ConfinementOptions, 'cpuSeconds'> {
+  /**
+   * Asked about every answer before it is read: some megabytes of JSON become some hundred of objects, and where V8 finds
+   * no room for them in one call it ends the whole process. The child is ended where this says no.
+   */
+  readonly readableAnswer: ReadableAnswer;
   /** Children at most, and so tasks at once. */
   readonly workers: number;
   /** Milliseconds in which no task ends and others wait, before another child is started; default 20000. */
@@ -144,7 +149,10 @@ class Pool implements Sandbox {
 
   private async start(): Promise<ConfinedChild> {
     const cpuSeconds = this.options.cpuSeconds ?? DEFAULT_CPU_SECONDS;
-    const child = startChild(confinedCommand(await this.probe(), { ...this.options, cpuSeconds }));
+    const child = startChild(
+      confinedCommand(await this.probe(), { ...this.options, cpuSeconds }),
+      this.options.readableAnswer,
+    );
     this.all.add(child);
     return child;
   }
