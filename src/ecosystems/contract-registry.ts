@@ -123,6 +123,16 @@ export type ClientIntent =
       /** Key of the document that stands for it where there is none of its own. */
       readonly otherwise?: string;
     }
+  /** Something that stands in a document: answered from it (`RegistryProtocol.partOf`), so that both say the same. */
+  | {
+      readonly kind: 'part';
+      readonly document: {
+        readonly kind: 'index';
+        readonly key: string;
+        readonly name: string;
+        readonly contentType: string;
+      };
+    }
   /** `digestHex` where the address holds the SHA-256 of the file. */
   | {
       readonly kind: 'file';
@@ -186,6 +196,8 @@ export interface RegistryProtocol {
   releaseIn(filename: string): { readonly name: string; readonly version: string } | undefined;
   /** What clients are told beside the bytes of a file, where they read more than these; names and values of headers. */
   fileHeaders?(filename: string): Readonly<Record<string, string>> | undefined;
+  /** What is asked for of a whole document, as a client gets it; for protocols whose `route` gives `part`. The same media type. */
+  partOf?(document: Uint8Array): Uint8Array;
   /** The answer to a search; for protocols whose `route` gives `search`. */
   searchAnswer?(hits: readonly SearchHit[], total: number): Uint8Array;
   /** Absent where no client audits. */

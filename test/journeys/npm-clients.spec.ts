@@ -92,6 +92,18 @@ describe.skipIf(clients.length === 0)('npm packages with the stock clients', () 
     if (clientOf(id).kind !== 'pnpm') expect(harbour).toBe('1.0.0');
   });
 
+  it.each(clients.filter(({ kind }) => kind === 'npm').map(({ id }) => id))(
+    '%s prints the tags that the packument has',
+    async (id) => {
+      const project = await clientOf(id).project(stage.folder);
+      const ran = await project.run(registry(), ['dist-tag', 'ls', 'harbour']);
+      expect(ran.printed).toMatch(/cjs: 1\.0\.0\nlatest: 1\.0\.0/);
+      const refused = await project.run(registry(), ['dist-tag', 'ls', 'only-mac']);
+      expect(refused.code).not.toBe(0);
+      expect(refused.printed).toContain('NOT REQUESTED: only-mac. Ask: pratique request new npm only-mac');
+    },
+  );
+
   it.each(clients.map(({ id }) => id))('NP-04 %s says what it can of a pinned version that is refused', async (id) => {
     const project = await clientOf(id).project(stage.folder);
     const ran = await project.install(registry(), ['app@2.0.0']);

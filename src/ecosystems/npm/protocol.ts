@@ -1,4 +1,5 @@
 /** What npm, pnpm, Yarn and Bun ask for below `/<channel>/npm/`, and what they are told to ask. */
+import { z } from 'zod';
 import type { ClientIntent, IndexDocument, RegistryProtocol, RootInput } from '../contract.ts';
 import { npmAudit } from './audit.ts';
 import { ATTESTATIONS, attestationsPath, baseOf, normaliseName, SIGNING_KEYS, tarballPath } from './names.ts';
@@ -29,6 +30,7 @@ export const npmProtocol: RegistryProtocol = {
   // `x-1.0.0.tgz` is of `x` as well as of `@scope/x`.
   releaseIn: () => undefined,
   searchAnswer,
+  partOf: tagsIn,
   audit: npmAudit,
   clientSettings,
 };
@@ -39,6 +41,7 @@ function route(path: string, accept: string | undefined, query = ''): ClientInte
   if (path.includes(ATTESTATIONS)) return routeAttestations(path);
   if (path === '-/v1/search')
     return { kind: 'search', ...readSearch(query), names: NAMES_KEY, contentType: NAMES_TYPE };
+  if (path.startsWith(PACKAGE)) return routeTags(path);
   if (path.startsWith('-/') || path === '') return { kind: 'unsupported' };
   const segments = path.split('/');
   const name = normaliseName(segments.splice(0, path.startsWith('@') ? 2 : 1).join('/'));
@@ -61,6 +64,23 @@ function routeAttestations(path: string): ClientIntent {
   const version = normaliseVersion(release.slice(at + 1));
   if (name === undefined || version === undefined) return { kind: 'unsupported' };
   return { kind: 'index', key: attestationsPath(name, version), name, version, contentType: FULL_TYPE };
+}
+
+/** `npm dist-tag ls` asks `-/package/<name>/dist-tags`. */
+const PACKAGE = '-/package/';
+
+function routeTags(path: string): ClientIntent {
+  const [, raw = ''] = /^-\/package\/(.+)\/dist-tags$/.exec(path) ?? [];
+  const name = normaliseName(raw);
+  if (name === undefined) return { kind: 'unsupported' };
+  return { kind: 'part', document: { kind: 'index', key: name, name, contentType: FULL_TYPE } };
+}
+
+const Tagged = z.object({ 'dist-tags': z.record(z.string(), z.string()) });
+
+function tagsIn(packument: Uint8Array): Uint8Array {
+  const { 'dist-tags': tags } = Tagged.parse(JSON.parse(new TextDecoder().decode(packument)));
+  return new TextEncoder().encode(JSON.stringify(tags));
 }
 
 function routePackument(name: string, accept: string | undefined): ClientIntent {

@@ -97,7 +97,7 @@ export function madeAnswer({ contentType, body, hasBase, etag }: MadeDocument, a
 }
 
 /** Bytes that were made for one question, as an answer. */
-export function passingBody(contentType: string, body: Buffer): Answer {
+export function passingBody(contentType: string, body: Buffer): Extract<Answer, { kind: 'document' }> {
   const etag = etagOf(sha256Hex(body), contentType);
   return { kind: 'document', contentType, encoding: 'identity', etag, body, passing: true };
 }

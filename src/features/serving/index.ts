@@ -27,6 +27,7 @@ import { endedSubject, explain, type Subject, subjectIn } from './explaining.ts'
 import { type FirstUse, firstUseNotes } from './first-uses.ts';
 import { createLookup, type Lookup } from './lookups.ts';
 import { createOverlayKeeper, type Overlay } from './overlay.ts';
+import { partOf, uncompressed } from './parts.ts';
 import { parsePin } from './pins.ts';
 import { refusedNow } from './refused-now.ts';
 import { refusalOf, refusalOfName } from './refusing.ts';
@@ -152,6 +153,8 @@ async function answerIntent(room: Room, scene: Scene): Promise<Answer> {
       return intent.name === undefined
         ? await answerRoot(room, scene, intent)
         : await answerIndex(room, scene, { ...intent, name: intent.name });
+    case 'part':
+      return partOf(ecosystem, await answerIndex(room, uncompressed(scene), intent.document));
     case 'file':
     case 'metadata':
       return await answerFile(room, scene, intent);

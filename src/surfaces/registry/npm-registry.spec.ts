@@ -48,6 +48,32 @@ describe('a registry of npm packages', () => {
     expect(keys).toEqual([NEWER_KEYS, NEWER_KEYS, KEYS, 404]);
   });
 
+  it('says the tags of a package as its packument has them, and refuses them in the same words', async () => {
+    const { 'dist-tags': tags } = (await (await fetch(at('alpha'))).json()) as Record<string, unknown>;
+    const answer = await fetch(at('-/package/alpha/dist-tags'), { headers: { 'accept-encoding': 'gzip, br' } });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json']);
+    expect(await answer.json()).toEqual(tags);
+    expect(tags).toEqual({ latest: '1.0.0' });
+    const etag = answer.headers.get('etag') ?? '';
+    const again = await fetch(at('-/package/alpha/dist-tags'), { headers: { 'if-none-match': etag } });
+    expect([again.status, etag]).toEqual([304, expect.stringMatching(/^"/)]);
+    for (const path of ['-/package/alpha', '-/package/alpha/dist-tags/latest', '-/package/.a/dist-tags'])
+      expect((await fetch(at(path))).status, path).toBe(404);
+    await registry.pool.query(
+      `insert into quarantines (id, ecosystem, name, versions, reason, started_by, started_at)
+       values ('Q-7', 'npm', 'alpha', null, 'It sends data away.', 'p', now())`,
+    );
+    await publish();
+    const refused = await fetch(at('-/package/alpha/dist-tags'));
+    const packument = await fetch(at('alpha'));
+    expect([refused.status, packument.status]).toEqual([403, 403]);
+    expect(await refused.text()).toBe(await packument.text());
+    await registry.pool.query('delete from quarantines');
+    await publish();
+    const scoped = await fetch(at('-/package/@shore%2fstranger/dist-tags'));
+    expect(scoped.status).toBe((await fetch(at('@shore%2fstranger'))).status);
+  });
+
   it('asks about all packages of an audit at once, however many', async () => {
     const packages = Object.fromEntries(Array.from({ length: 5000 }, (_, number) => [`p${number}`, ['1.0.0']]));
     const answer = await fetch(at(BULK), {
