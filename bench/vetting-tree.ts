@@ -21,6 +21,7 @@ import { cleanEnvironment } from '../test/harness/clients.ts';
 import { CHANNEL, openStage, type Stage, until } from '../test/journeys/stage.ts';
 import { type Figure, median, spread } from './figure.ts';
 import { askMeanwhile, type Latencies, quantile } from './latency.ts';
+import { type Again, againOf, vetAgain } from './vetting-again.ts';
 
 const run = promisify(execFile);
 const WANTED = 'jupyterlab';
@@ -69,6 +70,10 @@ export async function vettingTree(): Promise<readonly Figure[]> {
     ...timesOf(work, { vetted: runs[work], installed, method }),
     ...memoryOf(work, runs[work]),
     latencyOf(work, runs[work]),
+    ...againOf(
+      work,
+      runs[work].map(({ again }) => again),
+    ),
   ]);
 }
 
@@ -263,6 +268,7 @@ interface Vetted {
   readonly peak: Memory;
   readonly latencies: Latencies;
   readonly releases: number;
+  readonly again: Again;
 }
 
 async function vetOnce(indexUrl: string, work: Work): Promise<Vetted> {
@@ -280,7 +286,8 @@ async function vetOnce(indexUrl: string, work: Work): Promise<Vetted> {
     const seconds = (performance.now() - start) / 1000;
     const { peak, cpuSeconds } = await sampler.stop();
     const latencies = await asker.stop();
-    return { seconds, cpuSeconds, peak, latencies, releases: await releasesOf(stage, id) };
+    const releases = await releasesOf(stage, id);
+    return { seconds, cpuSeconds, peak, latencies, releases, again: await vetAgain(stage, WANTED) };
   } finally {
     await stage.close();
   }
