@@ -130,8 +130,9 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
   const normalise = (id: string, name: string) => ecosystemOf(id)?.names.normalise(name);
   const admit = importingInRoom();
   const evidence = (digest: Digest) => readEvidenceSet(blobs, digest);
+  const stops = (channel: string) => stopsIn(foundation, channel);
   const dossiers = createDossiers({
-    ...{ db, blobs, productVersion: VERSION },
+    ...{ db, blobs, productVersion: VERSION, stopsIn: stops },
     pinnedInLedger: async (decision) => (await decisionFact(db, decision))?.dossier ?? undefined,
   });
   const lists = createLists({ db, ledger, ecosystem: ecosystemOf });
@@ -142,22 +143,21 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
     images: createImages({
       ...{ db, ledger, blobs, signer, verifier, ecosystem: ecosystemOf, publicUrl: () => publicUrlOf(foundation) },
       now: () => clock.now(),
-      stopsIn: (channel) => stopsIn(foundation, channel),
+      stopsIn: stops,
     }),
     notices: createNotices(noticesDeps({ foundation, ledger, ecosystem: ecosystemOf })),
     ...roomsOfPeople(foundation, ledger),
     advisories: createAdvisories({ ledger, normalise, admit }),
     channels: createChannels({ ledger, targets: ECOSYSTEMS.map((one) => one.targets), network: networkOf }),
     decisions: createDecisions({
-      ...{ db, ledger, clock, ecosystem: ecosystemOf, evidence },
-      newestEvidence: newestEvidenceOf,
+      ...{ db, ledger, clock, ecosystem: ecosystemOf, evidence, newestEvidence: newestEvidenceOf },
       keepDossier: (of) => keepDossier(blobs, of),
       deny: lists.denyWithin,
       removeEntry: lists.removeOfDecision,
     }),
     dossiers,
     assessment: createAssessment({ db, installation: installationOf(foundation, policy) }),
-    audit: auditOf(foundation, { dossiers, stopsIn: (channel) => stopsIn(foundation, channel) }),
+    audit: auditOf(foundation, { dossiers, stopsIn: stops }),
     feeds: createFeeds({ ledger, normalise, admit, checkRules: (sources) => checkRules(foundation.sandbox, sources) }),
     objections: createObjections({ db, ledger }),
     quarantine: createQuarantine({ db, ledger, ecosystem: ecosystemOf }),

@@ -19,7 +19,7 @@ import type { Standing } from './page/standing.ts';
 import { questionOf } from './parts/words.ts';
 import { dossierDigest, dossierOf } from './read.ts';
 
-const UNDECIDED: Standing = { state: 'in-review', decision: null, window: null, pin: null };
+const UNDECIDED: Standing = { state: 'in-review', decision: null, window: null, pin: null, stopped: [] };
 
 const request: RequestDetails = {
   ...{ id: 'R-1', number: 1, channel: 'tier3', ecosystem: 'pypi', name: 'sails', version: null, extras: [] },
@@ -49,6 +49,7 @@ const WINDOW: Standing = {
   state: 'in-window',
   decision,
   pin: { status: 'whole', decision: 'A-1', dossier: digestOf('e') },
+  stopped: [],
   window: {
     ...{ id: 'W-1', decision: 'A-1', channel: 'tier3', providers: ['Hospital'], state: 'running' },
     ...{ openedAt: '2026-11-21T09:00:00.000Z', closesAt: '2026-11-28T09:00:00.000Z', endedAt: null },
@@ -155,6 +156,13 @@ describe('the page', () => {
     expect(page).toContain(words);
     // What cannot be relied on says so before anything else.
     if (pin.status === 'broken') expect(page.indexOf(words)).toBeLessThan(page.indexOf('In short'));
+  });
+
+  it('says before anything else what of the tree is stopped by now, for the evidence does not know it', () => {
+    const stopped = [{ at: 1, purl: 'pkg:pypi/mast@1.4', name: 'mast', version: '1.4', by: 'Q-1' }];
+    const page = htmlOf(pageOf(opened({ ...WINDOW, stopped })));
+    expect(page).toMatch(/Q-1 stops <a href="#e-1">mast 1\.4<\/a>: it cannot be installed/);
+    expect(page.indexOf('Stopped by now')).toBeLessThan(page.indexOf('In short'));
   });
 
   const html = htmlOf(pageOf(opened(WINDOW)));

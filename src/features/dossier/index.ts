@@ -1,6 +1,6 @@
 /** The dossier room: what is known about one request, in plain words for people and whole for machines. */
 import { type Digest, isDigest } from '../../domain/digest.ts';
-import type { EvidenceSet } from '../../domain/evidence.ts';
+import type { EvidenceSet, VettedRelease } from '../../domain/evidence.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Database } from '../../platform/db/port.ts';
@@ -13,7 +13,7 @@ import { cyclonedxOf } from './formats/cyclonedx.ts';
 import { htmlOf } from './formats/html.ts';
 import { sarifOf } from './formats/sarif.ts';
 import { guidePageOf, pageOf } from './page/page.ts';
-import type { Standing } from './page/standing.ts';
+import type { Standing, StoppedRelease } from './page/standing.ts';
 import { dossierDigest, dossierOf } from './read.ts';
 import { type DossierCheck, verifyDossier } from './verify.ts';
 
@@ -48,6 +48,10 @@ export interface DossiersDeps {
   readonly blobs: Blobs;
   /** Of this program, for the documents that name their tool. */
   readonly productVersion: string;
+  /** What is stopped in a channel now, by its quarantine or denial. */
+  stopsIn(
+    channel: string,
+  ): Promise<(release: Pick<VettedRelease, 'ecosystem' | 'name' | 'version'>) => string | undefined>;
   /** The dossier that the ledger's fact about a decision names; `undefined` where there is no such fact. */
   pinnedInLedger(decision: string): Promise<string | null | undefined>;
 }
@@ -67,7 +71,7 @@ export function createDossiers(deps: DossiersDeps): Dossiers {
   };
 }
 
-const NOBODY_ASKED: Standing = { state: 'vetted', decision: null, window: null, pin: null };
+const NOBODY_ASKED: Standing = { state: 'vetted', decision: null, window: null, pin: null, stopped: [] };
 
 async function ofRequest(deps: DossiersDeps, id: string): Promise<OpenDossier | undefined> {
   const { db, blobs } = deps;
@@ -81,7 +85,27 @@ async function ofRequest(deps: DossiersDeps, id: string): Promise<OpenDossier | 
   const at = decision === null ? null : new Date(decision.decidedAt);
   const window = decision === null ? null : ((await findWindow(db, decision.id)) ?? null);
   const pin = decision === null ? null : await verifyDossier(deps, decision);
-  return opened(dossierOf({ set, evidence, request, at }), set, { state: request.state, decision, window, pin });
+  const stopped = await stoppedIn(deps, set, request.channel);
+  return opened(dossierOf({ set, evidence, request, at }), set, {
+    state: request.state,
+    decision,
+    window,
+    pin,
+    stopped,
+  });
+}
+
+async function stoppedIn(
+  { stopsIn }: DossiersDeps,
+  { releases }: EvidenceSet,
+  channel: string,
+): Promise<readonly StoppedRelease[]> {
+  const stoppedBy = await stopsIn(channel);
+  return releases.flatMap((release, at) => {
+    const { purl, name, version } = release;
+    const by = stoppedBy(release);
+    return by === undefined ? [] : [{ at, purl, name, version, by }];
+  });
 }
 
 function opened(dossier: Dossier, set: EvidenceSet, standing: Standing): OpenDossier {

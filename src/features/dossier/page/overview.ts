@@ -1,17 +1,17 @@
 /** The first page: what it is, what happens, what it can do, what needs judgement. */
 import { unreachable } from '../../../domain/problem.ts';
 import type { Concern, Dossier } from '../dossier.ts';
-import { count } from '../parts/told.ts';
+import { count, pointerTo } from '../parts/told.ts';
 import { type Block, heading, type Line, moment, paragraph } from './document.ts';
-import { packageLinks, told } from './links.ts';
-import type { Standing } from './standing.ts';
+import { packageLinks, placeOf, told } from './links.ts';
+import type { Standing, StoppedRelease } from './standing.ts';
 
 /** Concerns shown at once; a reader weighs no more than this. The others follow, folded. */
 const MOST_CONCERNS = 7;
 
 export function overview(dossier: Dossier, standing: Standing): readonly Block[] {
   return [
-    ...warningBlocks(standing),
+    ...warningBlocks(standing, dossier.collectedAt),
     { kind: 'box', title: 'In short', blocks: inShort(dossier, standing) },
     {
       kind: 'figures',
@@ -28,10 +28,26 @@ export function overview(dossier: Dossier, standing: Standing): readonly Block[]
 }
 
 /** What cannot be relied on says so before anything else. */
-function warningBlocks({ pin }: Standing): readonly Block[] {
-  if (pin === null || pin.status !== 'broken') return [];
-  const words = paragraph(`What decision ${pin.decision} was made on is not what is kept here: ${pin.what}.`);
-  return [{ kind: 'box', title: 'Do not rely on this page', blocks: [words] }];
+function warningBlocks({ pin, stopped }: Standing, collectedAt: string): readonly Block[] {
+  const broken = pin?.status === 'broken' ? [brokenInWords(pin.decision, pin.what)] : [];
+  const since = stopped.map((one) => stoppedInWords(one, collectedAt));
+  return [...box('Do not rely on this page', broken), ...box('Stopped by now', since)];
+}
+
+function box(title: string, lines: readonly Line[]): readonly Block[] {
+  return lines.length === 0 ? [] : [{ kind: 'box', title, blocks: lines.map((line) => paragraph(...line)) }];
+}
+
+function brokenInWords(decision: string, what: string): Line {
+  return [`What decision ${decision} was made on is not what is kept here: ${what}.`];
+}
+
+function stoppedInWords({ at, name, version, by }: StoppedRelease, collectedAt: string): Line {
+  return [
+    `${by} stops `,
+    { text: `${name} ${version}`, to: placeOf(pointerTo(at)) },
+    `: it cannot be installed, whatever the evidence below says, which is of ${moment(collectedAt)}.`,
+  ];
 }
 
 function inShort(dossier: Dossier, standing: Standing): readonly Block[] {

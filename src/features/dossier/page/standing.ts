@@ -11,6 +11,18 @@ export interface Standing {
   readonly window: ObjectionWindow | null;
   /** Whether the decision is pinned to what the page shows; `null` where there is no decision. */
   readonly pin: DossierCheck | null;
+  /** What of the tree is stopped by now, whatever the evidence says of it. */
+  readonly stopped: readonly StoppedRelease[];
+}
+
+export interface StoppedRelease {
+  /** Its place in the evidence set. */
+  readonly at: number;
+  readonly purl: string;
+  readonly name: string;
+  readonly version: string;
+  /** The quarantine or denial: `Q-1`. */
+  readonly by: string;
 }
 
 const TITLES: Readonly<Record<Standing['state'], string>> = {

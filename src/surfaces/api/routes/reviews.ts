@@ -170,7 +170,15 @@ export const reviews = [
     access: 'read-details',
     params: one,
     query: z.strictObject({ format: z.enum(FORMATS).default('json').meta({ description: 'The form it comes in.' }) }),
-    answer: z.looseObject({ digest: z.string(), evidence: z.string() }).meta({ id: 'Dossier' }),
+    answer: z
+      .looseObject({
+        digest: z.string(),
+        evidence: z.string(),
+        stopped: z
+          .array(z.object({ purl: z.string(), by: z.string() }))
+          .meta({ description: 'What of the tree is stopped by now, and by which quarantine or denial.' }),
+      })
+      .meta({ id: 'Dossier' }),
     alsoAnswers: [...new Set(Object.values(TYPES).map(({ type }) => type.split(';')[0] ?? type))],
     problems: ['no-evidence'],
     async work({ app, actor, params, query: { format } }) {
@@ -179,7 +187,10 @@ export const reviews = [
       const open = await dossierOf(app, params.id);
       await app.rooms.decisions.noteShown(actor, { request: request.id, evidence: open.dossier.evidence });
       const noted = notedRead(actor, request, 'dossier');
-      if (format === 'json') return { ...data({ ...open.dossier, digest: open.digest }), ...noted };
+      if (format === 'json') {
+        const stopped = open.standing.stopped.map(({ purl, by }) => ({ purl, by }));
+        return { ...data({ ...open.dossier, digest: open.digest, stopped }), ...noted };
+      }
       const { type, ending } = TYPES[format];
       const bytes = await app.rooms.dossiers.render(open, format);
       return { kind: 'bytes', type, bytes, filename: `${params.id}.${ending}`, ...noted };

@@ -121,14 +121,16 @@ async function show(session: Session, id: string, { verify }: z.infer<typeof sho
     const exit = request.failure === null ? EXIT.pending : EXIT.couldNotCheck;
     return { json: { request, decisions, evidence: null, results: [] }, text, exit };
   }
-  const { set, dossier, digest } = open;
+  const { set, dossier, digest, standing } = open;
   // Who reads without saying who they are cannot have seen it.
   if (session.isNamed)
     await rooms.decisions.noteShown(await session.actor(), { request: id, evidence: dossier.evidence });
   const more = session.document === undefined ? {} : { document: await rooms.dossiers.render(open, session.document) };
   const about = { request, decisions, evidence: dossier.evidence, dossier: { digest, ...dossier } };
-  const json = { ...about, ...aboutSet(set), results: resultsOf(set) };
-  return { ...more, json, text: [head, ...asked, dossierText(set), `dossier ${digest}`].join('\n') };
+  const stopped = standing.stopped.map(({ purl, by }) => ({ purl, by }));
+  const json = { ...about, ...aboutSet(set), stopped, results: resultsOf(set) };
+  const now = stopped.map(({ purl, by }) => `now: ${by} stops ${purl}; the evidence below is of ${set.collectedAt}`);
+  return { ...more, json, text: [head, ...now, ...asked, dossierText(set), `dossier ${digest}`].join('\n') };
 }
 
 function noDossier(id: string): Problem {
