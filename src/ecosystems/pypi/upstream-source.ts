@@ -30,7 +30,7 @@ export function createSourceReader(powers: { readonly fetch: UpstreamFetch; now(
     MOST_HELD_FILES,
     ({ answer }) => 1 + (answer.status === 'found' ? answer.page.files.length : 0),
   );
-  const links = new Map<string, { readonly at: number; readonly answer: Promise<SourceAnswer> }>();
+  const links = new Map<string, { readonly at: number; readonly answer: Promise<AllLinks> }>();
 
   const readIndex = async (source: Source, name: string): Promise<SourceAnswer> => {
     const document = await powers.fetch.document(projectUrl(source, name), {
@@ -48,7 +48,7 @@ export function createSourceReader(powers: { readonly fetch: UpstreamFetch; now(
     return answer;
   };
 
-  const readAllLinks = async (source: Source): Promise<SourceAnswer> => {
+  const readAllLinks = async (source: Source): Promise<AllLinks> => {
     const document = await powers.fetch.document(withoutCredentials(source.url), {
       accept: FIND_LINKS_ACCEPT,
       maxBytes: MOST_INDEX_BYTES,
@@ -56,13 +56,12 @@ export function createSourceReader(powers: { readonly fetch: UpstreamFetch; now(
     });
     if (document.status === 'absent') return { status: 'failed', reason: 'its page or folder is not there' };
     if (document.status === 'failed') return document;
-    return pageOf(
-      parseIndexPage(document, () => true),
-      document.body.byteLength,
-    );
+    const read = parseIndexPage(document, () => true);
+    if (read.status === 'unreadable') return { status: 'failed', reason: read.reason };
+    return { status: 'found', files: Map.groupBy(read.page.files, ({ filename }) => firstPart(filename)) };
   };
 
-  const allLinks = async (source: Source): Promise<SourceAnswer> => {
+  const allLinks = async (source: Source): Promise<AllLinks> => {
     const now = powers.now().getTime();
     const held = links.get(source.name);
     if (held !== undefined && Math.abs(now - held.at) < FIND_LINKS_FRESH_MS) return held.answer;
@@ -78,7 +77,7 @@ export function createSourceReader(powers: { readonly fetch: UpstreamFetch; now(
       if (source.kind === 'index') return readIndex(source, name);
       const all = await allLinks(source);
       if (all.status !== 'found') return all;
-      const files = all.page.files.filter((file) => belongs(file, name));
+      const files = (all.files.get(firstPart(name)) ?? []).filter((file) => belongs(file, name));
       if (files.length === 0) return { status: 'absent' };
       return { status: 'found', page: { files, status: undefined, warnings: [] }, bytes: 0 };
     },
@@ -89,6 +88,16 @@ export function createSourceReader(powers: { readonly fetch: UpstreamFetch; now(
 export function projectUrl(source: Source, name: string): string {
   const base = withoutCredentials(source.url);
   return `${base}${base.endsWith('/') ? '' : '/'}${name}/`;
+}
+
+/** All files of a find-links page, by the first part of their names: each name looks at those alone that can be its own. */
+type AllLinks =
+  | { readonly status: 'found'; readonly files: ReadonlyMap<string, readonly ListedFile[]> }
+  | Extract<SourceAnswer, { readonly status: 'failed' }>;
+
+/** What stands before the first separator of a name or of a file that is called after it, in normal form (PEP 503). */
+function firstPart(text: string): string {
+  return /^[^-_.]*/.exec(text)?.[0].toLowerCase() ?? '';
 }
 
 function belongs(file: ListedFile, name: string): boolean {
