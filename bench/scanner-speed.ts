@@ -84,7 +84,14 @@ async function lookOnce({ path, subject, archives }: Package, kind: string, meas
     bytes += file.bytes.length;
   });
   const unpacked = processorMs();
-  const input = { ...subject, path, scanners: CONTENT_SCANNERS.map(({ id }) => id), examine: true };
+  const input = {
+    ...subject,
+    path,
+    scanners: CONTENT_SCANNERS.map(({ id }) => id),
+    examine: true,
+    members: false,
+    rules: null,
+  };
   await inspectContent(input, archives, CONTENT_SCANNERS);
   const whole = processorMs() - unpacked;
   const ms = Math.max(0, whole - (unpacked - start));

@@ -1,15 +1,16 @@
 /** The task `inspect-content` of the confined program: one unpacking, every content scanner sees each file once. */
-import { hash } from 'node:crypto';
 import { extname } from 'node:path';
 import { z } from 'zod';
 import { type ContentFile, type ContentSubject, isAside, isIllustration, type WalkOutcome } from '../domain/content.ts';
 import type { PrintedCode } from '../domain/copied-code.ts';
 import type { ScanOutcome } from '../domain/evidence.ts';
 import type { Examination } from '../domain/examination.ts';
+import type { Inside } from '../domain/malicious.ts';
 import type { ArchiveRules } from '../ecosystems/contract.ts';
 import type { ContentInspection, ContentScanner } from '../scanners/contract.ts';
 import { CodePrinter } from '../scanners/copied-code/prints.ts';
 import { PRINTER_VERSION } from '../scanners/copied-code/version.ts';
+import { digestingMembers, digestOf, type FileDigest, type Looking, matchingRules, Rules } from './confined-rules.ts';
 
 export const InspectInput = z.object({
   ecosystem: z.string(),
@@ -22,6 +23,10 @@ export const InspectInput = z.object({
   scanners: z.array(z.string()),
   /** Whether the archive is examined and its code printed in the same unpacking. */
   examine: z.boolean().default(false),
+  /** Whether its members are named by digest in the same unpacking. */
+  members: z.boolean().default(false),
+  /** The rules that its files are held against in the same unpacking. */
+  rules: Rules.nullable().default(null),
 });
 
 /**
@@ -87,10 +92,10 @@ class Repeats {
   }
 
   /** The path that had these bytes and this ending before, if any; one of an example says less than one that is used. */
-  of(file: ContentFile): string | undefined {
+  of(file: ContentFile, digest: FileDigest): string | undefined {
     if (file.size < REPEAT_FROM || !file.complete) return undefined;
     const weight = `${isIllustration(file.path, this.subject)} ${isAside(file.path, this.subject)}`;
-    const key = `${hash('sha256', file.bytes, 'hex')}${extname(file.path)} ${weight}`;
+    const key = `${digest()}${extname(file.path)} ${weight}`;
     const known = this.first.get(key);
     if (known === undefined) this.first.set(key, file.path);
     return known;
@@ -101,16 +106,48 @@ interface Inspected {
   /** The outcome of each scanner by its id. An archive that cannot be believed fails them all. */
   readonly outcomes: Readonly<Record<string, ScanOutcome>>;
   readonly code: { readonly printer: number; readonly code: PrintedCode } | null;
+  /** What those found who look along: what did not come of it is to be asked for alone, where the reason is told. */
+  readonly inside: { readonly members: Inside<unknown> | null; readonly matches: Inside<unknown> | null };
+}
+
+/** Those who look along where somebody asked for them; whoever gives up is asked alone later. */
+class Along {
+  private readonly looking = new Map<keyof Inspected['inside'], Looking>();
+
+  static async of({ members, rules }: Pick<z.infer<typeof InspectInput>, 'members' | 'rules'>): Promise<Along> {
+    const along = new Along();
+    if (members) along.looking.set('members', digestingMembers());
+    const matching = rules === null ? undefined : await matchingRules(rules).catch(() => undefined);
+    if (matching !== undefined) along.looking.set('matches', matching);
+    return along;
+  }
+
+  look(file: ContentFile, digest: FileDigest): void {
+    for (const [what, who] of this.looking) {
+      try {
+        who.look(file, digest);
+      } catch {
+        this.looking.delete(what);
+      }
+    }
+  }
+
+  end(walked: boolean): Inspected['inside'] {
+    const of = (what: keyof Inspected['inside']) => (walked ? (this.looking.get(what)?.done() ?? null) : null);
+    return { members: of('members'), matches: of('matches') };
+  }
 }
 
 /** All that look at the files of one distribution. */
 class Look {
   private readonly attempts: readonly { readonly id: string; readonly attempt: Attempt }[];
   private readonly repeats: Repeats;
+  private readonly along: Along;
   private printer: CodePrinter | undefined;
 
-  constructor({ scanners, examine, ...subject }: z.infer<typeof InspectInput>, catalogue: readonly ContentScanner[]) {
-    const { ecosystem, filename, name, version } = subject;
+  private constructor(input: z.infer<typeof InspectInput>, catalogue: readonly ContentScanner[], along: Along) {
+    const { scanners, examine, ecosystem, filename, name, version } = input;
+    this.along = along;
     this.attempts = catalogue
       .filter(({ id }) => scanners.includes(id))
       .map((scanner) => ({ id: scanner.id, attempt: new Attempt(scanner, { ecosystem, filename, name, version }) }));
@@ -118,8 +155,14 @@ class Look {
     if (examine) this.printer = new CodePrinter();
   }
 
+  static async begin(input: z.infer<typeof InspectInput>, catalogue: readonly ContentScanner[]): Promise<Look> {
+    return new Look(input, catalogue, await Along.of(input));
+  }
+
   async file(file: ContentFile): Promise<void> {
-    const repeatOf = this.repeats.of(file);
+    const digest = digestOf(file);
+    this.along.look(file, digest);
+    const repeatOf = this.repeats.of(file, digest);
     const seen = repeatOf === undefined ? file : { ...file, text: file.text, repeatOf };
     for (const { attempt } of this.attempts) await attempt.file(seen);
     try {
@@ -138,8 +181,10 @@ class Look {
           ? await attempt.done()
           : { status: 'failed', reason: walked.reason, retryable: false };
     }
+    const inside = this.along.end(walked.status === 'walked');
     const printed = walked.status === 'walked' ? this.printer : undefined;
-    return { outcomes, code: printed === undefined ? null : { printer: PRINTER_VERSION, code: printed.done() } };
+    const code = printed === undefined ? null : { printer: PRINTER_VERSION, code: printed.done() };
+    return { outcomes, code, inside };
   }
 }
 
@@ -152,12 +197,12 @@ export async function inspectContent(
   const { path, filename, name, version } = input;
   let examination: Examination | null = null;
   if (input.examine) {
-    const look = new Look(input, catalogue);
+    const look = await Look.begin(input, catalogue);
     examination = await archives.examine(path, { filename, name, version }, (file) => look.file(file));
     if (examination.problems.length === 0) return { examination, ...(await look.end({ status: 'walked' })) };
     // What the format forbids need not keep anybody from looking at the files: the walk has its own say.
   }
-  const look = new Look(input, catalogue);
+  const look = await Look.begin(input, catalogue);
   const walked = await archives.walk(path, filename, (file) => look.file(file));
   return { examination, ...(await look.end(walked)) };
 }

@@ -1,22 +1,22 @@
 /** Tasks of the confined program about malicious files: rules are compiled and matched, and members are named by digest. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { ContentFile } from '../domain/content.ts';
+import type { Inside } from '../domain/malicious.ts';
 import type { ArchiveRules } from '../ecosystems/contract.ts';
 import type { Compiled, RuleEngine } from '../platform/yara/port.ts';
 
 const RuleSources = z.array(z.object({ name: z.string(), text: z.string() }));
+/** Rules by the digest of all of them: what was compiled for it is kept for the next file. */
+export const Rules = z.object({ digest: z.string(), sources: RuleSources });
 export const CheckRulesInput = z.object({ sources: RuleSources });
-export const MatchRulesInput = z.object({
+export const MembersInput = z.object({
   ecosystem: z.string(),
   /** One of the request's files. */
   path: z.string(),
   filename: z.string(),
-  /** Digest of the rules: what was compiled for it is kept for the next file. */
-  digest: z.string(),
-  sources: RuleSources,
 });
-export const MembersInput = z.object({ ecosystem: z.string(), path: z.string(), filename: z.string() });
+export const MatchRulesInput = MembersInput.extend(Rules.shape);
 
 /** Matches in one distribution; a rule that matches everywhere has said what it can say. */
 const MOST_MATCHES = 500;
@@ -38,46 +38,76 @@ export async function checkRules({ sources }: z.infer<typeof CheckRulesInput>): 
   return compiled.status === 'refused' ? compiled : { status: 'compiled', count: compiled.count };
 }
 
-/** Every regular file of a distribution against the rules; an archive that cannot be believed is an error. */
-export async function matchRules(input: z.infer<typeof MatchRulesInput>, archives: ArchiveRules): Promise<unknown> {
-  const { path, filename, digest, sources } = input;
+/** The SHA-256 of a file, in hex: found out when first asked for, and once for all who ask. */
+export type FileDigest = () => string;
+
+export function digestOf({ bytes }: ContentFile): FileDigest {
+  let known: string | undefined;
+  return () => {
+    known ??= hash('sha256', bytes, 'hex');
+    return known;
+  };
+}
+
+/** Somebody who looks at every regular file of a distribution, as they pass by. */
+export interface Looking {
+  /** Throws where it gives up. */
+  look(file: ContentFile, digest: FileDigest): void;
+  /** What came of all of them. */
+  done(): Inside<unknown>;
+}
+
+/** Holds every file against the rules; throws where they do not compile. */
+export async function matchingRules({ digest, sources }: z.infer<typeof Rules>): Promise<Looking> {
   if (last?.digest !== digest) last = { digest, compiled: (await loadedEngine()).compile(sources) };
   const { compiled } = last;
   if (compiled.status === 'refused') throw new Error(compiled.reason);
-  const found: unknown[] = [];
-  const known = new Map<string, ReturnType<typeof compiled.rules.match>>();
-  const walk = await walked(archives, { path, filename }, (file) => {
-    const key = createHash('sha256').update(file.bytes).digest('base64');
-    const matches = known.get(key) ?? compiled.rules.match(file.bytes);
-    known.set(key, matches);
-    const at = file.path.slice(0, LONGEST_PATH);
-    for (const match of matches) if (found.length < MOST_MATCHES) found.push({ ...match, path: at });
+  const { rules } = compiled;
+  const known = new Map<string, ReturnType<typeof rules.match>>();
+  return looking((file, found, key) => {
+    const matches = known.get(key()) ?? rules.match(file.bytes);
+    known.set(key(), matches);
+    const path = file.path.slice(0, LONGEST_PATH);
+    for (const match of matches) if (found.length < MOST_MATCHES) found.push({ ...match, path });
   });
-  return { found, ...walk };
+}
+
+/** Names every whole file by its digest. */
+export function digestingMembers(): Looking {
+  return looking((file, found, digest) => {
+    if (file.complete) found.push({ path: file.path.slice(0, LONGEST_PATH), sha256: `sha256:${digest()}` });
+  });
+}
+
+function looking(each: (file: ContentFile, found: unknown[], digest: FileDigest) => void): Looking {
+  const found: unknown[] = [];
+  let [files, cut] = [0, 0];
+  return {
+    look(file, digest) {
+      files += 1;
+      if (!file.complete) cut += 1;
+      each(file, found, digest);
+    },
+    done: () => ({ found, files, cut }),
+  };
+}
+
+/** Every regular file of a distribution against the rules; an archive that cannot be believed is an error. */
+export async function matchRules(input: z.infer<typeof MatchRulesInput>, archives: ArchiveRules): Promise<unknown> {
+  return walkedBy(await matchingRules(input), input, archives);
 }
 
 /** The digest of every regular file of a distribution. */
 export async function digestMembers(input: z.infer<typeof MembersInput>, archives: ArchiveRules): Promise<unknown> {
-  const found: unknown[] = [];
-  const walk = await walked(archives, input, (file) => {
-    if (!file.complete) return;
-    const sha256 = `sha256:${createHash('sha256').update(file.bytes).digest('hex')}`;
-    found.push({ path: file.path.slice(0, LONGEST_PATH), sha256 });
-  });
-  return { found, ...walk };
+  return walkedBy(digestingMembers(), input, archives);
 }
 
-async function walked(
+async function walkedBy(
+  who: Looking,
+  { path, filename }: z.infer<typeof MembersInput>,
   archives: ArchiveRules,
-  { path, filename }: { readonly path: string; readonly filename: string },
-  visit: (file: ContentFile) => void,
-): Promise<{ readonly files: number; readonly cut: number }> {
-  let [files, cut] = [0, 0];
-  const outcome = await archives.walk(path, filename, (file) => {
-    files += 1;
-    if (!file.complete) cut += 1;
-    visit(file);
-  });
+): Promise<unknown> {
+  const outcome = await archives.walk(path, filename, (file) => who.look(file, digestOf(file)));
   if (outcome.status === 'broken') throw new Error(outcome.reason);
-  return { files, cut };
+  return who.done();
 }

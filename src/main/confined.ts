@@ -63,7 +63,7 @@ async function examineArchive(request: ConfinedRequest): Promise<unknown> {
   return (await rulesFor(request, input)).examine(path, expected);
 }
 
-/** Content scanners over one distribution; the output is `{ outcomes, code, examination }`. */
+/** Content scanners over one distribution; the output is `{ outcomes, code, examination, inside }`. */
 async function inspectFiles(request: ConfinedRequest): Promise<unknown> {
   const input = InspectInput.parse(request.input);
   return inspectContent(input, await rulesFor(request, input), CONTENT_SCANNERS);

@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { openVettingBench, type VettingBench } from '../../../test/harness/vetting.ts';
 import { type MadeDistribution, makeWheel } from '../../../test/harness/wheels.ts';
 import type { MaliciousLookUp, RuleSources } from '../../domain/malicious.ts';
 import { pypi } from '../../ecosystems/pypi/index.ts';
 import type { ConfinedTask } from '../../platform/sandbox/port.ts';
 import type { FeedState } from '../../scanners/contract.ts';
+import { createVetting } from './index.ts';
 import { createMalicious } from './malicious.ts';
 import { findWorsened } from './reexamine.ts';
 
 const IMPORTED_AT = '2026-01-01T00:00:00Z';
 const PAYLOAD = 'MARK = "harmless-look-alike-7f3a"\n';
 const sha256Of = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}` as const;
+
+/** Tasks of the sandbox that unpack a whole distribution. */
+const MEMBER_TASKS = new Set(['inspect-content', 'match-rules', 'digest-members', 'examine-archive', 'print-code']);
 
 let bench: VettingBench;
 beforeAll(async () => {
@@ -109,6 +114,45 @@ describe('lists and rules in a vetting', () => {
     expect(await ask(rules(rule('something else')))).toMatchObject({ status: 'looked', found: [] });
     expect(tasks).toEqual(['match-rules']);
     expect(await ask(rules('rule broken {'))).toMatchObject({ status: 'failed' });
+  });
+
+  it('are asked about in the one unpacking of a file, and where that fails each alone, with the same answers', async () => {
+    const about = list({
+      namesFiles: true,
+      files: async (digests) =>
+        digests.filter((one) => one === sha256Of(PAYLOAD)).map((sha256) => ({ sha256, note: 'seen' })),
+    });
+    const vetted = async (name: string, isAloneOnly: boolean) => {
+      await offer(name);
+      const tasks: string[] = [];
+      const sandbox = {
+        ...bench.deps.sandbox,
+        run: async (task: ConfinedTask) => {
+          const along = z.object({ rules: z.unknown() }).safeParse(task.input);
+          if (isAloneOnly && task.task === 'inspect-content' && along.success && along.data.rules !== undefined)
+            return { status: 'failed', reason: 'it crashed' } as const;
+          if (MEMBER_TASKS.has(task.task)) tasks.push(task.task);
+          return bench.deps.sandbox.run(task);
+        },
+      };
+      const [maliciousList, yaraRules] = [async () => about, async () => rules(rule('harmless-look-alike-7f3a'))];
+      const vetting = createVetting({ ...bench.deps, sandbox, maliciousList, yaraRules });
+      const outcome = await vetting.vet({ channel: 'tier3', ecosystem: 'pypi', name, extras: [], version: '1.0' });
+      if (outcome.status !== 'vetted') throw new Error(JSON.stringify(outcome));
+      const [release] = outcome.set.releases;
+      const evidence = release?.evidence.filter(({ status }) => status === 'completed') ?? [];
+      const said = evidence.map(({ scanner, findings }) => [
+        scanner,
+        findings.map(({ data, location }) => ({ data, location })),
+      ]);
+      return { tasks, said: JSON.stringify(said).replaceAll(name, 'it') };
+    };
+    const together = await vetted('brook', false);
+    const alone = await vetted('creek', true);
+    expect(together.tasks).toEqual(['inspect-content']);
+    expect(alone.tasks.toSorted()).toEqual(['digest-members', 'inspect-content', 'match-rules']);
+    expect(together.said).toContain('"location":"it/__init__.py"');
+    expect(together.said).toBe(alone.said);
   });
 
   it('turn on what was cleared before them', async () => {

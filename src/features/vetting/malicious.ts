@@ -6,8 +6,16 @@ import type { EcosystemId } from '../../domain/purl.ts';
 import type { VersionRules } from '../../ecosystems/contract.ts';
 import type { AskedFile, Looked, ScanContext } from '../../scanners/contract.ts';
 import type { VettingDeps } from './deps.ts';
-import { findMatches, findMembers, saveMatches, saveMembers } from './malicious-store.ts';
+import {
+  findMatches,
+  findMembers,
+  type MatchesKey,
+  type MembersKey,
+  saveMatches,
+  saveMembers,
+} from './malicious-store.ts';
 import { digestSchema } from './schema.ts';
+import type { Alongside } from './steps/inspect-content.ts';
 
 /** Raise it when the same rules may match otherwise. */
 const MATCHER_VERSION = 1;
@@ -31,6 +39,32 @@ export function createMalicious(
     async ruleMatches(file) {
       const rules = await deps.yaraRules();
       return rules.status === 'ready' ? matched(deps, { ...file, ecosystem }, rules.data) : rules;
+    },
+  };
+}
+
+/**
+ * What lists and rules would ask about a file that is unpacked anyway, and what is not known of it: then they need not unpack it
+ * themselves. Without a list that names files, and without rules, nothing.
+ */
+export async function maliciousAlongside(
+  deps: MaliciousDeps,
+  file: MembersKey & { readonly size: number },
+): Promise<Alongside | undefined> {
+  const [list, rules] = await Promise.all([deps.maliciousList(), deps.yaraRules()]);
+  const members = list.status === 'ready' && list.data.namesFiles && (await knownMembers(deps, file)) === undefined;
+  const key = rules.status === 'ready' ? matchesKey(file, rules.data) : undefined;
+  const isMatched = key === undefined || (await knownMatches(deps, key)) !== undefined;
+  if (!members && isMatched) return undefined;
+  return {
+    input: { members, rules: rules.status === 'ready' && !isMatched ? rules.data : null },
+    timeoutMs: matchingTime(file.size),
+    async keep(inside) {
+      const came = alongSchema.safeParse(inside);
+      if (!came.success) return;
+      if (came.data.members !== null) await saveMembers(deps.db, file, came.data.members);
+      if (came.data.matches !== null && key !== undefined)
+        await saveMatches(deps.db, key, { matches: came.data.matches, at: deps.clock.now() });
     },
   };
 }
@@ -82,27 +116,45 @@ function insideOf<T extends z.ZodType>(item: T) {
   return z.object({ found: z.array(item), files: z.number(), cut: z.number() });
 }
 
+const alongSchema = z.object({ members: membersSchema.nullable(), matches: matchesSchema.nullable() });
+
 type Member = z.infer<typeof membersSchema>['found'][number];
 
 async function membersOf(
   deps: MaliciousDeps,
   asked: Asked,
 ): Promise<Exclude<Looked<Member>, { status: 'not-configured' | 'stale' }>> {
-  const known = membersSchema.safeParse(await findMembers(deps.db, asked));
-  if (known.success) return { status: 'looked', ...known.data };
+  const known = await knownMembers(deps, asked);
+  if (known !== undefined) return { status: 'looked', ...known };
   const answer = await inSandbox(deps, asked, { task: 'digest-members', more: {}, schema: membersSchema });
   if (answer.status === 'looked') await saveMembers(deps.db, asked, withoutStatus(answer));
   return answer;
 }
 
 async function matched(deps: MaliciousDeps, asked: Asked, rules: RuleSources): Promise<Looked<RuleMatch>> {
-  const key = { ...asked, rules: rules.digest, matcher: MATCHER_VERSION };
-  const known = matchesSchema.safeParse(await findMatches(deps.db, key));
-  if (known.success) return { status: 'looked', ...known.data };
+  const key = matchesKey(asked, rules);
+  const known = await knownMatches(deps, key);
+  if (known !== undefined) return { status: 'looked', ...known };
   const answer = await inSandbox(deps, asked, { task: 'match-rules', more: { ...rules }, schema: matchesSchema });
   if (answer.status === 'looked')
     await saveMatches(deps.db, key, { matches: withoutStatus(answer), at: deps.clock.now() });
   return answer;
+}
+
+async function knownMembers({ db }: MaliciousDeps, key: MembersKey): Promise<Inside<Member> | undefined> {
+  return membersSchema.safeParse(await findMembers(db, key)).data;
+}
+
+async function knownMatches({ db }: MaliciousDeps, key: MatchesKey): Promise<Inside<RuleMatch> | undefined> {
+  return matchesSchema.safeParse(await findMatches(db, key)).data;
+}
+
+function matchesKey({ sha256, ecosystem, filename }: MembersKey, { digest }: RuleSources): MatchesKey {
+  return { sha256, ecosystem, filename, rules: digest, matcher: MATCHER_VERSION };
+}
+
+function matchingTime(size: number): number {
+  return MATCH_BASE_MS + Math.ceil(size / MATCH_BYTES_PER_MS);
 }
 
 function withoutStatus<T>({ found, files, cut }: Inside<T>): Inside<T> {
@@ -122,7 +174,7 @@ async function inSandbox<T>(
 ): Promise<({ readonly status: 'looked' } & Inside<T>) | { readonly status: 'failed'; readonly reason: string }> {
   const path = deps.blobs.path(sha256);
   if (path === undefined) return { status: 'failed', reason: 'the blob store keeps no file on this machine to read' };
-  const timeoutMs = MATCH_BASE_MS + Math.ceil(size / MATCH_BYTES_PER_MS);
+  const timeoutMs = matchingTime(size);
   const input = { ecosystem, path, filename, ...more };
   const answer = await deps.sandbox.run({ task, input, files: [path], timeoutMs });
   if (answer.status === 'failed') return { status: 'failed', reason: `${filename}: ${answer.reason}` };

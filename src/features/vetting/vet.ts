@@ -6,6 +6,7 @@ import type { VetAsk, Watch } from './ask.ts';
 import { askedOnce } from './asked-once.ts';
 import { estimatedPrints, isCodeIndexed, renewStatistics, saveCode } from './code-index.ts';
 import type { VettingDeps } from './deps.ts';
+import { maliciousAlongside } from './malicious.ts';
 import { passedOver } from './passed-over.ts';
 import { readOnce } from './read-once.ts';
 import { createScanContext } from './scan-context.ts';
@@ -108,6 +109,7 @@ function contentInspector(deps: VettingDeps, { ecosystem }: VetAsk): ContentInsp
     blobs: deps.blobs,
     findOutcomes: (key) => findContentOutcomes(deps.db, key),
     saveOutcomes: (key, rows) => saveContentOutcomes(deps.db, key, { rows, at: deps.clock.now() }),
+    alongside: (key, { size }) => maliciousAlongside(deps, { ...key, size }),
   });
 }
 

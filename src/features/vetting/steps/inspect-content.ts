@@ -4,7 +4,7 @@ import { canonicalJson } from '../../../domain/canonical-json.ts';
 import type { Digest } from '../../../domain/digest.ts';
 import type { Distribution } from '../../../domain/distribution.ts';
 import type { Finding, ScanOutcome } from '../../../domain/evidence.ts';
-import type { Sandbox } from '../../../platform/sandbox/port.ts';
+import type { ConfinedOutcome, ConfinedTask, Sandbox } from '../../../platform/sandbox/port.ts';
 import type { ContentDeclaration } from '../../../scanners/contract.ts';
 import { scanOutcomesSchema } from '../evidence-schema.ts';
 import type { ContentKey, ContentOutcomeRow } from '../store.ts';
@@ -21,10 +21,27 @@ export interface InspectContentDeps {
   readonly blobs: { path(digest: Digest): string | undefined };
   findOutcomes(key: ContentKey): Promise<readonly ContentOutcomeRow[]>;
   saveOutcomes(key: ContentKey, rows: readonly ContentOutcomeRow[]): Promise<void>;
+  /** What else is not known of a file and is found out in the same unpacking; `undefined` for nothing. */
+  alongside(key: ContentKey, file: { readonly size: number }): Promise<Alongside | undefined>;
+}
+
+/** Questions that go along with an inspection. What is not kept is asked for alone when somebody wants it. */
+export interface Alongside {
+  /** Of the input of the confined task. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** Milliseconds beside those of the inspection. */
+  readonly timeoutMs: number;
+  /** Takes the part of the answer that is for it, to be parsed. */
+  keep(inside: unknown): Promise<void>;
 }
 
 /** What the confined program answers; the parts beside the outcomes are for others to parse. */
-const answerSchema = z.object({ outcomes: scanOutcomesSchema, examination: z.unknown(), code: z.unknown() });
+const answerSchema = z.object({
+  outcomes: scanOutcomesSchema,
+  examination: z.unknown(),
+  code: z.unknown(),
+  inside: z.unknown(),
+});
 
 /** The outcome of each content scanner, by its id. */
 export type ContentOutcomes = ReadonlyMap<string, ScanOutcome>;
@@ -133,14 +150,29 @@ async function runInSandbox(
   const { ecosystem, filename, name, releaseVersion } = key;
   const subject = { ecosystem, path, filename, name, version: releaseVersion };
   const input = { ...subject, scanners: scanners.map(({ id }) => id), examine: onWhole !== undefined };
+  const along = await deps.alongside(key, { size });
   const timeoutMs = INSPECT_BASE_MS + Math.ceil(size / INSPECT_BYTES_PER_MS);
-  const answer = await deps.sandbox.run({ task: 'inspect-content', input, files: [path], timeoutMs });
+  const task = { task: 'inspect-content', input, files: [path], timeoutMs };
+  const answer = await runAlong(deps.sandbox, task, along);
   if (answer.status === 'failed') return allFailed(scanners, `${filename} could not be inspected: ${answer.reason}`);
   const parsed = answerSchema.safeParse(answer.output);
   if (!parsed.success) return allFailed(scanners, 'the confined scanners gave an answer of another form');
-  const { outcomes, ...whole } = parsed.data;
+  const { outcomes, inside, ...whole } = parsed.data;
+  await along?.keep(inside);
   onWhole?.(whole);
   return new Map(scanners.map((scanner) => [scanner.id, declared(scanner, outcomes[scanner.id])]));
+}
+
+/** With the questions that go along; where that fails without them: they must not cost the scanners their outcomes. */
+async function runAlong(
+  sandbox: Sandbox,
+  task: ConfinedTask & { readonly input: object },
+  along: Alongside | undefined,
+): Promise<ConfinedOutcome> {
+  if (along === undefined) return sandbox.run(task);
+  const timeoutMs = task.timeoutMs + along.timeoutMs;
+  const answer = await sandbox.run({ ...task, input: { ...task.input, ...along.input }, timeoutMs });
+  return answer.status === 'failed' ? sandbox.run(task) : answer;
 }
 
 function allFailed(scanners: readonly ContentDeclaration[], reason: string): ContentOutcomes {
