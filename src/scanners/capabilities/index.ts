@@ -174,14 +174,15 @@ function* usesIn(source: Source): Generator<Use> {
     if (power !== undefined) yield { power, name: target, start };
   }
   const isLoaded = modulesOf(source);
-  for (const { name, power: given, node } of source.calls) {
+  for (const call of source.calls) {
+    const { name, power: given } = call;
     if ((given === undefined && language !== 'python') || !isLoaded(name)) continue;
     const power =
       given ??
-      (language === 'python' && opensForWriting(name, source.text.slice(node.start, node.end))
+      (language === 'python' && opensForWriting(name, source.text.slice(call.start, call.end))
         ? 'file-writing'
         : undefined);
-    if (power !== undefined) yield { power, name, start: node.start };
+    if (power !== undefined) yield { power, name, start: call.start };
   }
   for (const { name, start } of source.mentions) {
     if (!isLoaded(name)) continue;

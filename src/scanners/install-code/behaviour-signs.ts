@@ -1,4 +1,5 @@
 /** Signs by what the calls of one file come to together. */
+import { NameAnswers } from '../syntax/name-answers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import { isConstant } from '../syntax/values.ts';
 import { all, any, around, type Hint } from '../syntax/vocabulary.ts';
@@ -72,22 +73,28 @@ const ASKS_HOST: ReadonlySet<string> = new Set([
 /** Signs of one file; `network` are its calls that send or fetch. */
 export function behaviourSigns(source: Source, network: readonly Call[]): readonly Said[] {
   const { calls } = source;
-  const found = calls.flatMap((call): Said[] => {
-    const sign = signOf(call, source, network);
-    return sign === undefined ? [] : [{ sign, start: call.node.start }];
-  });
+  const found = calls
+    .filter(({ name, number }) => speakers.of(name, number))
+    .flatMap((call): Said[] => {
+      const sign = signOf(call, source, network);
+      return sign === undefined ? [] : [{ sign, start: call.start }];
+    });
   return [...found, ...hostData(calls, network), ...clipboardSwap(source), ...pipedShell(source)];
 }
+
+/** What watches keys, the pointer or the screen. */
+const CAPTURES =
+  /^(?:pynput\.(?:keyboard|mouse)\.Listener|keyboard\.on_press|keyboard\.hook|PIL\.ImageGrab\.grab|ImageGrab\.grab|pyautogui\.screenshot|mss\.mss|iohook\.start)$/;
 
 /** Names that the questions below are about: most calls are of others, and their text need not be looked at. */
 const MAY_SPEAK =
   /^(?:socket|dns|os|subprocess|child_process)\.|__builtins__|^(?:getattr|vars|open|eval|exec|Function|compile|__import__)\b|builtins|ZipFile$|zipimporter$|^\?|\(\)$|\[\]$/;
+const speakers = new NameAnswers((name) => MAY_SPEAK.test(name) || CAPTURES.test(name));
 
 function signOf(call: Call, source: Source, network: readonly Call[]): SignId | undefined {
-  const { name, node } = call;
-  if (network.length > 0 && capturesInput(name)) return 'input-capture';
-  if (!MAY_SPEAK.test(name)) return undefined;
-  const text = source.text.slice(node.start, Math.min(node.end, node.start + CALL_TEXT));
+  const { name, start, end } = call;
+  if (network.length > 0 && CAPTURES.test(name)) return 'input-capture';
+  const text = source.text.slice(start, Math.min(end, start + CALL_TEXT));
   if (asksNameServer(call, text) && (ENCODES.test(text) || TAKES.test(text))) return 'lookup-exfiltration';
   if (runsByOtherName(name, text)) return 'decoded-code';
   if (
@@ -134,19 +141,13 @@ function runsByOtherName(name: string, text: string): boolean {
     : false;
 }
 
-function capturesInput(name: string): boolean {
-  return /^(?:pynput\.(?:keyboard|mouse)\.Listener|keyboard\.on_press|keyboard\.hook|PIL\.ImageGrab\.grab|ImageGrab\.grab|pyautogui\.screenshot|mss\.mss|iohook\.start)$/.test(
-    name,
-  );
-}
-
 function hostData(calls: readonly Call[], network: readonly Call[]): readonly Said[] {
   if (network.length === 0) return [];
   const asked = calls.filter(({ name }) => ASKS_HOST.has(name));
   const [first] = asked;
   // One of them is a name in a greeting; two are a fingerprint.
   return first !== undefined && new Set(asked.map(({ name }) => name)).size > 1
-    ? [{ sign: 'host-data-and-network', start: first.node.start }]
+    ? [{ sign: 'host-data-and-network', start: first.start }]
     : [];
 }
 
@@ -154,25 +155,23 @@ function clipboardSwap({ calls, text }: Source): readonly Said[] {
   if (!/clip/i.test(text)) return [];
   const writes = calls.find(
     ({ name }) =>
-      /(?:^|\.)(?:copy|writeSync|write|writeText|SetClipboardText|SetClipboardData)$/.test(name) && /clip/i.test(name),
+      /clip/i.test(name) && /(?:^|\.)(?:copy|writeSync|write|writeText|SetClipboardText|SetClipboardData)$/.test(name),
   );
   const reads = calls.some(
     ({ name, power }) => power === 'clipboard' && /(?:paste|read\w*|GetClipboard\w*)$/.test(name),
   );
-  return writes !== undefined && reads && MONEY.test(text)
-    ? [{ sign: 'clipboard-swap', start: writes.node.start }]
-    : [];
+  return writes !== undefined && reads && MONEY.test(text) ? [{ sign: 'clipboard-swap', start: writes.start }] : [];
 }
 
 /** Node.js: a socket and a shell whose ends are tied together. */
 function pipedShell({ calls, language, text }: Source): readonly Said[] {
   if (language !== 'javascript' || !text.includes('.stdout.pipe(')) return [];
   const shell = calls.some(
-    ({ name, node }) =>
+    ({ name, start, end }) =>
       /^child_process\.(?:spawn|exec)$/.test(name) &&
-      /(?:\/bin\/(?:ba)?sh|cmd\.exe|powershell)/.test(text.slice(node.start, node.end).slice(0, 200)),
+      /(?:\/bin\/(?:ba)?sh|cmd\.exe|powershell)/.test(text.slice(start, end).slice(0, 200)),
   );
   const connects = calls.find(({ name }) => /^net\.(?:Socket\(\)\.connect|connect|createConnection)$/.test(name));
   const piped = /\.pipe\([^()\n]{0,60}\.stdin\b/.test(text) && /\.stdout\.pipe\(/.test(text);
-  return shell && piped && connects !== undefined ? [{ sign: 'reverse-shell', start: connects.node.start }] : [];
+  return shell && piped && connects !== undefined ? [{ sign: 'reverse-shell', start: connects.start }] : [];
 }

@@ -117,7 +117,7 @@ export function deedOf(source: Source): Deed {
   const talk = calls.find(isTalk);
   const starts = calls.some(({ name, power }) => power === 'processes' || name === 'eval' || name === 'Function');
   if (talk === undefined) return { path, talks: undefined, starts };
-  const { start } = talk.node;
+  const { start } = talk;
   const begin = text.lastIndexOf('\n', start) + 1;
   const end = text.indexOf('\n', start);
   const line = excerpt(text.slice(begin, end === -1 ? text.length : end), LONGEST_LINE);

@@ -1,5 +1,6 @@
 /** What runs as soon as a file is loaded: its own level, functions called from there, and functions called where they stand. */
 import type { Language } from '../syntax/language.ts';
+import { NameAnswers } from '../syntax/name-answers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import { any, type Probe } from '../syntax/vocabulary.ts';
 import { MAY_START, MAY_TALK } from './javascript-powers.ts';
@@ -9,11 +10,14 @@ import { isTalk } from './source-signs.ts';
 /** Calls through calls that are followed. */
 const DEEPEST = 3;
 
+const takers = new NameAnswers((name) =>
+  /(?:^|\.)(?:Thread|Process|Timer|register|submit|setTimeout|setInterval|setImmediate|nextTick)$/.test(name),
+);
+
 /** Functions that are given to what runs them: a thread, a timer, the end of the program. */
-function handedOver({ name, node }: Call): readonly string[] {
-  if (!/(?:^|\.)(?:Thread|Process|Timer|register|submit|setTimeout|setInterval|setImmediate|nextTick)$/.test(name))
-    return [];
-  return node.args.flatMap(({ parts }) => {
+function handedOver(call: Call): readonly string[] {
+  if (!takers.of(call.name, call.number)) return [];
+  return call.node.args.flatMap(({ parts }) => {
     const last = parts.at(-1);
     return last?.kind === 'name' && parts.length <= 3 ? [last.text] : [];
   });
@@ -22,25 +26,30 @@ function handedOver({ name, node }: Call): readonly string[] {
 /** The calls of a file that run when it is loaded. */
 function callsAtLoad({ calls }: Source): readonly Call[] {
   const ranges = calls
-    .filter(({ node, scope }) => !scope.deferred && !scope.program && node.callee.kind === 'group')
-    .map(({ node }) => ({ start: node.start, end: node.end }));
-  const isInPlace = ({ node }: Call) => ranges.some(({ start, end }) => node.start > start && node.end < end);
+    .filter((call) => !call.scope.deferred && !call.scope.program && call.node.callee.kind === 'group')
+    .map(({ start, end }) => ({ start, end }));
+  const isInPlace = (call: Call) => ranges.some(({ start, end }) => call.start > start && call.end < end);
   const runs = new Set<string>();
-  const found = new Set<Call>();
+  const found: Call[] = [];
+  let left = calls.filter(({ scope }) => !scope.program);
   for (let depth = 0; depth <= DEEPEST; depth += 1) {
-    const before = found.size;
-    for (const call of calls) {
-      const { scope, name } = call;
-      const [outer] = scope.functions;
-      const atLoad = !scope.deferred || isInPlace(call) || (outer !== undefined && runs.has(outer));
-      if (!atLoad || scope.program || found.has(call)) continue;
-      found.add(call);
-      runs.add(name.replace(/^\./, ''));
+    const later: Call[] = [];
+    for (const call of left) {
+      const [outer] = call.scope.functions;
+      const atLoad =
+        (outer !== undefined && runs.has(outer)) || (depth === 0 && (!call.scope.deferred || isInPlace(call)));
+      if (!atLoad) {
+        later.push(call);
+        continue;
+      }
+      found.push(call);
+      runs.add(call.name.replace(/^\./, ''));
       for (const started of handedOver(call)) runs.add(started);
     }
-    if (found.size === before) break;
+    if (later.length === left.length) break;
+    left = later;
   }
-  return [...found];
+  return found;
 }
 
 /** What a file holds that talks or starts something, as words and not as calls: a module may go by another name. */
@@ -75,7 +84,7 @@ export function loadSigns(source: Source): readonly Said[] {
     return [];
   return callsAtLoad(source).flatMap((call): Said[] => {
     if (call.node.args.length === 0) return [];
-    const { start } = call.node;
+    const { start } = call;
     if (isTalk(call)) return [{ sign: 'network-at-load', start }];
     return STARTS_AT_LOAD[language].test(call.name) ? [{ sign: 'process-at-load', start }] : [];
   });

@@ -16,6 +16,8 @@ const RUNS_CODE: Readonly<Record<Language, ReadonlySet<string>>> = {
   javascript: new Set(['eval', 'Function', 'vm.runInThisContext', 'vm.runInNewContext']),
   r: new Set(['str2lang', 'parse']),
 };
+/** What runs the text that it is given. */
+const RUNS_TEXT: ReadonlySet<string> = new Set(['eval', 'exec', 'builtins.exec', 'Function']);
 /** What loads a module by its name: one that is decoded first is hidden. */
 const LOADS_MODULE: ReadonlySet<string> = new Set(['require', '__import__', 'importlib.import_module']);
 /** Characters of a call's text that are looked at. */
@@ -159,7 +161,7 @@ export function sourceSigns(source: Source, literal: readonly Said[]): readonly 
   const decoded = decodingFunctions(source);
   for (const call of calls) {
     const sign = signOf(call, source, decoded);
-    if (sign !== undefined) found.push({ sign, start: call.node.start });
+    if (sign !== undefined) found.push({ sign, start: call.start });
   }
   for (const { sign, start } of literal) {
     // Behind what is read as source nothing is known of what else the file does.
@@ -170,7 +172,7 @@ export function sourceSigns(source: Source, literal: readonly Said[]): readonly 
     network.length > 0
       ? (calls.find((call) => dumpsEnvironment(call, text)) ?? spreadEnvironment(source, network))
       : undefined;
-  if (dump !== undefined) found.push({ sign: 'environment-and-network', start: dump.node.start });
+  if (dump !== undefined) found.push({ sign: 'environment-and-network', start: dump.start });
   return [...found, ...together(source, network), ...hooks(source), ...behaviourSigns(source, network)];
 }
 
@@ -191,13 +193,13 @@ function signOf(call: Call, source: Source, decoded: ReadonlySet<string>): SignI
 
 function dumpsEnvironment(call: Call, text: string): boolean {
   if (!DUMPS.test(call.name)) return false;
-  return WHOLE_ENVIRONMENT.test(text.slice(call.node.start, Math.min(call.node.end + 1, call.node.start + 400)));
+  return WHOLE_ENVIRONMENT.test(text.slice(call.start, Math.min(call.end + 1, call.start + 400)));
 }
 
 /** The whole environment put into what is sent, or walked through where something is sent. */
 function spreadEnvironment({ calls, text }: Source, network: readonly Call[]): Call | undefined {
-  const spread = network.find(({ node }) =>
-    /\.\.\.process\.env\s*[,}]/.test(text.slice(node.start, node.end).slice(0, 400)),
+  const spread = network.find(({ start, end }) =>
+    /\.\.\.process\.env\s*[,}]/.test(text.slice(start, end).slice(0, 400)),
   );
   const walks = calls.find(
     ({ name, scope }) => name === 'os.environ.items' && network.some((call) => call.scope.values === scope.values),
@@ -215,27 +217,27 @@ function together(source: Source, network: readonly Call[]): readonly Said[] {
     network.some(({ name }) => /socket|connect/.test(name)) &&
     calls.some(({ name }) => /^(?:subprocess\.|pty\.spawn|os\.(?:system|exec))/.test(name))
   )
-    found.push({ sign: 'reverse-shell', start: duplicates.node.start });
+    found.push({ sign: 'reverse-shell', start: duplicates.start });
   const starts = calls.filter(({ name, power }) => power === 'processes' && !/multiprocessing/.test(name));
   for (const start of starts) {
     const around = calls.filter((call) => isTogether(call, start));
     const saves = around.some(
-      ({ name, node }) =>
+      ({ name, end }) =>
         /urlretrieve|download\.file/.test(name) ||
         (/(?:^|\.)(?:open|write|write_bytes|writeFile|writeFileSync|createWriteStream)$/.test(name) &&
-          node.end < start.node.start),
+          end < start.start),
     );
-    const talks = network.some((call) => isTogether(call, start) && call.node.end < start.node.start);
+    const talks = network.some((call) => isTogether(call, start) && call.end < start.start);
     const decodes = around.some(({ name }) => /b64decode|decompress$|unhexlify|fromhex/.test(name));
-    if (talks && saves) found.push({ sign: 'download-and-run', start: start.node.start });
-    else if (decodes && saves) found.push({ sign: 'self-extraction', start: start.node.start });
+    if (talks && saves) found.push({ sign: 'download-and-run', start: start.start });
+    else if (decodes && saves) found.push({ sign: 'self-extraction', start: start.start });
   }
   for (const call of calls)
     if (
-      /^(?:eval|exec|builtins\.exec|Function)$/.test(call.name) &&
+      RUNS_TEXT.has(call.name) &&
       call.args.some((parts) => talksInside(text, parts[0]?.start ?? 0, parts.at(-1)?.end ?? 0))
     )
-      found.push({ sign: 'download-and-run', start: call.node.start });
+      found.push({ sign: 'download-and-run', start: call.start });
   return found;
 }
 
@@ -256,7 +258,7 @@ function hooks(source: Source): readonly Said[] {
     ({ power, scope }) =>
       /^\.on(?:Load|Attach)$/.test(scope.functions[0] ?? '') && (power === 'network' || power === 'processes'),
   );
-  return hook === undefined ? [] : [{ sign: 'load-hook', start: hook.node.start }];
+  return hook === undefined ? [] : [{ sign: 'load-hook', start: hook.start }];
 }
 
 /** Whether a file is what building a source distribution runs: `setup.py` at its root. */
@@ -273,8 +275,8 @@ export function setupSigns(source: Source): readonly Said[] {
     return [
       {
         sign: starts !== undefined || runs !== undefined ? 'setup-network-and-code' : 'setup-network',
-        start: talk.node.start,
+        start: talk.start,
       },
     ];
-  return starts === undefined ? [] : [{ sign: 'setup-processes', start: starts.node.start }];
+  return starts === undefined ? [] : [{ sign: 'setup-processes', start: starts.start }];
 }

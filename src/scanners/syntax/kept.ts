@@ -71,6 +71,7 @@ export class Value {
 /** A call as it is read. */
 export class ReadCall implements Call {
   readonly name: string;
+  readonly number: number;
   readonly power: Power | undefined;
   readonly scope: Scope;
   private readonly tree: Tree;
@@ -84,6 +85,7 @@ export class ReadCall implements Call {
     read: {
       readonly call: number;
       readonly name: string;
+      readonly number: number;
       readonly power: Power | undefined;
       readonly scope: Scope;
       readonly given: Map<number, Value> | undefined;
@@ -92,9 +94,18 @@ export class ReadCall implements Call {
     this.tree = tree;
     this.id = read.call;
     this.name = read.name;
+    this.number = read.number;
     this.power = read.power;
     this.scope = read.scope;
     this.given = read.given;
+  }
+
+  get start(): number {
+    return this.tree.startOf(this.id);
+  }
+
+  get end(): number {
+    return this.tree.endOf(this.id);
   }
 
   get node(): CallNode {

@@ -4,23 +4,50 @@
 const MOST_NAMES = 8192;
 /** Characters of a name that is kept; longer ones are rare, and no name that a rule knows. */
 const LONGEST_NAME = 200;
+/** Stands for the number of a name that is not kept. */
+const NO_NUMBER = -1;
+
+const numbers = new Map<string, number>();
+/** The lowest number in use, and the next one: none is given twice. */
+let lowest = 0;
+let next = 0;
+
+/** Number of a name, by which all answers about it are found: it is looked up once, however much is asked. */
+export function numberOf(name: string): number {
+  const known = numbers.get(name);
+  if (known !== undefined) return known;
+  if (name.length > LONGEST_NAME) return NO_NUMBER;
+  if (numbers.size >= MOST_NAMES) {
+    numbers.clear();
+    lowest = next;
+  }
+  numbers.set(copyOf(name), next);
+  next += 1;
+  return next - 1;
+}
 
 export class NameAnswers<Answer> {
-  private readonly known = new Map<string, { readonly answer: Answer }>();
   private readonly find: (name: string) => Answer;
+  /** By the number of the name above the lowest one. */
+  private known: ({ readonly answer: Answer } | undefined)[] = [];
+  private from = NO_NUMBER;
 
   /** `find` must answer the same whenever it is asked for a name. */
   constructor(find: (name: string) => Answer) {
     this.find = find;
   }
 
-  of(name: string): Answer {
-    const kept = this.known.get(name);
+  of(name: string, number: number = numberOf(name)): Answer {
+    // Not kept, or no more: the numbers began anew since its file was read.
+    if (number < lowest) return this.find(name);
+    if (this.from !== lowest) {
+      this.known = new Array<undefined>(MOST_NAMES);
+      this.from = lowest;
+    }
+    const kept = this.known[number - lowest];
     if (kept !== undefined) return kept.answer;
     const answer = this.find(name);
-    if (name.length > LONGEST_NAME) return answer;
-    if (this.known.size >= MOST_NAMES) this.known.clear();
-    this.known.set(copyOf(name), { answer });
+    this.known[number - lowest] = { answer };
     return answer;
   }
 }

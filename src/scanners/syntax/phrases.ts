@@ -1,5 +1,7 @@
 /** Phrases of one source, kept as numbers: most are asked nothing but which signs stand in them. */
+import type { Parts } from './kept.ts';
 import { SIGN, SIGN_BITS, signAt } from './signs.ts';
+import type { Spots } from './spots.ts';
 import { KIND, type Node, type Tree } from './tree.ts';
 import type { Phrase, Scope } from './uses.ts';
 
@@ -18,6 +20,8 @@ export interface Concern {
   readonly signs: number;
   /** Asked of the name that a value is given to or that is compared, where the question is about no other phrase. */
   readonly named?: NameTest;
+  /** Asked of the `KIND` of the first part, where the question is about no other phrase. */
+  readonly first?: (kind: number) => boolean;
   /** A word or an operator. */
   readonly begins?: string;
 }
@@ -60,15 +64,35 @@ export class Phrases {
     this.length += 1;
   }
 
+  /** Whether one of these signs stands in a phrase. */
+  hasSign(index: number, signs: number): boolean {
+    return ((this.data[index * WIDTH + SIGNS] ?? 0) & signs) !== 0;
+  }
+
   /** Whether a question may concern a phrase: an answer without making anything of it. */
-  concerns(index: number, { signs, named, begins }: Concern): boolean {
+  concerns(index: number, { signs, named, first, begins }: Concern): boolean {
     const base = index * WIDTH;
-    const first = this.data[base] ?? 0;
+    const part = this.data[base] ?? 0;
+    const kind = this.tree.kindOf(part);
     const found = (this.data[base + SIGNS] ?? 0) & signs;
-    if (found !== 0 && (named === undefined || this.isNamed(first, found, named))) return true;
+    if (
+      found !== 0 &&
+      (first === undefined || first(kind)) &&
+      (named === undefined || this.isNamed(part, found, named))
+    )
+      return true;
     if (begins === undefined) return false;
-    const kind = this.tree.kindOf(first);
-    return (kind === KIND.word || kind === KIND.operator) && this.tree.is(first, begins);
+    return (kind === KIND.word || kind === KIND.operator) && this.tree.is(part, begins);
+  }
+
+  /** Whether one of the spots lies in a phrase. */
+  holds(index: number, spots: Spots): boolean {
+    const base = index * WIDTH;
+    const spot = spots.after(this.data[base + START] ?? 0);
+    if (spot === Number.POSITIVE_INFINITY) return false;
+    let last = this.data[base] ?? 0;
+    for (let left = (this.data[base + COUNT] ?? 0) - 1; left > 0; left -= 1) last = this.tree.nextOf(last);
+    return spot < this.tree.endOf(last);
   }
 
   /** Whether the test holds for the name before the first sign that gives a value, or on a side of a comparison. */
@@ -112,11 +136,19 @@ export class Phrases {
   }
 
   at(index: number): Phrase | undefined {
-    const scope = index < this.length ? this.scopes[this.data[index * WIDTH + SCOPE] ?? 0] : undefined;
-    if (scope === undefined) return undefined;
     const base = index * WIDTH;
-    const [first = 0, count = 0, start = 0, signs = 0] = this.data.subarray(base, base + SCOPE);
-    return new Asked(this.tree, { first, count, start, signs }, scope);
+    const scope = index < this.length ? this.scopes[this.data[base + SCOPE] ?? 0] : undefined;
+    if (scope === undefined) return undefined;
+    const parts = { first: this.data[base] ?? 0, count: this.data[base + COUNT] ?? 0 };
+    const signs = this.data[base + SIGNS] ?? 0;
+    const argument = (signs & ARGUMENT) !== 0;
+    return new Asked(this.tree, {
+      parts,
+      start: this.data[base + START] ?? 0,
+      argument,
+      scope,
+      next: () => this.at(index + 1),
+    });
   }
 
   private grow(): void {
@@ -132,20 +164,32 @@ class Asked implements Phrase {
   readonly argument: boolean;
   readonly scope: Scope;
   private readonly tree: Tree;
-  private readonly phrase: NewPhrase;
+  private readonly place: Parts;
+  private readonly follower: () => Phrase | undefined;
   private made: readonly Node[] | undefined;
 
-  constructor(tree: Tree, phrase: NewPhrase, scope: Scope) {
+  constructor(
+    tree: Tree,
+    phrase: Pick<Phrase, 'start' | 'argument' | 'scope'> & {
+      readonly parts: Parts;
+      readonly next: () => Phrase | undefined;
+    },
+  ) {
     this.tree = tree;
-    this.phrase = phrase;
+    this.place = phrase.parts;
     this.start = phrase.start;
-    this.argument = (phrase.signs & ARGUMENT) !== 0;
-    this.scope = scope;
+    this.argument = phrase.argument;
+    this.scope = phrase.scope;
+    this.follower = phrase.next;
   }
 
   get parts(): readonly Node[] {
-    this.made ??= this.tree.parts(this.phrase.first, this.phrase.count);
+    this.made ??= this.tree.parts(this.place.first, this.place.count);
     return this.made;
+  }
+
+  get next(): Phrase | undefined {
+    return this.follower();
   }
 }
 

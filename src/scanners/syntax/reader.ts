@@ -1,6 +1,7 @@
 /** Reads a tree from its start to its end: which names stand for what, what is called and what is given a value. */
 import { Bindings, bindPattern, enteredNames, importsOf } from './bindings.ts';
 import { Given, inFunction, type Parts, ReadAssignment, ReadCall, type ReadScope, Value } from './kept.ts';
+import { numberOf } from './name-answers.ts';
 import { type NewPhrase, Phrases } from './phrases.ts';
 import { powerOf } from './powers.ts';
 import { SIGN, signAt } from './signs.ts';
@@ -290,8 +291,9 @@ export class Reader {
   private call(call: number, scope: ReadScope): void {
     const { tree } = this;
     const name = this.bindings.resolveAt(tree.innerOf(call));
-    const power = powerOf(name, tree.language);
-    this.calls.push(new ReadCall(tree, { call, name, power, scope, given: this.givenTo(call, scope) }));
+    const number = numberOf(name);
+    const power = powerOf(name, tree.language, number);
+    this.calls.push(new ReadCall(tree, { call, name, number, power, scope, given: this.givenTo(call, scope) }));
   }
 
   /** What names among the arguments stand for here; `undefined` where there is none. */

@@ -8,17 +8,25 @@ export const SIGN = {
   /** `==`, `===`, `!=`, `!==`. */
   compares: 8,
   regex: 16,
+  /** `+` and `%`, which put texts together. */
+  joins: 32,
 } as const;
 /** Bits of all of them. */
-export const SIGN_BITS = 5;
+export const SIGN_BITS = 6;
 
-const [NOT, PLUS, MINUS, COLON, LESS, EQUALS, GREATER] = [33, 43, 45, 58, 60, 61, 62];
+const [NOT, PERCENT, PLUS, MINUS, COLON, LESS, EQUALS, GREATER] = [33, 37, 43, 45, 58, 60, 61, 62];
+
+const SINGLE = new Uint8Array(128);
+SINGLE[EQUALS] = SIGN.gives;
+SINGLE[COLON] = SIGN.colon;
+SINGLE[PLUS] = SIGN.joins;
+SINGLE[PERCENT] = SIGN.joins;
 
 /** What the operator between two places does, as a `SIGN` bit; 0 where it is none of them. */
 export function signAt(text: string, start: number, end: number): number {
   const length = end - start;
   const code = text.charCodeAt(start);
-  if (length === 1) return code === EQUALS ? SIGN.gives : code === COLON ? SIGN.colon : 0;
+  if (length === 1) return SINGLE[code] ?? 0;
   const next = text.charCodeAt(start + 1);
   switch (code) {
     case EQUALS:

@@ -22,9 +22,14 @@ export interface Values {
 export interface Call {
   /** Dotted name as `Bindings.resolve` has it. */
   readonly name: string;
+  /** Number of the name, by which answers about it are kept (`name-answers.ts`). */
+  readonly number: number;
   /** What the name gives; several scanners ask about every call. */
   readonly power: Power | undefined;
   readonly node: CallNode;
+  /** Offsets of the node, which is made only for who asks for more. */
+  readonly start: number;
+  readonly end: number;
   readonly scope: Scope;
   /** Arguments, keywords included; a name that was given a value before stands for that value. */
   readonly args: readonly (readonly Node[])[];
@@ -57,4 +62,6 @@ export interface Phrase {
   /** Stands in brackets after a name, where `a=b` is a keyword or a default. */
   readonly argument: boolean;
   readonly scope: Scope;
+  /** The phrase after it in the file. */
+  readonly next: Phrase | undefined;
 }

@@ -200,7 +200,9 @@ export function holds(text: string, probe: Probe): boolean {
 
 /** The answer to a question, asked once of each text. */
 function ask(probe: Probe, known: Reading): boolean {
-  const answer = known.tested.get(probe) ?? probe.test(known.text);
+  const before = known.tested.get(probe);
+  if (before !== undefined) return before;
+  const answer = probe.test(known.text);
   known.tested.set(probe, answer);
   return answer;
 }

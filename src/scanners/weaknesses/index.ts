@@ -6,6 +6,7 @@ import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { directionTurn } from '../syntax/hidden-text.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { NameAnswers } from '../syntax/name-answers.ts';
+import { Spots } from '../syntax/spots.ts';
 import { type Phrase, readSource, type Source } from '../syntax/source.ts';
 import { all, type Hint, Hints, holds, wordsOf } from '../syntax/vocabulary.ts';
 import { weaknessesDeclaration } from './declaration.ts';
@@ -27,13 +28,12 @@ import {
 interface Checks {
   readonly rules: RuleSet;
   /** The checks of calls by a dotted name, and of its last member. */
-  readonly named: NameAnswers<readonly CallCheck[]>;
+  readonly named: NameAnswers<readonly NamedCheck[]>;
   readonly hints: Hints;
 }
 
 function prepare(rules: RuleSet): Checks {
-  const byName = new Map<string, CallCheck[]>();
-  for (const { name, check } of rules.calls) byName.set(name, [...(byName.get(name) ?? []), check]);
+  const byName = Map.groupBy(rules.calls, ({ name }) => name);
   return {
     rules,
     named: new NameAnswers((name) => checksOf(name, byName)),
@@ -41,9 +41,9 @@ function prepare(rules: RuleSet): Checks {
   };
 }
 
-const NO_CHECKS: readonly CallCheck[] = [];
+const NO_CHECKS: readonly NamedCheck[] = [];
 
-function checksOf(name: string, byName: ReadonlyMap<string, readonly CallCheck[]>): readonly CallCheck[] {
+function checksOf(name: string, byName: ReadonlyMap<string, readonly NamedCheck[]>): readonly NamedCheck[] {
   const member = name.lastIndexOf('.');
   const found = [...(byName.get(name) ?? []), ...((member > 0 ? byName.get(name.slice(member)) : undefined) ?? [])];
   return found.length === 0 ? NO_CHECKS : found;
@@ -124,7 +124,7 @@ class WeaknessInspection implements ContentInspection {
 
   /** The checks that can speak in a text. */
   private speaking(checks: Checks, text: string): Checks {
-    if (this.reading === 'everything') return checks;
+    if (this.reading === 'everything') return { ...checks, rules: { ...checks.rules, spots: new Map() } };
     const { needs, everyCall, everyAssignment, everyPhrase } = checks.rules;
     const isWorth = (check: CallCheck | AssignmentCheck | PhraseCheck): boolean => {
       const need = needs.get(check);
@@ -218,10 +218,11 @@ function placesIn(source: Source, { rules, named }: Checks, turn: number): reado
     if (rule !== undefined) found.set(`${rule} ${start}`, { rule, start });
   };
   if (turn !== -1) add('hidden-text-direction', turn);
+  const everyCall = rules.everyCall.map((check) => ({ check, spots: spotsOf(check, source, rules) }));
   for (const call of source.calls) {
-    const { name, node } = call;
-    for (const check of named.of(name)) add(check(call, source), node.start);
-    for (const check of rules.everyCall) add(check(call, source), node.start);
+    for (const { check } of named.of(call.name, call.number)) add(check(call, source), call.start);
+    for (const { check, spots } of everyCall)
+      if (spots === undefined || spots.after(call.start) < call.end) add(check(call, source), call.start);
   }
   if (rules.everyAssignment.length > 0)
     for (const assignment of source.assignments)
@@ -230,16 +231,30 @@ function placesIn(source: Source, { rules, named }: Checks, turn: number): reado
   return [...found.values()].sort((a, b) => a.start - b.start || (a.rule < b.rule ? -1 : 1));
 }
 
+function spotsOf(check: CallCheck | PhraseCheck, { text }: Source, { spots }: RuleSet): Spots | undefined {
+  const pattern = spots.get(check);
+  return pattern === undefined ? undefined : new Spots(text, pattern);
+}
+
 /** Asks the checks of phrases about those that concern them. */
 function tellPhrases(source: Source, rules: RuleSet, add: (rule: RuleId | undefined, start: number) => void): void {
   const { phrases } = source;
-  const asked = rules.everyPhrase.map((check) => ({ check, concern: rules.concerns.get(check) }));
+  const asked = rules.everyPhrase.map((check) => ({
+    check,
+    concern: rules.concerns.get(check),
+    spots: spotsOf(check, source, rules),
+  }));
+  // Where all of them ask for signs, most phrases have none of these.
+  const bySign = asked.every(({ concern }) => concern !== undefined && concern.begins === undefined);
+  const signs = asked.reduce((bits, { concern }) => bits | (concern?.signs ?? 0), 0);
   for (let at = 0; at < phrases.length; at += 1) {
+    if (bySign && !phrases.hasSign(at, signs)) continue;
     let phrase: Phrase | undefined;
-    for (const { check, concern } of asked) {
+    for (const { check, concern, spots } of asked) {
       if (concern !== undefined && !phrases.concerns(at, concern)) continue;
+      if (spots !== undefined && !phrases.holds(at, spots)) continue;
       phrase ??= phrases.at(at);
-      if (phrase !== undefined) add(check(phrase, source, phrases.at(at + 1)), phrase.start);
+      if (phrase !== undefined) add(check(phrase, source), phrase.start);
     }
   }
 }

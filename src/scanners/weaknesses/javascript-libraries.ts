@@ -11,7 +11,7 @@ import { ADDRESS_NAME, HOST, lastName, written } from './settings.ts';
 
 /** Speaks where the text of a call holds an option. */
 function asked(option: RegExp, rule: RuleId): CallCheck {
-  return ({ node }, { text }) => (option.test(text.slice(node.start, node.end).slice(0, 600)) ? rule : undefined);
+  return ({ start, end }, { text }) => (option.test(text.slice(start, end).slice(0, 600)) ? rule : undefined);
 }
 
 /** Fewest rounds of PBKDF2 and doublings of bcrypt that are no finding, as in Python. */

@@ -2,7 +2,7 @@
 import type { Concern } from '../syntax/phrases.ts';
 import { SIGN } from '../syntax/signs.ts';
 import type { Phrase, Source } from '../syntax/source.ts';
-import type { IndexNode, Node } from '../syntax/tree.ts';
+import { type IndexNode, KIND, type Node } from '../syntax/tree.ts';
 import { builtText, isConstant, isName, literalText } from '../syntax/values.ts';
 import { all, any, type Probe, together, WordTable } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
@@ -213,6 +213,13 @@ export const JAVASCRIPT_NEEDS: RuleSet['needs'] = new Map<CallCheck | PhraseChec
   [searchesSlowly, NESTED_REPEAT],
 ]);
 
+/** What begins in the call or the phrase itself wherever they speak. */
+export const JAVASCRIPT_SPOTS: RuleSet['spots'] = new Map<CallCheck | PhraseCheck, RegExp>([
+  [rendersMarkup, /dangerouslySetInnerHTML/],
+  [makesScriptAddress, /javascript:/i],
+  [searchesSlowly, NESTED_REPEAT],
+]);
+
 const SETTING_NAMES = new WordTable([
   ...Object.keys(FLAGS),
   ...[
@@ -232,6 +239,7 @@ const SETTING_NAMES = new WordTable([
 export const JAVASCRIPT_CONCERNS: RuleSet['concerns'] = new Map<PhraseCheck, Concern>([
   [setsValue, { signs: SIGN.gives | SIGN.colon, named: (text, start, end) => SETTING_NAMES.hasAt(text, start, end) }],
   [rendersMarkup, { signs: SIGN.gives | SIGN.colon }],
-  [pollutes, { signs: SIGN.gives }],
+  [pollutes, { signs: SIGN.gives, first: (kind) => kind !== KIND.name && kind !== KIND.word }],
   [holdsSlowRegex, { signs: SIGN.regex }],
+  [makesScriptAddress, { signs: SIGN.joins }],
 ]);

@@ -10,6 +10,7 @@ import {
   JAVASCRIPT_NEEDS,
   JAVASCRIPT_PHRASES,
   JAVASCRIPT_SETTING_HINTS,
+  JAVASCRIPT_SPOTS,
   searchesSlowly,
 } from './javascript-settings.ts';
 import { JAVASCRIPT_WEB } from './javascript-web.ts';
@@ -26,7 +27,7 @@ import {
   SECRET_NAME,
 } from './rules.ts';
 import { written } from './settings.ts';
-import { SHARED_CONCERNS, SHARED_HINTS, SHARED_NEEDS, SHARED_PHRASES } from './shared-settings.ts';
+import { SHARED_CONCERNS, SHARED_HINTS, SHARED_NEEDS, SHARED_PHRASES, SHARED_SPOTS } from './shared-settings.ts';
 
 const BROKEN_TLS = /TLSv1|SSLv/;
 const EVERY_ADDRESS = around(['host', 'hostname'], /host(?:name)?["']?\s*:\s*["'`]0\.0\.0\.0/);
@@ -172,18 +173,26 @@ const CALLS: RuleSet['calls'] = [
 const ACCEPTS_ANY =
   /=>\s*(?:undefined|null|true|void 0|\{\s*\})|\{\s*(?:return(?:\s+(?:undefined|null|true))?;?)?\s*\}/;
 
-/** What a file holds wherever an assignment is told. */
+const RANDOM = together('Math', 'random');
+
+/** What a file holds wherever a setting is told. */
 const MAY_BE_ASSIGNED = any(
   ...['rejectUnauthorized', 'strictSSL', 'NODE_TLS_REJECT_UNAUTHORIZED', 'checkServerIdentity', 'secureProtocol'].map(
     (word) => together(word),
   ),
   all(together('minVersion'), BROKEN_TLS),
   EVERY_ADDRESS,
-  together('Math', 'random'),
 );
 
-function everyAssignment({ target, property, value, scope }: Assignment, source: Source): Said {
-  const name = target.slice(target.lastIndexOf('.') + 1);
+const SETTINGS: ReadonlySet<string> = new Set([
+  ...['rejectUnauthorized', 'strictSSL', 'NODE_TLS_REJECT_UNAUTHORIZED', 'checkServerIdentity'],
+  ...['secureProtocol', 'minVersion', 'host', 'hostname'],
+]);
+
+function setsWeakly(assignment: Assignment, source: Source): Said {
+  const name = lastMember(assignment.target);
+  if (!SETTINGS.has(name)) return undefined;
+  const { property, value } = assignment;
   if ((name === 'rejectUnauthorized' || name === 'strictSSL') && isOff(value, source.text))
     return 'tls-verification-off';
   if (name === 'NODE_TLS_REJECT_UNAUTHORIZED')
@@ -194,9 +203,18 @@ function everyAssignment({ target, property, value, scope }: Assignment, source:
     return literal !== undefined && /SSLv[23]|^TLSv1(?:\.1|_method|_1_method)?$/.test(literal)
       ? 'weak-tls-version'
       : undefined;
-  if (/^(?:host|hostname)$/.test(name) && literal === '0.0.0.0') return 'binds-all-addresses';
-  const isSecret = SECRET_NAME.test(name) || scope.functions.some((around) => SECRET_NAME.test(around));
-  return isSecret && usesMathRandom(value, source.text) ? 'predictable-random' : undefined;
+  return name.startsWith('host') && literal === '0.0.0.0' ? 'binds-all-addresses' : undefined;
+}
+
+function guessesSecret(assignment: Assignment, source: Source): Said {
+  const isSecret = [lastMember(assignment.target), ...assignment.scope.functions].some((name) =>
+    SECRET_NAME.test(name),
+  );
+  return isSecret && usesMathRandom(assignment.value, source.text) ? 'predictable-random' : undefined;
+}
+
+function lastMember(target: string): string {
+  return target.slice(target.lastIndexOf('.') + 1);
 }
 
 /** `false`, or `!1` as minifiers write it. */
@@ -220,14 +238,16 @@ export const JAVASCRIPT: RuleSet = {
   calls: [...CALLS, ...JAVASCRIPT_WEB, ...JAVASCRIPT_MORE, ...JAVASCRIPT_LIBRARIES],
   input: HAS_INPUT,
   everyCall: [everyCall, searchesSlowly, mergesInside],
-  everyAssignment: [everyAssignment],
+  everyAssignment: [setsWeakly, guessesSecret],
   everyPhrase: [...JAVASCRIPT_PHRASES, ...SHARED_PHRASES],
   needs: new Map([
     ...SHARED_NEEDS,
     ...JAVASCRIPT_NEEDS,
-    [everyCall, together('Math', 'random')],
+    [everyCall, RANDOM],
     [mergesInside, HAS_INNER_MERGE],
-    [everyAssignment, MAY_BE_ASSIGNED],
+    [setsWeakly, MAY_BE_ASSIGNED],
+    [guessesSecret, RANDOM],
   ]),
+  spots: new Map([...SHARED_SPOTS, ...JAVASCRIPT_SPOTS]),
   concerns: new Map([...SHARED_CONCERNS, ...JAVASCRIPT_CONCERNS]),
 };

@@ -88,7 +88,8 @@ const asksOldTls: PhraseCheck = (phrase, source) => {
 };
 
 /** `except:` or `except Exception:`, and then only `pass` or `continue`. */
-const swallows: PhraseCheck = ({ parts }, { text }, next) => {
+const swallows: PhraseCheck = (phrase, { text }) => {
+  const { parts } = phrase;
   const [word] = parts;
   if (word?.kind !== 'word' || word.text !== 'except') return undefined;
   const inline = /^except(?:\s+(?:Base)?Exception(?:\s+as\s+\w+)?)?\s*:\s*(?:(pass|continue)\s*)?$/.exec(
@@ -96,7 +97,7 @@ const swallows: PhraseCheck = ({ parts }, { text }, next) => {
   );
   if (inline === null) return undefined;
   if (inline[1] !== undefined) return 'swallowed-error';
-  const then = next?.parts[0];
+  const then = phrase.next?.parts[0];
   if (then?.kind !== 'word' || (then.text !== 'pass' && then.text !== 'continue')) return undefined;
   // A call that stands alone is no phrase: what is logged first is no silence.
   const end = parts.at(-1)?.end ?? then.start;

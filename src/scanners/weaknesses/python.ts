@@ -25,7 +25,7 @@ import {
   SECRET_NAME,
 } from './rules.ts';
 import { written } from './settings.ts';
-import { SHARED_CONCERNS, SHARED_HINTS, SHARED_NEEDS, SHARED_PHRASES } from './shared-settings.ts';
+import { SHARED_CONCERNS, SHARED_HINTS, SHARED_NEEDS, SHARED_PHRASES, SHARED_SPOTS } from './shared-settings.ts';
 
 const VERIFIES = ['verify', 'verify_ssl', 'ssl_verify', 'validate_certs', 'verify_certs', 'check_hostname', 'ssl'];
 const OFF = /(?:verify\w{0,40}|validate_certs|check_hostname|ssl)["']?\]?\s*=\s*False/;
@@ -274,6 +274,7 @@ export const PYTHON: RuleSet = {
   everyCall: [everyCall, shellAnywhere],
   everyAssignment: [everyAssignment],
   everyPhrase: [...PYTHON_PHRASES, ...PYTHON_ANSWERS, ...SHARED_PHRASES],
+  spots: SHARED_SPOTS,
   needs: new Map([...SHARED_NEEDS, ...PYTHON_ANSWER_NEEDS]),
   concerns: new Map([...SHARED_CONCERNS, ...PYTHON_CONCERNS, ...PYTHON_ANSWER_CONCERNS]),
 };

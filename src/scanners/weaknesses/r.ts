@@ -4,7 +4,7 @@ import { HAS_SHINY_INPUT } from './input.ts';
 import { R_MORE } from './r-more.ts';
 import { type CallCheck, fetches, isCleartext, isSql, names, type RuleSet, type Said, SECRET_NAME } from './rules.ts';
 import { written } from './settings.ts';
-import { SHARED_CONCERNS, SHARED_HINTS, SHARED_NEEDS, SHARED_PHRASES } from './shared-settings.ts';
+import { SHARED_CONCERNS, SHARED_HINTS, SHARED_NEEDS, SHARED_PHRASES, SHARED_SPOTS } from './shared-settings.ts';
 
 const HINTS: RuleSet['hints'] = [
   ...['ssl_verifypeer', 'verifypeer', 'ssl_verifyhost', 'verifyhost'].map((word) => ({ words: [word] })),
@@ -134,6 +134,7 @@ export const R: RuleSet = {
   everyCall: [everyCall],
   everyAssignment: [everyAssignment],
   everyPhrase: SHARED_PHRASES,
+  spots: SHARED_SPOTS,
   needs: SHARED_NEEDS,
   concerns: SHARED_CONCERNS,
 };

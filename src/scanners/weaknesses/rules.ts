@@ -171,8 +171,7 @@ export function ruleIds(): readonly RuleId[] {
 export type Said = RuleId | undefined;
 export type CallCheck = (call: Call, source: Source) => Said;
 export type AssignmentCheck = (assignment: Assignment, source: Source) => Said;
-/** `next` is the phrase after it in the file. */
-export type PhraseCheck = (phrase: Phrase, source: Source, next: Phrase | undefined) => Said;
+export type PhraseCheck = (phrase: Phrase, source: Source) => Said;
 
 /** Checks of one language. */
 export interface RuleSet {
@@ -186,6 +185,8 @@ export interface RuleSet {
   readonly everyPhrase: readonly PhraseCheck[];
   /** What a file holds wherever one of the three kinds of check above can speak; those without are asked in every file. */
   readonly needs: ReadonlyMap<CallCheck | AssignmentCheck | PhraseCheck, Probe>;
+  /** What begins in a call or a phrase itself wherever a check of them can speak of it, as it is written. */
+  readonly spots: ReadonlyMap<CallCheck | PhraseCheck, RegExp>;
   /** What a phrase has wherever a check of phrases can speak of it; those without are asked about every one. */
   readonly concerns: ReadonlyMap<PhraseCheck, Concern>;
 }

@@ -138,6 +138,12 @@ export const SHARED_NEEDS: RuleSet['needs'] = new Map<PhraseCheck, Probe>([
   [comparesSecret, MAY_COMPARE],
 ]);
 
+/** What begins in the phrase itself wherever they speak. */
+export const SHARED_SPOTS: RuleSet['spots'] = new Map([
+  [namesTemporary, /\/(?:tmp|shm)\//],
+  [makesSql, /SELECT|INSERT|UPDATE|DELETE|DROP|select|insert|delete|drop/],
+]);
+
 /** The last two letters of every name that may not be known, in lower case. */
 const NAME_ENDS: ReadonlySet<number> = new Set(
   ['wd', 'rd', 'rt', 'se', 'et', 'ey', 'en', 're', 'ac'].map((end) => pair(end, 2)),
