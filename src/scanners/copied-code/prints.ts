@@ -102,8 +102,9 @@ export function winnow(tokens: Uint32Array): readonly number[] {
     const start = Math.max(0, end - WINDOW + 1);
     if (smallest < start) smallest = smallestIn(first, start, end);
     else if ((first[end] ?? 0) <= (first[smallest] ?? 0)) smallest = end;
+    else continue;
     // 32 bits of one hash and 21 of the other: whole below 2^53.
-    prints.add((first[smallest] ?? 0) * 0x200000 + ((second[smallest] ?? 0) >>> 11));
+    prints.add((first[smallest] ?? 0) * 0x200000 + (mixed(second[smallest] ?? 0) >>> 11));
   }
   return [...prints];
 }
@@ -115,7 +116,10 @@ function smallestIn(hashes: Uint32Array, start: number, end: number): number {
   return smallest;
 }
 
-/** Two hashes of each run, rolled along the tokens and then mixed, so that the smallest is no matter of the last token. */
+/**
+ * Two hashes of each run, rolled along the tokens; the first is mixed then, so that the smallest is no matter of the last
+ * token, and the second where it is wanted.
+ */
 function rolled(tokens: Uint32Array, runs: number): { readonly first: Uint32Array; readonly second: Uint32Array } {
   const [first, second] = [new Uint32Array(runs), new Uint32Array(runs)];
   let [a, b] = [0, 0];
@@ -132,7 +136,7 @@ function rolled(tokens: Uint32Array, runs: number): { readonly first: Uint32Arra
     b |= 0;
     if (at >= RUN - 1) {
       first[at - RUN + 1] = mixed(a ^ PRINTER_VERSION);
-      second[at - RUN + 1] = mixed(b);
+      second[at - RUN + 1] = b;
     }
   }
   return { first, second };

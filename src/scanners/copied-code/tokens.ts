@@ -39,7 +39,16 @@ for (let code = 0; code < 128; code += 1) {
   else if (code <= 32) CLASSES[code] = SPACE;
 }
 
+/** What a character is; anything that is not ASCII is part of a word. */
+function classOf(code: number): number {
+  return code < 128 ? (CLASSES[code] ?? 0) : WORD;
+}
+
 const [QUOTE, APOSTROPHE, BACKTICK, BACKSLASH, HASH_SIGN, SLASH_SIGN, STAR, NEWLINE] = [34, 39, 96, 92, 35, 47, 42, 10];
+
+/** FNV-1a over UTF-16 units. Source: the Fowler, Noll and Vo hash, IETF draft-eastlake-fnv. */
+const OFFSET_BASIS = 0x811c9dc5 | 0;
+const PRIME = 0x01000193;
 
 /** Tokens that are handed on at once: what is held does not grow with the text. */
 export const PIECE = 32 * 1024;
@@ -54,24 +63,26 @@ export function hashTokens(path: string, text: string, take: (tokens: Uint32Arra
   if (style === undefined) return;
   let count = 0;
   let at = 0;
-  while (at < text.length) {
-    const code = text.charCodeAt(at);
-    const kind = code < 128 ? (CLASSES[code] ?? 0) : WORD;
+  const { length } = text;
+  while (at < length) {
+    const kind = classOf(text.charCodeAt(at));
     if (kind === SPACE) {
       at += 1;
       continue;
     }
-    const start = at;
-    if (kind === WORD) at = endOfWord(text, at);
-    else {
-      const after = endOfComment(text, at, style);
-      if (after > at) {
-        at = after;
-        continue;
-      }
-      at = code === QUOTE || code === APOSTROPHE || code === BACKTICK ? endOfString(text, at, style) : at + 1;
+    const after = kind === WORD ? at : endOfComment(text, at, style);
+    if (after > at) {
+      at = after;
+      continue;
     }
-    piece[count] = hashOf(text, start, at);
+    const end = kind === WORD ? length : endOfSign(text, at, style);
+    let hash = OFFSET_BASIS;
+    for (; at < end; at += 1) {
+      const part = text.charCodeAt(at);
+      if (kind === WORD && classOf(part) !== WORD) break;
+      hash = Math.imul(hash ^ part, PRIME);
+    }
+    piece[count] = hash;
     count += 1;
     if (count === PIECE) {
       take(piece);
@@ -81,13 +92,10 @@ export function hashTokens(path: string, text: string, take: (tokens: Uint32Arra
   if (count > 0) take(piece.subarray(0, count));
 }
 
-function endOfWord(text: string, start: number): number {
-  let at = start + 1;
-  for (; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code < 128 && CLASSES[code] !== WORD) break;
-  }
-  return at;
+/** Where a string or a sign ends. */
+function endOfSign(text: string, at: number, style: Style): number {
+  const code = text.charCodeAt(at);
+  return code === QUOTE || code === APOSTROPHE || code === BACKTICK ? endOfString(text, at, style) : at + 1;
 }
 
 /** Where the comment that begins here ends; the place itself where none begins. */
@@ -121,11 +129,4 @@ function endOfString(text: string, start: number, { tripleQuotes }: Style): numb
     else if (code === NEWLINE && quote !== BACKTICK) return at;
   }
   return text.length;
-}
-
-/** FNV-1a over UTF-16 units. Source: the Fowler, Noll and Vo hash, IETF draft-eastlake-fnv. */
-function hashOf(text: string, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
-  return hash >>> 0;
 }

@@ -47,6 +47,8 @@ export class Bindings {
 
   /** The same of a node by its place in the tree. */
   resolveAt(node: number): string {
+    const plain = this.plainName(node);
+    if (plain !== undefined) return plain;
     let suffix = '';
     let inner = node;
     for (let step = 0; step < LONGEST_CHAIN && inner !== 0; step += 1) {
@@ -56,6 +58,21 @@ export class Bindings {
       inner = this.linked(inner);
     }
     return cut('?', suffix);
+  }
+
+  /** Members of a name that are written with nothing between them: their text is the name; `undefined` for all else. */
+  private plainName(node: number): string | undefined {
+    const { tree } = this;
+    let inner = node;
+    for (let step = 1; step < LONGEST_CHAIN && tree.kindOf(inner) === KIND.member; step += 1) {
+      const of = tree.innerOf(inner);
+      if (tree.itemsOf(inner) !== tree.endOf(of) + 1) return undefined;
+      inner = of;
+    }
+    if (tree.kindOf(inner) !== KIND.name || tree.language === 'r') return undefined;
+    const end = tree.endOf(node);
+    const known = this.known.get(tree.written(inner));
+    return cut(known ?? '', tree.text.slice(known === undefined ? tree.startOf(inner) : tree.endOf(inner), end));
   }
 
   /** Where a chain begins, or `undefined` inside it. */
@@ -82,8 +99,10 @@ export class Bindings {
     const kind = this.tree.kindOf(callee);
     if (kind !== KIND.name && kind !== KIND.member) return undefined;
     const loads =
-      kind === KIND.name ? this.resolveName(this.tree.written(callee)) : `importlib.${this.tree.memberName(callee)}`;
-    if (!LOADERS.has(loads)) return undefined;
+      kind === KIND.name
+        ? LOADERS.has(this.resolveName(this.tree.written(callee)))
+        : this.tree.isMember(callee, 'import_module');
+    if (!loads) return undefined;
     const module = this.literalAt(this.tree.itemsOf(call));
     return module === undefined ? undefined : moduleName(module);
   }
@@ -108,9 +127,7 @@ export class Bindings {
     const callee = tree.innerOf(call);
     const kind = tree.kindOf(callee);
     const isPromisify =
-      kind === KIND.name
-        ? tree.is(callee, 'promisify')
-        : kind === KIND.member && tree.memberName(callee) === 'promisify';
+      kind === KIND.name ? tree.is(callee, 'promisify') : kind === KIND.member && tree.isMember(callee, 'promisify');
     if (!isPromisify) return undefined;
     const wrapped = tree.itemsOf(tree.itemsOf(call));
     return wrapped === 0 || tree.nextOf(wrapped) !== 0 ? undefined : this.resolveAt(wrapped);

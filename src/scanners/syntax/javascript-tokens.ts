@@ -8,6 +8,7 @@ import {
   type TokenKind,
   Tokens,
 } from './tokens.ts';
+import { WordTable } from './vocabulary.ts';
 
 const OPERATORS: ReadonlySet<string> = new Set(
   '=> == != <= >= ++ -- && || ?? ?. ** += -= *= /= %= &= |= ^= << >> === !== ... **= &&= ||= ??= <<= >>= >>>'.split(
@@ -15,19 +16,21 @@ const OPERATORS: ReadonlySet<string> = new Set(
   ),
 );
 /** Words after which a slash begins a regular expression. */
-const BEFORE_REGEX: ReadonlySet<string> = new Set(
+const BEFORE_REGEX = new WordTable(
   'return typeof case in of delete void throw new else do await yield instanceof'.split(' '),
 );
-const BEFORE_CONDITION: ReadonlySet<string> = new Set(['if', 'while', 'for', 'with']);
+const BEFORE_CONDITION = new WordTable(['if', 'while', 'for', 'with']);
+const BEFORE_BLOCK = new WordTable(['else', 'do']);
 
 /** Characters that a regular expression is followed for; a bound on reading ahead where a slash only looked like one. */
 const LONGEST_REGEX = 4_000;
 
-/** An open bracket, and whether a slash after its end begins a regular expression. */
-interface Bracket {
-  readonly template: boolean;
-  readonly regexAfter: boolean;
-}
+/** An open bracket: of a template, or one after whose end a slash begins a regular expression, or divides. */
+const BRACKET = { template: 0, regexAfter: 1, divisionAfter: 2 } as const;
+
+/** Characters that names go on with. */
+const GOES_ON = new Uint8Array(128);
+for (let code = 0; code < 128; code += 1) GOES_ON[code] = /[\w$]/.test(String.fromCharCode(code)) ? 1 : 0;
 
 /** Tokens of a JavaScript or TypeScript source. Never throws; one pass. */
 export function tokenizeJavascript(text: string): Tokens {
@@ -37,7 +40,8 @@ export function tokenizeJavascript(text: string): Tokens {
 class JavascriptTokenizer {
   private readonly text: string;
   private readonly tokens: Tokens;
-  private readonly brackets: Bracket[] = [];
+  /** `BRACKET` of each that is open. */
+  private readonly brackets: number[] = [];
   private at = 0;
   /** Whether a slash here begins a regular expression. */
   private regexHere = true;
@@ -49,12 +53,18 @@ class JavascriptTokenizer {
 
   run(): Tokens {
     if (this.text.startsWith('#!')) this.at = endOfLine(this.text, 0);
-    while (this.at < this.text.length) this.step(this.text.charCodeAt(this.at));
+    const { length } = this.text;
+    while (this.at < length) {
+      const code = this.text.charCodeAt(this.at);
+      if (code <= 32) this.at += 1;
+      else this.step(code);
+    }
     return this.tokens;
   }
 
   private step(code: number): void {
-    if (code <= 32 || code === 0xfeff || code === 0xa0) this.at += 1;
+    // Blanks that are no ASCII.
+    if (code === 0xfeff || code === 0xa0) this.at += 1;
     else if (isNameStart(code) || code === 36 || code === 35) this.name();
     else if (isDigit(code)) this.take(TOKEN.number, endOfNumber(this.text, this.at));
     else if (code === 34 || code === 39) this.take(TOKEN.string, this.endOfString(code));
@@ -70,19 +80,21 @@ class JavascriptTokenizer {
   }
 
   private name(): void {
-    let end = this.at + 1;
-    for (; end < this.text.length; end += 1) {
-      const code = this.text.charCodeAt(end);
-      if (!isNameStart(code) && !isDigit(code) && code !== 36) break;
+    const { text, at: start } = this;
+    let end = start + 1;
+    const { length } = text;
+    for (; end < length; end += 1) {
+      const code = text.charCodeAt(end);
+      if (code < 128 && GOES_ON[code] === 0) break;
     }
-    const start = this.at;
-    this.take(TOKEN.name, end);
-    this.regexHere = end - start <= 10 && BEFORE_REGEX.has(this.text.slice(start, end));
+    this.tokens.push(TOKEN.name, start, end);
+    this.at = end;
+    this.regexHere = BEFORE_REGEX.hasAt(text, start, end);
   }
 
   private sign(code: number): void {
     if (code === 40 || code === 91 || code === 123) {
-      this.brackets.push({ template: false, regexAfter: this.regexAfterClose(code) });
+      this.brackets.push(this.regexAfterClose(code) ? BRACKET.regexAfter : BRACKET.divisionAfter);
       this.take(TOKEN.open, this.at + 1);
     } else if (code === 41 || code === 93 || code === 125) this.close();
     else this.take(TOKEN.operator, endOfOperator(this.text, this.at, OPERATORS));
@@ -90,23 +102,27 @@ class JavascriptTokenizer {
 
   private close(): void {
     const bracket = this.brackets.pop();
-    if (bracket?.template === true) {
+    if (bracket === BRACKET.template) {
       this.template(TOKEN.templateMiddle, TOKEN.templateClose);
       return;
     }
     this.take(TOKEN.close, this.at + 1);
-    this.regexHere = bracket?.regexAfter ?? false;
+    this.regexHere = bracket === BRACKET.regexAfter;
   }
 
   /** After the `)` of a condition and after the `}` of a block a statement begins; elsewhere a slash divides. */
   private regexAfterClose(code: number): boolean {
-    const last = this.tokens.length - 1;
-    const kind = last < 0 ? undefined : this.tokens.kindAt(last);
-    if (code === 40) return kind === TOKEN.name && BEFORE_CONDITION.has(this.tokens.textOf(last));
+    const { tokens, text } = this;
+    const last = tokens.length - 1;
+    if (last < 0) return code === 123;
+    const [kind, start, end] = [tokens.kindAt(last), tokens.startOf(last), tokens.endOf(last)];
+    if (code === 40) return kind === TOKEN.name && BEFORE_CONDITION.hasAt(text, start, end);
     if (code === 91) return false;
-    if (kind === undefined || kind === TOKEN.close) return true;
-    const before = this.tokens.textOf(last);
-    return before === '=>' || before === ';' || before === '{' || before === 'else' || before === 'do';
+    if (kind === TOKEN.close) return true;
+    if (kind === TOKEN.name) return BEFORE_BLOCK.hasAt(text, start, end);
+    const before = text.charCodeAt(start);
+    if (end - start === 1) return before === 59 || before === 123;
+    return end - start === 2 && before === 61 && text.charCodeAt(start + 1) === 62;
   }
 
   private slash(): void {
@@ -160,7 +176,7 @@ class JavascriptTokenizer {
         this.take(closed, at + 1);
         return;
       } else if (code === 36 && this.text.charCodeAt(at + 1) === 123) {
-        this.brackets.push({ template: true, regexAfter: false });
+        this.brackets.push(BRACKET.template);
         this.take(fielded, at + 2);
         this.regexHere = true;
         return;

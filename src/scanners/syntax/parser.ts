@@ -1,8 +1,9 @@
 /** From tokens to a tree. */
+import { Chain } from './chain.ts';
 import type { Language } from './language.ts';
 import { SIGN, signAt } from './signs.ts';
 import { TOKEN, type Tokens } from './tokens.ts';
-import { Chain, KIND, Tree } from './tree.ts';
+import { KIND, Tree } from './tree.ts';
 import { WordTable } from './vocabulary.ts';
 
 /**

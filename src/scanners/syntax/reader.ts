@@ -29,6 +29,8 @@ export class Reader {
   private readonly text: string;
   private readonly isJavascript: boolean;
   private readonly isPython: boolean;
+  /** The word that a function begins with in an expression. */
+  private readonly opener: string;
   private readonly module: ReadScope;
   private readonly blocks: Block[] = [];
 
@@ -37,6 +39,7 @@ export class Reader {
     this.text = tree.text;
     this.isJavascript = tree.language === 'javascript';
     this.isPython = tree.language === 'python';
+    this.opener = this.isPython ? 'lambda' : 'function';
     this.phrases = new Phrases(tree);
     this.bindings = new Bindings(tree);
     this.module = { deferred: false, program: false, functions: [], values: new Given(tree) };
@@ -187,10 +190,7 @@ export class Reader {
     let target = 0;
     for (let part = first; part !== 0; part = tree.nextOf(part)) {
       const kind = tree.kindOf(part);
-      const opened =
-        kind === KIND.word || kind === KIND.operator || kind === KIND.call
-          ? this.opened({ part, kind, before, target }, scope)
-          : undefined;
+      const opened = this.mayOpen(part, kind) ? this.opened({ part, kind, before, target }, scope) : undefined;
       if (opened !== undefined) {
         body = opened;
         if (kind === KIND.operator || (kind === KIND.word && !this.isJavascript)) inner = opened;
@@ -202,6 +202,12 @@ export class Reader {
       target = before;
       before = part;
     }
+  }
+
+  /** A look at its length spares most parts the question. */
+  private mayOpen(part: number, kind: number): boolean {
+    if (kind === KIND.word) return this.tree.lengthOf(part) === this.opener.length;
+    return this.isJavascript && (kind === KIND.call || (kind === KIND.operator && this.tree.lengthOf(part) === 2));
   }
 
   private isCurly(group: number): boolean {
@@ -216,11 +222,10 @@ export class Reader {
     const { tree } = this;
     const { part, kind, before } = at;
     if (kind === KIND.word) {
-      if (!tree.is(part, this.isPython ? 'lambda' : 'function')) return undefined;
+      if (!tree.is(part, this.opener)) return undefined;
       const next = this.isJavascript ? tree.nextOf(part) : 0;
       return inFunction(this.tree, scope, next === 0 && this.isAssigning(before) ? at.target : next);
     }
-    if (!this.isJavascript) return undefined;
     if (kind === KIND.operator) return tree.is(part, '=>') ? inFunction(this.tree, scope, 0) : undefined;
     return this.isMethod(part, before) ? inFunction(this.tree, scope, part) : undefined;
   }

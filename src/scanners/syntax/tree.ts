@@ -128,6 +128,11 @@ export class Tree {
     return this.data[id * WIDTH + END] ?? 0;
   }
 
+  /** Characters; of a sequence nothing of use. */
+  lengthOf(id: number): number {
+    return this.endOf(id) - this.startOf(id);
+  }
+
   /** The node or sequence beside it; 0 after the last one. */
   nextOf(id: number): number {
     return this.data[id * WIDTH + NEXT] ?? 0;
@@ -178,6 +183,12 @@ export class Tree {
   is(id: number, written: string): boolean {
     const start = this.startOf(id);
     return this.endOf(id) - start === written.length && this.text.startsWith(written, start);
+  }
+
+  /** Whether a member has this name. */
+  isMember(id: number, name: string): boolean {
+    const start = this.itemsOf(id);
+    return this.endOf(id) - start === name.length && this.text.startsWith(name, start);
   }
 
   isWord(id: number, written: string): boolean {
@@ -372,24 +383,5 @@ class Text extends Nest implements StringNode {
 
   get fields(): readonly Sequence[] {
     return this.sequences;
-  }
-}
-
-/** Nodes beside each other, as they are found. */
-export class Chain {
-  first = 0;
-  private last = 0;
-  private readonly tree: Tree;
-
-  constructor(tree: Tree) {
-    this.tree = tree;
-  }
-
-  /** Adds what begins with `first` and ends with `last`; 0 is nothing. */
-  put(first: number, last: number): void {
-    if (first === 0) return;
-    if (this.first === 0) this.first = first;
-    else this.tree.setNext(this.last, first);
-    this.last = last;
   }
 }
