@@ -132,6 +132,20 @@ describe('an embedded server', () => {
     await expect.poll(() => isAlive(pid)).toBe(false);
   });
 
+  it('is stopped by the last one without a word about connections that broke', async () => {
+    const home = openHome('quiet');
+    const broke: string[] = [];
+    const database = await openDatabase({ home, path, onError: ({ message }) => void broke.push(message) });
+    await sql`select 1`.execute(database.db);
+    const ends = await database.listen('anything', () => undefined);
+    await ends();
+    const pid = await serverPid(database);
+    await database.close();
+    await expect.poll(() => isAlive(pid), { timeout: 30_000 }).toBe(false);
+    await sleep(100);
+    expect(broke).toEqual([]);
+  });
+
   it('is adopted after the process that started it was killed, and keeps what was committed', async () => {
     const home = openHome('orphan');
     const elsewhere = await openElsewhere(home);

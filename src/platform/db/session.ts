@@ -81,7 +81,10 @@ class LiveSession implements Session {
 
   async connect(): Promise<void> {
     const client = new pg.Client(clientConfig(this.#options.connection));
-    client.on('error', this.#options.onError);
+    // The last one of an embedded server keeps its connection until the server that it stops ends that: no accident.
+    client.on('error', (error) => {
+      if (!this.#closed) this.#options.onError(error);
+    });
     try {
       await client.connect();
       if (this.#options.share) await client.query('select pg_advisory_lock_shared($1)', [SHARE_LOCK]);
