@@ -242,6 +242,16 @@ describe('vetting a tree again', () => {
     expect((await vet()).status).toBe('could-not-check');
   });
 
+  it('vets what upstream describes with signs that no database stores, each time anew', async () => {
+    await offerSails();
+    for (const [at, yanked] of ['of old \0', 'of old \ud800'].entries()) {
+      await edit('mast', ({ files }) => Object.assign(files[1] ?? {}, { yanked, size: 1 + at }));
+      await edit('sails', ({ files }) => Object.assign(files[0] ?? {}, { yanked }));
+      expect((await vet('sails', '1.0')).status).toBe('vetted');
+      expect((await vet('sails', '1.0')).resolved).toBe(TARGETS.length);
+    }
+  });
+
   it('reads again what no index states the digest of, and resolves anew where it says something else', async () => {
     const needy = await makeWheel({ name: 'sails', version: '1.0', requires: ['mast'] });
     const lone = await makeWheel({ name: 'sails', version: '1.0' });

@@ -15,6 +15,15 @@ describe('the protocol of the sandbox', () => {
     expect(reader.push(Buffer.from('678901'))).toBeUndefined();
   });
 
+  it('holds what comes byte by byte in as little as what comes at once', () => {
+    const reader = new LineReader(4_000_000);
+    const byte = Buffer.from('x');
+    const before = process.memoryUsage().heapUsed;
+    for (let times = 0; times < 1_000_000; times += 1) reader.push(byte);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(64 * 1024 * 1024);
+    expect(reader.push(Buffer.from('\n'))?.map(({ length }) => length)).toEqual([1_000_000]);
+  });
+
   it.each(['', 'null', '[]', '{"id":1}', '{"id":1,"status":"clean"}', '{"id":"1","status":"done"}'])(
     'takes no answer from %j',
     (line) => {

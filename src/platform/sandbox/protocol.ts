@@ -40,10 +40,13 @@ function parseLine<T>(line: Buffer, schema: z.ZodType<T>): T | undefined {
   }
 }
 
-/** Cuts a stream of bytes into lines, holding back at most `limit` bytes. They stay bytes: whether they may be read is asked first. */
+/**
+ * Cuts a stream of bytes into lines, holding back at most `limit` bytes. They stay bytes: whether they may be read is asked first.
+ * What is held back is copied together: kept piece by piece, a stream that comes byte by byte would take some hundred times its size.
+ */
 export class LineReader {
   private readonly limit: number;
-  private parts: Buffer[] = [];
+  private space = Buffer.alloc(0);
   private held = 0;
 
   constructor(limit: number) {
@@ -55,15 +58,25 @@ export class LineReader {
     const lines: Buffer[] = [];
     let from = 0;
     for (let end = piece.indexOf(0x0a); end !== -1; end = piece.indexOf(0x0a, from)) {
-      lines.push(Buffer.concat([...this.parts, piece.subarray(from, end)]));
-      this.parts = [];
+      lines.push(Buffer.concat([this.space.subarray(0, this.held), piece.subarray(from, end)]));
+      this.space = Buffer.alloc(0);
       this.held = 0;
       from = end + 1;
     }
-    const rest = piece.subarray(from);
-    this.held += rest.length;
-    if (this.held > this.limit) return undefined;
-    if (rest.length > 0) this.parts.push(rest);
+    if (this.held + piece.length - from > this.limit) return undefined;
+    this.hold(piece.subarray(from));
     return lines;
+  }
+
+  private hold(rest: Buffer): void {
+    const needed = this.held + rest.length;
+    if (needed > this.space.length) {
+      // Twice as much each time, so that every byte is copied a few times at most.
+      const more = Buffer.allocUnsafe(Math.max(needed, 2 * this.space.length));
+      this.space.copy(more, 0, 0, this.held);
+      this.space = more;
+    }
+    rest.copy(this.space, this.held);
+    this.held = needed;
   }
 }

@@ -52,10 +52,17 @@ export async function keptTree(run: VettingRun, input: ResolveTreeInput, without
   if (kept !== undefined && (await stillHolds(run, input.view, kept))) return kept.tree;
   const tree = await resolveTree(input);
   const basis = input.view.basis();
-  if (tree.status === 'resolved' && basis !== undefined)
-    await saveKeptTree(db, { key, document: JSON.stringify({ basis, tree }), now });
+  if (tree.status !== 'resolved' || basis === undefined) return tree;
+  const document = JSON.stringify({ basis, tree });
+  if (!UNSTORABLE.test(document)) await saveKeptTree(db, { key, document, now });
   return tree;
 }
+
+/**
+ * How JSON writes what PostgreSQL takes into no `jsonb`: NUL, and halves of surrogate pairs. What upstream says in such words
+ * (of a yanked file) is vetted like anything else, but each time anew.
+ */
+const UNSTORABLE = /\\u(?:0000|d[89a-f])/;
 
 /** What is asked, and by which rules; what upstream and policy say is in the basis. */
 function keyOf(
