@@ -8,6 +8,7 @@ import { CONTENT_SCANNERS } from '../src/scanners/content-catalog.ts';
 import { CodePrinter } from '../src/scanners/copied-code/prints.ts';
 import { languageOf } from '../src/scanners/syntax/language.ts';
 import type { Package } from './scanner-corpus.ts';
+import { bareWork } from './scanner-floor.ts';
 
 /** Scanners that read text without parsing it. */
 export const TEXT_SCANNERS: readonly string[] = ['secrets'];
@@ -59,6 +60,12 @@ export async function measurePackages(packages: readonly Package[], kind: string
     const { bytes, broken } = await unpackAndHash(one);
     measures.add(`${kind}: unpack and hash`, { bytes, ms: processorMs() - before, goal: 200 });
     if (broken !== undefined) failures.push(`${one.subject.filename}: ${broken}`);
+  }
+  for (const one of packages) {
+    measures.add(
+      `${kind}: bare zlib and SHA-256 over the same bytes, the least it can take`,
+      await bareWork(one, processorMs),
+    );
   }
   for (const one of packages) await lookOnce(one, kind, measures);
   for (const one of packages) {
