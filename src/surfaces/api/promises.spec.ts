@@ -49,6 +49,7 @@ const WITHOUT_PAGES: Readonly<Record<string, string>> = {
   showClientSettings: 'a handful for each ecosystem',
   listDecisionsOfRequest: 'a request ends with its decision; few are asked back more than once',
   listAdvisoryImports: 'one for each ecosystem',
+  listBootstrapRequests: 'what a package client itself needs: a handful',
   listFeeds: 'one for each kind of feed and ecosystem',
   listDemand: 'the two hundred that are wanted most; later ones nobody works on',
   listSessions: 'of one person; they end by themselves',

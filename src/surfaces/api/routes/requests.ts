@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
 import { actorName } from '../../../domain/people.ts';
 import { stoppedSince, stopsAmong } from '../../../features/availability/read.ts';
+import { requireChannel } from '../../../features/channels/read.ts';
 import { decisionsOf } from '../../../features/decisions/read.ts';
 import {
   findRequest,
@@ -144,6 +145,29 @@ export const requests = [
     async work({ app, actor, body }) {
       const filed = await app.rooms.requests.file(actor, body);
       return created(`/requests/${filed.request.id}`, filed);
+    },
+  }),
+  operation({
+    method: 'get',
+    path: '/requests/bootstrap/{ecosystem}',
+    id: 'listBootstrapRequests',
+    summary:
+      'Ready requests for what the package client of an ecosystem itself needs; filed like any other, by whoever wants it',
+    access: 'file-request',
+    params: z.strictObject({ ecosystem: ecosystemId }),
+    query: z.strictObject({ channel: channelName.default('tier3') }),
+    answer: z.object({
+      results: z.array(
+        z.object({
+          ...{ channel: z.string(), ecosystem: z.string(), name: z.string() },
+          ...{ q1: z.string(), q2: z.string(), q3: z.string() },
+        }),
+      ),
+    }),
+    async work({ app, actor, params: { ecosystem }, query: { channel } }) {
+      requireMay(actor, 'file-request', { channel, ecosystem });
+      await requireChannel(app.db, channel);
+      return data({ results: app.rooms.requests.bootstrapDraft(channel, ecosystem) });
     },
   }),
   showRequest,

@@ -167,6 +167,21 @@ export const snapshots = [
     },
   }),
   operation({
+    method: 'get',
+    path: '/snapshots/{channel}/{number}/manifest',
+    id: 'showManifest',
+    summary: 'The manifest of a snapshot as it was signed: what it holds, by digests',
+    access: 'signed-in',
+    params: one,
+    answer: z.looseObject({ channel: z.string(), number: z.int(), publishedAt: time }).meta({ id: 'SignedManifest' }),
+    async work({ app, actor, params: { channel, number } }) {
+      requireMay(actor, 'read', { channel });
+      const found = await readSnapshot(app, channel, { number });
+      if (found === undefined) throw unknownSnapshot(channel, number);
+      return data({ ...found });
+    },
+  }),
+  operation({
     method: 'post',
     path: '/snapshots/{channel}/{number}/check',
     id: 'verifySnapshot',

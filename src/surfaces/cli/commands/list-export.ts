@@ -2,14 +2,21 @@
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
 import { parsePurl } from '../../../domain/purl.ts';
-import { clearedEntries, type ExportedEntry, writeNames, writeUkTre } from '../../../features/lists/read.ts';
+import {
+  clearedEntries,
+  type ExportedEntry,
+  type ListEntry,
+  writeNames,
+  writeUkTre,
+} from '../../../features/lists/read.ts';
 import { type ExpandedEntry, expandedList } from '../../../features/snapshots/read.ts';
 import type { CliHost } from '../app.ts';
+import type { Answer } from '../output.ts';
 import { act, type Session } from '../session.ts';
 import { ecosystemNamed } from './list-ecosystem.ts';
 
 const FORMS = ['names', 'uk-tre'] as const;
-const exportOptions = z.object({ to: z.enum(FORMS).optional(), ecosystem: z.string().optional() });
+export const exportOptions = z.object({ to: z.enum(FORMS).optional(), ecosystem: z.string().optional() });
 
 export function registerListExport(list: Command, host: CliHost): void {
   list
@@ -29,18 +36,35 @@ async function exportList(session: Session, { to, ecosystem }: z.infer<typeof ex
   const asked = ecosystem === undefined && to === undefined ? undefined : ecosystemNamed(ecosystem, app.ecosystems).id;
   const all = (await expandedList(app, channel))?.entries ?? [];
   const results = all.filter((one) => asked === undefined || one.ecosystem === asked);
+  return exportAnswer({ channel, ecosystem: asked, to }, results, () => clearedEntries(app.db, channel));
+}
+
+interface Asked {
+  readonly channel: string;
+  readonly ecosystem: string | undefined;
+  readonly to: (typeof FORMS)[number] | undefined;
+}
+
+type Offered = Pick<ExpandedEntry, 'ecosystem' | 'name' | 'version' | 'why'>;
+type Accepted = Pick<ListEntry, 'ecosystem' | 'name' | 'version' | 'addedAt'>;
+
+/** What a channel offers, in the form that was asked for, of a home and of a server elsewhere. */
+export async function exportAnswer(
+  { channel, ecosystem, to }: Asked,
+  results: readonly Offered[],
+  accepted: () => Promise<readonly Accepted[]>,
+): Promise<Answer> {
   if (to === undefined) {
     const text = results.map(({ name, version }) => `${name}==${version}`).join('\n');
     return { json: { channel, results }, text };
   }
-  const entries = await withDates(session, results);
+  const entries = withDates(results, await accepted());
   const document = to === 'names' ? writeNames(entries) : writeUkTre(entries);
-  return { json: { channel, ecosystem: asked, format: to, results, document }, text: document.trimEnd() };
+  return { json: { channel, ecosystem, format: to, results, document }, text: document.trimEnd() };
 }
 
 /** A dependency is here by the entry that its path begins with. */
-async function withDates(session: Session, entries: readonly ExpandedEntry[]): Promise<readonly ExportedEntry[]> {
-  const cleared = await clearedEntries((await session.app()).db, session.channel);
+function withDates(entries: readonly Offered[], cleared: readonly Accepted[]): readonly ExportedEntry[] {
   const dates = new Map(cleared.map((one) => [keyOf(one), one.addedAt]));
   return entries.map(({ ecosystem, name, version, why }) => {
     const root = parsePurl(why[0] ?? '');

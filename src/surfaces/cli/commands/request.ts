@@ -21,6 +21,7 @@ import { fields, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 import { untilCollected, waitOptions } from '../waiting.ts';
 import { answerOptions, threeAnswers, withAnswers } from './request-answers.ts';
+import { registerBootstrap } from './request-bootstrap.ts';
 import { nameOf } from './request-name.ts';
 import { draftNamed, fileFrom, listOfBundles, listOfDrafts, showOneBundle } from './request-project.ts';
 import { resolvedFor, wordsOfProgress, wordsOfResolved } from './request-resolved.ts';
@@ -250,39 +251,6 @@ async function collected(session: Session, id: string): Promise<void> {
     const { state } = await showRequest(db, id);
     return { state, vetting: (await vettingProgress(db, id)) ?? null };
   });
-}
-
-/** What the package client itself needs (PyPI: pip, setuptools, wheel): ready to file, cleared only by people. */
-function registerBootstrap(request: Command, host: CliHost): void {
-  request
-    .command('bootstrap')
-    .description('what the package client itself needs: shows ready requests, files them with --file')
-    .argument('[ecosystem]', 'default: pypi')
-    .option('--file', 'file them')
-    .addHelpText('after', '\nExample: pratique request bootstrap --file --as rosa')
-    .action(act(host, 'request-bootstrap', z.tuple([z.string().optional(), bootstrapOptions]), bootstrap));
-}
-
-const bootstrapOptions = z.object({ file: z.boolean().optional() });
-
-async function bootstrap(session: Session, ecosystem = 'pypi', options: z.infer<typeof bootstrapOptions> = {}) {
-  const { rooms, db } = await session.app();
-  const drafts = rooms.requests.bootstrapDraft(session.channel, ecosystem);
-  if (drafts.length === 0)
-    throw new Problem({ kind: 'usage', code: 'unknown-ecosystem', what: `${ecosystem} is no ecosystem here` });
-  if (options.file !== true) {
-    const rows = drafts.map(({ name, q1 }) => [name, q1]);
-    const hints = ['nothing is filed yet: add --file'];
-    return { json: { channel: session.channel, results: drafts }, text: table(['PACKAGE', 'WHY'], rows), hints };
-  }
-  const actor = await session.actor();
-  const filed: Request[] = [];
-  for (const draft of drafts) filed.push((await rooms.requests.file(actor, draft)).request);
-  await session.settle();
-  const results: Request[] = [];
-  for (const one of filed) results.push((await findRequest(db, one.id)) ?? one);
-  const rows = results.map((one) => [one.id, nameOf(one), one.state]);
-  return { json: { channel: session.channel, results }, text: table(['ID', 'PACKAGE', 'STATE'], rows) };
 }
 
 /** With whose move each is, and when it is due. */

@@ -83,9 +83,14 @@ async function show(session: Session, text: string | undefined) {
     session.channel,
     text === undefined ? 'current' : { number: numberOf(text) },
   );
-  if (manifest !== undefined) return { json: { manifest }, text: JSON.stringify(manifest, null, 2) };
+  if (manifest !== undefined) return manifestAnswer(manifest);
   const what = `There is no such snapshot of ${session.channel}`;
   throw new Problem({ kind: 'not-found', code: 'unknown-snapshot', what, next: 'See `pratique snapshot list`.' });
+}
+
+/** The signed manifest. */
+export function manifestAnswer(manifest: object): Answer {
+  return { json: { manifest }, text: JSON.stringify(manifest, null, 2) };
 }
 
 async function verify(session: Session, text: string | undefined, options: { deep?: boolean | undefined }) {

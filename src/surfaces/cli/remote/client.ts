@@ -43,8 +43,10 @@ export interface Remote {
     schema: S,
     ask: { readonly read: string; readonly path: string; readonly body?: unknown },
   ): Promise<z.output<S>>;
-  /** Every page of a list. */
+  /** Pages of a list, as many as help somebody on a terminal. */
   list<S extends z.ZodType>(schema: S, path: string, query?: RemoteCall['query']): Promise<readonly z.output<S>[]>;
+  /** A whole list, however long. Throws `list-too-long` rather than leave anything out. */
+  whole<S extends z.ZodType>(schema: S, path: string, query?: RemoteCall['query']): Promise<readonly z.output<S>[]>;
   document(path: string, query: RemoteCall['query']): Promise<Uint8Array>;
   /** Saves an answer as a file. Throws `file-exists`, `disk-full`. */
   save(path: string, to: NonNullable<RemoteCall['saveTo']>): Promise<Pick<RemoteReply, 'header'>>;
@@ -52,6 +54,8 @@ export interface Remote {
 
 /** Pages of 200 that a command reads at most: more rows help nobody on a terminal. */
 const MOST_PAGES = 100;
+/** More rows than any channel offers releases. */
+const MOST_PAGES_OF_A_WHOLE = 5000;
 const pageOf = <S extends z.ZodType>(row: S) =>
   z.object({ results: z.array(row), next: z.string().nullable().default(null) });
 const problem = z.object({
@@ -67,6 +71,20 @@ export function createRemote(send: SendRemote): Remote {
     if (reply.status >= 400) throw problemOf(reply);
     return reply;
   };
+  const pages = async <S extends z.ZodType>(
+    schema: S,
+    { path, query, most }: { path: string; query: NonNullable<RemoteCall['query']>; most: number },
+  ) => {
+    const rows: z.output<S>[] = [];
+    let cursor: string | null | undefined;
+    for (let page = 0; page < most && cursor !== null; page += 1) {
+      const asked = { ...query, limit: '200', cursor };
+      const { results, next } = await remote.ask(pageOf(schema), { method: 'GET', path, query: asked });
+      rows.push(...results);
+      cursor = next;
+    }
+    return { rows, isWhole: cursor === null };
+  };
   const remote: Remote = {
     ask: async (schema, call) => parsed(schema, await fetched(call)),
     async read(schema, path) {
@@ -77,16 +95,12 @@ export function createRemote(send: SendRemote): Remote {
       const { etag } = await fetched({ method: 'GET', path: read });
       return parsed(schema, await fetched({ method: 'POST', path, body, match: etag }));
     },
-    async list(schema, path, query = {}) {
-      const rows: z.output<typeof schema>[] = [];
-      let cursor: string | null | undefined;
-      for (let page = 0; page < MOST_PAGES && cursor !== null; page += 1) {
-        const asked = { ...query, limit: '200', cursor };
-        const { results, next } = await remote.ask(pageOf(schema), { method: 'GET', path, query: asked });
-        rows.push(...results);
-        cursor = next;
-      }
-      return rows;
+    list: async (schema, path, query = {}) => (await pages(schema, { path, query, most: MOST_PAGES })).rows,
+    async whole(schema, path, query = {}) {
+      const { rows, isWhole } = await pages(schema, { path, query, most: MOST_PAGES_OF_A_WHOLE });
+      if (isWhole) return rows;
+      const what = `The list has more than ${rows.length} rows`;
+      throw new Problem({ kind: 'could-not-check', code: 'list-too-long', what, next: 'Run the command on the home.' });
     },
     document: async (path, query) => (await fetched({ method: 'GET', path, query })).bytes,
     save: (path, saveTo) => fetched({ method: 'GET', path, saveTo }),

@@ -8,3 +8,6 @@ export const one = z.tuple([z.string(), z.unknown()]);
 export function pathOf(noun: string, ...parts: readonly string[]): string {
   return ['', noun, ...parts.map(encodeURIComponent)].join('/');
 }
+
+/** What a server may serve; it says itself which of them it does. */
+export const ECOSYSTEMS = [{ id: 'pypi' }, { id: 'npm' }, { id: 'cran' }] as const;

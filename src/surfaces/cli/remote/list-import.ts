@@ -4,11 +4,8 @@ import { ecosystemOfFile } from '../commands/list-ecosystem.ts';
 import { importAnswer, importOptions, textOf } from '../commands/list-exchange.ts';
 import { askedFor } from '../commands/list-requests.ts';
 import { threeAnswers } from '../commands/request-answers.ts';
-import { pathOf } from './fields.ts';
+import { ECOSYSTEMS, pathOf } from './fields.ts';
 import type { RemoteWork } from './work.ts';
-
-/** What a server may serve; it says itself which of them it does. */
-const ECOSYSTEMS = [{ id: 'pypi' }, { id: 'npm' }, { id: 'cran' }] as const;
 
 const names = z.array(z.string());
 const problem = z.enum([

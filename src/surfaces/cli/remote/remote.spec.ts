@@ -7,6 +7,8 @@ import { NO_DEFAULTS, runCommand } from '../../../../test/harness/command.ts';
 import { type Caller, openTestHome, type TestHome } from '../../../../test/harness/home.ts';
 import { startUpstream, type UpstreamServer } from '../../../../test/harness/upstream-server.ts';
 import { makeWheel } from '../../../../test/harness/wheels.ts';
+import { clearedEntries } from '../../../features/lists/read.ts';
+import { readSnapshot } from '../../../features/snapshots/read.ts';
 import { processHost } from '../../../main/host.ts';
 import { createProgram } from '../program.ts';
 
@@ -120,6 +122,43 @@ describe('commands on a server elsewhere', () => {
     expect(why.code).toBe(1);
     expect(why.text).toMatch(/^page +http:.*\/b\/pypi\/har-bour\/1\.0\?channel=survey$/m);
     expect(why.advice).toBe('hint: pratique request new pypi har-bour --version 1.0\n');
+  });
+  it('export what is offered, and show the manifest as it was signed', async () => {
+    expect(await run('rosa', 'list', 'export')).toMatchObject({ code: 0, text: 'tidewater==2.1.0\n' });
+    const form = async (to: string) => (await run('rosa', 'list', 'export', '--to', to, '--ecosystem', 'pypi')).text;
+    expect(await form('names')).toBe('tidewater\n');
+    const [entry] = await clearedEntries(home.app.db, 'survey');
+    expect(JSON.parse(await form('uk-tre'))).toEqual([
+      ...[
+        {
+          package_name: 'tidewater',
+          version: '== 2.1.0',
+          approval_date: entry?.addedAt.slice(0, 10),
+          revoke_date: null,
+        },
+      ],
+    ]);
+    expect((await run('rosa', 'list', 'export', '--to', 'names', '--json')).json()).toMatchObject({
+      error: { code: 'unknown-ecosystem' },
+    });
+    const manifest = await readSnapshot(home.app, 'survey', 'current');
+    const shown = await run('rosa', 'snapshot', 'show', '--json');
+    expect(shown.json()).toMatchObject({ schema: 'pratique.snapshot-show/1', manifest: { channel: 'survey' } });
+    expect(shown.json()['manifest']).toEqual(JSON.parse(JSON.stringify(manifest)));
+    expect((await run('rosa', 'snapshot', 'show', '99', '--json')).json()).toMatchObject({
+      error: { code: 'unknown-snapshot' },
+    });
+  });
+  it('show what a package client itself needs, and file it', async () => {
+    const ready = await run('rosa', 'request', 'bootstrap');
+    expect(ready.text).toMatch(/^pip +Install packages at all/m);
+    expect(ready.advice).toBe('hint: nothing is filed yet: add --file\n');
+    expect((await run('pia', 'request', 'bootstrap', '--json')).json()).toMatchObject({
+      error: { code: 'wrong-role' },
+    });
+    expect((await run('rosa', 'request', 'bootstrap', 'gem', '--json')).json()).toMatchObject({
+      error: { code: 'unknown-ecosystem' },
+    });
   });
   it('file what a project needs as one bundle, and say which versions take the fewest reviews', async () => {
     const file = join(folder, 'needs.txt');
@@ -289,8 +328,7 @@ describe('commands on a server elsewhere', () => {
 });
 
 /** They work on a home only, and say so. A command that is new stands here, or works on a server elsewhere too. */
-const HOME_ONLY = `backup demo image-export init list-export migrate request-bootstrap
-  restore serve snapshot-show vet work`.split(/\s+/);
+const HOME_ONLY = `backup demo image-export init migrate restore serve vet work`.split(/\s+/);
 
 describe('every command', () => {
   it('works on a server elsewhere too, or is known to work on a home only', () => {

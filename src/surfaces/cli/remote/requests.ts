@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
 import { newOptions, nowText, stateText } from '../commands/request.ts';
 import { answerOptions, threeAnswers } from '../commands/request-answers.ts';
+import { bootstrapGiven, draftsAnswer, filedAnswer, nothingToStart } from '../commands/request-bootstrap.ts';
 import { bundlesAnswer, bundleText, filingAnswer } from '../commands/request-project.ts';
 import { type Answer, fields, table } from '../output.ts';
 import { untilCollected, waitOptions } from '../waiting.ts';
@@ -56,6 +57,11 @@ const filedBundle = z.object({
     }),
   ),
 });
+const filedRequest = z.object({ outcome: z.string(), request: remoteRequest });
+const draft = z.object({
+  ...{ channel: z.string(), ecosystem: z.string(), name: z.string() },
+  ...{ q1: z.string(), q2: z.string(), q3: z.string() },
+});
 const newGiven = z.tuple([z.string().optional(), z.string().optional(), newOptions]);
 const listOptions = z.tuple([
   z.object({
@@ -91,8 +97,11 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
       answersConcern,
       ...(await threeAnswers(session, options)),
     };
-    const filed = z.object({ outcome: z.string(), request: remoteRequest });
-    const { outcome, request: asked } = await remote.ask(filed, { method: 'POST', path: '/requests', body: form });
+    const { outcome, request: asked } = await remote.ask(filedRequest, {
+      method: 'POST',
+      path: '/requests',
+      body: form,
+    });
     const request = options.wait === true ? await collected(session, remote, asked.id) : asked;
     return {
       ...answerWith(request),
@@ -141,6 +150,19 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
     const [id] = one.parse(given);
     await remote.ask(z.unknown(), { method: 'DELETE', path: pathOf('drafts', id) });
     return { json: { discarded: id }, text: `${id} is gone` };
+  },
+  async 'request-bootstrap'({ session: { channel }, remote }, given) {
+    const [ecosystem = 'pypi', { file }] = bootstrapGiven.parse(given);
+    const call = { method: 'GET', path: pathOf('requests', 'bootstrap', ecosystem), query: { channel } } as const;
+    const { results: drafts } = await remote.ask(z.object({ results: z.array(draft) }), call);
+    if (file !== true) return draftsAnswer(channel, ecosystem, drafts);
+    if (drafts.length === 0) throw nothingToStart(ecosystem);
+    const filed: RemoteRequest[] = [];
+    for (const body of drafts) {
+      const { request } = await remote.ask(filedRequest, { method: 'POST', path: '/requests', body });
+      filed.push(request);
+    }
+    return filedAnswer(channel, filed, packageOf);
   },
   async status({ session, remote }) {
     const results = await remote.list(remoteRequest, '/requests', { channel: session.askedChannel, mine: 'true' });

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
 import { base64OfPem, pemOfBase64 } from '../../../domain/public-key-text.ts';
-import { checkAnswer, rolledBackAnswer, snapshotsAnswer } from '../commands/snapshot.ts';
+import { checkAnswer, manifestAnswer, rolledBackAnswer, snapshotsAnswer } from '../commands/snapshot.ts';
 import { exportedAnswer, exportOptions, importedAnswer, importOptions, keyIn } from '../commands/snapshot-carry.ts';
 import { numberOf } from '../commands/snapshot-number.ts';
 import type { Remote } from './client.ts';
@@ -25,6 +25,13 @@ const numbered = z.string().optional();
 export const snapshotWorks: Readonly<Record<string, RemoteWork>> = {
   'snapshot-list': async ({ session: { channel }, remote }) =>
     snapshotsAnswer(channel, await remote.list(snapshot, pathOf('snapshots', channel))),
+  async 'snapshot-show'({ session: { channel }, remote }, given) {
+    const [text] = z.tuple([numbered, z.unknown()]).parse(given);
+    const number = String(await numberIn(remote, channel, text));
+    return manifestAnswer(
+      (await remote.read(z.looseObject({}), pathOf('snapshots', channel, number, 'manifest'))).value,
+    );
+  },
   async 'snapshot-verify'({ session: { channel }, remote }, given) {
     const [text, { deep = false }] = z.tuple([numbered, z.object({ deep: z.boolean().optional() })]).parse(given);
     const path = pathOf('snapshots', channel, String(await numberIn(remote, channel, text)), 'check');

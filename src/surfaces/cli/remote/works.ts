@@ -3,6 +3,7 @@ import { assessmentWorks } from './assessment.ts';
 import { availabilityWorks } from './availability.ts';
 import { imageWorks } from './images.ts';
 import { ledgerWorks } from './ledger.ts';
+import { listExportWorks } from './list-export.ts';
 import { listImportWorks } from './list-import.ts';
 import { offerWorks } from './lists.ts';
 import { noticeWorks } from './notices.ts';
@@ -23,6 +24,7 @@ const WORKS: Readonly<Record<string, RemoteWork>> = {
   ...ledgerWorks,
   ...noticeWorks,
   ...offerWorks,
+  ...listExportWorks,
   ...listImportWorks,
   ...operatorWorks,
   ...reportWorks,
