@@ -215,6 +215,15 @@ describe('the page', () => {
     for (const to of links) expect(ids).toContain(to);
   });
 
+  it('names the version where the tree holds two releases of a package', () => {
+    const [root, mast] = sampleSet().releases;
+    if (root === undefined || mast === undefined) throw new Error('the sample has two releases');
+    const releases = [root, mast, { ...mast, purl: 'pkg:pypi/mast@1.5', version: '1.5' }];
+    const page = htmlOf(pageOf(opened(UNDECIDED, sampleSet({ releases }))));
+    expect(page).toMatch(/2 of 3: <a [^>]*>mast 1\.4<\/a>, <a [^>]*>mast 1\.5<\/a>/);
+    expect(page).not.toMatch(/>sails 1\.0<\/a>, /);
+  });
+
   it('makes every figure about packages and flaws the way to its evidence, where it stands too', () => {
     // Words that name a release or repeat an advisory are no figures.
     const spoken = new Set(['What it says', 'Why it comes along', 'Path']);

@@ -1,5 +1,5 @@
 /** Ways from a statement to its evidence in the same document. */
-import type { Cell, Dossier, Pointer, Statement } from '../dossier.ts';
+import type { Cell, Dossier, PackageRow, Pointer, Statement } from '../dossier.ts';
 import type { Inline, Line } from './document.ts';
 
 /** Packages whose evidence one statement links to by name. */
@@ -31,10 +31,17 @@ export function packageLinks(pointers: readonly Pointer[], { packages }: Pick<Do
     if (!byRelease.has(release)) byRelease.set(release, pointer);
   }
   const links = [...byRelease].slice(0, MOST_LINKS).flatMap(([release, pointer], index): readonly Inline[] => {
-    const name = packages[Number(release)]?.name ?? 'evidence';
-    return [index === 0 ? '' : ', ', { text: name, to: placeOf(pointer) }];
+    const text = nameAmong(packages[Number(release)], packages);
+    return [index === 0 ? '' : ', ', { text, to: placeOf(pointer) }];
   });
   return byRelease.size > MOST_LINKS ? [...links, ` and ${byRelease.size - MOST_LINKS} more`] : links;
+}
+
+/** Targets can take two releases of one package: those are told apart by their version. */
+function nameAmong(row: PackageRow | undefined, packages: readonly PackageRow[]): string {
+  if (row === undefined) return 'evidence';
+  const isOnly = packages.every((one) => one === row || one.name !== row.name);
+  return isOnly ? row.name : `${row.name} ${row.version}`;
 }
 
 /** A cell whose text is the way to its evidence; what could not be checked says so. */
