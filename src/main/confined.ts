@@ -5,6 +5,7 @@
  * is the end of the program. It runs without network, without writing, and may read only its own sources and the
  * folders it was started for (src/platform/sandbox/).
  */
+import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { ARCHIVES } from '../ecosystems/archive-catalog.ts';
 import type { ArchiveRules } from '../ecosystems/contract.ts';
@@ -21,6 +22,7 @@ import {
   matchRules,
 } from './confined-rules.ts';
 import { HashSourceInput, hashSource } from './confined-source.ts';
+import { dropWaste } from './frugal.ts';
 
 type Task = (request: ConfinedRequest) => Promise<unknown>;
 
@@ -124,11 +126,24 @@ async function answer(request: ConfinedRequest): Promise<ConfinedAnswer> {
   const task = Object.hasOwn(TASKS, request.task) ? TASKS[request.task] : undefined;
   if (task === undefined) return { id, status: 'failed', reason: `there is no task ${request.task}` };
   try {
+    makeRoomFor(request);
     return { id, status: 'done', output: await task(request) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown failure';
     return { id, status: 'failed', reason: reason.slice(0, MAX_REASON) };
   }
+}
+
+/**
+ * Bytes of an archive before which what earlier ones left behind is given back: V8 keeps every page it once needed for
+ * some seconds after it needs it no more, 10 MB after a tree of a hundred wheels, and most is held while a large one is
+ * read. It costs some code that has to be compiled anew: little beside the seconds that such an archive takes.
+ */
+const LARGE_ARCHIVE = 16 * 1024 * 1024;
+
+function makeRoomFor({ files }: ConfinedRequest): void {
+  const sizes = files.map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  if (Math.max(0, ...sizes) > LARGE_ARCHIVE) dropWaste();
 }
 
 function main(): void {

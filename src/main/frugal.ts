@@ -31,9 +31,10 @@ export function keepYoungSpaceSmall(): void {
 }
 
 /**
- * Gives back what loading the program left behind, some 9 MB a thread: V8 does so by itself only when memory runs short.
- * Takes a fifth of a second; to be called where nobody waits yet. Does nothing in a process that did not begin frugally.
+ * Gives back what is not needed any more, some 9 MB a thread once the program is loaded: V8 does so by itself only when
+ * memory runs short or nothing is done. Takes up to a fifth of a second, to be called where nobody waits for it. Does
+ * nothing where the process was not begun with `--expose-gc`.
  */
-export function dropLoadingWaste(): void {
+export function dropWaste(): void {
   globalThis.gc?.({ type: 'major', flavor: 'last-resort' });
 }

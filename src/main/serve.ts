@@ -6,7 +6,7 @@ import type { Environment } from '../platform/environment/environment.ts';
 import { noteAddress } from './address.ts';
 import { createApp, type OpenApp } from './app.ts';
 import { openFoundation } from './foundation.ts';
-import { dropLoadingWaste } from './frugal.ts';
+import { dropWaste } from './frugal.ts';
 import { openHome } from './home.ts';
 import { createHttpServer } from './http-server.ts';
 import { createHandler } from './requests.ts';
@@ -26,7 +26,7 @@ export async function serveHome(folder: string, environment: Environment, ask: S
   try {
     await app.rooms.signIn.sealSecrets();
     const handler = await createHandler(app);
-    dropLoadingWaste();
+    dropWaste();
     const server = createHttpServer(handler.handle, handler.malformed);
     const url = await listen(server.listener, app, ask);
     const forgetAddress = await noteAddress(app.foundation.home, url);

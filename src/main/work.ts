@@ -2,7 +2,7 @@
 import type { Environment } from '../platform/environment/environment.ts';
 import { createApp } from './app.ts';
 import { openFoundation } from './foundation.ts';
-import { dropLoadingWaste } from './frugal.ts';
+import { dropWaste } from './frugal.ts';
 import { openHome } from './home.ts';
 import { stopWithParent, stopWithStarter, untilAskedToStop } from './stopping.ts';
 
@@ -20,7 +20,7 @@ export async function workUntil(stop: Promise<void>, folder: string, environment
   try {
     await app.deliveries.start();
     app.schedule.start();
-    dropLoadingWaste();
+    dropWaste();
     app.foundation.log.info('working', { home: app.foundation.home.folder });
     await stop;
     await app.schedule.stop();
