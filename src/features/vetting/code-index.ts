@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { CodeMatch, CopiesAnswer, PrintedCode } from '../../domain/copied-code.ts';
+import type { Digest } from '../../domain/digest.ts';
 import type { Database, Queryable, Transaction } from '../../platform/db/port.ts';
 import type { ContentKey } from './store.ts';
 
@@ -29,6 +30,20 @@ interface CodeRow {
 /** Whether the index holds the distribution whole. */
 export async function isCodeIndexed(db: Queryable, key: CodeKey): Promise<boolean> {
   return (await findDistribution(db, key)) !== undefined;
+}
+
+/** Which of the distributions with these digests the index holds whole. */
+export async function findIndexed(
+  db: Queryable,
+  digests: readonly Digest[],
+  { ecosystem, printer }: { readonly ecosystem: string; readonly printer: number },
+): Promise<readonly Omit<CodeKey, 'filename'>[]> {
+  const { rows } = await sql<{ sha256: Digest; name: string; release_version: string }>`
+    select sha256, name, release_version from code_distributions
+    where sha256 = any(${[...digests]}::text[]) and ecosystem = ${ecosystem} and printer = ${printer}`.execute(db);
+  return rows.map(({ sha256, name, release_version: releaseVersion }) => ({
+    ...{ sha256, ecosystem, name, releaseVersion, printer },
+  }));
 }
 
 const distributionSchema = z.object({ files: z.number(), left_out: z.number(), licences: z.array(z.string()) });

@@ -5,7 +5,7 @@ import type { Distribution } from '../../domain/distribution.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { AskedFile, OtherBytes, ScanContext } from '../../scanners/contract.ts';
 import type { VettingDeps } from './deps.ts';
-import { findKnownFile, findSeenFiles, findUpstreamPackage } from './store.ts';
+import { findKnownFile, findListedFile, findSeenFiles } from './store.ts';
 
 type OtherBytesDeps = Pick<VettingDeps, 'blobs' | 'clearedReleases' | 'db'>;
 
@@ -30,15 +30,11 @@ export function createOtherBytes(deps: OtherBytesDeps, ecosystem: EcosystemId): 
 
 /** What the listing that was read last says of the file, where that cannot be the bytes at hand. */
 async function listed(deps: OtherBytesDeps, ecosystem: EcosystemId, file: AskedFile): Promise<readonly OtherBytes[]> {
-  const listing = await findUpstreamPackage(deps.db, ecosystem, file.name);
-  const named = (listing?.releases ?? [])
-    .filter(({ version }) => version === file.version)
-    .flatMap(({ distributions }) => distributions)
-    .filter(({ filename }) => filename === file.filename);
+  const { files: named, readAt } = await findListedFile(deps.db, { ecosystem, ...file });
   const others: OtherBytes[] = [];
   for (const one of named) {
     const hash = await differing(deps, one, file.sha256);
-    if (hash !== undefined) others.push({ where: 'listed', hash, at: listing?.readAt });
+    if (hash !== undefined) others.push({ where: 'listed', hash, at: readAt });
   }
   return others;
 }

@@ -1,13 +1,13 @@
 /** Rows of the vetting room: evidence sets, examinations, upstream's listings. */
 import { type ColumnType, sql } from 'kysely';
 import type { Digest } from '../../domain/digest.ts';
-import type { UpstreamPackage } from '../../domain/distribution.ts';
+import type { Distribution, UpstreamPackage } from '../../domain/distribution.ts';
 import type { EvidenceSet, ScanOutcome } from '../../domain/evidence.ts';
 import type { Examination } from '../../domain/examination.ts';
 import type { TrialReport } from '../../domain/trial.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { scanOutcomeSchema } from './evidence-schema.ts';
-import { upstreamPackageSchema } from './schema.ts';
+import { distributionSchema, upstreamPackageSchema } from './schema.ts';
 import { trialReportSchema } from './trial-report.ts';
 
 type VettingTables = {
@@ -142,6 +142,22 @@ export async function findExamination(db: Queryable, key: ExaminationKey): Promi
   return row?.result;
 }
 
+/** The same about all files with these digests, under whatever names. */
+export async function findExaminationsOf(
+  db: Queryable,
+  digests: readonly Digest[],
+  { ecosystem, examiner }: { readonly ecosystem: string; readonly examiner: number },
+): Promise<readonly { readonly key: ExaminationKey; readonly result: unknown }[]> {
+  const rows = await tables(db)
+    .selectFrom('examinations')
+    .select(['sha256', 'filename', 'name', 'version', 'result'])
+    .where('sha256', '=', sql<Digest>`any(${[...digests]}::text[])`)
+    .where('ecosystem', '=', ecosystem)
+    .where('examiner', '=', examiner)
+    .execute();
+  return rows.map(({ result, ...key }) => ({ key: { ...key, ecosystem, examiner }, result }));
+}
+
 /** The digest of the bytes that once had an integrity (`sha512-...`), where they were fetched before. */
 export async function findKnownFile(db: Queryable, integrity: string): Promise<Digest | undefined> {
   const row = await tables(db)
@@ -218,10 +234,29 @@ export async function findContentOutcomes(db: Queryable, key: ContentKey): Promi
     .where('name', '=', key.name)
     .where('release_version', '=', key.releaseVersion)
     .execute();
-  return rows.flatMap(({ scanner, version, outcome }) => {
-    const parsed = scanOutcomeSchema.safeParse(outcome);
-    return parsed.success ? [{ scanner, version, outcome: parsed.data }] : [];
-  });
+  return rows.flatMap(readOutcome);
+}
+
+/** The same about all files with these digests, under whatever names. */
+export async function findContentOutcomesOf(
+  db: Queryable,
+  digests: readonly Digest[],
+  ecosystem: string,
+): Promise<readonly { readonly key: ContentKey; readonly row: ContentOutcomeRow }[]> {
+  const rows = await tables(db)
+    .selectFrom('content_outcomes')
+    .select(['sha256', 'filename', 'name', 'release_version', 'scanner', 'version', 'outcome'])
+    .where('sha256', '=', sql<Digest>`any(${[...digests]}::text[])`)
+    .where('ecosystem', '=', ecosystem)
+    .execute();
+  return rows.flatMap(({ sha256, filename, name, release_version: releaseVersion, ...row }) =>
+    readOutcome(row).map((read) => ({ key: { sha256, ecosystem, filename, name, releaseVersion }, row: read })),
+  );
+}
+
+function readOutcome(row: { scanner: string; version: number; outcome: unknown }): readonly ContentOutcomeRow[] {
+  const parsed = scanOutcomeSchema.safeParse(row.outcome);
+  return parsed.success ? [{ ...row, outcome: parsed.data }] : [];
 }
 
 export async function saveContentOutcomes(
@@ -315,6 +350,23 @@ export async function findUpstreamPackage(
     .executeTakeFirst();
   const parsed = upstreamPackageSchema.safeParse(row?.document);
   return parsed.success ? parsed.data : undefined;
+}
+
+/**
+ * One file as the listing that was read last has it, and when that was. PostgreSQL takes it out: a listing may hold thousands,
+ * and every file of a tree is asked about.
+ */
+export async function findListedFile(
+  db: Queryable,
+  { ecosystem, name, version, filename }: Pick<ExaminationKey, 'ecosystem' | 'name' | 'version' | 'filename'>,
+): Promise<{ readonly files: readonly Distribution[]; readonly readAt: string | undefined }> {
+  const { rows } = await sql<{ file: unknown; read_at: string }>`
+    select file, document ->> 'readAt' as read_at
+    from upstream_packages,
+      jsonb_array_elements(document -> 'releases') release, jsonb_array_elements(release -> 'distributions') file
+    where ecosystem = ${ecosystem} and upstream_packages.name = ${name}
+      and release ->> 'version' = ${version} and file ->> 'filename' = ${filename}`.execute(db);
+  return { files: rows.map(({ file }) => distributionSchema.parse(file)), readAt: rows[0]?.read_at };
 }
 
 /** Digest of the keys that upstream signs releases with, as they were last read. */

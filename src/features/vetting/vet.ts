@@ -6,6 +6,7 @@ import type { VetAsk, Watch } from './ask.ts';
 import { askedOnce } from './asked-once.ts';
 import { estimatedPrints, isCodeIndexed, renewStatistics, saveCode } from './code-index.ts';
 import type { VettingDeps } from './deps.ts';
+import { KnownAhead } from './known-ahead.ts';
 import { maliciousAlongside } from './malicious.ts';
 import { passedOver } from './passed-over.ts';
 import { readOnce } from './read-once.ts';
@@ -72,7 +73,8 @@ async function prepare(every: VettingDeps, ask: VetAsk, watch: Watch): Promise<V
   const connected = { ...upstream, reader: readOnce(upstream.reader) };
   const channel = await deps.channel(ask.channel);
   const policy = await deps.policy();
-  const inspector = contentInspector(deps, ask);
+  const known = new KnownAhead();
+  const inspector = contentInspector(deps, ask, known);
   const opener = createFileOpener({
     inspector,
     ecosystem: ask.ecosystem,
@@ -82,7 +84,7 @@ async function prepare(every: VettingDeps, ask: VetAsk, watch: Watch): Promise<V
     maxFileBytes: policy.maxFileBytes,
     findKnown: (integrity) => findKnownFile(deps.db, integrity),
     saveKnown: (integrity, sha256) => saveKnownFile(deps.db, integrity, sha256, deps.clock.now()),
-    findExamination: (key) => findExamination(deps.db, key),
+    findExamination: async (key) => known.examination(key) ?? findExamination(deps.db, key),
     saveExamination: (key, result) => saveExamination(deps.db, key, result, deps.clock.now()),
   });
   const isStopped = await deps.stopped(ask.channel, ask.ecosystem);
@@ -94,32 +96,37 @@ async function prepare(every: VettingDeps, ask: VetAsk, watch: Watch): Promise<V
     isStopped,
     opener,
     inspector,
-    codeIndexer: codeIndexer(deps, ask),
+    codeIndexer: codeIndexer(deps, ask, known),
+    known,
     context: createScanContext(deps, ask.ecosystem, connected),
     deps,
     watch,
   };
 }
 
-function contentInspector(deps: VettingDeps, { ecosystem }: VetAsk): ContentInspector {
+function contentInspector(deps: VettingDeps, { ecosystem }: VetAsk, known: KnownAhead): ContentInspector {
   return createContentInspector({
     ecosystem,
     scanners: deps.scanners.filter((scanner) => scanner.looksAt === 'content'),
     sandbox: deps.sandbox,
     blobs: deps.blobs,
-    findOutcomes: (key) => findContentOutcomes(deps.db, key),
+    findOutcomes: async (key) => known.contentOutcomes(key) ?? findContentOutcomes(deps.db, key),
     saveOutcomes: (key, rows) => saveContentOutcomes(deps.db, key, { rows, at: deps.clock.now() }),
     alongside: (key, { size }) => maliciousAlongside(deps, { ...key, size }),
   });
 }
 
-function codeIndexer({ sandbox, blobs, db, clock, codePrinter }: VettingDeps, { ecosystem }: VetAsk): CodeIndexer {
+function codeIndexer(
+  { sandbox, blobs, db, clock, codePrinter }: VettingDeps,
+  { ecosystem }: VetAsk,
+  known: KnownAhead,
+): CodeIndexer {
   return createCodeIndexer({
     ecosystem,
     sandbox,
     blobs,
     printer: codePrinter,
-    isIndexed: (key) => isCodeIndexed(db, key),
+    isIndexed: async (key) => known.isIndexed(key) || isCodeIndexed(db, key),
     save: (key, row) => saveCode(db, key, { ...row, at: clock.now() }),
     size: () => estimatedPrints(db),
     renewStatistics: () => renewStatistics(db),

@@ -2,6 +2,7 @@ import type { Channel } from '../../domain/channel.ts';
 import type { ScanContext } from '../../scanners/contract.ts';
 import type { VetAsk, Watch } from './ask.ts';
 import type { ConnectedEcosystem, IsStopped, VettingDeps, VettingPolicy } from './deps.ts';
+import type { KnownAhead } from './known-ahead.ts';
 import type { CodeIndexer } from './steps/index-code.ts';
 import type { ContentInspector } from './steps/inspect-content.ts';
 import type { FileOpener } from './steps/open-files.ts';
@@ -16,6 +17,7 @@ export interface VettingRun {
   readonly opener: FileOpener;
   readonly inspector: ContentInspector;
   readonly codeIndexer: CodeIndexer;
+  readonly known: KnownAhead;
   readonly context: ScanContext;
   readonly deps: VettingDeps;
   readonly watch: Watch;

@@ -7,7 +7,7 @@ import type { TrialOutcome } from '../../../domain/trial.ts';
 import type { UpstreamView } from '../upstream-view.ts';
 import type { VettingRun } from '../vetting-run.ts';
 import { deriveWheels } from './derive-wheels.ts';
-import type { OpenedFile } from './open-files.ts';
+import { EXAMINER_VERSION, type OpenedFile } from './open-files.ts';
 import type { TreeRelease } from './resolve-tree.ts';
 import { runScanners } from './run-scanners.ts';
 import { type OpenedRelease, tryReleases } from './try-releases.ts';
@@ -32,6 +32,7 @@ export async function vetTree(
   releases: readonly TreeRelease[],
   view: UpstreamView,
 ): Promise<TreeOutcome> {
+  await askAboutFiles(run, releases);
   const opened = await openAll(run, releases);
   if (!Array.isArray(opened)) return opened;
   await run.codeIndexer.settle();
@@ -46,6 +47,13 @@ export async function vetTree(
     status: 'vetted',
     releases: offered.map((release, index) => ({ ...release, verdict: verdicts[index] ?? NO_VERDICT })),
   };
+}
+
+/** Of a tree that was vetted before, all is known of each file. */
+async function askAboutFiles({ deps, ask, known }: VettingRun, releases: readonly TreeRelease[]): Promise<void> {
+  const digests = releases.flatMap(({ files }) => files.flatMap(({ distribution }) => distribution.sha256 ?? []));
+  const versions = { ecosystem: ask.ecosystem, examiner: EXAMINER_VERSION, printer: deps.codePrinter };
+  await known.load(deps.db, [...new Set(digests)], versions);
 }
 
 /** Several at a time: what a release waits for is the database, and then another one goes on. */
