@@ -58,8 +58,10 @@ const DECODERS =
   );
 
 /** A module that is asked for by a name that a call makes. */
-const LOADS_DECODED =
-  /\b(?:require|__import__|import_module)\s*\(\s*(?:Buffer\.from|atob|unescape|String\.fromCharCode|[\w.]*(?:b64decode|fromhex|unhexlify|decompress|join)\b)/;
+const LOADS_DECODED = around(
+  ['require', '__import__', 'import_module'],
+  /\b(?:require|__import__|import_module)\s*\(\s*(?:Buffer\.from|atob|unescape|String\.fromCharCode|[\w.]*(?:b64decode|fromhex|unhexlify|decompress|join)\b)/,
+);
 
 /** What a file needs before its tree can say anything. */
 export function sourceHints(language: Language): readonly Hint[] {
@@ -91,7 +93,7 @@ const RUNS_FETCHED = all(
 );
 
 const JAVASCRIPT_HINTS: readonly Hint[] = [
-  { words: ['env', 'process'], pattern: all(WHOLE_ENVIRONMENT, MAY_TALK) },
+  { words: ['env', 'process'], pattern: all(around(['process.env', 'os.environ'], WHOLE_ENVIRONMENT), MAY_TALK) },
   { words: [], pattern: all(MAY_START, any(MAY_TALK, /b64decode|decompress|unhexlify|fromhex/)) },
   ...['eval', 'exec', 'Function'].map((word) => ({
     words: [word],

@@ -1,5 +1,5 @@
 /** Signs by words and patterns: what a text holds, whatever calls it. One pass finds the words, and patterns follow only then. */
-import type { Hint } from '../syntax/vocabulary.ts';
+import { around, type Hint, type Probe } from '../syntax/vocabulary.ts';
 import type { Said, SignId } from './signs.ts';
 
 interface WordSign {
@@ -7,6 +7,8 @@ interface WordSign {
   /** One of these stands in the text. */
   readonly words: string;
   readonly pattern: RegExp;
+  /** Answers whether the pattern matches, cheaper than itself. */
+  readonly asked?: Probe;
 }
 
 /** Names as obfuscators make them: `_0x1a2b`, `IlIlIl`, `O0O0O0`. */
@@ -17,6 +19,8 @@ const MADE_PARTS = ['_0x', 'lIl', 'IlI', 'O0O', '0O0'];
 const LEAST_MADE_NAMES = 6;
 /** Escapes of plain letters in a row: readable text written unreadably (`\x69` is `i`). */
 const ESCAPED_TEXT = /(?:\\x(?:[2-7][0-9a-f]|0a)){40,}/i;
+
+const FETCHES_AND_RUNS = /\b(?:fetch|axios\.get|got)\([^;]{0,300}\.then\([^;]{0,300}\b(?:eval|Function)\(/;
 
 const SIGNS_BY_WORD: readonly WordSign[] = [
   {
@@ -46,7 +50,8 @@ const SIGNS_BY_WORD: readonly WordSign[] = [
   {
     sign: 'download-and-run',
     words: 'fetch axios got',
-    pattern: /\b(?:fetch|axios\.get|got)\([^;]{0,300}\.then\([^;]{0,300}\b(?:eval|Function)\(/,
+    pattern: FETCHES_AND_RUNS,
+    asked: around(['fetch', 'axios', 'got'], FETCHES_AND_RUNS),
   },
   {
     sign: 'mining',
@@ -84,16 +89,16 @@ const SIGNS_BY_WORD: readonly WordSign[] = [
 ];
 
 /** What a file needs for each of them; labelled, so that they can be asked with other hints in one pass. */
-export const WORD_HINTS: readonly Hint[] = SIGNS_BY_WORD.flatMap(({ sign, words, pattern }) =>
-  words.split(' ').map((word) => ({ words: [word], pattern, label: sign })),
+export const WORD_HINTS: readonly Hint[] = SIGNS_BY_WORD.flatMap(({ sign, words, pattern, asked = pattern }) =>
+  words.split(' ').map((word) => ({ words: [word], pattern: asked, label: sign })),
 );
 
 /** Signs by words, each once; `spoken` are the hints that the text fulfils. */
 export function wordSigns(text: string, spoken: readonly Hint[]): readonly Said[] {
   const found = new Map<SignId, Said>();
   const patterns = new Set(spoken.map(({ pattern }) => pattern));
-  for (const { sign, pattern } of SIGNS_BY_WORD) {
-    const start = patterns.has(pattern) ? startOf(text, pattern) : -1;
+  for (const { sign, pattern, asked = pattern } of SIGNS_BY_WORD) {
+    const start = patterns.has(asked) ? startOf(text, pattern) : -1;
     if (start !== -1) found.set(sign, { sign, start });
   }
   return [...found.values(), ...obfuscation(text)];

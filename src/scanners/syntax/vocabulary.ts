@@ -44,8 +44,8 @@ export class WordTable {
 
 /** What one pass over a text found. */
 interface Spelled {
-  /** The words that stand in it as whole words, in code, strings and comments alike. */
-  readonly words: ReadonlySet<string>;
+  /** Where the words stand in it as whole words, in code, strings and comments alike. */
+  readonly words: ReadonlyMap<string, readonly number[]>;
   /** Where words end that may end in what is asked for. */
   readonly endings: readonly number[];
 }
@@ -68,7 +68,7 @@ export class Vocabulary extends WordTable {
   }
 
   in(text: string): Spelled {
-    const words = new Set<string>();
+    const words = new Map<string, number[]>();
     const endings: number[] = [];
     const { length } = text;
     for (let at = 0; at < length; at += 1) {
@@ -78,7 +78,9 @@ export class Vocabulary extends WordTable {
       if (at - start >= ENDING && this.endings[endingAt(text, at)] === 1) endings.push(at);
       if (!this.mayBeAt(text, start, at)) continue;
       const word = text.slice(start, at);
-      if (this.has(word)) words.add(word);
+      const places = words.get(word);
+      if (places !== undefined) places.push(start);
+      else if (this.has(word)) words.set(word, [start]);
     }
     return { words, endings };
   }
@@ -127,9 +129,12 @@ export function around(names: readonly string[], pattern: RegExp): Probe {
   return {
     test(text) {
       const { words: present } = reading(text);
-      return wanted.some(
-        ({ name, words }) => words.every((word) => present.has(word)) && matchesAt(text, name, placed),
-      );
+      return wanted.some(({ name, words }) => {
+        const [first = '', ...more] = words;
+        const places = present.get(first);
+        if (places === undefined || !more.every((word) => present.has(word))) return false;
+        return matchesAt(text, { name, places, offset: name.indexOf(first) }, placed);
+      });
     },
   };
 }
@@ -157,8 +162,15 @@ export function together(...words: readonly string[]): Probe {
   return { test: (text) => words.every((word) => reading(text).words.has(word)) };
 }
 
-function matchesAt(text: string, name: string, pattern: RegExp): boolean {
-  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + name.length)) {
+/** Whether a pattern matches where a name stands, of which a word stands at one of the places. */
+function matchesAt(
+  text: string,
+  { name, places, offset }: { readonly name: string; readonly places: readonly number[]; readonly offset: number },
+  pattern: RegExp,
+): boolean {
+  for (const place of places) {
+    const at = place - offset;
+    if (!text.startsWith(name, at)) continue;
     pattern.lastIndex = at;
     if (pattern.test(text)) return true;
   }
@@ -260,7 +272,7 @@ export class Hints {
 
   /** Hints of which the longest word stands in the text, and those without words. */
   private placed(known: Reading): readonly Placed[] {
-    return [...[...known.words].flatMap((word) => this.byWord.get(word) ?? []), ...this.wordless];
+    return [...[...known.words.keys()].flatMap((word) => this.byWord.get(word) ?? []), ...this.wordless];
   }
 }
 

@@ -2,7 +2,7 @@
 import type { Call, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
-import { all, any } from '../syntax/vocabulary.ts';
+import { all, any, holds } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
 import { ASKS_KEY } from './javascript-settings.ts';
 import { isSecretValue, logs, MAY_LOG_SECRET } from './logs.ts';
@@ -111,7 +111,7 @@ function writesUnder(key: string, node: Node, text: string): boolean {
 
 /** A call with the same key of two objects: looked for from its middle, which is rare, backwards. */
 const SAME_KEY = /\]\s*,\s*[\w$.]+\[\s*([\w$]+)\s*\](?<=\b[\w$]+\s*\(\s*[\w$.]+\[\s*\1\s*\]\s*,\s*[\w$.]+\[\s*\1\s*\])/;
-export const HAS_INNER_MERGE = { test: (text: string) => SAME_KEY.test(text) && !ASKS_KEY.test(text) };
+export const HAS_INNER_MERGE = { test: (text: string) => !holds(text, ASKS_KEY) && SAME_KEY.test(text) };
 
 const startsNamed: CallCheck = ({ args: [address] }) =>
   address === undefined || isConstant(address) ? undefined : 'process-from-data';

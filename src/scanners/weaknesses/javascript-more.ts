@@ -1,5 +1,6 @@
 /** Calls that are weak by what they do, beside those in `javascript.ts`. */
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
+import { around } from '../syntax/vocabulary.ts';
 import { fromInput } from './input.ts';
 import { type CallCheck, type NamedCheck, names } from './rules.ts';
 import { written } from './settings.ts';
@@ -81,7 +82,10 @@ export const JAVASCRIPT_MORE: readonly NamedCheck[] = [
   ...names(
     'require import',
     loadsModule,
-    /\b(?:require|import)\s*\(\s*(?:[^"'`)\s]|`[^`]{0,200}\$\{|["'][^"'\n]{0,200}["']\s*[+.])/,
+    around(
+      ['require', 'import'],
+      /\b(?:require|import)\s*\(\s*(?:[^"'`)\s]|`[^`]{0,200}\$\{|["'][^"'\n]{0,200}["']\s*[+.])/,
+    ),
     'module-by-name',
   ),
   ...names('execa.execaCommand execa.execaCommandSync execa.command execa.commandSync', runsCommand),

@@ -4,7 +4,7 @@ import { SIGN } from '../syntax/signs.ts';
 import type { Phrase, Source } from '../syntax/source.ts';
 import { type IndexNode, KIND, type Node } from '../syntax/tree.ts';
 import { builtText, isConstant, isName, literalText } from '../syntax/values.ts';
-import { all, any, type Probe, together, WordTable } from '../syntax/vocabulary.ts';
+import { all, any, holds, type Probe, together, WordTable } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
 import { isCleaned } from './javascript-web.ts';
 import type { CallCheck, PhraseCheck, RuleSet, Said } from './rules.ts';
@@ -34,7 +34,7 @@ export const ASKS_KEY = all(/__proto__|hasOwn|Object\.create\(null\)|new Map/);
 /** A function that writes under some key what it answers itself. */
 const HAS_MERGE: Probe = {
   test(text) {
-    if (ASKS_KEY.test(text)) return false;
+    if (holds(text, ASKS_KEY)) return false;
     for (const [, name = ''] of text.matchAll(/\]\s*=\s*([\w$]+)\s*\(/g)) if (isDefined(name, text)) return true;
     return false;
   },
