@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openVettingBench, type VettingBench } from '../../../test/harness/vetting.ts';
 import { makeWheel } from '../../../test/harness/wheels.ts';
 import type { FactOf } from '../../domain/fact.ts';
+import { withProgress } from './progress.ts';
 import { type NotedProgress, newestEvidenceOf, vettingProgress } from './read.ts';
 
 let bench: VettingBench;
@@ -52,5 +53,18 @@ describe('how far a vetting is', () => {
     bench.upstream.add(await makeWheel({ name: 'sails', version: '1.0', requires: ['no-such-mast'] }));
     expect(await watched('sails')).not.toEqual([]);
     expect(await vettingProgress(bench.database.db, 'R-1')).toBeUndefined();
+  });
+
+  it('says that a step is over, and that the next one has begun, however soon these come', async () => {
+    const { db, clock } = bench.database;
+    const now = () => vettingProgress(db, 'R-1');
+    await withProgress({ db, clock }, 'R-1', async (watch) => {
+      watch({ step: 'fetch', done: 9, total: 10, label: 'sails' });
+      watch({ step: 'fetch', done: 10, total: 10, label: 'mast' });
+      await expect.poll(now).toMatchObject({ step: 'fetch', done: 10, total: 10 });
+      watch({ step: 'judge', done: 0, total: 10, label: 'policy' });
+      await expect.poll(now).toMatchObject({ step: 'judge', done: 0 });
+    });
+    expect(await now()).toBeUndefined();
   });
 });

@@ -24,12 +24,15 @@ export async function withProgress<T>(
   request: string,
   work: (watch: Watch) => Promise<T>,
 ): Promise<T> {
-  let noted = Number.NEGATIVE_INFINITY;
+  let noted: { readonly at: number; readonly step: string; readonly isOver: boolean } | undefined;
   let writing: Promise<unknown> = Promise.resolve();
   const watch: Watch = ({ step, done, total }) => {
     const at = clock.now();
-    if (at.getTime() - noted < NOTED_EVERY_MS) return;
-    noted = at.getTime();
+    const isOver = done >= total;
+    // What begins or ends a step is never passed over: nothing may come after it for a long time.
+    const isNews = noted === undefined || noted.step !== step || (isOver && !noted.isOver);
+    if (!isNews && at.getTime() - (noted?.at ?? 0) < NOTED_EVERY_MS) return;
+    noted = { at: at.getTime(), step, isOver };
     const row = { step, done, total, at };
     writing = writing
       .then(() =>
