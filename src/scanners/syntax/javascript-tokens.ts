@@ -1,7 +1,7 @@
 import {
-  endOfLine,
   endOfNumber,
   endOfOperator,
+  escapedBy,
   isDigit,
   isNameStart,
   TOKEN,
@@ -31,6 +31,22 @@ const BRACKET = { template: 0, regexAfter: 1, divisionAfter: 2 } as const;
 /** Characters that names go on with. */
 const GOES_ON = new Uint8Array(128);
 for (let code = 0; code < 128; code += 1) GOES_ON[code] = /[\w$]/.test(String.fromCharCode(code)) ? 1 : 0;
+
+/** Blanks and line ends that are no ASCII, which no name goes on with (ECMA-262, 12.2 and 12.3). */
+const WIDE_BLANKS: ReadonlySet<number> = new Set([
+  ...[0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff],
+  ...Array.from({ length: 11 }, (_, at) => 0x2000 + at),
+]);
+
+/** ECMA-262, 12.3: a comment ends at each of these, and the code behind it runs. */
+const LINE_END = /[\n\r\u2028\u2029]/;
+const isLineEnd = (code: number) => code === 10 || code === 13 || code === 0x2028 || code === 0x2029;
+
+function endOfLine(text: string, start: number): number {
+  let at = start;
+  while (at < text.length && !isLineEnd(text.charCodeAt(at))) at += 1;
+  return at;
+}
 
 /** Tokens of a JavaScript or TypeScript source. Never throws; one pass. */
 export function tokenizeJavascript(text: string): Tokens {
@@ -64,7 +80,7 @@ class JavascriptTokenizer {
 
   private step(code: number): void {
     // Blanks that are no ASCII.
-    if (code === 0xfeff || code === 0xa0) this.at += 1;
+    if (code >= 128 && WIDE_BLANKS.has(code)) this.at += 1;
     else if (isNameStart(code) || code === 36 || code === 35) this.name();
     else if (isDigit(code)) this.take(TOKEN.number, endOfNumber(this.text, this.at));
     else if (code === 34 || code === 39) this.take(TOKEN.string, this.endOfString(code));
@@ -85,11 +101,20 @@ class JavascriptTokenizer {
     const { length } = text;
     for (; end < length; end += 1) {
       const code = text.charCodeAt(end);
-      if (code < 128 && GOES_ON[code] === 0) break;
+      if (code < 128 ? GOES_ON[code] === 0 : WIDE_BLANKS.has(code)) break;
     }
+    const isMember = this.isMember(this.tokens.length);
     this.tokens.push(TOKEN.name, start, end);
     this.at = end;
-    this.regexHere = BEFORE_REGEX.hasAt(text, start, end);
+    this.regexHere = !isMember && BEFORE_REGEX.hasAt(text, start, end);
+  }
+
+  /** Whether a token stands behind a dot: then the words of the language are names like others. */
+  private isMember(index: number): boolean {
+    const { tokens, text } = this;
+    if (index < 1 || tokens.kindAt(index - 1) !== TOKEN.operator) return false;
+    const [start, end] = [tokens.startOf(index - 1), tokens.endOf(index - 1)];
+    return end - start <= 2 && text.charCodeAt(end - 1) === 46;
   }
 
   private sign(code: number): void {
@@ -97,7 +122,18 @@ class JavascriptTokenizer {
       this.brackets.push(this.regexAfterClose(code) ? BRACKET.regexAfter : BRACKET.divisionAfter);
       this.take(TOKEN.open, this.at + 1);
     } else if (code === 41 || code === 93 || code === 125) this.close();
-    else this.take(TOKEN.operator, endOfOperator(this.text, this.at, OPERATORS));
+    else this.operator();
+  }
+
+  private operator(): void {
+    const { text, tokens, at: start } = this;
+    const last = tokens.length - 1;
+    this.take(TOKEN.operator, endOfOperator(text, start, OPERATORS));
+    const sign = text.charCodeAt(start);
+    if (this.at - start !== 2 || (sign !== 43 && sign !== 45) || sign !== text.charCodeAt(start + 1)) return;
+    // Behind a value on the same line `++` and `--` are of the value, and a slash divides it.
+    const isBehind = tokens.kindAt(last) === TOKEN.name || tokens.kindAt(last) === TOKEN.close;
+    if (isBehind && !LINE_END.test(text.slice(tokens.endOf(last), start))) this.regexHere = false;
   }
 
   private close(): void {
@@ -116,10 +152,10 @@ class JavascriptTokenizer {
     const last = tokens.length - 1;
     if (last < 0) return code === 123;
     const [kind, start, end] = [tokens.kindAt(last), tokens.startOf(last), tokens.endOf(last)];
-    if (code === 40) return kind === TOKEN.name && BEFORE_CONDITION.hasAt(text, start, end);
+    if (code === 40) return kind === TOKEN.name && !this.isMember(last) && BEFORE_CONDITION.hasAt(text, start, end);
     if (code === 91) return false;
     if (kind === TOKEN.close) return true;
-    if (kind === TOKEN.name) return BEFORE_BLOCK.hasAt(text, start, end);
+    if (kind === TOKEN.name) return !this.isMember(last) && BEFORE_BLOCK.hasAt(text, start, end);
     const before = text.charCodeAt(start);
     if (end - start === 1) return before === 59 || before === 123;
     return end - start === 2 && before === 61 && text.charCodeAt(start + 1) === 62;
@@ -144,7 +180,7 @@ class JavascriptTokenizer {
     const limit = Math.min(this.text.length, this.at + LONGEST_REGEX);
     for (let at = this.at + 1; at < limit; at += 1) {
       const code = this.text.charCodeAt(at);
-      if (code === 10) return undefined;
+      if (isLineEnd(code)) return undefined;
       if (code === 92) at += 1;
       else if (code === 91) inClass = true;
       else if (code === 93) inClass = false;
@@ -160,9 +196,9 @@ class JavascriptTokenizer {
   private endOfString(quote: number): number {
     for (let at = this.at + 1; at < this.text.length; at += 1) {
       const code = this.text.charCodeAt(at);
-      if (code === 92) at += 1;
+      if (code === 92) at += escapedBy(this.text, at);
       else if (code === quote) return at + 1;
-      else if (code === 10) return at;
+      else if (code === 10 || code === 13) return at;
     }
     return this.text.length;
   }

@@ -3,7 +3,9 @@ import {
   endOfName,
   endOfNumber,
   endOfOperator,
+  escapedBy,
   isDigit,
+  isLoneReturn,
   isNameStart,
   TOKEN,
   type TokenKind,
@@ -38,20 +40,22 @@ class PythonTokenizer {
   }
 
   run(): Tokens {
+    // Python takes a byte order mark for none of the first name.
+    if (this.text.startsWith('\ufeff')) this.at = 1;
     while (this.at < this.text.length) this.step(this.text.charCodeAt(this.at));
     return this.tokens;
   }
 
   private step(code: number): void {
-    if (code === 32 || code === 9 || code === 13 || code === 12) this.at += 1;
-    else if (code === 10) this.lineEnd();
+    if (code === 10 || isLoneReturn(this.text, this.at)) this.lineEnd();
+    else if (code === 32 || code === 9 || code === 13 || code === 12) this.at += 1;
     else if (isNameStart(code)) this.name();
     else if (isDigit(code)) this.take(TOKEN.number, endOfNumber(this.text, this.at));
     else if (code === 34 || code === 39) this.string(this.at, '');
     else if (code === 35) this.at = endOfLine(this.text, this.at);
     else if (code === 40 || code === 91 || code === 123) this.open(code);
     else if (code === 41 || code === 93 || code === 125) this.close();
-    else if (code === 92) this.at += this.text.charCodeAt(this.at + 1) === 13 ? 3 : 2;
+    else if (code === 92) this.at += 1 + escapedBy(this.text, this.at);
     else this.take(TOKEN.operator, endOfOperator(this.text, this.at, OPERATORS));
   }
 
@@ -113,8 +117,8 @@ class PythonTokenizer {
     const quote = mark.charCodeAt(0);
     for (let at = this.at; at < this.text.length; at += 1) {
       const code = this.text.charCodeAt(at);
-      if (code === 92) at += 1;
-      else if (code === 10 && mark.length === 1) return at;
+      if (code === 92) at += escapedBy(this.text, at);
+      else if ((code === 10 || code === 13) && mark.length === 1) return at;
       else if (code === quote && (mark.length === 1 || this.text.startsWith(mark, at))) return at + mark.length;
     }
     return this.text.length;
@@ -127,8 +131,8 @@ class PythonTokenizer {
     for (; at < this.text.length; at += 1) {
       const code = this.text.charCodeAt(at);
       const next = this.text.charCodeAt(at + 1);
-      if (code === 92) at += next === 123 ? 0 : 1;
-      else if (code === 10 && mark.length === 1) break;
+      if (code === 92) at += next === 123 ? 0 : escapedBy(this.text, at);
+      else if ((code === 10 || code === 13) && mark.length === 1) break;
       else if (code === quote && this.text.startsWith(mark, at)) {
         at += mark.length;
         break;

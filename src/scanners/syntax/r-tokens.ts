@@ -3,6 +3,7 @@ import {
   endOfNumber,
   endOfOperator,
   isDigit,
+  isLoneReturn,
   isNameStart,
   TOKEN,
   type TokenKind,
@@ -41,8 +42,8 @@ class RTokenizer {
   }
 
   private step(code: number): void {
-    if (code === 32 || code === 9 || code === 13 || code === 12) this.at += 1;
-    else if (code === 10) this.lineEnd();
+    if (code === 10 || isLoneReturn(this.text, this.at)) this.lineEnd();
+    else if (code === 32 || code === 9 || code === 13 || code === 12) this.at += 1;
     else if (isNameStart(code) || this.startsDottedName(code)) this.name(code);
     else if (isDigit(code)) this.take(TOKEN.number, endOfNumber(this.text, this.at));
     else if (code === 34 || code === 39) this.take(TOKEN.string, this.endOfQuoted(this.at, code));

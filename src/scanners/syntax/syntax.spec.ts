@@ -20,6 +20,25 @@ describe('syntax trees: names of calls', () => {
     ['javascript', 'const r = /["\'`(]/.test(a), s = b / c / d()', ['?.test', 'd']],
     ['javascript', 'if (a) /f()"/.test(b); function g(x) { h() } class K { m() { n() } }', ['?.test', 'h', 'n']],
     ['javascript', 'return (a)\nfoo(/* g() */ b) // h()', ['foo']],
+    ...['\u00a0', '\u3000', '\ufeff', '\u2009', '/**/', '\f'].map(
+      (blank) => ['javascript', `f${blank}(g${blank}.h${blank}(1))`, ['f', 'g.h']] as const,
+    ),
+    ...['\r', '\r\n', '\u2028', '\u2029'].flatMap((end) => [
+      ['javascript', `// a()${end}f()`, ['f']] as const,
+      ['javascript', `#!a()${end}f()`, ['f']] as const,
+      ['javascript', `'a() \\${end}b()'; f()`, ['f']] as const,
+    ]),
+    ['javascript', 'a++ /1; f(); 1/ b()', ['f', 'b']],
+    ['javascript', 'a\n++/"/.b; f()', ['f']],
+    ['javascript', 'a.return /1; f(); a?.if (b()) /1; g(); 1/ h()', ['f', 'a.if', 'b', 'g', 'h']],
+    ...['\n', '\r', '\r\n'].flatMap((end) => [
+      ['python', `# a()${end}f()${end}g()`, ['f', 'g']] as const,
+      ['python', `'a() \\${end}b()'; f()`, ['f']] as const,
+      ['python', `f'a() \\${end}{b()}'; f()`, ['b', 'f']] as const,
+      ['python', `x = \\${end} f()`, ['f']] as const,
+      ['r', `# a()${end}f()${end}g()`, ['f', 'g']] as const,
+    ]),
+    ['python', '\ufeffexec(a)', ['exec']],
     ['r', 'x <- a::b(c$d(1)) # e()\n"f()" |> g()\nr"(h("))"', ['a.b', 'c.d', 'g']],
   ])('%s: %s', (language, text, expected) => {
     expect(calls(language, text)).toEqual(expected);

@@ -154,8 +154,22 @@ export function endOfOperator(text: string, at: number, known: ReadonlySet<strin
   return known.has(text.slice(at, at + 2)) ? at + 2 : at + 1;
 }
 
-/** Offset of the end of the line that `at` stands on. */
+/** Offset of the end of the line that `at` stands on: Python and R end it at a carriage return alone too. */
 export function endOfLine(text: string, at: number): number {
-  const end = text.indexOf('\n', at);
-  return end === -1 ? text.length : end;
+  let end = at;
+  for (; end < text.length; end += 1) {
+    const code = text.charCodeAt(end);
+    if (code === 10 || code === 13) break;
+  }
+  return end;
+}
+
+/** Whether a carriage return stands here that ends a line alone. */
+export function isLoneReturn(text: string, at: number): boolean {
+  return text.charCodeAt(at) === 13 && text.charCodeAt(at + 1) !== 10;
+}
+
+/** How many characters a backslash in a string takes with it: the end of a line may be two. */
+export function escapedBy(text: string, at: number): number {
+  return text.charCodeAt(at + 1) === 13 && text.charCodeAt(at + 2) === 10 ? 2 : 1;
 }
