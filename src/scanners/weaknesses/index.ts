@@ -73,6 +73,9 @@ const CHECKS: Readonly<Record<Language, Checks>> = {
 const MOST_PER_RULE = 40;
 /** The same for what is only worth knowing. */
 const MOST_INFO_PER_RULE = 20;
+/** What most libraries that have to do with files, patterns or modules do all the time: a few places show the habit. */
+const HABITS: ReadonlySet<RuleId> = new Set<RuleId>(['file-by-name', 'regex-from-data', 'module-by-name']);
+const MOST_OF_HABIT = 3;
 /** Places of one rule that are listed for one file. */
 const MOST_PER_FILE = 20;
 /** Places that are listed for one distribution, over all rules. */
@@ -156,7 +159,7 @@ class WeaknessInspection implements ContentInspection {
       const tally = this.tallies.get(key) ?? { findings: [], places: 0 };
       this.tallies.set(key, tally);
       tally.places += 1;
-      const most = severity === 'info' ? MOST_INFO_PER_RULE : MOST_PER_RULE;
+      const most = severity === 'info' ? mostOf(rule) : MOST_PER_RULE;
       const isFull = before >= MOST_PER_FILE || tally.findings.length >= most || this.places >= MOST_PLACES;
       if (isFull && tally.findings.length > 0) continue;
       this.places += 1;
@@ -164,7 +167,7 @@ class WeaknessInspection implements ContentInspection {
     }
     // After the file: whether a rule is told must not hang on what else the file was read for.
     for (const rule of perRule.keys())
-      if ((this.tallies.get(`${rule} info`)?.findings.length ?? 0) >= MOST_INFO_PER_RULE) this.asked.delete(rule);
+      if ((this.tallies.get(`${rule} info`)?.findings.length ?? 0) >= mostOf(rule)) this.asked.delete(rule);
   }
 
   private isToldEnough(rule: RuleId): boolean {
@@ -204,6 +207,10 @@ class WeaknessInspection implements ContentInspection {
       },
     ];
   }
+}
+
+function mostOf(rule: RuleId): number {
+  return HABITS.has(rule) ? MOST_OF_HABIT : MOST_INFO_PER_RULE;
 }
 
 interface Placed {

@@ -11,6 +11,9 @@ import type { CallCheck, PhraseCheck, RuleSet, Said } from './rules.ts';
 import { lastName, type Setting, settingIn, written } from './settings.ts';
 import { isSlow } from './slow-regex.ts';
 
+/** `://`, a host, a dot that is not escaped, and letters: `/^https:\\/\\/www.example.com/`. */
+const LOOSE_HOST = /:\\\/\\\/(?:[\w-]|\\[.-]){1,60}(?<!\\)\.[a-z]{2,20}(?![\w*+?{])/;
+
 /** Flags that weaken a page or its server, with the value that does. */
 const FLAGS: Readonly<Record<string, readonly ['true' | 'false', Said]>> = {
   contentSecurityPolicy: ['false', 'protection-off'],
@@ -85,6 +88,7 @@ export const JAVASCRIPT_SETTING_HINTS: RuleSet['hints'] = [
   })),
   { words: ['cookie'], pattern: /\bsecure["']?\s*:\s*false/ },
   { words: [], pattern: NESTED_REPEAT, label: 'slow-regex' },
+  { words: [], pattern: LOOSE_HOST, label: 'loose-host-pattern' },
 ];
 
 const setsValue: PhraseCheck = (phrase, source) => {
@@ -195,12 +199,27 @@ export const searchesSlowly: CallCheck = ({ node }, { text }) => {
   return args.some(({ parts }) => parts.length === 1 && isSlowRegex(parts[0], text)) ? 'slow-regex' : undefined;
 };
 
+function isLooseHost(part: Node | undefined, text: string): boolean {
+  return part?.kind === 'regex' && LOOSE_HOST.test(text.slice(part.start, Math.min(part.end, part.start + 500)));
+}
+
+const holdsLooseHost: PhraseCheck = ({ parts }, { text }) =>
+  parts.some((part) => isLooseHost(part, text)) ? 'loose-host-pattern' : undefined;
+
+/** `/^https:\\/\\/a.example/.test(address)`. */
+export const asksLooseHost: CallCheck = ({ node }, { text }) => {
+  const { callee, args } = node;
+  const asked = callee.kind === 'member' ? [callee.of, args[0]?.parts[0]] : [args[0]?.parts[0]];
+  return asked.some((part) => isLooseHost(part, text)) ? 'loose-host-pattern' : undefined;
+};
+
 /** Checks of settings. */
 export const JAVASCRIPT_PHRASES: readonly PhraseCheck[] = [
   setsValue,
   rendersMarkup,
   pollutes,
   holdsSlowRegex,
+  holdsLooseHost,
   makesScriptAddress,
 ];
 
@@ -211,6 +230,8 @@ export const JAVASCRIPT_NEEDS: RuleSet['needs'] = new Map<CallCheck | PhraseChec
   [makesScriptAddress, HAS_SCRIPT_ADDRESS],
   [holdsSlowRegex, NESTED_REPEAT],
   [searchesSlowly, NESTED_REPEAT],
+  [holdsLooseHost, LOOSE_HOST],
+  [asksLooseHost, LOOSE_HOST],
 ]);
 
 /** What begins in the call or the phrase itself wherever they speak. */
@@ -218,6 +239,7 @@ export const JAVASCRIPT_SPOTS: RuleSet['spots'] = new Map<CallCheck | PhraseChec
   [rendersMarkup, /dangerouslySetInnerHTML/],
   [makesScriptAddress, /javascript:/i],
   [searchesSlowly, NESTED_REPEAT],
+  [asksLooseHost, LOOSE_HOST],
 ]);
 
 const SETTING_NAMES = new WordTable([
@@ -242,4 +264,5 @@ export const JAVASCRIPT_CONCERNS: RuleSet['concerns'] = new Map<PhraseCheck, Con
   [pollutes, { signs: SIGN.gives, first: (kind) => kind !== KIND.name && kind !== KIND.word }],
   [holdsSlowRegex, { signs: SIGN.regex }],
   [makesScriptAddress, { signs: SIGN.joins }],
+  [holdsLooseHost, { signs: SIGN.regex }],
 ]);

@@ -66,6 +66,44 @@ const FILE_CALLS = ['fs', 'fs.promises', 'fs/promises', 'fs-extra']
   .flatMap((root) => FILES.split(' ').map((verb) => `${root}.${verb}`))
   .join(' ');
 
+/** A listener for messages of other pages that never asks who sent them; workers have one partner only. */
+const listensToAll: CallCheck = ({ name, node, args: [event, handler] }, { text }) => {
+  if (!/^window\.|^addEventListener$/.test(name) || literalText(event ?? [], text) !== 'message') return undefined;
+  if (!/^(?:async\s*)?(?:function\b|\(?\w*\)?\s*=>)/.test(written(handler, text))) return undefined;
+  const body = text.slice(node.start, Math.min(node.end, node.start + LONGEST_HANDLER));
+  return node.end - node.start > LONGEST_HANDLER || /origin|\.source\b/.test(body)
+    ? undefined
+    : 'message-from-any-origin';
+};
+/** Characters of a listener that are read for a question about the sender. */
+const LONGEST_HANDLER = 4_000;
+
+/** `Basic` before a name and a password that stand in the code. */
+const writesCredentials: CallCheck = ({ node, args: [value] }, { text }) => {
+  const [, password] = /^[^\s:]{1,60}:([^\s:]{4,100})$/.exec(literalText(value ?? [], text) ?? '') ?? [];
+  if (password === undefined || !/\d/.test(password) || !/[A-Za-z]/.test(password)) return undefined;
+  return /\bBasic\s*["'`$+{(\s]{1,12}$/.test(text.slice(Math.max(0, node.start - 40), node.start))
+    ? 'hard-coded-password'
+    : undefined;
+};
+
+const allowsOrigin: CallCheck = ({ args: [options] }, { text }) => {
+  const says = written(options, text);
+  return /\borigin["']?\s*:\s*(?:true|["']\*["'])/.test(says) && /\bcredentials["']?\s*:\s*true/.test(says)
+    ? 'any-origin'
+    : undefined;
+};
+
+/** Code that a page of a driven browser runs, put together from values or named as code. */
+const runsInPage: CallCheck = ({ args: [code], scope }, source) => {
+  if (code === undefined || isConstant(code)) return undefined;
+  const [only] = code;
+  const named = code.length === 1 && only?.kind === 'name' && /^(?:code|script|js|expression)$/i.test(only.text);
+  return named || builtText(code, source.text) !== undefined || fromInput(code, scope, source)
+    ? 'code-from-data'
+    : undefined;
+};
+
 /** Names of archive members as readers of archives give them. */
 const MEMBER = /\b(?:entry|header|file)\.(?:path|fileName|filename|entryName|name)\b/;
 const writesMember: CallCheck = ({ args: [path] }, { text }) =>
@@ -145,6 +183,15 @@ export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
   ),
   ...names('console.log console.error util.format', logs, HAS_INPUT),
   ...names('.setHeader .header .set .append', setsHeader, any(/Access-Control-Allow-Origin/i, HAS_INPUT)),
+  ...names(
+    '.addEventListener addEventListener',
+    listensToAll,
+    /addEventListener\(\s*["'`]message["'`]/,
+    'message-from-any-origin',
+  ),
+  ...names('Buffer.from btoa', writesCredentials, /\bBasic\b/),
+  ...names('cors', allowsOrigin, /credentials["']?\s*:\s*true/),
+  ...names('page.evaluate .page.evaluate', runsInPage, /\bpage\s*\.\s*evaluate\(/),
   ...names('.postMessage', ({ args }, { text }) =>
     literalText(args[1] ?? [], text) === '*' ? 'message-to-any-origin' : undefined,
   ),

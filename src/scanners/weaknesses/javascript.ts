@@ -6,6 +6,7 @@ import { fromInput, HAS_INPUT } from './input.ts';
 import { HAS_INNER_MERGE, JAVASCRIPT_LIBRARIES, mergesInside } from './javascript-libraries.ts';
 import { JAVASCRIPT_MORE } from './javascript-more.ts';
 import {
+  asksLooseHost,
   JAVASCRIPT_CONCERNS,
   JAVASCRIPT_NEEDS,
   JAVASCRIPT_PHRASES,
@@ -94,8 +95,14 @@ const hashes: CallCheck = ({ args: [algorithm], scope, node }, { text }) => {
     : 'weak-hash';
 };
 
+/** A buffer of zeros, or of a text that stands in the code. */
+const MADE_OF_NOTHING =
+  /^(?:Buffer\.alloc\(\d+(?:,\s*\d+)?\)|new Uint8Array\(\d+\)|Buffer\.from\(["'][^"'+]*["'](?:,\s*["']\w+["'])?\))$/;
+
 const hasFixedIv: CallCheck = ({ args }, { text }) =>
-  (literalText(args[2] ?? [], text) ?? '').length > 0 ? 'fixed-iv' : undefined;
+  (literalText(args[2] ?? [], text) ?? '').length > 0 || MADE_OF_NOTHING.test(written(args[2], text))
+    ? 'fixed-iv'
+    : undefined;
 
 const enciphers: CallCheck = ({ name, args: [algorithm] }, { text }) => {
   if (name.endsWith('createCipher') || name.endsWith('createDecipher')) return 'weak-cipher';
@@ -237,7 +244,7 @@ export const JAVASCRIPT: RuleSet = {
   hints: [...HINTS, ...JAVASCRIPT_SETTING_HINTS, ...SHARED_HINTS],
   calls: [...CALLS, ...JAVASCRIPT_WEB, ...JAVASCRIPT_MORE, ...JAVASCRIPT_LIBRARIES],
   input: HAS_INPUT,
-  everyCall: [everyCall, searchesSlowly, mergesInside],
+  everyCall: [everyCall, searchesSlowly, asksLooseHost, mergesInside],
   everyAssignment: [setsWeakly, guessesSecret],
   everyPhrase: [...JAVASCRIPT_PHRASES, ...SHARED_PHRASES],
   needs: new Map([

@@ -79,6 +79,12 @@ const derivesKey: CallCheck = ({ node, args }, { text }) =>
     ? 'few-rounds'
     : undefined;
 
+/** The third argument of PBKDF2 in `hashlib` and the second of pycryptodome; by name everywhere else. */
+const hasFixedSalt: CallCheck = ({ node, args, name }, { text }) => {
+  const salt = keyword(node, 'salt') ?? (name.startsWith('hashlib.') ? args[2] : args[1]);
+  return (literalText(salt ?? [], text) ?? '').length > 0 ? 'fixed-salt' : undefined;
+};
+
 const takesKey: CallCheck = ({ node, args }, { text }) =>
   (literalText(keyword(node, 'key') ?? args[0] ?? [], text) ?? '').length >= 8 ? 'hard-coded-password' : undefined;
 
@@ -117,6 +123,10 @@ export const PYTHON_CRYPTO: readonly NamedCheck[] = [
   ...names(
     `hashlib.pbkdf2_hmac cryptography.hazmat.primitives.kdf.pbkdf2.PBKDF2HMAC ${PACKAGES.map((root) => `${root}.Protocol.KDF.PBKDF2`).join(' ')}`,
     derivesKey,
+  ),
+  ...names(
+    `hashlib.pbkdf2_hmac hashlib.scrypt cryptography.hazmat.primitives.kdf.pbkdf2.PBKDF2HMAC ${PACKAGES.map((root) => `${root}.Protocol.KDF.PBKDF2 ${root}.Protocol.KDF.scrypt`).join(' ')}`,
+    hasFixedSalt,
   ),
   ...names('bcrypt.gensalt', ({ node, args }, { text }) =>
     isLess(keyword(node, 'rounds') ?? args[0], LEAST_DOUBLINGS, text) ? 'few-rounds' : undefined,

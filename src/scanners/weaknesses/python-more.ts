@@ -72,6 +72,24 @@ const addsSql: CallCheck = ({ node }) =>
     ? 'sql-from-strings'
     : undefined;
 
+/** Loops over the names of an archive's members, and what code asks of them before it trusts them. */
+const OVER_MEMBERS = /\bfor\s+(\w+)\s+in\s+[\w.()[\]]{1,80}\.(?:namelist|infolist|getnames|getmembers)\(\)/g;
+const LISTS_MEMBERS = /\.(?:namelist|infolist|getnames|getmembers)\(\)/;
+const ASKS_PLACE =
+  /\.\.|\b(?:basename|realpath|abspath|resolve|normpath|commonpath|commonprefix|is_relative_to|isabs|is_absolute|secure_filename|startswith)\b/;
+/** Characters in front of a call in which the loop around it may stand. */
+const LOOP = 800;
+
+/** Writes a file under the name that a member of an archive gives itself. */
+const writesMember: CallCheck = ({ node, args: [path, mode] }, { text }) => {
+  if (!/[wax]/.test(literalText(keyword(node, 'mode') ?? mode ?? [], text) ?? '')) return undefined;
+  const before = text.slice(Math.max(0, node.start - LOOP), node.start);
+  const [loop] = [...before.matchAll(OVER_MEMBERS)].slice(-1);
+  if (loop?.[1] === undefined || ASKS_PLACE.test(before.slice(loop.index))) return undefined;
+  const named = written(path, text);
+  return new RegExp(`\\b${loop[1]}\\b`).test(named) && !ASKS_PLACE.test(named) ? 'unchecked-extraction' : undefined;
+};
+
 /** Checks by name. */
 export const PYTHON_MORE: readonly NamedCheck[] = [
   ...names(`${STARTERS} os.startfile os.posix_spawn pty.spawn`, startsProgram, undefined, 'process-from-data'),
@@ -137,5 +155,10 @@ export const PYTHON_MORE: readonly NamedCheck[] = [
   ...names('.setopt', setsCurl, /SSL_VERIFY(?:PEER|HOST)/),
   ...names('.set_cookie', setsCookie),
   ...names('flask_cors.CORS flask_cors.cross_origin .add_middleware', allowsEveryOrigin, /["']\*["']/),
+  ...names('open io.open', writesMember, LISTS_MEMBERS),
+  ...names(
+    'wsgiref.handlers.CGIHandler().run twisted.web.twcgi.CGIScript twisted.web.twcgi.CGIDirectory',
+    () => 'runs-as-cgi',
+  ),
   ...names('csrf_exempt django.views.decorators.csrf.csrf_exempt', () => 'csrf-off'),
 ];

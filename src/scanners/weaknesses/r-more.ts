@@ -76,6 +76,12 @@ export const R_MORE: readonly NamedCheck[] = [
     HAS_SHINY_INPUT,
   ),
   ...names(
+    'httr.GET httr.POST GET POST httr2.request download.file utils.download.file url curl.curl_fetch_memory',
+    ({ args, scope }, source) =>
+      args.slice(0, 1).some((value) => fromInput(value, scope, source)) ? 'request-from-input' : undefined,
+    HAS_SHINY_INPUT,
+  ),
+  ...names(
     'get do.call match.fun getFunction',
     ({ args: [named], scope }, source) => (fromInput(named, scope, source) ? 'code-chosen-by-input' : undefined),
     HAS_SHINY_INPUT,

@@ -1,4 +1,5 @@
 import type { Assignment, Call, Source } from '../syntax/source.ts';
+import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
 import { HAS_SHINY_INPUT } from './input.ts';
 import { R_MORE } from './r-more.ts';
@@ -43,12 +44,21 @@ const sources: CallCheck = ({ args: [file] }, source) => {
   return address !== undefined && /^(?:https?|ftp):\/\//i.test(address) ? 'code-from-network' : undefined;
 };
 
+/** A file of the package itself, of its tests or of this session. */
+function isOwnFile([only, ...more]: readonly Node[]): boolean {
+  if (more.length > 0 || only?.kind !== 'call') return false;
+  const { callee } = only;
+  const called = callee.kind === 'name' ? callee.text : callee.kind === 'member' ? callee.name : '';
+  return /^(?:system\.file|file\.path|here|test_path|tempfile|textConnection|gzcon)$/.test(called);
+}
+
 const deserialises: CallCheck = ({ name, args: [file] }, source) => {
   if (file === undefined) return undefined;
   const address = literalText(file, source.text);
   const remote = fetches(file, source) || /^(?:https?|ftp):\/\//i.test(address ?? '');
   if (remote) return 'deserialisation-of-download';
-  return name.endsWith('unserialize') && !isConstant(file) ? 'deserialisation' : undefined;
+  if (name.endsWith('readRDS') && isOwnFile(file)) return undefined;
+  return /(?:unserialize|readRDS)$/.test(name) && !isConstant(file) ? 'deserialisation' : undefined;
 };
 
 const fetchesCleartext: CallCheck = ({ node, args }, { text }) =>

@@ -115,6 +115,22 @@ export const RULES = {
   'no-timeout': { cwe: 'CWE-400', severity: 'info', summary: 'waits for an answer without a time limit' },
   'unpinned-model': { cwe: 'CWE-494', severity: 'info', summary: 'downloads a model without saying which revision' },
   'unpinned-install': { cwe: 'CWE-494', severity: 'low', summary: 'installs code from the network when it runs' },
+  'loose-host-pattern': {
+    cwe: 'CWE-20',
+    severity: 'info',
+    summary: 'a pattern for an address whose dots stand for any character, so that other hosts pass',
+  },
+  'fixed-salt': { cwe: 'CWE-760', severity: 'low', summary: 'derives keys or hashes passwords with a fixed salt' },
+  'runs-as-cgi': {
+    cwe: 'CWE-807',
+    severity: 'low',
+    summary: 'runs as CGI, where a header of a request can name the proxy (HTTP_PROXY)',
+  },
+  'message-from-any-origin': {
+    cwe: 'CWE-346',
+    severity: 'info',
+    summary: 'takes messages from whatever page sends them',
+  },
   'fixed-iv': { cwe: 'CWE-329', severity: 'low', summary: 'encrypts with a fixed initialisation vector' },
   'time-based-secret': { cwe: 'CWE-330', severity: 'low', summary: 'makes a secret from time and address' },
   'fixed-temporary-path': {
