@@ -54,6 +54,7 @@ export const BEHAVIOUR_HINTS: readonly Hint[] = [
   { words: ['__file__'], pattern: /(?:ZipFile|zipimporter)\(\s*__file__|open\(\s*__file__\s*,\s*["']rb/ },
   { words: ['__builtins__'], pattern: /__builtins__/ },
   { words: ['builtins', 'getattr'] },
+  { words: ['globals'], pattern: /\bglobals\(\)\s*\[\s*["'][^"'\n]{0,20}["']\s*\+/ },
   { words: ['reversed', 'exec'] },
   ...['exec', 'eval'].map((word) => ({ words: [word], pattern: /\b(?:exec|eval)\([^()\n]{1,400}\[::-1\]/ })),
   UNESCAPED,
@@ -95,7 +96,10 @@ function signOf(call: Call, source: Source, network: readonly Call[]): SignId | 
   const { name, start, end } = call;
   if (network.length > 0 && CAPTURES.test(name)) return 'input-capture';
   const text = source.text.slice(start, Math.min(end, start + CALL_TEXT));
-  if (asksNameServer(call, text) && (ENCODES.test(text) || TAKES.test(text))) return 'lookup-exfiltration';
+  if (asksNameServer(call, text)) {
+    const asked = `${text}\n${valuesOf(call, source)}`;
+    if (ENCODES.test(asked) || TAKES.test(asked)) return 'lookup-exfiltration';
+  }
   if (runsByOtherName(name, text)) return 'decoded-code';
   if (
     /^(?:eval|exec|Function)$/.test(name) &&
@@ -110,6 +114,12 @@ function signOf(call: Call, source: Source, network: readonly Call[]): SignId | 
   )
     return 'self-extraction';
   return undefined;
+}
+
+/** The first argument of a call, and what the names in it were given, as they are written. */
+function valuesOf({ args: [first = []], scope }: Call, { text }: Source): string {
+  const given = first.map((part) => (part.kind === 'name' ? (scope.values.get(part.text) ?? [part]) : [part]));
+  return given.map((parts) => text.slice(parts[0]?.start ?? 0, parts.at(-1)?.end ?? 0).slice(0, CALL_TEXT)).join('\n');
 }
 
 /** A lookup of a name, by function or by the program `nslookup`. */
@@ -129,13 +139,14 @@ function asksNameServer({ name, args }: Call, text: string): boolean {
 function runsByOtherName(name: string, text: string): boolean {
   // The name of what is taken out of the built-in functions is put together from pieces.
   if (
-    /^getattr\(\s*(?:__builtins__|builtins|__import__\(\s*["']builtins["']\s*\))\s*,\s*(?:["'][^"']*["']\s*\+|["']{2}\.join\(|["'][^"']*["']\[::-1\]|chr\()/.test(
+    /^getattr\(\s*(?:__builtins__|builtins|__import__\(\s*["']builtins["']\s*\))\s*,\s*(?:["'][^"']*["']\s*\+|["']{2}\.join\(|["'][^"']*["']\[::-1\]|chr\(|bytes(?:\.fromhex)?\(|(?:base64\.)?b(?:16|32|64|85)decode\(|codecs\.decode\()/.test(
       text,
     )
   )
     return true;
-  if (!/^(?:getattr\(\s*__builtins__|__builtins__|vars\(\s*__builtins__)/.test(text)) return false;
   const joined = text.replace(/["']\s*\+\s*["']/g, '');
+  if (!/^(?:getattr\(\s*__builtins__|__builtins__|vars\(\s*__builtins__|globals\(\)\[\s*["']__builtins__)/.test(joined))
+    return false;
   return name.endsWith('()') || name.endsWith('[]') || name.startsWith('__builtins__')
     ? /["'](?:exec|eval|compile|__import__)["']/.test(joined)
     : false;

@@ -7,7 +7,7 @@ export const installCodeDeclaration: ContentDeclaration = {
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['install-code'],
-  sees: 'Install scripts, .pth files, start-up modules, load hooks and lifecycle scripts that do more than install; decoded code that is run, download-and-run, network use at import, harvested environment, credentials and host data, commands that hide others, swapped clipboards, recorded keys, exfiltration by name lookups, reverse shells, drop points, persistence, self-extraction, obfuscated code, compiled files without source, and text made to mislead a reader.',
+  sees: 'Install scripts, .pth files, start-up modules, load hooks and lifecycle scripts that do more than install; decoded code that is run, download-and-run, network use at import, harvested environment, credentials and host data, commands that hide others, swapped clipboards, recorded keys, exfiltration by name lookups, reverse shells, drop points, persistence, evasion of those who watch, self-extraction, obfuscated code, compiled files without source, and text made to mislead a reader.',
   cannotSee:
     'Intent, code that is put together beyond one file or by compiled files, and code that behaves differently at another time or place. JavaScript bundles that nothing runs but a browser are not read as source.',
 };

@@ -67,6 +67,10 @@ export const SIGNS = {
   persistence: { severity: 'medium', summary: 'arranges that something runs again by itself, or lets a key in' },
   'code-in-memory': { severity: 'high', summary: 'puts machine code into memory where it can run' },
   'wallet-hook': { severity: 'high', summary: 'puts itself between a page and its wallet of digital money' },
+  'analysis-evasion': {
+    severity: 'medium',
+    summary: 'names several programs that watch others, to see whether it is looked at',
+  },
   mining: { severity: 'high', summary: 'names a pool for mining digital money' },
   'source-that-is-no-text': { severity: 'medium', summary: 'a source file that is no text' },
   'bytecode-without-source': { severity: 'low', summary: 'compiled Python files without their source' },

@@ -105,7 +105,11 @@ const JAVASCRIPT_HINTS: readonly Hint[] = [
 const HINTS: Readonly<Record<Language, readonly Hint[]>> = {
   python: WRITTEN_HINTS,
   javascript: JAVASCRIPT_HINTS,
-  r: [...WRITTEN_HINTS, ...['onLoad', 'onAttach'].map((word) => ({ words: [word] }))],
+  r: [
+    ...WRITTEN_HINTS,
+    ...['onLoad', 'onAttach'].map((word) => ({ words: [word] })),
+    { words: ['getenv'], pattern: /\bSys\.getenv\(\s*\)/ },
+  ],
 };
 
 /** Literal signs, each worth a tree and a look at what else the file does. */
@@ -201,7 +205,7 @@ function dumpsEnvironment(call: Call, text: string): boolean {
 /** The whole environment put into what is sent, or walked through where something is sent. */
 function spreadEnvironment({ calls, text }: Source, network: readonly Call[]): Call | undefined {
   const spread = network.find(({ start, end }) =>
-    /\.\.\.process\.env\s*[,}]/.test(text.slice(start, end).slice(0, 400)),
+    /\.\.\.process\.env\s*[,}]|\bSys\.getenv\(\s*\)/.test(text.slice(start, end).slice(0, 400)),
   );
   const walks = calls.find(
     ({ name, scope }) => name === 'os.environ.items' && network.some((call) => call.scope.values === scope.values),

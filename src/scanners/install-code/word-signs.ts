@@ -21,6 +21,9 @@ const LEAST_MADE_NAMES = 6;
 const ESCAPED_TEXT = /(?:\\x(?:[2-7][0-9a-f]|0a)){40,}/i;
 
 const FETCHES_AND_RUNS = /\b(?:fetch|axios\.get|got)\([^;]{0,300}\.then\([^;]{0,300}\b(?:eval|Function)\(/;
+/** Programs of those who look into malware, and of virtual machines. */
+const WATCHERS =
+  '["\'](?:vbox(?:service|tray)|vmtoolsd|vmwaretray|wireshark|procmon|ollydbg|x(?:32|64|96)dbg|processhacker|httpdebuggerui|fiddler|pestudio|joeboxserver|xenservice|prl_tools)(?:\\.exe)?["\']';
 
 const SIGNS_BY_WORD: readonly WordSign[] = [
   {
@@ -80,6 +83,34 @@ const SIGNS_BY_WORD: readonly WordSign[] = [
     sign: 'code-in-memory',
     words: 'VirtualAlloc VirtualAllocEx VirtualProtect WriteProcessMemory',
     pattern: /Virtual(?:Alloc(?:Ex)?|Protect)\([^\n]*0x40\b|WriteProcessMemory\([\s\S]{0,2000}CreateRemoteThread/,
+  },
+  {
+    sign: 'persistence',
+    words: 'autostart systemd',
+    pattern:
+      /(?:open\(|writeFile(?:Sync)?\(|write_text\(|>>?\s*)[^\n]{0,200}(?:\.config[/\\]+autostart|(?:\/etc|\.config)\/systemd\/(?:system|user))[/\\]/,
+  },
+  {
+    sign: 'analysis-evasion',
+    words: 'vboxservice vboxtray vmtoolsd wireshark procmon ollydbg x64dbg x32dbg processhacker httpdebuggerui fiddler',
+    pattern: new RegExp(`${WATCHERS}[\\s\\S]{0,300}?${WATCHERS}`, 'i'),
+  },
+  {
+    sign: 'credentials-and-network',
+    words: 'cookie',
+    pattern: /(?:\.src\s*=\s*|\bfetch\(\s*|\bsendBeacon\(\s*)["'`]https?:[^;\n]{0,200}\bdocument\.cookie\b/,
+  },
+  {
+    sign: 'decoded-code',
+    words: 'charCodeAt',
+    pattern:
+      /\brequire\(\s*\w{1,40}\(\s*["'](?<=\bfromCharCode\([^)\n]{0,60}charCodeAt\([^)\n]{0,30}\)\s*\^[\s\S]{0,2000})/,
+  },
+  {
+    sign: 'decoded-code',
+    words: 'reveal stepic getdata getpixel',
+    pattern:
+      /\b(?:exec|eval)\(\s*(?:\w{1,40}\.reveal|stepic\.decode)\(|\b(?:exec|eval)\((?<=\bget(?:data|pixel)\([\s\S]{0,800})(?<=&\s*1\b[\s\S]{0,800})/,
   },
   {
     sign: 'wallet-hook',
