@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { addressOf, credentialsOf, requireSameSite } from './caller.ts';
 import { crossOriginHeaders } from './cross-origin.ts';
@@ -60,9 +61,11 @@ describe('the address that calls', () => {
     '[nonsense]:80',
     '2001:db8::g',
     '192.0.2.1, unknown',
-    '192.0.2.1,',
-    '',
-  ])('is our proxy’s where that wrote no address: %s', (forwarded) => {
+  ])('is in no network where our proxy wrote what is no address: %s', (forwarded) => {
+    expect(isIP(from(forwarded))).toBe(0);
+    expect(isIP(from(`${forwarded}, 10.0.0.9`))).toBe(0);
+  });
+  it.each(['', '192.0.2.1,'])('is our proxy’s where that wrote nothing: “%s”', (forwarded) => {
     expect(from(forwarded)).toBe('127.0.0.1');
     expect(from(`${forwarded}, 10.0.0.9`)).toBe('10.0.0.9');
   });

@@ -77,8 +77,8 @@ export async function actorOf(
 }
 
 /**
- * The address that calls: of the socket, or the last one before our own proxies. Where one of these wrote no address, nothing before
- * it is believed, and the call is the proxy's own.
+ * The address that calls: of the socket, or the last one before our own proxies. Where one of these wrote something that is no
+ * address, nothing before it is believed and the caller is nowhere: inside no network, whatever network the proxy stands in.
  */
 export function addressOf(
   {
@@ -90,9 +90,9 @@ export function addressOf(
   let address = plainAddress(socket.remoteAddress ?? '');
   const forwarded = String(headers['x-forwarded-for'] ?? '').split(',');
   while (trustedProxies.includes(address)) {
-    const before = forwardedAddress(forwarded.pop()?.trim() ?? '');
-    if (before === undefined) break;
-    address = before;
+    const entry = forwarded.pop()?.trim() ?? '';
+    if (entry === '') break;
+    address = forwardedAddress(entry) ?? NOWHERE;
   }
   return address.slice(0, LONGEST_ADDRESS_CHARACTERS);
 }
@@ -103,6 +103,9 @@ function forwardedAddress(entry: string): string | undefined {
   const address = plainAddress(bracketed ?? dotted ?? entry);
   return isIP(address) === 0 ? undefined : address;
 }
+
+/** Is of no network, and shares its bounds with every other caller that is nowhere. */
+const NOWHERE = 'unknown';
 
 const WITH_PORT = /^(?:\[([^\]]+)\](?::\d{1,5})?|(\d+(?:\.\d+){3}):\d{1,5})$/;
 
