@@ -6,6 +6,7 @@ import type { ContentInspection, ContentReading, ContentScanner } from '../contr
 import { isBundledAsset } from '../syntax/bundle.ts';
 import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
+import { withPlainNames } from '../syntax/plain-names.ts';
 import { POWERS, type Power, powerNames, powerOf } from '../syntax/powers.ts';
 import { readSource, type Source } from '../syntax/source.ts';
 import { type Hint, Hints, wordsOf } from '../syntax/vocabulary.ts';
@@ -97,7 +98,8 @@ class CapabilityInspection implements ContentInspection {
     this.reading = reading;
   }
 
-  file(file: ContentFile): void {
+  file(given: ContentFile): void {
+    const file = withPlainNames(given);
     const format = file.text === undefined ? binaryFormat(file.bytes) : undefined;
     if (format !== undefined) this.binaries.push({ path: file.path, format });
     if (file.text === undefined || file.repeatOf !== undefined) return;

@@ -4,6 +4,7 @@ import type { ContentInspection, ContentReading, ContentScanner } from '../contr
 import { isBundledAsset } from '../syntax/bundle.ts';
 import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
+import { withPlainNames } from '../syntax/plain-names.ts';
 import { readSource } from '../syntax/source.ts';
 import { Hints } from '../syntax/vocabulary.ts';
 import { Compiled } from './compiled.ts';
@@ -103,14 +104,16 @@ class InstallInspection implements ContentInspection {
     if (language === undefined) return found;
     found.push(...hiddenSigns(text));
     if (language === 'javascript' && isBundledAsset(text, this.subject.ecosystem)) return found;
-    const spoken = HINTS[language].spokenIn(text, EVERY_HINT);
-    found.push(...wordSigns(text, spoken));
+    const plain = withPlainNames(file).text ?? text;
+    const spoken = HINTS[language].spokenIn(plain, EVERY_HINT);
+    found.push(...wordSigns(plain, spoken));
     const asksTree = spoken.some(({ label }) => label === undefined);
     return [...found, ...this.treeSigns(file, language, asksTree)];
   }
 
   private treeSigns(file: ContentFile, language: Language, asked: boolean): readonly Said[] {
-    const { text = '' } = file;
+    const plain = withPlainNames(file);
+    const { text = '' } = plain;
     const isNpm = this.subject.ecosystem === 'npm';
     const isSetup = language === 'python' && isInstallScript(file.path, !this.subject.filename.endsWith('.whl'));
     // JavaScript in packages of other ecosystems is loaded by pages.
@@ -118,10 +121,10 @@ class InstallInspection implements ContentInspection {
     const acts = isLoaded && (this.reading === 'everything' || mayAct(text, language));
     // A lifecycle script of npm may start any file.
     const isDeed = acts && isNpm;
-    const literal = literalSigns(file, text);
+    const literal = literalSigns(file, file.text ?? text);
     const worth = isSetup || literal.length > 0 || acts || asked || this.reading === 'everything';
     if (!worth) return [];
-    const source = readSource(file);
+    const source = readSource(plain);
     if (source === undefined) return [];
     if (isDeed) this.lifecycle.deed(deedOf(source));
     return [

@@ -6,6 +6,7 @@ import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { directionTurn } from '../syntax/hidden-text.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { NameAnswers } from '../syntax/name-answers.ts';
+import { withPlainNames } from '../syntax/plain-names.ts';
 import { type Phrase, readSource, type Source } from '../syntax/source.ts';
 import { Spots } from '../syntax/spots.ts';
 import { all, type Hint, Hints, holds, wordsOf } from '../syntax/vocabulary.ts';
@@ -111,7 +112,8 @@ class WeaknessInspection implements ContentInspection {
     this.reading = reading;
   }
 
-  file(file: ContentFile): void {
+  file(given: ContentFile): void {
+    const file = withPlainNames(given);
     if (file.text === undefined || file.repeatOf !== undefined) return;
     const language = languageOf(file.path, file.text);
     if (language === undefined) return;
