@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openVettingBench, type VettingBench } from '../../../test/harness/vetting.ts';
 import { makeWheel } from '../../../test/harness/wheels.ts';
 import { askAgain } from './ask-again.ts';
-import { findUpstreamPackage, saveUpstreamPackage } from './store.ts';
+import { findUpstreamPackage, saveUpstreamPackage } from './upstream-store.ts';
 
 const HOURS = 24;
 

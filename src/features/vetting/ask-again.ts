@@ -4,8 +4,8 @@ import { SYSTEM } from '../../domain/people.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { UpstreamReader } from '../../ecosystems/contract.ts';
 import type { VettingDeps } from './deps.ts';
-import { askedBefore, findUpstreamPackage, markAsked, saveUpstreamPackage } from './store.ts';
 import { changesBetween } from './upstream-changes.ts';
+import { askedBefore, findUpstreamPackage, markAsked, saveUpstreamPackage } from './upstream-store.ts';
 
 /** Packages of one ecosystem in one turn: an index is asked no faster than a careful person would ask it. */
 const MOST_IN_A_TURN = 50;

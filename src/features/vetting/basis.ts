@@ -1,9 +1,9 @@
 /** What a resolution read of upstream, and whether upstream as policy shows it still says the same. */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type Digest, digestFromHex } from '../../domain/digest.ts';
+import type { Digest } from '../../domain/digest.ts';
 import type { Distribution, UpstreamPackage } from '../../domain/distribution.ts';
 import type { BuildRequiresAnswer, CandidatePackage } from '../../ecosystems/contract.ts';
+import { digestOfText, saidBy } from './said.ts';
 import { digestSchema, distributionSchema } from './schema.ts';
 
 /** One package as the resolver saw it. */
@@ -83,19 +83,11 @@ export class BasisRecord {
 }
 
 function seen(listing: UpstreamPackage, shown: Found): Omit<SeenPackage, 'name'> {
-  const { readAt: _when, ...said } = listing;
   const preferences = new Map(shown.releases.map(({ version, preference }) => [version, preference]));
   const versions = listing.releases.map(({ version }) => version);
   return {
-    said: digestOfText(JSON.stringify(said)),
+    said: saidBy(listing),
     hidden: versions.filter((version) => !preferences.has(version)),
     young: versions.filter((version) => (preferences.get(version) ?? 0) > 0),
   };
-}
-
-/** SHA-256 of a text in UTF-8. */
-export function digestOfText(text: string): Digest {
-  const digest = digestFromHex(createHash('sha256').update(text).digest('hex'));
-  if (digest === undefined) throw new RangeError('SHA-256 gave no digest');
-  return digest;
 }

@@ -7,7 +7,7 @@ import type { Finding } from '../../domain/evidence.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import { createOtherBytes } from './other-bytes.ts';
 import { findWorsened } from './reexamine.ts';
-import { saveUpstreamPackage } from './store.ts';
+import { saveUpstreamPackage } from './upstream-store.ts';
 
 let bench: VettingBench;
 beforeAll(async () => {

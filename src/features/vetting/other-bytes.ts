@@ -5,7 +5,8 @@ import type { Distribution } from '../../domain/distribution.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { AskedFile, OtherBytes, ScanContext } from '../../scanners/contract.ts';
 import type { VettingDeps } from './deps.ts';
-import { findKnownFile, findListedFile, findSeenFiles } from './store.ts';
+import { findKnownFile, findSeenFiles } from './store.ts';
+import { findListedFile } from './upstream-store.ts';
 
 type OtherBytesDeps = Pick<VettingDeps, 'blobs' | 'clearedReleases' | 'db'>;
 

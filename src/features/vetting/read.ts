@@ -7,7 +7,8 @@ import type { EcosystemId } from '../../domain/purl.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { evidenceSetSchema } from './evidence-schema.ts';
-import { findSigningKeys, findUpstreamPackage, newestEvidenceAbout, newestEvidenceOf } from './store.ts';
+import { findSigningKeys, newestEvidenceAbout, newestEvidenceOf } from './store.ts';
+import { findUpstreamPackage } from './upstream-store.ts';
 
 export { VETTING_STEPS } from './ask.ts';
 export { type NotedProgress, vettingProgress } from './progress.ts';

@@ -9,7 +9,7 @@ import { readEvidenceSet } from './read.ts';
 import { createScanContext } from './scan-context.ts';
 import type { OpenedFile } from './steps/open-files.ts';
 import { runScanners } from './steps/run-scanners.ts';
-import { findUpstreamPackage } from './store.ts';
+import { findUpstreamPackage } from './upstream-store.ts';
 
 /** A list entry as re-examination needs it. */
 export interface ClearedEntry {

@@ -1,13 +1,11 @@
-/** Rows of the vetting room: evidence sets, examinations, upstream's listings. */
+/** Rows of the vetting room: evidence sets, examinations, what is known of files. */
 import { type ColumnType, sql } from 'kysely';
 import type { Digest } from '../../domain/digest.ts';
-import type { Distribution, UpstreamPackage } from '../../domain/distribution.ts';
 import type { EvidenceSet, ScanOutcome } from '../../domain/evidence.ts';
 import type { Examination } from '../../domain/examination.ts';
 import type { TrialReport } from '../../domain/trial.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { scanOutcomeSchema } from './evidence-schema.ts';
-import { distributionSchema, upstreamPackageSchema } from './schema.ts';
 import { trialReportSchema } from './trial-report.ts';
 
 type VettingTables = {
@@ -51,13 +49,6 @@ type VettingTables = {
     tried_at: Date;
   };
   registry_keys: { ecosystem: string; document: Digest; read_at: Date };
-  upstream_packages: {
-    ecosystem: string;
-    name: string;
-    document: ColumnType<unknown, string, string>;
-    read_at: Date;
-    asked_at: ColumnType<Date | null, never, Date>;
-  };
 };
 
 const tables = (db: Queryable) => db.withTables<VettingTables>();
@@ -291,82 +282,6 @@ export async function saveTrial(
     .values({ key, report: JSON.stringify(report), tried_at: at })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-}
-
-export async function saveUpstreamPackage(db: Queryable, listing: UpstreamPackage): Promise<void> {
-  const document = JSON.stringify(listing);
-  await tables(db)
-    .insertInto('upstream_packages')
-    .values({ ecosystem: listing.ecosystem, name: listing.name, document, read_at: new Date(listing.readAt) })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['ecosystem', 'name'])
-        .doUpdateSet({ document, read_at: new Date(listing.readAt) })
-        .where(sql<boolean>`upstream_packages.read_at < excluded.read_at`),
-    )
-    .execute();
-}
-
-/** Of these names, those about which upstream was not asked since a moment; the oldest first. */
-export async function askedBefore(
-  db: Queryable,
-  { ecosystem, names, before, limit }: { ecosystem: string; names: readonly string[]; before: Date; limit: number },
-): Promise<readonly string[]> {
-  const rows = await tables(db)
-    .selectFrom('upstream_packages')
-    .select('name')
-    .where('ecosystem', '=', ecosystem)
-    .where('name', '=', sql<string>`any(${[...names]}::text[])`)
-    .where(sql<boolean>`greatest(read_at, asked_at) < ${before}`)
-    .orderBy(sql`greatest(read_at, asked_at)`)
-    .limit(limit)
-    .execute();
-  return rows.map(({ name }) => name);
-}
-
-/** Upstream is asked about a listing again, whatever comes of it. */
-export async function markAsked(
-  db: Queryable,
-  { ecosystem, name, at }: { ecosystem: string; name: string; at: Date },
-): Promise<void> {
-  await tables(db)
-    .updateTable('upstream_packages')
-    .set({ asked_at: at })
-    .where('ecosystem', '=', ecosystem)
-    .where('name', '=', name)
-    .execute();
-}
-
-export async function findUpstreamPackage(
-  db: Queryable,
-  ecosystem: string,
-  name: string,
-): Promise<UpstreamPackage | undefined> {
-  const row = await tables(db)
-    .selectFrom('upstream_packages')
-    .select('document')
-    .where('ecosystem', '=', ecosystem)
-    .where('name', '=', name)
-    .executeTakeFirst();
-  const parsed = upstreamPackageSchema.safeParse(row?.document);
-  return parsed.success ? parsed.data : undefined;
-}
-
-/**
- * One file as the listing that was read last has it, and when that was. PostgreSQL takes it out: a listing may hold thousands,
- * and every file of a tree is asked about.
- */
-export async function findListedFile(
-  db: Queryable,
-  { ecosystem, name, version, filename }: Pick<ExaminationKey, 'ecosystem' | 'name' | 'version' | 'filename'>,
-): Promise<{ readonly files: readonly Distribution[]; readonly readAt: string | undefined }> {
-  const { rows } = await sql<{ file: unknown; read_at: string }>`
-    select file, document ->> 'readAt' as read_at
-    from upstream_packages,
-      jsonb_array_elements(document -> 'releases') release, jsonb_array_elements(release -> 'distributions') file
-    where ecosystem = ${ecosystem} and upstream_packages.name = ${name}
-      and release ->> 'version' = ${version} and file ->> 'filename' = ${filename}`.execute(db);
-  return { files: rows.map(({ file }) => distributionSchema.parse(file)), readAt: rows[0]?.read_at };
 }
 
 /** Digest of the keys that upstream signs releases with, as they were last read. */

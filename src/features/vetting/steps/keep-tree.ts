@@ -2,8 +2,9 @@
 import pLimit from 'p-limit';
 import { z } from 'zod';
 import { canonicalJson } from '../../../domain/canonical-json.ts';
-import { type Basis, basisSchema, digestOfText } from '../basis.ts';
+import { type Basis, basisSchema } from '../basis.ts';
 import { findKeptTree, saveKeptTree } from '../kept-trees.ts';
+import { digestOfText } from '../said.ts';
 import { distributionSchema } from '../schema.ts';
 import type { UpstreamView } from '../upstream-view.ts';
 import type { VettingRun } from '../vetting-run.ts';

@@ -5,7 +5,8 @@ import type { EvidenceSet } from '../../../domain/evidence.ts';
 import { SYSTEM } from '../../../domain/people.ts';
 import type { VetAsk } from '../ask.ts';
 import type { VettingDeps } from '../deps.ts';
-import { insertEvidenceSet, saveUpstreamPackage } from '../store.ts';
+import { insertEvidenceSet } from '../store.ts';
+import { saveUpstreamPackages } from '../upstream-store.ts';
 import type { UpstreamView } from '../upstream-view.ts';
 
 export async function recordEvidence(
@@ -16,10 +17,9 @@ export async function recordEvidence(
 ): Promise<Digest> {
   const digest = await storeEvidence(deps, set);
   await deps.ledger.change(SYSTEM, async ({ db, append }) => {
-    for (const name of new Set(set.releases.map((release) => release.name))) {
-      const listing = view.listing(name);
-      if (listing !== undefined) await saveUpstreamPackage(db, listing);
-    }
+    const names = new Set(set.releases.map((release) => release.name));
+    const listings = [...names].flatMap((name) => view.listing(name) ?? []);
+    await saveUpstreamPackages(db, set.ecosystem, listings);
     await insertEvidenceSet(db, digest, set, ask.request);
     const { channel, ecosystem, name, request } = ask;
     append({
