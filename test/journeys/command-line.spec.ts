@@ -255,6 +255,17 @@ describe('what a person reads', () => {
     const { err, code } = await pratique('request new pypi harbour --channel quick --as rosa --q1 x');
     expect(code).toBe(2);
     expect(err).toMatch(/--q2, --q3 \(or --q3-unknown\)/);
+    expect(err).toMatch(/next: Answer --q2: .*alternatives\?; --q3: .*security\?/);
+  });
+
+  it('takes a package in one word where a request names one', async () => {
+    const ask = async (words: string) =>
+      pratique(`request new ${words} --draft --channel quick --as rosa --json`, ...ANSWERS);
+    expect(JSON.parse((await ask('pkg:pypi/tidewater@2.1.0')).out)).toMatchObject({
+      draft: { ecosystem: 'pypi', name: 'tidewater', version: '2.1.0' },
+    });
+    expect((await ask('pkg:pypi/tidewater@2.1.0 --version 2.0.0')).out).toContain('"two-versions"');
+    expect((await ask('pkg:pypi/tidewater pkg:pypi/harbour')).code).toBe(2);
   });
 
   it('suggests the command that was meant', async () => {

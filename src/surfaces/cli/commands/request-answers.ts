@@ -60,11 +60,12 @@ export async function threeAnswers(
 
 function missingAnswers(missing: readonly Question[]): Problem {
   const flags = missing.map((key) => (key === 'q3' ? '--q3 (or --q3-unknown)' : `--${key}`));
+  const asked = missing.map((key) => `--${key}: ${QUESTIONS[key]}`);
   return new Problem({
     kind: 'usage',
     code: 'missing-answers',
     what: `A request needs three answers; missing: ${flags.join(', ')}`,
     why: 'there is no terminal to ask on',
-    next: 'See `pratique request new --help` for the questions.',
+    next: `Answer ${asked.join('; ')}`,
   });
 }

@@ -22,7 +22,7 @@ import { act, type Session } from '../session.ts';
 import { untilCollected, waitOptions } from '../waiting.ts';
 import { answerOptions, threeAnswers, withAnswers } from './request-answers.ts';
 import { registerBootstrap } from './request-bootstrap.ts';
-import { nameOf } from './request-name.ts';
+import { nameOf, packageAsked } from './request-name.ts';
 import { draftNamed, fileFrom, listOfBundles, listOfDrafts, showOneBundle } from './request-project.ts';
 import { resolvedFor, wordsOfProgress, wordsOfResolved } from './request-resolved.ts';
 
@@ -44,7 +44,7 @@ export function registerRequest(program: Command, host: CliHost): void {
     request
       .command('new')
       .description('ask for a package with everything it needs')
-      .argument('[ecosystem]')
+      .argument('[ecosystem]', 'pypi, npm or cran; or all in one: pkg:pypi/requests@2.32.3')
       .argument('[name]', 'may carry extras: fastapi[standard]'),
   )
     .option(
@@ -118,7 +118,9 @@ function registerMoves(request: Command, host: CliHost): void {
     );
 }
 
-async function fileAny(session: Session, ...[ecosystem, name, options]: z.infer<typeof newGiven>) {
+async function fileAny(session: Session, ...[first, second, given]: z.infer<typeof newGiven>) {
+  const { ecosystem, name, version } = packageAsked({ ecosystem: first, name: second, version: given.version });
+  const options = { ...given, version };
   const ways = [options.from, options.fromDraft, name].filter((way) => way !== undefined);
   if (ways.length !== 1 || (options.from !== undefined && options.draft === true)) throw oneWay();
   if (options.from !== undefined) return fileFrom(session, options.from, options);
@@ -137,7 +139,7 @@ function oneWay(): Problem {
     kind: 'usage',
     code: 'one-way',
     what: 'A request names an ecosystem and a package, or files of a project, or a draft',
-    next: 'Write one of: request new pypi NAME; request new --from FILE; request new --from-draft ID.',
+    next: 'Write one of: request new pypi NAME; request new pkg:pypi/NAME; request new --from FILE; request new --from-draft ID.',
   });
 }
 

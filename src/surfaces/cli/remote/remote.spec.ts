@@ -56,7 +56,7 @@ const ANSWERS = ['--q1', 'Read the survey.', '--q2', 'The usual one.', '--q3-unk
 
 describe('commands on a server elsewhere', () => {
   it('file, list and show requests', async () => {
-    const filed = await run('rosa', 'request', 'new', 'pypi', 'tidewater', ...ANSWERS, '--json');
+    const filed = await run('rosa', 'request', 'new', 'pkg:pypi/tidewater', ...ANSWERS, '--json');
     expect(filed.code).toBe(0);
     expect(filed.json()).toMatchObject({ schema: 'pratique.request-new/1', outcome: 'filed', request: { id: 'R-1' } });
     await home.settle();

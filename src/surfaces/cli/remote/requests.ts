@@ -4,6 +4,7 @@ import { Problem } from '../../../domain/problem.ts';
 import { newOptions, nowText, stateText } from '../commands/request.ts';
 import { answerOptions, threeAnswers } from '../commands/request-answers.ts';
 import { bootstrapGiven, draftsAnswer, filedAnswer, nothingToStart } from '../commands/request-bootstrap.ts';
+import { packageAsked } from '../commands/request-name.ts';
 import { bundlesAnswer, bundleText, filingAnswer } from '../commands/request-project.ts';
 import { type Answer, fields, table } from '../output.ts';
 import { untilCollected, waitOptions } from '../waiting.ts';
@@ -74,7 +75,8 @@ const listOptions = z.tuple([
 
 export const requestWorks: Readonly<Record<string, RemoteWork>> = {
   async 'request-new'({ session, remote }, given) {
-    const [ecosystem, name, options] = newGiven.parse(given);
+    const [first, second, options] = newGiven.parse(given);
+    const { ecosystem, name, version } = packageAsked({ ecosystem: first, name: second, version: options.version });
     const { from } = options;
     if (from !== undefined) {
       if (name !== undefined || options.draft === true || options.fromDraft !== undefined) throw noDrafts();
@@ -88,7 +90,7 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
       return filingAnswer(made, results, (line) => line.request?.id ?? line.version ?? line.what ?? '');
     }
     if (ecosystem === undefined || name === undefined || options.draft === true) throw noDrafts();
-    const { version, answers: answersConcern } = options;
+    const { answers: answersConcern } = options;
     const form = {
       channel: session.channel,
       ecosystem,
