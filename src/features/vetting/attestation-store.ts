@@ -1,5 +1,5 @@
 /** Rows about attestations: what upstream published, and what verifying it came to. */
-import type { ColumnType } from 'kysely';
+import { type ColumnType, sql } from 'kysely';
 import type { Digest } from '../../domain/digest.ts';
 import type { JsonValue } from '../../domain/evidence.ts';
 import type { Queryable } from '../../platform/db/port.ts';
@@ -33,26 +33,41 @@ interface OfRelease {
   readonly version: string;
 }
 
-export async function findAttestations(db: Queryable, release: OfRelease): Promise<readonly AttestationRow[]> {
-  const { ecosystem, name, version } = release;
+/** The rows about each of several releases, in the order of file names. */
+export async function findAttestations(
+  db: Queryable,
+  ecosystem: string,
+  releases: readonly Omit<OfRelease, 'ecosystem'>[],
+): Promise<(release: Omit<OfRelease, 'ecosystem'>) => readonly AttestationRow[]> {
+  const names = releases.map(({ name }) => name);
+  const versions = releases.map(({ version }) => version);
   const rows = await tables(db)
     .selectFrom('attestations')
-    .select(['filename', 'sha256', 'document', 'seen_at'])
-    .where((where) => where.and({ ecosystem, name, version }))
+    .select(['name', 'version', 'filename', 'sha256', 'document', 'seen_at'])
+    .where('ecosystem', '=', ecosystem)
+    .where(sql<boolean>`(name, version) in (select * from unnest(${names}::text[], ${versions}::text[]))`)
     .orderBy('filename')
     .execute();
-  return rows.map(({ seen_at, ...row }) => ({ ...row, seenAt: seen_at }));
+  return (release) =>
+    rows
+      .filter(({ name, version }) => name === release.name && version === release.version)
+      .map(({ seen_at: seenAt, filename, sha256, document }) => ({ filename, sha256, document, seenAt }));
 }
 
-/** Whether attestations of any release of a package were ever seen here. */
-export async function hasAttestations(db: Queryable, ecosystem: string, name: string): Promise<boolean> {
-  const row = await tables(db)
+/** Of which of these packages attestations of any release were ever seen here. */
+export async function findAttested(
+  db: Queryable,
+  ecosystem: string,
+  names: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const rows = await tables(db)
     .selectFrom('attestations')
-    .select('version')
-    .where((where) => where.and({ ecosystem, name }))
-    .limit(1)
-    .executeTakeFirst();
-  return row !== undefined;
+    .select('name')
+    .distinct()
+    .where('ecosystem', '=', ecosystem)
+    .where('name', '=', sql<string>`any(${[...names]}::text[])`)
+    .execute();
+  return new Set(rows.map(({ name }) => name));
 }
 
 export async function saveAttestation(db: Queryable, row: OfRelease & AttestationRow): Promise<void> {

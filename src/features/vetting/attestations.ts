@@ -6,7 +6,8 @@ import type { Digest } from '../../domain/digest.ts';
 import type { Distribution, UpstreamPackage, UpstreamRelease } from '../../domain/distribution.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { ScanContext } from '../../scanners/contract.ts';
-import { type AttestationRow, findAttestations, hasAttestations, saveAttestation } from './attestation-store.ts';
+import { askedTogether } from './asked-together.ts';
+import { type AttestationRow, findAttestations, findAttested, saveAttestation } from './attestation-store.ts';
 import type { ConnectedEcosystem, VettingDeps } from './deps.ts';
 import { previousOf } from './previous-release.ts';
 
@@ -27,15 +28,24 @@ export function createAttestations(
   ecosystem: EcosystemId,
   connected: ConnectedEcosystem,
 ): Pick<ScanContext, 'attestations' | 'earlierAttestations' | 'sha512'> {
-  const reading: Reading = { deps, ecosystem, connected };
-  const ofFiles = new Map<string, Promise<AttestationsAnswer>>();
+  const { db } = deps;
   const turns = pLimit(AT_A_TIME);
+  const reading: Reading = {
+    ...{ deps, ecosystem, connected },
+    fetchDocument: (distribution) => turns(() => fetchDocument(deps, distribution)),
+    rowsOf: askedTogether((releases) => findAttestations(db, ecosystem, releases)),
+    isAttested: askedTogether(async (names) => {
+      const attested = await findAttested(db, ecosystem, names);
+      return (name) => attested.has(name);
+    }),
+  };
+  const ofFiles = new Map<string, Promise<AttestationsAnswer>>();
   const ofReleases = new Map<string, Promise<readonly EarlierAttestations[]>>();
   return {
     attestations: (file) =>
-      once(ofFiles, `${file.distribution.url} ${file.sha256}`, () => turns(() => attestationsOf(reading, file))),
+      once(ofFiles, `${file.distribution.url} ${file.sha256}`, () => attestationsOf(reading, file)),
     earlierAttestations: (name, version) =>
-      once(ofReleases, `${name} ${version}`, () => turns(() => earlierOf(reading, name, version))),
+      once(ofReleases, `${name} ${version}`, () => earlierOf(reading, name, version)),
     async sha512(of) {
       const hash = createHash('sha512');
       for await (const piece of deps.blobs.stream(of)) hash.update(piece);
@@ -54,11 +64,16 @@ interface Reading {
   readonly deps: AttestationDeps;
   readonly ecosystem: EcosystemId;
   readonly connected: ConnectedEcosystem;
+  /** As many at a time as is polite. */
+  fetchDocument(distribution: Distribution): Promise<FetchedAttestations>;
+  /** What was seen of a release, and whether anything was of a package; all of a tree ask at about the same time. */
+  rowsOf(release: { readonly name: string; readonly version: string }): Promise<readonly AttestationRow[]>;
+  isAttested(name: string): Promise<boolean>;
 }
 
 async function attestationsOf(reading: Reading, file: AttestedFile): Promise<AttestationsAnswer> {
   const { name, version, distribution, sha256 } = file;
-  const rows = await findAttestations(reading.deps.db, { ecosystem: reading.ecosystem, name, version });
+  const rows = await reading.rowsOf({ name, version });
   const seen = rows.find((row) => row.filename === distribution.filename && row.sha256 === sha256);
   if (distribution.provenanceUrl !== undefined) return readDocument(reading, file, seen);
   const listing = await listingOf(reading, name);
@@ -73,7 +88,7 @@ async function attestationsOf(reading: Reading, file: AttestedFile): Promise<Att
 
 /** The document that upstream names for a file. It is kept for the bytes that it was published for. */
 async function readDocument(
-  { deps, ecosystem }: Reading,
+  { deps, ecosystem, ...reading }: Reading,
   { name, version, distribution, sha256 }: AttestedFile,
   seen: AttestationRow | undefined,
 ): Promise<Exclude<AttestationsAnswer, { status: 'none' }>> {
@@ -82,7 +97,7 @@ async function readDocument(
   const isFresh = seen !== undefined && now.getTime() - seen.seenAt.getTime() < FRESH_MS;
   if (isFresh && (await deps.blobs.has(seen.document)))
     return { status: 'found', text: await storedText(deps, seen.document), document: seen.document };
-  const answer = await fetchDocument(deps, distribution);
+  const answer = await reading.fetchDocument(distribution);
   if (answer.status === 'found') {
     const document = (await deps.blobs.put(answer.body)).digest;
     await saveAttestation(deps.db, { ecosystem, name, version, filename, sha256, document, seenAt: now });
@@ -121,7 +136,7 @@ async function earlierOf(reading: Reading, name: string, version: string): Promi
   const listing = await listingOf(reading, name);
   // Most packages never had any: which release was cleared before need not be found out then.
   const isAttested = listing?.releases.some((release) => attestedFileOf(release) !== undefined) ?? false;
-  if (!isAttested && !(await hasAttestations(deps.db, ecosystem, name))) return [];
+  if (!isAttested && !(await reading.isAttested(name))) return [];
   const cleared = previousOf(await deps.clearedReleases(ecosystem, name), version, versions);
   const older = (listing?.releases ?? []).filter((one) => versions.compare(one.version, version) < 0);
   const settled = older.filter((one) => !versions.isPrerelease(one.version));
@@ -145,7 +160,7 @@ async function earlierRelease(
   { name, role, version, listing }: Earlier,
 ): Promise<EarlierAttestations> {
   const { deps, ecosystem } = reading;
-  const [row] = await findAttestations(deps.db, { ecosystem, name, version });
+  const [row] = await reading.rowsOf({ name, version });
   if (row !== undefined) {
     const { filename, sha256 } = row;
     const text = await storedText(deps, row.document);
@@ -153,7 +168,7 @@ async function earlierRelease(
   }
   const distribution = attestedFileOf(listing?.releases.find((release) => release.version === version));
   if (distribution === undefined) return { version, role, state: { status: 'none' } };
-  const answer = await fetchDocument(deps, distribution);
+  const answer = await reading.fetchDocument(distribution);
   if (answer.status === 'failed') return { version, role, state: answer };
   const { filename, sha256 } = distribution;
   if (sha256 !== undefined) {

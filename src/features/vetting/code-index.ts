@@ -27,9 +27,14 @@ interface CodeRow {
   readonly at: Date;
 }
 
+const distributionSchema = z.object({ files: z.number(), left_out: z.number(), licences: z.array(z.string()) });
+
+/** A distribution that the index holds; it does not tell file names apart. */
+type Indexed = Omit<CodeKey, 'filename'> & z.infer<typeof distributionSchema>;
+
 /** Whether the index holds the distribution whole. */
 export async function isCodeIndexed(db: Queryable, key: CodeKey): Promise<boolean> {
-  return (await findDistribution(db, key)) !== undefined;
+  return (await findOwn(db, [key]))(key) !== undefined;
 }
 
 /** Which of the distributions with these digests the index holds whole. */
@@ -37,23 +42,22 @@ export async function findIndexed(
   db: Queryable,
   digests: readonly Digest[],
   { ecosystem, printer }: { readonly ecosystem: string; readonly printer: number },
-): Promise<readonly Omit<CodeKey, 'filename'>[]> {
+): Promise<readonly Indexed[]> {
   const { rows } = await sql<{ sha256: Digest; name: string; release_version: string }>`
-    select sha256, name, release_version from code_distributions
+    select sha256, name, release_version, files, left_out, licences from code_distributions
     where sha256 = any(${[...digests]}::text[]) and ecosystem = ${ecosystem} and printer = ${printer}`.execute(db);
-  return rows.map(({ sha256, name, release_version: releaseVersion }) => ({
-    ...{ sha256, ecosystem, name, releaseVersion, printer },
+  return rows.map((row) => ({
+    ...{ sha256: row.sha256, ecosystem, name: row.name, releaseVersion: row.release_version, printer },
+    ...distributionSchema.parse(row),
   }));
 }
 
-const distributionSchema = z.object({ files: z.number(), left_out: z.number(), licences: z.array(z.string()) });
-
-async function findDistribution(db: Queryable, key: CodeKey): Promise<z.infer<typeof distributionSchema> | undefined> {
-  const { rows } = await sql`
-    select files, left_out, licences from code_distributions
-    where sha256 = ${key.sha256} and ecosystem = ${key.ecosystem} and name = ${key.name}
-      and release_version = ${key.releaseVersion} and printer = ${key.printer}`.execute(db);
-  return rows[0] === undefined ? undefined : distributionSchema.parse(rows[0]);
+/** The same about several distributions of one ecosystem and one printer, each with what is kept of it. */
+export async function findOwn(db: Queryable, keys: readonly CodeKey[]): Promise<(key: CodeKey) => Indexed | undefined> {
+  const [first] = keys;
+  const rows = first === undefined ? [] : await findIndexed(db, [...new Set(keys.map(({ sha256 }) => sha256))], first);
+  return ({ sha256, name, releaseVersion }) =>
+    rows.find((row) => row.sha256 === sha256 && row.name === name && row.releaseVersion === releaseVersion);
 }
 
 /** Adds a distribution, whole or not at all. */
@@ -148,8 +152,11 @@ export async function countPackages(db: Queryable): Promise<number> {
 }
 
 /** Where else the code of a distribution stands, among so many packages. `unreadable` where the index does not hold it. */
-export async function findCopies(db: Queryable, key: CodeKey, packages: number): Promise<CopiesAnswer> {
-  const own = await findDistribution(db, key);
+export async function findCopies(
+  db: Queryable,
+  key: CodeKey,
+  { own, packages }: { readonly own: Indexed | undefined; readonly packages: number },
+): Promise<CopiesAnswer> {
   if (own === undefined) {
     const reason = 'The index of source code does not hold this file: it could not be read, or the index is full';
     return { status: 'unreadable', reason };

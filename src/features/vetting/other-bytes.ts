@@ -4,9 +4,10 @@ import type { Digest } from '../../domain/digest.ts';
 import type { Distribution } from '../../domain/distribution.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { AskedFile, OtherBytes, ScanContext } from '../../scanners/contract.ts';
+import { askedTogether } from './asked-together.ts';
 import type { VettingDeps } from './deps.ts';
 import { findKnownFile, findSeenFiles } from './store.ts';
-import { findListedFile } from './upstream-store.ts';
+import { findListedFiles, type ListedFile } from './upstream-store.ts';
 
 type OtherBytesDeps = Pick<VettingDeps, 'blobs' | 'clearedReleases' | 'db'>;
 
@@ -14,6 +15,8 @@ type OtherBytesDeps = Pick<VettingDeps, 'blobs' | 'clearedReleases' | 'db'>;
 const ALGORITHMS: ReadonlySet<string> = new Set(['sha512', 'sha384', 'sha256', 'sha1', 'md5']);
 
 export function createOtherBytes(deps: OtherBytesDeps, ecosystem: EcosystemId): Pick<ScanContext, 'otherBytes'> {
+  const seenAs = askedTogether((files: readonly AskedFile[]) => findSeenFiles(deps.db, ecosystem, files));
+  const listedAs = askedTogether((files: readonly AskedFile[]) => findListedFiles(deps.db, ecosystem, files));
   return {
     async otherBytes(file) {
       const cleared = (await deps.clearedReleases(ecosystem, file.name))
@@ -21,17 +24,20 @@ export function createOtherBytes(deps: OtherBytesDeps, ecosystem: EcosystemId): 
         .flatMap(({ files }) => files)
         .filter(({ filename, sha256 }) => filename === file.filename && sha256 !== file.sha256)
         .map(({ sha256 }): OtherBytes => ({ where: 'cleared', hash: sha256, at: undefined }));
-      const seen = (await findSeenFiles(deps.db, { ...file, ecosystem }))
+      const seen = (await seenAs(file))
         .filter(({ sha256 }) => !cleared.some(({ hash }) => hash === sha256))
         .map(({ sha256, at }): OtherBytes => ({ where: 'seen', hash: sha256, at: at.toISOString() }));
-      return [...cleared, ...seen, ...(await listed(deps, ecosystem, file))];
+      return [...cleared, ...seen, ...(await listed(deps, file, await listedAs(file)))];
     },
   };
 }
 
 /** What the listing that was read last says of the file, where that cannot be the bytes at hand. */
-async function listed(deps: OtherBytesDeps, ecosystem: EcosystemId, file: AskedFile): Promise<readonly OtherBytes[]> {
-  const { files: named, readAt } = await findListedFile(deps.db, { ecosystem, ...file });
+async function listed(
+  deps: OtherBytesDeps,
+  file: AskedFile,
+  { files: named, readAt }: ListedFile,
+): Promise<readonly OtherBytes[]> {
   const others: OtherBytes[] = [];
   for (const one of named) {
     const hash = await differing(deps, one, file.sha256);

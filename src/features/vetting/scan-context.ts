@@ -1,9 +1,10 @@
 /** What scanners may ask beyond the subject they look at: the feeds of the operator and what is cleared here. */
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { ScanContext } from '../../scanners/contract.ts';
+import { askedTogether } from './asked-together.ts';
 import { findRemembered, saveRemembered } from './attestation-store.ts';
 import { type AttestationDeps, createAttestations } from './attestations.ts';
-import { countPackages, findCopies } from './code-index.ts';
+import { type CodeKey, countPackages, findCopies, findOwn } from './code-index.ts';
 import type { ConnectedEcosystem, VettingDeps } from './deps.ts';
 import { createFileChanges, type FileChangesDeps } from './file-changes.ts';
 import { createMalicious, type MaliciousDeps } from './malicious.ts';
@@ -29,6 +30,7 @@ export function createScanContext(
 ): ScanContext {
   let packages: Promise<number> | undefined;
   let keys: Promise<string | undefined> | undefined;
+  const own = askedTogether((of: readonly CodeKey[]) => findOwn(deps.db, of));
   return {
     now: deps.clock.now(),
     ecosystem: connected.ecosystem,
@@ -54,7 +56,7 @@ export function createScanContext(
       // All of a tree is in the index before any is compared with it: the number holds for all.
       packages ??= countPackages(deps.db);
       const key = { ...{ sha256, ecosystem, filename, name, releaseVersion: version }, printer: deps.codePrinter };
-      return findCopies(deps.db, key, await packages);
+      return findCopies(deps.db, key, { own: await own(key), packages: await packages });
     },
     clearedNames: () => deps.clearedNames(ecosystem),
     async clearedVersions(name) {

@@ -159,22 +159,29 @@ export async function findKnownFile(db: Queryable, integrity: string): Promise<D
   return row?.sha256;
 }
 
-/** Other bytes that were examined under the same file name and release, with the time of the first examination. */
+type SeenKey = Omit<ExaminationKey, 'examiner' | 'ecosystem'>;
+
+/** Other bytes that were examined under the same file name and release, with the time of the first examination; of several files. */
 export async function findSeenFiles(
   db: Queryable,
-  { ecosystem, name, version, filename, sha256 }: Omit<ExaminationKey, 'examiner'>,
-): Promise<readonly { readonly sha256: Digest; readonly at: Date }[]> {
-  return tables(db)
-    .selectFrom('examinations')
-    .select(({ fn }) => ['sha256', fn.min('examined_at').as('at')])
-    .where('ecosystem', '=', ecosystem)
-    .where('name', '=', name)
-    .where('version', '=', version)
-    .where('filename', '=', filename)
-    .where('sha256', '!=', sha256)
-    .groupBy('sha256')
-    .orderBy('at')
-    .execute();
+  ecosystem: string,
+  files: readonly SeenKey[],
+): Promise<(file: SeenKey) => readonly { readonly sha256: Digest; readonly at: Date }[]> {
+  const { rows } = await sql<SeenKey & { at: Date }>`
+    select asked.name, asked.version, asked.filename, seen.sha256, seen.at
+    from (select distinct * from unnest(${files.map(({ name }) => name)}::text[], ${files.map(({ version }) => version)}::text[],
+      ${files.map(({ filename }) => filename)}::text[])) asked (name, version, filename)
+    cross join lateral (
+      select sha256, min(examined_at) as at from examinations
+      where ecosystem = ${ecosystem} and examinations.name = asked.name and examinations.version = asked.version
+        and examinations.filename = asked.filename
+      group by sha256) seen
+    order by seen.at`.execute(db);
+  return ({ name, version, filename, sha256 }) =>
+    rows
+      .filter((row) => row.name === name && row.version === version && row.filename === filename)
+      .filter((row) => row.sha256 !== sha256)
+      .map((row) => ({ sha256: row.sha256, at: row.at }));
 }
 
 export async function saveKnownFile(db: Queryable, integrity: string, sha256: Digest, at: Date): Promise<void> {

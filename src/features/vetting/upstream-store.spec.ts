@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 import type { Distribution, UpstreamPackage } from '../../domain/distribution.ts';
-import { findListedFile, findUpstreamPackage, saveUpstreamPackage, saveUpstreamPackages } from './upstream-store.ts';
+import { findListedFiles, findUpstreamPackage, saveUpstreamPackage, saveUpstreamPackages } from './upstream-store.ts';
 
 const MONDAY = '2026-01-05T00:00:00.000Z';
 const TUESDAY = '2026-01-06T00:00:00.000Z';
@@ -28,8 +28,10 @@ function listing(name: string, readAt: string, yanked: string | false = false): 
 
 const save = (...listings: readonly UpstreamPackage[]) => saveUpstreamPackages(test.db, 'pypi', listings);
 const kept = (name: string) => findUpstreamPackage(test.db, 'pypi', name);
-const listed = (name: string) =>
-  findListedFile(test.db, { ecosystem: 'pypi', name, version: '1.0', filename: fileOf(name, false).filename });
+async function listed(name: string) {
+  const file = { name, version: '1.0', filename: fileOf(name, false).filename };
+  return (await findListedFiles(test.db, 'pypi', [file]))(file);
+}
 
 /** When the document of a package was last written: the moment of reading that stands in it. */
 async function written(name: string): Promise<string | undefined> {

@@ -116,19 +116,41 @@ export async function findUpstreamPackage(
   return parsed.success && row !== undefined ? { ...parsed.data, readAt: row.read_at.toISOString() } : undefined;
 }
 
+interface ListedKey {
+  readonly name: string;
+  readonly version: string;
+  readonly filename: string;
+}
+
+export interface ListedFile {
+  readonly files: readonly Distribution[];
+  readonly readAt: string | undefined;
+}
+
 /**
- * One file as the listing that was read last has it, and when that was. PostgreSQL takes it out: a listing may hold thousands,
+ * Files as the listing that was read last has each, and when that was. PostgreSQL takes them out: a listing may hold thousands,
  * and every file of a tree is asked about.
  */
-export async function findListedFile(
+export async function findListedFiles(
   db: Queryable,
-  { ecosystem, name, version, filename }: { ecosystem: string; name: string; version: string; filename: string },
-): Promise<{ readonly files: readonly Distribution[]; readonly readAt: string | undefined }> {
-  const { rows } = await sql<{ file: unknown; read_at: Date }>`
-    select file, read_at
-    from upstream_packages,
-      jsonb_array_elements(document -> 'releases') release, jsonb_array_elements(release -> 'distributions') file
-    where ecosystem = ${ecosystem} and upstream_packages.name = ${name}
-      and release ->> 'version' = ${version} and file ->> 'filename' = ${filename}`.execute(db);
-  return { files: rows.map(({ file }) => distributionSchema.parse(file)), readAt: rows[0]?.read_at.toISOString() };
+  ecosystem: string,
+  files: readonly ListedKey[],
+): Promise<(file: ListedKey) => ListedFile> {
+  const { rows } = await sql<ListedKey & { file: unknown; read_at: Date }>`
+    select asked.name, asked.version, asked.filename, listed.file, listed.read_at
+    from (select distinct * from unnest(${files.map(({ name }) => name)}::text[], ${files.map(({ version }) => version)}::text[],
+      ${files.map(({ filename }) => filename)}::text[])) asked (name, version, filename)
+    cross join lateral (
+      select file, read_at
+      from upstream_packages,
+        jsonb_array_elements(document -> 'releases') release, jsonb_array_elements(release -> 'distributions') file
+      where ecosystem = ${ecosystem} and upstream_packages.name = asked.name
+        and release ->> 'version' = asked.version and file ->> 'filename' = asked.filename) listed`.execute(db);
+  return ({ name, version, filename }) => {
+    const found = rows.filter((row) => row.name === name && row.version === version && row.filename === filename);
+    return {
+      files: found.map(({ file }) => distributionSchema.parse(file)),
+      readAt: found[0]?.read_at.toISOString(),
+    };
+  };
 }
