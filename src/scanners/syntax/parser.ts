@@ -2,7 +2,7 @@
 import { Chain } from './chain.ts';
 import type { Language } from './language.ts';
 import { SIGN, signAt } from './signs.ts';
-import { TOKEN, type Tokens } from './tokens.ts';
+import { isLineEnd, TOKEN, type Tokens } from './tokens.ts';
 import { KIND, Tree } from './tree.ts';
 import { WordTable } from './vocabulary.ts';
 
@@ -183,7 +183,10 @@ class TreeParser {
 
   private measureIndent(start: number): void {
     if (this.at > 0 && this.tokens.kindAt(this.at - 1) !== TOKEN.line) return;
-    const lineStart = this.text.lastIndexOf('\n', start - 1) + 1;
+    // No further back than the line before ends: text without line feeds would be gone through for each of its lines.
+    const least = this.at === 0 ? 0 : this.tokens.endOf(this.at - 1);
+    let lineStart = start;
+    while (lineStart > least && !isLineEnd(this.text.charCodeAt(lineStart - 1))) lineStart -= 1;
     let columns = 0;
     for (let at = lineStart; at < start; at += 1)
       columns = this.text.charCodeAt(at) === 9 ? columns - (columns % 8) + 8 : columns + 1;
@@ -198,7 +201,7 @@ class TreeParser {
     const before = this.tree.kindOf(last);
     if (before === KIND.operator || before === KIND.word) return false;
     const start = this.tokens.startOf(this.at);
-    for (let at = this.tree.endOf(last); at < start; at += 1) if (this.text.charCodeAt(at) === 10) return true;
+    for (let at = this.tree.endOf(last); at < start; at += 1) if (isLineEnd(this.text.charCodeAt(at))) return true;
     return false;
   }
 

@@ -60,6 +60,15 @@ describe('syntax trees: names of calls', () => {
     }
   });
 
+  it.each(['\n', '\r', '\r\n'])('reads lines that end in %j in proportion to the text', (end) => {
+    const started = process.cpuUsage().user;
+    for (const language of ['python', 'javascript', 'r'] as const) {
+      calls(language, end.repeat(300_000));
+      calls(language, `x${end}`.repeat(300_000));
+    }
+    expect((process.cpuUsage().user - started) / 1e6).toBeLessThan(15);
+  });
+
   it('reads unclosed brackets, strings and templates to the end', () => {
     for (const text of ['f(((', "f('", 'f(`\u0024{`\u0024{', "f'{'{'{", '"""', 'x = {[(', '}}}))f()', '\\'])
       for (const language of ['python', 'javascript', 'r'] as const) expect(() => calls(language, text)).not.toThrow();

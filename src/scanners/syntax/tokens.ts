@@ -157,11 +157,13 @@ export function endOfOperator(text: string, at: number, known: ReadonlySet<strin
 /** Offset of the end of the line that `at` stands on: Python and R end it at a carriage return alone too. */
 export function endOfLine(text: string, at: number): number {
   let end = at;
-  for (; end < text.length; end += 1) {
-    const code = text.charCodeAt(end);
-    if (code === 10 || code === 13) break;
-  }
+  while (end < text.length && !isLineEnd(text.charCodeAt(end))) end += 1;
   return end;
+}
+
+/** Line feed or carriage return. */
+export function isLineEnd(code: number): boolean {
+  return code === 10 || code === 13;
 }
 
 /** Whether a carriage return stands here that ends a line alone. */
