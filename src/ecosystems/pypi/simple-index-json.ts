@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Digest, digestFromHex } from '../../domain/digest.ts';
 import {
   isFilename,
+  isPlainAddress,
   type ListedFile,
   linkFrom,
   MOST_FILES,
@@ -71,32 +72,45 @@ function readFile(raw: unknown, base: string): ListedFile | string {
   if (!file.success)
     return `an entry is left out: ${file.error.issues[0]?.path.join('.') ?? 'it'} is not as PEP 691 has it`;
   const { filename, hashes, yanked } = file.data;
-  const url = linkFrom(file.data.url, base);
-  if (url === undefined) return `${filename} is left out: its address is not http, https or a file of this source`;
+  const address = addressesOf(file.data.url, base);
+  if (address === undefined) return `${filename} is left out: its address is not http, https or a file of this source`;
   const sha256 = hashes.sha256 === undefined ? undefined : digestFromHex(hashes.sha256);
   if (hashes.sha256 !== undefined && sha256 === undefined) return `${filename} is left out: its sha256 is none`;
-  const metadata = sidecarOf(file.data['core-metadata'] ?? file.data['dist-info-metadata'], url);
+  const metadata = sidecarOf(file.data['core-metadata'] ?? file.data['dist-info-metadata'], address.sidecar);
   if (metadata === 'wrong') return `${filename} is left out: the sha256 of its metadata is none`;
-  url.hash = '';
   return {
     filename,
-    url: url.href,
+    url: address.file,
     sha256,
     size: file.data.size ?? undefined,
     uploadedAt: utcTime(file.data['upload-time'] ?? undefined),
     requiresRuntime: file.data['requires-python'] ?? undefined,
     yanked: yanked === true ? '' : typeof yanked === 'string' && yanked !== '' ? yanked : false,
     metadata,
-    provenanceUrl: file.data.provenance == null ? undefined : linkFrom(file.data.provenance, base)?.href,
+    provenanceUrl: file.data.provenance == null ? undefined : linked(file.data.provenance, base),
   };
 }
 
-function sidecarOf(stated: z.infer<typeof Sidecar>, url: URL): ListedFile['metadata'] | 'wrong' {
+/** The address of a file, without a fragment, and of its sidecar. */
+function addressesOf(href: string, base: string): { readonly file: string; readonly sidecar: string } | undefined {
+  if (isPlainAddress(href)) return { file: href, sidecar: `${href}.metadata` };
+  const url = linkFrom(href, base);
+  if (url === undefined) return undefined;
+  const sidecar = sidecarUrl(url);
+  url.hash = '';
+  return { file: url.href, sidecar };
+}
+
+function linked(href: string, base: string): string | undefined {
+  return isPlainAddress(href) ? href : linkFrom(href, base)?.href;
+}
+
+function sidecarOf(stated: z.infer<typeof Sidecar>, url: string): ListedFile['metadata'] | 'wrong' {
   if (stated === undefined || stated === null || stated === false) return undefined;
   const hex = stated === true ? undefined : stated.sha256;
   const sha256: Digest | undefined = hex === undefined ? undefined : digestFromHex(hex);
   if (hex !== undefined && sha256 === undefined) return 'wrong';
-  return { url: sidecarUrl(url), sha256 };
+  return { url, sha256 };
 }
 
 function parsed(text: string): unknown {
