@@ -155,10 +155,13 @@ export interface Alternative {
   readonly reason: string;
 }
 
-/** A newer release of what was asked for than the one that was taken: too young, or denied, quarantined or refused. */
+/**
+ * A newer release of what was asked for than the one that was taken: too young; itself denied, quarantined or refused; or not
+ * to be installed on the channel's targets with all that it needs, as where something it needs is denied.
+ */
 export interface PassedOver {
   readonly version: string;
-  readonly reason: 'cooling-down' | 'stopped';
+  readonly reason: 'cooling-down' | 'stopped' | 'not-installable';
   /** When the cool-down ends: RFC 3339, UTC. */
   readonly until: string | null;
 }

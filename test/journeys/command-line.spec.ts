@@ -111,7 +111,7 @@ const COMMANDS: readonly (readonly [
   ['check --from no-such-file.txt', 2, 'error'],
   ['check ==1', 2, 'error'],
   ['why tidewater --channel quick', 1, 'why'],
-  ['vet pkg:pypi/tidewater --channel quick', 8, 'vet'],
+  ['vet pkg:pypi/tidewater --channel quick', 8, 'vet', [], { sets: [{ passed_over: null }] }],
   ['vet pkg:pypi/adrift --channel quick', 1, 'vet'],
   ['vet', 5, 'vet'],
   ['policy show', 0, 'policy-show'],
@@ -266,6 +266,13 @@ describe('what a person reads', () => {
     });
     expect((await ask('pkg:pypi/tidewater@2.1.0 --version 2.0.0')).out).toContain('"two-versions"');
     expect((await ask('pkg:pypi/tidewater pkg:pypi/harbour')).code).toBe(2);
+  });
+
+  it('sends nobody to ask for what is denied', async () => {
+    await pratique('list deny pypi flotsam --channel quick --as vera', '--reason', 'Adrift.');
+    const { out, err } = await pratique('why flotsam --channel quick');
+    expect(out).toMatch(/^because +D-\d+: Adrift\.$/m);
+    expect(err).toBe('hint: it is not open to request; ask a reviewer about the denial\n');
   });
 
   it('suggests the command that was meant', async () => {

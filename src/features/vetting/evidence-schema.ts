@@ -98,7 +98,7 @@ export const evidenceSetSchema: z.ZodType<EvidenceSet, unknown> = z.object({
   passedOver: z
     .object({
       version: z.string(),
-      reason: z.enum(['cooling-down', 'stopped']),
+      reason: z.enum(['cooling-down', 'stopped', 'not-installable']),
       until: z.string().nullable(),
     })
     .optional(),

@@ -1,5 +1,5 @@
 /** Why the newest release of what was asked for is not the one that was taken. */
-import { releasedAt, type UpstreamPackage } from '../../domain/distribution.ts';
+import { releasedAt, type UpstreamPackage, type UpstreamRelease } from '../../domain/distribution.ts';
 import type { PassedOver } from '../../domain/evidence.ts';
 import type { VersionRules } from '../../ecosystems/contract.ts';
 import { coolUntil } from './upstream-view.ts';
@@ -14,7 +14,10 @@ interface Ask {
   isStopped(version: string): boolean;
 }
 
-/** The newest release that policy or a stop kept from being taken; `undefined` where none is newer than what was taken. */
+/**
+ * The newest release that policy or a stop kept from being taken; else the newest that anybody would have expected, which then
+ * cannot be installed with all that it needs. `undefined` where none is newer than what was taken.
+ */
 export function passedOver({ listing, taken, versions, now, coolDownDays, isStopped }: Ask): PassedOver | undefined {
   const newer = listing.releases
     // A pre-release is not what anybody waits for, unless one was taken.
@@ -27,5 +30,17 @@ export function passedOver({ listing, taken, versions, now, coolDownDays, isStop
     const until = coolUntil(releasedAt(release), coolDownDays);
     if (until !== undefined && until > now) return { version, reason: 'cooling-down', until: until.toISOString() };
   }
-  return undefined;
+  const expected = newer.find((release) => isExpected(release, listing, versions));
+  return expected === undefined ? undefined : { version: expected.version, reason: 'not-installable', until: null };
+}
+
+/** Clients take no yanked release by themselves, and none above the one that upstream calls `latest`. */
+function isExpected(
+  { version, distributions }: UpstreamRelease,
+  { tags }: UpstreamPackage,
+  { compare }: Pick<VersionRules, 'compare'>,
+): boolean {
+  const latest = tags?.['latest'];
+  if (latest !== undefined && compare(version, latest) > 0) return false;
+  return distributions.some(({ yanked }) => yanked === false);
 }

@@ -90,6 +90,28 @@ describe('a vetting', () => {
     expect((await vetted('sails', '2.0')).passedOver).toBeUndefined();
   });
 
+  it('says that the newest release was not taken, where something that it needs is not to be had', async () => {
+    await offer({ name: 'sails', version: '1.0' });
+    await offer({ name: 'sails', version: '2.0', requires: ['nowhere'] });
+    expect(await vetted('sails')).toMatchObject({
+      root: 'pkg:pypi/sails@1.0',
+      passedOver: { version: '2.0', reason: 'not-installable', until: null },
+    });
+  });
+
+  it('expects no yanked release where it says what was not taken', async () => {
+    await offer({ name: 'sails', version: '1.0' });
+    bench.upstream.add(await makeWheel({ name: 'sails', version: '2.0' }), {
+      uploadedAt: '2025-01-01T00:00:00Z',
+      yanked: 'broken',
+    });
+    const set = await vetted('sails');
+    expect({ root: set.root, passedOver: set.passedOver }).toEqual({
+      root: 'pkg:pypi/sails@1.0',
+      passedOver: undefined,
+    });
+  });
+
   it('resolves again without a dependency that policy refuses, and shows both answers', async () => {
     await offer({ name: 'sails', version: '1.0', requires: ['mast'] });
     await offer({ name: 'mast', version: '1.0' });

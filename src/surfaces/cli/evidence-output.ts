@@ -1,5 +1,5 @@
 /** Evidence in the published form of `vet --json`, and in short for people. */
-import type { EvidenceSet, VettedRelease } from '../../domain/evidence.ts';
+import type { EvidenceSet, PassedOver, VettedRelease } from '../../domain/evidence.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
 /** The contract's form (section 4): one result per release in the tree. */
@@ -32,13 +32,14 @@ function resultOf(release: VettedRelease, set: EvidenceSet) {
 /** Everything about a set beside its results. */
 export function aboutSet(set: EvidenceSet) {
   const { channel, root, verdict, warnings, alternative, unavailableTargets, policy, collectedAt } = set;
-  const about = { channel, root, verdict, warnings, alternative, policy };
+  const about = { channel, root, passed_over: set.passedOver ?? null, verdict, warnings, alternative, policy };
   return { ...about, unavailable_targets: unavailableTargets, collected_at: collectedAt };
 }
 
 /** The dossier in short: the tree, each finding, what could not be checked, the verdict and its reasons. */
 export function dossierText(set: EvidenceSet): string {
   const lines = [`tree of ${set.root}:`];
+  if (set.passedOver !== undefined) lines.push(`not taken: the newer ${wordsOfPassedOver(set.passedOver)}`);
   for (const release of set.releases) lines.push(...releaseLines(release));
   for (const { target, reason } of set.unavailableTargets) lines.push(`not available for ${target}: ${reason}`);
   for (const warning of set.warnings) lines.push(`warning: ${warning}`);
@@ -48,6 +49,18 @@ export function dossierText(set: EvidenceSet): string {
   for (const { rule, outcome, text, needs } of set.verdict.reasons)
     lines.push(`  ${outcome} (${rule}${needs === 'nothing' ? '' : `, accepting needs: ${needs}`}) ${text}`);
   return lines.join('\n');
+}
+
+/** `15.0.0 is cooling down until 2026-12-01`. */
+export function wordsOfPassedOver({ version, reason, until }: PassedOver): string {
+  switch (reason) {
+    case 'cooling-down':
+      return `${version} is cooling down until ${until?.slice(0, 10)}`;
+    case 'stopped':
+      return `${version} is denied, quarantined or refused by policy`;
+    case 'not-installable':
+      return `${version} cannot be installed here with all that it needs: pratique vet with that version says why`;
+  }
 }
 
 /** A finding in one line, with its place where it has one. */

@@ -5,6 +5,7 @@ import { parsePurl } from '../../../domain/purl.ts';
 import type { Request } from '../../../features/requests/read.ts';
 import { type NotedProgress, readEvidenceSet } from '../../../features/vetting/read.ts';
 import type { App } from '../app.ts';
+import { wordsOfPassedOver } from '../evidence-output.ts';
 
 export interface Resolved {
   readonly version: string;
@@ -22,12 +23,7 @@ export async function resolvedFor({ blobs }: App, { evidence }: Request): Promis
 
 /** The same for a person. */
 export function wordsOfResolved({ version, passed_over: newer }: Resolved): string {
-  if (newer === null) return version;
-  const why =
-    newer.reason === 'cooling-down'
-      ? `is cooling down until ${newer.until?.slice(0, 10)}`
-      : 'is denied, quarantined or refused by policy';
-  return `${version}; the newer ${newer.version} ${why}`;
+  return newer === null ? version : `${version}; the newer ${wordsOfPassedOver(newer)}`;
 }
 
 /** `scan, 340 of 1213`. */
