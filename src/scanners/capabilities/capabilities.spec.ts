@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { findingsIn, itKeepsTheContentScannerContract } from '../../../test/contract/content-scanner.ts';
+import {
+  CAPABILITY_ALARMS,
+  CAPABILITY_LINES,
+  CAPABILITY_LOOKALIKES,
+  CAPABILITY_MISSED,
+} from '../../../test/corpora/capabilities.ts';
 import { capabilitiesScanner } from './index.ts';
 
 /** An ELF header for x86_64, and nothing behind it. */
@@ -21,7 +27,10 @@ const SAMPLES: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 itKeepsTheContentScannerContract(capabilitiesScanner, {
-  found: Object.fromEntries(Object.entries(SAMPLES).map(([power, [path, text]]) => [power, { [`pkg/${path}`]: text }])),
+  found: Object.fromEntries([
+    ...Object.entries(SAMPLES).map(([power, [path, text]]) => [power, { [`pkg/${path}`]: text }] as const),
+    ...CAPABILITY_LINES.map(([power, path, text]) => [`${power}: ${text.trim()}`, { [`pkg/${path}`]: text }] as const),
+  ]),
   clean: {
     'code that computes': {
       'pkg/a.py': 'import math\n"""import socket"""\n# exec(x)\nopen(p)\nre.compile(x)\nmodel.eval()\n',
@@ -46,6 +55,16 @@ describe('capabilities', () => {
   ])('%s in %s', async (power, path, text) => {
     const found = await findingsIn(capabilitiesScanner, { [path]: text });
     expect(found.map(({ data }) => data.capability)).toContain(power);
+  });
+
+  it.each([...CAPABILITY_LINES, ...CAPABILITY_ALARMS])('tells %s in %s: %j', async (power, path, text) => {
+    const found = await findingsIn(capabilitiesScanner, { [`pkg/${path}`]: text });
+    expect(found.map(({ data }) => data.capability)).toContain(power);
+  });
+
+  it.each([...CAPABILITY_LOOKALIKES, ...CAPABILITY_MISSED])('does not tell %s in %s: %j', async (power, path, text) => {
+    const found = await findingsIn(capabilitiesScanner, { [`pkg/${path}`]: text });
+    expect(found.map(({ data }) => data.capability)).not.toContain(power);
   });
 
   it('lists compiled files with their processor', async () => {

@@ -44,6 +44,9 @@ const COMMON: ReadonlyMap<string, RegExp> = new Map([
 /** Mode of Python's `open` that writes (io.open). */
 const WRITING_MODE = /,\s*(?:mode\s*=\s*)?["'](?:[rbt]{0,2}[wax+][bt+]{0,2})["']/;
 
+/** The same of a path's own `open`, where it comes first (pathlib.Path.open). */
+const PATH_OPENED = /\.open\(\s*(?:mode\s*=\s*)?["'](?:[wax]|r\+)[bt+]{0,2}["']\s*[,)]/;
+
 /** What the powers need in a file, labelled with the power. Names that are common words count only where they are called. */
 const HINTS: Readonly<Record<Language, Hints>> = {
   python: hintsOf('python'),
@@ -54,7 +57,7 @@ const HINTS: Readonly<Record<Language, Hints>> = {
 function hintsOf(language: Language): Hints {
   const opening: Hint = { words: ['open'], label: 'file-writing', pattern: WRITING_MODE };
   return new Hints([
-    ...(language === 'python' ? [opening] : []),
+    ...(language === 'python' ? [opening, { ...opening, pattern: PATH_OPENED }] : []),
     ...[...powerNames(language)].map(([name, label]): Hint => {
       const pattern =
         language === 'python' && AS_MODULE.test(`"${name}"`)
@@ -194,6 +197,7 @@ function* usesIn(source: Source): Generator<Use> {
 }
 
 function opensForWriting(name: string, call: string): boolean {
+  if (name.endsWith('.open') && PATH_OPENED.test(call.slice(0, 400))) return true;
   return (name === 'open' || name === 'io.open' || name === 'codecs.open') && WRITING_MODE.test(call.slice(0, 400));
 }
 

@@ -1,11 +1,12 @@
-/** Long runs of base64 or hexadecimal digits in a text. */
+/** Long runs of base64, base32 or hexadecimal digits in a text. */
+import { characterEntropy } from './entropy.ts';
 
 export interface EncodedBlock {
   /** Offset in characters. */
   readonly start: number;
   /** Characters, line ends between the parts not counted. */
   readonly length: number;
-  readonly encoding: 'base64' | 'hexadecimal';
+  readonly encoding: 'base64' | 'base32' | 'hexadecimal' | 'base85' | 'bytes one by one';
   /** Bits per character: close to 6 for base64 and 4 for hexadecimal digits of compressed or encrypted bytes. */
   readonly entropy: number;
 }
@@ -17,7 +18,7 @@ const MAX_BLOCKS = 100;
 /** Characters that are looked at to tell the kind and the entropy of a block. */
 const SAMPLE = 16_384;
 /** Entropy below which a run is repetition or words, by encoding. */
-const LEAST_ENTROPY = { base64: 5, hexadecimal: 3 } as const;
+const LEAST_ENTROPY = { base64: 5, base32: 4.7, hexadecimal: 3 } as const;
 
 /** 1 for the characters of base64, plain or URL-safe. */
 const DIGIT = Uint8Array.from({ length: 128 }, (_, code) =>
@@ -69,7 +70,8 @@ function runFrom(text: string, from: number): { readonly end: number; readonly l
   let length = end - from;
   let line = length;
   while (line >= LEAST_LINE) {
-    const next = jointEnd(text, end);
+    const labelled = DIGEST_LENGTHS.has(line) ? end : labelledEnd(text, end);
+    const next = labelled === end ? jointEnd(text, end) : labelled;
     if (next === end) break;
     const nextEnd = digitsEnd(text, next);
     line = nextEnd - next;
@@ -109,22 +111,30 @@ function jointEnd(text: string, from: number): number {
   return lines === 0 ? from : at;
 }
 
+/** Lengths of digests in hexadecimal digits and base64, bare and as `sha256-`, `sha384-` and `sha512-`: lists of them are no block. */
+const DIGEST_LENGTHS: ReadonlySet<number> = new Set([40, 43, 44, 48, 51, 56, 64, 71, 86, 88, 95, 96, 128]);
+
+/** The end of a line and the start of the next, where each has a mark of its own: a comment's, a name given a value, a column. */
+const LABELLED =
+  /["'`);,]{0,4}[ \t]{0,4}\r?\n[ \t]{0,40}(?:(?:#|\/\/|[*;%])[ \t]{0,4}|[\w.$[\]]{1,24}[ \t]{0,4}(?:\+?=|<-|[:,;\t])[ \t]{0,4}[bru]{0,2}["'`]?)/y;
+
+/** Where the digits of the next line of such a block begin; `from` itself where no such line follows. */
+function labelledEnd(text: string, from: number): number {
+  LABELLED.lastIndex = from;
+  return LABELLED.test(text) ? LABELLED.lastIndex : from;
+}
+
 function blockOf(raw: string, start: number, length: number): EncodedBlock | undefined {
   const sample = raw.slice(0, SAMPLE).replaceAll(/[^A-Za-z0-9+/_=-]/g, '');
-  const encoding = /^(?:0x)?[0-9a-fA-F]+$/.test(sample) ? 'hexadecimal' : 'base64';
+  const encoding = encodingOf(sample);
   // Words joined by underscores or slashes hold no digits and few capitals.
   if (encoding === 'base64' && !(/\d/.test(sample) && /[A-Z]/.test(sample) && /[a-z]/.test(sample))) return undefined;
   const entropy = characterEntropy(sample);
   return entropy < LEAST_ENTROPY[encoding] ? undefined : { start, length, encoding, entropy };
 }
 
-function characterEntropy(text: string): number {
-  const counts = new Uint32Array(128);
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    counts[code] = (counts[code] ?? 0) + 1;
-  }
-  let bits = 0;
-  for (const count of counts) if (count > 0) bits -= (count / text.length) * Math.log2(count / text.length);
-  return bits;
+/** RFC 4648: base32 has capitals and the digits from 2 to 7 (a protein has no digits). */
+function encodingOf(sample: string): keyof typeof LEAST_ENTROPY {
+  if (/^(?:0x)?[0-9a-fA-F]+$/.test(sample)) return 'hexadecimal';
+  return /^[A-Z2-7]+=*$/.test(sample) && /\d/.test(sample) ? 'base32' : 'base64';
 }

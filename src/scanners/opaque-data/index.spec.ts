@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { findingsIn, itKeepsTheContentScannerContract } from '../../../test/contract/content-scanner.ts';
+import { OPAQUE, OPAQUE_MISSED, PLAIN } from '../../../test/corpora/opaque.ts';
 import { opaqueDataScanner } from './index.ts';
 
 /** Bytes as if encrypted, the same every time. */
@@ -14,10 +15,10 @@ function noise(length: number): Uint8Array {
 const base64 = Buffer.from(noise(3000)).toString('base64');
 const hex = Buffer.from(noise(1500)).toString('hex');
 const broken = base64.replaceAll(/(.{76})/g, '$1\n');
-const png = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), noise(2000)]);
 
 itKeepsTheContentScannerContract(opaqueDataScanner, {
   found: {
+    ...OPAQUE,
     'encrypted bytes': { 'pkg/data.bin': noise(4000) },
     'base64 in one line': { 'pkg/a.py': `x = "${base64}"` },
     'base64 in many lines': { 'pkg/a.txt': broken },
@@ -32,7 +33,7 @@ itKeepsTheContentScannerContract(opaqueDataScanner, {
       'pkg/a.py': 'def f():\n    return 1\n'.repeat(500),
       LICENSE: 'Permission is granted\n'.repeat(200),
     },
-    images: { 'pkg/a.png': png },
+    ...PLAIN,
     'a tiny unknown file': { 'pkg/marker': new Uint8Array([0, 1, 2]) },
     'digests in a list': { RECORD: `pkg/a.py,sha256=${base64.slice(0, 43)},12\n`.repeat(200) },
     'long lines of words': { 'words.txt': 'alpha/beta_gamma/'.repeat(200) },
@@ -65,6 +66,19 @@ describe('opaque data scanner', () => {
       expect(block?.data.size).toBeGreaterThan(3990);
       expect(others).toEqual([]);
     }
+  });
+
+  it.each(Object.entries(OPAQUE_MISSED))('does not see %s', async (_, files) => {
+    expect(await findingsIn(opaqueDataScanner, files)).toEqual([]);
+  });
+
+  it('tells what stands behind a picture by its own size', async () => {
+    const [, found] = await findingsIn(opaqueDataScanner, OPAQUE['noise behind a PNG'] ?? {});
+    expect(found).toMatchObject({
+      severity: 'low',
+      location: 'pkg/logo.png',
+      data: { code: 'trailing-data', size: 5000 },
+    });
   });
 
   it('weighs source code that nobody could read more than data', async () => {

@@ -3,9 +3,13 @@ import type { Finding, Severity } from '../../domain/evidence.ts';
 import { purlOf } from '../../domain/purl.ts';
 import type { ContentScanner } from '../contract.ts';
 import { isCompressedCode } from '../syntax/compressed-code.ts';
+import { byteLists } from './byte-lists.ts';
 import { opaqueDataDeclaration } from './declaration.ts';
-import { encodedBlocks } from './encoded.ts';
+import { denseTexts } from './dense-text.ts';
+import { type EncodedBlock, encodedBlocks } from './encoded.ts';
+import { byteEntropy } from './entropy.ts';
 import { formatOf } from './formats.ts';
+import { extentOf } from './media-end.ts';
 
 /** Files and blocks named one by one, largest first; the total counts all. */
 const MAX_NAMED = 50;
@@ -19,7 +23,14 @@ const SOURCE =
 
 /** Something opaque and where it is. Sizes in bytes, entropy in bits per byte. */
 interface Opaque {
-  readonly code: 'opaque-file' | 'unreadable-source' | 'pickle' | 'nested-archive' | 'encoded-block';
+  readonly code:
+    | 'opaque-file'
+    | 'unreadable-source'
+    | 'pickle'
+    | 'nested-archive'
+    | 'data-table'
+    | 'trailing-data'
+    | 'encoded-block';
   readonly location: string;
   readonly size: number;
   readonly entropy: number;
@@ -32,6 +43,8 @@ const WORDS: Readonly<Record<Opaque['code'], string>> = {
   'unreadable-source': 'Code by its name, but its bytes are no text: the other scanners could not read it',
   pickle: 'Pickled objects: data that runs as a program when it is loaded',
   'nested-archive': 'Packed file inside the distribution, not looked into',
+  'data-table': 'Table or model in a binary format, not looked into',
+  'trailing-data': 'Bytes behind the end of a picture, sound or font, which no program shows',
   'encoded-block': 'Long encoded block inside a text',
 };
 
@@ -40,6 +53,8 @@ const SEVERITY: Readonly<Record<Opaque['code'], Severity>> = {
   'unreadable-source': 'medium',
   pickle: 'medium',
   'nested-archive': 'info',
+  'data-table': 'info',
+  'trailing-data': 'low',
   'encoded-block': 'info',
 };
 
@@ -68,22 +83,22 @@ class OpaqueData {
   private lookAtBytes(file: ContentFile): void {
     const format = formatOf(file.bytes);
     const isSource = (SOURCE.test(file.path) || isCompressedCode(file.path)) && format !== 'UTF-16 text';
-    const code = isSource
-      ? 'unreadable-source'
-      : format === undefined
-        ? 'opaque-file'
-        : format === 'archive'
-          ? 'nested-archive'
-          : format === 'pickle'
-            ? 'pickle'
-            : undefined;
-    if (code === undefined || (file.size < LEAST_FILE && !isSource)) return;
-    this.add({ code, location: file.path, size: file.size, entropy: byteEntropy(file.bytes), encoding: null }, file);
+    const extent = extentOf(file.bytes);
+    const code = isSource ? 'unreadable-source' : extent.is === 'pretends' ? 'opaque-file' : codeOf(format);
+    if (code !== undefined) this.addBytes(code, file, 0, isSource ? 1 : LEAST_FILE);
+    else if (extent.is === 'ends') this.addBytes('trailing-data', file, extent.at, LEAST_FILE);
+  }
+
+  /** What stands in a file from `start` on, where it is `least` bytes or more. */
+  private addBytes(code: Opaque['code'], file: ContentFile, start: number, least: number): void {
+    const bytes = file.bytes.subarray(start);
+    if (bytes.length < least) return;
+    this.add({ code, location: file.path, size: bytes.length, entropy: byteEntropy(bytes), encoding: null }, file);
   }
 
   private lookAtText(file: ContentFile, text: string): void {
     const lineOf = lineCounter(text);
-    for (const { start, length, encoding, entropy } of encodedBlocks(text)) {
+    for (const { start, length, encoding, entropy } of blocksIn(text)) {
       this.add(
         { code: 'encoded-block', location: `${file.path}:${lineOf(start)}`, size: length, entropy, encoding },
         file,
@@ -124,16 +139,20 @@ class OpaqueData {
   }
 }
 
-/** Shannon entropy in bits per byte: 8 for encrypted or compressed bytes, 4 to 5 for text. */
-export function byteEntropy(bytes: Uint8Array): number {
-  const counts = new Uint32Array(256);
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    counts[byte] = (counts[byte] ?? 0) + 1;
-  }
-  let bits = 0;
-  for (const count of counts) if (count > 0) bits -= (count / bytes.length) * Math.log2(count / bytes.length);
-  return bits;
+function codeOf(format: string | undefined): Opaque['code'] | undefined {
+  if (format === undefined) return 'opaque-file';
+  if (format === 'archive') return 'nested-archive';
+  if (format === 'data table') return 'data-table';
+  return format === 'pickle' ? 'pickle' : undefined;
+}
+
+/** What is encoded in a text, in every way that is known. */
+function blocksIn(text: string): readonly EncodedBlock[] {
+  return [
+    ...encodedBlocks(text),
+    ...denseTexts(text).map((one): EncodedBlock => ({ ...one, encoding: 'base85' })),
+    ...byteLists(text).map((one): EncodedBlock => ({ ...one, encoding: 'bytes one by one' })),
+  ];
 }
 
 /** Answers the policy's question about data coming in through a package index: what in here can nobody read? */

@@ -31,15 +31,16 @@ const PYTHON: Names = {
     'eval exec execfile types.FunctionType types.CodeType marshal.loads builtins.exec builtins.eval runpy code.interact',
   environment: 'os.environ os.environb os.getenv os.putenv os.unsetenv',
   credentials: 'keyring getpass netrc win32crypt secretstorage',
-  clipboard: 'pyperclip win32clipboard pandas.io.clipboard clipboard .clipboard_get .clipboard_append',
+  clipboard:
+    'pyperclip win32clipboard pandas.io.clipboard clipboard pandas.read_clipboard .clipboard_get .clipboard_append .to_clipboard',
   threads: 'threading concurrent.futures _thread thread',
   signals: 'signal faulthandler',
 };
 
 const JAVASCRIPT: Names = {
   network:
-    'http https http2 net tls dgram dns undici axios got node-fetch superagent request ws fetch XMLHttpRequest WebSocket EventSource navigator.sendBeacon window.fetch Deno.connect',
-  processes: 'child_process cluster execa shelljs cross-spawn Deno.run Bun.spawn process.kill',
+    'http https http2 net tls dgram dns undici axios got node-fetch superagent request ws fetch XMLHttpRequest WebSocket EventSource navigator.sendBeacon window.fetch globalThis.fetch self.fetch Deno.connect',
+  processes: 'child_process cluster execa shelljs cross-spawn Deno.run Deno.Command Bun.spawn process.kill',
   'file-writing':
     'fs.writeFile fs.writeFileSync fs.appendFile fs.appendFileSync fs.createWriteStream fs.unlink fs.unlinkSync fs.rm fs.rmSync fs.mkdir fs.mkdirSync fs.rename fs.renameSync fs.copyFile fs.copyFileSync fs.chmod fs.chmodSync fs.promises.writeFile fs/promises.writeFile fs/promises.rm fs-extra',
   'native-code': 'ffi-napi node-gyp-build bindings process.dlopen WebAssembly koffi',
@@ -57,7 +58,7 @@ const R: Names = {
   processes:
     'system system2 shell shell.exec pipe base.system base.system2 processx callr sys parallel.makeCluster parallel.mcparallel',
   'file-writing':
-    'writeLines write.csv write.table saveRDS save file.copy file.remove file.rename unlink dir.create file.create writeBin sink cat.file base.unlink base.writeLines',
+    'writeLines write.csv write.table saveRDS save file.copy file.remove file.rename unlink dir.create file.create writeBin sink cat.file readr.write_csv readr.write_tsv readr.write_delim readr.write_lines readr.write_rds data.table.fwrite base.unlink base.writeLines',
   'native-code': 'dyn.load library.dynam Rcpp inline.cfunction .Call .C .Fortran .External',
   'code-generation': 'eval parse str2lang rlang.eval_tidy base.eval',
   environment: 'Sys.getenv Sys.setenv base.Sys.getenv base.Sys.setenv',
