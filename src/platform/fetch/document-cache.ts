@@ -1,6 +1,6 @@
 /** Documents read before, with their validators: in memory up to a size, and in a folder where one is given. */
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
@@ -19,15 +19,17 @@ export interface KeptDocument {
 export interface DocumentCache {
   get(key: string): Promise<KeptDocument | undefined>;
   put(key: string, document: KeptDocument): Promise<void>;
+  /** The same document, checked anew: nothing is written where it is kept already. */
+  touch(key: string, document: KeptDocument): Promise<void>;
   drop(key: string): Promise<void>;
 }
 
+/** When it was checked is the file's own time of change, so that a check costs no writing. */
 const Head = z.object({
   url: z.string(),
   contentType: z.string(),
   etag: z.string().optional(),
   lastModified: z.string().optional(),
-  checkedAt: z.number(),
   /** The folder is not believed blindly: a torn or changed file is as good as none. */
   sha256: z.string(),
 });
@@ -58,6 +60,12 @@ export function createDocumentCache(limits: FetchLimits, folder: string | undefi
       writes += 1;
       if (writes % WRITES_BETWEEN_SWEEPS === 1) await sweep(folder, limits.folderBytes);
     },
+    touch: async (key, document) => {
+      memory.set(key, document);
+      if (folder === undefined) return;
+      const at = new Date(document.checkedAt);
+      await utimes(join(folder, fileOf(key)), at, at).catch(() => writeKept(folder, fileOf(key), document));
+    },
     drop: async (key) => {
       memory.delete(key);
       if (folder !== undefined) await rm(join(folder, fileOf(key)), { force: true });
@@ -71,12 +79,14 @@ function fileOf(key: string): string {
 
 async function readKept(path: string): Promise<KeptDocument | undefined> {
   try {
-    const bytes = await readFile(path);
+    await using file = await open(path);
+    const checkedAt = Math.round((await file.stat()).mtimeMs);
+    const bytes = await file.readFile();
     const end = bytes.indexOf(NEW_LINE);
     const { sha256, ...head } = Head.parse(JSON.parse(bytes.subarray(0, end).toString('utf8')));
     const body = bytes.subarray(end + 1);
     if (createHash('sha256').update(body).digest('hex') !== sha256) return undefined;
-    return { ...head, etag: head.etag, lastModified: head.lastModified, body };
+    return { ...head, etag: head.etag, lastModified: head.lastModified, checkedAt, body };
   } catch {
     return undefined;
   }
@@ -84,12 +94,13 @@ async function readKept(path: string): Promise<KeptDocument | undefined> {
 
 /** Written beside and renamed, so that a reader never sees half. A full disk costs only the cache. */
 async function writeKept(folder: string, name: string, document: KeptDocument): Promise<void> {
-  const { body, ...head } = document;
+  const { body, checkedAt, ...head } = document;
   const sha256 = createHash('sha256').update(body).digest('hex');
   const beside = join(folder, `${name}.${randomUUID()}`);
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await writeFile(beside, Buffer.concat([Buffer.from(`${JSON.stringify({ ...head, sha256 })}\n`), body]));
+    await utimes(beside, new Date(checkedAt), new Date(checkedAt));
     await rename(beside, join(folder, name));
   } catch {
     await rm(beside, { force: true }).catch(() => undefined);

@@ -36,8 +36,9 @@ export function createDocuments(deps: DocumentDeps) {
     // A clock that went back makes ages negative: such a document is not fresh.
     if (kept !== undefined && age >= 0 && age < deps.limits.freshMs) return foundFrom(kept);
     const outcome = await askForDocument(deps, { url, kept, options });
-    if (outcome.status === 'kept') {
-      await deps.cache.put(key, outcome.document);
+    if (outcome.status === 'kept' || outcome.status === 'unchanged') {
+      if (outcome.status === 'kept') await deps.cache.put(key, outcome.document);
+      else await deps.cache.touch(key, outcome.document);
       return foundFrom(outcome.document);
     }
     if (outcome.status === 'failed') return { status: 'failed', reason: outcome.reason };
@@ -67,7 +68,11 @@ function forgetOldest(absent: Map<string, number>): void {
   if (oldest.done !== true) absent.delete(oldest.value);
 }
 
-type Outcome = { readonly status: 'kept'; readonly document: KeptDocument } | { readonly status: 'absent' } | Failure;
+type Outcome =
+  | { readonly status: 'kept'; readonly document: KeptDocument }
+  | { readonly status: 'unchanged'; readonly document: KeptDocument }
+  | { readonly status: 'absent' }
+  | Failure;
 
 interface Question {
   readonly url: string;
@@ -118,7 +123,7 @@ async function readResponse(deps: DocumentDeps, response: Response, question: Qu
   const { kept, options } = question;
   const now = deps.settings.now();
   if (response.code === 304 && kept !== undefined)
-    return { status: 'kept', document: { ...kept, checkedAt: now.getTime() } };
+    return { status: 'unchanged', document: { ...kept, checkedAt: now.getTime() } };
   if (response.code === 404 || response.code === 410) return { status: 'absent' };
   if (response.code !== 200)
     return failureOfStatus(response.code, response.url, retryAfterMs(response.header('retry-after'), now));

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -92,10 +92,35 @@ describe('documents', () => {
     await open({ cacheFolder }).document(server.url + PAGE, options);
     expect((await open({ cacheFolder }).document(server.url + PAGE, options)).status).toBe('found');
     expect(server.requests(PAGE)).toHaveLength(1);
-    const { readdir, appendFile } = await import('node:fs/promises');
     for (const name of await readdir(cacheFolder)) await appendFile(join(cacheFolder, name), 'x');
     await open({ cacheFolder }).document(server.url + PAGE, options);
     expect(server.requests(PAGE)).toHaveLength(2);
+  });
+
+  it('keeps a document that did not change as it is, with the moment when upstream said so', async () => {
+    const cacheFolder = await mkdtemp(join(tmpdir(), 'fetch-'));
+    onTestFinished(() => rm(cacheFolder, { recursive: true }));
+    const fetch = open({ cacheFolder });
+    const ask = (by = fetch) => by.document(server.url + PAGE, options);
+    const statuses = () => server.requests(PAGE).map(({ status }) => status);
+    const first = await ask();
+    const [name = ''] = await readdir(cacheFolder);
+    const { ino } = await stat(join(cacheFolder, name));
+    clock += 6 * 60_000;
+    await ask();
+    expect(statuses()).toEqual([200, 304]);
+    expect((await stat(join(cacheFolder, name))).ino).toBe(ino);
+    clock += 4 * 60_000;
+    expect(await ask(open({ cacheFolder }))).toEqual(first);
+    expect(statuses()).toEqual([200, 304]);
+    clock += 2 * 60_000;
+    expect(await ask(open({ cacheFolder }))).toEqual(first);
+    expect(statuses()).toEqual([200, 304, 304]);
+    await rm(join(cacheFolder, name));
+    clock += 6 * 60_000;
+    await ask();
+    expect(await ask(open({ cacheFolder }))).toEqual(first);
+    expect(statuses()).toEqual([200, 304, 304, 304]);
   });
 
   it('remembers for a minute that there is none', async () => {
