@@ -9,7 +9,7 @@ import { buildLikenessIndex } from '../src/scanners/lookalike/likeness.ts';
 import { secretsScanner } from '../src/scanners/secrets/index.ts';
 import { weaknessesScanner } from '../src/scanners/weaknesses/index.ts';
 import { pythonModule, TAKEN_IN_PART, TOUCHED_UP } from '../test/corpora/code.ts';
-import { COMMON_LICENCES, licenceSamples, NO_LICENCES } from '../test/corpora/licences.ts';
+import { COMMON_LICENCES, changedSamples, licenceSamples, NO_LICENCES, SHORT_FORMS } from '../test/corpora/licences.ts';
 import { HARMLESS_FORMATS, MISSED_FORMATS, SECRET_FORMATS } from '../test/corpora/secret-formats.ts';
 import { HARMLESS_SERVICES, MISSED_SERVICES, SERVICE_SECRETS } from '../test/corpora/secret-services.ts';
 import { HARMLESS, type SecretSample, secretSamples } from '../test/corpora/secrets.ts';
@@ -34,6 +34,7 @@ export async function qualityRows(): Promise<readonly string[]> {
     await malware(),
     licences(COMMON_LICENCES),
     licences(),
+    unsureLicences(),
     copiedCode(),
     ...lookalikes(),
   ];
@@ -61,6 +62,29 @@ function licences(ids?: readonly string[]): Quality {
     found: right.length,
     planted: samples.length,
     alarms: NO_LICENCES.filter((file) => read(file).length > 0).length,
+    harmless: NO_LICENCES.length,
+  };
+}
+
+/** A changed text counts where it is told as its licence or as like it and as no other; a short form where it is told as a name. */
+function unsureLicences(): Quality {
+  const read = (file: { readonly path: string; readonly text: string }) => new LicenceReader().read(file);
+  const changed = changedSamples();
+  const right = changed.filter(({ told, text }) => {
+    const { licences, changed: like } = read({ path: 'LICENSE', text });
+    const [first, ...others] = licences.length > 0 ? [licences] : like;
+    const ids = (first ?? []).flatMap((one) => one.ids);
+    return others.length === 0 && licences.length <= 1 && ids.includes(told);
+  });
+  const named = SHORT_FORMS.filter((sample) => {
+    const { licences, families } = read(sample);
+    return [...licences.flatMap(({ ids }) => ids), ...families.map(({ name }) => name)].join() === sample.names;
+  });
+  return {
+    corpus: 'licences, changed texts and short forms (test/corpora/licences.ts)',
+    found: right.length + named.length,
+    planted: changed.length + SHORT_FORMS.length,
+    alarms: NO_LICENCES.filter((file) => read(file).families.length > 0 || read(file).changed.length > 0).length,
     harmless: NO_LICENCES.length,
   };
 }

@@ -85,6 +85,75 @@ function marked(text: string, marker: string, before: string, after: string): st
     .join('\n')}${after}\n\nimport os\n`;
 }
 
+/** A licence of which one paragraph is missing or words are changed: like it, and not it. */
+export interface ChangedSample {
+  readonly id: string;
+  readonly change: string;
+  /** The licence that is told: itself, or the one whose text is left word for word. */
+  readonly told: string;
+  readonly text: string;
+}
+
+/** Licences whose changed texts are looked for. */
+const CHANGED: readonly string[] =
+  'MIT ISC Zlib BSL-1.0 BSD-2-Clause BSD-3-Clause Unlicense Apache-2.0 0BSD MIT-0 PostgreSQL NCSA'.split(' ');
+/** Texts that are another licence, word for word, without one of their clauses. */
+const LEFT: Readonly<Record<string, string>> = {
+  'BSD-3-Clause without paragraph 5': 'BSD-2-Clause',
+  'BSD-2-Clause without paragraph 4': 'BSD-1-Clause',
+};
+/** Words of the shortest paragraph that is taken out: shorter ones are titles, names and headings. */
+const FEWEST_TAKEN = 25;
+/** Words that are left at least: in fewer no licence can be told. */
+const FEWEST_LEFT = 60;
+
+/** Each licence without one of its longer paragraphs, and with every twelfth word changed. */
+export function changedSamples(): readonly ChangedSample[] {
+  return CHANGED.flatMap((id) => {
+    const text = licenceTexts().get(id) ?? '';
+    const paragraphs = text.split(/\n\s*\n/);
+    const without = paragraphs.flatMap((paragraph, at) => {
+      const left = paragraphs.filter((_, other) => other !== at).join('\n\n');
+      const isLong = wordsIn(paragraph) >= FEWEST_TAKEN && wordsIn(left) >= FEWEST_LEFT;
+      const change = `without paragraph ${at + 1}`;
+      return isLong ? [{ id, change, told: LEFT[`${id} ${change}`] ?? id, text: left }] : [];
+    });
+    let count = 0;
+    const changed = text.replaceAll(/\S+/g, (word) => (++count % 12 === 0 ? 'otherwise' : word));
+    return [...without, { id, change: 'every twelfth word changed', told: id, text: changed }];
+  });
+}
+
+function wordsIn(text: string): number {
+  return text.split(/\s+/).filter(Boolean).length;
+}
+
+/** Files that only name their licence, and what they name: an id, or a family that leaves open which. */
+export const SHORT_FORMS: readonly { readonly path: string; readonly text: string; readonly names: string }[] = [
+  { path: 'pkg/a.js', text: '/*! example.js v1.2.3 | MIT License */\nvar a = 1;\n', names: 'MIT' },
+  { path: 'pkg/b.js', text: '/*! example v1 | ISC License | upstream.example/example */\n', names: 'ISC' },
+  { path: 'pkg/c.js', text: '/*! example v1 - MIT license - https://upstream.example */\n', names: 'MIT' },
+  { path: 'pkg/d.js', text: '/**\n * Example\n * @license MIT\n */\n', names: 'MIT' },
+  { path: 'pkg/e.ts', text: '// @license Apache-2.0, see LICENSE\n', names: 'Apache-2.0' },
+  {
+    path: 'pkg/f.js',
+    text: '/*!\n * Example (https://upstream.example)\n * Licensed under MIT (LICENSE)\n */\n',
+    names: 'MIT',
+  },
+  { path: 'pkg/g.py', text: '# Author: Ada Lovelace\n# License: BSD 3 clause\n', names: 'BSD-3-Clause' },
+  { path: 'pkg/h.py', text: '# License: Apache License, Version 2.0\n', names: 'Apache-2.0' },
+  { path: 'pkg/i.py', text: '__author__ = "Ada Lovelace"\n__license__ = "MIT"\n', names: 'MIT' },
+  { path: 'pkg/j.py', text: "__license__ = 'GPL v3'\n", names: 'GPL-3.0-only' },
+  { path: 'pkg/k.py', text: '__license__: str = "BSD-3-Clause"\n', names: 'BSD-3-Clause' },
+  { path: 'pkg/l.py', text: '"""Example.\n\n:license: BSD, see LICENSE for more.\n"""\n', names: 'BSD' },
+  {
+    path: 'pkg/m.cc',
+    text: '// Copyright 2019 The Example Project Authors.\n// Use of this source code is governed by a BSD-style license that can be\n// found in the LICENSE file.\n',
+    names: 'BSD',
+  },
+  { path: 'R/n.R', text: '# License: GPL (>= 2)\n', names: 'GPL' },
+];
+
 /** Texts that put nothing under a licence of the SPDX List, by path. */
 export const NO_LICENCES: readonly { readonly path: string; readonly text: string }[] = [
   { path: 'README.md', text: '# Demo\n\n## License\n\nThis project is licensed under the MIT License, see LICENSE.\n' },
@@ -124,6 +193,12 @@ export const NO_LICENCES: readonly { readonly path: string; readonly text: strin
     path: 'LICENSE.txt',
     text: `Permission is granted to read this software. ${'Any other use, in source or binary form, needs a written agreement with the owner. '.repeat(8)}`,
   },
+  { path: 'pkg/j.py', text: '# License: see the LICENSE file\n__license__ = "see LICENSE"\n' },
+  { path: 'pkg/k.js', text: '// Dual licensed under MIT and GPL\n' },
+  { path: 'pkg/l.py', text: '# license: the license of the package, such as MIT\n' },
+  { path: 'pkg/m.py', text: '# license = "MIT" is what the check accepts\n' },
+  { path: 'pkg/n.py', text: '# Licensed to Example under one or more contributor license agreements.\n' },
+  { path: 'pkg/o.js', text: '/* @license */\n/*! For license information | see LICENSE */\n' },
   { path: 'COPYRIGHT', text: 'Copyright (c) 2020 Ada Lovelace\nCopyright (c) 2021 The Example Project Authors\n' },
   { path: 'NOTICE', text: 'Demo\nCopyright 2020 Example Inc.\n\nThis product includes software made by others.\n' },
 ];

@@ -1,4 +1,5 @@
 /** Which licences of the SPDX List a text holds, word for word or nearly so. */
+import { USUAL_IDS } from './names.ts';
 import { LICENCE_TEXTS } from './table.ts';
 import { licenceWords, shingles } from './words.ts';
 
@@ -13,6 +14,8 @@ export interface TextReading {
   readonly matches: readonly TextMatch[];
   /** The licence that comes nearest where none stands there as good as whole. */
   readonly nearest: TextMatch | undefined;
+  /** Texts that are like a licence and not it: of each the licences it is most like, the likest first. */
+  readonly changed: readonly (readonly TextMatch[])[];
   readonly words: number;
   /** Words that belong to none of the matches, roughly: names, additions, other texts. */
   readonly rest: number;
@@ -22,6 +25,26 @@ export interface TextReading {
 const LEAST_COVERAGE = 0.87;
 /** From here on a licence is worth naming as the nearest. */
 const LEAST_NEARNESS = 0.4;
+/** From here on a text is a changed or a cut one of that licence, and no other text that has words of it. */
+const LEAST_CHANGED = 0.45;
+/** Words of such a text: fewer are a sentence or two of one. */
+const FEWEST_CHANGED = 60;
+/** Licences that one changed text is said to be like, and how near to the likest they must come. */
+const MOST_LIKE = 3;
+const NEARLY_AS_LIKE = 0.85;
+/**
+ * A chosen licence is in doubt where another one has most of its words that stand there, and more that do: a clause
+ * taken out of one licence often leaves the text of another. Parts of the chosen licence's words; one that stands there
+ * whole is in doubt only where the other one has much more (the appendix of Apache-2.0 is kept with its sisters only).
+ */
+const SHARED_IN_DOUBT = 0.6;
+const MORE_IN_DOUBT = 0.01;
+const WHOLE = 0.97;
+const MUCH_MORE = 0.2;
+/** Prints below which more words are a coincidence. */
+const FEWEST_MORE = 2;
+/** Part of the other licence that must stand there. */
+const LEAST_DOUBT = 0.6;
 /** Part of a licence's text that no chosen licence has explained: less is made up of the chosen ones. */
 const LEAST_FRESH = 0.3;
 /** Part of a text that must stand there once more than in the chosen licences that hold it. */
@@ -122,14 +145,52 @@ export function readLicenceText(text: string): TextReading {
   });
   const likely = candidates.filter(({ coverage }) => coverage >= LEAST_COVERAGE);
   const chosen = new Choice(prints).choose(likely);
-  const explained = chosen.reduce((sum, { known, coverage }) => sum + coverage * known.size, 0);
-  const nearest = candidates.toSorted((a, b) => b.coverage - a.coverage)[0];
+  const doubted = chosen.flatMap((one) => {
+    const sisters = candidates.filter((other) => !chosen.includes(other) && isDoubtedBy(one, other, chosen));
+    // A rare licence that was made from a usual one has its words and more: that alone speaks for neither.
+    const isDoubted = sisters.some(({ known }) => isUsual(known) || !isUsual(one.known));
+    return !isDoubted ? [] : [{ one, like: likest([one, ...sisters], prints) }];
+  });
+  const certain = chosen.filter((candidate) => !doubted.some(({ one }) => one === candidate));
+  const explained = certain.reduce((sum, { known, coverage }) => sum + coverage * known.size, 0);
+  const like = chosen.length > 0 ? [] : likest(candidates, prints);
+  const isChanged = words.length >= FEWEST_CHANGED && like.some(({ coverage }) => coverage >= LEAST_CHANGED);
   return {
-    matches: chosen.map(asMatch),
-    nearest: chosen.length > 0 || nearest === undefined ? undefined : asMatch(nearest),
+    matches: certain.map(asMatch),
+    nearest: certain.length > 0 ? undefined : (doubted[0]?.like ?? like)[0],
+    changed: [...doubted.map((each) => each.like), ...(isChanged ? [like] : [])],
     words: words.length,
     rest: Math.max(0, Math.round(prints.size - explained)),
   };
+}
+
+/** Whether more of the text speaks for another licence that has most of the chosen one's words. */
+function isDoubtedBy(one: Candidate, other: Candidate, chosen: readonly Candidate[]): boolean {
+  if (other.coverage < LEAST_DOUBT) return false;
+  // Of longer texts every second, fourth, … print is kept: only what both texts could have kept is compared.
+  const step = Math.max(...[...chosen, other].map(({ known }) => 2 ** Math.round(Math.log2(known.size / known.kept))));
+  const both = (prints: readonly number[]) => prints.filter((print) => print % step === 0);
+  const [mine, theirs] = [both(one.found), new Set(both(other.found))];
+  const shared = mine.filter((print) => theirs.has(print)).length;
+  for (const { found } of chosen) for (const print of found) theirs.delete(print);
+  const least = one.known.size * (one.coverage >= WHOLE ? MUCH_MORE : MORE_IN_DOUBT);
+  return shared >= mine.length * SHARED_IN_DOUBT && theirs.size * step >= Math.max(FEWEST_MORE, least);
+}
+
+/** The licences that a text is most like, by what they have in common set against the length of both; usual ones first. */
+function likest(candidates: readonly Candidate[], prints: Prints): readonly TextMatch[] {
+  const scored = candidates
+    .map((candidate) => {
+      const { known, coverage } = candidate;
+      return { candidate, likeness: (2 * coverage * known.size) / (known.size + prints.size) };
+    })
+    .toSorted((a, b) => b.likeness - a.likeness);
+  const least = (scored[0]?.likeness ?? 0) * NEARLY_AS_LIKE;
+  return scored
+    .filter(({ likeness }) => likeness >= least)
+    .map(({ candidate }) => asMatch(candidate))
+    .toSorted((a, b) => Number(isUsual(b)) - Number(isUsual(a)))
+    .slice(0, MOST_LIKE);
 }
 
 /**
@@ -185,6 +246,10 @@ class Choice {
     const counts = found.map((print) => this.prints.get(print) ?? 0).toSorted((a, b) => a - b);
     return counts[Math.floor(counts.length * RARE_PART)] ?? 1;
   }
+}
+
+function isUsual({ ids }: Pick<Known, 'ids'>): boolean {
+  return ids.some((id) => USUAL_IDS.has(id));
 }
 
 function asMatch({ known, coverage }: Candidate): TextMatch {

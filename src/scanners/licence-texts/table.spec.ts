@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { idsSource, licenceTexts, tableSource } from '../../../test/corpora/licence-table.ts';
-import { COMMON_LICENCES, licenceSamples, NO_LICENCES } from '../../../test/corpora/licences.ts';
+import {
+  COMMON_LICENCES,
+  changedSamples,
+  licenceSamples,
+  NO_LICENCES,
+  SHORT_FORMS,
+} from '../../../test/corpora/licences.ts';
 import { LicenceReader } from './file-licences.ts';
 import * as ids from './ids.ts';
 import { readLicenceText } from './matcher.ts';
@@ -36,6 +42,30 @@ describe('licence texts', () => {
 
   it.each(NO_LICENCES)('are not seen in $path: $text', (sample) => {
     expect(read(sample)).toEqual([]);
+    expect(new LicenceReader().read(sample).families).toEqual([]);
+  });
+
+  it.each(changedSamples())('of $id $change are told as it or as like it, and as no other', ({ told, text }) => {
+    const { licences, changed } = new LicenceReader().read({ path: 'LICENSE', text });
+    const ids =
+      licences.length > 0 ? licences.map((one) => one.ids) : changed.map((like) => like.flatMap((one) => one.ids));
+    expect(ids).toEqual([expect.arrayContaining([told])]);
+  });
+
+  it('in several comments of one header are read as one', () => {
+    const pieces = text('BSD-3-Clause').replaceAll(/^(?=.)/gm, '# ');
+    expect(read({ path: 'pkg/a.py', text: `${pieces}\n\nimport os\n` })).toEqual([['BSD-3-Clause']]);
+  });
+
+  it.each(SHORT_FORMS)('that are only named are told as names: $text', (sample) => {
+    const { licences, families } = new LicenceReader().read(sample);
+    expect(licences.filter(({ how }) => how !== 'name')).toEqual([]);
+    expect([...licences.flatMap(({ ids }) => ids), ...families.map(({ name }) => name)]).toEqual([sample.names]);
+  });
+
+  it('that are named beside a whole text are told by the text alone', () => {
+    const licences = read({ path: 'pkg/a.js', text: `/*! example | MIT License\n${text('ISC')}\n*/` });
+    expect(licences).toEqual([['ISC']]);
   });
 
   const text = (id: string) => licenceTexts().get(id) ?? '';

@@ -1,7 +1,8 @@
 /** What the files of one distribution say of its licence, collected file by file in any order. */
 import type { ContentFile } from '../../domain/content.ts';
 import { type FileLicences, LicenceReader } from '../licence-texts/file-licences.ts';
-import type { TextReading } from '../licence-texts/matcher.ts';
+import type { TextMatch, TextReading } from '../licence-texts/matcher.ts';
+import type { Family } from '../licence-texts/names.ts';
 import type { DeclarationReader } from './declared/by-ecosystem.ts';
 import type { Declaration } from './declared/declaration.ts';
 
@@ -18,6 +19,11 @@ export interface Detected {
   readonly ownFiles: string[];
 }
 
+export interface Changed {
+  readonly like: readonly TextMatch[];
+  readonly files: string[];
+}
+
 export interface Holder {
   readonly years: Set<string>;
   readonly files: string[];
@@ -29,6 +35,10 @@ export class LicenceCollection {
   readonly holders = new Map<string, Holder>();
   /** Licence files whose text is no known licence. */
   readonly unrecognised: { readonly path: string; readonly reading: TextReading }[] = [];
+  /** Texts that are like a licence and not it, by the licences they are most like. */
+  readonly changed = new Map<string, Changed>();
+  /** Families of licences that files name without saying which of them. */
+  readonly families = new Map<string, { readonly family: Family; readonly files: string[] }>();
   readonly unknownTags = new Map<string, string[]>();
   /** Paths at the top and among the metadata: where promised licence files are. */
   readonly paths: string[] = [];
@@ -55,12 +65,28 @@ export class LicenceCollection {
     const read = this.reader.read(file);
     if (read.reading !== undefined) this.addLicenceFile(path, read.reading, read.licences);
     this.addStated(path, read);
+    this.addUnsure(path, read);
   }
 
   private metadataPath: string | undefined;
 
   private addLicenceFile(path: string, reading: TextReading, stated: FileLicences['licences']): void {
-    if (reading.matches.length === 0 && stated.length === 0) this.unrecognised.push({ path, reading });
+    if (reading.matches.length === 0 && reading.changed.length === 0 && stated.length === 0)
+      this.unrecognised.push({ path, reading });
+  }
+
+  private addUnsure(path: string, { changed, families }: FileLicences): void {
+    for (const like of changed) {
+      const key = like.map(({ ids }) => ids.join(' ')).join(', ');
+      const known = this.changed.get(key) ?? { like, files: [] };
+      if (known.files.at(-1) !== path) known.files.push(path);
+      this.changed.set(key, known);
+    }
+    for (const family of families) {
+      const known = this.families.get(family.name) ?? { family, files: [] };
+      if (known.files.at(-1) !== path) known.files.push(path);
+      this.families.set(family.name, known);
+    }
   }
 
   private addStated(path: string, { licences, copyrights, unknownTags, reading }: FileLicences): void {

@@ -37,6 +37,7 @@ export function licenceFindings(subject: string, collection: LicenceCollection):
     statementOf(collection, judgement),
     ...disagreements(collection, judgement),
     ...detections(collection, judgement),
+    ...unsure(collection),
     ...unknowns(collection),
     ...missingFiles(collection),
     ...copyright(collection),
@@ -117,25 +118,72 @@ function detections({ detected, declaration }: LicenceCollection, { undeclared }
   return all.slice(0, MOST_LICENCES).map((one) => {
     const isOther = isDefinite && undeclared.includes(one);
     const isDemanding = isOther && one.ids.every((id) => DEMANDING.test(id));
+    const isName = [...one.hows].every((how) => how === 'name');
+    const severity = isName ? 'low' : 'medium';
     const files = filesOf(one.files);
     const count = new Set(one.files).size;
-    const places = `${files[0]}${count > 1 ? ` and ${count - 1} more` : ''}`;
+    const places = placesOf(one.files);
     const beside = isOther ? ', which is not declared' : '';
     return {
       code: isOther ? 'undeclared' : 'detected',
-      severity: isDemanding ? 'medium' : 'info',
-      summary: `${nameOf(one)} in ${places}${beside}`,
+      severity: isDemanding ? severity : 'info',
+      summary: `${nameOf(one)}${isName ? ' by name only' : ''} in ${places}${beside}`,
       location: files[0],
       data: {
         licence: nameOf(one),
         ids: [...one.ids],
         how: [...one.hows].toSorted(),
+        confidence: isName ? 'low' : 'high',
         own: one.ownFiles.length > 0,
         places: count,
         files,
       },
     };
   });
+}
+
+/** What resembles a licence and is not its text, and what names several: for people to read, and taken for no licence. */
+function unsure({ changed, families }: LicenceCollection): readonly Claim[] {
+  const texts = [...changed.values()].toSorted(byFiles).slice(0, MOST_UNKNOWN);
+  const named = [...families.values()].toSorted(byFiles).slice(0, MOST_UNKNOWN);
+  return [
+    ...texts.map(({ like, files }): Claim => {
+      const [first, ...others] = like.map(nameOf);
+      const parts = others.length === 0 ? '' : `, or like ${others.join(', or ')}`;
+      const isDemanding = like.every(({ ids }) => ids.every((id) => DEMANDING.test(id)));
+      return {
+        code: 'changed-text',
+        severity: isDemanding ? 'medium' : 'low',
+        summary: `A text like ${first}${parts}, but changed or not the whole text, in ${placesOf(files)}`,
+        location: filesOf(files)[0],
+        data: {
+          like: like.map(({ ids, coverage }) => ({ ids: [...ids], coverage })),
+          places: new Set(files).size,
+          files: filesOf(files),
+        },
+      };
+    }),
+    ...named.map(({ family, files }): Claim => {
+      const isDemanding = family.prefixes.every((prefix) => DEMANDING.test(prefix));
+      return {
+        code: 'unclear-name',
+        severity: isDemanding ? 'low' : 'info',
+        summary: `A ${family.name} licence is named without saying which, in ${placesOf(files)}`,
+        location: filesOf(files)[0],
+        data: { family: family.name, confidence: 'low', places: new Set(files).size, files: filesOf(files) },
+      };
+    }),
+  ];
+}
+
+function byFiles(a: { readonly files: readonly string[] }, b: { readonly files: readonly string[] }): number {
+  return (filesOf(a.files)[0] ?? '') < (filesOf(b.files)[0] ?? '') ? -1 : 1;
+}
+
+/** The first path by name, and how many there are beside it. */
+function placesOf(paths: readonly string[]): string {
+  const count = new Set(paths).size;
+  return `${filesOf(paths)[0]}${count > 1 ? ` and ${count - 1} more` : ''}`;
 }
 
 function unknowns({ unrecognised, unknownTags }: LicenceCollection): readonly Claim[] {

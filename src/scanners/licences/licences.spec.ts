@@ -188,7 +188,33 @@ describe('what the files say beside it', () => {
       [LICENSE]: text('MPL-2.0').slice(0, 9_000),
       'demo/a.py': '# SPDX-License-Identifier: Example\n',
     });
-    expect(codes(rest)).toEqual(['unrecognised-text', 'unknown-tag', 'licence-file-missing']);
-    expect(rest[0]?.data.nearest).toContain('MPL-2.0');
+    expect(codes(rest)).toEqual(['changed-text', 'unknown-tag', 'licence-file-missing']);
+    expect(rest[0]?.data.like).toContainEqual(
+      expect.objectContaining({ ids: expect.arrayContaining(['MPL-2.0']), coverage: expect.any(Number) }),
+    );
+  });
+
+  it('is told for people to read where a text is like a licence, and taken for no licence', async () => {
+    const cut = text('Zlib').split('\n\n').toSpliced(1, 1).join('\n\n');
+    const found = await findingsIn(licencesScanner, { [METADATA]: metadata(), [LICENSE]: cut });
+    expect(codes(found)).toEqual(['no-licence', 'changed-text']);
+    expect(found.find(({ data }) => data.code === 'changed-text')).toMatchObject({
+      severity: 'low',
+      location: LICENSE,
+    });
+  });
+
+  it('is less sure where a file only names a licence, and names none where it leaves open which', async () => {
+    const found = await findingsIn(licencesScanner, {
+      ...MIT,
+      'demo/a.py': '__license__ = "GPLv3"\n',
+      'demo/b.cc': '// Governed by a BSD-style license that can be found in the LICENSE file.\n',
+    });
+    expect(
+      found.filter(({ data }) => data.confidence === 'low').map(({ severity, summary }) => [severity, summary]),
+    ).toEqual([
+      ['low', 'GPL-3.0-only by name only in demo/a.py, which is not declared'],
+      ['info', 'A BSD licence is named without saying which, in demo/b.cc'],
+    ]);
   });
 });

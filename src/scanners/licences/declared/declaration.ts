@@ -3,7 +3,7 @@ import { excerpt } from '../../../domain/content.ts';
 import type { LicenceExpression } from '../../licence-texts/expression.ts';
 import { parseExpression } from '../../licence-texts/expression.ts';
 import { readLicenceText } from '../../licence-texts/matcher.ts';
-import { familyOf, idOfName } from './names.ts';
+import { familyOf, idOfName } from '../../licence-texts/names.ts';
 
 export interface Declaration {
   /** What stands there, field by field, for people. */

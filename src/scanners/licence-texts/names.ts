@@ -81,7 +81,10 @@ const IDS: Readonly<Record<string, string>> = {
   'gnu lesser general public v3 or later lgplv3+': 'LGPL-3.0-or-later',
 };
 
-interface Family {
+/** Ids of the licences that have a usual name: what most software stands under. */
+export const USUAL_IDS: ReadonlySet<string> = new Set(Object.values(IDS));
+
+export interface Family {
   readonly name: string;
   readonly prefixes: readonly string[];
 }
