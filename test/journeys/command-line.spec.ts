@@ -425,5 +425,8 @@ describe('a request that is waited for', () => {
     );
     await pratique(`request show ${request?.id} --wait`);
     expect((await waiting).out).toMatch(/^state +in-review$/m);
+    const { err } = await pratique(`review show ${request?.id} --as vera`);
+    expect(err).toContain(`hint: pratique review decide ${request?.id} --accept extra`);
+    expect((await pratique('review show R-1 --as vera')).err).toBe('');
   });
 });

@@ -1,7 +1,7 @@
 /** `pratique list export`: what a channel offers, for people, for machines, and for other installations. */
 import { type Command, Option } from 'commander';
 import { z } from 'zod';
-import { parsePurl } from '../../../domain/purl.ts';
+import { parsePurl, purlOf } from '../../../domain/purl.ts';
 import {
   clearedEntries,
   type ExportedEntry,
@@ -21,7 +21,9 @@ export const exportOptions = z.object({ to: z.enum(FORMS).optional(), ecosystem:
 export function registerListExport(list: Command, host: CliHost): void {
   list
     .command('export')
-    .description('the expanded list, with versions; or in a form that other installations read')
+    .description(
+      'the expanded list, as pip reads it, with purls for other ecosystems; or in a form that other installations read',
+    )
     .addOption(
       new Option('--to <form>', 'names: one per line; uk-tre: uk-tre/packages JSON; needs --ecosystem').choices(FORMS),
     )
@@ -51,16 +53,26 @@ type Accepted = Pick<ListEntry, 'ecosystem' | 'name' | 'version' | 'addedAt'>;
 /** What a channel offers, in the form that was asked for, of a home and of a server elsewhere. */
 export async function exportAnswer(
   { channel, ecosystem, to }: Asked,
-  results: readonly Offered[],
+  offered: readonly Offered[],
   accepted: () => Promise<readonly Accepted[]>,
 ): Promise<Answer> {
+  const results = offered.toSorted((a, b) => inOrder(purlOf(a), purlOf(b)));
   if (to === undefined) {
-    const text = results.map(({ name, version }) => `${name}==${version}`).join('\n');
+    const text = results.map(lineOf).join('\n');
     return { json: { channel, results }, text };
   }
   const entries = withDates(results, await accepted());
   const document = to === 'names' ? writeNames(entries) : writeUkTre(entries);
   return { json: { channel, ecosystem, format: to, results, document }, text: document.trimEnd() };
+}
+
+/** pip reads lines of its own form alone: what is of another ecosystem must not pass for a PyPI package of that name. */
+function lineOf({ ecosystem, name, version }: Offered): string {
+  return ecosystem === 'pypi' ? `${name}==${version}` : purlOf({ ecosystem, name, version });
+}
+
+function inOrder(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 /** A dependency is here by the entry that its path begins with. */

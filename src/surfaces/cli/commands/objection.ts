@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Actor } from '../../../domain/people.ts';
+import { purlOf } from '../../../domain/purl.ts';
 import { type Decision, findDecision } from '../../../features/decisions/read.ts';
 import { listWindows, type ObjectionWindow, showWindow, silenceRule } from '../../../features/objections/read.ts';
 import type { CliHost, Rooms } from '../app.ts';
@@ -23,9 +24,11 @@ export function registerObjection(program: Command, host: CliHost): void {
     .action(
       act(host, 'objection-list', z.tuple([z.object({ all: z.boolean().optional() })]), async (session, { all }) => {
         const states = all === true ? undefined : (['waiting-for-provider', 'running', 'questioned'] as const);
-        const results = await listWindows((await session.app()).db, { channel: await session.knownChannel(), states });
-        const rows = results.map((each) => [each.id, each.decision, each.channel, each.state, each.closesAt ?? '']);
-        return { json: { results }, text: table(['ID', 'DECISION', 'CHANNEL', 'STATE', 'CLOSES'], rows) };
+        const { db } = await session.app();
+        const results: (ObjectionWindow & WithPackage)[] = [];
+        for (const window of await listWindows(db, { channel: await session.knownChannel(), states }))
+          results.push({ ...window, package: purlDecided(await findDecision(db, window.decision)) });
+        return windowsAnswer(results);
       }),
     );
   objection
@@ -61,6 +64,30 @@ export function registerObjection(program: Command, host: CliHost): void {
         return answerWith(window);
       }),
     );
+}
+
+/** What a window is about; `null` where the decision is not to be seen. */
+interface WithPackage {
+  readonly package: string | null;
+}
+
+/** The package that a decision is about. */
+export function purlDecided(about: Pick<Decision, 'ecosystem' | 'name' | 'version'> | undefined): string | null {
+  if (about === undefined) return null;
+  const { ecosystem, name, version } = about;
+  return purlOf({ ecosystem, name, ...(version === null ? {} : { version }) });
+}
+
+type ListedWindow = WithPackage &
+  Pick<ObjectionWindow, 'id' | 'decision' | 'channel' | 'closesAt'> & { readonly state: string };
+
+/** What `objection list` prints, of a home and of a server elsewhere. */
+export function windowsAnswer(results: readonly ListedWindow[]) {
+  const rows = results.map((one) => [
+    ...[one.id, one.decision, one.package ?? '', one.channel, one.state],
+    one.closesAt ?? '',
+  ]);
+  return { json: { results }, text: table(['ID', 'DECISION', 'PACKAGE', 'CHANNEL', 'STATE', 'CLOSES'], rows) };
 }
 
 interface Saying {

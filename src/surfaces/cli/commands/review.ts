@@ -130,7 +130,9 @@ async function show(session: Session, id: string, { verify }: z.infer<typeof sho
   const stopped = standing.stopped.map(({ purl, by }) => ({ purl, by }));
   const json = { ...about, ...aboutSet(set), stopped, results: resultsOf(set) };
   const now = stopped.map(({ purl, by }) => `now: ${by} stops ${purl}; the evidence below is of ${set.collectedAt}`);
-  return { ...more, json, text: [head, ...now, ...asked, dossierText(set), `dossier ${digest}`].join('\n') };
+  const next = `pratique review decide ${id} --accept extra --reason "...", or --reject, --ask, --deny`;
+  const hints = request.state === 'in-review' ? [next] : [];
+  return { ...more, hints, json, text: [head, ...now, ...asked, dossierText(set), `dossier ${digest}`].join('\n') };
 }
 
 function noDossier(id: string): Problem {

@@ -99,6 +99,7 @@ describe('commands on a server elsewhere', () => {
     expect(open.json()).toMatchObject({ error: { code: 'version-needed' } });
   });
   it('ask, answer and do not object', async () => {
+    expect((await run('pia', 'objection', 'list')).text).toMatch(/^W-\d+ +A-\d+ +pkg:pypi\/\S+@\S+ +survey +running/m);
     const listed = (await run('pia', 'objection', 'list', '--json')).json()['results'];
     const [{ id }] = z.tuple([z.looseObject({ id: z.string() })]).parse(listed);
     expect((await run('pia', 'objection', 'question', id, '--text', 'Which data does it read?')).text).toMatch(

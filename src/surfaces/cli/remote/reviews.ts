@@ -1,6 +1,7 @@
 /** `pratique review` and `objection` on a server elsewhere. */
 import { z } from 'zod';
 import { parseWhole } from '../arguments.ts';
+import { purlDecided, windowsAnswer } from '../commands/objection.ts';
 import { choiceOf, decideOptions } from '../commands/review.ts';
 import { findingLine } from '../evidence-output.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -42,6 +43,7 @@ const evidence = z.looseObject({
     }),
   ),
 });
+const decidedAbout = z.looseObject({ ecosystem: z.string(), name: z.string(), version: z.string().nullable() });
 const window = z.looseObject({
   id: z.string(),
   decision: z.string(),
@@ -110,9 +112,12 @@ export const reviewWorks: Readonly<Record<string, RemoteWork>> = {
   async 'objection-list'({ session, remote }, given) {
     const [{ all }] = z.tuple([z.object({ all: z.boolean().optional() })]).parse(given);
     const found = await remote.list(window, '/objections', { channel: session.askedChannel });
-    const results = found.filter(({ state }) => all === true || OPEN.includes(state));
-    const rows = results.map((each) => [each.id, each.decision, each.channel, each.state, each.closesAt ?? '']);
-    return { json: { results }, text: table(['ID', 'DECISION', 'CHANNEL', 'STATE', 'CLOSES'], rows) };
+    const results: Parameters<typeof windowsAnswer>[0][number][] = [];
+    for (const each of found.filter(({ state }) => all === true || OPEN.includes(state))) {
+      const { value } = await remote.read(decidedAbout, pathOf('decisions', each.decision));
+      results.push({ ...each, package: purlDecided(value) });
+    }
+    return windowsAnswer(results);
   },
   async 'objection-show'({ remote }, given) {
     const [id] = one.parse(given);
