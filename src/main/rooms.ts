@@ -8,7 +8,6 @@ import { SYSTEM } from '../domain/people.ts';
 import { ECOSYSTEMS } from '../ecosystems/catalog.ts';
 import type { Ecosystem } from '../ecosystems/contract.ts';
 import { createAdvisories } from '../features/advisories/index.ts';
-import { advisoriesFor } from '../features/advisories/read.ts';
 import { createAssessment } from '../features/assessment/index.ts';
 import { createChannels } from '../features/channels/index.ts';
 import { listChannels, requireChannel } from '../features/channels/read.ts';
@@ -53,6 +52,7 @@ import { PRINTER_VERSION } from '../scanners/copied-code/version.ts';
 import { faultOfEntry } from '../scanners/licence-texts/entries.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
 import { publicUrlOf } from './address.ts';
+import { createAdvisoriesTogether } from './advisories-together.ts';
 import { installationOf } from './assessing.ts';
 import { auditOf } from './auditing.ts';
 import { createClearedReleases, createOfferedNames } from './cleared-releases.ts';
@@ -218,7 +218,7 @@ function vettingDeps({ foundation, upstreams, ledger, policy }: Around): Vetting
     channel: (name) => requireChannel(db, name),
     policy: () => vettingPolicy(policy),
     stopped: (channel, ecosystem) => stoppedIn(foundation, channel, ecosystem),
-    advisories: async (ecosystem, name) => advisoriesFor(db, ecosystem, name, await freshness('advisories')),
+    advisories: createAdvisoriesTogether(db, () => freshness('advisories')),
     popularNames: async (ecosystem) => popularNames(db, ecosystem, await freshness('popularity')),
     popularity: async (ecosystem, name) => popularityOf(db, { ecosystem, name }, await freshness('popularity')),
     exploitation: async (cves) => exploitationOf(db, cves, await freshness('exploitation')),

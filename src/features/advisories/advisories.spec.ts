@@ -6,7 +6,7 @@ import { openTestDatabase, type TestDatabase } from '../../../test/harness/datab
 import { SYSTEM } from '../../domain/people.ts';
 import type { ImportSource } from '../../platform/import-files/port.ts';
 import { type Advisories, createAdvisories } from './index.ts';
-import { advisoriesAbout, advisoriesFor, affectedBy } from './read.ts';
+import { advisoriesAbout, affectedBy } from './read.ts';
 
 const DATA = join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data', 'advisories', 'pypi.jsonl.gz');
 const normalise = (_: string, name: string) => name.toLowerCase().replaceAll(/[-_.]+/g, '-');
@@ -34,8 +34,12 @@ const record = (id: string, change: object = {}) => ({
 describe('advisories', () => {
   let test: TestDatabase;
   let advisories: Advisories;
-  const read = async (hours = 168) =>
-    advisoriesFor(test.db, 'pypi', 'wheel-house', { now: test.clock.now(), staleAfterHours: hours });
+  /** One package among those that are asked about. */
+  async function about(name: string, staleAfterHours: number) {
+    const state = await advisoriesAbout(test.db, 'pypi', [name, 'no-such'], { now: test.clock.now(), staleAfterHours });
+    return state.status === 'ready' ? { ...state, data: state.data.get(name) ?? [] } : state;
+  }
+  const read = async (hours = 168) => about('wheel-house', hours);
   const load = (from: ImportSource) => advisories.importFrom(from, { actor: SYSTEM });
   beforeAll(async () => {
     test = await openTestDatabase();
@@ -99,7 +103,7 @@ describe('advisories', () => {
         record('GHSA-11', { ...scored('CVSS_V4', 'CVSS:4.0/AV:N'), aliases: ['CVE-11'] }),
       ),
     );
-    const found = await advisoriesFor(test.db, 'pypi', 'scored', { now: test.clock.now(), staleAfterHours: 1 });
+    const found = await about('scored', 1);
     expect(found.status === 'ready' && found.data.map(({ id, severity }) => [id, severity])).toEqual([
       ['PYSEC-10', { state: 'scored', score: 9.3, vector: v4, system: 'CVSS_V4' }],
       ['PYSEC-11', { state: 'scored', score: 5, vector: v2, system: 'CVSS_V2' }],
@@ -113,14 +117,14 @@ describe('advisories', () => {
     const affected = [{ package: { ecosystem: 'PyPI', name: 'texts' }, versions: ['1'] }];
     const summary = `${'x'.repeat(298)}\u{1f600}\0`;
     await load(lines(record('PYSEC-31', { affected, summary, database_specific: { severity: 'a\0' } })));
-    const found = await advisoriesFor(test.db, 'pypi', 'texts', { now: test.clock.now(), staleAfterHours: 1 });
+    const found = await about('texts', 1);
     expect(found.status === 'ready' && found.data[0]?.summary).toBe(`${'x'.repeat(298)}\ufffd…`);
   });
 
   it('ends a text that is too long after a word, and says that it goes on', async () => {
     const affected = [{ package: { ecosystem: 'PyPI', name: 'texts' }, versions: ['1'] }];
     await load(lines(record('PYSEC-32', { affected, summary: 'leaks headers '.repeat(40) })));
-    const found = await advisoriesFor(test.db, 'pypi', 'texts', { now: test.clock.now(), staleAfterHours: 1 });
+    const found = await about('texts', 1);
     const text = (found.status === 'ready' && found.data.find(({ id }) => id === 'PYSEC-32')?.summary) || '';
     expect(text).toMatch(/^(leaks headers )+leaks( headers)?…$/);
     expect(text.length).toBeLessThanOrEqual(300);

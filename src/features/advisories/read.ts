@@ -17,17 +17,6 @@ export interface Freshness {
   readonly staleAfterHours: number;
 }
 
-/** The advisories about a package (normal name), aliases merged, withdrawn ones left out. */
-export async function advisoriesFor(
-  db: Queryable,
-  ecosystem: EcosystemId,
-  name: string,
-  freshness: Freshness,
-): Promise<FeedState<readonly Advisory[]>> {
-  const state = await importState(db, ecosystem, freshness);
-  return state.status === 'ready' ? { ...state, data: await listAdvisories(db, ecosystem, name) } : state;
-}
-
 async function importState(
   db: Queryable,
   ecosystem: EcosystemId,
@@ -41,7 +30,10 @@ async function importState(
   return { status: 'ready', data: null, importedAt };
 }
 
-/** The same about many packages, of those that have any: one question for all, and two more for each that records speak of. */
+/**
+ * The advisories about packages (normal names), of those that have any, aliases merged, withdrawn ones left out: one question for
+ * all, and two more for each that records speak of.
+ */
 export async function advisoriesAbout(
   db: Queryable,
   ecosystem: EcosystemId,
