@@ -10,16 +10,29 @@ interface Inside {
   readonly can?: readonly string[];
   readonly signs?: readonly string[];
   readonly opaque?: number;
+  readonly hidden?: readonly string[];
+  readonly places?: number;
   readonly size?: number;
   readonly outcome?: ScanOutcome;
 }
 
-function inside({ can = [], signs = [], opaque = 0, size = 1000, outcome }: Inside): ReleaseInside {
+function inside({
+  can = [],
+  signs = [],
+  opaque = 0,
+  hidden = [],
+  places = hidden.length,
+  size = 1000,
+  outcome,
+}: Inside): ReleaseInside {
   const completed = (findings: readonly Finding[]): readonly ScanOutcome[] => [{ status: 'completed', findings }];
   const abilities = can.map((capability) =>
     finding({ kind: 'capability', summary: `can use ${capability}`, location: 'a.py:1', data: { capability } }),
   );
-  const total = finding({ kind: 'opaque-data', summary: 'bytes', data: { code: 'total', bytes: opaque } });
+  const total = finding({ kind: 'opaque-data', summary: 'bytes', data: { code: 'total', bytes: opaque, places } });
+  const named = hidden.map((code) =>
+    finding({ kind: 'opaque-data', severity: 'low', summary: code, location: 'pkg/logo.png', data: { code } }),
+  );
   return {
     files: [{ filename: 'mast-1.4-py3-none-any.whl', sha256: `sha256:${'a'.repeat(64)}`, size }],
     content: new Map([
@@ -30,7 +43,7 @@ function inside({ can = [], signs = [], opaque = 0, size = 1000, outcome }: Insi
           signs.map((sign) => finding({ kind: 'install-code', severity: 'high', summary: sign, data: { sign } })),
         ),
       ],
-      ['opaque-data', completed([total])],
+      ['opaque-data', completed([total, ...named])],
     ]),
   };
 }
@@ -86,6 +99,23 @@ describe('changes', () => {
       ['opaque-data', 'low', 'grown'],
       ['capability', 'info', 'size'],
     ]);
+  });
+
+  it('are told of a new kind of unreadable data, however little, and of no kind that was there', async () => {
+    const findings = await found({ hidden: ['pickle', 'trailing-data', 'trailing-data'] }, { hidden: ['pickle'] });
+    expect(findings.slice(1)).toMatchObject([
+      {
+        kind: 'opaque-data',
+        severity: 'low',
+        location: 'pkg/logo.png',
+        data: { code: 'new-kind', opaque: 'trailing-data' },
+      },
+    ]);
+  });
+
+  it('claim no new kind where the release before had more places than are named', async () => {
+    const findings = await found({ hidden: ['trailing-data'] }, { hidden: ['pickle'], places: 51 });
+    expect(findings).toHaveLength(1);
   });
 
   it('are not claimed against a release that nothing is known of', async () => {

@@ -18,13 +18,13 @@ const NOTABLE_OPAQUE = 10_000;
 /** What a release can do, runs and carries that the release cleared before it did not. */
 export const changesScanner: Scanner<'change'> = {
   id: 'changes',
-  version: 1,
+  version: 2,
   looksAt: 'change',
   ecosystems: 'every',
   emits: ['capability', 'install-code', 'opaque-data'],
   // The comparison is with what was cleared when this release was vetted, and stays that.
   staleAfterHours: null,
-  sees: 'What changed since the release that was cleared before: abilities gained and lost, code that newly runs by itself or hides, compiled files, unreadable data, and the size of the files.',
+  sees: 'What changed since the release that was cleared before: abilities gained and lost, code that newly runs by itself or hides, compiled files, unreadable data that grew or is of a new kind, and the size of the files.',
   cannotSee:
     'Which lines changed (`changed-lines`) and why, new uses of an ability that was there before, and changes where no other release of the package is cleared.',
   async scan(subject) {
@@ -50,6 +50,7 @@ export const changesScanner: Scanner<'change'> = {
         compared(subject, { summary, gained, lost }),
         ...gained.map((ability) => gainedFinding(subject, before.version, { ability, first: is.get(ability) })),
         ...newSigns(subject, before),
+        ...newOpaque(subject, before),
         ...grownOpaque(subject, before),
         ...otherDifferences(subject, before),
       ],
@@ -151,6 +152,33 @@ function newSigns(
       summary: `New since ${before.version}: ${one.summary}`,
       location: one.location,
       data: { sign: one.data.sign ?? null, since: before.version },
+    }),
+  );
+}
+
+/** Unreadable data worth a look, of a kind that the release before did not have, however little it is. */
+function newOpaque(
+  subject: Subject<'change'>,
+  before: ReleaseInside & { readonly version: string },
+): readonly Finding[] {
+  const [now, then] = [findingsOf(subject.now, 'opaque-data'), findingsOf(before, 'opaque-data')];
+  // The total stands beside the places that are named; of those left out each may be of any kind.
+  if (now === undefined || then === undefined || then.some(({ data }) => Number(data.places) >= then.length)) return [];
+  const known = new Set(['total', ...then.map(({ data }) => data.code)]);
+  const fresh = new Map(
+    now
+      .filter(({ severity, data }) => severity !== 'info' && !known.has(data.code))
+      .toReversed()
+      .map((one) => [one.data.code, one]),
+  );
+  return [...fresh.values()].map((one) =>
+    finding(subject, {
+      kind: 'opaque-data',
+      code: 'new-kind',
+      severity: one.severity,
+      summary: `New since ${before.version}: ${one.summary}`,
+      location: one.location,
+      data: { opaque: one.data.code ?? null, since: before.version },
     }),
   );
 }
