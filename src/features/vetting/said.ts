@@ -1,6 +1,6 @@
 /** What upstream says of a package, whenever it was read. */
-import { createHash } from 'node:crypto';
-import { type Digest, digestFromHex } from '../../domain/digest.ts';
+import { hash } from 'node:crypto';
+import type { Digest } from '../../domain/digest.ts';
 import type { UpstreamPackage } from '../../domain/distribution.ts';
 
 /** A listing may hold thousands of files, and one vetting asks several times. */
@@ -16,7 +16,5 @@ export function saidBy(listing: UpstreamPackage): Digest {
 
 /** SHA-256 of a text in UTF-8. */
 export function digestOfText(text: string): Digest {
-  const digest = digestFromHex(createHash('sha256').update(text).digest('hex'));
-  if (digest === undefined) throw new RangeError('SHA-256 gave no digest');
-  return digest;
+  return `sha256:${hash('sha256', text, 'hex')}`;
 }

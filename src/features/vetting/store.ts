@@ -6,6 +6,7 @@ import type { Examination } from '../../domain/examination.ts';
 import type { TrialReport } from '../../domain/trial.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { scanOutcomeSchema } from './evidence-schema.ts';
+import { type NamedFile, rowsOf, tableOf } from './named-files.ts';
 import { trialReportSchema } from './trial-report.ts';
 
 type VettingTables = {
@@ -159,7 +160,7 @@ export async function findKnownFile(db: Queryable, integrity: string): Promise<D
   return row?.sha256;
 }
 
-type SeenKey = Omit<ExaminationKey, 'examiner' | 'ecosystem'>;
+type SeenKey = NamedFile & Pick<ExaminationKey, 'sha256'>;
 
 /** Other bytes that were examined under the same file name and release, with the time of the first examination; of several files. */
 export async function findSeenFiles(
@@ -169,19 +170,17 @@ export async function findSeenFiles(
 ): Promise<(file: SeenKey) => readonly { readonly sha256: Digest; readonly at: Date }[]> {
   const { rows } = await sql<SeenKey & { at: Date }>`
     select asked.name, asked.version, asked.filename, seen.sha256, seen.at
-    from (select distinct * from unnest(${files.map(({ name }) => name)}::text[], ${files.map(({ version }) => version)}::text[],
-      ${files.map(({ filename }) => filename)}::text[])) asked (name, version, filename)
+    from ${tableOf(files)} asked
     cross join lateral (
       select sha256, min(examined_at) as at from examinations
       where ecosystem = ${ecosystem} and examinations.name = asked.name and examinations.version = asked.version
         and examinations.filename = asked.filename
       group by sha256) seen
     order by seen.at`.execute(db);
-  return ({ name, version, filename, sha256 }) =>
-    rows
-      .filter((row) => row.name === name && row.version === version && row.filename === filename)
-      .filter((row) => row.sha256 !== sha256)
-      .map((row) => ({ sha256: row.sha256, at: row.at }));
+  return (file) =>
+    rowsOf(rows, file)
+      .filter(({ sha256 }) => sha256 !== file.sha256)
+      .map(({ sha256, at }) => ({ sha256, at }));
 }
 
 export async function saveKnownFile(db: Queryable, integrity: string, sha256: Digest, at: Date): Promise<void> {

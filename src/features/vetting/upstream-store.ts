@@ -3,6 +3,7 @@ import { type ColumnType, sql } from 'kysely';
 import type { Digest } from '../../domain/digest.ts';
 import type { Distribution, UpstreamPackage } from '../../domain/distribution.ts';
 import type { Queryable } from '../../platform/db/port.ts';
+import { type NamedFile, rowsOf, tableOf } from './named-files.ts';
 import { saidBy } from './said.ts';
 import { distributionSchema, upstreamPackageSchema } from './schema.ts';
 
@@ -116,12 +117,6 @@ export async function findUpstreamPackage(
   return parsed.success && row !== undefined ? { ...parsed.data, readAt: row.read_at.toISOString() } : undefined;
 }
 
-interface ListedKey {
-  readonly name: string;
-  readonly version: string;
-  readonly filename: string;
-}
-
 export interface ListedFile {
   readonly files: readonly Distribution[];
   readonly readAt: string | undefined;
@@ -134,20 +129,19 @@ export interface ListedFile {
 export async function findListedFiles(
   db: Queryable,
   ecosystem: string,
-  files: readonly ListedKey[],
-): Promise<(file: ListedKey) => ListedFile> {
-  const { rows } = await sql<ListedKey & { file: unknown; read_at: Date }>`
+  files: readonly NamedFile[],
+): Promise<(file: NamedFile) => ListedFile> {
+  const { rows } = await sql<NamedFile & { file: unknown; read_at: Date }>`
     select asked.name, asked.version, asked.filename, listed.file, listed.read_at
-    from (select distinct * from unnest(${files.map(({ name }) => name)}::text[], ${files.map(({ version }) => version)}::text[],
-      ${files.map(({ filename }) => filename)}::text[])) asked (name, version, filename)
+    from ${tableOf(files)} asked
     cross join lateral (
       select file, read_at
       from upstream_packages,
         jsonb_array_elements(document -> 'releases') release, jsonb_array_elements(release -> 'distributions') file
       where ecosystem = ${ecosystem} and upstream_packages.name = asked.name
         and release ->> 'version' = asked.version and file ->> 'filename' = asked.filename) listed`.execute(db);
-  return ({ name, version, filename }) => {
-    const found = rows.filter((row) => row.name === name && row.version === version && row.filename === filename);
+  return (file) => {
+    const found = rowsOf(rows, file);
     return {
       files: found.map(({ file }) => distributionSchema.parse(file)),
       readAt: found[0]?.read_at.toISOString(),

@@ -82,23 +82,27 @@ async function stillHolds(
   view: UpstreamView,
   { basis, tree }: { readonly basis: Basis; readonly tree: Resolved },
 ): Promise<boolean> {
-  const turns = pLimit(READS_AT_ONCE);
-  let holds = true;
-  await turns.map(basis.packages, async (was) => {
-    if (!holds) return;
-    await view.package(was.name);
-    const is = view.seen(was.name);
-    if (is === undefined || canonicalJson({ ...is }) !== canonicalJson({ ...was })) holds = false;
-  });
-  await turns.map(basis.texts, async ({ distribution, sha256 }) => {
-    if (!holds) return;
-    const answer = await connected.reader.readMetadata(distribution);
-    if ('unreadable' in answer || digestOfText(answer.text) !== sha256) holds = false;
-  });
   // Scanners hold the metadata inside of files against what stands beside them upstream.
   const beside = tree.releases.flatMap(({ files }) => files).filter(({ distribution }) => distribution.metadata);
-  await turns.map(beside, async ({ distribution }) => {
-    if (holds && 'unreadable' in (await view.metadata(distribution))) holds = false;
+  return (
+    (await allHold(basis.packages, async (was) => {
+      await view.package(was.name);
+      const is = view.seen(was.name);
+      return is !== undefined && canonicalJson({ ...is }) === canonicalJson({ ...was });
+    })) &&
+    (await allHold(basis.texts, async ({ distribution, sha256 }) => {
+      const answer = await connected.reader.readMetadata(distribution);
+      return !('unreadable' in answer) && digestOfText(answer.text) === sha256;
+    })) &&
+    (await allHold(beside, async ({ distribution }) => !('unreadable' in (await view.metadata(distribution)))))
+  );
+}
+
+/** Several at a time; after the first that does not hold, no other is looked at. */
+async function allHold<T>(items: readonly T[], doesHold: (item: T) => Promise<boolean>): Promise<boolean> {
+  let holds = true;
+  await pLimit(READS_AT_ONCE).map(items, async (item) => {
+    if (holds && !(await doesHold(item))) holds = false;
   });
   return holds;
 }
