@@ -144,15 +144,9 @@ function newSigns(
   if (now === undefined || then === undefined) return [];
   const known = new Set(then.map(({ data }) => data.sign));
   const fresh = new Map(now.filter(({ data }) => !known.has(data.sign)).map((one) => [one.data.sign, one]));
+  const since = before.version;
   return [...fresh.values()].map((one) =>
-    finding(subject, {
-      kind: 'install-code',
-      code: 'new-sign',
-      severity: one.severity,
-      summary: `New since ${before.version}: ${one.summary}`,
-      location: one.location,
-      data: { sign: one.data.sign ?? null, since: before.version },
-    }),
+    newSince(subject, one, { kind: 'install-code', code: 'new-sign', data: { sign: one.data.sign ?? null, since } }),
   );
 }
 
@@ -171,16 +165,19 @@ function newOpaque(
       .toReversed()
       .map((one) => [one.data.code, one]),
   );
+  const since = before.version;
   return [...fresh.values()].map((one) =>
-    finding(subject, {
-      kind: 'opaque-data',
-      code: 'new-kind',
-      severity: one.severity,
-      summary: `New since ${before.version}: ${one.summary}`,
-      location: one.location,
-      data: { opaque: one.data.code ?? null, since: before.version },
-    }),
+    newSince(subject, one, { kind: 'opaque-data', code: 'new-kind', data: { opaque: one.data.code ?? null, since } }),
   );
+}
+
+/** What another scanner found in this release, as something that the release before did not have. */
+function newSince(
+  subject: Subject<'change'>,
+  { severity, summary, location }: Finding,
+  claim: Pick<Claim, 'kind' | 'code'> & { readonly data: { readonly since: string } & Finding['data'] },
+): Finding {
+  return finding(subject, { ...claim, severity, summary: `New since ${claim.data.since}: ${summary}`, location });
 }
 
 function grownOpaque(

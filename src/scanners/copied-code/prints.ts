@@ -6,7 +6,6 @@
 import { createHash } from 'node:crypto';
 import type { ContentFile } from '../../domain/content.ts';
 import type { PrintedCode, PrintedFile } from '../../domain/copied-code.ts';
-import { digestFromHex } from '../../domain/digest.ts';
 import { LicenceReader } from '../licence-texts/file-licences.ts';
 import { hashTokens, isSource, PIECE } from './tokens.ts';
 import { PRINTER_VERSION } from './version.ts';
@@ -73,9 +72,7 @@ class Printing {
       held = end - kept;
       tokens += piece.length;
     });
-    const digest = digestFromHex(sha256.digest('hex'));
-    if (digest === undefined) throw new RangeError('a SHA-256 that is none');
-    return { digest, tokens, prints: [...prints] };
+    return { digest: `sha256:${sha256.digest('hex')}`, tokens, prints: [...prints] };
   }
 }
 
