@@ -28,3 +28,9 @@ export function callerSite(network: string): string | undefined {
   const [, site] = /^((?:[0-9a-f]+:){3})[0-9a-f]+::\/64$/.exec(network) ?? [];
   return site === undefined ? undefined : `${site}:/48`;
 }
+
+/** A network, and its site where it has one: all whose bounds what it uses counts against. */
+export function countedUnder(network: string): readonly string[] {
+  const site = callerSite(network);
+  return site === undefined ? [network] : [network, site];
+}

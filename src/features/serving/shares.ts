@@ -1,5 +1,5 @@
 /** What anybody may use of something that costs: so much in a window of time for all, and so much for one network of them. */
-import { callerSite } from '../../domain/caller-network.ts';
+import { callerSite, countedUnder } from '../../domain/caller-network.ts';
 import type { Clock } from '../../platform/clock/port.ts';
 
 export interface Shares {
@@ -38,8 +38,7 @@ export function createInUse({ all, each }: Portions): InUse {
     hasRoom: (network) => total < all && usedBy(network) < each && siteHasRoom(callerSite(network)),
     add(network, amount) {
       total += amount;
-      const site = callerSite(network);
-      for (const who of site === undefined ? [network] : [network, site]) {
+      for (const who of countedUnder(network)) {
         const sum = usedBy(who) + amount;
         if (sum > 0) used.set(who, sum);
         else used.delete(who);

@@ -4,7 +4,7 @@
  */
 import { appendFileSync, existsSync, mkdirSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { callerNetwork, callerSite } from '../../domain/caller-network.ts';
+import { callerNetwork, callerSite, countedUnder } from '../../domain/caller-network.ts';
 import type { Clock } from '../clock/port.ts';
 import type { Log, SecurityEventKind, SecurityLog } from './port.ts';
 
@@ -81,7 +81,7 @@ function takeTurn(counted: Counted, network: string): boolean {
   if (counted.written >= LINES_PER_KIND || writtenOf(network) >= LINES_PER_NETWORK) return false;
   if (site !== undefined && writtenOf(site) >= LINES_PER_SITE) return false;
   counted.written += 1;
-  for (const who of site === undefined ? [network] : [network, site]) counted.byNetwork.set(who, writtenOf(who) + 1);
+  for (const who of countedUnder(network)) counted.byNetwork.set(who, writtenOf(who) + 1);
   return true;
 }
 
