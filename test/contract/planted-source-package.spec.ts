@@ -15,14 +15,13 @@ import { secretSamples } from '../corpora/secrets.ts';
 import { type OtherUpstream, openOtherUpstream } from '../harness/other-upstream.ts';
 import { openVettingBench, type VettingBench } from '../harness/vetting.ts';
 import {
-  alarmsIn,
   declaredKinds,
   findingsOf,
+  itTellsNoneOnceCleaned,
   MARKER,
-  POPULAR,
+  plantedLists,
   plantedWorld,
   REPOSITORY,
-  ready,
   toldKinds,
   unreadable,
 } from './planted.ts';
@@ -103,13 +102,9 @@ describe('the planted source package', () => {
     const early = createVetting(upstream.deps);
     const before = await vet(early, BEFORE, '2015-05-01T00:00:00Z');
     await vet(early, DONOR, '2015-06-01T00:00:00Z');
-    const files = before.status === 'vetted' ? (before.set.releases[0]?.files ?? []) : [];
     vetting = createVetting({
       ...upstream.deps,
-      clearedReleases: async (_, name) =>
-        name === BEFORE.name ? [{ version: BEFORE.version, metadata: undefined, files }] : [],
-      popularNames: async () => ready(['ggplot2', CLEANED.name]),
-      popularity: async (_, name) => ready(name === CLEANED.name ? POPULAR : undefined),
+      ...plantedLists(BEFORE, before, { lookedLike: 'ggplot2', cleaned: CLEANED.name }),
     });
   });
   afterAll(async () => {
@@ -130,7 +125,5 @@ describe('the planted source package', () => {
     expect(toldKinds(findings)).toEqual(declaredKinds('cran', true));
   });
 
-  it('shows none of them once it is cleaned', async () => {
-    expect(alarmsIn(findingsOf(await vet(vetting, cleaned(), '2025-07-01T00:00:00Z')))).toEqual([]);
-  });
+  itTellsNoneOnceCleaned(() => vet(vetting, cleaned(), '2025-07-01T00:00:00Z'));
 });

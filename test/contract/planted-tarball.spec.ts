@@ -1,7 +1,6 @@
 /** One npm tarball with one harmless example of every kind of finding, through the whole vetting; and the same cleaned. */
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/domain/evidence.ts';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { npm } from '../../src/ecosystems/npm/index.ts';
 import { createVetting, type Vetting } from '../../src/features/vetting/index.ts';
 import { type ListedTarball, registryAnswer } from '../../src/main/demo/made-here-registry.ts';
@@ -11,18 +10,7 @@ import { secretSamples } from '../corpora/secrets.ts';
 import { type OtherUpstream, openOtherUpstream } from '../harness/other-upstream.ts';
 import { openSigstore } from '../harness/sigstore.ts';
 import { openVettingBench, type VettingBench } from '../harness/vetting.ts';
-import {
-  alarmsIn,
-  declaredKinds,
-  findingsOf,
-  MARKER,
-  POPULAR,
-  plantedWorld,
-  REPOSITORY,
-  ready,
-  toldKinds,
-  unreadable,
-} from './planted.ts';
+import { itTellsEveryKind, MARKER, plantedLists, plantedWorld, REPOSITORY, ready, unreadable } from './planted.ts';
 
 /** Every line of Node that a machine may have. */
 const HERE = ['18', '20', '22', '24', '26'].map((node) => `node${node}-linux-${process.arch}`);
@@ -109,14 +97,10 @@ describe('the planted tarball', () => {
     const early = createVetting(upstream.deps);
     const before = await vet(early, BEFORE, '2015-05-01T00:00:00Z');
     await vet(early, DONOR, '2015-06-01T00:00:00Z');
-    const files = before.status === 'vetted' ? (before.set.releases[0]?.files ?? []) : [];
     bench.world.policy = { ...bench.world.policy, installProof: isTried ? 'root' : 'off' };
     vetting = createVetting({
       ...upstream.deps,
-      clearedReleases: async (_, name) =>
-        name === BEFORE.name ? [{ version: BEFORE.version, metadata: undefined, files }] : [],
-      popularNames: async () => ready(['express', CLEANED.name]),
-      popularity: async (_, name) => ready(name === CLEANED.name ? POPULAR : undefined),
+      ...plantedLists(BEFORE, before, { lookedLike: 'express', cleaned: CLEANED.name }),
     });
   });
   afterAll(async () => {
@@ -137,21 +121,14 @@ describe('the planted tarball', () => {
     return room.vet({ channel: 'tier3', ecosystem: 'npm', name, extras: [], version });
   }
 
-  const plantedFindings = async (): Promise<readonly Finding[]> =>
-    findingsOf(await vet(vetting, planted(), '2015-06-01T00:00:00Z', Buffer.from('other bytes')));
-
-  it('shows every kind of finding that scanners of tarballs declare and that needs no trial', async () => {
-    const untried = declaredKinds('npm', false);
-    expect(toldKinds(await plantedFindings()).filter((kind) => untried.includes(kind))).toEqual(untried);
-  });
-
-  it('shows every kind of finding that scanners of tarballs declare', async (context) => {
-    context.skip(!isTried, 'needs bubblewrap, and Node with npm');
-    expect(toldKinds(await plantedFindings())).toEqual(declaredKinds('npm', true));
-  });
-
-  it('shows none of them once it is cleaned', async () => {
-    const tarball = cleaned();
-    expect(alarmsIn(findingsOf(await vet(vetting, tarball, '2025-07-01T00:00:00Z', tarball.bytes)))).toEqual([]);
+  itTellsEveryKind({
+    ecosystem: 'npm',
+    packages: 'tarballs',
+    trials: { isMade: () => isTried, need: 'needs bubblewrap, and Node with npm' },
+    planted: () => vet(vetting, planted(), '2015-06-01T00:00:00Z', Buffer.from('other bytes')),
+    cleaned() {
+      const tarball = cleaned();
+      return vet(vetting, tarball, '2025-07-01T00:00:00Z', tarball.bytes);
+    },
   });
 });

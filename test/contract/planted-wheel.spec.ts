@@ -1,7 +1,6 @@
 /** One wheel with one harmless example of every kind of finding, through the whole vetting over a local upstream; and the same cleaned. */
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Finding } from '../../src/domain/evidence.ts';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { createVetting, type Vetting } from '../../src/features/vetting/index.ts';
 import { pythonModule } from '../corpora/code.ts';
 import { secretSamples } from '../corpora/secrets.ts';
@@ -10,18 +9,7 @@ import { openVettingBench, type VettingBench } from '../harness/vetting.ts';
 import type { MadeDistribution } from '../harness/wheels.ts';
 import { recordOf } from '../hostile/made-wheel.ts';
 import { rawZip } from '../hostile/raw-zip.ts';
-import {
-  alarmsIn,
-  declaredKinds,
-  findingsOf,
-  MARKER,
-  POPULAR,
-  plantedWorld,
-  REPOSITORY,
-  ready,
-  toldKinds,
-  unreadable,
-} from './planted.ts';
+import { itTellsEveryKind, MARKER, plantedLists, plantedWorld, REPOSITORY, ready, unreadable } from './planted.ts';
 
 /** Every CPython that a machine may have. */
 const HERE = ['310', '311', '312', '313', '314'].map(
@@ -138,39 +126,29 @@ describe('the planted wheel', () => {
     });
     const { name, version } = BEFORE;
     const before = await bench.vetting.vet({ channel: 'tier3', ecosystem: 'pypi', name, extras: [], version });
-    const files = before.status === 'vetted' ? (before.set.releases[0]?.files ?? []) : [];
     bench.world.policy = { ...bench.world.policy, installProof: isTried ? 'root' : 'off' };
     vetting = createVetting({
       ...bench.deps,
-      clearedReleases: async (_, asked) => (asked === name ? [{ version, metadata: undefined, files }] : []),
-      popularNames: async () => ready(['requests', CLEANED.name]),
-      popularity: async (_, asked) => ready(asked === CLEANED.name ? POPULAR : undefined),
+      ...plantedLists(BEFORE, before, { lookedLike: 'requests', cleaned: CLEANED.name }),
     });
   });
   afterAll(() => bench.close());
 
-  async function vetted(wheel: MadeDistribution, uploadedAt: string, attested: string): Promise<readonly Finding[]> {
+  function vetted(wheel: MadeDistribution, uploadedAt: string, attested: string) {
     const provenance = own.provenance([own.bundle({ name: wheel.filename, digest: { sha256: attested } })]);
     bench.upstream.add(wheel, { uploadedAt, provenance });
     const { name, version } = wheel;
-    return findingsOf(await vetting.vet({ channel: 'tier3', ecosystem: 'pypi', name, extras: [], version }));
+    return vetting.vet({ channel: 'tier3', ecosystem: 'pypi', name, extras: [], version });
   }
 
-  const plantedFindings = () => vetted(planted(), '2015-06-01T00:00:00Z', 'f'.repeat(64));
-
-  it('shows every kind of finding that scanners of wheels declare and that needs no trial', async () => {
-    const untried = declaredKinds('pypi', false);
-    expect(toldKinds(await plantedFindings()).filter((kind) => untried.includes(kind))).toEqual(untried);
-  });
-
-  it('shows every kind of finding that scanners of wheels declare', async (context) => {
-    context.skip(!isTried, 'needs bubblewrap, and Python with pip');
-    expect(toldKinds(await plantedFindings())).toEqual(declaredKinds('pypi', true));
-  });
-
-  it('shows none of them once it is cleaned', async () => {
-    const wheel = cleaned();
-    const attested = wheel.sha256.slice('sha256:'.length);
-    expect(alarmsIn(await vetted(wheel, '2025-07-01T00:00:00Z', attested))).toEqual([]);
+  itTellsEveryKind({
+    ecosystem: 'pypi',
+    packages: 'wheels',
+    trials: { isMade: () => isTried, need: 'needs bubblewrap, and Python with pip' },
+    planted: () => vetted(planted(), '2015-06-01T00:00:00Z', 'f'.repeat(64)),
+    cleaned() {
+      const wheel = cleaned();
+      return vetted(wheel, '2025-07-01T00:00:00Z', wheel.sha256.slice('sha256:'.length));
+    },
   });
 });

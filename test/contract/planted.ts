@@ -4,11 +4,12 @@
  * ecosystem says so in its contract (`ecosystems`, `emits`), and nothing else exempts it.
  */
 import { createHash } from 'node:crypto';
-import { expect } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Advisory } from '../../src/domain/advisory.ts';
 import { FINDING_KINDS, type Finding, type FindingKind } from '../../src/domain/evidence.ts';
 import type { RepositoryReader } from '../../src/domain/source-code.ts';
 import type { VetOutcome } from '../../src/features/vetting/ask.ts';
+import type { VettingDeps } from '../../src/features/vetting/deps.ts';
 import { SCANNERS } from '../../src/scanners/catalog.ts';
 import type { FeedState } from '../../src/scanners/contract.ts';
 import { A_BUILD } from '../harness/sigstore.ts';
@@ -45,6 +46,38 @@ const TELLS: Readonly<Record<FindingKind, (finding: Finding) => boolean>> = {
   'upstream-tests': speaks,
 };
 
+/** Both packages, vetted when they are asked for. */
+interface Planted {
+  readonly ecosystem: string;
+  /** As the names of the tests call them. */
+  readonly packages: string;
+  /** Asked when a test runs: whether this machine can try what it vets, and what it would need. */
+  readonly trials: { isMade(): boolean; readonly need: string };
+  planted(): Promise<VetOutcome>;
+  cleaned(): Promise<VetOutcome>;
+}
+
+/** The tests of an ecosystem in which some kinds are told by trials alone. */
+export function itTellsEveryKind({ ecosystem, packages, trials, planted, cleaned }: Planted): void {
+  it(`shows every kind of finding that scanners of ${packages} declare and that needs no trial`, async () => {
+    const untried = declaredKinds(ecosystem, false);
+    expect(toldKinds(findingsOf(await planted())).filter((kind) => untried.includes(kind))).toEqual(untried);
+  });
+
+  it(`shows every kind of finding that scanners of ${packages} declare`, async (context) => {
+    context.skip(!trials.isMade(), trials.need);
+    expect(toldKinds(findingsOf(await planted()))).toEqual(declaredKinds(ecosystem, true));
+  });
+
+  itTellsNoneOnceCleaned(cleaned);
+}
+
+export function itTellsNoneOnceCleaned(cleaned: () => Promise<VetOutcome>): void {
+  it('shows none of them once it is cleaned', async () => {
+    expect(alarmsIn(findingsOf(await cleaned()))).toEqual([]);
+  });
+}
+
 /** The kinds that scanners of an ecosystem declare; without a cage, those that need no trial. */
 export function declaredKinds(ecosystem: string, isTried: boolean): readonly FindingKind[] {
   const scanners = SCANNERS.filter(({ ecosystems }) => ecosystems === 'every' || ecosystems.includes(ecosystem));
@@ -62,7 +95,7 @@ export function toldKinds(findings: readonly Finding[]): readonly FindingKind[] 
 }
 
 /** What speaks against a release that nothing was planted in. */
-export function alarmsIn(findings: readonly Finding[]): readonly Finding[] {
+function alarmsIn(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter((one) => TELLS[one.kind](one));
 }
 
@@ -137,4 +170,19 @@ export function plantedWorld(
 }
 
 /** Rank and downloads of what is popular. */
-export const POPULAR = { rank: 3, outOf: 10, days30: 5, months12: null, versions: [] };
+const POPULAR = { rank: 3, outOf: 10, days30: 5, months12: null, versions: [] };
+
+/** What was cleared and what is popular: an earlier release of the planted package, and the name that it looks like. */
+export function plantedLists(
+  before: { readonly name: string; readonly version: string },
+  vetted: VetOutcome,
+  { lookedLike, cleaned }: { readonly lookedLike: string; readonly cleaned: string },
+): Pick<VettingDeps, 'clearedReleases' | 'popularNames' | 'popularity'> {
+  const { name, version } = before;
+  const files = vetted.status === 'vetted' ? (vetted.set.releases[0]?.files ?? []) : [];
+  return {
+    clearedReleases: async (_, asked) => (asked === name ? [{ version, metadata: undefined, files }] : []),
+    popularNames: async () => ready([lookedLike, cleaned]),
+    popularity: async (_, asked) => ready(asked === cleaned ? POPULAR : undefined),
+  };
+}

@@ -64,6 +64,13 @@ const task = (name: string, input: unknown = null, timeoutMs = 20_000): Confined
   timeoutMs,
 });
 
+/** Two children at most, the second soon. */
+const impatient = () => ({
+  entry: join(folder, 'misbehaving.cjs'),
+  nodePath: process.execPath,
+  ...{ readable: [], memoryMb: 64, workers: 2, patienceMs: 700, readableAnswer },
+});
+
 beforeAll(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'pratique-sandbox-')));
   await writeFile(join(folder, 'misbehaving.cjs'), MISBEHAVING);
@@ -169,17 +176,7 @@ describe.skipIf(!isolated)('the sandbox (skipped where namespaces are forbidden)
   });
 
   it('starts another child only when a task has waited long enough for the first', async () => {
-    const entry = join(folder, 'misbehaving.cjs');
-    const options = {
-      entry,
-      nodePath: process.execPath,
-      readable: [],
-      memoryMb: 64,
-      workers: 2,
-      patienceMs: 700,
-      readableAnswer,
-    };
-    const pool = createSandbox({ ...options, idleMs: 200 });
+    const pool = createSandbox({ ...impatient(), idleMs: 200 });
     const ids = async (names: readonly string[]) =>
       new Set((await Promise.all(names.map((name) => pool.run(task(name))))).map((outcome) => JSON.stringify(outcome)));
     expect((await ids(['self', 'self', 'self'])).size).toBe(1);
@@ -194,17 +191,7 @@ describe.skipIf(!isolated)('the sandbox (skipped where namespaces are forbidden)
   });
 
   it('starts no other child while one task after the other ends, however long the line is', async () => {
-    const entry = join(folder, 'misbehaving.cjs');
-    const options = {
-      entry,
-      nodePath: process.execPath,
-      readable: [],
-      memoryMb: 64,
-      workers: 2,
-      patienceMs: 700,
-      readableAnswer,
-    };
-    const pool = createSandbox(options);
+    const pool = createSandbox(impatient());
     const first = await pool.run(task('self'));
     const line = [...Array(5).fill('pause'), 'self'].map((name: string) => pool.run(task(name)));
     expect((await Promise.all(line)).at(-1)).toEqual(first);
