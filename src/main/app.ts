@@ -92,8 +92,9 @@ async function problemsOf(
 }
 
 /**
- * What a command changed has consequences; they are run here until none is left, also those that a worker of this home
- * has already begun. A worker may take each of them first: leases see to it that only one does.
+ * What a command changed has consequences; they are run here until nothing is due, so that a home without a server goes
+ * on too. Where a worker of this home runs, it may take any of them first (leases see to it that only one does), and what
+ * it has begun is not waited for: it may be at another tree for minutes.
  */
 async function settle(deliveries: Deliveries, schedule: Schedule, watch: Watch): Promise<void> {
   let done = 0;

@@ -1,6 +1,6 @@
 /** Who works on which delivery: rows are claimed for a lease, so that a process that dies gives them back. */
 import { hostname } from 'node:os';
-import { type SqlBool, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Fact } from '../../domain/fact.ts';
 import type { Patience } from '../../domain/patience.ts';
 import type { Database } from '../db/port.ts';
@@ -126,13 +126,4 @@ function isDead(owner: string, here: number): boolean {
   } catch (error) {
     return error instanceof Error && 'code' in error && error.code === 'ESRCH';
   }
-}
-
-/** Whether any delivery is due now or being worked on by anyone. */
-export async function hasOpen(db: Database, now: Date): Promise<boolean> {
-  const { rows } = await sql<{ open: SqlBool }>`
-    select exists (select 1 from deliveries where state = 'running' or (state = 'due' and due_at <= ${now})) as open`.execute(
-    db,
-  );
-  return rows[0]?.open === true;
 }

@@ -151,7 +151,7 @@ describe('drain', () => {
     await holding.change(SYSTEM, async ({ append }) => {
       for (const request of ['R-1', 'R-2']) append({ kind: 'request-joined', request, channel: 'main' });
     });
-    await runner.drain({ includeOthers: true });
+    await runner.drain();
     database.clock.advance(59);
     await runner.drain();
     expect(seen).toEqual(['R-1']);
@@ -198,7 +198,7 @@ describe('drain', () => {
     });
     await join(...Array.from({ length: 60 }, (_, index) => `R-${index}`));
     const runners = [deliveries(table), deliveries(table), deliveries(table)];
-    const results = await Promise.all(runners.map((runner) => runner.drain({ includeOthers: true })));
+    const results = await Promise.all(runners.map((runner) => runner.drain()));
     expect(results.reduce((sum, one) => sum + one.done, 0)).toBe(60);
     expect([...counts.values()].every((count) => count === 1)).toBe(true);
     expect(counts.size).toBe(60);

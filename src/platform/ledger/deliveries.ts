@@ -3,7 +3,6 @@
  * may run deliveries of one database; a reaction must do nothing where what it wants is already true.
  */
 import { randomBytes } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Fact, FactKind, FactOf } from '../../domain/fact.ts';
 import { nextTry } from '../../domain/patience.ts';
 import type { Clock } from '../clock/port.ts';
@@ -14,7 +13,6 @@ import {
   claimDue,
   endClaim,
   extendLeases,
-  hasOpen,
   LEASE_SECONDS,
   markLiving,
   ownerName,
@@ -50,8 +48,6 @@ export interface DeliveryFailure {
 export interface DrainOptions {
   /** Hears of each delivery as it ends. */
   readonly progress?: (ended: { readonly reaction: string; readonly fact: Fact; readonly ok: boolean }) => void;
-  /** Also wait for what other processes are working on. */
-  readonly includeOthers?: boolean;
 }
 
 export interface StuckDelivery {
@@ -78,8 +74,6 @@ export interface Deliveries {
 
 /** A notification can be missed, and retries become due by themselves: milliseconds. */
 const POLL_MS = 1000;
-/** How often a drain looks whether others have finished: milliseconds. */
-const OTHERS_POLL_MS = 50;
 const DEFAULT_CONCURRENCY = 4;
 /** Enough for any message, too little for an accidental document. */
 const LONGEST_ERROR_CHARACTERS = 2000;
@@ -120,9 +114,8 @@ class Runner implements Deliveries {
     try {
       while (!this.#stopping) {
         await this.#fill(options.progress);
-        if (this.#inFlight.size > 0) await Promise.race(this.#inFlight);
-        else if (options.includeOthers !== true || !(await hasOpen(this.#deps.db, this.#deps.clock.now()))) break;
-        else await sleep(OTHERS_POLL_MS);
+        if (this.#inFlight.size === 0) break;
+        await Promise.race(this.#inFlight);
       }
       await Promise.all(this.#inFlight);
     } finally {
