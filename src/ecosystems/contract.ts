@@ -8,6 +8,7 @@ import type { Distribution, UpstreamPackage } from '../domain/distribution.ts';
 import type { Examination } from '../domain/examination.ts';
 import type { ImageContents, ImageFile } from '../domain/image.ts';
 import type { EcosystemId } from '../domain/purl.ts';
+import type { StoppedRelease } from '../domain/stopped-release.ts';
 import type { Target } from '../domain/target.ts';
 import type { TrialMachine } from '../domain/trial.ts';
 import type { Source, UpstreamFetch } from '../domain/upstream.ts';
@@ -136,6 +137,8 @@ export type CandidatePackage =
   | {
       readonly status: 'found';
       readonly releases: readonly CandidateRelease[];
+      /** Releases that upstream has and that may not be chosen: an explanation names them. */
+      readonly stopped?: readonly StoppedRelease[];
       /** Names that upstream gives to versions, whether these are candidates or not. */
       readonly tags?: Readonly<Record<string, string>> | undefined;
     }

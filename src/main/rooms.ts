@@ -38,7 +38,7 @@ import { offeredIn } from '../features/snapshots/read.ts';
 import { createTags } from '../features/tags/index.ts';
 import { askAgain } from '../features/vetting/ask-again.ts';
 import { deriveAgain } from '../features/vetting/derived-files.ts';
-import { createVetting, type IsStopped, type VettingDeps, type VettingPolicy } from '../features/vetting/index.ts';
+import { createVetting, type StopOf, type VettingDeps, type VettingPolicy } from '../features/vetting/index.ts';
 import { knownSigningKeys, knownUpstream, newestEvidenceOf, readEvidenceSet } from '../features/vetting/read.ts';
 import { type ClearedEntry, findWorsened } from '../features/vetting/reexamine.ts';
 import { networkOf } from '../platform/fetch/networks.ts';
@@ -248,29 +248,31 @@ async function vettingPolicy(policy: Policy): Promise<VettingPolicy> {
 async function offeredVersions(foundation: Foundation, channel: string, which?: 'before-rollback') {
   const { database, blobs } = foundation;
   const offered = await offeredIn({ db: database.db, blobs }, channel, which);
-  const stopped = new Map<string, IsStopped>();
+  const stopped = new Map<string, StopOf>();
   return async (ecosystem: string, name: string): Promise<readonly string[]> => {
     const releases = (await offered(ecosystem, name))?.releases ?? [];
-    const isStopped = stopped.get(ecosystem) ?? (await stoppedIn(foundation, channel, ecosystem));
-    stopped.set(ecosystem, isStopped);
-    const versions = releases.map(({ version }) => version).filter((version) => !isStopped(name, version));
+    const stopOf = stopped.get(ecosystem) ?? (await stoppedIn(foundation, channel, ecosystem));
+    stopped.set(ecosystem, stopOf);
+    const versions = releases.map(({ version }) => version).filter((version) => stopOf(name, version) === undefined);
     const rules = ecosystemOf(ecosystem)?.versions;
     return rules === undefined ? [] : versions.toSorted(rules.compare);
   };
 }
 
 /** Denials and quarantines as they are now. */
-async function stoppedIn({ database }: Foundation, channel: string, id: string): Promise<IsStopped> {
+async function stoppedIn({ database }: Foundation, channel: string, id: string): Promise<StopOf> {
   const { versions } = ecosystemOf(id) ?? {};
   const denied = await denials(database.db, channel);
   const quarantined = await listQuarantines(database.db);
   return (name, version) => {
-    if (versions === undefined) return true;
+    if (versions === undefined) return 'its ecosystem is unknown';
     const release = { ecosystem: id, name, version };
-    return (
-      isDenied(denied, { channel, ...release }, versions) !== undefined ||
-      isQuarantined(quarantined, release, versions) !== undefined
-    );
+    const denial = isDenied(denied, { channel, ...release }, versions);
+    if (denial !== undefined) return `denied, ${denial.id}: ${denial.reason}; ask a reviewer about it`;
+    const stop = isQuarantined(quarantined, release, versions);
+    if (stop === undefined) return undefined;
+    const reason = quarantined.find((one) => one.id === stop)?.reason ?? '';
+    return `quarantined, ${stop}: ${reason}; ask a reviewer about it`;
   };
 }
 

@@ -65,6 +65,8 @@ export interface World {
 }
 
 export const ADMIT: Verdict = { outcome: 'admit', reasons: [] };
+/** What the bench says of whatever `World.stopped` names. */
+export const STOPPED_BY = 'denied, D-1: it leaks; ask a reviewer about it';
 const POLICY_DIGEST: Digest = `sha256:${'0'.repeat(64)}`;
 
 export async function openVettingBench(
@@ -128,7 +130,7 @@ export async function openVettingBench(
       ...world.policy,
       judge: async (releases) => releases.map((release) => world.judge(release.purl)),
     }),
-    stopped: async () => (name, version) => world.stopped(name, version),
+    stopped: async () => (name, version) => (world.stopped(name, version) ? STOPPED_BY : undefined),
     advisories: async (_ecosystem, name) => world.advisories(name),
     popularNames: async () => ({ status: 'not-configured' }),
     clearedNames: async () => [],

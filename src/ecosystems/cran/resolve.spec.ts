@@ -103,6 +103,24 @@ describe('what installing a package brings along', () => {
   });
 });
 
+it('names what is stopped here of the range that nothing fits', async () => {
+  const view = viewOf({ 'root 1.0': 'Imports: aa (>= 2)\n', 'aa 1.0': '' });
+  const stopped = ['1.5', '2.0', '2.1'].map((version) => ({ version, by: 'denied, D-1: x' }));
+  const over: CandidateView = {
+    ...view,
+    package: async (name) => {
+      const found = await view.package(name);
+      return name === 'aa' && found.status === 'found' ? { ...found, stopped } : found;
+    },
+  };
+  const target = cranTargets.parse('r4.4-source');
+  if (target === undefined) throw new RangeError('no target');
+  const roots = [{ name: 'root', extras: [], range: null }];
+  expect(chosen(await cranDependencies.resolve(roots, over, target, { allowSdists: false }))).toBe(
+    'no-match: no version of aa that may be used is in >= 2, needed by root 1.0; stopped here: aa 2.0, 2.1 (denied, D-1: x)',
+  );
+});
+
 describe('what is built for a platform', () => {
   const files = (resolution: Resolution) =>
     resolution.status === 'resolved' ? resolution.releases.map((one) => one.distribution.filename) : chosen(resolution);

@@ -101,6 +101,27 @@ describe('resolving as npm does', () => {
     expect(tree(await resolve(registry, 'node24-darwin-arm64'))).toEqual(['mac@1.0.0', 'root@1.0.0']);
   });
 
+  it('names what is stopped here of the range that nothing fits', async () => {
+    const view = viewOf({ root: { '1.0.0': { dependencies: { b: '^2.0.0' } } }, b: { '1.0.0': {} } });
+    const stopped = [
+      { version: '1.1.0', by: 'denied, D-1: x' },
+      { version: '2.1.0', by: 'denied, D-1: x' },
+    ];
+    const over: CandidateView = {
+      ...view,
+      package: async (name) => {
+        const found = await view.package(name);
+        return name === 'b' && found.status === 'found' ? { ...found, stopped } : found;
+      },
+    };
+    const [on] = npmTargets.defaults;
+    if (on === undefined) throw new RangeError('no target');
+    const roots = [{ name: 'root', extras: [], range: null }];
+    expect(await npmDependencies.resolve(roots, over, on, { allowSdists: false })).toMatchObject({
+      reason: 'no version of b that may be used is in ^2.0.0, needed by root; stopped here: b 2.1.0 (denied, D-1: x)',
+    });
+  });
+
   it('follows aliases and tags, and never a bundle or a shrinkwrap', async () => {
     const resolution = await resolve({
       root: {

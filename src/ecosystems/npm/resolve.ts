@@ -94,7 +94,7 @@ async function build(add: readonly string[], view: CandidateView, node: string):
   const outcome = await arborist.buildIdealTree({ add }).then(
     (root): Ideal => ({ status: 'built', root, candidates }),
     (error: unknown): Ideal => {
-      const words = explained(error);
+      const words = explained(error, (name, range) => candidates.stoppedIn(name, range));
       if (words !== undefined) return { status: 'unsatisfiable', ...words };
       return { status: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
     },

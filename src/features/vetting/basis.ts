@@ -11,7 +11,7 @@ export interface SeenPackage {
   readonly name: string;
   /** Of all that upstream said of it; `null` where every source said that there is none. */
   readonly said: Digest | null;
-  /** Versions that were kept from the resolver: denied, quarantined, or refused by policy in a round before. */
+  /** What was kept from the resolver, and by what: denied, quarantined, or refused by policy in a round before. */
   readonly hidden: readonly string[];
   /** Versions that were not taken where another would do: younger than the cool-down. */
   readonly young: readonly string[];
@@ -87,7 +87,7 @@ function seen(listing: UpstreamPackage, shown: Found): Omit<SeenPackage, 'name'>
   const versions = listing.releases.map(({ version }) => version);
   return {
     said: saidBy(listing),
-    hidden: versions.filter((version) => !preferences.has(version)),
+    hidden: (shown.stopped ?? []).map(({ version, by }) => `${version}: ${by}`),
     young: versions.filter((version) => (preferences.get(version) ?? 0) > 0),
   };
 }

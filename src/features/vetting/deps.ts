@@ -54,8 +54,8 @@ export interface ClearedFile {
   readonly size: number;
 }
 
-/** A release that must not be chosen, whatever the evidence: it is denied or quarantined. */
-export type IsStopped = (name: string, version: string) => boolean;
+/** What stops a release, whatever the evidence (a denial, a quarantine), in words and with whom to ask; `undefined` where nothing does. */
+export type StopOf = (name: string, version: string) => string | undefined;
 
 export interface VettingDeps {
   readonly db: Database;
@@ -78,7 +78,7 @@ export interface VettingDeps {
   /** Throws `unknown-channel`. */
   channel(name: string): Promise<Channel>;
   policy(): Promise<VettingPolicy>;
-  stopped(channel: string, ecosystem: EcosystemId): Promise<IsStopped>;
+  stopped(channel: string, ecosystem: EcosystemId): Promise<StopOf>;
   advisories(ecosystem: EcosystemId, name: string): Promise<FeedState<readonly Advisory[]>>;
   popularNames(ecosystem: EcosystemId): Promise<FeedState<readonly string[]>>;
   popularity(ecosystem: EcosystemId, name: string): Promise<FeedState<Popularity | undefined>>;

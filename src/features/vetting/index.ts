@@ -21,7 +21,7 @@ import { newestEvidenceOf } from './store.ts';
 import { vetPackage } from './vet.ts';
 
 export type { Preflight, VetAsk, VetOutcome, VetProgress, Watch } from './ask.ts';
-export type { ClearedFile, ClearedRelease, ConnectedEcosystem, IsStopped, VettingDeps, VettingPolicy } from './deps.ts';
+export type { ClearedFile, ClearedRelease, ConnectedEcosystem, StopOf, VettingDeps, VettingPolicy } from './deps.ts';
 export type { LeastAsk, LeastOptions, VersionWay, Way, WayAnswer } from './least-vetting.ts';
 export type { PreflightAsk } from './preflight.ts';
 

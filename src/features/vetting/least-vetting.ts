@@ -110,14 +110,14 @@ export async function versionsByVetting(
 /** Upstream as policy sees it, with what the channel offers before everything else. Stopped releases are not there. */
 async function preferringOffered(deps: VettingDeps, options: LeastOptions): Promise<CandidateView> {
   const connected = deps.connected(options.ecosystem);
-  const isStopped = await deps.stopped(options.channel, options.ecosystem);
+  const stopOf = await deps.stopped(options.channel, options.ecosystem);
   if (connected === undefined) throw new TypeError('an ecosystem without a source has no view');
   const view = createUpstreamView({
     ecosystem: options.ecosystem,
     reader: connected.reader,
     now: deps.clock.now(),
     coolDownDays: (await deps.policy()).coolDownDays,
-    isExcluded: isStopped,
+    stopOf,
     buildRequires: async () => ({ status: 'unstated', reason: 'no file is opened for advice' }),
   });
   const packages = new Map<string, Promise<CandidatePackage>>();

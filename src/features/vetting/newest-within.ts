@@ -21,13 +21,13 @@ export async function newestWithin(deps: VettingDeps, ask: RangeAsk): Promise<Ne
   const connected = deps.connected(ask.ecosystem);
   if (connected === undefined)
     return { status: 'could-not-check', reason: `no source is configured for ${ask.ecosystem}` };
-  const isStopped = await deps.stopped(ask.channel, ask.ecosystem);
+  const stopOf = await deps.stopped(ask.channel, ask.ecosystem);
   const view = createUpstreamView({
     ecosystem: ask.ecosystem,
     reader: connected.reader,
     now: deps.clock.now(),
     coolDownDays: (await deps.policy()).coolDownDays,
-    isExcluded: isStopped,
+    stopOf,
     buildRequires: async () => ({ status: 'unstated', reason: 'nothing is resolved here' }),
   });
   const found = await view.package(ask.name);

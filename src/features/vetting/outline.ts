@@ -38,7 +38,7 @@ export async function outlinesOf(
       now: deps.clock.now(),
       coolDownDays,
       // What is denied here is still needed by what needs it: the list is read as it is.
-      isExcluded: () => false,
+      stopOf: () => undefined,
       buildRequires: async () => ({ status: 'unstated', reason: 'no file is opened for an outline' }),
     }),
   );

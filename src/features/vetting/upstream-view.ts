@@ -2,9 +2,11 @@
 import type { Distribution, UpstreamPackage } from '../../domain/distribution.ts';
 import { releasedAt } from '../../domain/distribution.ts';
 import { purlOf } from '../../domain/purl.ts';
+import type { StoppedRelease } from '../../domain/stopped-release.ts';
 import type {
   BuildRequiresAnswer,
   CandidatePackage,
+  CandidateRelease,
   CandidateView,
   UpstreamReader,
 } from '../../ecosystems/contract.ts';
@@ -21,8 +23,8 @@ export interface UpstreamViewOptions {
   readonly reader: UpstreamReader;
   readonly now: Date;
   readonly coolDownDays: number;
-  /** Purls the resolver must not choose: denied, quarantined, or refused by policy in the round before. */
-  isExcluded(name: string, version: string): boolean;
+  /** What keeps the resolver from choosing a release, in words: a denial, a quarantine, or policy's refusal in the round before. */
+  stopOf(name: string, version: string): string | undefined;
   /** Reads the metadata out of the file itself, where upstream has neither sidecar nor ranges; absent where it is the index's. */
   metadataFromFile?(distribution: Distribution): Promise<{ readonly text: string } | { readonly unreadable: string }>;
   /** Reads what the build of a source distribution needs out of the file. */
@@ -102,10 +104,14 @@ function candidates(
   listing: UpstreamPackage,
   options: UpstreamViewOptions,
 ): Extract<CandidatePackage, { readonly status: 'found' }> {
-  const releases = listing.releases
-    .filter((release) => !options.isExcluded(listing.name, release.version))
-    .map((release) => ({ ...release, preference: preference(releasedAt(release), options) }));
-  return { status: 'found', releases, tags: listing.tags };
+  const stopped: StoppedRelease[] = [];
+  const releases: CandidateRelease[] = [];
+  for (const release of listing.releases) {
+    const by = options.stopOf(listing.name, release.version);
+    if (by === undefined) releases.push({ ...release, preference: preference(releasedAt(release), options) });
+    else stopped.push({ version: release.version, by });
+  }
+  return { status: 'found', releases, stopped, tags: listing.tags };
 }
 
 function preference(released: string | undefined, options: UpstreamViewOptions): number {

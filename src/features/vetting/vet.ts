@@ -87,13 +87,13 @@ async function prepare(every: VettingDeps, ask: VetAsk, watch: Watch): Promise<V
     findExamination: async (key) => known.examination(key) ?? findExamination(deps.db, key),
     saveExamination: (key, result) => saveExamination(deps.db, key, result, deps.clock.now()),
   });
-  const isStopped = await deps.stopped(ask.channel, ask.ecosystem);
+  const stopOf = await deps.stopped(ask.channel, ask.ecosystem);
   return {
     ask,
     channel,
     connected,
     policy,
-    isStopped,
+    stopOf,
     opener,
     inspector,
     codeIndexer: codeIndexer(deps, ask, known),
@@ -168,7 +168,7 @@ async function vetRound(
 
 /** Whoever left the version open wonders why it is not the newest. */
 function newerThanRoot(
-  { ask, connected, policy, isStopped, context }: VettingRun,
+  { ask, connected, policy, stopOf, context }: VettingRun,
   set: EvidenceSet,
   { view, excluded }: { readonly view: UpstreamView; readonly excluded: ReadonlySet<string> },
 ): PassedOver | undefined {
@@ -182,18 +182,20 @@ function newerThanRoot(
     now: context.now,
     coolDownDays: policy.coolDownDays,
     isStopped: (version) =>
-      isStopped(root.name, version) || excluded.has(releaseKey(ask.ecosystem, root.name, version)),
+      stopOf(root.name, version) !== undefined || excluded.has(releaseKey(ask.ecosystem, root.name, version)),
   });
 }
 
 function viewWithout(vetting: VettingRun, excluded: ReadonlySet<string>): UpstreamView {
-  const { ask, connected, policy, isStopped, context } = vetting;
+  const { ask, connected, policy, stopOf, context } = vetting;
   return createUpstreamView({
     ecosystem: ask.ecosystem,
     reader: connected.reader,
     now: context.now,
     coolDownDays: policy.coolDownDays,
-    isExcluded: (name, version) => isStopped(name, version) || excluded.has(releaseKey(ask.ecosystem, name, version)),
+    stopOf: (name, version) =>
+      stopOf(name, version) ??
+      (excluded.has(releaseKey(ask.ecosystem, name, version)) ? 'policy refuses it' : undefined),
     ...(connected.ecosystem.traits.metadata === 'in-file'
       ? { metadataFromFile: (distribution: Distribution) => metadataFromFile(vetting, distribution) }
       : {}),

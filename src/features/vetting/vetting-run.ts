@@ -1,7 +1,7 @@
 import type { Channel } from '../../domain/channel.ts';
 import type { ScanContext } from '../../scanners/contract.ts';
 import type { VetAsk, Watch } from './ask.ts';
-import type { ConnectedEcosystem, IsStopped, VettingDeps, VettingPolicy } from './deps.ts';
+import type { ConnectedEcosystem, StopOf, VettingDeps, VettingPolicy } from './deps.ts';
 import type { KnownAhead } from './known-ahead.ts';
 import type { CodeIndexer } from './steps/index-code.ts';
 import type { ContentInspector } from './steps/inspect-content.ts';
@@ -13,7 +13,7 @@ export interface VettingRun {
   readonly channel: Channel;
   readonly connected: ConnectedEcosystem;
   readonly policy: VettingPolicy;
-  readonly isStopped: IsStopped;
+  readonly stopOf: StopOf;
   readonly opener: FileOpener;
   readonly inspector: ContentInspector;
   readonly codeIndexer: CodeIndexer;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ADMIT, openVettingBench, type VettingBench } from '../../../test/harness/vetting.ts';
+import { ADMIT, openVettingBench, STOPPED_BY, type VettingBench } from '../../../test/harness/vetting.ts';
 import { makeSdist, makeWheel } from '../../../test/harness/wheels.ts';
 import type { EvidenceSet, Verdict } from '../../domain/evidence.ts';
 import type { WheelSpec } from '../../main/demo/made-here-wheels.ts';
@@ -140,6 +140,24 @@ describe('a vetting', () => {
     await offer({ name: 'sails', version: '2.0' });
     bench.world.stopped = (_name, version) => version === '2.0';
     expect(purls(await vetted('sails'))).toEqual(['pkg:pypi/sails@1.0']);
+  });
+
+  it('says what stops a release where nothing else would do, and not that there is none', async () => {
+    await offer({ name: 'sails', version: '1.0', requires: ['mast>=2'] });
+    await offer({ name: 'mast', version: '1.0' });
+    await offer({ name: 'mast', version: '2.0' });
+    bench.world.stopped = (name, version) => name === 'mast' && version === '2.0';
+    const [asked, stopped] = ['sails==1.0 is asked for, sails 1.0 requires mast>=2', `mast 2.0 (${STOPPED_BY})`];
+    const reason = `${asked}, and in that range is stopped here: ${stopped}`;
+    expect(await vet('sails', '1.0')).toMatchObject({ status: 'unresolvable', code: 'no-match', reason });
+    bench.world.stopped = (name) => name === 'sails';
+    expect(await vet('sails', '1.0')).toMatchObject({
+      status: 'unresolvable',
+      reason: `sails==1.0 is asked for, and in that range is stopped here: sails 1.0 (${STOPPED_BY})`,
+    });
+    // What is stopped outside of the range explains nothing.
+    bench.world.stopped = (name, version) => name === 'sails' && version === '1.0';
+    expect(await vet('sails', '3.0')).toMatchObject({ reason: expect.stringContaining('there is no such release') });
   });
 
   it('can be had where one target resolves, and names the targets that do not', async () => {

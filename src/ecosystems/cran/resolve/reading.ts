@@ -1,5 +1,6 @@
 /** What one resolution reads of its view: each package and each record once. */
 import type { Distribution } from '../../../domain/distribution.ts';
+import type { StoppedRelease } from '../../../domain/stopped-release.ts';
 import type { CandidateView } from '../../contract.ts';
 import { type BinaryTree, fileIn, mayBeSource, treeId } from '../files.ts';
 import { readRecord } from '../record.ts';
@@ -35,6 +36,7 @@ export class Reading {
   /** The tree that packages come from, where they come built. */
   readonly tree: BinaryTree | undefined;
   private readonly packages = new Map<string, Promise<readonly Candidate[] | undefined>>();
+  private readonly stoppedOf = new Map<string, readonly StoppedRelease[]>();
   private readonly records = new Map<Distribution, Promise<Read>>();
 
   constructor(view: CandidateView, { rVersion, tree }: TargetProfile) {
@@ -50,6 +52,11 @@ export class Reading {
     return known;
   }
 
+  /** Releases of a package that was read which may not be chosen. */
+  stopped(name: string): readonly StoppedRelease[] {
+    return this.stoppedOf.get(name) ?? [];
+  }
+
   /** What a candidate needs. */
   requirements(candidate: Candidate): Promise<Read> {
     const known = this.records.get(candidate.distribution) ?? this.readRequirements(candidate);
@@ -61,6 +68,7 @@ export class Reading {
     const answer = await this.view.package(name);
     if (answer.status === 'unreadable') throw new Unreadable(answer.reason);
     if (answer.status === 'unknown') return undefined;
+    this.stoppedOf.set(name, answer.stopped ?? []);
     return answer.releases
       .toSorted((a, b) => a.preference - b.preference || compareVersions(b.version, a.version))
       .flatMap(({ version, distributions }) => {

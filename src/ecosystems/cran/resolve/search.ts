@@ -1,4 +1,5 @@
 /** A search that chooses one version per package and goes back where a choice leads nowhere. */
+import { stoppedWords } from '../../../domain/stopped-release.ts';
 import type { Resolution } from '../../contract.ts';
 import { treeId } from '../files.ts';
 import { BASE_PACKAGES, type Requirement } from '../requirements.ts';
@@ -86,7 +87,10 @@ export class Search {
         if (end !== undefined || this.isFixed(wishes)) return end;
       }
     }
-    return this.stop('no-match', name, `${why}${askedBy(wishes)}`);
+    const fitting = this.reading.stopped(name).filter(({ version }) => fitsAll(version, wishes));
+    const stopped = stoppedWords(name, fitting);
+    const words = stopped === undefined ? '' : `; stopped here: ${stopped}`;
+    return this.stop('no-match', name, `${why}${askedBy(wishes)}${words}`);
   }
 
   /** R takes the newest version of what is needed, whatever range it is needed in. */

@@ -1,10 +1,12 @@
 /** What the resolver may choose from, as packuments: npm's own tree builder asks here and nowhere else. */
 import type { PackumentCache } from '@npmcli/arborist';
 import type { Distribution } from '../../../domain/distribution.ts';
+import { type StoppedRelease, stoppedWords } from '../../../domain/stopped-release.ts';
 import type { CandidateRelease, CandidateView } from '../../contract.ts';
 import { bundledIn, isOfRegistry, type Manifest, readManifest } from '../manifest.ts';
 import { normaliseName, tarballPath } from '../names.ts';
 import { tagsOver } from '../tags.ts';
+import { npmVersions } from '../versions.ts';
 import type { LikelyPackage } from './ahead.ts';
 
 /** An address that leads nowhere (RFC 6761, `invalid`): nothing is asked of it, since every packument comes from here. */
@@ -45,6 +47,7 @@ export class CandidatePackuments implements PackumentCache {
   private readonly packuments = new Map<string, Promise<Packument>>();
   /** By name, then by version. */
   private readonly kept = new Map<string, ReadonlyMap<string, Kept>>();
+  private readonly stopped = new Map<string, readonly StoppedRelease[]>();
   /** Why something could not be read; whatever was resolved is then not believed. */
   unreadable: string | undefined;
 
@@ -75,6 +78,16 @@ export class CandidatePackuments implements PackumentCache {
     return kept === undefined ? undefined : { distribution: kept.distribution, manifest: opened(kept) };
   }
 
+  /** What of a name lies in a range and may not be used; every version where npm names no range. */
+  stoppedIn(name: string, range: string | undefined): string | undefined {
+    const all = this.stopped.get(name) ?? [];
+    const lies = (version: string) => range === undefined || npmVersions.satisfies(version, range) !== false;
+    return stoppedWords(
+      name,
+      all.filter(({ version }) => lies(version)),
+    );
+  }
+
   /** For who reads ahead: nothing was asked of what cannot be read, so nothing fails by it yet. */
   async likely(name: string): Promise<LikelyPackage | undefined> {
     const packument = await this.packument(name).catch(() => undefined);
@@ -99,6 +112,7 @@ export class CandidatePackuments implements PackumentCache {
     const answer = normaliseName(name) === undefined ? ({ status: 'unknown' } as const) : await this.view.package(name);
     if (answer.status === 'unknown') throw Object.assign(new Error(`no source knows ${name}`), { code: 'E404', name });
     if (answer.status === 'unreadable') throw new Unreadable(answer.reason);
+    this.stopped.set(name, answer.stopped ?? []);
     const kept = new Map<string, Kept>();
     await Promise.all(
       answer.releases.map(async (release) => {

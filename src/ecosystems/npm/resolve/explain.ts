@@ -20,7 +20,10 @@ const Failure = z.object({
 });
 
 /** The words of an error of the tree builder; `undefined` for one that is none of resolving. */
-export function explained(error: unknown): Words | undefined {
+export function explained(
+  error: unknown,
+  stoppedIn: (name: string, range: string | undefined) => string | undefined,
+): Words | undefined {
   const read = Failure.safeParse(error instanceof Error ? { ...error, message: error.message } : error);
   if (!read.success) return undefined;
   const { code, name = '', wanted = '', edge, current } = read.data;
@@ -33,7 +36,7 @@ export function explained(error: unknown): Words | undefined {
       return {
         code: 'no-match',
         name,
-        reason: `no version of ${name} that may be used is in ${wanted || 'any range'}${chain}`,
+        reason: `no version of ${name} that may be used is in ${wanted || 'any range'}${chain}${alsoStopped(stoppedIn(name, wanted || undefined))}`,
       };
     case 'ERESOLVE': {
       const asks =
@@ -53,6 +56,10 @@ export function explained(error: unknown): Words | undefined {
         reason: `${read.data.package ?? 'a dependency'} is not a release of a registry: only those can be vetted${chain}`,
       };
   }
+}
+
+function alsoStopped(stopped: string | undefined): string {
+  return stopped === undefined ? '' : `; stopped here: ${stopped}`;
 }
 
 /** `node_modules/a/node_modules/b` is who asked: `, needed by a > b`. */

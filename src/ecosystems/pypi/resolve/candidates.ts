@@ -1,4 +1,5 @@
 import type { Distribution } from '../../../domain/distribution.ts';
+import type { StoppedRelease } from '../../../domain/stopped-release.ts';
 import type { Target } from '../../../domain/target.ts';
 import type { CandidatePackage, CandidateRelease, ResolveOptions } from '../../contract.ts';
 import { parseFilename, type WheelFilename } from '../filenames.ts';
@@ -27,7 +28,12 @@ export interface EligiblePackage {
   /** Best first: by preference, then newest. */
   readonly candidates: readonly Candidate[];
   readonly excluded: ReadonlyMap<string, Exclusion>;
+  /** Releases that may not be chosen, whatever the target. */
+  readonly stopped: readonly StoppedRelease[];
 }
+
+/** A package that no source has. */
+export const UNKNOWN_PACKAGE: EligiblePackage = { known: false, candidates: [], excluded: new Map(), stopped: [] };
 
 /** The part of a package that a target can install. */
 export function eligible(
@@ -35,7 +41,7 @@ export function eligible(
   found: Exclude<CandidatePackage, { readonly status: 'unreadable' }>,
   { profile, options }: { readonly profile: TargetProfile; readonly options: ResolveOptions },
 ): EligiblePackage {
-  if (found.status === 'unknown') return { known: false, candidates: [], excluded: new Map() };
+  if (found.status === 'unknown') return UNKNOWN_PACKAGE;
   const candidates: Candidate[] = [];
   const excluded = new Map<string, Exclusion>();
   for (const release of found.releases) {
@@ -45,7 +51,7 @@ export function eligible(
     if (distribution === undefined) excluded.set(release.version, whyExcluded(release, profile, options));
     else candidates.push(candidateOf(name, release, { parsed, distribution }));
   }
-  return { known: true, candidates: candidates.toSorted(byPreference), excluded };
+  return { known: true, candidates: candidates.toSorted(byPreference), excluded, stopped: found.stopped ?? [] };
 }
 
 function candidateOf(

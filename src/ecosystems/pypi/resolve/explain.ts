@@ -1,3 +1,4 @@
+import { stoppedWords } from '../../../domain/stopped-release.ts';
 import type { Resolution } from '../../contract.ts';
 import type { Candidate } from './candidates.ts';
 import { type Demand, findMatches } from './demands.ts';
@@ -49,6 +50,9 @@ function explainAlone(cause: Demand, deps: ExplainDeps): Unsatisfiable | undefin
   const seen = deps.reading.package(name);
   if (!seen.known) return { code: 'unknown-package', name, reason: `${sentence(cause)}, and no source knows ${name}` };
   if (findMatches(seen, [cause], new Set()).length > 0 || cause.exact !== undefined) return undefined;
+  const stopped = stoppedAmong(deps, [cause]);
+  if (stopped !== undefined)
+    return { code: 'no-match', name, reason: `${sentence(cause)}, and in that range is stopped here: ${stopped}` };
   const others = [...seen.excluded].filter(([version]) => cause.specifiers.matches(version));
   const files = others.filter(([, exclusion]) => exclusion === 'files').length;
   if (files > 0) {
@@ -58,6 +62,17 @@ function explainAlone(cause: Demand, deps: ExplainDeps): Unsatisfiable | undefin
   const yanked = seen.candidates.some((candidate) => candidate.yanked && cause.specifiers.matches(candidate.version));
   const why = whyNoMatch({ others: others.length, yanked }, deps);
   return { code: 'no-match', name, reason: `${sentence(cause)}, and ${why}` };
+}
+
+/** What could not be chosen though it meets all the demands, which are about one name. */
+function stoppedAmong({ reading }: ExplainDeps, demands: readonly Demand[]): string | undefined {
+  const name = demands[0]?.name ?? '';
+  const meets = (version: string) =>
+    demands.every((one) => one.url === undefined && one.python === undefined && one.specifiers.matches(version));
+  return stoppedWords(
+    name,
+    reading.package(name).stopped.filter(({ version }) => meets(version)),
+  );
 }
 
 function whyNoMatch(found: { readonly others: number; readonly yanked: boolean }, deps: ExplainDeps): string {
@@ -83,6 +98,9 @@ function explainConflict(causes: readonly Demand[], deps: ExplainDeps): Unsatisf
   const chains = [...new Set(demands.map(sentence))];
   const more = chains.length > MOST_NAMED ? ` (and ${chains.length - MOST_NAMED} more)` : '';
   const reason = `No release of ${name} for ${deps.targetId} fits all of these: ${chains.slice(0, MOST_NAMED).join('; ')}${more}`;
+  const stopped = stoppedAmong(deps, demands);
+  if (stopped !== undefined)
+    return { code: 'conflict', name, reason: `${reason}; what would fit is stopped here: ${stopped}` };
   return { code: 'conflict', name, reason };
 }
 

@@ -6,7 +6,7 @@ import { parseRequirement, type Requirement } from '../requirements.ts';
 import { parseSpecifierSet } from '../specifiers.ts';
 import type { TargetProfile } from '../targets.ts';
 import { parseVersion } from '../version.ts';
-import { type Candidate, type EligiblePackage, eligible } from './candidates.ts';
+import { type Candidate, type EligiblePackage, eligible, UNKNOWN_PACKAGE } from './candidates.ts';
 import { type Demand, demandOf, type Pin } from './demands.ts';
 import { Gate } from './gate.ts';
 
@@ -74,7 +74,7 @@ export class Reading {
 
   /** A package that was loaded. */
   package(name: string): EligiblePackage {
-    return this.loaded.get(name) ?? { known: false, candidates: [], excluded: new Map() };
+    return this.loaded.get(name) ?? UNKNOWN_PACKAGE;
   }
 
   /** Starts to read what will be needed next. Whatever goes wrong shows when it is really needed. */
