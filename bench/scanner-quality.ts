@@ -13,6 +13,7 @@ import { COMMON_LICENCES, changedSamples, licenceSamples, NO_LICENCES, SHORT_FOR
 import { HARMLESS_FORMATS, MISSED_FORMATS, SECRET_FORMATS } from '../test/corpora/secret-formats.ts';
 import { HARMLESS_SERVICES, MISSED_SERVICES, SERVICE_SECRETS } from '../test/corpora/secret-services.ts';
 import { HARMLESS, type SecretSample, secretSamples } from '../test/corpora/secrets.ts';
+import { heldSecrets } from '../test/corpora/secrets-held.ts';
 import { readSnippets } from '../test/corpora/snippets.ts';
 import { NPM_SLIPS, PYPI_SLIPS } from '../test/corpora/squats.ts';
 import { NPM_SECOND, PYPI_SECOND } from '../test/corpora/squats-second.ts';
@@ -125,10 +126,12 @@ function printed(text: string) {
 
 async function secrets(): Promise<Quality> {
   const formats = [...SECRET_FORMATS, ...MISSED_FORMATS, ...SERVICE_SECRETS, ...MISSED_SERVICES];
-  const samples = [...secretSamples(), ...formats];
-  const harmless = [...HARMLESS, ...HARMLESS_FORMATS, ...HARMLESS_SERVICES];
+  const held = ['secrets-held.txt', 'secrets-second.txt'].flatMap(heldSecrets);
+  const samples = [...secretSamples(), ...formats, ...held.filter(({ secret }) => secret)];
+  const harmless = [...HARMLESS, ...HARMLESS_FORMATS, ...HARMLESS_SERVICES, ...held.filter(({ secret }) => !secret)];
   return {
-    corpus: 'secrets (test/corpora/secrets.ts, secret-formats.ts, secret-services.ts)',
+    corpus:
+      'secrets (test/corpora/secrets.ts, secret-formats.ts, secret-services.ts, secrets-held.txt, secrets-second.txt)',
     found: await spokenOf(samples),
     planted: samples.length,
     alarms: await spokenOf(harmless),
@@ -136,7 +139,7 @@ async function secrets(): Promise<Quality> {
   };
 }
 
-async function spokenOf(samples: readonly SecretSample[]): Promise<number> {
+async function spokenOf(samples: readonly Omit<SecretSample, 'title'>[]): Promise<number> {
   let spoken = 0;
   for (const { path, text } of samples)
     if ((await findingsIn(secretsScanner, [contentFile(path, text)])).length > 0) spoken += 1;

@@ -1,5 +1,6 @@
 /** Secrets that have no form of their own and are told by what they are assigned to: `db_password = "..."`. */
-import { entropyOf, isPlaceholder } from './values.ts';
+import { ASSIGNED_FORMS, assignedPlainly } from './assignment-forms.ts';
+import { entropyOf, isJumbled, isPlaceholder } from './values.ts';
 
 /** What names of secrets have in them, lower case. */
 export const SECRET_WORDS = [
@@ -11,12 +12,18 @@ export const SECRET_WORDS = [
   'api_key',
   'api-key',
   'apikey',
+  'app_key',
+  'aes_key',
+  'hmac_key',
+  'signing_key',
   'access_key',
   'accesskey',
   'private_key',
   'auth_key',
   'authkey',
   'encryption_key',
+  'license_key',
+  'licensekey',
   'credential',
   'bearer ',
   '_auth',
@@ -25,32 +32,18 @@ export const SECRET_WORDS = [
   'db_pass',
   'user_pass',
   'smtp_pass',
+  'psk=',
   'github_pat=',
+  'securestring',
+  'identified by',
 ] as const;
 
 /** Characters read from where the word begins: the rest of the name, the sign and the value. */
 export const ASSIGNMENT_WINDOW = 280;
 
-/** The rest of a name, `=`, `:`, `:=`, `=>` or a comma of a call, and a value in quotes. */
-const QUOTED =
-  /[\w-]{0,40}["'`]?\]?\s{0,4}(?::\s{0,2}(?:str|String|&str)\s{0,2})?(?:=>|:=|={1,3}|:|,)\s{0,4}(?:[rbuf]|String\()?(["'`])([^"'`\s\\]{8,200})\1/iy;
-/** The same without quotes, in files where a value needs none. */
-const BARE = /[\w-]{0,40}[ \t]{0,8}[=:][ \t]{0,8}([^\s"'`#;,(){}[\]]{8,200})(?=[ \t]*(?:$|[\r\n#;]))/iy;
-/** `<add key="ApiSecret" value="..." />`. */
-const ATTRIBUTE = /[\w-]{0,40}["']\s{1,4}value=(["'])([^"'`\s\\]{8,200})\1/iy;
-/** `Server=db;Password=...;` and `user=x password=... host=db` in a text of connection, and the line of a `.netrc`. */
-const CONNECTED = /(?:passw(?:or)?d|pwd)=([^;"'`\s(){}<>$%]{8,100})(?=;| (?:host|port|dbname|user|sslmode)=)/iy;
-const NETRC = /password[ \t]{1,4}(\S{6,100})/iy;
-/** `Authorization: Bearer ...`, wherever it stands. */
-const BEARER = /bearer\s{1,2}([\w.~+/-]{20,200}={0,2})/iy;
-
-/** Files whose values stand without quotes. */
-const PLAIN_SETTINGS =
-  /(?:^|\/)(?:[.]env[^/]*|[.]renviron|[.]npmrc|[.]pypirc|[.]netrc|credentials|config)$|[.](?:env|ini|cfg|conf|properties|toml|ya?ml|tfvars|envrc|renviron|sh|bash)$/i;
-
 /** Names that only look like those of secrets: their values are names, texts or lengths. */
 const HARMLESS_NAME =
-  /(?:name|url|uri|path|file|field|header|param|type|prefix|suffix|pattern|regex|label|title|text|message|msg|hint|prompt|help|error|length|len|size|class|kind|mode|format|scheme|policy|endpoint|algorithm|method|column|attribute|property|option|arg|ids?|index|idx|count|limit|expir\w*|ttl|placeholder|selector|icon|hash|public\w*|izer\w*|ize\w*|ary|aries|iat|less|_re|_no|usage|manager|provider|store|storage|service|handler|generator|validator|reset|change|confirm|required|strength|input)["'`]?\s*\]?\s*(?:=>|:=|[=:,])/i;
+  /(?:name|version|url|uri|path|file|field|header|param|type|prefix|suffix|pattern|regex|label|title|text|message|msg|hint|prompt|help|error|length|len|size|class|kind|mode|format|scheme|policy|endpoint|algorithm|method|column|attribute|property|option|arg|ids?|index|idx|count|limit|expir\w*|ttl|placeholder|selector|icon|hash|public\w*|izer\w*|ize\w*|ary|aries|iat|less|_re|_no|usage|manager|provider|store|storage|service|handler|generator|validator|reset|change|confirm|required|strength|input|check\w*|verif\w*|compare|match\w*|(?<!b64)decode\w*|parse\w*)["'`]?\s*\]?\s*(?:=>|:=|<-|\|\||\?\?|[=:,(])/i;
 
 export interface AssignedSecret {
   readonly value: string;
@@ -59,26 +52,32 @@ export interface AssignedSecret {
   readonly entropy: number;
 }
 
-/** The secret that a window of text assigns, which begins with one of the words; `undefined` where it assigns none. */
-export function assignedSecret(window: string, path: string): AssignedSecret | undefined {
-  const bearer = matchAt(BEARER, window);
-  const quoted = bearer === null ? (matchAt(QUOTED, window) ?? matchAt(ATTRIBUTE, window)) : null;
-  const bare = bearer === null && quoted === null ? unquoted(window, path) : null;
-  const match = bearer ?? quoted ?? bare;
-  const value = quoted === null ? (bearer ?? bare)?.[1] : quoted[2];
-  if (match === null || value === undefined) return undefined;
-  const name = match[0].slice(0, match[0].length - value.length);
-  if (bearer === null && HARMLESS_NAME.test(name)) return undefined;
+/**
+ * The secret that a window of text assigns, which begins with one of the words; `undefined` where it assigns none.
+ * `before` is what stands in front of the word.
+ */
+export function assignedSecret(window: string, path: string, before: string): AssignedSecret | undefined {
+  const form = ASSIGNED_FORMS.find(({ pattern }) => matchAt(pattern, window) !== null);
+  const match = form === undefined ? assignedPlainly(window, path, before) : matchAt(form.pattern, window);
+  const value = match?.groups?.value;
+  if (match === null || match === undefined || value === undefined) return undefined;
+  const at = match[0].lastIndexOf(value);
+  if (form?.anyName !== true && HARMLESS_NAME.test(match[0].slice(0, at))) return undefined;
   const entropy = entropyOf(value);
-  if (!looksSecret(value, { entropy, isPassword: /^(?:passw|pwd|passphrase|\w{2,6}_pass)/i.test(window) }))
-    return undefined;
-  return { value, at: match[0].lastIndexOf(value), entropy };
+  const isPassword = PASSWORD.test(window);
+  if (!looksSecret(value, { entropy, isPassword }) && !isTokenOfAccount(value, window, path)) return undefined;
+  return { value, at, entropy };
 }
 
-/** What is assigned without quotes, by the kind of file. */
-function unquoted(window: string, path: string): RegExpExecArray | null {
-  if (/(?:^|\/)[._]netrc$/.test(path)) return matchAt(NETRC, window);
-  return (PLAIN_SETTINGS.test(path) ? matchAt(BARE, window) : null) ?? matchAt(CONNECTED, window);
+/** Names of what people type, which is shorter and less random than what programs make. */
+const PASSWORD = /^(?:passw|pwd|passphrase|psk=|securestring|identified by|\w{2,6}_pass)/i;
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Settings of one account: what they call a token is one, even where it has the form of an ordinary id. */
+const ACCOUNT_SETTINGS = /(?:^|\/)(?:[.]env[^/]*|[.]renviron|[.]npmrc)$|[.](?:env|envrc|sh|bash)$/i;
+
+function isTokenOfAccount(value: string, window: string, path: string): boolean {
+  return UUID.test(value) && ACCOUNT_SETTINGS.test(path) && /^(?:token|api_?key|secret)["']?\s?[=:]/i.test(window);
 }
 
 function matchAt(pattern: RegExp, text: string): RegExpExecArray | null {
@@ -90,29 +89,48 @@ function matchAt(pattern: RegExp, text: string): RegExpExecArray | null {
 const LEAST_ENTROPY = { password: 2.75, key: 3.2 } as const;
 
 /** Whether a value is more likely a secret than a word, a name, a path or a template. */
-function looksSecret(value: string, about: { readonly entropy: number; readonly isPassword: boolean }): boolean {
+export function looksSecret(value: string, about: { readonly entropy: number; readonly isPassword: boolean }): boolean {
   if (about.entropy < (about.isPassword ? LEAST_ENTROPY.password : LEAST_ENTROPY.key)) return false;
   if (isPlaceholder(value)) return false;
   // Keys are letters, digits and the signs of base64, or long and of all signs; ids and times are no keys.
   if (!about.isPassword && !/^[\w+/=.~:-]+$/.test(value) && !isLongMix(value, about.entropy)) return false;
-  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) || /^\d{4}-\d\d-\d\dT/.test(value)) return false;
+  if (UUID.test(value) || /^\d{4}-\d\d-\d\dT/.test(value)) return false;
   const hasDigit = /\d/.test(value);
   // Words, identifiers, paths, versions, selectors and media types.
-  if (!hasDigit && !(about.isPassword && /[a-z]/.test(value) && /[A-Z]/.test(value) && /[^A-Za-z0-9_.\-/]/.test(value)))
+  if (
+    !hasDigit &&
+    !(
+      about.isPassword &&
+      /[a-z]/.test(value) &&
+      /[A-Z]/.test(value) &&
+      (/[^A-Za-z0-9_.\-/]/.test(value) || isJumbled(value, 'password'))
+    )
+  )
     return false;
   if (
     !/[A-Za-z]/.test(value) ||
+    /^(?:[a-z\d_.-]{1,40}\/){2,}[a-z\d_.-]*$/.test(value) ||
     /^(?:[a-z]+:)?\/|^\.{1,2}\/|^\w+:\/\/|^[#.][\w-]+$|^&|\.(?:[a-z]{2,4}|html|json)$/i.test(value)
   )
     return false;
-  if (/^[A-Za-z][\w\-.:/]*$/.test(value) && !/\d{4}/.test(value) && isWordy(value)) return false;
+  if (
+    /^[A-Za-z][\w\-.:/]*$/.test(value) &&
+    !/\d{4}/.test(value) &&
+    isWordy(value, about.isPassword ? 'password' : 'key')
+  )
+    return false;
   return true;
 }
 
-/** Keys as Django and others make them: fifty characters of every kind. */
+/** Keys as Django and others make them: fifty characters of every kind, and no code between two quotes. */
 function isLongMix(value: string, entropy: number): boolean {
   return (
-    value.length >= 40 && entropy >= 4.2 && /^[\x21-\x7e]+$/.test(value) && /\d/.test(value) && /[a-z]/.test(value)
+    value.length >= 40 &&
+    entropy >= 4.2 &&
+    /^[\x21-\x7e]+$/.test(value) &&
+    /\d/.test(value) &&
+    /[a-z]/.test(value) &&
+    !/^[,;)\]}]|[,;({[]$|=\(|\),|=[a-z],/.test(value)
   );
 }
 
@@ -120,8 +138,8 @@ function isLongMix(value: string, entropy: number): boolean {
 const LONG_RUN = 32;
 
 /** Letters in runs, with separators: names as programmers write them. Random texts change class every few characters. */
-function isWordy(value: string): boolean {
+function isWordy(value: string, kind: 'password' | 'key'): boolean {
   const changes = value.match(/[a-z][A-Z]?\d|\d[A-Za-z]|[A-Z]{2}[a-z]/g)?.length ?? 0;
   const rises = value.length >= LONG_RUN && /^[A-Za-z\d]+$/.test(value) ? (value.match(/[a-z][A-Z]/g)?.length ?? 0) : 0;
-  return changes * 6 < value.length && rises * 6 < value.length;
+  return changes * 6 < value.length && rises * 6 < value.length && !isJumbled(value, kind);
 }

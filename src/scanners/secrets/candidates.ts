@@ -30,6 +30,8 @@ const MAX_HITS = 100_000;
 const TOKEN_WINDOW = 480;
 /** Characters of an armoured key: 8,192 bits of RSA need 6,400, as a string literal of a program some more. */
 const KEY_WINDOW = 10_000;
+/** Characters before the word of a secret that belong to its name. */
+const NAME_WINDOW = 24;
 /** A key that is named beside its id stands within so many characters of it. */
 const PAIR_WINDOW = 300;
 
@@ -94,7 +96,7 @@ class FileView {
   }
 
   private lookForToken(rule: TokenRule, start: number): void {
-    if (this.isInsideWord(start, rule.starts)) return;
+    if (this.isInsideWord(start)) return;
     const match = matchOf(rule.pattern, this.window(start, rule.longest ?? TOKEN_WINDOW));
     if (match === null) return;
     const value = match[1] ?? match[0];
@@ -106,7 +108,7 @@ class FileView {
   }
 
   private lookForAws(start: number): void {
-    if (this.isInsideWord(start, ['A'])) return;
+    if (this.isInsideWord(start)) return;
     const id = matchOf(AWS_ID, this.window(start, 40))?.[0];
     if (id === undefined || isNoRandomToken(id)) return;
     const around = this.window(Math.max(0, start - PAIR_WINDOW), 2 * PAIR_WINDOW);
@@ -146,7 +148,9 @@ class FileView {
     if (match === null) return;
     const [, user = '', password = '', host = ''] = match;
     if (
+      // Also as it is meant: `a%20secret`.
       isPlaceholder(password) ||
+      isPlaceholder(password.replaceAll(/%[0-9a-f]{2}/gi, '-')) ||
       /^(?:user(?:name)?|login|me|foo|x|u|name)$/i.test(user) ||
       /^(?:p(?:ass(?:word|wd|wort)?|w|wd)?|secret|token|test|foo|bar|admin|root|guest|postgres|user(?:name)?|\d+)$/i.test(
         password,
@@ -182,7 +186,11 @@ class FileView {
   private lookForAssignment(start: number): void {
     // Names of secrets in compiled code are followed by other names, not by values.
     if (this.file.text === undefined) return;
-    const found = assignedSecret(this.window(start, ASSIGNMENT_WINDOW), this.file.path);
+    const found = assignedSecret(
+      this.window(start, ASSIGNMENT_WINDOW),
+      this.file.path,
+      this.window(Math.max(0, start - NAME_WINDOW), Math.min(start, NAME_WINDOW)),
+    );
     if (found === undefined) return;
     const { value, at } = found;
     this.add(
@@ -208,9 +216,8 @@ class FileView {
   }
 
   /** Whether the literal is the tail of a longer word, and so no start of a token. */
-  private isInsideWord(start: number, starts: readonly string[]): boolean {
-    if (!/^\w/.test(starts[0] ?? '')) return false;
-    return start > 0 && /[A-Za-z0-9]/.test(String.fromCharCode(this.bytes[start - 1] ?? 0));
+  private isInsideWord(start: number): boolean {
+    return start > 0 && /^[A-Za-z0-9]\w/.test(this.window(start - 1, 2));
   }
 
   private lineOf(offset: number): number {
@@ -234,9 +241,10 @@ function matchOf(pattern: RegExp, text: string): RegExpExecArray | null {
 
 /** Whether a password is long and mixed, as programs make them and people do not for an example. */
 function isByChance(password: string): boolean {
+  if (/^[a-f\d]{24,}$/.test(password)) return entropyOf(password) >= 3;
   return (
-    password.length >= 12 &&
-    entropyOf(password) >= 3 &&
+    password.length >= 10 &&
+    entropyOf(password) >= 2.75 &&
     /\d/.test(password) &&
     /[a-z]/.test(password) &&
     /[A-Z]/.test(password)

@@ -3,6 +3,7 @@ import { findingsIn, itKeepsTheContentScannerContract } from '../../../test/cont
 import { HARMLESS_FORMATS, SECRET_FORMATS } from '../../../test/corpora/secret-formats.ts';
 import { HARMLESS_SERVICES, SERVICE_SECRETS } from '../../../test/corpora/secret-services.ts';
 import { checksummed, HARMLESS, indexToken, random, secretSamples } from '../../../test/corpora/secrets.ts';
+import { heldSecrets } from '../../../test/corpora/secrets-held.ts';
 import { secretsScanner } from './index.ts';
 
 const SAMPLES = [...secretSamples(), ...SECRET_FORMATS];
@@ -31,6 +32,18 @@ describe('secrets of more services', () => {
   });
 
   it.each(HARMLESS_SERVICES)('says nothing of $title', async ({ path, text }) => {
+    expect(await findingsIn(secretsScanner, { [path]: text })).toEqual([]);
+  });
+});
+
+const HELD = ['secrets-held.txt', 'secrets-second.txt'].flatMap(heldSecrets).filter(({ missed }) => !missed);
+
+describe('secrets of every rule that other tools have', () => {
+  it.each(HELD.filter(({ secret }) => secret))('tells $label', async ({ path, text }) => {
+    expect(await findingsIn(secretsScanner, { [path]: text })).not.toEqual([]);
+  });
+
+  it.each(HELD.filter(({ secret }) => !secret))('says nothing of $label', async ({ path, text }) => {
     expect(await findingsIn(secretsScanner, { [path]: text })).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 /** Tokens that say by their form what they are. Sources: the issuers' own descriptions of their formats. */
 import { basicCredentials, checksummedToken, jsonWebToken, macaroon, wrappedKey } from './checks.ts';
+import { GIVEN_SECRETS } from './given-rules.ts';
 import { SERVICE_TOKENS, UNPROVEN_TOKENS } from './service-rules.ts';
 import { rule, type TokenRule } from './token-rule.ts';
 
@@ -109,7 +110,7 @@ const STRONG: readonly Omit<TokenRule, 'severity'>[] = [
     /(?:AT[AC]TT3[\w=-]{60,220}|ATBB[A-Za-z0-9]{32}(?!\w))/y,
   ),
   rule('docker-token', 'Docker token', 'dckr_', /dckr_(?:pat|oat)_[\w-]{27,40}(?![\w-])/y),
-  rule('heroku-key', 'Heroku key', 'HRKU-AA', /HRKU-AA[\w-]{58}(?![\w-])/y),
+  rule('heroku-key', 'Heroku key', 'HRKU-', /HRKU-[\w-]{60}(?![\w-])/y),
   rule(
     'sentry-token',
     'Sentry token',
@@ -174,7 +175,7 @@ const STRONG: readonly Omit<TokenRule, 'severity'>[] = [
     'azure-devops-token',
     'Azure DevOps token',
     ['AZURE_DEVOPS_EXT_PAT', 'AZURE_DEVOPS_PAT', 'AZDO_PAT', 'SYSTEM_ACCESSTOKEN'],
-    /[A-Z_]{8,20}["']?\s{0,3}[=:]\s{0,3}["']?([a-z2-7]{52}|[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4})(?!\w)/y,
+    /[A-Z_]{8,20}["']?\s{0,3}[=:]\s{0,3}["']?([a-z0-9]{52}|[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4})(?!\w)/y,
   ),
   {
     ...rule(
@@ -185,12 +186,6 @@ const STRONG: readonly Omit<TokenRule, 'severity'>[] = [
     ),
     longest: 2_200,
   },
-  rule(
-    'command-line-password',
-    'Password of a command line',
-    'curl ',
-    /curl (?:[^\n|;&]{0,200} )?(?:-u|--user)[ =]["']?[\w.@-]{1,60}:([^\s"'$<{`]{6,100})/y,
-  ),
   rule('telegram-token', 'Telegram bot token', ':AA', /:AA[\w-]{33}(?![\w-])/y),
 ];
 
@@ -232,6 +227,6 @@ const WEAK: readonly Omit<TokenRule, 'severity'>[] = [
 ];
 
 export const TOKEN_RULES: readonly TokenRule[] = [
-  ...[...STRONG, ...SERVICE_TOKENS].map((one): TokenRule => ({ ...one, severity: 'high' })),
+  ...[...STRONG, ...SERVICE_TOKENS, ...GIVEN_SECRETS].map((one): TokenRule => ({ ...one, severity: 'high' })),
   ...[...WEAK, ...UNPROVEN_TOKENS].map((one): TokenRule => ({ ...one, severity: 'medium' })),
 ];

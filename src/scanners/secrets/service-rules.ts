@@ -16,6 +16,27 @@ const escaped = (text: string) => text.replaceAll(/[.$?+]/g, '[$&]');
 /** Tokens that open an account or a service to whoever has them. */
 export const SERVICE_TOKENS: readonly Rule[] = [
   plain('adobe-secret', 'Adobe client secret', ['p8e-'], '[A-Za-z0-9]{32}'),
+  rule('airtable-token', 'Airtable token', ['"pat', "'pat", '=pat'], /["'=](pat[A-Za-z0-9]{14}[.][a-f0-9]{64})(?!\w)/y),
+  rule('anaconda-token', 'Anaconda token', '/t/', /\/t\/([a-z]{2}-[a-f0-9-]{36})\//y),
+  rule(
+    'asana-token',
+    'Asana token',
+    ['"1/', "'1/", '=1/', '"2/', "'2/"],
+    /["'=]([12]\/\d{14,20}(?:\/\d{14,20})?:[a-f0-9]{32})(?!\w)/y,
+  ),
+  rule(
+    'aws-session-token',
+    'AWS session token',
+    ['FwoGZXIvYXdz', 'IQoJb3JpZ2lu'],
+    /(?:FwoGZXIvYXdz|IQoJb3JpZ2lu)[A-Za-z0-9/+]{80,450}={0,2}/y,
+  ),
+  rule(
+    'azure-function-key',
+    'Azure function key',
+    'azurewebsites.net/',
+    /azurewebsites[.]net\/[\w/.-]{0,100}[?]code=([\w-]{40,60}={0,2})/y,
+  ),
+  plain('backblaze-key', 'Backblaze key', ['K00'], `${BY_CHANCE}\\d[A-Za-z0-9+/]{27}`),
   plain('buildkite-token', 'Buildkite token', ['bkua_'], '[a-f0-9]{40}'),
   plain('circleci-token', 'CircleCI token', ['CCIPAT_', 'CCIPRJ_'], '[A-Za-z0-9]{22}_[a-f0-9]{40}'),
   plain('cloudflare-origin-key', 'Cloudflare origin key', ['v1.0-'], '[a-f0-9]{24}-[a-f0-9]{146}'),
@@ -24,6 +45,7 @@ export const SERVICE_TOKENS: readonly Rule[] = [
   plain('dropbox-token', 'Dropbox token', ['sl.u.', 'sl.A', 'sl.B', 'sl.C'], '[\\w-]{128,160}'),
   plain('duffel-token', 'Duffel token', ['duffel_live_', 'duffel_test_'], '[\\w=-]{43}'),
   plain('easypost-key', 'EasyPost key', ['EZAK', 'EZTK'], '[A-Za-z0-9]{54}'),
+  plain('elevenlabs-key', 'ElevenLabs key', ['sk_'], '(?=[a-f]{0,30}\\d)[a-f0-9]{48}'),
   plain('facebook-token', 'Facebook access token', ['EAAC', 'EAAM'], '[A-Za-z0-9]{100,250}'),
   plain('figma-token', 'Figma token', ['figd_'], '[\\w-]{40}'),
   plain('flutterwave-key', 'Flutterwave secret key', ['FLWSECK'], '(?:_TEST)?-[A-Za-z0-9]{12,40}-X'),
@@ -46,6 +68,7 @@ export const SERVICE_TOKENS: readonly Rule[] = [
   plain('mailersend-token', 'MailerSend token', ['mlsn.'], '[a-f0-9]{64}'),
   plain('mercadopago-token', 'Mercado Pago token', ['APP_USR-'], '\\d{10,20}-\\d{6}-[a-f0-9]{32}-\\d{6,12}'),
   plain('netlify-token', 'Netlify token', ['nfp_'], '[A-Za-z0-9]{36,40}'),
+  plain('notion-token', 'Notion token', ['secret_'], `${BY_CHANCE}[A-Za-z0-9]{43}`),
   plain('nuget-key', 'NuGet key', ['oy2'], '[a-z0-9]{43}'),
   plain('nvidia-key', 'NVIDIA key', ['nvapi-'], '[\\w-]{60,70}'),
   plain('octopus-key', 'Octopus Deploy key', ['API-'], '(?=[A-Z]{0,26}\\d)[A-Z0-9]{26}'),
@@ -106,6 +129,7 @@ export const SERVICE_TOKENS: readonly Rule[] = [
 /** Names of accounts, hashes that must be guessed first, and values that are told by what stands around them. */
 export const UNPROVEN_TOKENS: readonly Rule[] = [
   plain('alibaba-id', 'Alibaba Cloud key id', ['LTAI'], '(?=[A-Za-z]{0,20}\\d)[A-Za-z0-9]{16,24}'),
+  plain('razorpay-key', 'Razorpay key id', ['rzp_live_'], '[A-Za-z0-9]{14}'),
   rule(
     'password-hash',
     'Hash of a password, beside its account',

@@ -16,6 +16,19 @@ const PLACEHOLDER_WORD =
 /** Marks of a template, a format string or an expression: the value comes from elsewhere. */
 const TEMPLATE = /[<>{}]|\$[({A-Za-z_]|%[(sdrv]|%%|\[\[|@@|^[$%@&]\w+$|\(\)|^env[.:]|^\w+\(/;
 
+/** Characters below which case and digits change often in names, too. */
+const SHORT = 10;
+/** Characters of the runs of one kind (`Word`, `WORD`, `12`) in letters by chance are 1.7 on average, in names of programs 3 and more. */
+const JUMBLED_RUN = { password: 2.8, key: 2.3 } as const;
+
+/** Whether letters of both cases follow each other as they do by chance, and not as in `someName2`. */
+export function isJumbled(value: string, kind: keyof typeof JUMBLED_RUN): boolean {
+  if (value.length < SHORT || !/[a-z]/.test(value) || !/[A-Z]/.test(value)) return false;
+  const runs = value.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+/g) ?? [];
+  const length = runs.reduce((sum, run) => sum + run.length, 0);
+  return length * 10 >= value.length * 9 && length <= runs.length * JUMBLED_RUN[kind];
+}
+
 /** Runs that fingers or loops make. */
 const SEQUENCES = ['0123456789', '9876543210', 'abcdefghij', 'qwertyuiop', '1234567890'];
 /** Characters of one such run. */

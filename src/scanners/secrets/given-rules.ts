@@ -1,0 +1,109 @@
+/** Secrets without a form of their own that are handed to a call, a command or a file of keys: what stands around tells them. */
+import { looksSecret } from './assignments.ts';
+import type { Proof } from './checks.ts';
+import { rule, type TokenRule } from './token-rule.ts';
+import { entropyOf } from './values.ts';
+
+type Rule = Omit<TokenRule, 'severity'>;
+
+const likely =
+  (isPassword: boolean) =>
+  (value: string): Proof =>
+    looksSecret(value, { entropy: entropyOf(value), isPassword }) ? 'none' : 'broken';
+
+const password = (one: Rule): Rule => ({ ...one, proof: likely(true), proven: true });
+const key = (one: Rule): Rule => ({ ...one, proof: likely(false), proven: true });
+
+/** Secrets that open an account to whoever has them. */
+export const GIVEN_SECRETS: readonly Rule[] = [
+  rule(
+    'command-line-password',
+    'Password of a command line',
+    'curl ',
+    /curl (?:[^\n|;&]{0,200} )?(?:-u|--user)[ =]["']?[\w.@-]{1,60}:([^\s"'$<{`]{6,100})/y,
+  ),
+  password(
+    rule(
+      'command-line-password',
+      'Password of a command line',
+      [
+        'sshpass ',
+        'mysql ',
+        'mysqldump ',
+        'mysqladmin ',
+        'redis-cli ',
+        'docker login ',
+        'az login ',
+        'openssl enc ',
+        'mongo ',
+        'mongosh ',
+      ],
+      /[\w-]{2,10} (?:[^\n|;&]{0,120} )?(?:-p ?|-a |-k |--password[ =])["']?(?!pass:)([^\s"'$<{`]{8,100})["']?(?=\s|$)/y,
+    ),
+  ),
+  password(
+    rule(
+      'given-password',
+      'Password given to a call, with its account',
+      [
+        'auth=(',
+        'auth = (',
+        'authenticate(',
+        '.login(',
+        'basic_auth(',
+        'BasicAuth(',
+        'Credential(',
+        'auth_basic(',
+        'set_with_value(',
+      ],
+      /[.\w]{4,14}(?: ?= ?)?\(\s{0,12}(?:\w{1,20},\s)?["']?[\w.@+-]{1,80}["']?\s{0,2},(?:\s?["']\w{1,20}["'],)?\s{0,12}["']([^"'\s\\]{8,100})["']/y,
+    ),
+  ),
+  key(
+    rule(
+      'given-key',
+      'Key given to a call',
+      ['jwt.sign(', 'jwt.encode(', 'jwt.verify(', 'algoliasearch('],
+      /[\w.]{8,13}\((?:[^"'`\n]{1,100}|["']\w{8,12}["']),\s{0,2}["'`]([^"'`\s\\]{16,200})["'`]/y,
+    ),
+  ),
+  key(
+    rule(
+      'given-key',
+      'Key given to a cipher',
+      ['Fernet(', 'hmac.new(', 'createHmac(', 'createCipheriv(', 'createDecipheriv('],
+      /[\w.]{6,16}\((?:["'][\w-]{3,20}["'],\s)?b?["'`]([^"'`\s\\]{16,200})["'`]/y,
+    ),
+  ),
+  rule(
+    'twilio-token',
+    'Twilio token, with its account',
+    [...'0123456789abcdef'].map((digit) => `AC${digit}`),
+    /AC[a-f0-9]{32}["']\s{0,2},\s{0,12}["']([a-f0-9]{32})["']/y,
+  ),
+  rule(
+    'wallet-key',
+    'Private key of a wallet',
+    ['Wallet("', "Wallet('", 'accounts: [', 'privateKeyToAccount('],
+    /(?:Wallet\(|accounts: \[|privateKeyToAccount\()["'`]((?:0x)?[a-f0-9]{64})["'`]/iy,
+  ),
+  key(rule('json-web-key', 'Private key as a JSON web key', ['"d":"', '"d": "'], /"d": ?"([\w-]{42,700})"/y)),
+  rule(
+    'openvpn-key',
+    'OpenVPN static key',
+    'OpenVPN Static key V1-----',
+    /OpenVPN Static key V1-----\s{1,4}([a-f0-9]{32})/y,
+  ),
+  rule(
+    'stored-password',
+    'Password kept by a file transfer program',
+    '<Pass encoding="base64">',
+    /<Pass encoding="base64">([A-Za-z0-9+/]{8,200}={0,2})</y,
+  ),
+  rule(
+    'token-header',
+    'Token in a header of a mail service',
+    ['X-Postmark-Server-Token', 'X-Postmark-Account-Token'],
+    /X-Postmark-\w{6,7}-Token["']?\s{0,2}[:=,]\s{0,2}["']?([a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12})(?!\w)/y,
+  ),
+];
