@@ -12,16 +12,35 @@ const MOST_SEEN = 2 ** 31;
 
 export type LiteralHit<T> = (target: T, start: number) => void;
 
+/** One literal, waited for at the pair of bytes that begins at a place in it. */
+interface Entry<T> {
+  readonly at: number;
+  readonly literal: Uint8Array;
+  readonly of: Literal<T>;
+}
+
+/** What waits for one pair of bytes. */
+interface Bucket<T> {
+  readonly entries: Entry<T>[];
+  /** A bit for each letter that stands before the pair in one of them. */
+  before: number;
+}
+
+/** Bits of a byte that say which letter it is, whatever its case. */
+const LETTER = 31;
+/** The letter of which nothing is known: all of them. */
+const ANY_LETTER = -1;
+
 /**
  * Finds literals in bytes, all at once, at more than a gigabyte a second where there is nothing to find.
  *
  * Looks at every second pair of bytes only: a literal of three characters has a whole pair at an even place wherever it
- * begins. Of the pairs a literal offers, the rarest one in ordinary text is looked for.
+ * begins. Of the pairs a literal offers, the rarest one in ordinary text is looked for, with the letters beside it.
  */
 export class LiteralFinder<T> {
-  /** Pair of bytes (the first in the low half) to one more than the index of its bucket; 0 for the pairs nobody waits for. */
-  private readonly buckets = new Uint16Array(0x10000);
-  private readonly entries: { readonly at: number; readonly literal: Uint8Array; readonly of: Literal<T> }[][] = [];
+  /** For each pair of bytes (the first in the low half), a bit for each letter behind it that somebody waits for. */
+  private readonly behind = new Int32Array(0x10000);
+  private readonly buckets = new Map<number, Bucket<T>>();
 
   constructor(literals: readonly Literal<T>[]) {
     for (const literal of literals) {
@@ -40,10 +59,10 @@ export class LiteralFinder<T> {
   find(bytes: Uint8Array, hit: LiteralHit<T>, most: number): void {
     const pairs = pairsOf(bytes);
     let left = most;
-    for (let pair = 0; pair < pairs.length; pair += 1) {
-      const bucket = this.buckets[pairs[pair] ?? 0] ?? 0;
-      if (bucket === 0) continue;
-      for (const { at, literal, of } of this.entries[bucket - 1] ?? []) {
+    for (let pair = this.nextPair(pairs, 0); pair < pairs.length; pair = this.nextPair(pairs, pair + 1)) {
+      const bucket = this.buckets.get(pairs[pair] ?? 0);
+      if (bucket === undefined || ((bucket.before >>> letterAt(bytes, pair * 2 - 1)) & 1) === 0) continue;
+      for (const { at, literal, of } of bucket.entries) {
         const start = pair * 2 - at;
         if (!standsAt(bytes, literal, of.fold, start)) continue;
         hit(of.target, start);
@@ -53,23 +72,41 @@ export class LiteralFinder<T> {
     }
   }
 
-  private register(of: Literal<T>, at: number): void {
-    const literal = new TextEncoder().encode(of.fold ? of.text.toLowerCase() : of.text);
-    const [first = 0, second = 0] = literal.subarray(at, at + 2);
-    const entry = { at, literal, of };
-    for (const low of of.fold ? cases(first) : [first]) {
-      for (const high of of.fold ? cases(second) : [second]) this.bucketOf(low | (high << 8)).push(entry);
-    }
+  /** The next pair that somebody may wait for, from one on. */
+  private nextPair(pairs: Uint16Array, from: number): number {
+    const { behind } = this;
+    const last = pairs.length - 1;
+    for (let pair = from; pair < last; pair += 1)
+      if ((((behind[pairs[pair] ?? 0] ?? 0) >>> ((pairs[pair + 1] ?? 0) & LETTER)) & 1) !== 0) return pair;
+    // What stands behind the last pair is not known here.
+    return Math.max(from, last);
   }
 
-  private bucketOf(pair: number): { at: number; literal: Uint8Array; of: Literal<T> }[] {
-    const known = this.entries[(this.buckets[pair] ?? 0) - 1];
-    if (known !== undefined) return known;
-    const bucket: { at: number; literal: Uint8Array; of: Literal<T> }[] = [];
-    this.entries.push(bucket);
-    this.buckets[pair] = this.entries.length;
-    return bucket;
+  private register(of: Literal<T>, at: number): void {
+    const literal = new TextEncoder().encode(of.fold ? of.text.toLowerCase() : of.text);
+    const [first = 0, second = 0, third] = literal.subarray(at, at + 3);
+    const before = literal[at - 1];
+    const entry = { at, literal, of };
+    for (const low of of.fold ? cases(first) : [first]) {
+      for (const high of of.fold ? cases(second) : [second]) {
+        const pair = low | (high << 8);
+        const bucket = this.buckets.get(pair) ?? { entries: [], before: 0 };
+        this.buckets.set(pair, bucket);
+        bucket.entries.push(entry);
+        bucket.before |= bitOf(before);
+        this.behind[pair] = (this.behind[pair] ?? 0) | bitOf(third);
+      }
+    }
   }
+}
+
+function bitOf(byte: number | undefined): number {
+  return byte === undefined ? ANY_LETTER : 1 << (byte & LETTER);
+}
+
+/** The letter at a place, as `bitOf` counts it; where there is none, one of them. */
+function letterAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at] ?? 0) & LETTER;
 }
 
 /** Two bytes at a time; the last of an odd number is left out, which no literal of three characters needs. */
