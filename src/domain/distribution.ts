@@ -70,11 +70,31 @@ export interface UpstreamPackage {
   readonly tags?: Readonly<Record<string, string>> | undefined;
   /** What the index says of the package as a whole, in its own words; read only by the ecosystem. */
   readonly about?: { readonly [key: string]: JsonValue } | undefined;
+  /** Who may publish the package; absent where the index does not say. */
+  readonly accounts?: RegistryAccounts | undefined;
   readonly warnings: readonly SourceWarning[];
   /** RFC 3339, UTC: since when the sources do not know the name any more; the rest is as they said it last. */
   readonly goneSince?: string | undefined;
   /** RFC 3339, UTC. */
   readonly readAt: string;
+}
+
+/** The accounts that may publish a package, as its registry lists them. */
+export interface RegistryAccounts {
+  /** By now, sorted. */
+  readonly now: readonly string[];
+  /** By time, one entry where something differs from the release that appeared before. */
+  readonly history: readonly AccountsFrom[];
+}
+
+/** What held from a release on. */
+export interface AccountsFrom {
+  /** RFC 3339, UTC: when the release appeared. */
+  readonly from: string;
+  /** Who could publish when it appeared, sorted. */
+  readonly owners: readonly string[];
+  /** Who published it; `null` where the registry does not say. */
+  readonly publisher: string | null;
 }
 
 /** What upstream says by now of something that is cleared here. */

@@ -1,4 +1,5 @@
 /** Every scanner, one line each; of those that read files only what they declare (`content-catalog.ts`). */
+import { accountsScanner } from './accounts/index.ts';
 import { archiveScanner } from './archive/index.ts';
 import { capabilitiesDeclaration } from './capabilities/declaration.ts';
 import { changedLinesScanner } from './changed-lines/index.ts';
@@ -29,6 +30,7 @@ import { weaknessesDeclaration } from './weaknesses/declaration.ts';
 import { yaraScanner } from './yara/index.ts';
 
 export const SCANNERS: readonly AnyScanner[] = [
+  accountsScanner,
   archiveScanner,
   changedLinesScanner,
   changesScanner,

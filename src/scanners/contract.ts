@@ -49,6 +49,8 @@ export type ScanSubject =
       readonly ecosystem: EcosystemId;
       readonly name: string;
       readonly release: UpstreamRelease;
+      /** The package that it is a release of, as its sources list it. */
+      readonly listing: UpstreamPackage;
       readonly purl: string;
     }
   | {

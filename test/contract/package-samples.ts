@@ -48,6 +48,7 @@ export function aRelease(version = '1.0', change: Partial<Distribution> = {}): S
     ecosystem: 'pypi',
     name: 'demo-pkg',
     release: aListedRelease(version, change),
+    listing: aPackage({ releases: [aListedRelease(version, change)] }).package,
     purl: `pkg:pypi/demo-pkg@${version}`,
   };
 }

@@ -4,8 +4,9 @@
  */
 import { validRange } from 'semver';
 import { z } from 'zod';
-import type { Distribution, UpstreamRelease } from '../../domain/distribution.ts';
+import type { Distribution, RegistryAccounts, UpstreamRelease } from '../../domain/distribution.ts';
 import type { JsonValue } from '../../domain/json.ts';
+import { accountsIn } from './accounts.ts';
 import { tarballName } from './names.ts';
 import { normaliseVersion } from './versions.ts';
 
@@ -65,6 +66,7 @@ export interface Packument {
   readonly releases: readonly UpstreamRelease[];
   readonly tags: Readonly<Record<string, string>>;
   readonly about: { readonly [key: string]: JsonValue };
+  readonly accounts: RegistryAccounts | undefined;
   /** By version in normal form. */
   readonly manifests: ReadonlyMap<string, unknown>;
   /** Versions that were left out, and why. */
@@ -101,7 +103,9 @@ export function readPackument(text: string, at: FoundAt): Packument | string {
     manifests.set(version, raw);
     return [{ version, distributions: [distribution] }];
   });
-  return { releases, tags: tagsOf(document.data['dist-tags']), about: aboutOf(document.data), manifests, warnings };
+  const accounts = accountsIn(document.data['maintainers'], { releases, manifests });
+  const tags = tagsOf(document.data['dist-tags']);
+  return { releases, tags, about: aboutOf(document.data), accounts, manifests, warnings };
 }
 
 interface Listed {

@@ -124,7 +124,7 @@ function packageOf(
   source: Source,
   { packument, now }: { readonly packument: Packument; readonly now: Date },
 ): UpstreamPackage {
-  const { releases, tags, about, warnings } = packument;
+  const { releases, tags, about, accounts, warnings } = packument;
   const [first, ...more] = warnings;
   const what = `${first ?? ''}${more.length === 0 ? '' : `; and ${more.length} more versions are left out`}`;
   return {
@@ -134,6 +134,7 @@ function packageOf(
     status: undefined,
     tags,
     about,
+    accounts,
     warnings: first === undefined ? [] : [{ source: source.name, what }],
     readAt: now.toISOString(),
   };

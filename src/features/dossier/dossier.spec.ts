@@ -70,8 +70,8 @@ describe('a dossier', () => {
   it('has the words of its composer: where this differs, raise COMPOSER_VERSION and write both down', () => {
     const { composer } = opened().dossier;
     expect({ composer, digest: opened().digest }).toEqual({
-      composer: 7,
-      digest: 'sha256:996c4f0be847be527f041fa4c48b9a288da36b3e054f44a56afee8ce9c23f4f1',
+      composer: 8,
+      digest: 'sha256:76de36e0c580188a47200b809676c2d00bbd0fcb61d34fc5132769f5b479b79f',
     });
   });
 
@@ -119,6 +119,35 @@ describe('a dossier', () => {
     );
     expect(pointers.length).toBeGreaterThan(20);
     for (const pointer of pointers) expect(at(set, pointer), pointer).toBeDefined();
+  });
+
+  it('tells who the package names of itself, persons and groups apart, beside the accounts of its registry', () => {
+    const set = sampleSet();
+    const said = finding({
+      kind: 'identity',
+      summary: 'It names Ada and a team (its own words)',
+      data: {
+        ...{ code: 'statement', authors: [{ name: 'Ada' }, { name: 'Sail Team' }], maintainers: [] },
+        ...{ people: 2, groups: ['Sail Team'], domains: ['lab.example'] },
+      },
+    });
+    const accounts = finding({
+      kind: 'identity',
+      summary: 'The registry lists 1 account that may publish sails: ada',
+      data: { code: 'accounts', accounts: ['ada'], publisher: 'ada' },
+    });
+    const releases = set.releases.map((release) =>
+      release.purl === set.root
+        ? { ...release, evidence: [evidence('identity', [said]), evidence('accounts', [accounts])] }
+        : release,
+    );
+    const { dossier } = opened(UNDECIDED, { ...set, releases });
+    expect(dossier.guide.find(({ id }) => id === 'EV-5')).toMatchObject({
+      state: 'answered',
+      answer:
+        'It names 1 person and 1 group, with addresses at 1 domain. The registry lists 1 account that may publish sails: ada.',
+    });
+    expect(dossier.packages.find(({ purl }) => purl === set.root)?.people.text).toBe('Ada, Sail Team; accounts: ada');
   });
 
   it('answers the questions of the guide in three states, and none without evidence that it has not', () => {

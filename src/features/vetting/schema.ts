@@ -44,6 +44,12 @@ export const upstreamPackageSchema: z.ZodType<UpstreamPackage, unknown> = z.obje
   status: maybe(z.object({ status: z.string(), reason: maybe(z.string()) })),
   tags: maybe(z.record(z.string(), z.string())),
   about: maybe(z.record(z.string(), jsonSchema)),
+  accounts: maybe(
+    z.object({
+      now: z.array(z.string()),
+      history: z.array(z.object({ from: z.string(), owners: z.array(z.string()), publisher: z.string().nullable() })),
+    }),
+  ),
   warnings: z.array(z.object({ source: z.string(), what: z.string() })),
   goneSince: maybe(z.string()),
   readAt: z.string(),

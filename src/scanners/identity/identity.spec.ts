@@ -98,6 +98,23 @@ describe('identity scanner', () => {
     ]);
   });
 
+  it.each([
+    ['Author: Ada Byron', 'one-person'],
+    ['Author: Jupyter Development Team', 'one-group'],
+    ['Author: GitHub Inc.', 'one-group'],
+    ['Author: The pip developers', 'one-group'],
+    ['Author: Université de Demo', 'one-group'],
+    ['Author-email: demo@lists.lab.example', 'one-group'],
+    ['Author-email: security@lab.example', 'one-group'],
+    // Somebody who writes from a shared mailbox is still named.
+    ['Author-email: Ada <security@lab.example>', 'one-person'],
+    ['Author: Teamsworth Labrador', 'one-person'],
+    ['Author: Ada, Demo Team', undefined],
+  ])('tells a group from a person by the words of the name: %s', async (line, code) => {
+    const found = await codes(`${line}\nSummary: x\nHome-page: https://demo-pkg.example\n`);
+    expect(found.find((one) => /^one-/.test(String(one)))).toBe(code);
+  });
+
   it('compares with the release that was cleared before', async () => {
     expect(await codes(WHOLE, cleared(WHOLE))).toEqual([]);
     const other = WHOLE.replaceAll('Ada', 'Eve').replaceAll('Bob', 'Eve').replaceAll('lab.example', 'new.example');

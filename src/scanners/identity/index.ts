@@ -2,6 +2,7 @@ import type { Finding, JsonValue, Severity } from '../../domain/evidence.ts';
 import type { ClearedMetadata, Scanner, Subject } from '../contract.ts';
 import { claimsOf, type IdentityClaims, type Person } from './claims.ts';
 import { cranClaimsOf } from './cran-claims.ts';
+import { isGroup } from './groups.ts';
 import { npmClaimsOf } from './npm-claims.ts';
 
 /** Domains where anyone has an address: they say nothing of who somebody works for. */
@@ -14,15 +15,15 @@ const FREE_MAIL: ReadonlySet<string> = new Set(
 /** Who a release says it is by, and what changed against the release that was cleared before. */
 export const identityScanner: Scanner<'distribution'> = {
   id: 'identity',
-  version: 3,
+  version: 4,
   looksAt: 'distribution',
   ecosystems: ['cran', 'npm', 'pypi'],
   emits: ['identity'],
   // The metadata never changes; the comparison is with what was cleared when this release was vetted, and stays that.
   staleAfterHours: null,
-  sees: 'What the metadata of a release says of its authors, maintainers, their e-mail domains and its addresses on the web: nobody or one person named, orphaned, free mail only, no addresses, none that holds its name, no summary; and what of it changed since the release that was cleared before.',
+  sees: 'What the metadata of a release says of its authors, maintainers, their e-mail domains and its addresses on the web: nobody, one person or one group alone named (a group by a word of its name such as Team, Developers, Foundation or Inc, or a mailbox that several read), orphaned, free mail only, no addresses, none that holds its name, no summary; and what of it changed since the release that was cleared before.',
   cannotSee:
-    "Who owns the account at the index and whether that changed: an index does not show it. Nor whether the people exist, whether the addresses are theirs, or changes where no release of the package was cleared before. A package's word about itself can be copied from another.",
+    "Companies and teams whose names hold no such word, how many people a group has, whether the people exist, whether the addresses are theirs, or changes where no release of the package was cleared before. A package's word about itself can be copied from another.",
   async scan(subject, context) {
     const { examination } = subject.file;
     if (examination.status === 'failed')
@@ -89,6 +90,8 @@ function statement(
       summary,
       classifiers,
       developmentStatus,
+      people: people.length,
+      groups: people.filter(isGroup).flatMap(({ name, email }) => name ?? email ?? []),
       comparedWith: previous?.version ?? null,
     },
   });
@@ -103,8 +106,13 @@ function concerns(subject: Subject<'distribution'>, claims: IdentityClaims): rea
     found.push({ code: 'nobody-named', severity: 'low', summary: `${name} names no author and no maintainer` });
   if (claims.isOrphaned === true)
     found.push({ code: 'orphaned', severity: 'low', summary: `${name} says that nobody maintains it any more` });
-  if (people.length === 1)
-    found.push({ code: 'one-person', severity: 'info', summary: `${name} names one person alone` });
+  const [only] = people;
+  if (only !== undefined && people.length === 1)
+    found.push(
+      isGroup(only)
+        ? { code: 'one-group', severity: 'info', summary: `${name} names one group alone, and no person` }
+        : { code: 'one-person', severity: 'info', summary: `${name} names one person alone` },
+    );
   if (people.length > 0 && domains.length === 0)
     found.push({ code: 'no-address', severity: 'info', summary: `${name} gives no e-mail address` });
   if (domains.length > 0 && domains.every((domain) => FREE_MAIL.has(domain)))

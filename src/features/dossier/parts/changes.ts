@@ -34,7 +34,7 @@ function changeOf({ release, finding, at }: Told, told: readonly Told[]): Releas
 function isAboutChange({ scanner, finding }: Told): boolean {
   if (scanner === SCANNER) return finding.data.code !== 'compared';
   if (scanner === IN_FILES) return finding.data.code === 'not-compared';
-  return scanner === 'identity' && typeof finding.data.since === 'string';
+  return (scanner === 'identity' || scanner === 'accounts') && typeof finding.data.since === 'string';
 }
 
 function statement({ finding, at }: Told): Statement {

@@ -29,7 +29,7 @@ export const GUIDE_QUESTIONS: readonly GuideQuestion[] = [
   ask('EV-2', START, 'both', 'Is it the project it claims to be, and no copy?', 'identity lookalike provenance source'),
   ask('EV-3', CARE, 'facts', 'Was anything worked on within a year?', 'maintenance'),
   ask('EV-4', CARE, 'both', 'Are there recent releases or announcements?', 'maintenance'),
-  ask('EV-5', CARE, 'both', 'Does it have more than one maintainer, from more than one place?', 'identity'),
+  ask('EV-5', CARE, 'both', 'Does it have more than one maintainer, from more than one place?', 'identity accounts'),
   ask('EV-6', CARE, 'facts', 'Is the last release less than a year old?', 'maintenance'),
   ask('EV-7', CARE, 'facts', 'Does its version say that it is finished, and no trial?', 'identity'),
   ask('EV-8', PRACTICE, 'person', 'What does an assessment by your own framework say?', ''),

@@ -1,7 +1,7 @@
 /** The evaluation guide, answered as far as evidence goes; the rest is a checklist for the reviewer. */
 import type { GuideAnswer } from '../dossier.ts';
 import { GUIDE_QUESTIONS, type GuideQuestion } from './guide-questions.ts';
-import { count, isDescription, numberAt, pointerTo, type Reading, type Told, textAt } from './told.ts';
+import { count, isDescription, numberAt, pointerTo, type Reading, type Told, textAt, textsAt } from './told.ts';
 
 /** Days of a year, for questions about the last twelve months. */
 const YEAR_DAYS = 365;
@@ -77,6 +77,20 @@ const SPECIAL: Readonly<Record<string, Special>> = {
       ? undefined
       : { answer: `Yes: its last release is ${count(release.days, 'day')} old.`, evidence: [release.at] };
   },
+  // An index without accounts leaves a package's own words, and these count whom they name.
+  'EV-5': ({ root, told }) => {
+    const about = told.filter(({ release }) => release === root);
+    const own = about.find(({ scanner, finding }) => scanner === 'identity' && finding.data.code === 'statement');
+    const people = own === undefined ? null : numberAt(own.finding.data, 'people');
+    // Evidence of before the check told groups from persons.
+    if (own === undefined || people === null) return undefined;
+    const accounts = about.find(({ scanner, finding }) => scanner === 'accounts' && finding.data.code === 'accounts');
+    const listed = accounts === undefined ? '' : ` ${sentence(accounts.finding.summary)}`;
+    return {
+      answer: `${namedBy(people, own.finding.data)}${listed}`,
+      evidence: [own.at, ...(accounts === undefined ? [] : [accounts.at])],
+    };
+  },
   'EV-6': (reading) => {
     const release = lastRelease(reading);
     if (release === undefined) return undefined;
@@ -111,6 +125,17 @@ const SPECIAL: Readonly<Record<string, Special>> = {
     return { answer, evidence: set.releases.map((_, at) => pointerTo(at)) };
   },
 };
+
+/** How many people and groups a package names of itself, and at how many places these have addresses. */
+function namedBy(people: number, data: Told['finding']['data']): string {
+  const groups = textsAt(data, 'groups').length;
+  const parts = [
+    ...(people > groups ? [count(people - groups, 'person')] : []),
+    ...(groups > 0 ? [count(groups, 'group')] : []),
+  ];
+  const domains = textsAt(data, 'domains').length;
+  return `It names ${parts.join(' and ') || 'nobody'}${domains === 0 ? '' : `, with addresses at ${count(domains, 'domain')}`}.`;
+}
 
 function lastRelease({ root, told }: Reading): { readonly days: number; readonly at: string } | undefined {
   const history = told.find(({ release, finding }) => release === root && isHistory(finding.data));

@@ -1,7 +1,18 @@
 /** The policy's evidence table: one row for each package of the tree, with the columns that were added to it. */
 import type { VettedRelease } from '../../../domain/evidence.ts';
 import type { Cell, PackageRow } from '../dossier.ts';
-import { bytes, count, grouped, isDescription, numberAt, pointerTo, type Reading, type Told, textAt } from './told.ts';
+import {
+  bytes,
+  count,
+  grouped,
+  isDescription,
+  numberAt,
+  pointerTo,
+  type Reading,
+  type Told,
+  textAt,
+  textsAt,
+} from './told.ts';
 
 export function packagesOf(reading: Reading): readonly PackageRow[] {
   return reading.set.releases.map((release, at) => rowOf(release, { at, reading }));
@@ -44,7 +55,10 @@ function rowOf(
     downloads30Days: of.cell('popularity', (told) => figure(told, 'downloads30Days'), anything),
     downloads12Months: of.cell('popularity', (told) => figure(told, 'downloads12Months'), anything),
     flaws: of.cell('vulnerabilities', flawsInWords, anything),
-    people: of.cell('identity', peopleInWords, withCode('statement')),
+    people: joined(
+      of.cell('identity', peopleInWords, withCode('statement')),
+      of.cell('accounts', accountsInWords, withCode('accounts')),
+    ),
     here: of.cell('changes', hereInWords, withCode('compared')),
     licence: of.cell('licences', licenceInWords, ({ finding }) => typeof finding.data.expression === 'string'),
     atInstall: of.cell(
@@ -73,6 +87,18 @@ function flawsInWords(told: readonly Told[]): string {
   return `${told.length}: ${ids.join(', ')}`;
 }
 
+/** Two cells as one; the second is left out where it says nothing. */
+function joined(first: Cell, second: Cell): Cell {
+  if (second.text === null) return first;
+  return { text: `${first.text ?? 'not said'}; ${second.text}`, evidence: [...first.evidence, ...second.evidence] };
+}
+
+/** The accounts of the registry, beside the people whom the package itself names. */
+function accountsInWords(told: readonly Told[]): string {
+  const accounts = told.flatMap(({ finding }) => textsAt(finding.data, 'accounts'));
+  return `accounts: ${named(accounts) || 'none'}`;
+}
+
 /** People that one cell names. */
 const MOST_PEOPLE = 3;
 
@@ -83,6 +109,10 @@ function peopleInWords(told: readonly Told[]): string {
   ]);
   const names = [...new Set(people)];
   if (names.length === 0) return 'nobody named';
+  return named(names);
+}
+
+function named(names: readonly string[]): string {
   const more = names.length > MOST_PEOPLE ? ` and ${names.length - MOST_PEOPLE} more` : '';
   return `${names.slice(0, MOST_PEOPLE).join(', ')}${more}`;
 }

@@ -21,6 +21,7 @@ export function abilityInWords(id: string): string {
 }
 
 const CHECKS: Readonly<Record<string, string>> = {
+  accounts: 'Who may publish it, and did that change?',
   archive: 'Is the packing of the files sound, with nothing hidden in it?',
   'changed-lines': 'How much is other than in the version accepted before?',
   changes: 'What can it do that the version accepted before could not?',
@@ -56,6 +57,7 @@ export function questionOf(scanner: string): string {
 }
 
 const SOURCES: Readonly<Record<string, string>> = {
+  accounts: 'the registry',
   identity: "the package's own words",
   maintenance: 'the registry',
   'known-malicious': 'imported lists',

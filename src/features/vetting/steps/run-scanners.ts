@@ -96,6 +96,7 @@ function releaseSubject({ listing, release, context }: ScanInput): Subject<'rele
     ecosystem: context.ecosystem.id,
     name: release.name,
     release: found ?? { version: release.version, distributions: release.files.map((file) => file.distribution) },
+    listing,
     purl: release.purl,
   };
 }
