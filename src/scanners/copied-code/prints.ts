@@ -79,20 +79,14 @@ class Printing {
 const BASE = 0x01000193;
 const SECOND_BASE = 0x85ebca6b;
 
-/** Powers of the bases by which a token leaves the run. */
-function power(base: number): number {
-  let result = 1;
-  for (let at = 0; at < RUN; at += 1) result = Math.imul(result, base);
-  return result;
-}
-const LEAVING = power(BASE);
-const SECOND_LEAVING = power(SECOND_BASE);
+/** The power of the base with which the first token of a run stands in its hash. */
+const LEAVING = Array.from({ length: RUN - 1 }, () => BASE).reduce(Math.imul, 1);
 
 /** Prints of a row of tokens, each once, by rising place. */
 export function winnow(tokens: Uint32Array): readonly number[] {
   const runs = tokens.length - RUN + 1;
   if (runs < 1) return [];
-  const { first, second } = rolled(tokens, runs);
+  const first = rolled(tokens, runs);
   const prints = new Set<number>();
   let smallest = -1;
   for (let end = Math.min(WINDOW, runs) - 1; end < runs; end += 1) {
@@ -101,7 +95,7 @@ export function winnow(tokens: Uint32Array): readonly number[] {
     else if ((first[end] ?? 0) <= (first[smallest] ?? 0)) smallest = end;
     else continue;
     // 32 bits of one hash and 21 of the other: whole below 2^53.
-    prints.add((first[smallest] ?? 0) * 0x200000 + (mixed(second[smallest] ?? 0) >>> 11));
+    prints.add((first[smallest] ?? 0) * 0x200000 + (mixed(secondHash(tokens, smallest)) >>> 11));
   }
   return [...prints];
 }
@@ -113,30 +107,24 @@ function smallestIn(hashes: Uint32Array, start: number, end: number): number {
   return smallest;
 }
 
-/**
- * Two hashes of each run, rolled along the tokens; the first is mixed then, so that the smallest is no matter of the last
- * token, and the second where it is wanted.
- */
-function rolled(tokens: Uint32Array, runs: number): { readonly first: Uint32Array; readonly second: Uint32Array } {
-  const [first, second] = [new Uint32Array(runs), new Uint32Array(runs)];
-  let [a, b] = [0, 0];
-  for (let at = 0; at < tokens.length; at += 1) {
-    const token = tokens[at] ?? 0;
-    a = Math.imul(a, BASE) + token;
-    b = Math.imul(b, SECOND_BASE) + token;
-    if (at >= RUN) {
-      const gone = tokens[at - RUN] ?? 0;
-      a -= Math.imul(gone, LEAVING);
-      b -= Math.imul(gone, SECOND_LEAVING);
-    }
-    a |= 0;
-    b |= 0;
-    if (at >= RUN - 1) {
-      first[at - RUN + 1] = mixed(a ^ PRINTER_VERSION);
-      second[at - RUN + 1] = b;
-    }
+/** A hash of each run, rolled along the tokens and mixed then, so that the smallest is no matter of the last token. */
+function rolled(tokens: Uint32Array, runs: number): Uint32Array {
+  const hashes = new Uint32Array(runs);
+  let hash = 0;
+  for (let at = 0; at < RUN - 1; at += 1) hash = (Math.imul(hash, BASE) + (tokens[at] ?? 0)) | 0;
+  for (let run = 0; run < runs; run += 1) {
+    hash = (Math.imul(hash, BASE) + (tokens[run + RUN - 1] ?? 0)) | 0;
+    hashes[run] = mixed(hash ^ PRINTER_VERSION);
+    hash = (hash - Math.imul(tokens[run] ?? 0, LEAVING)) | 0;
   }
-  return { first, second };
+  return hashes;
+}
+
+/** Another hash of one run, made where it is wanted: of a hundred runs for one or two. */
+function secondHash(tokens: Uint32Array, run: number): number {
+  let hash = 0;
+  for (let at = run; at < run + RUN; at += 1) hash = (Math.imul(hash, SECOND_BASE) + (tokens[at] ?? 0)) | 0;
+  return hash;
 }
 
 function mixed(hash: number): number {

@@ -11,19 +11,16 @@ const HASH: Style = { hashComments: true, slashComments: false, tripleQuotes: fa
 const PYTHON: Style = { ...HASH, tripleQuotes: true };
 const SLASH: Style = { hashComments: false, slashComments: true, tripleQuotes: false };
 
-const STYLES: Readonly<Record<string, Style>> = {
-  ...Object.fromEntries(['py', 'pyx', 'pxd', 'pyi'].map((ending) => [ending, PYTHON])),
-  ...Object.fromEntries(['r', 'rb', 'pl', 'pm', 'sh', 'jl'].map((ending) => [ending, HASH])),
-  ...Object.fromEntries(
-    'js mjs cjs jsx ts mts cts tsx c h cc cpp cxx hh hpp hxx cu cuh java go rs swift kt cs scala'
-      .split(' ')
-      .map((ending) => [ending, SLASH]),
-  ),
-};
+const STYLES: ReadonlyMap<string, Style> = new Map([
+  ...['py', 'pyx', 'pxd', 'pyi'].map((ending): [string, Style] => [ending, PYTHON]),
+  ...['r', 'rb', 'pl', 'pm', 'sh', 'jl'].map((ending): [string, Style] => [ending, HASH]),
+  ...'js mjs cjs jsx ts mts cts tsx c h cc cpp cxx hh hpp hxx cu cuh java go rs swift kt cs scala'
+    .split(' ')
+    .map((ending): [string, Style] => [ending, SLASH]),
+]);
 
 function styleOf(path: string): Style | undefined {
-  const ending = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
-  return Object.hasOwn(STYLES, ending) ? STYLES[ending] : undefined;
+  return STYLES.get(path.slice(path.lastIndexOf('.') + 1).toLowerCase());
 }
 
 /** Whether a file is source code that is compared. */
@@ -31,17 +28,22 @@ export function isSource(path: string): boolean {
   return styleOf(path) !== undefined;
 }
 
+/** A sign that is a token by itself. */
+const SIGN = 0;
 const WORD = 1;
 const SPACE = 2;
+/** What may begin a string or a comment. */
+const OPENING = 3;
 const CLASSES = new Uint8Array(128);
 for (let code = 0; code < 128; code += 1) {
   if (/[A-Za-z0-9_]/.test(String.fromCharCode(code))) CLASSES[code] = WORD;
   else if (code <= 32) CLASSES[code] = SPACE;
+  else if (/["'`#/]/.test(String.fromCharCode(code))) CLASSES[code] = OPENING;
 }
 
 /** What a character is; anything that is not ASCII is part of a word. */
 function classOf(code: number): number {
-  return code < 128 ? (CLASSES[code] ?? 0) : WORD;
+  return code < 128 ? (CLASSES[code] ?? SIGN) : WORD;
 }
 
 const [QUOTE, APOSTROPHE, BACKTICK, BACKSLASH, HASH_SIGN, SLASH_SIGN, STAR, NEWLINE] = [34, 39, 96, 92, 35, 47, 42, 10];
@@ -61,16 +63,16 @@ const piece = new Uint32Array(PIECE);
 export function hashTokens(path: string, text: string, take: (tokens: Uint32Array) => void): void {
   const style = styleOf(path);
   if (style === undefined) return;
+  const { length } = text;
   let count = 0;
   let at = 0;
-  const { length } = text;
   while (at < length) {
     const kind = classOf(text.charCodeAt(at));
     if (kind === SPACE) {
       at += 1;
       continue;
     }
-    const after = kind === WORD ? at : endOfComment(text, at, style);
+    const after = kind === OPENING ? endOfComment(text, at, style) : at;
     if (after > at) {
       at = after;
       continue;
