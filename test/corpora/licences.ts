@@ -131,6 +131,7 @@ function wordsIn(text: string): number {
 /** Files that only name their licence, and what they name: an id, or a family that leaves open which. */
 export const SHORT_FORMS: readonly { readonly path: string; readonly text: string; readonly names: string }[] = [
   { path: 'pkg/a.js', text: '/*! example.js v1.2.3 | MIT License */\nvar a = 1;\n', names: 'MIT' },
+  { path: 'pkg/k.js', text: '// Dual licensed under MIT and GPL\n', names: 'MIT,GPL' },
   { path: 'pkg/b.js', text: '/*! example v1 | ISC License | upstream.example/example */\n', names: 'ISC' },
   { path: 'pkg/c.js', text: '/*! example v1 - MIT license - https://upstream.example */\n', names: 'MIT' },
   { path: 'pkg/d.js', text: '/**\n * Example\n * @license MIT\n */\n', names: 'MIT' },
@@ -194,7 +195,6 @@ export const NO_LICENCES: readonly { readonly path: string; readonly text: strin
     text: `Permission is granted to read this software. ${'Any other use, in source or binary form, needs a written agreement with the owner. '.repeat(8)}`,
   },
   { path: 'pkg/j.py', text: '# License: see the LICENSE file\n__license__ = "see LICENSE"\n' },
-  { path: 'pkg/k.js', text: '// Dual licensed under MIT and GPL\n' },
   { path: 'pkg/l.py', text: '# license: the license of the package, such as MIT\n' },
   { path: 'pkg/m.py', text: '# license = "MIT" is what the check accepts\n' },
   { path: 'pkg/n.py', text: '# Licensed to Example under one or more contributor license agreements.\n' },

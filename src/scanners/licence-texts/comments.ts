@@ -18,11 +18,22 @@ const ENCLOSED = [
   ["'''", "'''"],
 ] as const;
 
+/** Characters at the start of a file in which a banner is read that has none of the words: `/*! example v1 | (c) Ada | MIT *\/`. */
+const BANNER_WITHIN = 500;
+
+function bannerAbove(text: string, first: number): Range | undefined {
+  const start = text.slice(0, BANNER_WITHIN).indexOf('/*!');
+  const found = start === -1 ? undefined : enclosing(text, start + 2);
+  return found !== undefined && found.end <= first ? found : undefined;
+}
+
 /** Comments that hold one of the words, in their order. Costs a search for six words where there is none. */
 export function commentsAboutLicences(text: string): readonly string[] {
   const comments: string[] = [];
   const next: number[] = WORDS.map((word) => text.indexOf(word));
-  let from = 0;
+  const banner = bannerAbove(text, Math.min(...next.map((place) => (place === -1 ? text.length : place))));
+  if (banner !== undefined) comments.push(text.slice(banner.start, banner.end));
+  let from = banner?.end ?? 0;
   for (let looked = 0; looked < MOST_PLACES && comments.length < MOST_COMMENTS; looked += 1) {
     for (const [at, word] of WORDS.entries()) {
       const place = next[at] ?? -1;

@@ -35,8 +35,8 @@ function byLowerCase(ids: readonly string[]): ReadonlyMap<string, string> {
 /** The id as the SPDX List writes it, a trailing `+` or a reference of its own kept; `undefined` where it is none. */
 export function licenceId(raw: string): string | undefined {
   const lower = raw.toLowerCase();
-  const own = /^licenseref-([a-z0-9.-]+)$/i.exec(raw);
-  if (own !== null) return `LicenseRef-${own[1]}`;
+  const own = /^(?:documentref-([a-z0-9.-]+):)?licenseref-([a-z0-9.-]+)$/i.exec(raw);
+  if (own !== null) return `${own[1] === undefined ? '' : `DocumentRef-${own[1]}:`}LicenseRef-${own[2]}`;
   const known = LICENCES.get(lower);
   if (known !== undefined || !lower.endsWith('+')) return known;
   const base = LICENCES.get(lower.slice(0, -1));
@@ -126,8 +126,23 @@ function bounded(all: readonly (readonly string[])[]): Alternatives {
   return all.length > MOST_ALTERNATIVES ? 'too many' : all;
 }
 
+/** Ids that the list replaced by an expression of one licence, or by another id. Source: SPDX License List, deprecated ids. */
+const REPLACED: Readonly<Record<string, string>> = {
+  'GPL-2.0-with-GCC-exception': 'GPL-2.0-only WITH GCC-exception-2.0',
+  'GPL-2.0-with-autoconf-exception': 'GPL-2.0-only WITH Autoconf-exception-2.0',
+  'GPL-2.0-with-bison-exception': 'GPL-2.0-only WITH Bison-exception-2.2',
+  'GPL-2.0-with-classpath-exception': 'GPL-2.0-only WITH Classpath-exception-2.0',
+  'GPL-2.0-with-font-exception': 'GPL-2.0-only WITH Font-exception-2.0',
+  'GPL-3.0-with-GCC-exception': 'GPL-3.0-only WITH GCC-exception-3.1',
+  'GPL-3.0-with-autoconf-exception': 'GPL-3.0-only WITH Autoconf-exception-3.0',
+  'eCos-2.0': 'GPL-2.0-or-later WITH eCos-exception-2.0',
+  wxWindows: 'LGPL-2.0-or-later WITH WxWindows-exception-3.1',
+  'StandardML-NJ': 'SMLNJ',
+};
+
 /** `GPL-3.0` says `-only` and `GPL-3.0+` says `-or-later`. Source: SPDX License List 3.0, deprecated ids. */
 export function inTodaysForm(id: string): string {
+  if (Object.hasOwn(REPLACED, id)) return REPLACED[id] ?? id;
   const gnu = /^((?:A|L)?GPL-\d[.]\d|GFDL-1[.]\d)([+]?)$/.exec(id);
   return gnu === null ? id : `${gnu[1]}-${gnu[2] === '+' ? 'or-later' : 'only'}`;
 }

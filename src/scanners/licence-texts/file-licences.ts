@@ -1,10 +1,11 @@
 /** What one file says of its licence: as a licence text, in a header, or by a tag. */
 import type { ContentFile } from '../../domain/content.ts';
 import { commentsAboutLicences } from './comments.ts';
+import { withExceptions } from './exceptions.ts';
 import { readLicenceText, type TextMatch, type TextReading } from './matcher.ts';
 import type { Family } from './names.ts';
-import { type Copyright, copyrightsIn, phrasesIn, tagsIn } from './phrases.ts';
-import { type NamedLicences, namedInComment, namedInVariables } from './short-forms.ts';
+import { type Copyright, conditionsIn, copyrightsIn, phrasesIn, tagsIn } from './phrases.ts';
+import { type NamedLicences, namedInComment, namedInLicenceFile, namedInVariables } from './short-forms.ts';
 
 export interface StatedLicence {
   /** Ids of which the file says one; several where its text is that of several. */
@@ -115,11 +116,12 @@ function readText(text: string, isLicence: boolean): FileLicences {
   const sentences = (!isText && tags.length === 0 ? phrasesIn(text) : []).map(
     (id): StatedLicence => ({ ids: [id], how: 'sentence' }),
   );
+  const conditions = (isText ? conditionsIn(text) : []).map((id): StatedLicence => ({ ids: [id], how: 'sentence' }));
   // A name says least: it counts only where nothing else does.
-  const isNamed = !isLicence && !isText && tags.length === 0 && sentences.length === 0;
-  const named = isNamed ? namedInComment(text) : NO_NAMES;
+  const isNamed = !isText && tags.length === 0 && sentences.length === 0;
+  const named = isNamed ? (isLicence ? namedInLicenceFile : namedInComment)(text) : NO_NAMES;
   return {
-    licences: [...texts, ...tagged, ...sentences, ...namedLicences(named)],
+    licences: [...withExceptions(text, [...texts, ...sentences]), ...conditions, ...tagged, ...namedLicences(named)],
     families: named.families,
     changed: reading?.changed ?? [],
     copyrights: copyrightsIn(text),

@@ -1,7 +1,7 @@
 /** Which licences of the SPDX List a text holds, word for word or nearly so. */
 import { USUAL_IDS } from './names.ts';
 import { LICENCE_TEXTS } from './table.ts';
-import { licenceWords, shingles } from './words.ts';
+import { normalText, shingles, wordsOfNormal } from './words.ts';
 
 export interface TextMatch {
   /** Ids that share the text (`GPL-3.0-only`, `GPL-3.0-or-later`): the text alone does not say which. */
@@ -53,6 +53,17 @@ const LEAST_REPEATED = 0.75;
 const RARE_PART = 0.04;
 /** What a missing print weighs against a found one, so that of two likely licences the one that fits wins (ISC, 0BSD). */
 const MISSING_WEIGHS = 2;
+/** Part of a rare licence's found words that usual ones must explain. */
+const MADE_OF = 0.95;
+/** Licences of which a limit in the same text may be meant; in a file of notices it is somebody's among many. */
+const MOST_LIMITED = 2;
+const GRANTS_ALL =
+  /^(?:MIT|MIT-0|ISC|0BSD|BSD-[123]-Clause|Apache-2[.]0|Zlib|BSL-1[.]0|Unlicense|X11|NCSA|PostgreSQL|BlueOak-1[.]0[.]0|UPL-1[.]0)$/;
+/** How texts say so; none of the licences above has such words, which a spec holds against the SPDX texts. */
+const LIMITS =
+  /(?<!commercial (?:or|and|and\/or) )\bnon-?commercial\b|\bcommons clause\b|\bgood not evil\b|\b(?:academic|research|educational|evaluation|personal|internal) (?:use|purposes?|and research)(?: purposes)?(?: only)?\b|\bcommercial (?:use|purposes|distribution) (?:is|are|requires?|without)\b|\b(?:may|must|shall) not (?:be )?(?:sell|sold|used for commercial|used commercially|modif(?:y|ied))\b|\bnot for commercial\b/;
+const ISC_GRANT =
+  /\bpermission to use copy modify and(?:\/or)? distribute this software for any purpose with or without fee is hereby granted provided that the above copyright notice\b/;
 /** Licences in one text; files of notices hold dozens. */
 const MOST_MATCHES = 60;
 
@@ -136,7 +147,8 @@ interface Candidate {
 /** Reads a text for licences. Costs a millisecond for an ordinary licence file. */
 export function readLicenceText(text: string): TextReading {
   library ??= new Library();
-  const words = licenceWords(text);
+  const normal = normalText(text);
+  const words = wordsOfNormal(normal);
   const prints = shingles(words);
   const found = library.found(prints);
   const candidates = library.texts.flatMap((known, at): readonly Candidate[] => {
@@ -144,8 +156,10 @@ export function readLicenceText(text: string): TextReading {
     return coverage < LEAST_NEARNESS ? [] : [{ at, known, found: found[at] ?? [], coverage }];
   });
   const likely = candidates.filter(({ coverage }) => coverage >= LEAST_COVERAGE);
-  const chosen = new Choice(prints).choose(likely);
+  const chosen = new Choice(prints).choose(likely.filter((one) => !isMadeOf(one, likely)));
+  const isLimited = chosen.length <= MOST_LIMITED && chosen.every(grantsAll) && LIMITS.test(normal);
   const doubted = chosen.flatMap((one) => {
+    if (isLimited) return [{ one, like: [asMatch(one)] }];
     const sisters = candidates.filter((other) => !chosen.includes(other) && isDoubtedBy(one, other, chosen));
     // A rare licence that was made from a usual one has its words and more: that alone speaks for neither.
     const isDoubted = sisters.some(({ known }) => isUsual(known) || !isUsual(one.known));
@@ -155,13 +169,44 @@ export function readLicenceText(text: string): TextReading {
   const explained = certain.reduce((sum, { known, coverage }) => sum + coverage * known.size, 0);
   const like = chosen.length > 0 ? [] : likest(candidates, prints);
   const isChanged = words.length >= FEWEST_CHANGED && like.some(({ coverage }) => coverage >= LEAST_CHANGED);
+  const bare = chosen.length > 0 || isChanged ? [] : bareGrant(normal, library.texts, found);
   return {
     matches: certain.map(asMatch),
-    nearest: certain.length > 0 ? undefined : (doubted[0]?.like ?? like)[0],
-    changed: [...doubted.map((each) => each.like), ...(isChanged ? [like] : [])],
+    nearest: certain.length > 0 ? undefined : (doubted[0]?.like ?? bare[0] ?? like)[0],
+    changed: [...doubted.map((each) => each.like), ...(isChanged ? [like] : []), ...bare],
     words: words.length,
     rest: Math.max(0, Math.round(prints.size - explained)),
   };
+}
+
+/**
+ * Whether the words of a rare licence that stand there belong to usual ones that stand there whole: the grant of one and the
+ * disclaimer of another are some rare licence's, and it is not there.
+ */
+function isMadeOf(one: Candidate, likely: readonly Candidate[]): boolean {
+  if (isUsual(one.known)) return false;
+  const others = likely.filter(
+    ({ at, known, coverage }) =>
+      isUsual(known) && coverage >= WHOLE && !known.covers.includes(one.at) && !one.known.covers.includes(at),
+  );
+  if (others.length < 2) return false;
+  const step = Math.max(...[...others, one].map(({ known }) => 2 ** Math.round(Math.log2(known.size / known.kept))));
+  const mine = one.found.filter((print) => print % step === 0);
+  const theirs = new Set(others.flatMap(({ found }) => found));
+  return mine.filter((print) => theirs.has(print)).length >= mine.length * MADE_OF;
+}
+
+/** Whether a licence lets everyone do everything but for notices: what limits that is no part of it. */
+function grantsAll({ known }: Candidate): boolean {
+  return known.ids.some((id) => GRANTS_ALL.test(id));
+}
+
+/** A licence's grant without its disclaimer is too little to be like its text: it is told by its own words. */
+function bareGrant(normal: string, texts: readonly Known[], found: readonly (readonly number[])[]): TextMatch[][] {
+  const at = texts.findIndex(({ ids }) => ids.includes('ISC'));
+  const known = texts[at];
+  if (known === undefined || !ISC_GRANT.test(normal)) return [];
+  return [[{ ids: known.ids, coverage: Math.round(((found[at]?.length ?? 0) / known.kept) * 1000) / 1000 }]];
 }
 
 /** Whether more of the text speaks for another licence that has most of the chosen one's words. */

@@ -24,10 +24,22 @@ export function tagsIn(text: string): readonly LicenceTag[] {
   });
 }
 
+/** A condition that is put on top of a licence, and takes the right to sell away. Source: its title. */
+const COMMONS_CLAUSE = /\bcommons clause\b.{0,40}\blicense condition\b/;
+
+/** What a text puts on top of the licences whose texts it holds. */
+export function conditionsIn(text: string): readonly string[] {
+  return /commons clause/i.test(text) && COMMONS_CLAUSE.test(normalText(text)) ? ['LicenseRef-Commons-Clause'] : [];
+}
+
 /** Sentences that name a licence, over normal text; `$1` in the id stands for the version in the sentence. */
 const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\blicensed under the apache license,? version 2[.]0\b/, 'Apache-2.0'],
-  [/\b(?:under|of) the (?:terms of the )?(?:mit|expat)(?:\/x11)? license\b/, 'MIT'],
+  [
+    /(?<!\b(?:not|formerly|previously|projects?|packages?|libraries|dependencies|repositories|everything) (?:is |are )?(?:licensed|released|distributed|available) )\b(?:under|of) the (?:terms of the )?(?:mit|expat)(?:\/x11)? license\b/,
+    'MIT',
+  ],
+  [/\bapache license version 2[.]0\b.{0,120}?\bor (?:under )?the mit license\b/, 'MIT'],
   [/\bunder (?:the )?(?:terms of the )?(?:new|modified|revised|3-clause|three-clause) bsd license\b/, 'BSD-3-Clause'],
   [/\bunder (?:the )?(?:terms of the )?(?:simplified|2-clause|two-clause|freebsd) bsd license\b/, 'BSD-2-Clause'],
   [/\bunder (?:the )?(?:terms of the )?isc license\b/, 'ISC'],
@@ -41,13 +53,17 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
     'LicenseRef-Public-Domain',
   ],
   [/\bcc0 1[.]0 universal\b|\bcreative commons zero v1[.]0\b/, 'CC0-1.0'],
-  [/\bcommons clause\b.{0,40}\blicense condition\b/, 'LicenseRef-Commons-Clause'],
+  [COMMONS_CLAUSE, 'LicenseRef-Commons-Clause'],
 ];
 
 /** `version 2 of the License, or (at your option) any later version`, as the GNU licences tell authors to write. */
 const GNU =
   /\bgnu (lesser |library |affero )?general public license\b.{0,160}?\bversion ([123](?:[.][01])?)(.{0,60}?\bany later version\b| or later\b| or any later\b)?/g;
 const GNU_NAME: Readonly<Record<string, string>> = { lesser: 'LGPL', library: 'LGPL', affero: 'AGPL' };
+
+/** `under the terms of version 2 of the GNU General Public License`: the version first, and the same in short. */
+const GNU_VERSION_FIRST =
+  /\bversion ([123](?:[.][01])?)( (?:or later|or any later version|or \(at your option\) any later version))?(?: only)? of the gnu (lesser |library |affero )?general public license\b/g;
 
 /** Ids of the licences that sentences in a text put it under. */
 export function phrasesIn(text: string): readonly string[] {
@@ -57,7 +73,13 @@ export function phrasesIn(text: string): readonly string[] {
     const found = pattern.exec(normal);
     if (found !== null) ids.add(id.replace('$1', found[1] ?? ''));
   }
-  for (const [, kind = '', version = '', later] of [...normal.matchAll(GNU)].slice(0, MOST_STATEMENTS)) {
+  const gnu = [...normal.matchAll(GNU)]
+    .slice(0, MOST_STATEMENTS)
+    .map(([, kind, version, later]) => ({ kind, version, later }));
+  const first = [...normal.matchAll(GNU_VERSION_FIRST)]
+    .slice(0, MOST_STATEMENTS)
+    .map(([, version, later, kind]) => ({ kind, version, later }));
+  for (const { kind = '', version = '', later } of [...gnu, ...first]) {
     const number = version.includes('.') ? version : `${version}.0`;
     ids.add(inTodaysForm(`${GNU_NAME[kind.trim()] ?? 'GPL'}-${number}${later === undefined ? '' : '+'}`));
   }

@@ -1,7 +1,8 @@
 /** Licences that a file only names, in the short ways of headers, banners and module variables: less sure than a sentence. */
 import { parseExpression } from './expression.ts';
+import { expressionOf } from './named.ts';
 import { type Family, familyOf, idOfName } from './names.ts';
-import { normalText } from './words.ts';
+import { licenceWords, normalText } from './words.ts';
 
 export interface NamedLicences {
   /** For each name its ways to keep to it, as in an expression. */
@@ -18,10 +19,19 @@ const VARIABLE = /^__licen[cs]e__[ \t]{0,20}(?::[^=\n]{1,30})?=[ \t]{0,20}\(?[ \
 const PARTS = /[|•·]|\s[-–—]\s/;
 /** A part of a banner: `MIT License`, `Licensed under MIT`. */
 const BANNER_PART = /^(?:(.{2,40}?) licen[cs]ed?|licen[cs]ed?(?: under)?:? (?:the )?(.{2,40}?)(?: licen[cs]e)?)$/i;
-const LICENSED = /\blicensed under (?:the )?(?:terms of (?:the )?)?([^\n]{2,60})/g;
+/**
+ * What puts a file under what follows, over normal text; of other people's code, or of what was once, it says nothing.
+ */
+const LICENSED =
+  /(?<!\b(?:not|never|formerly|previously|originally|once|projects?|packages?|libraries|dependencies|repositories|everything|anything|if) (?:is |are |be |was |were )?)\b(?:licensed|released|distributed|available|published|provided|covered|licenced) (?:freely )?under (?:the |a |an |either )?(?:terms (?:and conditions )?of (?:the |either )?)?([^\n]{2,160})/g;
+/** `This library is free software; … under the same terms as Perl itself`. Source: the Perl documentation, "perlartistic". */
+const AS_PERL = /\bunder the same terms as perl\b/;
+/** A line of a comment that is a name and no more, or says no more of it: `MIT License, see LICENSE`. */
+const NAME_LINE =
+  /^[\s#/*;%!:<"'-]{0,20}(?:@preserve )?(?:the )?([A-Za-z0-9][\w.+ ()-]{1,50}?) licen[cs]ed?(?=[,.;(]|\s*(?:\*\/|-->)?\s*$)/gim;
 const SOME_BSD = /\b(?:under|governed by) (?:a|the) bsd(?:[- ](?:style|type|like))? license\b/;
 /** Words of the longest usual name behind "licensed under". */
-const LONGEST_NAME = 6;
+const LONGEST_NAME = 11;
 /** Names that are read from one comment or file. */
 const MOST_NAMES = 20;
 /** What closes a comment, an address or a remark behind a name. */
@@ -33,15 +43,31 @@ type Named = { readonly ways: readonly (readonly string[])[] } | { readonly fami
 export function namedInComment(comment: string): NamedLicences {
   const labelled = [...comment.matchAll(LABEL)].slice(0, MOST_NAMES).map(([, value = '']) => meant(value));
   const normal = normalText(comment);
-  const licensed = [...normal.matchAll(LICENSED)].slice(0, MOST_NAMES).map(([, rest = '']) => firstName(rest));
+  const licensed = [...normal.matchAll(LICENSED)].slice(0, MOST_NAMES).flatMap(([, rest = '']) => namesAt(rest));
+  const lines = [...comment.matchAll(NAME_LINE)].slice(0, MOST_NAMES).flatMap(([, name = '']) => expressionIn(name));
   const bsd = SOME_BSD.test(normal) ? [meant('BSD')] : [];
-  return gathered([...labelled, ...bannerNames(comment), ...licensed, ...bsd]);
+  const perl = AS_PERL.test(normal) ? [meant('Artistic-1.0-Perl OR GPL-1.0-or-later')] : [];
+  return gathered([...labelled, ...bannerNames(comment), ...lines, ...licensed, ...bsd, ...perl]);
 }
 
 /** What the module variables of a Python file name. Costs a search where there are none. */
 export function namedInVariables(text: string): NamedLicences {
   if (!/__licen[cs]e__/.test(text)) return gathered([]);
   return gathered([...text.matchAll(VARIABLE)].slice(0, MOST_NAMES).map(([, , value = '']) => meant(value)));
+}
+
+/** Words of a licence file that may be no more than a name and its holders. */
+const FEWEST_OF_TEXT = 60;
+/** Characters of such a file; longer ones hold something else. */
+const LONGEST_NAMING = 4_000;
+
+/** What a licence file names that holds no text: a line that is a name alone, or a sentence. Pure. */
+export function namedInLicenceFile(whole: string): NamedLicences {
+  if (whole.length > LONGEST_NAMING || licenceWords(whole).length > FEWEST_OF_TEXT) return gathered([]);
+  const text = whole.trim();
+  const lines = text.split('\n', MOST_NAMES).map((line) => line.replace(/^[\s#*=_>|-]+|[\s*=_.|-]+$/g, ''));
+  const alone = lines.flatMap(expressionIn);
+  return alone.length > 0 ? gathered(alone) : namedInComment(text);
 }
 
 function bannerNames(comment: string): readonly Named[] {
@@ -51,19 +77,65 @@ function bannerNames(comment: string): readonly Named[] {
     if (parts.length < 2) return [];
     return parts.map((part) => {
       const [, before, after] = BANNER_PART.exec(part.replace(/\*\/.*$/, '').trim()) ?? [];
-      return meant(before ?? after ?? '');
+      return before === undefined && after === undefined ? onlyId(part) : meant(before ?? after ?? '');
     });
   });
 }
 
-/** The longest usual name that a text begins with, unless it goes on with another one: "MIT and GPL" is no choice to guess. */
-function firstName(rest: string): Named {
-  const words = rest.split(' ').slice(0, LONGEST_NAME + 1);
-  for (let count = Math.min(LONGEST_NAME, words.length); count > 0; count -= 1) {
-    const id = idOfName(words.slice(0, count).join(' '));
-    if (id !== undefined) return /^(?:and|or|\/|&)$/.test(words[count] ?? '') ? undefined : meant(id);
+/** A part that is an id and nothing else: `(c) Ada | MIT`. */
+function onlyId(part: string): Named {
+  const ways = parseExpression(part.replace(/\*\/.*$/, '').trim())?.alternatives;
+  return ways === undefined ? undefined : { ways };
+}
+
+/**
+ * The names that a text begins with: `mit and gpl licenses`. Where all are joined by `or` and each is one licence, they are a
+ * choice; else each is told for itself.
+ */
+function namesAt(rest: string): readonly Named[] {
+  const words = rest.split(' ').map((word) => word.replace(/[.]$/, ''));
+  const found: Named[] = [];
+  let [at, isChoice] = [0, true];
+  while (at < words.length && found.length < MOST_NAMES) {
+    const count = longestName(words.slice(at, at + LONGEST_NAME));
+    if (count === 0) break;
+    found.push(nameOf(words.slice(at, at + count).join(' ')));
+    at += count;
+    while (/^(?:licenses?|<[^>]*>|\([^)]*\))$/.test(words[at] ?? '')) at += 1;
+    const isJoined = /^(?:and|or|\/|&)$/.test(words[at] ?? '');
+    if (isJoined) {
+      isChoice &&= words[at] === 'or' || words[at] === '/';
+      at += 1;
+      // The comma of a list is no part of normal text.
+    } else if (!/ (?:and|or) /.test(` ${words.slice(at, at + LONGEST_NAME).join(' ')} `)) break;
+    while (/^(?:the|a|under|either|both)$/.test(words[at] ?? '')) at += 1;
   }
-  return undefined;
+  const ways = found.flatMap((one) => (one !== undefined && 'ways' in one ? one.ways : []));
+  return isChoice && found.length > 1 && ways.length === found.length ? [{ ways }] : found;
+}
+
+/** How many of these words are the longest name among those that they begin with. */
+function longestName(words: readonly string[]): number {
+  for (let count = words.length; count > 0; count -= 1) {
+    const name = words.slice(0, count).join(' ');
+    // A conjunction at either end belongs to what stands around the name.
+    if (!/ (?:and|or|\/|&)$/.test(name) && nameOf(name) !== undefined) return count;
+  }
+  return 0;
+}
+
+/** One licence, or a family by its name alone. */
+function nameOf(name: string): Named {
+  const id = idOfName(name);
+  const ways = parseExpression(id ?? '')?.alternatives;
+  if (ways !== undefined) return { ways };
+  const family = name.split(' ').length === 1 ? familyOf(name) : undefined;
+  return family === undefined ? undefined : { family };
+}
+
+function expressionIn(name: string): readonly Named[] {
+  const ways = expressionOf(name.trim())?.alternatives;
+  return ways === undefined ? [] : [{ ways }];
 }
 
 /** What a short value means: an expression, a usual name, the name of a family; with or without a remark behind it. */
@@ -72,7 +144,7 @@ function meant(raw: string): Named {
   for (const value of [whole, whole.replace(BEHIND, '')]) {
     // `GPL (>= 2)` is not the one version that it names.
     if (/[<>]/.test(whole)) break;
-    const expression = parseExpression(value) ?? parseExpression(idOfName(value) ?? '');
+    const expression = expressionOf(value);
     if (expression?.alternatives !== undefined) return { ways: expression.alternatives };
   }
   const value = whole.replace(BEHIND, '');

@@ -33,7 +33,12 @@ const NAMED: readonly (readonly [RegExp, string])[] = [
 
 /** The words of a licence text, in their order and in one form. Pure; cuts at `LONGEST_TEXT`. */
 export function licenceWords(text: string): readonly string[] {
-  return normalText(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+  return wordsOfNormal(normalText(text));
+}
+
+/** The words of a text that is in normal form already. */
+export function wordsOfNormal(normal: string): readonly string[] {
+  return normal.match(/[\p{L}\p{N}]+/gu) ?? [];
 }
 
 /** The same as one line of words: what phrases are looked for in. */

@@ -70,10 +70,16 @@ function statementOf({ declaration }: LicenceCollection, { effective }: Judgemen
     return {
       code: 'no-licence',
       severity: 'medium',
-      summary: 'No licence is declared, and no licence text was found',
+      summary:
+        declaration?.meaning.kind === 'withheld'
+          ? `What is declared grants nothing: ${words}`
+          : 'No licence is declared, and no licence text was found',
       data,
     };
-  const summary = `What is declared names no licence that is known: ${words}`;
+  const summary =
+    declaration?.meaning.kind === 'withheld'
+      ? `What is declared limits the licence that it names: ${words}`
+      : `What is declared names no licence that is known: ${words}`;
   return { code: 'unclear-licence', severity: 'low', summary, data };
 }
 

@@ -31,7 +31,7 @@ export function judge({ declaration, detected }: LicenceCollection): Judgement {
   const declared = declaration?.meaning ?? { kind: 'none' };
   const admits = (one: Detected) => declaration !== undefined && isDeclared(declaration, one);
   const undeclared = [...detected.values()].filter((one) => !admits(one)).toSorted(byIds);
-  const isDefinite = declared.kind === 'expression' || declared.kind === 'family';
+  const isDefinite = declared.kind === 'expression' || declared.kind === 'family' || declared.kind === 'withheld';
   const ids = declared.kind === 'expression' ? declaredIds(declaration) : [];
   return {
     effective: effectiveOf(declaration, own),
@@ -84,6 +84,7 @@ function effectiveOf(declaration: Declaration | undefined, own: readonly Detecte
     if (alternatives === undefined) return { ...NOTHING, state: 'unclear' };
     return { state: 'known', expression: text, alternatives, basis: 'declared' };
   }
+  if (meaning.kind === 'withheld') return { ...NOTHING, state: meaning.state };
   const named =
     meaning.kind === 'family' ? own.filter((one) => declaration !== undefined && isDeclared(declaration, one)) : own;
   // A text that two licences share is taken for both: what is not known is no choice of the user's.

@@ -218,3 +218,24 @@ describe('what the files say beside it', () => {
     ]);
   });
 });
+
+describe('what a declaration takes back', () => {
+  it.each([
+    ['License: Apache 2.0 (non-commercial)', 'unclear-licence', 'Apache-2.0'],
+    ['License: Proprietary', 'no-licence', 'MIT'],
+  ])('is not given by a licence file: %s', async (line, code, id) => {
+    const found = await findingsIn(licencesScanner, { [METADATA]: metadata(line), [LICENSE]: text(id) });
+    expect(codes(found)).toEqual([code, 'disagreement']);
+  });
+
+  it('leaves which of several licences, named without versions, to the files', async () => {
+    const found = await statement({
+      [METADATA]: metadata(
+        'Classifier: License :: OSI Approved :: MIT License',
+        'Classifier: License :: OSI Approved :: BSD License',
+      ),
+      [LICENSE]: text('BSD-3-Clause'),
+    });
+    expect(found).toEqual(['licence', 'BSD-3-Clause', 'licence file']);
+  });
+});

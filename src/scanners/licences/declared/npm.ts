@@ -7,30 +7,34 @@ export function isNpmMetadata(path: string): boolean {
   return /^(?:[^/]+\/)?package[.]json$/.test(path);
 }
 
-const licence = z.union([z.string(), z.object({ type: z.string() }).transform(({ type }) => type)]);
-const manifest = z.object({
-  license: licence.optional().catch(undefined),
-  licenses: z
-    .union([z.array(licence), licence.transform((one) => [one])])
-    .optional()
-    .catch(undefined),
-});
+const licence = z.union([
+  z.string(),
+  z.object({ type: z.string() }).transform(({ type }) => type),
+  z.object({ name: z.string() }).transform(({ name }) => name),
+]);
+/** Something stands there and it cannot be read. */
+const UNREADABLE = ['(unreadable)'];
+const licences = z
+  .union([z.array(licence), licence.transform((one) => [one]), z.null().transform(() => [])])
+  .optional()
+  .catch(UNREADABLE);
+const manifest = z.object({ license: licences, licenses: licences });
 
 const SEE = /^SEE LICEN[CS]E IN (.+)$/i;
 
-/** What `package.json` declares; `UNLICENSED` grants nothing and is none. */
+/** What `package.json` declares; several licences are a choice, as the older list was meant. */
 export function readNpmDeclaration(text: string): Declaration {
   const read = manifest.safeParse(asJson(text));
   if (!read.success) return { ...NOTHING_DECLARED, meaning: { kind: 'unclear' } };
-  const values = [...(read.data.license === undefined ? [] : [read.data.license]), ...(read.data.licenses ?? [])];
-  const field = read.data.license === undefined ? 'licenses' : 'license';
+  const values = [...(read.data.license ?? []), ...(read.data.licenses ?? [])];
+  const field = (read.data.license ?? []).length === 0 ? 'licenses' : 'license';
   const files = values.flatMap((value) => SEE.exec(value)?.[1]?.trim() ?? []);
   return { stated: values.map((value) => statement(field, value)), meaning: anyOf(values.map(meaningOfValue)), files };
 }
 
 function meaningOfValue(value: string): Meaning {
   if (SEE.test(value)) return { kind: 'unclear' };
-  return value.trim() === 'UNLICENSED' ? { kind: 'none' } : meaningOf(value);
+  return meaningOf(value);
 }
 
 function asJson(text: string): unknown {
