@@ -1,3 +1,4 @@
+import { Dotted, LINK } from './dotted.ts';
 import type { Language } from './language.ts';
 import { KIND, type Node, type Sequence, type Tree } from './tree.ts';
 import { literalText } from './values.ts';
@@ -5,8 +6,8 @@ import { literalText } from './values.ts';
 /** Longest chain of members that is resolved; longer ones are no names that a rule knows. */
 const LONGEST_CHAIN = 12;
 
-/** Characters of a resolved name; `x = x.a` over and over must not grow it for ever. */
-const LONGEST_NAME = 200;
+/** Stands for a name where a chain goes on. */
+const INSIDE = -1;
 
 /** Functions whose result is the module they name. */
 const LOADERS: ReadonlySet<string> = new Set(['require', '__import__', 'importlib.import_module', 'import']);
@@ -16,28 +17,45 @@ const LOADERS: ReadonlySet<string> = new Set(['require', '__import__', 'importli
  * language; what cannot be followed is `?`.
  */
 export class Bindings {
-  private readonly known = new Map<string, string>();
+  readonly dotted: Dotted;
+  /** By the number of a word: the dotted name and one, 0 where nothing is known. */
+  private known: Int32Array;
   private readonly tree: Tree;
 
   constructor(tree: Tree) {
     this.tree = tree;
+    this.dotted = new Dotted(tree.words);
+    this.known = new Int32Array(tree.words.count + 64);
   }
 
   bind(name: string, target: string): void {
-    this.known.set(name, target);
+    this.bindWord(this.tree.words.of(name), this.dotted.of(target));
   }
 
-  forget(name: string): void {
-    this.known.delete(name);
+  bindWord(word: number, target: number): void {
+    if (word >= this.known.length) {
+      const known = new Int32Array(word * 2);
+      known.set(this.known);
+      this.known = known;
+    }
+    this.known[word] = target + 1;
+  }
+
+  forgetWord(word: number): void {
+    if (word < this.known.length) this.known[word] = 0;
   }
 
   isBound(name: string): boolean {
-    return this.known.has(name);
+    return this.isBoundWord(this.tree.words.of(name));
+  }
+
+  isBoundWord(word: number): boolean {
+    return word < this.known.length && this.known[word] !== 0;
   }
 
   /** What a name stands for: itself, where nothing is known of it. */
   resolveName(name: string): string {
-    return this.known.get(name) ?? name;
+    return this.dotted.textOf(this.ofWord(this.tree.words.of(name)));
   }
 
   /** Dotted name of an expression: `subprocess.run`, `requests.Session().get`, `?.execute`. */
@@ -47,51 +65,54 @@ export class Bindings {
 
   /** The same of a node by its place in the tree. */
   resolveAt(node: number): string {
-    const plain = this.plainName(node);
-    if (plain !== undefined) return plain;
-    let suffix = '';
-    let inner = node;
-    for (let step = 0; step < LONGEST_CHAIN && inner !== 0; step += 1) {
-      const start = this.beginning(inner);
-      if (start !== undefined) return cut(start, suffix);
-      suffix = `${this.link(inner)}${suffix}`;
-      inner = this.linked(inner);
-    }
-    return cut('?', suffix);
+    return this.dotted.textOf(this.nameAt(node));
   }
 
-  /** Members of a name that are written with nothing between them: their text is the name; `undefined` for all else. */
-  private plainName(node: number): string | undefined {
-    const { tree } = this;
-    let inner = node;
-    for (let step = 1; step < LONGEST_CHAIN && tree.kindOf(inner) === KIND.member; step += 1) {
-      const of = tree.innerOf(inner);
-      if (tree.itemsOf(inner) !== tree.endOf(of) + 1) return undefined;
-      inner = of;
-    }
-    if (tree.kindOf(inner) !== KIND.name || tree.language === 'r') return undefined;
-    const end = tree.endOf(node);
-    const known = this.known.get(tree.written(inner));
-    return cut(known ?? '', tree.text.slice(known === undefined ? tree.startOf(inner) : tree.endOf(inner), end));
+  /** The same as a number of `dotted`. */
+  nameAt(node: number): number {
+    return this.dotted.cut(this.chain(node, 0));
   }
 
-  /** Where a chain begins, or `undefined` inside it. */
-  private beginning(node: number): string | undefined {
+  private chain(node: number, step: number): number {
+    if (step === LONGEST_CHAIN || node === 0) return this.dotted.unknown;
+    const start = this.beginning(node);
+    if (start !== INSIDE) return start;
+    const link = this.link(node);
+    const name = this.chain(this.linked(node), step + 1);
+    return link === LINK.none ? name : this.dotted.linked(name, link);
+  }
+
+  private ofWord(word: number): number {
+    const known = word < this.known.length ? (this.known[word] ?? 0) : 0;
+    return known === 0 ? this.dotted.word(word) : known - 1;
+  }
+
+  /** Where a chain begins, or `INSIDE` it. */
+  private beginning(node: number): number {
     switch (this.tree.kindOf(node)) {
       case KIND.name:
-        return this.resolveName(this.tree.written(node));
+        return this.ofWord(this.tree.markOf(node));
       case KIND.call:
-        return this.loadedModule(node) ?? this.reachedMember(node) ?? this.promised(node);
+        return this.called(node);
       case KIND.string:
-        return "''";
+        return this.dotted.of("''");
       case KIND.group:
-        return this.linked(node) === 0 ? '?' : undefined;
+        return this.linked(node) === 0 ? this.dotted.unknown : INSIDE;
       case KIND.member:
       case KIND.index:
-        return undefined;
+        return INSIDE;
       default:
-        return '?';
+        return this.dotted.unknown;
     }
+  }
+
+  /** What a call stands for that names what it gives; `INSIDE` for any other. */
+  private called(call: number): number {
+    const callee = this.tree.innerOf(call);
+    const kind = this.tree.kindOf(callee);
+    if (kind !== KIND.name && kind !== KIND.member) return INSIDE;
+    const written = this.loadedModule(call) ?? this.reachedMember(call);
+    return written === undefined ? (this.promised(call) ?? INSIDE) : this.dotted.of(written);
   }
 
   private loadedModule(call: number): string | undefined {
@@ -100,7 +121,7 @@ export class Bindings {
     if (kind !== KIND.name && kind !== KIND.member) return undefined;
     const loads =
       kind === KIND.name
-        ? LOADERS.has(this.resolveName(this.tree.written(callee)))
+        ? LOADERS.has(this.dotted.textOf(this.ofWord(this.tree.markOf(callee))))
         : this.tree.isMember(callee, 'import_module');
     if (!loads) return undefined;
     const module = this.literalAt(this.tree.itemsOf(call));
@@ -114,23 +135,23 @@ export class Bindings {
     if (tree.kindOf(callee) !== KIND.name || !tree.is(callee, 'getattr')) return undefined;
     const argument = tree.itemsOf(call);
     const member = this.literalAt(tree.nextOf(argument));
-    const object = tree.itemsOf(argument);
+    const object = tree.firstOf(argument);
     if (member === undefined || object === 0) return undefined;
-    if (tree.kindOf(object) === KIND.name) return `${this.resolveName(tree.written(object))}.${member}`;
+    if (tree.kindOf(object) === KIND.name) return `${this.dotted.textOf(this.ofWord(tree.markOf(object)))}.${member}`;
     const loaded = tree.kindOf(object) === KIND.call ? this.loadedModule(object) : undefined;
     return `${loaded ?? '?'}.${member}`;
   }
 
   /** `promisify(exec)` does what `exec` does (Node.js, `util.promisify`). */
-  private promised(call: number): string | undefined {
+  private promised(call: number): number | undefined {
     const { tree } = this;
     const callee = tree.innerOf(call);
     const kind = tree.kindOf(callee);
     const isPromisify =
       kind === KIND.name ? tree.is(callee, 'promisify') : kind === KIND.member && tree.isMember(callee, 'promisify');
     if (!isPromisify) return undefined;
-    const wrapped = tree.itemsOf(tree.itemsOf(call));
-    return wrapped === 0 || tree.nextOf(wrapped) !== 0 ? undefined : this.resolveAt(wrapped);
+    const wrapped = tree.firstOf(tree.itemsOf(call));
+    return wrapped === 0 || tree.nextOf(wrapped) !== 0 ? undefined : this.nameAt(wrapped);
   }
 
   /** The literal that an argument is; `undefined` for any other argument and for none. */
@@ -146,31 +167,26 @@ export class Bindings {
     if (kind !== KIND.group || tree.text.charCodeAt(tree.startOf(node)) !== OPEN_ROUND) return 0;
     const items = tree.itemsOf(node);
     if (items === 0 || tree.nextOf(items) !== 0 || tree.countOf(items) > 2) return 0;
-    const first = tree.itemsOf(items);
+    const first = tree.firstOf(items);
     return tree.nextOf(first) === 0 ? first : tree.nextOf(first);
   }
 
-  private link(node: number): string {
-    switch (this.tree.kindOf(node)) {
-      case KIND.member: {
-        const name = this.tree.memberName(node);
-        return `.${this.tree.language === 'r' ? name.replace(/["'`]/g, '') : name}`;
-      }
+  private link(node: number): number {
+    const { tree } = this;
+    switch (tree.kindOf(node)) {
+      case KIND.member:
+        return tree.language === 'r' ? tree.words.of(tree.memberName(node).replace(/["'`]/g, '')) : tree.markOf(node);
       case KIND.call:
-        return '()';
+        return LINK.call;
       case KIND.index:
-        return '[]';
+        return LINK.index;
       default:
-        return '';
+        return LINK.none;
     }
   }
 }
 
 const OPEN_ROUND = 40;
-
-function cut(start: string, suffix: string): string {
-  return start.length + suffix.length > LONGEST_NAME ? '?' : `${start}${suffix}`;
-}
 
 /** A module as rules name it: without the `node:` prefix. */
 function moduleName(module: string): string {

@@ -1,5 +1,6 @@
 /** What a reader keeps as numbers, made into nodes when somebody asks. */
-import type { Power } from './powers.ts';
+import type { Dotted } from './dotted.ts';
+import { type Power, powerOf } from './powers.ts';
 import { type CallNode, KIND, type Node, type Tree } from './tree.ts';
 import type { Assignment, Call, Scope, Values } from './uses.ts';
 
@@ -25,27 +26,28 @@ export function inFunction(tree: Tree, scope: ReadScope, named: number): ReadSco
 /** Values by name, made into nodes when they are asked for. */
 export class Given implements Values {
   private readonly tree: Tree;
-  private known: Map<string, Value> | undefined;
+  /** By the number of the word. */
+  private known: Map<number, Value> | undefined;
 
   constructor(tree: Tree) {
     this.tree = tree;
   }
 
   get(name: string): readonly Node[] | undefined {
-    return this.find(name)?.nodes(this.tree);
+    return this.known === undefined ? undefined : this.find(this.tree.words.of(name))?.nodes(this.tree);
   }
 
-  find(name: string): Value | undefined {
-    return this.known?.get(name);
+  find(word: number): Value | undefined {
+    return this.known?.get(word);
   }
 
-  set(name: string, value: Value): void {
+  set(word: number, value: Value): void {
     this.known ??= new Map();
-    this.known.set(name, value);
+    this.known.set(word, value);
   }
 
-  delete(name: string): void {
-    this.known?.delete(name);
+  delete(word: number): void {
+    this.known?.delete(word);
   }
 }
 
@@ -70,34 +72,44 @@ export class Value {
 
 /** A call as it is read. */
 export class ReadCall implements Call {
-  readonly name: string;
-  readonly number: number;
-  readonly power: Power | undefined;
   readonly scope: Scope;
   private readonly tree: Tree;
   private readonly id: number;
+  private readonly dotted: Dotted;
+  private readonly named: number;
   private readonly given: Map<number, Value> | undefined;
   private madeNode: CallNode | undefined;
   private madeArgs: readonly (readonly Node[])[] | undefined;
 
   constructor(
     tree: Tree,
+    dotted: Dotted,
     read: {
       readonly call: number;
-      readonly name: string;
-      readonly number: number;
-      readonly power: Power | undefined;
+      /** Number in `dotted`. */
+      readonly name: number;
       readonly scope: Scope;
       readonly given: Map<number, Value> | undefined;
     },
   ) {
     this.tree = tree;
+    this.dotted = dotted;
     this.id = read.call;
-    this.name = read.name;
-    this.number = read.number;
-    this.power = read.power;
+    this.named = read.name;
     this.scope = read.scope;
     this.given = read.given;
+  }
+
+  get name(): string {
+    return this.dotted.textOf(this.named);
+  }
+
+  get number(): number {
+    return this.dotted.numberOf(this.named);
+  }
+
+  get power(): Power | undefined {
+    return powerOf(this.name, this.tree.language, this.number);
   }
 
   get start(): number {
@@ -129,23 +141,34 @@ export class ReadCall implements Call {
 
 /** An assignment as it is read. */
 export class ReadAssignment implements Assignment {
-  readonly target: string;
   readonly property: boolean;
   readonly start: number;
   readonly scope: Scope;
   private readonly tree: Tree;
+  private readonly dotted: Dotted;
+  private readonly named: number;
   private readonly parts: Parts;
 
   constructor(
     tree: Tree,
-    read: Pick<Assignment, 'target' | 'property' | 'start' | 'scope'> & { readonly value: Parts },
+    dotted: Dotted,
+    /** `target`: number in `dotted`, or the node of the key where `property` is true. */
+    read: Pick<Assignment, 'property' | 'start' | 'scope'> & { readonly target: number; readonly value: Parts },
   ) {
     this.tree = tree;
-    this.target = read.target;
+    this.dotted = dotted;
+    this.named = read.target;
     this.property = read.property;
     this.start = read.start;
     this.scope = read.scope;
     this.parts = read.value;
+  }
+
+  get target(): string {
+    const { tree, named } = this;
+    if (!this.property) return this.dotted.textOf(named);
+    const key = tree.text.slice(tree.startOf(named), tree.endOf(named));
+    return tree.kindOf(named) === KIND.string || tree.language === 'r' ? key.replace(/["'`]/g, '') : key;
   }
 
   get value(): readonly Node[] {

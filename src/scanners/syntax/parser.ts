@@ -1,10 +1,10 @@
 /** From tokens to a tree. */
 import { Chain } from './chain.ts';
 import type { Language } from './language.ts';
-import { SIGN, signAt } from './signs.ts';
+import { operatorNumber, SIGN, signOf } from './signs.ts';
 import { isLineEnd, TOKEN, type Tokens } from './tokens.ts';
 import { KIND, Tree } from './tree.ts';
-import { WordTable } from './vocabulary.ts';
+import { knownWord, USE, usesOf } from './words.ts';
 
 /**
  * Deepest nesting that is kept; CPython refuses more than 200 open brackets (Parser/lexer, MAXLEVEL). What lies deeper is
@@ -15,39 +15,25 @@ const DEEPEST = 200;
 /** Most members, calls and indexes in one chain; what follows is listed beside it. A bound for whoever walks down a chain. */
 const LONGEST_CHAIN = 1_000;
 
-const KEYWORDS: Readonly<Record<Language, WordTable>> = {
-  python: new WordTable(
-    'and as assert async await break class continue def del elif else except finally for from global if import in is lambda nonlocal not or pass raise return try while with yield'.split(
-      ' ',
-    ),
-  ),
-  javascript: new WordTable(
-    'as async await break case catch class const continue debugger default delete do else export extends finally for from function if import in instanceof let new of return switch throw try typeof var void while with yield'.split(
-      ' ',
-    ),
-  ),
-  r: new WordTable('if else for while repeat function in next break'.split(' ')),
-};
-/** Keywords that are called or imported like a function. */
-const CALLED_WORDS = new WordTable(['import', 'async', 'from', 'of', 'as', 'let']);
+const KEYWORDS: Readonly<Record<Language, number>> = { python: USE.python, javascript: USE.javascript, r: USE.r };
+const IMPORT = knownWord('import');
 
 /** Whether a token ends what stands in brackets; the end of the text does too. */
 function closes(kind: number): boolean {
   return kind === TOKEN.end || kind === TOKEN.close || kind === TOKEN.templateMiddle || kind === TOKEN.templateClose;
 }
 
-const DOT = 46;
-const QUESTION = 63;
-const DOLLAR = 36;
-const AT = 64;
-const COLON = 58;
-const SEMICOLON = 59;
-const COMMA = 44;
+const DOT = operatorNumber('.');
+const OPTIONAL = operatorNumber('?.');
+const DOLLAR = operatorNumber('$');
+const AT = operatorNumber('@');
+const NAMESPACE = operatorNumber('::');
+const INNER_NAMESPACE = operatorNumber(':::');
+const SEMICOLON = operatorNumber(';');
+const COMMA = operatorNumber(',');
 const OPEN_ROUND = 40;
+const BACKTICK = 96;
 const OPEN_CURLY = 123;
-
-/** Nodes for each token, at first: ordinary source has fewer. */
-const NODES_PER_TOKEN = 1.25;
 
 /** A tree and the first of its statements. */
 export interface Parsed {
@@ -67,7 +53,8 @@ class TreeParser {
   private readonly text: string;
   private readonly language: Language;
   private readonly isJavascript: boolean;
-  private readonly keywords: WordTable;
+  /** The `USE` of its keywords. */
+  private readonly keywords: number;
   private at = 0;
   private depth = 0;
   /** Brackets below the deepest level, which are not followed. */
@@ -81,13 +68,13 @@ class TreeParser {
     this.language = language;
     this.isJavascript = language === 'javascript';
     this.keywords = KEYWORDS[language];
-    this.tree = new Tree(tokens.text, language, Math.ceil(tokens.length * NODES_PER_TOKEN));
+    this.tree = new Tree(tokens.text, tokens.words, language);
   }
 
   run(): number {
     let first = 0;
     let last = 0;
-    while (this.at < this.tokens.length) {
+    while (this.tokens.kindAt(this.at) !== TOKEN.end) {
       const items = this.items();
       if (first === 0) first = items;
       else if (items !== 0) this.tree.setNext(last, items);
@@ -125,7 +112,7 @@ class TreeParser {
     const kind = this.tokens.kindAt(this.at);
     if (kind === TOKEN.line) return true;
     if (kind !== TOKEN.operator) return false;
-    const code = this.codeHere();
+    const code = this.markHere();
     // A comma between statements keeps Python's `import a, b` and `x, y = f()`, and JavaScript's `import a, { b }`, whole.
     return (
       code === SEMICOLON || (code === COMMA && (this.depth > 0 || (this.language !== 'python' && !this.importing)))
@@ -133,10 +120,9 @@ class TreeParser {
   }
 
   private isImport(): boolean {
-    return (
-      this.tokens.endOf(this.at) - this.tokens.startOf(this.at) === 6 &&
-      this.text.startsWith('import', this.tokens.startOf(this.at))
-    );
+    const { tokens, at } = this;
+    // In R's backticks it is a name like others.
+    return tokens.kindAt(at) === TOKEN.name && this.markHere() === IMPORT && tokens.codeAt(at) !== BACKTICK;
   }
 
   /** One sequence; 0 where it has no parts. */
@@ -162,18 +148,11 @@ class TreeParser {
       else this.tree.setNext(last, part);
       last = part;
       count += 1;
-      signs |= this.signOf(part);
+      const partKind = this.tree.kindOf(part);
+      if (partKind === KIND.operator) signs |= signOf(this.tree.markOf(part));
+      else if (partKind === KIND.regex) signs |= SIGN.regex;
     }
-    if (first === 0) return 0;
-    const sequence = this.tree.add(KIND.sequence, start, indent);
-    this.tree.setParts(sequence, first, { count, signs });
-    return sequence;
-  }
-
-  private signOf(part: number): number {
-    const kind = this.tree.kindOf(part);
-    if (kind === KIND.operator) return signAt(this.text, this.tree.startOf(part), this.tree.endOf(part));
-    return kind === KIND.regex ? SIGN.regex : 0;
+    return first === 0 ? 0 : this.tree.addSequence(first, indent, { count, signs });
   }
 
   /** R: a line that ends in an operator goes on. */
@@ -217,7 +196,7 @@ class TreeParser {
       case TOKEN.number:
       case TOKEN.regex:
         this.at += 1;
-        return this.postfixed(this.tree.add(kind === TOKEN.number ? KIND.number : KIND.regex, start, end));
+        return this.postfixed(this.tree.add(kind === TOKEN.number ? KIND.number : KIND.regex, 0, start, end));
       case TOKEN.open:
         if (this.depth < DEEPEST) return this.postfixed(this.group(start));
         this.flattened += 1;
@@ -226,29 +205,34 @@ class TreeParser {
         this.flattened -= 1;
         break;
     }
+    const operator = this.markHere();
     this.at += 1;
-    return this.tree.add(KIND.operator, start, end);
+    return this.tree.add(KIND.operator, operator, start, end);
   }
 
   private named(start: number, end: number): number {
+    const word = this.markHere();
+    const uses = usesOf(word);
+    const isQuoted = uses !== 0 && this.tokens.codeAt(this.at) === BACKTICK;
     this.at += 1;
-    if (this.keywords.hasAt(this.text, start, end)) {
+    if ((uses & this.keywords) !== 0 && !isQuoted) {
       const called =
         this.isJavascript &&
+        (uses & USE.called) !== 0 &&
         this.tokens.kindAt(this.at) === TOKEN.open &&
-        this.codeHere() === OPEN_ROUND &&
-        CALLED_WORDS.hasAt(this.text, start, end);
-      if (!called) return this.tree.add(KIND.word, start, end);
+        this.markHere() === OPEN_ROUND;
+      if (!called) return this.tree.add(KIND.word, word, start, end);
     }
-    return this.postfixed(this.tree.add(KIND.name, start, end));
+    return this.postfixed(this.tree.add(KIND.name, word, start, end));
   }
 
-  private codeHere(): number {
-    return this.text.charCodeAt(this.tokens.startOf(this.at));
+  /** Number of the name, operator or bracket here. */
+  private markHere(): number {
+    return this.tokens.markAt(this.at);
   }
 
   private group(start: number): number {
-    const group = this.tree.add(KIND.group, start, start);
+    const group = this.tree.add(KIND.group, 0, start, start);
     this.tree.setInside(group, 0, this.bracketed());
     this.tree.setEnd(group, this.lastEnd());
     return group;
@@ -277,12 +261,12 @@ class TreeParser {
         if (this.isMember()) {
           const name = this.tokens.startOf(this.at + 1);
           this.at += 2;
-          const member = this.tree.add(KIND.member, start, this.lastEnd());
+          const member = this.tree.add(KIND.member, this.tokens.markAt(this.at - 1), start, this.lastEnd());
           this.tree.setInside(member, node, name);
           node = member;
         } else if (this.isOptionalCall()) this.at += 1;
         else break;
-      } else if (kind === TOKEN.open && this.depth < DEEPEST && this.codeHere() !== OPEN_CURLY)
+      } else if (kind === TOKEN.open && this.depth < DEEPEST && this.markHere() !== OPEN_CURLY)
         node = this.applied(node, start);
       else break;
     }
@@ -291,25 +275,23 @@ class TreeParser {
 
   /** A call or an index. */
   private applied(node: number, start: number): number {
-    const kind = this.codeHere() === OPEN_ROUND ? KIND.call : KIND.index;
+    const kind = this.markHere() === OPEN_ROUND ? KIND.call : KIND.index;
     const items = this.bracketed();
-    const applied = this.tree.add(kind, start, this.lastEnd());
+    const applied = this.tree.add(kind, 0, start, this.lastEnd());
     this.tree.setInside(applied, node, items);
     return applied;
   }
 
   private isMember(): boolean {
-    const code = this.codeHere();
+    const operator = this.markHere();
     switch (this.language) {
       case 'python':
-        return code === DOT && this.lengthHere() === 1 && this.isNameNext();
+        return operator === DOT && this.isNameNext();
       case 'javascript':
-        return (
-          ((code === DOT && this.lengthHere() === 1) || (code === QUESTION && this.isOptional())) && this.isNameNext()
-        );
+        return (operator === DOT || operator === OPTIONAL) && this.isNameNext();
       case 'r':
         return (
-          (((code === DOLLAR || code === AT) && this.lengthHere() === 1) || (code === COLON && this.isNamespace())) &&
+          (operator === DOLLAR || operator === AT || operator === NAMESPACE || operator === INNER_NAMESPACE) &&
           (this.isNameNext() || this.tokens.kindAt(this.at + 1) === TOKEN.string)
         );
     }
@@ -319,32 +301,13 @@ class TreeParser {
     return this.tokens.kindAt(this.at + 1) === TOKEN.name;
   }
 
-  private lengthHere(): number {
-    return this.tokens.endOf(this.at) - this.tokens.startOf(this.at);
-  }
-
-  /** JavaScript: `?.`. */
-  private isOptional(): boolean {
-    return this.lengthHere() === 2 && this.text.charCodeAt(this.tokens.startOf(this.at) + 1) === DOT;
-  }
-
-  /** R: `::` and `:::`, not `:=`. */
-  private isNamespace(): boolean {
-    return this.lengthHere() > 1 && this.text.charCodeAt(this.tokens.startOf(this.at) + 1) === COLON;
-  }
-
   /** JavaScript: `f?.(x)` and `a?.[0]`. */
   private isOptionalCall(): boolean {
-    return (
-      this.isJavascript &&
-      this.codeHere() === QUESTION &&
-      this.isOptional() &&
-      this.tokens.kindAt(this.at + 1) === TOKEN.open
-    );
+    return this.isJavascript && this.markHere() === OPTIONAL && this.tokens.kindAt(this.at + 1) === TOKEN.open;
   }
 
   private string(start: number): number {
-    const string = this.tree.add(KIND.string, start, start);
+    const string = this.tree.add(KIND.string, 0, start, start);
     const pieces = new Chain(this.tree);
     const fields = new Chain(this.tree);
     let count = 0;
@@ -373,13 +336,13 @@ class TreeParser {
     const start = this.tokens.startOf(this.at);
     const end = this.tokens.endOf(this.at);
     this.at += 1;
-    const piece = this.tree.add(KIND.piece, start, end);
+    const piece = this.tree.add(KIND.piece, 0, start, end);
     pieces.put(piece, piece);
   }
 
   private templateRest(pieces: Chain, fields: Chain): void {
     this.depth += 1;
-    while (this.at < this.tokens.length) {
+    while (this.tokens.kindAt(this.at) !== TOKEN.end) {
       if (this.depth < DEEPEST) {
         const items = this.items();
         fields.put(items, this.lastItem);

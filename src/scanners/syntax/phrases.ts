@@ -1,6 +1,6 @@
 /** Phrases of one source, kept as numbers: most are asked nothing but which signs stand in them. */
 import type { Parts } from './kept.ts';
-import { SIGN, SIGN_BITS, signAt } from './signs.ts';
+import { SIGN, SIGN_BITS, signOf } from './signs.ts';
 import type { Spots } from './spots.ts';
 import { KIND, type Node, type Tree } from './tree.ts';
 import type { Phrase, Scope } from './uses.ts';
@@ -101,7 +101,7 @@ export class Phrases {
     let before = 0;
     let isGiven = (signs & GIVES) === 0;
     for (let part = first; part !== 0; part = tree.nextOf(part)) {
-      const sign = tree.kindOf(part) === KIND.operator ? signAt(tree.text, tree.startOf(part), tree.endOf(part)) : 0;
+      const sign = tree.kindOf(part) === KIND.operator ? signOf(tree.markOf(part)) : 0;
       if ((sign & GIVES) !== 0 && !isGiven) {
         if (this.mayBeNamed(before, test)) return true;
         isGiven = true;
@@ -127,7 +127,7 @@ export class Phrases {
         return !isPlain || test(tree.text, start + 1, end - 1);
       }
       case KIND.index: {
-        const key = tree.itemsOf(tree.itemsOf(node));
+        const key = tree.firstOf(tree.itemsOf(node));
         return tree.kindOf(key) === KIND.string && this.mayBeNamed(key, test);
       }
       default:

@@ -1,20 +1,19 @@
+import { OperatorTable, operatorLength } from './signs.ts';
 import {
   endOfLine,
   endOfName,
   endOfNumber,
-  endOfOperator,
   escapedBy,
   isDigit,
   isLoneReturn,
   isNameStart,
   TOKEN,
+  type Tokenizer,
   type TokenKind,
   Tokens,
 } from './tokens.ts';
 
-const OPERATORS: ReadonlySet<string> = new Set(
-  '** // << >> <= >= == != -> += -= *= /= %= &= |= ^= @= := **= //= >>= <<= ...'.split(' '),
-);
+const OPERATORS = new OperatorTable('** // << >> <= >= == != -> += -= *= /= %= &= |= ^= @= := **= //= >>= <<= ...');
 /** String prefixes in lower case (Python reference, "String and Bytes literals"; `t` from 3.14). */
 const PREFIXES: ReadonlySet<string> = new Set('r u b f t br rb fr rf tr rt'.split(' '));
 
@@ -23,10 +22,11 @@ const FIELD = -1;
 
 /** Tokens of a Python source (2 or 3). Never throws; one pass. */
 export function tokenizePython(text: string): Tokens {
-  return new PythonTokenizer(text).run();
+  const tokens = new Tokens(text);
+  return tokens.from(new PythonTokenizer(text, tokens));
 }
 
-class PythonTokenizer {
+class PythonTokenizer implements Tokenizer {
   private readonly text: string;
   private readonly tokens: Tokens;
   private readonly brackets: number[] = [];
@@ -34,49 +34,54 @@ class PythonTokenizer {
   private readonly quotes: string[] = [];
   private at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, tokens: Tokens) {
     this.text = text;
-    this.tokens = new Tokens(text);
-  }
-
-  run(): Tokens {
+    this.tokens = tokens;
     // Python takes a byte order mark for none of the first name.
-    if (this.text.startsWith('\ufeff')) this.at = 1;
-    while (this.at < this.text.length) this.step(this.text.charCodeAt(this.at));
-    return this.tokens;
+    if (text.startsWith('\ufeff')) this.at = 1;
   }
 
-  private step(code: number): void {
+  get isDone(): boolean {
+    return this.at >= this.text.length;
+  }
+
+  step(): void {
+    const code = this.text.charCodeAt(this.at);
     if (code === 10 || isLoneReturn(this.text, this.at)) this.lineEnd();
     else if (code === 32 || code === 9 || code === 13 || code === 12) this.at += 1;
     else if (isNameStart(code)) this.name();
-    else if (isDigit(code)) this.take(TOKEN.number, endOfNumber(this.text, this.at));
+    else if (isDigit(code)) this.take(TOKEN.number, 0, endOfNumber(this.text, this.at));
     else if (code === 34 || code === 39) this.string(this.at, '');
     else if (code === 35) this.at = endOfLine(this.text, this.at);
     else if (code === 40 || code === 91 || code === 123) this.open(code);
-    else if (code === 41 || code === 93 || code === 125) this.close();
+    else if (code === 41 || code === 93 || code === 125) this.close(code);
     else if (code === 92) this.at += 1 + escapedBy(this.text, this.at);
-    else this.take(TOKEN.operator, endOfOperator(this.text, this.at, OPERATORS));
+    else this.operator();
   }
 
-  private take(kind: TokenKind, end: number): void {
-    this.tokens.push(kind, this.at, end);
+  private take(kind: TokenKind, mark: number, end: number): void {
+    this.tokens.push(kind, mark, this.at, end);
     this.at = end;
   }
 
+  private operator(): void {
+    const operator = OPERATORS.at(this.tokens.words.letters, this.at);
+    this.take(TOKEN.operator, operator, this.at + operatorLength(operator));
+  }
+
   private lineEnd(): void {
-    if (this.brackets.length === 0) this.take(TOKEN.line, this.at + 1);
+    if (this.brackets.length === 0) this.take(TOKEN.line, 0, this.at + 1);
     else this.at += 1;
   }
 
   private open(code: number): void {
     this.brackets.push(code);
-    this.take(TOKEN.open, this.at + 1);
+    this.take(TOKEN.open, code, this.at + 1);
   }
 
-  private close(): void {
+  private close(code: number): void {
     if (this.brackets.pop() !== FIELD) {
-      this.take(TOKEN.close, this.at + 1);
+      this.take(TOKEN.close, code, this.at + 1);
       return;
     }
     const start = this.at;
@@ -96,7 +101,7 @@ class PythonTokenizer {
         return;
       }
     }
-    this.take(TOKEN.name, end);
+    this.take(TOKEN.name, this.tokens.words.at(this.at, end), end);
   }
 
   private string(start: number, prefix: string): void {
@@ -108,7 +113,7 @@ class PythonTokenizer {
       return;
     }
     const end = this.endOfString(mark);
-    this.tokens.push(TOKEN.string, start, end);
+    this.tokens.push(TOKEN.string, 0, start, end);
     this.at = end;
   }
 
@@ -140,12 +145,12 @@ class PythonTokenizer {
       else if (code === 123) {
         this.brackets.push(FIELD);
         this.quotes.push(mark);
-        this.tokens.push(fielded, start, at + 1);
+        this.tokens.push(fielded, 0, start, at + 1);
         this.at = at + 1;
         return;
       }
     }
     this.at = Math.min(at, this.text.length);
-    this.tokens.push(closed, start, this.at);
+    this.tokens.push(closed, 0, start, this.at);
   }
 }

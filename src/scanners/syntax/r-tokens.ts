@@ -1,16 +1,17 @@
+import { OperatorTable, operatorLength } from './signs.ts';
 import {
   endOfLine,
   endOfNumber,
-  endOfOperator,
   isDigit,
   isLoneReturn,
   isNameStart,
   TOKEN,
+  type Tokenizer,
   type TokenKind,
   Tokens,
 } from './tokens.ts';
 
-const OPERATORS: ReadonlySet<string> = new Set('<- -> <<- ->> <= >= == != && || |> :: ::: :='.split(' '));
+const OPERATORS = new OperatorTable('<- -> <<- ->> <= >= == != && || |> :: ::: :=');
 const CLOSERS: ReadonlyMap<string, string> = new Map([
   ['(', ')'],
   ['[', ']'],
@@ -21,33 +22,34 @@ const RAW_OPENING = /[rR](["'])(-*)([([{])/y;
 
 /** Tokens of an R source. Never throws; one pass. */
 export function tokenizeR(text: string): Tokens {
-  return new RTokenizer(text).run();
+  const tokens = new Tokens(text);
+  return tokens.from(new RTokenizer(text, tokens));
 }
 
-class RTokenizer {
+class RTokenizer implements Tokenizer {
   private readonly text: string;
   private readonly tokens: Tokens;
   /** Codes of the open brackets: a line ends a statement only in `{` or outside all. */
   private readonly brackets: number[] = [];
   private at = 0;
 
-  constructor(text: string) {
+  constructor(text: string, tokens: Tokens) {
     this.text = text;
-    this.tokens = new Tokens(text);
+    this.tokens = tokens;
   }
 
-  run(): Tokens {
-    while (this.at < this.text.length) this.step(this.text.charCodeAt(this.at));
-    return this.tokens;
+  get isDone(): boolean {
+    return this.at >= this.text.length;
   }
 
-  private step(code: number): void {
+  step(): void {
+    const code = this.text.charCodeAt(this.at);
     if (code === 10 || isLoneReturn(this.text, this.at)) this.lineEnd();
     else if (code === 32 || code === 9 || code === 13 || code === 12) this.at += 1;
     else if (isNameStart(code) || this.startsDottedName(code)) this.name(code);
-    else if (isDigit(code)) this.take(TOKEN.number, endOfNumber(this.text, this.at));
-    else if (code === 34 || code === 39) this.take(TOKEN.string, this.endOfQuoted(this.at, code));
-    else if (code === 96) this.take(TOKEN.name, this.endOfQuoted(this.at, code));
+    else if (isDigit(code)) this.take(TOKEN.number, 0, endOfNumber(this.text, this.at));
+    else if (code === 34 || code === 39) this.take(TOKEN.string, 0, this.endOfQuoted(this.at, code));
+    else if (code === 96) this.quotedName(code);
     else if (code === 35) this.at = endOfLine(this.text, this.at);
     else this.sign(code);
   }
@@ -55,21 +57,26 @@ class RTokenizer {
   private sign(code: number): void {
     if (code === 40 || code === 91 || code === 123) {
       this.brackets.push(code);
-      this.take(TOKEN.open, this.at + 1);
+      this.take(TOKEN.open, code, this.at + 1);
     } else if (code === 41 || code === 93 || code === 125) {
       this.brackets.pop();
-      this.take(TOKEN.close, this.at + 1);
-    } else this.take(TOKEN.operator, endOfOperator(this.text, this.at, OPERATORS));
+      this.take(TOKEN.close, code, this.at + 1);
+    } else this.operator();
   }
 
-  private take(kind: TokenKind, end: number): void {
-    this.tokens.push(kind, this.at, end);
+  private take(kind: TokenKind, mark: number, end: number): void {
+    this.tokens.push(kind, mark, this.at, end);
     this.at = end;
+  }
+
+  private operator(): void {
+    const operator = OPERATORS.at(this.tokens.words.letters, this.at);
+    this.take(TOKEN.operator, operator, this.at + operatorLength(operator));
   }
 
   private lineEnd(): void {
     const inner = this.brackets.at(-1);
-    if (inner === undefined || inner === 123) this.take(TOKEN.line, this.at + 1);
+    if (inner === undefined || inner === 123) this.take(TOKEN.line, 0, this.at + 1);
     else this.at += 1;
   }
 
@@ -81,13 +88,20 @@ class RTokenizer {
     if (code === 114 || code === 82) {
       const end = this.endOfRawString();
       if (end !== undefined) {
-        this.take(TOKEN.string, end);
+        this.take(TOKEN.string, 0, end);
         return;
       }
     }
     NAME_BODY.lastIndex = this.at;
     const length = NAME_BODY.exec(this.text)?.[0].length ?? 0;
-    this.take(TOKEN.name, this.at + Math.max(1, length));
+    const end = this.at + Math.max(1, length);
+    this.take(TOKEN.name, this.tokens.words.at(this.at, end), end);
+  }
+
+  /** Backticks are no part of a name. */
+  private quotedName(quote: number): void {
+    const end = this.endOfQuoted(this.at, quote);
+    this.take(TOKEN.name, this.tokens.words.at(this.at + 1, Math.max(this.at + 1, end - 1)), end);
   }
 
   /** R 4.0 raw strings: r"---( ... )---". */

@@ -1,16 +1,22 @@
 /** Reads a tree from its start to its end: which names stand for what, what is called and what is given a value. */
 import { Bindings, bindPattern, enteredNames, importsOf } from './bindings.ts';
 import { Given, inFunction, type Parts, ReadAssignment, ReadCall, type ReadScope, Value } from './kept.ts';
-import { numberOf } from './name-answers.ts';
 import { type NewPhrase, Phrases } from './phrases.ts';
-import { powerOf } from './powers.ts';
-import { SIGN, signAt } from './signs.ts';
+import { colonIn, isMainGuard, namedBefore } from './python-statements.ts';
+import { operatorNumber, SIGN, signOf } from './signs.ts';
 import { KIND, type Sequence, type Tree } from './tree.ts';
 import type { Assignment, Call, Import, Mention } from './uses.ts';
-import { isConstantName } from './values.ts';
+import { knownWord, USE, usesOf } from './words.ts';
 
 const OPEN_CURLY = 123;
 const ASSIGNS = SIGN.gives | SIGN.names;
+const ARROW = operatorNumber('=>');
+const RIGHT = operatorNumber('->');
+const ADDS = operatorNumber('+=');
+const FUNCTION = knownWord('function');
+const LAMBDA = knownWord('lambda');
+const AWAIT = knownWord('await');
+const NEW = knownWord('new');
 
 /** A Python block that is open: what stands deeper than `indent` belongs to it. */
 interface Block {
@@ -30,7 +36,7 @@ export class Reader {
   private readonly isJavascript: boolean;
   private readonly isPython: boolean;
   /** The word that a function begins with in an expression. */
-  private readonly opener: string;
+  private readonly opener: number;
   private readonly module: ReadScope;
   private readonly blocks: Block[] = [];
 
@@ -39,7 +45,7 @@ export class Reader {
     this.text = tree.text;
     this.isJavascript = tree.language === 'javascript';
     this.isPython = tree.language === 'python';
-    this.opener = this.isPython ? 'lambda' : 'function';
+    this.opener = this.isPython ? LAMBDA : FUNCTION;
     this.phrases = new Phrases(tree);
     this.bindings = new Bindings(tree);
     this.module = { deferred: false, program: false, functions: [], values: new Given(tree) };
@@ -48,7 +54,7 @@ export class Reader {
   /** Reads this statement and all that follow it. */
   statements(first: number): void {
     for (let statement = first; statement !== 0; statement = this.tree.nextOf(statement)) {
-      const indent = this.tree.endOf(statement);
+      const indent = this.tree.indentOf(statement);
       while ((this.blocks.at(-1)?.indent ?? -1) >= indent) this.blocks.pop();
       const scope = this.blocks.at(-1)?.scope ?? this.module;
       if (this.isPython) this.pythonStatement(statement, scope);
@@ -63,15 +69,15 @@ export class Reader {
     while (opener !== 0 && tree.isWord(opener, 'async')) opener = tree.nextOf(opener);
     const isDef = tree.isWord(opener, 'def');
     const isClass = tree.isWord(opener, 'class');
-    if (!isDef && !isClass && !(tree.isWord(opener, 'if') && this.isMainGuard(all.first))) {
+    if (!isDef && !isClass && !(tree.isWord(opener, 'if') && isMainGuard(tree, all.first))) {
       this.list(all, scope, false);
       return;
     }
-    const colon = this.colonIn(all.first);
-    const named = this.namedBefore(all.first, colon);
+    const colon = colonIn(tree, all.first);
+    const named = namedBefore(tree, all.first, colon);
     if ((isDef || isClass) && named !== 0) this.defined(named, scope);
     const inner = isDef ? inFunction(this.tree, scope, named) : isClass ? scope : { ...scope, program: true };
-    this.blocks.push({ indent: tree.endOf(statement), scope: inner });
+    this.blocks.push({ indent: tree.indentOf(statement), scope: inner });
     if (colon.id !== 0) {
       const rest = { ...all, first: tree.nextOf(colon.id), count: all.count - colon.at - 1 };
       this.list(rest, inner, false);
@@ -81,42 +87,11 @@ export class Reader {
   private whole(sequence: number): NewPhrase {
     const { tree } = this;
     return {
-      first: tree.itemsOf(sequence),
+      first: tree.firstOf(sequence),
       count: tree.countOf(sequence),
-      start: tree.startOf(sequence),
+      start: tree.startOf(tree.firstOf(sequence)),
       signs: tree.signsOf(sequence),
     };
-  }
-
-  private colonIn(first: number): { readonly id: number; readonly at: number } {
-    let at = 0;
-    let id = first;
-    for (; id !== 0; id = this.tree.nextOf(id)) {
-      if (this.tree.isOperator(id, ':')) break;
-      at += 1;
-    }
-    return { id, at };
-  }
-
-  /** The first name or call before the colon. */
-  private namedBefore(first: number, colon: { readonly id: number }): number {
-    for (let id = first; id !== 0 && id !== colon.id; id = this.tree.nextOf(id)) {
-      const kind = this.tree.kindOf(id);
-      if (kind === KIND.call || kind === KIND.name) return id;
-    }
-    return 0;
-  }
-
-  private isMainGuard(first: number): boolean {
-    const { tree } = this;
-    let isNamed = false;
-    let end = 0;
-    for (let id = first; id !== 0; id = tree.nextOf(id)) {
-      isNamed ||= tree.kindOf(id) === KIND.name && tree.is(id, '__name__');
-      end = tree.endOf(id);
-    }
-    const start = tree.startOf(first);
-    return isNamed && this.text.slice(start, Math.min(end, start + MAIN_GUARD)).includes('__main__');
   }
 
   /** `def f(x=g()):` and `class C(base()):` run what stands in the brackets; the name is no call. */
@@ -156,7 +131,10 @@ export class Reader {
   private entered({ first, count }: NewPhrase, scope: ReadScope): void {
     if (!this.tree.isWord(first, 'with') && !this.tree.isWord(first, 'async')) return;
     for (const { name, value } of enteredNames(this.tree.parts(first, count)))
-      this.remember({ name, place: 0, adds: false, value: { first: value.id, count: 1 } }, scope);
+      this.remember(
+        { name: this.tree.words.of(name), place: 0, adds: false, value: { first: value.id, count: 1 } },
+        scope,
+      );
   }
 
   /** Whether it was an import. */
@@ -204,10 +182,10 @@ export class Reader {
     }
   }
 
-  /** A look at its length spares most parts the question. */
+  /** Whether a function may begin with this part: a look at what it is spares most the question. */
   private mayOpen(part: number, kind: number): boolean {
-    if (kind === KIND.word) return this.tree.lengthOf(part) === this.opener.length;
-    return this.isJavascript && (kind === KIND.call || (kind === KIND.operator && this.tree.lengthOf(part) === 2));
+    if (kind === KIND.word) return this.tree.markOf(part) === this.opener;
+    return this.isJavascript && (kind === KIND.call || (kind === KIND.operator && this.tree.markOf(part) === ARROW));
   }
 
   private isCurly(group: number): boolean {
@@ -222,26 +200,23 @@ export class Reader {
     const { tree } = this;
     const { part, kind, before } = at;
     if (kind === KIND.word) {
-      if (!tree.is(part, this.opener)) return undefined;
       const next = this.isJavascript ? tree.nextOf(part) : 0;
       return inFunction(this.tree, scope, next === 0 && this.isAssigning(before) ? at.target : next);
     }
-    if (kind === KIND.operator) return tree.is(part, '=>') ? inFunction(this.tree, scope, 0) : undefined;
+    if (kind === KIND.operator) return inFunction(this.tree, scope, 0);
     return this.isMethod(part, before) ? inFunction(this.tree, scope, part) : undefined;
   }
 
   private isAssigning(sign: number): boolean {
     const { tree } = this;
-    return (
-      tree.kindOf(sign) === KIND.operator && (signAt(this.text, tree.startOf(sign), tree.endOf(sign)) & ASSIGNS) !== 0
-    );
+    return tree.kindOf(sign) === KIND.operator && (signOf(tree.markOf(sign)) & ASSIGNS) !== 0;
   }
 
   /** JavaScript: `name(args) {` in a class or an object, and `function name(args)`. */
   private isMethod(call: number, before: number): boolean {
     const { tree } = this;
     if (tree.kindOf(tree.innerOf(call)) !== KIND.name) return false;
-    if (tree.isWord(before, 'function')) return true;
+    if (tree.kindOf(before) === KIND.word && tree.markOf(before) === FUNCTION) return true;
     const next = tree.nextOf(call);
     return tree.kindOf(next) === KIND.group && this.isCurly(next) && tree.kindOf(before) !== KIND.operator;
   }
@@ -288,17 +263,17 @@ export class Reader {
     const { tree } = this;
     const of = tree.innerOf(member);
     if (tree.kindOf(of) !== KIND.name) return;
-    if (!tree.is(of, 'process') && !this.bindings.isBound(tree.written(of))) return;
-    const name = this.bindings.resolveAt(member);
-    if (!name.includes('(')) this.mentions.push({ name, start: tree.startOf(member) });
+    if (!this.bindings.isBoundWord(tree.markOf(of)) && !tree.is(of, 'process')) return;
+    const name = this.bindings.nameAt(member);
+    const { dotted } = this.bindings;
+    if (!dotted.isCalled(name)) this.mentions.push({ name: dotted.textOf(name), start: tree.startOf(member) });
   }
 
   private call(call: number, scope: ReadScope): void {
     const { tree } = this;
-    const name = this.bindings.resolveAt(tree.innerOf(call));
-    const number = numberOf(name);
-    const power = powerOf(name, tree.language, number);
-    this.calls.push(new ReadCall(tree, { call, name, number, power, scope, given: this.givenTo(call, scope) }));
+    const { bindings } = this;
+    const name = bindings.nameAt(tree.innerOf(call));
+    this.calls.push(new ReadCall(tree, bindings.dotted, { call, name, scope, given: this.givenTo(call, scope) }));
   }
 
   /** What names among the arguments stand for here; `undefined` where there is none. */
@@ -306,9 +281,9 @@ export class Reader {
     const { tree } = this;
     let given: Map<number, Value> | undefined;
     for (let argument = tree.itemsOf(call); argument !== 0; argument = tree.nextOf(argument)) {
-      const only = tree.itemsOf(argument);
+      const only = tree.firstOf(argument);
       if (tree.kindOf(only) !== KIND.name || tree.nextOf(only) !== 0) continue;
-      const name = tree.written(only);
+      const name = tree.markOf(only);
       const value = scope.values.find(name) ?? this.module.values.find(name);
       if (value !== undefined) given = (given ?? new Map<number, Value>()).set(argument, value);
     }
@@ -318,16 +293,20 @@ export class Reader {
   private property(item: number, scope: ReadScope): void {
     const { tree } = this;
     const count = tree.countOf(item);
-    const key = tree.itemsOf(item);
+    const key = tree.firstOf(item);
     const sign = tree.nextOf(key);
-    if (count < 3 || tree.kindOf(sign) !== KIND.operator || !tree.is(sign, ':')) return;
+    if (count < 3 || !tree.isColon(sign)) return;
     const kind = tree.kindOf(key);
     if (kind !== KIND.name && kind !== KIND.string) return;
-    const target = this.text.slice(tree.startOf(key), tree.endOf(key));
     const value = { first: tree.nextOf(sign), count: count - 2 };
-    const bare = kind === KIND.string || tree.language === 'r' ? target.replace(/["'`]/g, '') : target;
     this.assignments.push(
-      new ReadAssignment(tree, { target: bare, property: true, value, start: tree.startOf(item), scope }),
+      new ReadAssignment(tree, this.bindings.dotted, {
+        target: key,
+        property: true,
+        value,
+        start: tree.startOf(key),
+        scope,
+      }),
     );
   }
 
@@ -343,14 +322,14 @@ export class Reader {
       at += 1;
     }
     if (sign === 0) return;
-    const isRight = tree.is(sign, '->');
+    const isRight = tree.markOf(sign) === RIGHT;
     const second = tree.nextOf(list.first);
-    const isAnnotated = tree.language !== 'r' && tree.isOperator(second, ':');
+    const isAnnotated = tree.language !== 'r' && tree.isColon(second);
     const value = isRight
       ? { first: list.first, count: signAt }
       : { first: tree.nextOf(sign), count: list.count - signAt - 1 };
     const target = isAnnotated ? list.first : isRight ? tree.nextOf(sign) : place;
-    this.assign({ place: target, adds: tree.is(sign, '+='), value, scope });
+    this.assign({ place: target, adds: tree.markOf(sign) === ADDS, value, scope });
   }
 
   private assign(given: {
@@ -366,35 +345,41 @@ export class Reader {
       if (value.count === 1) bindPattern(tree.node(place), this.bindings.resolveAt(value.first), this.bindings);
       return;
     }
+    const { dotted } = this.bindings;
     const isName = kind === KIND.name;
-    const target = isName ? tree.written(place) : this.bindings.resolveAt(place);
-    if (isName) this.remember({ name: target, place, adds, value }, scope);
-    this.assignments.push(
-      new ReadAssignment(tree, { target, property: false, value, start: tree.startOf(place), scope }),
-    );
+    const target = isName ? dotted.word(tree.markOf(place)) : this.bindings.nameAt(place);
+    if (isName) this.remember({ name: tree.markOf(place), place, adds, value }, scope);
+    const start = tree.startOf(place);
+    this.assignments.push(new ReadAssignment(tree, dotted, { target, property: false, value, start, scope }));
   }
 
   /** A name for a value: of a module, a member or a call it becomes another name, of anything else what it holds. */
   private remember(
-    given: { readonly name: string; readonly place: number; readonly adds: boolean; readonly value: Parts },
+    /** `name`: the number of a word. */
+    given: { readonly name: number; readonly place: number; readonly adds: boolean; readonly value: Parts },
     scope: ReadScope,
   ): void {
-    const { tree } = this;
+    const { tree, bindings } = this;
+    const { dotted } = bindings;
     const { name, place, adds, value } = given;
-    const isAwaited = tree.isWord(value.first, 'await') || tree.isWord(value.first, 'new');
+    const isAwaited = this.isAwaited(value.first);
     const only = isAwaited ? tree.nextOf(value.first) : value.first;
     const kind = tree.kindOf(only);
     const isOne = !adds && value.count === (isAwaited ? 2 : 1);
-    const target =
-      isOne && (kind === KIND.name || kind === KIND.member || kind === KIND.call) ? this.bindings.resolveAt(only) : '?';
-    const isKnown = !target.includes('?');
-    if (isKnown && target !== name) this.bindings.bind(name, target);
-    else this.bindings.forget(name);
-    if (!isKnown || kind !== KIND.name || (value.count === 1 && isConstantName(tree.written(only))))
-      scope.values.set(name, new Value(value, adds ? place : 0));
+    const isNamed = isOne && (kind === KIND.name || kind === KIND.member || kind === KIND.call);
+    const target = isNamed ? bindings.nameAt(only) : dotted.unknown;
+    const isKnown = isNamed && !dotted.isUnknown(target);
+    if (isKnown && !dotted.isSame(target, dotted.word(name))) bindings.bindWord(name, target);
+    else bindings.forgetWord(name);
+    const isConstant = value.count === 1 && (usesOf(tree.markOf(only)) & USE.constant) !== 0;
+    if (!isKnown || kind !== KIND.name || isConstant) scope.values.set(name, new Value(value, adds ? place : 0));
     else scope.values.delete(name);
   }
-}
 
-/** Characters of a statement that are looked at for `__main__`. */
-const MAIN_GUARD = 200;
+  /** `await` and `new` stand before what gives the value. */
+  private isAwaited(first: number): boolean {
+    const { tree } = this;
+    const word = tree.markOf(first);
+    return tree.kindOf(first) === KIND.word && (word === AWAIT || word === NEW);
+  }
+}

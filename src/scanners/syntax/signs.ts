@@ -14,39 +14,80 @@ export const SIGN = {
 /** Bits of all of them. */
 export const SIGN_BITS = 6;
 
-const [NOT, PERCENT, PLUS, MINUS, COLON, LESS, EQUALS, GREATER] = [33, 37, 43, 45, 58, 60, 61, 62];
+const SIGNS: readonly (readonly [sign: number, operators: string])[] = [
+  [SIGN.gives, '= += <- <<-'],
+  [SIGN.names, ':= ->'],
+  [SIGN.colon, ':'],
+  [SIGN.compares, '== === != !=='],
+  [SIGN.joins, '+ %'],
+];
 
-const SINGLE = new Uint8Array(128);
-SINGLE[EQUALS] = SIGN.gives;
-SINGLE[COLON] = SIGN.colon;
-SINGLE[PLUS] = SIGN.joins;
-SINGLE[PERCENT] = SIGN.joins;
+/** Operators of more than one character in any of the languages. */
+const LONGER: readonly string[] =
+  '=> == != <= >= ++ -- && || ?? ?. ** += -= *= /= %= &= |= ^= << >> === !== ... **= &&= ||= ??= <<= >>= >>> // -> @= := //= <- <<- ->> |> :: :::'.split(
+    ' ',
+  );
+/** Numbers below are those of single characters. */
+const FIRST_LONGER = 128;
 
-/** What the operator between two places does, as a `SIGN` bit; 0 where it is none of them. */
-export function signAt(text: string, start: number, end: number): number {
-  const length = end - start;
-  const code = text.charCodeAt(start);
-  if (length === 1) return SINGLE[code] ?? 0;
-  const next = text.charCodeAt(start + 1);
-  switch (code) {
-    case EQUALS:
-    case NOT:
-      return next === EQUALS ? SIGN.compares : 0;
-    case PLUS:
-      return next === EQUALS ? SIGN.gives : 0;
-    case COLON:
-      return next === EQUALS ? SIGN.names : 0;
-    case MINUS:
-      return next === GREATER && length === 2 ? SIGN.names : 0;
-    case LESS:
-      return isArrow(text, start, length) ? SIGN.gives : 0;
-    default:
-      return 0;
-  }
+/** Number of an operator, by which it is compared: the code of one character, or a place above all of these. */
+export function operatorNumber(written: string): number {
+  if (written.length === 1) return written.charCodeAt(0);
+  const place = LONGER.indexOf(written);
+  if (place === -1) throw new Error(`no operator: ${written}`);
+  return FIRST_LONGER + place;
 }
 
-/** R: `<-` and `<<-`. */
-function isArrow(text: string, start: number, length: number): boolean {
-  if (length === 2) return text.charCodeAt(start + 1) === MINUS;
-  return length === 3 && text.charCodeAt(start + 1) === LESS && text.charCodeAt(start + 2) === MINUS;
+const BITS = new Uint8Array(256);
+for (const [sign, operators] of SIGNS)
+  for (const operator of operators.split(' ')) BITS[operatorNumber(operator)] = sign;
+
+/** What an operator does, as a `SIGN` bit; 0 where it is none of them. */
+export function signOf(operator: number): number {
+  return BITS[operator] ?? 0;
+}
+
+const LENGTHS = new Uint8Array(256).fill(1);
+for (const operator of LONGER) LENGTHS[operatorNumber(operator)] = operator.length;
+
+/** Characters of an operator. */
+export function operatorLength(operator: number): number {
+  return LENGTHS[operator] ?? 1;
+}
+
+/** Room for two ASCII characters. */
+const PAIRS = 128 * 128;
+
+/** The longer operators of one language: the longest that begins at a place is the one that stands there. */
+export class OperatorTable {
+  /** Numbers by their first two characters. */
+  private readonly pairs = new Uint8Array(PAIRS);
+  /** By the two, whether three may be one. */
+  private readonly begins = new Uint8Array(PAIRS);
+  private readonly triples = new Map<number, number>();
+
+  constructor(operators: string) {
+    for (const operator of operators.split(' ')) {
+      const [first, second] = [operator.charCodeAt(0), operator.charCodeAt(1)];
+      const pair = (first << 7) | second;
+      if (operator.length === 2) this.pairs[pair] = operatorNumber(operator);
+      else {
+        this.begins[pair] = 1;
+        this.triples.set((pair << 7) | operator.charCodeAt(2), operatorNumber(operator));
+      }
+    }
+  }
+
+  /** Number of the operator that begins at a place of a text: one character where no longer one does. */
+  at(letters: Uint16Array, at: number): number {
+    const [first, second] = [letters[at] ?? 0, letters[at + 1] ?? 0];
+    if (second >= 128) return first;
+    const pair = (first << 7) | second;
+    if (this.begins[pair] === 1) {
+      const third = letters[at + 2] ?? 0;
+      const triple = third < 128 ? this.triples.get((pair << 7) | third) : undefined;
+      if (triple !== undefined) return triple;
+    }
+    return this.pairs[pair] || first;
+  }
 }

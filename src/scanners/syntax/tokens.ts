@@ -1,4 +1,5 @@
 /** Words and signs of a source text, as the three tokenizers give them and the tree is built from. */
+import { Words } from './words.ts';
 
 export const TOKEN = {
   name: 0,
@@ -20,68 +21,77 @@ export const TOKEN = {
 } as const;
 export type TokenKind = (typeof TOKEN)[keyof typeof TOKEN];
 
-/** Tokens of ordinary source: one for every few characters. */
-const CHARACTERS_PER_TOKEN = 4;
+/** Bits that a kind takes; above them stands what is known of the token beside it. */
+const KIND_BITS = 4;
+const KIND_MASK = (1 << KIND_BITS) - 1;
 
-/** Where tokens are put. */
-interface Room {
-  readonly size: number;
-  readonly kinds: Uint8Array;
-  readonly starts: Uint32Array;
-  readonly ends: Uint32Array;
+/** Tokens that are held at once; they stay in the nearest cache of the processor. */
+const HELD = 1024;
+const RING = HELD - 1;
+/** Tokens before the one that is asked for that are still held. */
+const BEHIND = 8;
+
+/** Makes tokens of a text, piece by piece. */
+export interface Tokenizer {
+  /** Reads on until there is at least one more token, or no more text. */
+  step(): void;
+  /** Whether the whole text was read. */
+  readonly isDone: boolean;
 }
-
-function roomFor(size: number): Room {
-  return { size, kinds: new Uint8Array(size), starts: new Uint32Array(size), ends: new Uint32Array(size) };
-}
-
-/** The room of the text that was read last: made anew for each, large ones would cost more than reading them. */
-let lastRoom = roomFor(16 * 1024);
 
 /**
- * Tokens by number, in typed arrays: a file has hundreds of thousands of them. The next text takes the same room, so they
- * are to be used up before it.
+ * Tokens by number, of which only those around the one that was asked for last are held: a file has hundreds of thousands.
+ * To be gone through from the first on.
  */
 export class Tokens {
   readonly text: string;
+  readonly words: Words;
+  /** Tokens that were made so far. */
   length = 0;
-  private room: number;
-  private kinds: Uint8Array;
-  private starts: Uint32Array;
-  private ends: Uint32Array;
+  private readonly heads = new Int32Array(HELD);
+  private readonly starts = new Int32Array(HELD);
+  private readonly ends = new Int32Array(HELD);
+  private tokenizer: Tokenizer | undefined;
 
   constructor(text: string) {
     this.text = text;
-    const awaited = Math.ceil(text.length / CHARACTERS_PER_TOKEN) + 64;
-    if (lastRoom.size < awaited) lastRoom = roomFor(awaited);
-    const { size, kinds, starts, ends } = lastRoom;
-    this.room = size;
-    this.kinds = kinds;
-    this.starts = starts;
-    this.ends = ends;
+    this.words = new Words(text);
   }
 
-  push(kind: TokenKind, start: number, end: number): void {
-    if (this.length === this.room) this.grow();
-    this.kinds[this.length] = kind;
-    this.starts[this.length] = start;
-    this.ends[this.length] = end;
+  /** Has the tokens made by this tokenizer. */
+  from(tokenizer: Tokenizer): this {
+    this.tokenizer = tokenizer;
+    return this;
+  }
+
+  /** `mark`: number of a name, operator or bracket. */
+  push(kind: TokenKind, mark: number, start: number, end: number): void {
+    const place = this.length & RING;
+    this.heads[place] = kind | (mark << KIND_BITS);
+    this.starts[place] = start;
+    this.ends[place] = end;
     this.length += 1;
   }
 
   /** A `TokenKind`. */
   kindAt(index: number): number {
-    return index < this.length ? (this.kinds[index] ?? TOKEN.end) : TOKEN.end;
+    if (index >= this.length && !this.reach(index)) return TOKEN.end;
+    return (this.heads[index & RING] ?? 0) & KIND_MASK;
+  }
+
+  /** Number of the name (`Words`), the operator (`operatorNumber`) or the bracket (its code); 0 for other tokens. */
+  markAt(index: number): number {
+    return index < this.length ? (this.heads[index & RING] ?? 0) >>> KIND_BITS : 0;
   }
 
   /** Offset of the first character; 0 beyond the last token. */
   startOf(index: number): number {
-    return index < this.length ? (this.starts[index] ?? 0) : 0;
+    return index < this.length ? (this.starts[index & RING] ?? 0) : 0;
   }
 
   /** Offset after the last character; 0 beyond the last token. */
   endOf(index: number): number {
-    return index < this.length && index >= 0 ? (this.ends[index] ?? 0) : 0;
+    return index < this.length && index >= 0 ? (this.ends[index & RING] ?? 0) : 0;
   }
 
   /** The first character as a number. */
@@ -89,26 +99,18 @@ export class Tokens {
     return this.text.charCodeAt(this.startOf(index));
   }
 
-  textOf(index: number): string {
-    return this.text.slice(this.startOf(index), this.endOf(index));
-  }
-
-  private grow(): void {
-    lastRoom = roomFor(this.room * 2);
-    const { size, kinds, starts, ends } = lastRoom;
-    kinds.set(this.kinds);
-    starts.set(this.starts);
-    ends.set(this.ends);
-    this.room = size;
-    this.kinds = kinds;
-    this.starts = starts;
-    this.ends = ends;
+  /** Reads on as far as this token; false where there is none. */
+  private reach(index: number): boolean {
+    const { tokenizer } = this;
+    if (tokenizer === undefined) return false;
+    const enough = index + HELD - BEHIND;
+    while (this.length < enough && !tokenizer.isDone) tokenizer.step();
+    return index < this.length;
   }
 }
 
 const NAME = 1;
 const DIGIT = 2;
-const SIGN = 4;
 
 /** What an ASCII character may be part of; everything above is taken for a letter. */
 const CLASSES = new Uint8Array(128);
@@ -116,7 +118,6 @@ for (let code = 0; code < 128; code += 1) {
   const character = String.fromCharCode(code);
   if (/[A-Za-z_]/.test(character)) CLASSES[code] = NAME;
   else if (/[0-9]/.test(character)) CLASSES[code] = DIGIT;
-  else if ('+-*/%&|^!=<>:?~.@$'.includes(character)) CLASSES[code] = SIGN;
 }
 
 export function isNameStart(code: number): boolean {
@@ -145,13 +146,6 @@ export function endOfNumber(text: string, at: number): number {
     if (code !== 46 && (code >= 128 || ((CLASSES[code] ?? 0) & (NAME | DIGIT)) === 0)) break;
   }
   return end;
-}
-
-/** Offset after the operator that begins at `at`; the longest one of `known`, or else one character. */
-export function endOfOperator(text: string, at: number, known: ReadonlySet<string>): number {
-  if (CLASSES[text.charCodeAt(at + 1)] !== SIGN) return at + 1;
-  if (CLASSES[text.charCodeAt(at + 2)] === SIGN && known.has(text.slice(at, at + 3))) return at + 3;
-  return known.has(text.slice(at, at + 2)) ? at + 2 : at + 1;
 }
 
 /** Offset of the end of the line that `at` stands on: Python and R end it at a carriage return alone too. */

@@ -4,66 +4,11 @@
  * a broken file to its end, and costs a fraction of a full grammar.
  */
 import type { Language } from './language.ts';
-import { SIGN_BITS } from './signs.ts';
+import type { CallNode, GroupNode, IndexNode, MemberNode, Node, Place, Sequence, StringNode } from './nodes.ts';
+import { operatorNumber, SIGN_BITS } from './signs.ts';
+import type { Words } from './words.ts';
 
-/** Parts between two separators, in source order: operands, operators and keywords. */
-export interface Sequence {
-  readonly parts: readonly Node[];
-  readonly start: number;
-  /** Python: columns before the first word of the line (a tab counts 8, as in CPython); elsewhere 0. */
-  readonly indent: number;
-}
-
-/** Offsets into the text. */
-export interface Place {
-  readonly start: number;
-  readonly end: number;
-}
-/** One node; `id` is its place in the tree. */
-interface Placed extends Place {
-  readonly id: number;
-}
-export interface NameNode extends Placed {
-  readonly kind: 'name';
-  readonly text: string;
-}
-/** A keyword or an operator. */
-export interface SignNode extends Placed {
-  readonly kind: 'word' | 'operator';
-  readonly text: string;
-}
-export interface MemberNode extends Placed {
-  readonly kind: 'member';
-  readonly of: Node;
-  readonly name: string;
-}
-export interface CallNode extends Placed {
-  readonly kind: 'call';
-  readonly callee: Node;
-  readonly args: readonly Sequence[];
-}
-export interface IndexNode extends Placed {
-  readonly kind: 'index';
-  readonly of: Node;
-  readonly items: readonly Sequence[];
-}
-export interface GroupNode extends Placed {
-  readonly kind: 'group';
-  readonly bracket: string;
-  readonly items: readonly Sequence[];
-}
-/** A string literal, adjacent Python literals joined. */
-export interface StringNode extends Placed {
-  readonly kind: 'string';
-  /** Ranges of literal text as it stands in the source, with prefixes and quotes. */
-  readonly pieces: readonly Place[];
-  /** What is put into it: fields of an f-string or template. */
-  readonly fields: readonly Sequence[];
-}
-export interface LiteralNode extends Placed {
-  readonly kind: 'number' | 'regex';
-}
-export type Node = NameNode | SignNode | MemberNode | CallNode | IndexNode | GroupNode | StringNode | LiteralNode;
+export type { CallNode, IndexNode, Node, Sequence, StringNode } from './nodes.ts';
 
 export const KIND = {
   name: 1,
@@ -82,11 +27,22 @@ export const KIND = {
 export type Kind = (typeof KIND)[keyof typeof KIND];
 
 /**
- * What is kept of one node: kind, start, end, next beside it, and two places that depend on the kind. In the inner one of a
- * sequence its signs stand below, the number of its parts above.
+ * What is kept of one node: its kind with a mark above it, what is next beside it, and its start and end. The mark of a name
+ * or word is its number, of an operator too (`operatorNumber`); of a sequence it is its signs with the number of its parts
+ * above. A sequence has its indent and first part where others have end and start. What holds others has two places more.
  */
-const WIDTH = 6;
-const [START, END, NEXT, INNER, ITEMS] = [1, 2, 3, 4, 5];
+const [NEXT, END, START, INNER, ITEMS] = [1, 2, 3, 4, 5];
+const LEAF = 4;
+const NEST = 6;
+const KIND_BITS = 4;
+const KIND_MASK = (1 << KIND_BITS) - 1;
+
+/** Numbers for each character, at first: ordinary source takes fewer. */
+const ROOM_PER_CHARACTER = 1;
+
+/** What has other nodes inside. */
+const NESTS = new Uint8Array(1 << KIND_BITS);
+for (const kind of [KIND.member, KIND.call, KIND.index, KIND.group, KIND.string]) NESTS[kind] = 1;
 
 /**
  * Nodes as numbers in one array: a file has hundreds of thousands of them, most of which nobody asks about. Node 0 is none.
@@ -94,89 +50,104 @@ const [START, END, NEXT, INNER, ITEMS] = [1, 2, 3, 4, 5];
  */
 export class Tree {
   readonly text: string;
+  readonly words: Words;
   readonly language: Language;
   private data: Int32Array;
-  private length = 1;
+  private length = NEST;
 
-  /** `room` is the number of nodes that are awaited. */
-  constructor(text: string, language: Language, room: number) {
+  constructor(text: string, words: Words, language: Language) {
     this.text = text;
+    this.words = words;
     this.language = language;
-    this.data = new Int32Array((room + 1) * WIDTH);
+    this.data = new Int32Array(Math.ceil(text.length * ROOM_PER_CHARACTER) + 64);
   }
 
-  add(kind: Kind, start: number, end: number): number {
-    const base = this.length * WIDTH;
-    if (base + WIDTH > this.data.length) this.grow();
-    this.data[base] = kind;
-    this.data[base + START] = start;
-    this.data[base + END] = end;
-    this.length += 1;
-    return this.length - 1;
+  add(kind: Kind, mark: number, start: number, end: number): number {
+    const id = this.length;
+    if (id + NEST > this.data.length) this.grow();
+    this.data[id] = kind | (mark << KIND_BITS);
+    this.data[id + START] = start;
+    this.data[id + END] = end;
+    this.length += NESTS[kind] === 1 ? NEST : LEAF;
+    return id;
   }
 
   kindOf(id: number): number {
-    return this.data[id * WIDTH] ?? 0;
+    return (this.data[id] ?? 0) & KIND_MASK;
+  }
+
+  /** Number of a name or word (`Words`) or of an operator. */
+  markOf(id: number): number {
+    return (this.data[id] ?? 0) >>> KIND_BITS;
   }
 
   startOf(id: number): number {
-    return this.data[id * WIDTH + START] ?? 0;
+    return this.data[id + START] ?? 0;
   }
 
-  /** Offset after the last character; of a sequence its indent. */
+  /** Offset after the last character. */
   endOf(id: number): number {
-    return this.data[id * WIDTH + END] ?? 0;
+    return this.data[id + END] ?? 0;
   }
 
-  /** Characters; of a sequence nothing of use. */
+  /** Characters. */
   lengthOf(id: number): number {
     return this.endOf(id) - this.startOf(id);
   }
 
   /** The node or sequence beside it; 0 after the last one. */
   nextOf(id: number): number {
-    return this.data[id * WIDTH + NEXT] ?? 0;
+    return this.data[id + NEXT] ?? 0;
   }
 
   /** What a member, an index or a call is one of; the first piece of a string in pieces. */
   innerOf(id: number): number {
-    return this.data[id * WIDTH + INNER] ?? 0;
+    return this.data[id + INNER] ?? 0;
   }
 
-  /** First sequence inside a call, index, group or string; first part of a sequence; where the name of a member begins. */
+  /** First sequence inside a call, index, group or string; where the name of a member begins. */
   itemsOf(id: number): number {
-    return this.data[id * WIDTH + ITEMS] ?? 0;
+    return this.data[id + ITEMS] ?? 0;
+  }
+
+  /** First part of a sequence. */
+  firstOf(sequence: number): number {
+    return this.data[sequence + START] ?? 0;
+  }
+
+  indentOf(sequence: number): number {
+    return this.data[sequence + END] ?? 0;
   }
 
   /** `SIGN` bits of a sequence. */
   signsOf(sequence: number): number {
-    return this.innerOf(sequence) & ((1 << SIGN_BITS) - 1);
+    return this.markOf(sequence) & ((1 << SIGN_BITS) - 1);
   }
 
   /** Number of the parts of a sequence. */
   countOf(sequence: number): number {
-    return this.innerOf(sequence) >>> SIGN_BITS;
+    return this.markOf(sequence) >>> SIGN_BITS;
   }
 
   setEnd(id: number, end: number): void {
-    this.data[id * WIDTH + END] = end;
+    this.data[id + END] = end;
   }
 
   setNext(id: number, next: number): void {
-    this.data[id * WIDTH + NEXT] = next;
+    this.data[id + NEXT] = next;
   }
 
   setInside(id: number, inner: number, items: number): void {
-    this.data[id * WIDTH + INNER] = inner;
-    this.data[id * WIDTH + ITEMS] = items;
+    this.data[id + INNER] = inner;
+    this.data[id + ITEMS] = items;
   }
 
-  setParts(
-    sequence: number,
+  addSequence(
     first: number,
+    indent: number,
     { count, signs }: { readonly count: number; readonly signs: number },
-  ): void {
-    this.setInside(sequence, (count << SIGN_BITS) | signs, first);
+  ): number {
+    return this.add(KIND.sequence, (count << SIGN_BITS) | signs, first, indent);
   }
 
   /** Whether a name, word or operator is this one. */
@@ -195,8 +166,8 @@ export class Tree {
     return this.kindOf(id) === KIND.word && this.is(id, written);
   }
 
-  isOperator(id: number, written: string): boolean {
-    return this.kindOf(id) === KIND.operator && this.is(id, written);
+  isColon(id: number): boolean {
+    return this.kindOf(id) === KIND.operator && this.markOf(id) === COLON;
   }
 
   /** Text of a name, word or operator; R's backticks are no part of a name. */
@@ -251,7 +222,7 @@ export class Tree {
   }
 
   partsOf(sequence: number): readonly Node[] {
-    return this.parts(this.itemsOf(sequence), this.countOf(sequence));
+    return this.parts(this.firstOf(sequence), this.countOf(sequence));
   }
 
   /** This sequence and those beside it. */
@@ -278,6 +249,7 @@ export class Tree {
 }
 
 const BACKTICK = 96;
+const COLON = operatorNumber(':');
 
 class Parts implements Sequence {
   readonly start: number;
@@ -289,8 +261,8 @@ class Parts implements Sequence {
   constructor(tree: Tree, id: number) {
     this.tree = tree;
     this.id = id;
-    this.start = tree.startOf(id);
-    this.indent = tree.endOf(id);
+    this.start = tree.startOf(tree.firstOf(id));
+    this.indent = tree.indentOf(id);
   }
 
   get parts(): readonly Node[] {
