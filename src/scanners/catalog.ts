@@ -7,6 +7,7 @@ import { changesScanner } from './changes/index.ts';
 import type { AnyScanner } from './contract.ts';
 import { copiedCodeScanner } from './copied-code/index.ts';
 import { deprecationScanner } from './deprecation/index.ts';
+import { documentsDeclaration } from './documents/declaration.ts';
 import { identityScanner } from './identity/index.ts';
 import { installCodeDeclaration } from './install-code/declaration.ts';
 import { installProofScanner } from './install-proof/index.ts';
@@ -20,6 +21,7 @@ import { popularityScanner } from './popularity/index.ts';
 import { provenanceScanner } from './provenance/index.ts';
 import { registrySignatureScanner } from './registry-signature/index.ts';
 import { replacedScanner } from './replaced/index.ts';
+import { responseScanner } from './response/index.ts';
 import { secretsDeclaration } from './secrets/declaration.ts';
 import { sourceScanner } from './source/index.ts';
 import { systemRequirementsScanner } from './system-requirements/index.ts';
@@ -46,12 +48,14 @@ export const SCANNERS: readonly AnyScanner[] = [
   provenanceScanner,
   registrySignatureScanner,
   replacedScanner,
+  responseScanner,
   sourceScanner,
   systemRequirementsScanner,
   upstreamTestsScanner,
   vulnerabilitiesScanner,
   yaraScanner,
   capabilitiesDeclaration,
+  documentsDeclaration,
   installCodeDeclaration,
   licencesDeclaration,
   opaqueDataDeclaration,

@@ -2,6 +2,7 @@
 
 import { capabilitiesScanner } from './capabilities/index.ts';
 import type { ContentScanner } from './contract.ts';
+import { documentsScanner } from './documents/index.ts';
 import { installCodeScanner } from './install-code/index.ts';
 import { licencesScanner } from './licences/index.ts';
 import { opaqueDataScanner } from './opaque-data/index.ts';
@@ -11,6 +12,7 @@ import { weaknessesScanner } from './weaknesses/index.ts';
 
 export const CONTENT_SCANNERS: readonly ContentScanner[] = [
   capabilitiesScanner,
+  documentsScanner,
   installCodeScanner,
   licencesScanner,
   opaqueDataScanner,

@@ -70,8 +70,8 @@ describe('a dossier', () => {
   it('has the words of its composer: where this differs, raise COMPOSER_VERSION and write both down', () => {
     const { composer } = opened().dossier;
     expect({ composer, digest: opened().digest }).toEqual({
-      composer: 8,
-      digest: 'sha256:76de36e0c580188a47200b809676c2d00bbd0fcb61d34fc5132769f5b479b79f',
+      composer: 9,
+      digest: 'sha256:1632c479a36d262296a1c274ec86069cfb7bbfb3a67b3c4a5aa25f9fcb7e3079',
     });
   });
 
@@ -148,6 +148,36 @@ describe('a dossier', () => {
         'It names 1 person and 1 group, with addresses at 1 domain. The registry lists 1 account that may publish sails: ada.',
     });
     expect(dossier.packages.find(({ purl }) => purl === set.root)?.people.text).toBe('Ada, Sail Team; accounts: ada');
+  });
+
+  it('answers from the documents of the package, says where it holds none, and why nobody collects the rest', () => {
+    const set = sampleSet();
+    const reporting = finding({
+      ...{ kind: 'maintenance', summary: 'It says how to report a flaw: sails-1.0/SECURITY.md' },
+      data: { code: 'reporting', places: ['sails-1.0/SECURITY.md'], count: 1 },
+    });
+    const releases = set.releases.map((release) =>
+      release.purl === set.root ? { ...release, evidence: [evidence('documents', [reporting])] } : release,
+    );
+    const { guide } = opened(UNDECIDED, { ...set, releases }).dossier;
+    const answers = new Map(guide.map((one) => [one.id, one]));
+    expect(answers.get('EV-23')).toMatchObject({
+      ...{ state: 'answered', answer: 'It says how to report a flaw: sails-1.0/SECURITY.md.' },
+      evidence: ['/releases/0/evidence/0/findings/0'],
+    });
+    expect(answers.get('EV-22')).toMatchObject({
+      ...{ state: 'answered', toJudge: true, evidence: ['/releases/0/evidence/0'] },
+      answer: 'The package holds nothing about it; its source repository may.',
+    });
+    expect(answers.get('EV-30')?.answer).toBe('No notes of things to do in the comments of its code.');
+    expect(
+      guide.filter(({ state, answer }) => state === 'could-not-check' && !/^Could not check: ./.test(answer)),
+    ).toEqual([]);
+    expect(answers.get('EV-11')?.answer).toBe(
+      'Could not check: only the owners and the host of a repository see its settings.',
+    );
+    // Evidence of before the check, and a check that did not run to its end, are no answers.
+    expect(opened().dossier.guide.find(({ id }) => id === 'EV-23')?.state).toBe('could-not-check');
   });
 
   it('answers the questions of the guide in three states, and none without evidence that it has not', () => {

@@ -14,6 +14,8 @@ export interface GuideQuestion {
   readonly question: string;
   /** Scanners whose evidence answers it; empty where this version collects nothing on it. */
   readonly checks: readonly string[];
+  /** Why nothing is collected, in plain words; `null` where something is, or a person answers. */
+  readonly whyNot: string | null;
 }
 
 const START = 'First look';
@@ -24,6 +26,8 @@ const ADOPTION = 'Use and licence';
 const TRIAL = 'Trying it out';
 const CODE = 'The code';
 
+const NO_IMPORT = 'the answer is on the internet, and this installation has no import for it';
+
 export const GUIDE_QUESTIONS: readonly GuideQuestion[] = [
   ask('EV-1', START, 'both', 'Is it needed, or would something that is already here do?', 'changes'),
   ask('EV-2', START, 'both', 'Is it the project it claims to be, and no copy?', 'identity lookalike provenance source'),
@@ -33,28 +37,43 @@ export const GUIDE_QUESTIONS: readonly GuideQuestion[] = [
   ask('EV-6', CARE, 'facts', 'Is the last release less than a year old?', 'maintenance'),
   ask('EV-7', CARE, 'facts', 'Does its version say that it is finished, and no trial?', 'identity'),
   ask('EV-8', PRACTICE, 'person', 'What does an assessment by your own framework say?', ''),
-  ask('EV-9', PRACTICE, 'facts', 'Does the project hold a Best Practices badge?', ''),
+  without('EV-9', 'facts', 'Does the project hold a Best Practices badge?', NO_IMPORT),
   ask('EV-10', PRACTICE, 'facts', 'Are the packages it needs reasonably new?', 'maintenance'),
-  ask('EV-11', PRACTICE, 'both', 'Does its source repository use the protections it has?', ''),
-  ask('EV-12', PRACTICE, 'both', 'Were there security audits, and was mended what they found?', ''),
-  ask('EV-13', PRACTICE, 'both', 'Does the project develop with security in mind?', ''),
-  ask('EV-14', PRACTICE, 'both', 'Is it written down why it withstands attacks?', ''),
-  ask('EV-15', PRACTICE, 'both', 'How fast are flaws mended, and in older versions too?', ''),
-  ask('EV-16', PRACTICE, 'facts', 'What do the public collections of project facts say?', ''),
-  ask('EV-17', PRACTICE, 'both', 'Are changes tested automatically?', ''),
+  without(
+    'EV-11',
+    'both',
+    'Does its source repository use the protections it has?',
+    'only the owners and the host of a repository see its settings',
+  ),
+  without(
+    'EV-12',
+    'both',
+    'Were there security audits, and was mended what they found?',
+    'audits are published as reports for people, in no form that can be looked up from here',
+  ),
+  without(
+    'EV-13',
+    'both',
+    'Does the project develop with security in mind?',
+    'it shows in how a project works, and a package holds only what came of it',
+  ),
+  ask('EV-14', PRACTICE, 'both', 'Is it written down why it withstands attacks?', 'documents'),
+  ask('EV-15', PRACTICE, 'both', 'How fast are flaws mended, and in older versions too?', 'response'),
+  without('EV-16', 'facts', 'What do the public collections of project facts say?', NO_IMPORT),
+  ask('EV-17', PRACTICE, 'both', 'Are changes tested automatically?', 'documents'),
   ask('EV-18', PRACTICE, 'facts', 'Is it free of published flaws that matter?', 'vulnerabilities'),
   ask('EV-19', USABILITY, 'person', 'Is it easy to use in the right way?', ''),
-  ask('EV-20', USABILITY, 'both', 'Does its interface stay the same, and are breaks announced?', ''),
+  ask('EV-20', USABILITY, 'both', 'Does its interface stay the same, and are breaks announced?', 'documents'),
   ask('EV-21', USABILITY, 'person', 'Are its settings and examples careful by default?', ''),
-  ask('EV-22', USABILITY, 'both', 'Does it explain how to use it without danger?', ''),
-  ask('EV-23', USABILITY, 'facts', 'Does it say how to report a flaw?', ''),
+  ask('EV-22', USABILITY, 'both', 'Does it explain how to use it without danger?', 'documents'),
+  ask('EV-23', USABILITY, 'facts', 'Does it say how to report a flaw?', 'documents'),
   ask('EV-24', ADOPTION, 'facts', 'Is its licence clear, open and fit for the use?', 'licences'),
   ask('EV-25', ADOPTION, 'facts', 'Is there a better known package with nearly the same name?', 'lookalike'),
   ask('EV-26', ADOPTION, 'facts', 'Is it widely used?', 'popularity'),
   ask('EV-27', ADOPTION, 'person', 'Does it suit the purpose, apart from what is said about it?', ''),
   ask('EV-28', TRIAL, 'both', 'What does it do when it is installed in isolation?', 'install-proof'),
   ask('EV-29', TRIAL, 'facts', 'Which packages does it bring along, and are these expected?', 'changes'),
-  ask('EV-30', CODE, 'facts', 'Is the code complete, or full of notes of things to do?', ''),
+  ask('EV-30', CODE, 'facts', 'Is the code complete, or full of notes of things to do?', 'documents'),
   ask(
     'EV-31',
     CODE,
@@ -64,11 +83,18 @@ export const GUIDE_QUESTIONS: readonly GuideQuestion[] = [
   ),
   ask('EV-32', CODE, 'both', 'What does it do when it runs in isolation?', 'install-proof'),
   ask('EV-33', CODE, 'person', 'Is it written with care, as far as a reader can tell?', ''),
-  ask('EV-34', CODE, 'facts', 'Was it reviewed publicly for security?', ''),
+  without('EV-34', 'facts', 'Was it reviewed publicly for security?', NO_IMPORT, CODE),
   ask('EV-35', CODE, 'facts', 'What do tools find that read the code?', 'weaknesses secrets'),
   ask('EV-36', CODE, 'both', 'Do its own tests pass?', 'upstream-tests'),
 ];
 
 function ask(id: string, chapter: string, ...[mark, question, checks]: [GuideMark, string, string]): GuideQuestion {
-  return { id, chapter, mark, question, checks: checks.split(' ').filter((check) => check !== '') };
+  return { id, chapter, mark, question, checks: checks.split(' ').filter((check) => check !== ''), whyNot: null };
+}
+
+function without(
+  id: string,
+  ...[mark, question, whyNot, chapter = PRACTICE]: [GuideMark, string, string, string?]
+): GuideQuestion {
+  return { id, chapter, mark, question, checks: [], whyNot };
 }

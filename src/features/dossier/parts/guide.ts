@@ -19,7 +19,7 @@ export function guideOf(reading: Reading): readonly GuideAnswer[] {
 
 type Answer = Omit<GuideAnswer, 'id' | 'chapter' | 'question'>;
 
-function answerTo({ id, mark, checks }: GuideQuestion, reading: Reading): Answer {
+function answerTo({ id, mark, checks, whyNot }: GuideQuestion, reading: Reading): Answer {
   if (mark === 'person') return { state: 'for-a-person', toJudge: true, answer: 'For the reviewer.', evidence: [] };
   const toJudge = mark === 'both';
   const special = SPECIAL[id]?.(reading);
@@ -29,7 +29,8 @@ function answerTo({ id, mark, checks }: GuideQuestion, reading: Reading): Answer
   );
   const done = looked.filter(({ evidence }) => evidence.status === 'completed');
   if (done.length === 0) {
-    const reason = looked.flatMap(({ evidence }) => evidence.reason ?? [])[0] ?? 'no check collects this yet';
+    const reason =
+      looked.flatMap(({ evidence }) => evidence.reason ?? [])[0] ?? whyNot ?? 'the check was not there yet';
     const evidence = looked.map(({ at }) => at);
     return { state: 'could-not-check', toJudge, answer: `Could not check: ${reason}.`, evidence };
   }
@@ -119,12 +120,37 @@ const SPECIAL: Readonly<Record<string, Special>> = {
       evidence: known.map(({ at }) => at),
     };
   },
+  'EV-14': (reading) => fromDocuments(reading, ['assurance']),
+  'EV-17': (reading) => fromDocuments(reading, ['automation']),
+  'EV-20': (reading) => fromDocuments(reading, ['changelog', 'compatibility']),
+  'EV-22': (reading) => fromDocuments(reading, ['guidance']),
+  'EV-23': (reading) => fromDocuments(reading, ['reporting']),
+  'EV-30': (reading) =>
+    fromDocuments(reading, ['notes-to-do'], 'No notes of things to do in the comments of its code.'),
   'EV-29': ({ set, root }) => {
     const others = set.releases.filter((release) => release !== root).map(({ name, version }) => `${name} ${version}`);
     const answer = others.length === 0 ? 'None.' : `${count(others.length, 'package')}: ${others.join(', ')}.`;
     return { answer, evidence: set.releases.map((_, at) => pointerTo(at)) };
   },
 };
+
+/** What a package says of itself in its documents. That it holds nothing is no word about its repository or its pages. */
+function fromDocuments(
+  { root, told, looked }: Reading,
+  codes: readonly string[],
+  none = 'The package holds nothing about it; its source repository may.',
+): Pick<Answer, 'answer' | 'evidence'> | undefined {
+  const check = looked.find(({ release, evidence }) => release === root && evidence.scanner === 'documents');
+  if (check?.evidence.status !== 'completed') return undefined;
+  const found = told.filter(
+    ({ within, finding }) => within === check.at && codes.includes(textAt(finding.data, 'code') ?? ''),
+  );
+  if (found.length === 0) return { answer: none, evidence: [check.at] };
+  return {
+    answer: found.map(({ finding }) => sentence(finding.summary)).join(' '),
+    evidence: found.map(({ at }) => at),
+  };
+}
 
 /** How many people and groups a package names of itself, and at how many places these have addresses. */
 function namedBy(people: number, data: Told['finding']['data']): string {

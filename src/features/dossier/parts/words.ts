@@ -28,6 +28,7 @@ const CHECKS: Readonly<Record<string, string>> = {
   capabilities: 'What is the code able to do?',
   'copied-code': 'Does it hold code copied from elsewhere?',
   deprecation: 'Does its publisher advise against it?',
+  documents: 'What does the project write beside its code?',
   identity: 'Who says they made it, and did that change?',
   'install-code': 'Does code run by itself at installation, or hide what it does?',
   'install-proof': 'Can it be installed from what came with it alone, and be loaded?',
@@ -41,6 +42,7 @@ const CHECKS: Readonly<Record<string, string>> = {
   provenance: 'Can it be shown who built it, and from what?',
   'registry-signature': 'Did the registry sign what its index says of it?',
   replaced: 'Were other bytes seen under its name and version?',
+  response: 'How fast were its flaws mended?',
   secrets: 'Does it carry passwords or keys?',
   source: 'Is what was published the same as the source that is shown to the public?',
   'system-requirements': 'What must a computer have before it can be installed?',
@@ -65,6 +67,7 @@ const SOURCES: Readonly<Record<string, string>> = {
   provenance: 'attestations, checked here',
   'registry-signature': "the registry's own keys",
   'system-requirements': "the package's own words",
+  response: 'imported advisories and the registry',
   vulnerabilities: 'imported advisories',
   yara: 'imported rules',
 };

@@ -1,0 +1,98 @@
+import type { Advisory } from '../../domain/advisory.ts';
+import { counted } from '../../domain/counted.ts';
+import { releasedAt, type UpstreamPackage } from '../../domain/distribution.ts';
+import type { Finding } from '../../domain/evidence.ts';
+import { purlOf } from '../../domain/purl.ts';
+import type { VersionRules } from '../../ecosystems/contract.ts';
+import type { Scanner } from '../contract.ts';
+
+const MS_PER_DAY = 86_400_000;
+/** Flaws that one finding lists, the newest. */
+const MOST_LISTED = 20;
+
+/** How fast the flaws of a package were mended, and whether in older series too. */
+export const responseScanner: Scanner<'package'> = {
+  id: 'response',
+  version: 1,
+  looksAt: 'package',
+  ecosystems: 'every',
+  emits: ['maintenance'],
+  // Advisories arrive daily; how a project answers them changes slowly.
+  staleAfterHours: 168,
+  sees: 'Of every published flaw of the package, whatever the version: whether a release mends it, how many days after the flaw was published that release appeared, and whether several series were mended.',
+  cannotSee:
+    'When the project was told, flaws that were mended without a word, and whether the mending holds. Flaws are often published by and by, so that an early release says more of the date of publication than of haste.',
+  async scan({ package: listing }, context) {
+    const state = await context.advisories(listing.name);
+    if (state.status === 'not-configured')
+      return { status: 'failed', reason: 'no advisories imported', retryable: false };
+    if (state.status === 'stale')
+      return { status: 'failed', reason: `the advisories are stale (imported ${state.importedAt})`, retryable: true };
+    const flaws = state.data.filter(({ malicious }) => !malicious);
+    return { status: 'completed', findings: [findingOf(listing, flaws, context.ecosystem.versions)] };
+  },
+};
+
+interface Mended {
+  readonly id: string;
+  /** Days from publication to the first release that mends it, 0 where that was there before; `null` where one of the dates is not known. */
+  readonly days: number | null;
+  /** Versions that mend it; several where more than one series was. */
+  readonly fixed: readonly string[];
+  readonly published: string | null;
+}
+
+function findingOf(listing: UpstreamPackage, flaws: readonly Advisory[], versions: VersionRules): Finding {
+  const { ecosystem, name } = listing;
+  const appeared = new Map(listing.releases.map((release) => [release.version, releasedAt(release)]));
+  const all = flaws
+    .map((flaw) => mendedIn(flaw, appeared, versions))
+    .toSorted((a, b) => ((a.published ?? '') < (b.published ?? '') ? 1 : -1));
+  const mended = all.filter(({ fixed }) => fixed.length > 0);
+  const days = mended.flatMap((one) => one.days ?? []).toSorted((a, b) => a - b);
+  return {
+    ...{ kind: 'maintenance', severity: 'info', subject: purlOf({ ecosystem, name }), location: undefined },
+    summary: inWords(name, all, { mended, days }),
+    data: {
+      code: 'response',
+      flaws: all.length,
+      mended: mended.length,
+      severalSeries: mended.filter(({ fixed }) => fixed.length > 1).length,
+      medianDays: days[Math.floor((days.length - 1) / 2)] ?? null,
+      slowestDays: days.at(-1) ?? null,
+      newest: all.slice(0, MOST_LISTED).map(({ id, days: late, fixed }) => ({ id, days: late, fixed })),
+    },
+  };
+}
+
+function mendedIn(
+  { id, ranges, published }: Advisory,
+  appeared: ReadonlyMap<string, string | undefined>,
+  versions: VersionRules,
+): Mended {
+  const named = ranges.flatMap(({ events }) =>
+    events.flatMap((event) => (event.at === 'fixed' ? [event.version] : [])),
+  );
+  const fixed = [...new Set(named.map((version) => versions.normalise(version) ?? version))].toSorted(versions.compare);
+  const times = fixed.flatMap((version) => appeared.get(version) ?? []).map((at) => Date.parse(at));
+  const days =
+    times.length === 0 || published === undefined
+      ? null
+      : Math.max(0, Math.round((Math.min(...times) - Date.parse(published)) / MS_PER_DAY));
+  return { id, days, fixed, published: published ?? null };
+}
+
+function inWords(
+  name: string,
+  all: readonly Mended[],
+  { mended, days }: { readonly mended: readonly Mended[]; readonly days: readonly number[] },
+): string {
+  if (all.length === 0) return `No flaw of ${name} was ever published in the imported advisories`;
+  const open = `${mended.length} of ${counted(all.length, 'published flaw')} of ${name} have a release that mends them`;
+  const slowest = days.at(-1);
+  if (slowest === undefined) return open;
+  const early = days.filter((one) => one === 0).length;
+  const several = mended.filter(({ fixed }) => fixed.length > 1).length;
+  const late = slowest === 0 ? '' : `, the slowest ${counted(slowest, 'day')} after`;
+  return `${open}: of ${days.length} whose dates are known, ${early} by the day of publication${late}; ${several} in more than one series`;
+}
