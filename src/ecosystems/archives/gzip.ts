@@ -47,8 +47,8 @@ export async function readGzip(
 /** Packed and unpacked bytes up to which a stream is unpacked in one call, which costs half of the time. */
 const WHOLE_PACKED = 8 * 1024 * 1024;
 const WHOLE_UNPACKED = 16 * 1024 * 1024;
-/** Bytes that are handed out at a time. */
-const PIECE = 256 * 1024;
+/** Bytes that are handed out at a time: what lies across the end of a piece is copied, and what lies in one is not. */
+const PIECE = 4 * 1024 * 1024;
 
 interface Whole {
   readonly bytes: Buffer;

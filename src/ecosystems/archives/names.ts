@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { MAX_DEPTH, MAX_NAME, MAX_SEGMENT } from './limits.ts';
 import type { ProblemList } from './problems.ts';
 
@@ -14,6 +15,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** Bytes as UTF-8 text, or `undefined` where they are not. A byte order mark is kept. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  // The ordinary case: no decoder need look for errors.
+  if (isAscii(bytes)) return (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes)).toString('latin1');
   try {
     return utf8.decode(bytes);
   } catch {
@@ -33,7 +36,8 @@ const UNPRINTABLE = /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2028\u2029\u2066-\u
  */
 export function placeEntry(name: string, problems: ProblemList): EntryPath | undefined {
   const before = problems.all.length;
-  checkCharacters(name, problems);
+  const length = Buffer.byteLength(name);
+  checkCharacters(name, length, problems);
   const segments = name.split('/');
   const isFolder = name.endsWith('/');
   if (isFolder) segments.pop();
@@ -47,16 +51,22 @@ export function placeEntry(name: string, problems: ProblemList): EntryPath | und
     }
     if (segment !== '' && segment !== '.' && segment !== '..') landed.push(segment);
   }
-  if (landed.some((segment) => Buffer.byteLength(segment) > MAX_SEGMENT)) problems.add('name-too-long', name);
+  if (length > MAX_SEGMENT && landed.some((segment) => Buffer.byteLength(segment) > MAX_SEGMENT))
+    problems.add('name-too-long', name);
   if (landed.length > MAX_DEPTH) problems.add('too-deep', name);
   if (problems.all.length > before) return undefined;
-  return { path: landed.join('/'), isFolder, plain };
+  const path = plain ? name.slice(0, isFolder ? -1 : name.length) : landed.join('/');
+  return { path, isFolder, plain };
 }
 
-function checkCharacters(name: string, problems: ProblemList): void {
+/** A name of printable ASCII, the ordinary case, which needs no Unicode tables. */
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
+/** `length`: bytes of the name. */
+function checkCharacters(name: string, length: number, problems: ProblemList): void {
   if (name === '') problems.add('empty-name');
-  if (Buffer.byteLength(name) > MAX_NAME) problems.add('name-too-long', name);
-  if (UNPRINTABLE.test(name)) problems.add('control-character', name);
+  if (length > MAX_NAME) problems.add('name-too-long', name);
+  if (!PRINTABLE.test(name) && UNPRINTABLE.test(name)) problems.add('control-character', name);
   if (name.includes('\\')) problems.add('backslash', name);
   if (name.startsWith('/')) problems.add('absolute-path', name);
   if (/^[a-z]:/i.test(name)) problems.add('drive-letter', name);
@@ -121,8 +131,7 @@ export class PathSet {
  * spaces at the end of a part dropped.
  */
 function fold(path: string): string {
-  // Names of ASCII letters, the ordinary case, need no Unicode tables.
-  const folded = /^[\x20-\x7e]*$/.test(path)
+  const folded = PRINTABLE.test(path)
     ? path.toLowerCase()
     : path.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
   return folded.replace(/[. ]+(?=\/|$)/g, '');

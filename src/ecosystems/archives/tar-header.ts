@@ -16,7 +16,7 @@ export interface TarHeader {
 
 /** Whether a block is all zeros: the end mark is two of them. */
 export function isZero(block: Buffer): boolean {
-  return block.equals(ZERO_BLOCK);
+  return block[0] === 0 && block.equals(ZERO_BLOCK);
 }
 const ZERO_BLOCK = Buffer.alloc(BLOCK);
 
@@ -55,28 +55,40 @@ const CHECKSUM_LENGTH = 8;
 
 /** Sum of all bytes as unsigned numbers, the checksum field itself taken as spaces. */
 function checksum(block: Buffer): number {
-  let sum = CHECKSUM_LENGTH * 0x20;
-  for (let at = 0; at < BLOCK; at += 1) {
-    if (at < CHECKSUM_AT || at >= CHECKSUM_AT + CHECKSUM_LENGTH) sum += block[at] ?? 0;
-  }
+  let sum = CHECKSUM_LENGTH * SPACE;
+  for (let at = 0; at < CHECKSUM_AT; at += 1) sum += block[at] ?? 0;
+  for (let at = CHECKSUM_AT + CHECKSUM_LENGTH; at < BLOCK; at += 1) sum += block[at] ?? 0;
   return sum;
 }
 
-/** An octal number, or a base-256 one (GNU, for what octal digits cannot hold); `undefined` where it is neither. */
-function readNumber(block: Buffer, at: number, length: number): number | undefined {
-  const field = block.subarray(at, at + length);
-  const first = field[0] ?? 0;
-  if (first === 0x80) {
-    const value = BigInt(`0x${field.subarray(1).toString('hex')}`);
+const SPACE = 0x20;
+const ZERO_DIGIT = 0x30;
+
+/**
+ * An octal number between spaces, and behind it NULs too, or a base-256 one (GNU, for what octal digits cannot hold);
+ * `undefined` where it is neither.
+ */
+function readNumber(block: Buffer, start: number, length: number): number | undefined {
+  const end = start + length;
+  if (block[start] === 0x80) {
+    const value = BigInt(`0x${block.toString('hex', start + 1, end)}`);
     return value > BigInt(Number.MAX_SAFE_INTEGER) ? undefined : Number(value);
   }
-  const match = /^ *([0-7]*)[ \0]*$/.exec(field.toString('latin1'));
-  return match?.[1] === undefined ? undefined : Number.parseInt(match[1] || '0', 8);
+  let at = start;
+  while (at < end && block[at] === SPACE) at += 1;
+  let value = 0;
+  for (; at < end; at += 1) {
+    const digit = (block[at] ?? 0) - ZERO_DIGIT;
+    if (digit < 0 || digit > 7) break;
+    value = value * 8 + digit;
+  }
+  while (at < end && (block[at] === SPACE || block[at] === 0)) at += 1;
+  return at === end ? value : undefined;
 }
 
 /** Text up to the first NUL. */
-function readText(block: Buffer, at: number, length: number): string | undefined {
-  const field = block.subarray(at, at + length);
-  const end = field.indexOf(0);
-  return decodeUtf8(end === -1 ? field : field.subarray(0, end));
+function readText(block: Buffer, start: number, length: number): string | undefined {
+  if (block[start] === 0) return '';
+  const end = block.indexOf(0, start);
+  return decodeUtf8(block.subarray(start, end === -1 ? start + length : Math.min(end, start + length)));
 }

@@ -39,12 +39,12 @@ export class TarReader {
   push(piece: Buffer): boolean {
     let at = 0;
     while (at < piece.length && !this.stopped) {
-      if (this.content > 0) at += this.takeContent(piece.subarray(at));
+      if (this.content > 0) at += this.takeContent(piece, at);
       else if (this.padding > 0) {
         const skipped = Math.min(this.padding, piece.length - at);
         this.padding -= skipped;
         at += skipped;
-      } else at += this.takeHeader(piece.subarray(at));
+      } else at += this.takeHeader(piece, at);
     }
     return !this.stopped;
   }
@@ -58,8 +58,8 @@ export class TarReader {
     else if (Object.keys(this.extensions).length > 0) this.problems.add('extended-header');
   }
 
-  private takeContent(piece: Buffer): number {
-    const taken = piece.subarray(0, Math.min(this.content, piece.length));
+  private takeContent(piece: Buffer, at: number): number {
+    const taken = piece.subarray(at, at + this.content);
     this.content -= taken.length;
     if (this.extension !== undefined) this.extension.parts.push(Buffer.from(taken));
     else this.sink?.(taken);
@@ -76,9 +76,9 @@ export class TarReader {
     if (!taken) this.stopped = true;
   }
 
-  private takeHeader(piece: Buffer): number {
-    const taken = Math.min(BLOCK - this.filled, piece.length);
-    piece.copy(this.block, this.filled, 0, taken);
+  private takeHeader(piece: Buffer, at: number): number {
+    const taken = Math.min(BLOCK - this.filled, piece.length - at);
+    piece.copy(this.block, this.filled, at, at + taken);
     this.filled += taken;
     if (this.filled < BLOCK) return taken;
     this.filled = 0;

@@ -55,12 +55,13 @@ class TarballRules {
   /** Looks at one entry; a sink where its content is `package.json`. */
   take({ path, kind, size }: ArchiveEntry): ((piece: Buffer) => void) | undefined {
     if (path === '') return undefined;
-    const [top = '', ...rest] = path.split('/');
-    if (rest.length === 0 && kind !== 'folder') this.problems.add('no-top-folder', path);
+    const slash = path.indexOf('/');
+    const top = slash === -1 ? path : path.slice(0, slash);
+    if (slash === -1 && kind !== 'folder') this.problems.add('no-top-folder', path);
     this.top ??= top;
     if (this.top !== top) this.problems.add('several-top-folders', path);
     if (kind === 'link') this.problems.add('symbolic-link', path);
-    if (rest.join('/') !== 'package.json' || kind !== 'file') return undefined;
+    if (kind !== 'file' || slash === -1 || path.slice(slash + 1) !== 'package.json') return undefined;
     if (size > MAX_METADATA) {
       this.problems.add('metadata-too-large', path);
       return undefined;
