@@ -87,16 +87,10 @@ export const CAPABILITY_LINES: readonly CapabilityCase[] = [
   ['code-generation', 'a.R', 'eval(parse(text = x))\n'],
   ['code-generation', 'a.R', 'eval(str2lang(x))\n'],
   ['credentials', 'a.R', 'keyring::key_get("a")\n'],
-];
-
-/** Lines whose capability is not told. */
-export const CAPABILITY_MISSED: readonly CapabilityCase[] = [
   ['file-writing', 'a.py', 'import os\nfd = os.open(p, os.O_WRONLY | os.O_CREAT)\nos.write(fd, x)\n'],
   ['clipboard', 'a.py', 'from PyQt5.QtWidgets import QApplication\nQApplication.clipboard().text()\n'],
-  ['signals', 'a.py', 'import os\nos.kill(p, 9)\n'],
   ['network', 'a.js', 'module.require("dgram").createSocket("udp4");\n'],
   ['network', 'a.js', 'process.getBuiltinModule("https").get(u);\n'],
-  ['processes', 'a.js', 'require("child_" + "process").exec(x);\n'],
   ['file-writing', 'a.js', 'const { promises: { unlink } } = require("fs");\nunlink(p);\n'],
   ['native-code', 'a.js', 'const b = require("./build/Release/fast.node");\n'],
   ['environment', 'a.js', 'process["env"]["A"];\n'],
@@ -108,6 +102,12 @@ export const CAPABILITY_MISSED: readonly CapabilityCase[] = [
   ['processes', 'a.R', 'f <- match.fun("system")\nf("ls")\n'],
   ['clipboard', 'a.R', 'read.table("clipboard")\n'],
   ['code-generation', 'a.R', 'source(textConnection(x))\n'],
+];
+
+/** Lines whose capability is not told. */
+export const CAPABILITY_MISSED: readonly CapabilityCase[] = [
+  ['signals', 'a.py', 'import os\nos.kill(p, 9)\n'],
+  ['processes', 'a.js', 'require("child_" + "process").exec(x);\n'],
 ];
 
 /** None of these gives the capability. */

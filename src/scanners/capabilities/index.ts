@@ -8,8 +8,9 @@ import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { withPlainNames } from '../syntax/plain-names.ts';
 import { POWERS, type Power, powerNames, powerOf } from '../syntax/powers.ts';
-import { readSource, type Source } from '../syntax/source.ts';
+import { type Call, readSource, type Source } from '../syntax/source.ts';
 import { type Hint, Hints, wordsOf } from '../syntax/vocabulary.ts';
+import { argumentHints, powerByArgument } from './by-argument.ts';
 import { capabilitiesDeclaration } from './declaration.ts';
 
 /** Places that are shown for one capability. */
@@ -27,9 +28,16 @@ export const capabilitiesScanner: ContentScanner = {
   inspect: ({ ecosystem }, reading) => sayingWhatIsUnread(new CapabilityInspection(ecosystem, reading)),
 };
 
-/** Called, or given to another name. */
-const AS_CALL =
-  /(?<![.\w])(?:eval|exec|Function|fetch|url|system2?|pipe|shell|parse|save|unlink|sink|request)\s*(?:\?\.\s*)?\(|(?:=|<-)\s*(?:eval|exec|Function|fetch|url|system2?|pipe|shell|parse|save|unlink|sink)\s*(?:[;,)}\n]|$)/;
+const COMMON_CALLS = 'eval|exec|Function|fetch|url|system2?|pipe|shell|parse|save|unlink|sink';
+/** Called, however the name is wrapped, given to another name, or named in quotes as what is to be called. */
+const AS_CALL = new RegExp(
+  [
+    `(?<![.\\w])["'\`]?(?:${COMMON_CALLS}|request)["'\`]?\\s*[\\])]?\\s*(?:\\?\\.\\s*)?\\(`,
+    `(?<![.\\w])(?:${COMMON_CALLS})\\s*\\.\\s*(?:call|apply)\\b`,
+    `(?:=|<-)\\s*(?:${COMMON_CALLS})\\s*(?:[;,)}\\n]|$)`,
+    `\\(\\s*["'\`]?(?:${COMMON_CALLS})["'\`]?\\s*[,)]`,
+  ].join('|'),
+);
 const AS_MODULE =
   /["'`](?:node:)?(?:http|https|http2|net|tls|dns|ws|got|request|bindings|vm|cluster)(?:\/[\w./-]*)?["'`]/;
 const COMMON: ReadonlyMap<string, RegExp> = new Map([
@@ -58,6 +66,7 @@ function hintsOf(language: Language): Hints {
   const opening: Hint = { words: ['open'], label: 'file-writing', pattern: WRITING_MODE };
   return new Hints([
     ...(language === 'python' ? [opening, { ...opening, pattern: PATH_OPENED }] : []),
+    ...argumentHints(language),
     ...[...powerNames(language)].map(([name, label]): Hint => {
       const pattern =
         language === 'python' && AS_MODULE.test(`"${name}"`)
@@ -77,7 +86,7 @@ function useOf(name: string): RegExp | undefined {
   const [root = '', member] = name.split('.');
   if (member === undefined || root === '') return undefined;
   return new RegExp(
-    `\\b${root}[\\s)]*\\??\\.\\s*${member}\\b|["'\`](?:node:)?${root}(?:/[\\w./-]*)?["'\`]|\\b${root}(?<==[^=;]{0,100})\\s*(?:[;,)}\\n]|$)`,
+    `\\b${root}[\\s)]*(?:\\??\\.\\s*|(?:\\?\\.)?\\[\\s*["'\`])${member}\\b|["'\`](?:node:)?${root}(?:/[\\w./-]*)?["'\`]|\\b${root}(?<==[^=;]{0,100})\\s*(?:[;,)}\\n]|$)`,
   );
 }
 
@@ -180,20 +189,21 @@ function* usesIn(source: Source): Generator<Use> {
   }
   const isLoaded = modulesOf(source);
   for (const call of source.calls) {
-    const { name, power: given } = call;
-    if ((given === undefined && language !== 'python') || !isLoaded(name)) continue;
-    const power =
-      given ??
-      (language === 'python' && opensForWriting(name, source.text.slice(call.start, call.end))
-        ? 'file-writing'
-        : undefined);
-    if (power !== undefined) yield { power, name, start: call.start };
+    const { name, start } = call;
+    const power = powerOfCall(call, source);
+    if (power !== undefined && isLoaded(name)) yield { power, name, start };
   }
   for (const { name, start } of source.mentions) {
     if (!isLoaded(name)) continue;
     const power = powerOf(name, language);
     if (power !== undefined) yield { power, name, start };
   }
+}
+
+function powerOfCall(call: Call, source: Source): Power | undefined {
+  const power = call.power ?? powerByArgument(call, source);
+  if (power !== undefined || source.language !== 'python') return power;
+  return opensForWriting(call.name, source.text.slice(call.start, call.end)) ? 'file-writing' : undefined;
 }
 
 function opensForWriting(name: string, call: string): boolean {

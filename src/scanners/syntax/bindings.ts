@@ -95,11 +95,12 @@ export class Bindings {
       case KIND.call:
         return this.called(node);
       case KIND.string:
-        return this.dotted.of("''");
+        return this.dotted.of(this.tree.language === 'r' ? this.namedFunction(node) : "''");
       case KIND.group:
         return this.linked(node) === 0 ? this.dotted.unknown : INSIDE;
-      case KIND.member:
       case KIND.index:
+        return this.keptModule(node);
+      case KIND.member:
         return INSIDE;
       default:
         return this.dotted.unknown;
@@ -111,7 +112,7 @@ export class Bindings {
     const callee = this.tree.innerOf(call);
     const kind = this.tree.kindOf(callee);
     if (kind !== KIND.name && kind !== KIND.member) return INSIDE;
-    const written = this.loadedModule(call) ?? this.reachedMember(call);
+    const written = this.loadedModule(call) ?? this.reachedMember(call) ?? this.matched(call);
     return written === undefined ? (this.promised(call) ?? INSIDE) : this.dotted.of(written);
   }
 
@@ -122,7 +123,7 @@ export class Bindings {
     const loads =
       kind === KIND.name
         ? LOADERS.has(this.dotted.textOf(this.ofWord(this.tree.markOf(callee))))
-        : this.tree.isMember(callee, 'import_module');
+        : LOADING_MEMBERS.some((member) => this.tree.isMember(callee, member));
     if (!loads) return undefined;
     const module = this.literalAt(this.tree.itemsOf(call));
     return module === undefined ? undefined : moduleName(module);
@@ -154,6 +155,48 @@ export class Bindings {
     return wrapped === 0 || tree.nextOf(wrapped) !== 0 ? undefined : this.nameAt(wrapped);
   }
 
+  /** R: `match.fun("system")` and `get("system")` give that function (R manual). */
+  private matched(call: number): string | undefined {
+    const { tree } = this;
+    const callee = tree.innerOf(call);
+    if (tree.language !== 'r' || tree.kindOf(callee) !== KIND.name || !MATCHERS.has(tree.written(callee)))
+      return undefined;
+    const what = tree.itemsOf(call);
+    const named = what === 0 ? 0 : tree.firstOf(what);
+    return tree.kindOf(named) === KIND.string && tree.nextOf(named) === 0 ? this.namedFunction(named) : undefined;
+  }
+
+  /** R: a string that stands for a function is its name: `"system"("ls")`. */
+  private namedFunction(string: number): string {
+    return PLAIN_NAME.exec(this.tree.text.slice(this.tree.startOf(string), this.tree.endOf(string)))?.[1] ?? "''";
+  }
+
+  /** Python: `sys.modules["os"]` is the module; `INSIDE` for any other index. */
+  private keptModule(index: number): number {
+    const { tree } = this;
+    const of = tree.innerOf(index);
+    if (tree.language !== 'python' || tree.kindOf(of) !== KIND.member || !tree.isMember(of, 'modules')) return INSIDE;
+    const module = this.resolveAt(of) === 'sys.modules' ? this.keyOf(index) : undefined;
+    return module === undefined ? INSIDE : this.dotted.of(module);
+  }
+
+  /** The plain name that is the literal key of an index; `undefined` for any other key. */
+  private keyOf(index: number): string | undefined {
+    const { tree } = this;
+    const item = tree.itemsOf(index);
+    const key = item === 0 ? 0 : tree.firstOf(item);
+    if (tree.kindOf(key) !== KIND.string || tree.nextOf(key) !== 0 || tree.nextOf(item) !== 0) return undefined;
+    return PLAIN_NAME.exec(tree.text.slice(tree.startOf(key), tree.endOf(key)))?.[1];
+  }
+
+  /** Whether a literal key of an index is a member: always in JavaScript, in Python of `__builtins__` and `__dict__`. */
+  private hasMembers(index: number): boolean {
+    const { tree } = this;
+    if (tree.language !== 'python') return tree.language === 'javascript';
+    const of = tree.innerOf(index);
+    return tree.kindOf(of) === KIND.member ? tree.isMember(of, '__dict__') : tree.is(of, '__builtins__');
+  }
+
   /** The literal that an argument is; `undefined` for any other argument and for none. */
   private literalAt(argument: number): string | undefined {
     return argument === 0 ? undefined : literalText(this.tree.partsOf(argument), this.tree.text);
@@ -165,7 +208,11 @@ export class Bindings {
     const kind = tree.kindOf(node);
     if (kind === KIND.member || kind === KIND.index || kind === KIND.call) return tree.innerOf(node);
     if (kind !== KIND.group || tree.text.charCodeAt(tree.startOf(node)) !== OPEN_ROUND) return 0;
-    const items = tree.itemsOf(node);
+    let items = tree.itemsOf(node);
+    if (items === 0) return 0;
+    // The value of `(0, f)` is the last one (ECMA-262, comma operator).
+    if (tree.language === 'javascript' && tree.countOf(items) === 1 && tree.kindOf(tree.firstOf(items)) === KIND.number)
+      items = tree.nextOf(items);
     if (items === 0 || tree.nextOf(items) !== 0 || tree.countOf(items) > 2) return 0;
     const first = tree.firstOf(items);
     return tree.nextOf(first) === 0 ? first : tree.nextOf(first);
@@ -175,11 +222,14 @@ export class Bindings {
     const { tree } = this;
     switch (tree.kindOf(node)) {
       case KIND.member:
+        if (tree.isMember(node, '__dict__')) return LINK.none;
         return tree.language === 'r' ? tree.words.of(tree.memberName(node).replace(/["'`]/g, '')) : tree.markOf(node);
       case KIND.call:
         return LINK.call;
-      case KIND.index:
-        return LINK.index;
+      case KIND.index: {
+        const key = this.hasMembers(node) ? this.keyOf(node) : undefined;
+        return key === undefined || key.includes('.') ? LINK.index : tree.words.of(key);
+      }
       default:
         return LINK.none;
     }
@@ -187,6 +237,12 @@ export class Bindings {
 }
 
 const OPEN_ROUND = 40;
+/** A string that is one name. */
+const PLAIN_NAME = /^["'`]([A-Za-z_.$][\w.$]{0,100})["'`]$/;
+/** Members that load the module they are given (Python importlib; Node.js `module.require`, `process.getBuiltinModule`). */
+const LOADING_MEMBERS = ['import_module', 'require', 'getBuiltinModule'];
+/** R functions that give a function by its name (R manual, "match.fun" and "get"). */
+const MATCHERS: ReadonlySet<string> = new Set(['match.fun', 'get', 'get0', 'getFunction']);
 
 /** A module as rules name it: without the `node:` prefix. */
 function moduleName(module: string): string {
@@ -259,12 +315,19 @@ function javascriptImports({ parts }: Sequence, text: string): readonly Imported
   return found.length > 0 ? found : [{ module, local: '', target: module }];
 }
 
+/** Patterns inside patterns; deeper ones name nothing that a rule knows. */
+const DEEPEST_PATTERN = 4;
+
 /** `const { exec: run } = require('child_process')`: the names that a pattern takes out of `target`. */
-export function bindPattern(pattern: Node, target: string, bindings: Bindings): void {
-  if (pattern.kind !== 'group' || pattern.bracket !== '{') return;
+export function bindPattern(pattern: Node, target: string, bindings: Bindings, depth = 0): void {
+  if (pattern.kind !== 'group' || pattern.bracket !== '{' || depth > DEEPEST_PATTERN) return;
   for (const { parts } of pattern.items) {
     const [key, sign, local] = parts;
     if (key?.kind !== 'name') continue;
+    if (local?.kind === 'group') {
+      bindPattern(local, `${target}.${key.text}`, bindings, depth + 1);
+      continue;
+    }
     const renamed = sign?.kind === 'operator' && sign.text === ':' && local?.kind === 'name' ? local.text : key.text;
     bindings.bind(renamed, `${target}.${key.text}`);
   }

@@ -16,7 +16,7 @@ const FIRST_SLOTS = 256;
 const MOST_PROBES = 16;
 
 /** What a name holds, as bits. */
-const HOLDS = { asked: 1, unknown: 2, call: 4 } as const;
+const HOLDS = { asked: 1, unknown: 2, call: 4, index: 8 } as const;
 
 /** A dotted name is twice the number of a word, or an odd number: that of a link. */
 export class Dotted {
@@ -104,11 +104,20 @@ export class Dotted {
     return (this.holdings(name) & HOLDS.call) !== 0;
   }
 
+  /** Whether it goes on from an item whose key is not known. */
+  isIndexed(name: number): boolean {
+    return (this.holdings(name) & HOLDS.index) !== 0;
+  }
+
   private holdings(name: number): number {
     const known = this.holds.get(name);
     if (known !== undefined) return known;
     const text = this.textOf(name);
-    const found = HOLDS.asked | (text.includes('?') ? HOLDS.unknown : 0) | (text.includes('(') ? HOLDS.call : 0);
+    const found =
+      HOLDS.asked |
+      (text.includes('?') ? HOLDS.unknown : 0) |
+      (text.includes('(') ? HOLDS.call : 0) |
+      (text.includes('[') ? HOLDS.index : 0);
     this.holds.set(name, found);
     return found;
   }

@@ -12,6 +12,7 @@ export interface Parts {
 
 export interface ReadScope extends Scope {
   readonly values: Given;
+  readonly outer: Given;
 }
 
 /** The scope of a function: `named` is its name or the call that it looks like, 0 where it has neither. */
@@ -20,7 +21,7 @@ export function inFunction(tree: Tree, scope: ReadScope, named: number): ReadSco
   const name = tree.kindOf(callee) === KIND.name ? tree.written(callee) : '';
   // Names are asked for by the outermost few; a bound on hostile nesting.
   const functions = name === '' || scope.functions.length >= 4 ? scope.functions : [...scope.functions, name];
-  return { deferred: true, program: scope.program, functions, values: new Given(tree) };
+  return { deferred: true, program: scope.program, functions, values: new Given(tree), outer: scope.outer };
 }
 
 /** Values by name, made into nodes when they are asked for. */
@@ -51,14 +52,22 @@ export class Given implements Values {
   }
 }
 
+/** Values that one after the other was added to; a text that is put together of more is cut at its start. */
+const MOST_ADDED = 16;
+
 export class Value {
   private readonly parts: Parts;
   /** The name that `+=` adds to. */
   private readonly addedTo: number;
+  /** What it held before, where that is known. */
+  private readonly before: Value | undefined;
+  private readonly added: number;
 
-  constructor(parts: Parts, addedTo: number) {
+  constructor(parts: Parts, addedTo: number, before?: Value) {
     this.parts = parts;
     this.addedTo = addedTo;
+    this.added = addedTo === 0 || before === undefined ? 0 : before.added + 1;
+    this.before = this.added === 0 || this.added > MOST_ADDED ? undefined : before;
   }
 
   nodes(tree: Tree): readonly Node[] {
@@ -66,7 +75,7 @@ export class Value {
     if (this.addedTo === 0) return parts;
     const place = tree.node(this.addedTo);
     const { id, start, end } = place;
-    return [place, { kind: 'operator', id, start, end, text: '+' }, ...parts];
+    return [...(this.before?.nodes(tree) ?? [place]), { kind: 'operator', id, start, end, text: '+' }, ...parts];
   }
 }
 
@@ -77,6 +86,8 @@ export class ReadCall implements Call {
   private readonly id: number;
   private readonly dotted: Dotted;
   private readonly named: number;
+  /** Arguments before those of the function. */
+  private readonly skipped: number;
   private readonly given: Map<number, Value> | undefined;
   private madeNode: CallNode | undefined;
   private madeArgs: readonly (readonly Node[])[] | undefined;
@@ -90,9 +101,11 @@ export class ReadCall implements Call {
       readonly name: number;
       readonly scope: Scope;
       readonly given: Map<number, Value> | undefined;
+      readonly skipped: number;
     },
   ) {
     this.tree = tree;
+    this.skipped = read.skipped;
     this.dotted = dotted;
     this.id = read.call;
     this.named = read.name;
@@ -121,7 +134,7 @@ export class ReadCall implements Call {
   }
 
   get node(): CallNode {
-    this.madeNode ??= this.tree.call(this.id);
+    this.madeNode ??= this.makeNode();
     return this.madeNode;
   }
 
@@ -130,12 +143,19 @@ export class ReadCall implements Call {
     return this.madeArgs;
   }
 
+  private makeNode(): CallNode {
+    const call = this.tree.call(this.id);
+    if (this.skipped === 0) return call;
+    const { id, start, end, callee } = call;
+    return { kind: 'call', id, start, end, callee, args: call.args.slice(this.skipped) };
+  }
+
   private makeArgs(): readonly (readonly Node[])[] {
     const { tree, given } = this;
     const args: (readonly Node[])[] = [];
     for (let id = tree.itemsOf(this.id); id !== 0; id = tree.nextOf(id))
       args.push(given?.get(id)?.nodes(tree) ?? tree.partsOf(id));
-    return args;
+    return this.skipped === 0 ? args : args.slice(this.skipped);
   }
 }
 

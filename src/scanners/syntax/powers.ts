@@ -28,23 +28,28 @@ const PYTHON: Names = {
     'shutil.copy shutil.copy2 shutil.copyfile shutil.copytree shutil.move shutil.rmtree os.remove os.unlink os.rename os.replace os.mkdir os.makedirs os.rmdir os.removedirs os.symlink os.link os.chmod os.truncate tempfile .write_text .write_bytes',
   'native-code': 'ctypes cffi _cffi_backend numpy.ctypeslib llvmlite',
   'code-generation':
-    'eval exec execfile types.FunctionType types.CodeType marshal.loads builtins.exec builtins.eval runpy code.interact',
+    'eval exec execfile types.FunctionType types.CodeType marshal.loads builtins.exec builtins.eval __builtins__.exec __builtins__.eval runpy code.interact',
   environment: 'os.environ os.environb os.getenv os.putenv os.unsetenv',
   credentials: 'keyring getpass netrc win32crypt secretstorage',
   clipboard:
-    'pyperclip win32clipboard pandas.io.clipboard clipboard pandas.read_clipboard .clipboard_get .clipboard_append .to_clipboard',
+    'pyperclip win32clipboard pandas.io.clipboard clipboard pandas.read_clipboard PyQt5.QtWidgets.QApplication.clipboard PyQt6.QtWidgets.QApplication.clipboard PySide2.QtWidgets.QApplication.clipboard PySide6.QtWidgets.QApplication.clipboard .clipboard_get .clipboard_append .to_clipboard',
   threads: 'threading concurrent.futures _thread thread',
   signals: 'signal faulthandler',
 };
+
+const JAVASCRIPT_VERBS = 'writeFile appendFile unlink rm mkdir rename copyFile chmod'.split(' ');
+const JAVASCRIPT_WRITES = [
+  ...JAVASCRIPT_VERBS.flatMap((verb) => [`fs.${verb}`, `fs.${verb}Sync`, `fs.promises.${verb}`, `fs/promises.${verb}`]),
+  'fs.createWriteStream',
+].join(' ');
 
 const JAVASCRIPT: Names = {
   network:
     'http https http2 net tls dgram dns undici axios got node-fetch superagent request ws fetch XMLHttpRequest WebSocket EventSource navigator.sendBeacon window.fetch globalThis.fetch self.fetch Deno.connect',
   processes: 'child_process cluster execa shelljs cross-spawn Deno.run Deno.Command Bun.spawn process.kill',
-  'file-writing':
-    'fs.writeFile fs.writeFileSync fs.appendFile fs.appendFileSync fs.createWriteStream fs.unlink fs.unlinkSync fs.rm fs.rmSync fs.mkdir fs.mkdirSync fs.rename fs.renameSync fs.copyFile fs.copyFileSync fs.chmod fs.chmodSync fs.promises.writeFile fs/promises.writeFile fs/promises.rm fs-extra',
+  'file-writing': `${JAVASCRIPT_WRITES} fs-extra`,
   'native-code': 'ffi-napi node-gyp-build bindings process.dlopen WebAssembly koffi',
-  'code-generation': 'eval Function vm',
+  'code-generation': 'eval window.eval globalThis.eval global.eval self.eval Function vm',
   environment: 'process.env Deno.env',
   credentials: 'keytar navigator.credentials',
   clipboard: 'clipboardy navigator.clipboard electron.clipboard',

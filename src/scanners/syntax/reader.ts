@@ -1,5 +1,6 @@
 /** Reads a tree from its start to its end: which names stand for what, what is called and what is given a value. */
 import { Bindings, bindPattern, enteredNames, importsOf } from './bindings.ts';
+import { type Called, handedOn } from './handed-calls.ts';
 import { Given, inFunction, type Parts, ReadAssignment, ReadCall, type ReadScope, Value } from './kept.ts';
 import { type NewPhrase, Phrases } from './phrases.ts';
 import { colonIn, isMainGuard, namedBefore } from './python-statements.ts';
@@ -48,7 +49,8 @@ export class Reader {
     this.opener = this.isPython ? LAMBDA : FUNCTION;
     this.phrases = new Phrases(tree);
     this.bindings = new Bindings(tree);
-    this.module = { deferred: false, program: false, functions: [], values: new Given(tree) };
+    const values = new Given(tree);
+    this.module = { deferred: false, program: false, functions: [], values, outer: values };
   }
 
   /** Reads this statement and all that follow it. */
@@ -240,6 +242,7 @@ export class Reader {
           this.sequences(tree.itemsOf(inner), scope);
           break;
         case KIND.index:
+          if (this.isJavascript) this.mention(inner);
           this.sequences(tree.itemsOf(inner), scope);
           break;
         case KIND.member:
@@ -266,14 +269,21 @@ export class Reader {
     if (!this.bindings.isBoundWord(tree.markOf(of)) && !tree.is(of, 'process')) return;
     const name = this.bindings.nameAt(member);
     const { dotted } = this.bindings;
-    if (!dotted.isCalled(name)) this.mentions.push({ name: dotted.textOf(name), start: tree.startOf(member) });
+    if (!dotted.isCalled(name) && !dotted.isIndexed(name))
+      this.mentions.push({ name: dotted.textOf(name), start: tree.startOf(member) });
   }
 
   private call(call: number, scope: ReadScope): void {
-    const { tree } = this;
-    const { bindings } = this;
-    const name = bindings.nameAt(tree.innerOf(call));
-    this.calls.push(new ReadCall(tree, bindings.dotted, { call, name, scope, given: this.givenTo(call, scope) }));
+    const { tree, bindings } = this;
+    const handed = handedOn(call, tree, bindings);
+    if (handed === undefined || !this.isJavascript)
+      this.called({ call, name: bindings.nameAt(tree.innerOf(call)), skipped: 0 }, scope);
+    if (handed !== undefined) this.called(handed, scope);
+  }
+
+  private called(called: Called, scope: ReadScope): void {
+    const given = this.givenTo(called.call, scope);
+    this.calls.push(new ReadCall(this.tree, this.bindings.dotted, { ...called, scope, given }));
   }
 
   /** What names among the arguments stand for here; `undefined` where there is none. */
@@ -366,13 +376,15 @@ export class Reader {
     const only = isAwaited ? tree.nextOf(value.first) : value.first;
     const kind = tree.kindOf(only);
     const isOne = !adds && value.count === (isAwaited ? 2 : 1);
-    const isNamed = isOne && (kind === KIND.name || kind === KIND.member || kind === KIND.call);
+    const isChain = kind === KIND.member || kind === KIND.call || (kind === KIND.index && this.isJavascript);
+    const isNamed = isOne && (kind === KIND.name || isChain);
     const target = isNamed ? bindings.nameAt(only) : dotted.unknown;
-    const isKnown = isNamed && !dotted.isUnknown(target);
+    const isKnown = isNamed && !dotted.isUnknown(target) && (kind !== KIND.index || !dotted.isIndexed(target));
     if (isKnown && !dotted.isSame(target, dotted.word(name))) bindings.bindWord(name, target);
     else bindings.forgetWord(name);
     const isConstant = value.count === 1 && (usesOf(tree.markOf(only)) & USE.constant) !== 0;
-    if (!isKnown || kind !== KIND.name || isConstant) scope.values.set(name, new Value(value, adds ? place : 0));
+    if (!isKnown || kind !== KIND.name || isConstant)
+      scope.values.set(name, adds ? new Value(value, place, scope.values.find(name)) : new Value(value, 0));
     else scope.values.delete(name);
   }
 

@@ -12,6 +12,8 @@ export interface Scope {
   /** Names of the functions around, outermost first. */
   readonly functions: readonly string[];
   readonly values: Values;
+  /** The same of the module around; of a module itself, its own. */
+  readonly outer: Values;
 }
 
 /** What names were given in a function, as it was given last. */

@@ -6,8 +6,9 @@ import { all, any, holds } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
 import { ASKS_KEY } from './javascript-settings.ts';
 import { isSecretValue, logs, MAY_LOG_SECRET } from './logs.ts';
-import { type CallCheck, HAS_SQL, type NamedCheck, names, type RuleId, runsSql, type Said } from './rules.ts';
+import { type CallCheck, type NamedCheck, names, type RuleId, type Said } from './rules.ts';
 import { ADDRESS_NAME, HOST, lastName, written } from './settings.ts';
+import { HAS_SQL, runsSql } from './sql.ts';
 
 /** Speaks where the text of a call holds an option. */
 function asked(option: RegExp, rule: RuleId): CallCheck {

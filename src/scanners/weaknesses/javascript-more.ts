@@ -4,6 +4,7 @@ import { around } from '../syntax/vocabulary.ts';
 import { fromInput } from './input.ts';
 import { type CallCheck, type NamedCheck, names } from './rules.ts';
 import { written } from './settings.ts';
+import { isSlow } from './slow-regex.ts';
 
 const loadsModule: CallCheck = ({ args: [module], scope }, source) => {
   if (module === undefined || module.length === 0 || isConstant(module)) return undefined;
@@ -16,6 +17,11 @@ const runsCommand: CallCheck = ({ args: [command] }) =>
 const compiles: CallCheck = ({ args: [pattern], scope }, source) => {
   if (pattern === undefined || pattern.length === 0 || isConstant(pattern)) return undefined;
   return fromInput(pattern, scope, source) ? 'regex-from-input' : 'regex-from-data';
+};
+
+const searchesLiteral: CallCheck = ({ args: [pattern] }, { text }) => {
+  const literal = literalText(pattern ?? [], text);
+  return literal !== undefined && isSlow(literal) ? 'slow-regex' : undefined;
 };
 
 const LEAST_BITS = 2048;
@@ -94,8 +100,20 @@ export const JAVASCRIPT_MORE: readonly NamedCheck[] = [
   ...names(
     'crypto-js.MD5 crypto-js.SHA1 CryptoJS.MD5 CryptoJS.SHA1 md5 js-md5 blueimp-md5 sha1 js-sha1 object-hash.MD5',
     hashesPassword,
-    /\b(?:MD5|SHA1|md5|sha1)\(/,
+    /\b(?:MD5|SHA1|md5|sha1)["'`\])\s]{0,4}\(/,
   ),
+  ...names(
+    ['crypto-js', 'CryptoJS'].flatMap((root) => ['encrypt', 'decrypt'].map((verb) => `${root}.AES.${verb}`)).join(' '),
+    ({ start, end }, { text }) =>
+      /\bmode\.ECB\b/.test(text.slice(start, end).slice(0, 600)) ? 'weak-cipher' : undefined,
+    /\bmode\.ECB\b/,
+  ),
+  ...names('RegExp', searchesLiteral, /[+*?]\)(?:[+*]|\{\d+,\})/, 'slow-regex'),
+  // The third argument of jwt-simple skips the check (jwt-simple, "decode").
+  ...names('jwt-simple.decode', ({ args: [, , noVerify] }, { text }) =>
+    written(noVerify, text) === 'true' ? 'unsigned-token' : undefined,
+  ),
+  ...names('errorhandler', () => 'debug-server'),
   ...names(
     'crypto-js.DES.encrypt crypto-js.TripleDES.encrypt crypto-js.RC4.encrypt CryptoJS.DES.encrypt CryptoJS.RC4.encrypt CryptoJS.TripleDES.encrypt',
     () => 'weak-cipher',

@@ -147,8 +147,10 @@ const rendersMarkup: PhraseCheck = ({ parts }, { text }) => {
   const at = parts.findIndex((part) => isMarkupSetting(part, text));
   const sign = parts[at + 1];
   if (at === -1 || sign?.kind !== 'operator' || !/^[:=]$/.test(sign.text)) return undefined;
-  const isFixed = /__html["']?\s*:\s*["'][^"']*["']\s*,?\s*\}/.test(written(parts.slice(at + 2), text));
-  return isFixed ? undefined : 'html-from-data';
+  const given = written(parts.slice(at + 2), text);
+  const isFixed = /__html["']?\s*:\s*["'][^"']*["']\s*,?\s*\}/.test(given);
+  const isClean = /__html["']?\s*:\s*(?:\w+\.)?(?:\w*sanitiz\w*|escape\w*|purify)\(/i.test(given);
+  return isFixed || isClean ? undefined : 'html-from-data';
 };
 
 /** `target.__proto__[key] = value`, and a merge of objects that never asks which key it writes. */

@@ -1,5 +1,5 @@
 /** What JavaScript code does with pages, and with what a web request carries. */
-import type { Call, Source } from '../syntax/source.ts';
+import type { Call, Scope, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
 import { any } from '../syntax/vocabulary.ts';
@@ -47,9 +47,37 @@ const asksDatabase: CallCheck = ({ args, scope }, source) => {
   const [query] = args;
   if (query === undefined || query.some((part) => part.kind === 'operator' && part.text === '=>')) return undefined;
   const asks = /\$where["']?\s*:/.test(written(query, source.text));
-  return fromInput(query, scope, source) || (asks && !isConstant(withoutKeys(query, source)))
+  return holdsQuery(query, scope, source) || (asks && !isConstant(withoutKeys(query, source)))
     ? 'query-from-input'
     : undefined;
+};
+
+/** A text or a number can hold no operators: only what may be an object changes the question. */
+const PLAIN_VALUE = /^(?:String|Number|parseInt|parseFloat|Boolean|ObjectId|toString)$/;
+
+function holdsQuery(query: Call['args'][number], scope: Scope, source: Source): boolean {
+  const [group, ...more] = query;
+  if (group?.kind !== 'group' || group.bracket !== '{' || more.length > 0) return fromInput(query, scope, source);
+  return group.items.some(({ parts }) => {
+    const value = parts[1]?.kind === 'operator' && parts[1].text === ':' ? parts.slice(2) : parts;
+    const [only, ...others] = value[0]?.kind === 'word' ? value.slice(1) : value;
+    const isPlain =
+      others.length === 0 && only?.kind === 'call' && PLAIN_VALUE.test(lastName(only.callee, source.text) ?? '');
+    return !isPlain && fromInput(value, scope, source);
+  });
+}
+
+/** Headers by name, of an answer that begins. */
+const writesHead: CallCheck = ({ args, scope }, source) => {
+  const headers = args.find(([first]) => first?.kind === 'group' && first.bracket === '{')?.[0];
+  if (headers?.kind !== 'group') return undefined;
+  for (const { parts } of headers.items) {
+    const [key, , ...value] = parts;
+    const name = key === undefined ? '' : (lastName(key, source.text) ?? '').toLowerCase();
+    if (name === 'access-control-allow-origin' && literalText(value, source.text) === '*') return 'any-origin';
+    if (fromInput(value, scope, source)) return name === 'location' ? 'redirect-from-input' : 'header-from-input';
+  }
+  return undefined;
 };
 
 /** What stands after `$where:`. */
@@ -135,7 +163,7 @@ export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
   ...names(
     'document.write document.writeln',
     writesMarkup(0),
-    /document\s*\??\.\s*write(?:ln)?\s*\(\s*(?!["'][^"']*["']\s*\))|document(?<==[^=;]{0,100})\s*[;,)\n]/,
+    /document\s*(?:\??\.\s*|\[["'`])write(?:ln)?["'`\]\s]{0,4}\(\s*(?!["'][^"']*["']\s*\))|document(?<==[^=;]{0,100})\s*[;,)\n]/,
     'html-from-data',
   ),
   ...names('.insertAdjacentHTML', writesMarkup(1), /insertAdjacentHTML/, 'html-from-data'),
@@ -182,6 +210,7 @@ export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
     HAS_INPUT,
   ),
   ...names('console.log console.error util.format', logs, HAS_INPUT),
+  ...names('.writeHead', writesHead, any(/Access-Control-Allow-Origin/i, HAS_INPUT)),
   ...names('.setHeader .header .set .append', setsHeader, any(/Access-Control-Allow-Origin/i, HAS_INPUT)),
   ...names(
     '.addEventListener addEventListener',

@@ -2,6 +2,7 @@ import type { Assignment, Call, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, isName, literalText } from '../syntax/values.ts';
 import { all, any, around, together } from '../syntax/vocabulary.ts';
+import { argumentValue, isFixed } from './fixed.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
 import { HAS_INNER_MERGE, JAVASCRIPT_LIBRARIES, mergesInside } from './javascript-libraries.ts';
 import { JAVASCRIPT_MORE } from './javascript-more.ts';
@@ -19,16 +20,15 @@ import {
   type CallCheck,
   fetches,
   HAS_CLEARTEXT,
-  HAS_SQL,
   isCleartext,
   names,
   type RuleSet,
-  runsSql,
   type Said,
   SECRET_NAME,
 } from './rules.ts';
 import { written } from './settings.ts';
 import { SHARED_CONCERNS, SHARED_HINTS, SHARED_NEEDS, SHARED_PHRASES, SHARED_SPOTS } from './shared-settings.ts';
+import { HAS_SQL, runsSql } from './sql.ts';
 
 const BROKEN_TLS = /TLSv1|SSLv/;
 const EVERY_ADDRESS = around(['host', 'hostname'], /host(?:name)?["']?\s*:\s*["'`]0\.0\.0\.0/);
@@ -62,9 +62,9 @@ const runsCode: CallCheck = ({ args }, source) => {
   return fetches(code, source) ? 'code-from-network' : 'code-from-data';
 };
 
-const runsShell: CallCheck = ({ args: [command] }) => {
+const runsShell: CallCheck = ({ args: [command], scope }) => {
   if (command === undefined || command.length === 0) return undefined;
-  return isConstant(command) ? 'shell-use' : 'shell-command';
+  return isFixed(argumentValue(command, scope), scope) ? 'shell-use' : 'shell-command';
 };
 
 const SHELL = /(?:^|\/)(?:sh|bash|zsh|cmd|cmd\.exe|powershell)$/;
@@ -117,8 +117,8 @@ const makesKey: CallCheck = ({ node }, { text }) => {
   return bits !== null && Number(bits[1]) < 2048 ? 'short-key' : undefined;
 };
 
-const fetchesCleartext: CallCheck = ({ node, args }, { text }) => {
-  if (args.slice(0, 2).some((value) => isCleartext(value, text))) return 'cleartext-transfer';
+const fetchesCleartext: CallCheck = ({ node, args, scope }, { text }) => {
+  if (args.slice(0, 2).some((value) => isCleartext(value, text, scope))) return 'cleartext-transfer';
   const options = node.args[0]?.parts[0];
   const url =
     options?.kind === 'group' ? options.items.find(({ parts }) => isName(parts.slice(0, 1), 'url', 'uri')) : undefined;
@@ -126,12 +126,25 @@ const fetchesCleartext: CallCheck = ({ node, args }, { text }) => {
 };
 
 const listens: CallCheck = ({ args }, { text }) =>
-  args.some((value) => literalText(value, text) === '0.0.0.0') ? 'binds-all-addresses' : undefined;
+  args.some((value) => /^(?:0\.0\.0\.0|::)$/.test(literalText(value, text) ?? '')) ? 'binds-all-addresses' : undefined;
 
-const runsLater: CallCheck = ({ args: [code] }, { text }) => {
+const runsLater: CallCheck = ({ args: [code], scope }, source) => {
   if (code === undefined) return undefined;
-  if (builtText(code, text) !== undefined) return 'code-from-data';
-  return literalText(code, text) === undefined ? undefined : 'code-as-text';
+  if (builtText(code, source.text) !== undefined || fromInput(code, scope, source)) return 'code-from-data';
+  return literalText(code, source.text) === undefined ? undefined : 'code-as-text';
+};
+
+/** The constructor of a function, which makes functions of text (ECMA-262, Function). */
+const HAS_CONSTRUCTOR = /(?:\)|\.\s*constructor)\s*\.\s*constructor\s*\(/;
+
+const runsConstructor: CallCheck = ({ node: { callee }, args }, source) => {
+  if (callee.kind !== 'member' || callee.name !== 'constructor' || args.every((argument) => isConstant(argument)))
+    return undefined;
+  const { of } = callee;
+  const isFunction =
+    (of.kind === 'member' && of.name === 'constructor') ||
+    (of.kind === 'group' && /=>|^\(\s*(?:async\s+)?function\b/.test(source.text.slice(of.start, of.end)));
+  return isFunction ? 'code-from-data' : undefined;
 };
 
 const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'request'];
@@ -140,16 +153,17 @@ const CALLS: RuleSet['calls'] = [
   ...names(
     'eval window.eval global.eval globalThis.eval self.eval execScript',
     runsCode,
-    /\beval\s*\((?!\s*["'][^"']*["']\s*\))\s*[^)\s]|execScript\(|=\s*(?:\w+\s*\.\s*)*eval\s*[;,)}\n]/,
+    /\beval["'`\])\s]{0,4}(?:\?\.\s*|\.\s*(?:call|apply)\s*)?\((?!\s*["'][^"']*["']\s*\))\s*[^)\s]|execScript\(|=\s*(?:\w+\s*\.\s*)*eval\s*[;,)}\n]/,
   ),
   ...names('Function', runsCode, /\bFunction\s*\((?!\s*["'][^"']*["']\s*\))\s*[^)\s]|=\s*Function\s*[;,)}\n]/),
   ...names('vm.runInNewContext vm.runInThisContext vm.runInContext vm.Script vm.compileFunction', runsCode, /\bvm["']/),
   ...names('vm2.VM().run vm2.NodeVM().run safe-eval static-eval notevil', runsCode),
   ...names(
-    'setTimeout setInterval window.setTimeout window.setInterval',
+    'setTimeout setInterval setImmediate window.setTimeout window.setInterval window.setImmediate globalThis.setTimeout globalThis.setInterval',
     runsLater,
-    /set(?:Timeout|Interval)\(\s*["'`]/,
+    any(/set(?:Timeout|Interval|Immediate)\(\s*["'`]/, HAS_INPUT),
   ),
+  ...names('.constructor', runsConstructor, HAS_CONSTRUCTOR),
   ...names('child_process.exec child_process.execSync shelljs.exec', runsShell),
   ...names(
     'child_process.spawn child_process.spawnSync child_process.execFile child_process.execFileSync',
@@ -173,7 +187,11 @@ const CALLS: RuleSet['calls'] = [
   ...['axios', 'axios.default', 'http', 'got', 'superagent', 'request', '$', 'jQuery', 'needle', 'undici'].flatMap(
     (root) => VERBS.flatMap((verb) => names(`${root}.${verb}`, fetchesCleartext, HAS_CLEARTEXT)),
   ),
-  ...names('.listen', listens, /["'`]0\.0\.0\.0/),
+  ...names('.listen', listens, /["'`](?:0\.0\.0\.0|::["'`])/),
+  ...['$', 'jQuery'].flatMap((root) =>
+    names(`${root}.ajax ${root}.getJSON ${root}.getScript`, fetchesCleartext, HAS_CLEARTEXT),
+  ),
+  ...names('navigator.sendBeacon EventSource importScripts ky ky.get ky.post bent', fetchesCleartext, HAS_CLEARTEXT),
 ];
 
 /** A function that says nothing against the name in a certificate. */

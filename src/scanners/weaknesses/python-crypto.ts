@@ -1,6 +1,7 @@
 import type { Call, Source } from '../syntax/source.ts';
 import { isName, keyword, literalText } from '../syntax/values.ts';
 import { type CallCheck, type NamedCheck, names, SECRET_NAME } from './rules.ts';
+import { written } from './settings.ts';
 
 const hashes: CallCheck = (call, source) => {
   if (isName(keyword(call.node, 'usedforsecurity'), 'False')) return undefined;
@@ -20,10 +21,8 @@ const namesHash: CallCheck = (call, source) => {
   return algorithm !== undefined && /^(?:md[245]|sha-?1?)$/i.test(algorithm) ? hashes(call, source) : undefined;
 };
 
-const signs: CallCheck = ({ args }, { text }) => {
-  const last = args[2] ?? [];
-  return /\bmd5\b/i.test(text.slice(last[0]?.start ?? 0, last.at(-1)?.end ?? 0)) ? 'weak-hash' : undefined;
-};
+const signs: CallCheck = ({ node, args }, { text }) =>
+  /\b(?:md[245]|sha-?1)\b/i.test(written(keyword(node, 'digestmod') ?? args[2], text)) ? 'weak-hash' : undefined;
 
 /** Least bits of an RSA or DSA key (NIST SP 800-131A rev. 2). */
 const LEAST_BITS = 2048;
@@ -56,8 +55,11 @@ const hasFixedIv: CallCheck = ({ node, args }, { text }) => {
   return literalText(iv, text) === undefined ? undefined : 'fixed-iv';
 };
 
-const talksOldTls: CallCheck = ({ node, name }, { text }) => {
-  const asked = text.slice(node.args[0]?.start ?? node.end, node.end).slice(0, 400);
+const talksOldTls: CallCheck = ({ node, name, args }, { text, bindings }) => {
+  const renamed = args.flatMap((value) =>
+    value.filter((part) => part.kind === 'name').map((part) => bindings.resolve(part)),
+  );
+  const asked = `${text.slice(node.args[0]?.start ?? node.end, node.end).slice(0, 400)} ${renamed.join(' ')}`;
   if (/PROTOCOL_(?:SSLv2|SSLv3|TLSv1(?:_1)?)\b|(?:SSLv2|SSLv3|SSLv23|TLSv1(?:_1)?)_METHOD/.test(asked))
     return 'weak-tls-version';
   return name === 'ssl.wrap_socket' && keyword(node, 'cert_reqs') === undefined ? 'tls-verification-off' : undefined;

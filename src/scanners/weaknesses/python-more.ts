@@ -1,9 +1,10 @@
 /** Calls that are weak by what they do, beside those in `python.ts`. */
 import type { Call, Source } from '../syntax/source.ts';
 import { isConstant, isName, keyword, literalText } from '../syntax/values.ts';
-import { type CallCheck, HAS_SQL, type NamedCheck, names, runsSql, type Said } from './rules.ts';
+import { type CallCheck, type NamedCheck, names, type Said } from './rules.ts';
 import { written } from './settings.ts';
 import { isSlow } from './slow-regex.ts';
+import { HAS_SQL, runsSql } from './sql.ts';
 
 const REPLACED = 'l le lp lpe v ve vp vpe'.split(' ');
 const STARTERS = [...REPLACED.map((end) => `os.exec${end}`), ...REPLACED.map((end) => `os.spawn${end}`)].join(' ');
@@ -25,9 +26,13 @@ const searches: CallCheck = ({ args: [pattern] }, { text }) => {
 };
 
 const waits: CallCheck = ({ node }) =>
-  node.args.length > 0 && keyword(node, 'timeout') === undefined && !node.args.some(({ parts }) => isSpread(parts))
+  node.args.length > 0 && isEndless(keyword(node, 'timeout')) && !node.args.some(({ parts }) => isSpread(parts))
     ? 'no-timeout'
     : undefined;
+
+function isEndless(timeout: Call['args'][number] | undefined): boolean {
+  return timeout === undefined || isName(timeout, 'None');
+}
 
 /** `*values` and `**options` may hold anything. */
 function isSpread(parts: Call['args'][number]): boolean {
@@ -151,6 +156,23 @@ export const PYTHON_MORE: readonly NamedCheck[] = [
     opensAddress,
     undefined,
     'address-of-any-kind',
+  ),
+  // httpx waits five seconds where nothing is said (httpx, "Timeouts").
+  ...names(
+    'httpx.get httpx.post httpx.put httpx.patch httpx.delete httpx.head httpx.request httpx.stream httpx.Client httpx.AsyncClient',
+    ({ node }) => (isName(keyword(node, 'timeout'), 'None') ? 'no-timeout' : undefined),
+    /timeout\s*=\s*None/,
+    'no-timeout',
+  ),
+  // OPT_X_TLS_NEVER and _ALLOW go on with any certificate (OpenLDAP, ldap_set_option).
+  ...names(
+    'ldap.set_option .set_option',
+    ({ args: [option, value] }, { text }) =>
+      /\bOPT_X_TLS_REQUIRE_CERT$/.test(written(option, text)) &&
+      /\bOPT_X_TLS_(?:NEVER|ALLOW)$/.test(written(value, text))
+        ? 'tls-verification-off'
+        : undefined,
+    /OPT_X_TLS_(?:NEVER|ALLOW)/,
   ),
   ...names('.setopt', setsCurl, /SSL_VERIFY(?:PEER|HOST)/),
   ...names('.set_cookie', setsCookie),

@@ -3,6 +3,7 @@ import type { Concern } from '../syntax/phrases.ts';
 import { SIGN } from '../syntax/signs.ts';
 import type { Phrase, Source } from '../syntax/source.ts';
 import { isName, literalText } from '../syntax/values.ts';
+import { behind } from '../syntax/vocabulary.ts';
 import { fromInput } from './input.ts';
 import type { PhraseCheck, RuleSet, Said } from './rules.ts';
 import { SECRET_NAME } from './rules.ts';
@@ -20,6 +21,12 @@ const ONLY_BETWEEN = new RegExp(`^${BETWEEN}$`);
 const LONGEST_BETWEEN = 2_000;
 const RIGHTS =
   /\b(?:is_admin|is_staff|is_superuser|is_authenticated|is_authorized|is_owner|has_perm\w*|check_perm\w*|is_allowed|logged_in|permission\w*|authoriz\w+|authenticated)\b/;
+
+/** A name of what a server listens at, given every address. */
+const MAY_LISTEN = behind(
+  ['host', 'bind', 'address', 'interface'],
+  /(?<=host|bind|address|interface)["'\]]{0,3}\s*(?::\s*\w{1,20}\s*)?=\s*["'](?:0\.0\.0\.0|::)["']/i,
+);
 
 /** What the phrase checks need. */
 export const PYTHON_SETTING_HINTS: RuleSet['hints'] = [
@@ -42,6 +49,7 @@ export const PYTHON_SETTING_HINTS: RuleSet['hints'] = [
     'csrf_exempt',
   ].map((word) => ({ words: [word] })),
   { words: ['Access', 'Control', 'Allow', 'Origin'] },
+  { words: [], pattern: MAY_LISTEN },
   { words: ['uuid1'], pattern: SECRET_NAME },
   { words: ['headers'], pattern: /headers\[.{1,60}\brequest\./ },
 ];
@@ -64,11 +72,17 @@ const setsFlag: PhraseCheck = (phrase, source) => {
   return otherFlag(setting, phrase, source);
 };
 
+/** Names of what a server listens at. */
+const NAMES_ADDRESS = /^(?:\w*_)?(?:host|bind|bind_?address|listen_?address|interface)$/i;
+
 function otherFlag({ name, target, value }: Setting, { scope }: Phrase, source: Source): Said {
   const { text } = source;
+  if (NAMES_ADDRESS.test(name))
+    return /^(?:0\.0\.0\.0|::)$/.test(literalText(value, text) ?? '') ? 'binds-all-addresses' : undefined;
   if (name === 'ALLOWED_HOSTS') return /^\[\s*["']\*["']/.test(written(value, text)) ? 'protection-off' : undefined;
   if (name === 'debug' && target.kind === 'member')
-    return /(?:^|\.)(?:app|application|server)\.debug$/.test(source.bindings.resolve(target)) && isName(value, 'True')
+    return /(?:^|\.)(?:app|application|server|Flask\(\)|Bottle\(\))\.debug$/.test(source.bindings.resolve(target)) &&
+      isName(value, 'True')
       ? 'debug-server'
       : undefined;
   if (

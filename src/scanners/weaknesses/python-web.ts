@@ -3,8 +3,8 @@ import { builtText, isConstant, isName, keyword, literalText } from '../syntax/v
 import { type CallCheck, HAS_CLEARTEXT, isCleartext, literals, type NamedCheck, names } from './rules.ts';
 import { written } from './settings.ts';
 
-const fetchesCleartext: CallCheck = ({ node, args }, { text }) =>
-  [...args.slice(0, 2), keyword(node, 'url')].some((value) => isCleartext(value, text))
+const fetchesCleartext: CallCheck = ({ node, args, scope }, { text }) =>
+  [...args.slice(0, 2), keyword(node, 'url')].some((value) => isCleartext(value, text, scope))
     ? 'cleartext-transfer'
     : undefined;
 
@@ -15,6 +15,11 @@ const RECEIVERS = /(?:session|client|http|requests|pool|conn|browser|scraper|ope
 const LIBRARIES = ['requests', 'httpx', 'requests.api'].flatMap((root) =>
   'get post put patch delete head options request stream'.split(' ').map((verb) => `${root}.${verb}`),
 );
+
+const PANDAS = 'csv json html table excel parquet feather xml fwf'
+  .split(' ')
+  .map((format) => `pandas.read_${format}`)
+  .join(' ');
 
 const escapesNothing: CallCheck = ({ node }) => {
   const escaping = keyword(node, 'autoescape');
@@ -90,7 +95,12 @@ export const PYTHON_WEB: readonly NamedCheck[] = [
     fetchesCleartext,
     HAS_CLEARTEXT,
   ),
-  ...names('xmlrpc.client.ServerProxy xmlrpclib.ServerProxy', fetchesCleartext, HAS_CLEARTEXT),
+  ...names(
+    'xmlrpc.client.ServerProxy xmlrpclib.ServerProxy xmlrpc.client.Server',
+    (call, source) =>
+      fetchesCleartext(call, source) ?? (/\bdefusedxml\b/.test(source.text) ? undefined : 'xml-entities'),
+  ),
+  ...names(`${PANDAS} wget.download feedparser.parse`, fetchesCleartext, HAS_CLEARTEXT),
   ...names('telnetlib.Telnet ftplib.FTP', ({ args }) => (args.length === 0 ? undefined : 'cleartext-transfer')),
   ...names('jinja2.Environment jinja2.environment.Environment', escapesNothing),
   ...names('flask.render_template_string', rendersMade),
@@ -110,7 +120,8 @@ export const PYTHON_WEB: readonly NamedCheck[] = [
     const named = literalText(host ?? [], text);
     return named === undefined || /^(?:localhost|127\.)/.test(named) ? undefined : 'cleartext-transfer';
   }),
-  ...names('jwt.decode', decodesToken),
+  ...names('jwt.decode jose.jwt.decode jose.jws.verify authlib.jose.jwt.decode', decodesToken),
+  ...names('jose.jwt.get_unverified_claims jwt.api_jws.PyJWS().decode', () => 'unsigned-token'),
   ...names('jwt.encode', ({ node, args }, { text }) => {
     if (literalText(keyword(node, 'algorithm') ?? args[2] ?? [], text)?.toLowerCase() === 'none')
       return 'unsigned-token';
@@ -121,4 +132,9 @@ export const PYTHON_WEB: readonly NamedCheck[] = [
   ...names('.set_missing_host_key_policy', takesAnyHost),
   ...XML_MODULES.flatMap((module) => names(XML_READERS.map((reader) => `${module}.${reader}`).join(' '), entities)),
   ...names('lxml.etree.XMLParser', lxmlParses),
+  ...names('lxml.etree.parse lxml.etree.fromstring lxml.etree.XML lxml.etree.iterparse', ({ node, args }) =>
+    args.length === 1 && keyword(node, 'parser') === undefined && !isConstant(args[0] ?? [])
+      ? 'xml-entities'
+      : undefined,
+  ),
 ];

@@ -1,5 +1,7 @@
 import type { Assignment, Call, Source } from '../syntax/source.ts';
-import { isConstant, isName, keyword, literalText } from '../syntax/values.ts';
+import type { Node } from '../syntax/tree.ts';
+import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
+import { callsInside } from './fixed.ts';
 import { fromInput, HAS_REQUEST } from './input.ts';
 import {
   PYTHON_ANSWER_CONCERNS,
@@ -11,21 +13,13 @@ import {
 import { PYTHON_CRYPTO } from './python-crypto.ts';
 import { PYTHON_INPUT } from './python-input.ts';
 import { PYTHON_MORE } from './python-more.ts';
+import { PYTHON_PROCESSES, shellAnywhere } from './python-processes.ts';
 import { PYTHON_CONCERNS, PYTHON_PHRASES, PYTHON_SETTING_HINTS } from './python-settings.ts';
 import { PYTHON_WEB } from './python-web.ts';
-import {
-  type CallCheck,
-  fetches,
-  HAS_SQL,
-  literals,
-  names,
-  type RuleSet,
-  runsSql,
-  type Said,
-  SECRET_NAME,
-} from './rules.ts';
+import { type CallCheck, fetches, literals, names, type RuleSet, type Said, SECRET_NAME } from './rules.ts';
 import { written } from './settings.ts';
 import { SHARED_CONCERNS, SHARED_HINTS, SHARED_NEEDS, SHARED_PHRASES, SHARED_SPOTS } from './shared-settings.ts';
+import { HAS_SQL, runsSql } from './sql.ts';
 
 const VERIFIES = ['verify', 'verify_ssl', 'ssl_verify', 'validate_certs', 'verify_certs', 'check_hostname', 'ssl'];
 const OFF = /(?:verify\w{0,40}|validate_certs|check_hostname|ssl)["']?\]?\s*=\s*False/;
@@ -38,7 +32,18 @@ const HINTS: RuleSet['hints'] = [
   { words: ['_create_default_https_context'] },
   { words: ['debug'], pattern: /debug\s*=\s*True/ },
   { words: ['use_debugger'] },
-  ...['host', 'bind', 'server_name', 'interface', 'run', 'run_simple', 'create_server'].map((word) => ({
+  ...[
+    'host',
+    'bind',
+    'server_name',
+    'interface',
+    'run',
+    'run_simple',
+    'create_server',
+    'start_server',
+    'create_datagram_endpoint',
+    'listen',
+  ].map((word) => ({
     words: [word],
     pattern: EVERYWHERE_WRITTEN,
   })),
@@ -48,6 +53,7 @@ const HINTS: RuleSet['hints'] = [
       pattern: EVERYWHERE_WRITTEN,
     }),
   ),
+  ...['add_insecure_port', 'add_secure_port'].map((word) => ({ words: [word] })),
   {
     words: ['random'],
     pattern:
@@ -61,47 +67,16 @@ const runsCode: CallCheck = ({ args: [code] }, source) => {
 };
 
 /** With the flag, `compile` only reads: no code comes of it (Python documentation, `ast`). */
+/** Code of the frames and statements of other libraries; a function that is handed over is no text. */
+const runsText: CallCheck = ({ args: [code], scope }, source) =>
+  code !== undefined && (builtText(code, source.text) !== undefined || fromInput(code, scope, source))
+    ? 'code-from-data'
+    : undefined;
+
 const compiles: CallCheck = (call, source) =>
   call.args.length >= 3 && !/\bPyCF_ONLY_AST\b/.test(written(call.args[3], source.text))
     ? runsCode(call, source)
     : undefined;
-
-/** Whether whatever varies in a command is quoted for the shell. */
-function isQuoted(command: Call['args'][number], { bindings }: Source): boolean {
-  const varying = command
-    .flatMap((part) => (part.kind === 'string' ? part.fields.flatMap(({ parts }) => parts) : [part]))
-    .filter((part) => !isConstant([part]));
-  return (
-    varying.length > 0 &&
-    varying.every((part) => part.kind === 'call' && /^(?:shlex|pipes)\.quote$/.test(bindings.resolve(part.callee)))
-  );
-}
-
-const runsShell: CallCheck = ({ args: [command] }, source) => {
-  if (command === undefined || isQuoted(command, source)) return undefined;
-  return isConstant(command) ? 'shell-use' : 'shell-command';
-};
-
-const SHELLS = /(?:^|\/)(?:sh|bash|zsh|cmd|cmd\.exe|powershell)$/;
-
-const startsProcess: CallCheck = (call, source) => {
-  const command = call.args[0] ?? [];
-  if (fromInput(command, call.scope, source)) return 'shell-command';
-  const { text } = source;
-  const shell = keyword(call.node, 'shell');
-  if (shell !== undefined && !isName(shell, 'False', 'None') && isConstant(shell))
-    return text.slice(shell[0]?.start, shell[0]?.end) === '0'
-      ? undefined
-      : isConstant(command)
-        ? 'shell-use'
-        : 'shell-command';
-  const [group] = command;
-  if (group?.kind !== 'group') return undefined;
-  const [program, option, line] = group.items;
-  const isShell = SHELLS.test(literalText(program?.parts ?? [], text) ?? '');
-  const takesLine = isShell && /^(?:-c|\/c)$/i.test(literalText(option?.parts ?? [], text) ?? '');
-  return takesLine && line !== undefined && !isConstant(line.parts) ? 'shell-command' : undefined;
-};
 
 const deserialises: CallCheck = ({ args }, source) =>
   args[0] !== undefined && fetches(args[0], source) ? 'deserialisation-of-download' : 'deserialisation';
@@ -115,10 +90,6 @@ const loadsYaml: CallCheck = ({ node, args }, { text }) => {
   return SAFE_LOADER.test(written) || !/^[\w.]*(?:Loader|FullLoader)$/.test(written) ? undefined : 'unsafe-yaml';
 };
 
-/** `shell=True` of functions that stand for those of `subprocess`. */
-const shellAnywhere: CallCheck = ({ name, node }) =>
-  isName(keyword(node, 'shell'), 'True') && !name.startsWith('subprocess.') ? 'shell-use' : undefined;
-
 const extracts: CallCheck = ({ name, node }, { text }) => {
   const members = keyword(node, 'members');
   const isAll = /^\w+\.getmembers\(\)$/.test(written(members, text));
@@ -126,38 +97,22 @@ const extracts: CallCheck = ({ name, node }, { text }) => {
   return /tar/i.test(name) ? 'unchecked-extraction' : undefined;
 };
 
-const opensFile: CallCheck = ({ args: [path, mode] }, { text }) => {
-  const writes = /[wax+]/.test(literalText(mode ?? [], text) ?? '');
-  return writes && /^\/(?:(?:var\/)?tmp|dev\/shm)\/\w/.test(literals(path ?? [], text)[0] ?? '')
-    ? 'temporary-file-race'
-    : undefined;
+const TEMPORARY = /^\/(?:(?:var\/)?tmp|dev\/shm)\/\w/;
+const HAS_TEMPORARY = /["']\/(?:(?:var\/)?tmp|dev\/shm)\//;
+
+const opensFile: CallCheck = ({ node, args: [path, mode] }, { text }) => {
+  const writes = /[wax+]/.test(literalText(keyword(node, 'mode') ?? mode ?? [], text) ?? '');
+  return writes && TEMPORARY.test(literals(path ?? [], text)[0] ?? '') ? 'temporary-file-race' : undefined;
 };
 
 const CALLS: RuleSet['calls'] = [
   ...names(
-    'eval exec execfile builtins.eval builtins.exec __builtin__.eval',
+    'eval exec execfile builtins.eval builtins.exec __builtin__.eval __builtins__.eval __builtins__.exec',
     runsCode,
     /(?<![.\w])(?:eval|exec|execfile)\s*\(|builtin/,
   ),
+  ...names('pandas.eval timeit.timeit timeit.repeat timeit.Timer cProfile.run profile.run', runsText),
   ...names('compile builtins.compile', compiles, /(?<![.\w])compile\s*\(/),
-  ...names(
-    'os.system os.popen os.popen2 os.popen3 os.popen4 popen2.popen2 popen2.popen3 popen2.Popen3',
-    runsShell,
-    /\b(?:system|popen\d?|Popen3)\b\s*[("',]|import\s.{0,200}\b(?:system|popen)/,
-  ),
-  ...names(
-    'commands.getoutput commands.getstatusoutput subprocess.getoutput subprocess.getstatusoutput asyncio.create_subprocess_shell pexpect.runu',
-    runsShell,
-  ),
-  ...names(
-    'subprocess.run subprocess.call subprocess.Popen subprocess.check_call subprocess.check_output',
-    startsProcess,
-  ),
-  ...names('.exec_command', (call, source) =>
-    /paramiko|ssh/i.test(call.name) || source.imports.some(({ module }) => /^paramiko\b/.test(module))
-      ? runsShell(call, source)
-      : undefined,
-  ),
   ...names(
     'pickle.load pickle.loads pickle.Unpickler cPickle.load cPickle.loads cPickle.Unpickler _pickle.load _pickle.loads dill.load dill.loads dill.Unpickler cloudpickle.load cloudpickle.loads marshal.load marshal.loads shelve.open shelve.DbfilenameShelf jsonpickle.decode jsonpickle.unpickler.decode joblib.load pandas.read_pickle',
     deserialises,
@@ -166,7 +121,7 @@ const CALLS: RuleSet['calls'] = [
     isName(keyword(call.node, 'weights_only'), 'True') ? undefined : deserialises(call, source),
   ),
   ...names('numpy.load', (call, source) =>
-    isName(keyword(call.node, 'allow_pickle'), 'True') ? deserialises(call, source) : undefined,
+    isName(keyword(call.node, 'allow_pickle') ?? call.args[2], 'True') ? deserialises(call, source) : undefined,
   ),
   ...names('yaml.load yaml.load_all', loadsYaml),
   ...names('yaml.unsafe_load yaml.unsafe_load_all yaml.UnsafeLoader ruamel.yaml.load', () => 'unsafe-yaml'),
@@ -176,15 +131,28 @@ const CALLS: RuleSet['calls'] = [
     HAS_SQL,
   ),
   ...names('tempfile.mktemp os.tempnam os.tmpnam', () => 'temporary-file-race'),
-  ...names('open io.open codecs.open', opensFile, /["']\/(?:(?:var\/)?tmp|dev\/shm)\//),
-  ...names('.extractall tarfile.open().extract', extracts),
+  ...names('open io.open codecs.open', opensFile, HAS_TEMPORARY),
+  ...names('.extractall tarfile.open().extract tarfile.TarFile().extract tarfile.TarFile.open().extract', extracts),
   ...names('shutil.unpack_archive', ({ node }) =>
     keyword(node, 'filter') === undefined ? 'unchecked-extraction' : undefined,
   ),
   ...names(
     'os.chmod .chmod',
-    ({ args }, { text }) => opensPermissions(args.at(-1), text),
+    ({ node, args }, { text }) => opensPermissions(keyword(node, 'mode') ?? args.at(-1), text),
     /chmod\(.{0,80}\b(?:0o?\d*[2367]|511|438|S_IWOTH|S_IRWXO)\b/,
+  ),
+  ...names(
+    'os.mkdir os.makedirs os.mkfifo os.mknod os.fchmod os.lchmod',
+    ({ node, args }, { text }) => opensPermissions(keyword(node, 'mode') ?? args[1], text),
+    /(?:mkdir|makedirs|mkfifo|mknod|chmod)\(.{0,160}\b(?:0o?\d*[2367]|511|438|S_IWOTH|S_IRWXO)\b/,
+  ),
+  ...names(
+    'os.open',
+    ({ args: [path, flags] }, { text }) =>
+      TEMPORARY.test(literals(path ?? [], text)[0] ?? '') && /\bO_CREAT\b(?!.*\bO_EXCL\b)/s.test(written(flags, text))
+        ? 'temporary-file-race'
+        : undefined,
+    HAS_TEMPORARY,
   ),
   ...names(
     'os.open',
@@ -220,7 +188,7 @@ const everyCall: CallCheck = (call, source) => {
 };
 
 const TALKS =
-  /(?:^|[.(])(?:get|post|put|patch|delete|head|options|request|stream|send|urlopen|\w*(?:Client|Session|Connection|Connector|Context|Manager|ConnectionPool|Elasticsearch|OpenSearch))$/;
+  /^boto3\.(?:client|resource)$|(?:^|[.(])(?:get|post|put|patch|delete|head|options|request|stream|send|urlopen|\w*(?:Client|Session|Connection|Connector|Context|Manager|ConnectionPool|Elasticsearch|OpenSearch))$/;
 
 function turnsVerificationOff({ node, name }: Call, { text }: Source): boolean {
   const reqs = keyword(node, 'cert_reqs');
@@ -230,12 +198,20 @@ function turnsVerificationOff({ node, name }: Call, { text }: Source): boolean {
 
 const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::', '']);
 
+function isEverywhere(host: string | undefined): boolean {
+  return host === '0.0.0.0' || host === '::';
+}
+
 function bindsAll({ node, name, args }: Call, { text }: Source): boolean {
   const host = literalText(
     keyword(node, 'host') ?? keyword(node, 'bind') ?? keyword(node, 'server_name') ?? keyword(node, 'interface') ?? [],
     text,
   );
-  if (host === '0.0.0.0' || host === '::') return !/connect|resolve|add_argument/.test(name);
+  if (isEverywhere(host)) return !/connect|resolve|add_argument/.test(name);
+  if (/\.(?:start_server|create_server|create_datagram_endpoint)$|Application\(\)\.listen$/.test(name))
+    if (args.slice(0, 2).some((value) => isEverywhere(literalText(value, text)))) return true;
+  if (/\.add_(?:in)?secure_port$/.test(name))
+    return /^(?:0\.0\.0\.0|\[::\]):/.test(literalText(args[0] ?? [], text) ?? '');
   const [group] = args[0] ?? [];
   if (!/\.bind$|Server$|^run$|(?:^|\.)(?:app|application|Flask\(\))\.run$|run_simple$|create_server$/.test(name))
     return false;
@@ -253,23 +229,30 @@ function everyAssignment({ target, value, property, scope }: Assignment, source:
     return 'tls-verification-off';
   if (target === 'ssl._create_default_https_context') return 'tls-verification-off';
   if (!SECRET_NAME.test(name) || scope.functions.some((around) => SECRET_NAME.test(around))) return undefined;
-  return makesPredictable(written(value, source.text), source) ? 'predictable-random' : undefined;
+  return makesPredictable(value, source) ? 'predictable-random' : undefined;
 }
 
-const RANDOM_FUNCTIONS = 'random|randint|choice|choices|sample|randrange|getrandbits|uniform|randbytes|bytes';
-const RANDOM_CALL = new RegExp(`\\brandom\\s*\\.\\s*(?:${RANDOM_FUNCTIONS})\\b`);
+const PREDICTABLE =
+  /^(?:numpy\.)?random\.(?!SystemRandom)(?:\w+\(\)\.)?(?:random|randint|choice|choices|sample|randrange|getrandbits|uniform|randbytes|bytes)$/;
 
-/** Whether an expression asks the `random` module, by its name or by a function that was imported from it. */
-function makesPredictable(expression: string, { imports }: Source): boolean {
-  if (/SystemRandom|secrets\./.test(expression)) return false;
-  if (RANDOM_CALL.test(expression)) return imports.some(({ module }) => /^(?:random|numpy)$/.test(module));
-  return imports.some(({ module, local }) => module === 'random' && expression.includes(`${local}(`));
+/** Whether an expression asks the `random` module, whatever it is called here. */
+function makesPredictable(value: readonly Node[], { imports, bindings }: Source): boolean {
+  if (!imports.some(({ module }) => /^(?:random|numpy)\b/.test(module))) return false;
+  return callsInside(value).some(({ callee }) => PREDICTABLE.test(bindings.resolve(callee)));
 }
 
 /** Weaknesses of Python code. */
 export const PYTHON: RuleSet = {
   hints: [...HINTS, ...PYTHON_SETTING_HINTS, ...PYTHON_ANSWER_HINTS, ...SHARED_HINTS],
-  calls: [...CALLS, ...PYTHON_CRYPTO, ...PYTHON_WEB, ...PYTHON_INPUT, ...PYTHON_MORE, ...PYTHON_LOGS],
+  calls: [
+    ...CALLS,
+    ...PYTHON_PROCESSES,
+    ...PYTHON_CRYPTO,
+    ...PYTHON_WEB,
+    ...PYTHON_INPUT,
+    ...PYTHON_MORE,
+    ...PYTHON_LOGS,
+  ],
   input: HAS_REQUEST,
   everyCall: [everyCall, shellAnywhere],
   everyAssignment: [everyAssignment],

@@ -5,8 +5,9 @@ import { logs, MAY_LOG_SECRET } from './logs.ts';
 import { type CallCheck, type NamedCheck, names } from './rules.ts';
 import { written } from './settings.ts';
 
-const installs: CallCheck = ({ node, name }, { text }) => {
+const installs: CallCheck = ({ node, name, args }, { text }) => {
   if (!name.endsWith('install.packages')) return 'unpinned-install';
+  if (/^["'](?:https?|ftp):/.test(written(args[0], text))) return 'unpinned-install';
   return /^["']http:/.test(written(keyword(node, 'repos'), text)) ? 'unpinned-install' : undefined;
 };
 
@@ -39,6 +40,7 @@ const runsFile: CallCheck = ({ args: [code] }, source) => {
   if (!/^(?:base\.)?parse$/.test(source.bindings.resolve(only.callee)) || keyword(only, 'text') !== undefined)
     return undefined;
   const file = keyword(only, 'file') ?? only.args[0]?.parts ?? [];
+  if (/^(?:url\(\s*)?["'](?:https?|ftp):/.test(written(file, source.text))) return 'code-from-network';
   return isConstant(file) ? undefined : 'code-from-data';
 };
 

@@ -1,17 +1,19 @@
 import type { Assignment, Call, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
+import { argumentValue, isFixed } from './fixed.ts';
 import { HAS_SHINY_INPUT } from './input.ts';
 import { R_MORE } from './r-more.ts';
-import { type CallCheck, fetches, isCleartext, isSql, names, type RuleSet, type Said, SECRET_NAME } from './rules.ts';
+import { type CallCheck, fetches, isCleartext, names, type RuleSet, type Said, SECRET_NAME } from './rules.ts';
 import { written } from './settings.ts';
 import { SHARED_CONCERNS, SHARED_HINTS, SHARED_NEEDS, SHARED_PHRASES, SHARED_SPOTS } from './shared-settings.ts';
+import { isBuiltSql } from './sql.ts';
 
 const HINTS: RuleSet['hints'] = [
   ...['ssl_verifypeer', 'verifypeer', 'ssl_verifyhost', 'verifyhost'].map((word) => ({ words: [word] })),
   { words: ['extra'], pattern: /["'](?:-k|--insecure)|--no-check-certificate/ },
   { words: ['host'], pattern: /["']0\.0\.0\.0/ },
-  ...['sample', 'runif', 'rnorm'].map((word) => ({ words: [word], pattern: /[Tt]oken|[Pp]assw|[Ss]ecret|[Nn]once/ })),
+  ...['sample', 'runif', 'rnorm'].map((word) => ({ words: [word], pattern: SECRET_NAME })),
 ];
 
 /** `parse` takes a file first and code as `text`; the others take code first (R manual). */
@@ -23,9 +25,9 @@ const parses: CallCheck = ({ node, name, args }, source) => {
   return fetches(code, source) ? 'code-from-network' : 'code-from-data';
 };
 
-const runsShell: CallCheck = ({ args: [command] }) => {
+const runsShell: CallCheck = ({ args: [command], scope }) => {
   if (command === undefined) return undefined;
-  return isConstant(command) ? 'shell-use' : 'shell-command';
+  return isFixed(argumentValue(command, scope), scope) ? 'shell-use' : 'shell-command';
 };
 
 /** `system2` gives its arguments to a shell as well, unquoted (R manual). */
@@ -37,10 +39,12 @@ const startsProcess: CallCheck = ({ args: [program, ...rest] }, { text }) =>
       ? 'shell-command'
       : undefined;
 
-const sources: CallCheck = ({ args: [file] }, source) => {
+const sources: CallCheck = ({ node, args, scope }, source) => {
   const { text } = source;
-  if (file !== undefined && fetches(file, source)) return 'code-from-network';
-  const address = literalText(file ?? [], text);
+  const file = argumentValue(keyword(node, 'file') ?? args[0], scope);
+  if (fetches(file, source)) return 'code-from-network';
+  if (/^textConnection\(/.test(written(file, text))) return isConstant(file) ? undefined : 'code-from-data';
+  const address = literalText(file, text);
   return address !== undefined && /^(?:https?|ftp):\/\//i.test(address) ? 'code-from-network' : undefined;
 };
 
@@ -52,32 +56,43 @@ function isOwnFile([only, ...more]: readonly Node[]): boolean {
   return /^(?:system\.file|file\.path|here|test_path|tempfile|textConnection|gzcon)$/.test(called);
 }
 
-const deserialises: CallCheck = ({ name, args: [file] }, source) => {
+const deserialises: CallCheck = ({ name, args: [file], scope }, source) => {
   if (file === undefined) return undefined;
-  const address = literalText(file, source.text);
+  const address = literalText(argumentValue(file, scope), source.text);
   const remote = fetches(file, source) || /^(?:https?|ftp):\/\//i.test(address ?? '');
   if (remote) return 'deserialisation-of-download';
   if (name.endsWith('readRDS') && isOwnFile(file)) return undefined;
   return /(?:unserialize|readRDS)$/.test(name) && !isConstant(file) ? 'deserialisation' : undefined;
 };
 
-const fetchesCleartext: CallCheck = ({ node, args }, { text }) =>
-  [args[0], keyword(node, 'url')].some((value) => isCleartext(value, text) || isFtp(value, text))
+const fetchesCleartext: CallCheck = ({ node, args, scope }, { text }) =>
+  [args[0], keyword(node, 'url'), keyword(node, 'file')].some(
+    (value) => isCleartext(value, text, scope) || isCleartext(pasted(value), text, scope) || isFtp(value, text),
+  )
     ? 'cleartext-transfer'
     : undefined;
+
+/** What `paste0("http://", host)` begins with. */
+function pasted(value: readonly Node[] | undefined): readonly Node[] {
+  const [only, ...more] = value ?? [];
+  const isPasted =
+    only?.kind === 'call' && only.callee.kind === 'name' && /^(?:paste0?|sprintf)$/.test(only.callee.text);
+  return isPasted && more.length === 0 ? (only.args[0]?.parts ?? []) : [];
+}
 
 function isFtp(value: Call['args'][number] | undefined, text: string): boolean {
   return /^ftp:\/\//i.test(literalText(value ?? [], text) ?? '');
 }
 
 const hashes: CallCheck = ({ node, args, name }, { text }) => {
-  const algorithm = name.startsWith('digest') ? literalText(keyword(node, 'algo') ?? args[1] ?? [], text) : name;
+  const given = keyword(node, 'algo') ?? (name.endsWith('hmac') ? args[2] : args[1]);
+  const algorithm = /^(?:digest|hmac)/.test(name) && !name.endsWith('sha1') ? literalText(given ?? [], text) : name;
   if (algorithm === undefined || !/md5$|sha1$/i.test(algorithm)) return undefined;
   return /passw|secret/i.test(text.slice(node.start, node.end).slice(0, 300)) ? 'weak-hash-of-secret' : 'weak-hash';
 };
 
-const runsSql: CallCheck = ({ args }, { text }) =>
-  args.some((value) => isSql(builtText(value, text) ?? '')) ? 'sql-from-strings' : undefined;
+const runsSql: CallCheck = ({ args, scope }, { text }) =>
+  args.some((value) => isBuiltSql(value, scope, text)) ? 'sql-from-strings' : undefined;
 
 const parsesXml: CallCheck = ({ node }, { text }) =>
   /\bNOENT\b|replaceEntities\s*=\s*TRUE/.test(text.slice(node.start, node.end).slice(0, 500))
@@ -90,7 +105,36 @@ const opensPermissions: CallCheck = ({ node, args: [, mode] }, { text }) =>
 const CALLS: RuleSet['calls'] = [
   ...names('parse base.parse str2lang str2expression rlang.parse_expr parse_expr', parses),
   ...names('system shell base.system pipe base.pipe shell.exec', runsShell),
-  ...names('system2 base.system2 processx.run', startsProcess),
+  ...names(
+    'system2 base.system2 processx.run processx.process.new sys.exec_wait sys.exec_internal sys.exec_background callr.rcmd',
+    startsProcess,
+  ),
+  ...names('fread data.table.fread', ({ node }) => {
+    const command = keyword(node, 'cmd');
+    return command === undefined || isConstant(command) ? undefined : 'shell-command';
+  }),
+  ...names(
+    'jsonlite.fromJSON fromJSON jsonlite.read_json jsonlite.stream_in xml2.read_html xml2.read_xml xml2.download_html rvest.read_html read_html read_xml XML.xmlParse XML.htmlParse htmlParse data.table.fread fread readr.read_csv readr.read_tsv readr.read_delim readr.read_lines readr.read_file read_csv read_tsv read_delim read_lines vroom.vroom rio.import read.delim read.csv2 utils.read.csv utils.read.table base.readLines scan httr.PUT httr.DELETE httr.PATCH httr.HEAD PUT DELETE PATCH curl.curl curl_download curl.curl_fetch_disk curl.curl_fetch_stream RCurl.getURLContent RCurl.postForm RCurl.getForm getForm postForm crul.HttpClient.new httr2.req_perform browseURL.get download.packages source sys.source',
+    fetchesCleartext,
+    /["'](?:http|ftp):\/\//,
+  ),
+  ...names('digest.hmac hmac', hashes),
+  ...names('digest.AES AES', ({ node }, { text }) =>
+    /^["']ECB["']$/i.test(written(keyword(node, 'mode'), text)) ? 'weak-cipher' : undefined,
+  ),
+  ...names('dir.create base.dir.create', ({ node }, { text }) =>
+    /[2367]$/.test(literalText(keyword(node, 'mode') ?? [], text) ?? '') ? 'open-permissions' : undefined,
+  ),
+  ...names('.setHeader', ({ args: [name, value] }, { text }) =>
+    literalText(name ?? [], text)?.toLowerCase() === 'access-control-allow-origin' &&
+    literalText(value ?? [], text) === '*'
+      ? 'any-origin'
+      : undefined,
+  ),
+  ...names('plumber.pr_set_debug pr_set_debug', ({ args }) =>
+    args.some((value) => isName(value, 'TRUE', 'T')) ? 'debug-server' : undefined,
+  ),
+  ...names('jose.jwt_split jwt_split', () => 'unsigned-token'),
   ...names('source base.source devtools.source_url source_url sys.source', sources),
   ...names('readRDS unserialize load base.readRDS base.load base.unserialize qs.qread', deserialises),
   ...names(
@@ -100,7 +144,7 @@ const CALLS: RuleSet['calls'] = [
   ),
   ...names('digest digest.digest digest.sha1 openssl.md5 openssl.sha1 tools.md5sum', hashes),
   ...names(
-    '.dbGetQuery .dbExecute .dbSendQuery .dbSendStatement dbGetQuery dbExecute dbSendQuery dbSendStatement sqldf sqlQuery RODBC.sqlQuery',
+    '.dbGetQuery .dbExecute .dbSendQuery .dbSendStatement dbGetQuery dbExecute dbSendQuery dbSendStatement sqldf sqldf.sqldf sqlQuery RODBC.sqlQuery DBI.dbGetQuery DBI.dbExecute DBI.dbSendQuery DBI.dbSendStatement .dbGetQueryArrow sql dplyr.sql dbplyr.sql DBI.SQL SQL RMySQL.dbGetQuery',
     runsSql,
   ),
   ...names('XML.xmlParse xmlParse XML.xmlTreeParse xmlTreeParse xml2.read_xml read_xml', parsesXml),
@@ -130,8 +174,8 @@ const everyCall: CallCheck = ({ node, name, scope }, { text }) => {
 function everyAssignment({ target, value }: Assignment, { text }: Source): Said {
   if (!SECRET_NAME.test(target) || isName(value)) return undefined;
   const start = value[0]?.start ?? 0;
-  const written = text.slice(start, Math.min(value.at(-1)?.end ?? start, start + 200));
-  return /^[^{]*\b(?:sample|runif|rnorm|sample\.int|stringi::stri_rand_strings)\(/.test(written)
+  const given = text.slice(start, Math.min(value.at(-1)?.end ?? start, start + 200));
+  return /^[^{]*\b(?:sample|runif|rnorm|sample\.int|stringi::stri_rand_strings)\(/.test(given)
     ? 'predictable-random'
     : undefined;
 }

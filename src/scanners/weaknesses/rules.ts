@@ -1,9 +1,10 @@
 import type { Severity } from '../../domain/evidence.ts';
 import type { Concern } from '../syntax/phrases.ts';
-import type { Assignment, Call, Phrase, Source } from '../syntax/source.ts';
-import type { Node } from '../syntax/tree.ts';
-import { builtText, stringText } from '../syntax/values.ts';
-import { around, type Hint, type Probe } from '../syntax/vocabulary.ts';
+import type { Assignment, Call, Phrase, Scope, Source } from '../syntax/source.ts';
+import type { Node, StringNode } from '../syntax/tree.ts';
+import { stringText } from '../syntax/values.ts';
+import type { Hint, Probe } from '../syntax/vocabulary.ts';
+import { argumentValue, withTexts } from './fixed.ts';
 
 interface Rule {
   /** Entry of the Common Weakness Enumeration (MITRE). */
@@ -224,36 +225,30 @@ export function names(list: string, check: CallCheck, pattern?: Probe, only?: Ru
 
 /** A literal address that is not encrypted. */
 export const HAS_CLEARTEXT = /["'`]http:\/\/(?!www\.w3\.org|localhost|127\.)/;
-/** The words that begin an SQL statement, as they are written in programs and hardly in prose. */
-export const HAS_SQL = around(
-  'SELECT INSERT UPDATE DELETE DROP ALTER CREATE select insert update delete drop'.split(' '),
-  /\b(?:SELECT|INSERT|UPDATE|DELETE|DROP|ALTER|CREATE)\s|(?<=["'`]\s*)select\s|insert into\s|update \S{1,60} set\s|delete from\s|drop table\s/,
-);
-
 /** Names of values that must not be guessed; `tokens` and `tokenize` are about words. */
 export const SECRET_NAME =
   /passw|secret|token(?!s|i[sz]|_?type)|nonce|salt\b|_salt|otp\b|session_?id|api_?key|csrf|credential/i;
-
-const SQL =
-  /\b(?:select\b[\s\S]{1,400}\bfrom\b|insert\s+into\b|update\b[\s\S]{1,200}\bset\b|delete\s+from\b|drop\s+table\b|alter\s+table\b|create\s+table\b)/i;
-
-export function isSql(text: string): boolean {
-  return SQL.test(text.slice(0, 4_000));
-}
-
-/** Speaks where the first argument is a statement that values are put into. */
-export const runsSql: CallCheck = ({ args: [statement] }, { text }) =>
-  isSql(builtText(statement ?? [], text) ?? '') ? 'sql-from-strings' : undefined;
 
 /** Addresses of the same machine or its own link. */
 const NEARBY = /^http:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker|169\.254\.)/i;
 
 /** Whether an expression begins with an address that is fetched without encryption. */
-export function isCleartext(parts: readonly Node[] | undefined, text: string): boolean {
-  const first = parts?.[0];
+export function isCleartext(parts: readonly Node[] | undefined, text: string, scope?: Scope): boolean {
+  const [first] = scope === undefined ? (parts ?? []) : withTexts(argumentValue(parts, scope), scope);
   if (first?.kind !== 'string') return false;
-  const address = stringText(first, text);
+  const address = beginning(first, text, scope);
   return /^http:\/\/./i.test(address) && !NEARBY.test(address) && !/^http:\/\/(?:%s|\{|\$)/.test(address);
+}
+
+/** How a text begins: where that is a name, as what the name stands for does. */
+function beginning(first: StringNode, text: string, scope: Scope | undefined): string {
+  const written = stringText(first, text);
+  const [field] = first.fields;
+  const [piece] = first.pieces;
+  if (scope === undefined || field === undefined || piece === undefined || field.start - piece.start > 4)
+    return written;
+  const [base] = withTexts(field.parts, scope);
+  return base?.kind === 'string' ? `${stringText(base, text)}${written}` : written;
 }
 
 /** Function calls inside an expression, one level deep. */

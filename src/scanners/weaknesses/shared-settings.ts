@@ -5,8 +5,9 @@ import type { Phrase, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
 import { all, any, behind, type Probe, together } from '../syntax/vocabulary.ts';
-import { isSql, type PhraseCheck, type RuleSet, type Said } from './rules.ts';
+import type { PhraseCheck, RuleSet, Said } from './rules.ts';
 import { comparisonsIn, lastName, type Setting, settingIn } from './settings.ts';
+import { isSql } from './sql.ts';
 
 /** Names that end in what must not be known. */
 const PASSWORD = /(?:passw(?:or)?d|passphrase|pwd|passwort)$/i;

@@ -123,6 +123,9 @@ describe.each([
   ['python', 'py', 353],
   ['javascript', 'js', 289],
   ['r', 'R', 123],
+  ['families-python', 'py', 180],
+  ['families-javascript', 'js', 140],
+  ['families-r', 'R', 110],
 ])('the corpus of %s', (language, extension, least) => {
   const path = `pkg/code.${extension}`;
   const snippets = readSnippets(`weaknesses/${language}.txt`);
