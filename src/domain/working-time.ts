@@ -68,6 +68,11 @@ function workingDayTest({ workingDays, holidays }: WorkingCalendar): (wall: numb
 
 const SUNDAY = 7;
 
+/** A moment as a wall clock in a zone (IANA name) shows it: what the result says of UTC is what the wall says. */
+export function onTheWall(instant: Date, timezone: string): Date {
+  return new Date(wallOf(instant, timezone));
+}
+
 /** Milliseconds on the wall clock of a zone, as if it were UTC: midnights are then multiples of a day. */
 function wallOf(instant: Date, timezone: string): number {
   return instant.getTime() + offsetOf(instant, timezone);
@@ -87,6 +92,10 @@ const MS_PER_QUARTER_HOUR = 900_000;
 /** Some years of a few zones; then it starts anew. */
 const MOST_OFFSETS = 20_000;
 
+/**
+ * UTC asks nobody: the first question to `Intl` about dates reads something of every language there is, which is 7 MB of
+ * the process from then on.
+ */
 function offsetOf(instant: Date, timezone: string): number {
   if (timezone === 'UTC') return 0;
   const key = `${timezone} ${Math.floor(instant.getTime() / MS_PER_QUARTER_HOUR)}`;

@@ -1,5 +1,5 @@
 /** The program: `pratique ...`. */
-import { beginFrugally, keepYoungSpaceSmall } from './frugal.ts';
+import { beginFrugally, compileWebAssemblyOnce, keepYoungSpaceSmall } from './frugal.ts';
 
 const args = process.argv.slice(2);
 if (args.find((word) => !word.startsWith('-')) === 'serve') beginFrugally();
@@ -11,6 +11,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 keepYoungSpaceSmall();
+compileWebAssemblyOnce();
 // What is imported above is loaded before anything runs.
 const [{ runCli }, { processHost }, { VERSION }] = await Promise.all([
   import('../surfaces/cli/program.ts'),

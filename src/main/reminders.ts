@@ -1,5 +1,6 @@
 /** What is told because of the time and not because of a change: digests, closing windows, and what has fallen silent. */
 import { SYSTEM } from '../domain/people.ts';
+import { onTheWall } from '../domain/working-time.ts';
 import type { Notices } from '../features/notices/index.ts';
 import { listWindows } from '../features/objections/read.ts';
 import type { Clock } from '../platform/clock/port.ts';
@@ -27,16 +28,9 @@ export async function digestsDue(
 
 /** `2026-11-30`, `07:00` and `Mon` on a wall in that zone. */
 function wallClock(now: Date, timeZone: string) {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    ...{ timeZone, year: 'numeric', month: '2-digit', day: '2-digit' },
-    ...{ hour: '2-digit', minute: '2-digit', weekday: 'short', hourCycle: 'h23' },
-  }).formatToParts(now);
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((one) => one.type === type)?.value ?? '';
-  return {
-    day: `${part('year')}-${part('month')}-${part('day')}`,
-    time: `${part('hour')}:${part('minute')}`,
-    weekday: part('weekday'),
-  };
+  const wall = onTheWall(now, timeZone);
+  const iso = wall.toISOString();
+  return { day: iso.slice(0, 10), time: iso.slice(11, 16), weekday: wall.toUTCString().slice(0, 3) };
 }
 
 interface Reminding {

@@ -1,10 +1,9 @@
 /** Months as a channel's people count them. Pure. */
+import { onTheWall } from '../../domain/working-time.ts';
 
 /** `2026-11`: the month of a moment on a wall in that zone (IANA name). */
 export function monthOf(at: Date, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-GB', { timeZone, year: 'numeric', month: '2-digit' }).formatToParts(at);
-  const part = (type: 'year' | 'month') => parts.find((one) => one.type === type)?.value ?? '';
-  return `${part('year')}-${part('month')}`;
+  return onTheWall(at, timeZone).toISOString().slice(0, 'yyyy-mm'.length);
 }
 
 const MS_PER_MINUTE = 60_000;

@@ -31,12 +31,9 @@ export function titled({ name, version, request }: About): string {
 
 /** `Thu 27 Nov 2026 17:00 UTC`. */
 export function moment(at: string): string {
-  const date = new Date(at);
-  const day = date.toLocaleDateString('en-GB', {
-    ...{ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' },
-    timeZone: 'UTC',
-  });
-  return `${day.replace(',', '')} ${date.toISOString().slice(11, 16)} UTC`;
+  // `Thu, 27 Nov 2026 17:00:00 GMT` (ECMA-262, 21.4.4.43).
+  const said = new Date(at).toUTCString();
+  return `${said.slice(0, -':00 GMT'.length).replace(/, 0?/, ' ')} UTC`;
 }
 
 function show({ request }: About): string {
