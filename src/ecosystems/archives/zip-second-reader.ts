@@ -4,6 +4,14 @@ import type { ProblemList } from './problems.ts';
 import type { ByteSource } from './source.ts';
 import type { ZipEntry } from './zip-directory.ts';
 
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
+/** Printable ASCII, which reads the same in every encoding of zip; the reader's own work where it is anything else. */
+function plainText(bytes: Uint8Array): string | undefined {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+  return PRINTABLE.test(text) ? text : undefined;
+}
+
 /** A byte source as the second reader wants it: asked for ranges, once it says how long it is. */
 class SourceReader {
   readonly size: number;
@@ -39,6 +47,7 @@ export async function compareWithSecondReader(
     checkAmbiguity: true,
     // Names have rules of their own here, stricter ones and with a code each.
     filenameValidation: 'tolerant',
+    decodeText: plainText,
   });
   let position = 0;
   try {
