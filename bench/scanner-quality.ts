@@ -10,6 +10,7 @@ import { secretsScanner } from '../src/scanners/secrets/index.ts';
 import { weaknessesScanner } from '../src/scanners/weaknesses/index.ts';
 import { pythonModule, TAKEN_IN_PART, TOUCHED_UP } from '../test/corpora/code.ts';
 import { COMMON_LICENCES, changedSamples, licenceSamples, NO_LICENCES, SHORT_FORMS } from '../test/corpora/licences.ts';
+import { hasWeight, heldCode } from '../test/corpora/malware-held.ts';
 import { HARMLESS_FORMATS, MISSED_FORMATS, SECRET_FORMATS } from '../test/corpora/secret-formats.ts';
 import { HARMLESS_SERVICES, MISSED_SERVICES, SERVICE_SECRETS } from '../test/corpora/secret-services.ts';
 import { HARMLESS, type SecretSample, secretSamples } from '../test/corpora/secrets.ts';
@@ -33,6 +34,7 @@ export async function qualityRows(): Promise<readonly string[]> {
     await secrets(),
     ...(await Promise.all(LANGUAGES.map(weaknesses))),
     await malware(),
+    await heldMalware(),
     licences(COMMON_LICENCES),
     licences(),
     unsureLicences(),
@@ -194,6 +196,20 @@ async function malware(): Promise<Quality> {
     ).length;
   }
   return { corpus: 'malware signs (test/corpora/malware.txt)', found, planted, alarms, harmless };
+}
+
+/** Any sign of weight counts, wherever it is told. */
+async function heldMalware(): Promise<Quality> {
+  let [found, planted, alarms, harmless] = [0, 0, 0, 0];
+  for (const { path, text, subject, malicious } of ['malware-held.txt', 'malware-second.txt'].flatMap(heldCode)) {
+    const isTold = (await findingsIn(installCodeScanner, [contentFile(path, text)], subject)).some(hasWeight);
+    if (malicious) planted += 1;
+    else harmless += 1;
+    if (isTold && malicious) found += 1;
+    else if (isTold) alarms += 1;
+  }
+  const corpus = 'malware by rules of other tools (test/corpora/malware-held.txt, malware-second.txt)';
+  return { corpus, found, planted, alarms, harmless };
 }
 
 const POPULAR = join(import.meta.dirname, '..', '..', 'shared', 'data', 'popularity');

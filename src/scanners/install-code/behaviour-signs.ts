@@ -118,7 +118,10 @@ function signOf(call: Call, source: Source, network: readonly Call[]): SignId | 
 
 /** The first argument of a call, and what the names in it were given, as they are written. */
 function valuesOf({ args: [first = []], scope }: Call, { text }: Source): string {
-  const given = first.map((part) => (part.kind === 'name' ? (scope.values.get(part.text) ?? [part]) : [part]));
+  const given = first.map((part) => {
+    const base = part.kind === 'index' ? part.of : part;
+    return base.kind === 'name' ? (scope.values.get(base.text) ?? [part]) : [part];
+  });
   return given.map((parts) => text.slice(parts[0]?.start ?? 0, parts.at(-1)?.end ?? 0).slice(0, CALL_TEXT)).join('\n');
 }
 

@@ -12,7 +12,7 @@ import { installCodeDeclaration } from './declaration.ts';
 import { deedOf, Lifecycle } from './lifecycle.ts';
 import { loadSigns, mayAct } from './load-time.ts';
 import { type Said, SIGNS, type SignId } from './signs.ts';
-import { isInstallScript, literalSigns, setupSigns, sourceHints, sourceSigns } from './source-signs.ts';
+import { isInstallScript, literalSigns, setupSigns, shellSigns, sourceHints, sourceSigns } from './source-signs.ts';
 import { commandSigns, configureSigns, hiddenSigns, lifecycleSigns, startUpSigns } from './text-signs.ts';
 import { WORD_HINTS, wordSigns } from './word-signs.ts';
 
@@ -101,7 +101,7 @@ class InstallInspection implements ContentInspection {
       ...configureSigns(path, text),
     ];
     const language = languageOf(path, text);
-    if (language === undefined) return found;
+    if (language === undefined) return [...found, ...shellSigns(file, text)];
     found.push(...hiddenSigns(text));
     if (language === 'javascript' && isBundledAsset(text, this.subject.ecosystem)) return found;
     const plain = withPlainNames(file).text ?? text;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { A_WHEEL, findingsIn, itKeepsTheContentScannerContract } from '../../../test/contract/content-scanner.ts';
+import { hasWeight, heldCode } from '../../../test/corpora/malware-held.ts';
 import { readSnippets } from '../../../test/corpora/snippets.ts';
 import { contentFile } from '../../../test/harness/content.ts';
 import { installCodeScanner } from './index.ts';
@@ -226,6 +227,20 @@ describe('code at install and import', () => {
 
   it('never says that something is malicious', () => {
     expect(installCodeScanner.emits).toEqual(['install-code']);
+  });
+});
+
+describe('look-alikes by rules of other tools', () => {
+  const held = ['malware-held.txt', 'malware-second.txt'].flatMap(heldCode).filter(({ missed }) => !missed);
+  const weight = async ({ path, text, subject }: (typeof held)[number]) =>
+    (await findingsIn(installCodeScanner, { [path]: text }, subject)).filter(hasWeight);
+
+  it.each(held.filter(({ malicious }) => malicious))('tells $label', async (one) => {
+    expect(await weight(one)).not.toEqual([]);
+  });
+
+  it.each(held.filter(({ malicious }) => !malicious))('says nothing of weight of $label', async (one) => {
+    expect(await weight(one)).toEqual([]);
   });
 });
 

@@ -14,6 +14,10 @@ const MOST_WORDS = 200;
 const LONGEST_PATH = 300;
 
 const Manifest = z.object({ scripts: z.record(z.string(), z.unknown()) });
+const Dependencies = z.record(z.string(), z.unknown()).optional().catch(undefined);
+const Dependent = z.object({ dependencies: Dependencies, optionalDependencies: Dependencies });
+/** Specifiers of npm that name an address (npm documentation, "package.json", URLs and Git URLs as dependencies). */
+const ADDRESS = /^(?:https?:|git(?:\+\w{2,5})?:|git@|ssh:)/;
 /** In the order in which npm runs them (npm documentation, "Life cycle scripts"). */
 const AT_INSTALL = ['preinstall', 'install', 'postinstall'] as const;
 
@@ -44,6 +48,14 @@ export function installCommands(path: string, text: string): readonly InstallCom
     const command = read.data?.scripts[script];
     return typeof command === 'string' ? [{ script, command }] : [];
   });
+}
+
+/** The first dependency of a package that no registry holds, but an address; `undefined` where it has none. */
+export function addressedDependency(path: string, text: string): string | undefined {
+  if (!RUNS_AT_INSTALL.test(path) || path.endsWith('.gyp')) return undefined;
+  const read = Dependent.safeParse(jsonOf(text.replace(/^\ufeff/, '')));
+  const all = Object.entries({ ...read.data?.dependencies, ...read.data?.optionalDependencies });
+  return all.find(([, wanted]) => typeof wanted === 'string' && ADDRESS.test(wanted))?.[0];
 }
 
 function jsonOf(text: string): unknown {

@@ -74,6 +74,12 @@ const STARTS_AT_LOAD: Readonly<Record<Language, RegExp>> = {
   r: /^(?:base\.)?(?:system2?|shell)$/,
 };
 
+/** Characters of a call that are looked at. */
+const CALL_TEXT = 600;
+/** Apart from the program that starts it, and with nothing of it shown. */
+const SILENT =
+  /\bdetached\s*:\s*true\b[\s\S]*\bstdio\s*:\s*["']ignore["']|\bstdio\s*:\s*["']ignore["'][\s\S]*\bdetached\s*:\s*true\b|\bcreationflags\s*=[^,)\n]*0x0?8000000|\bstart_new_session\s*=\s*True[\s\S]*DEVNULL|DEVNULL[\s\S]*\bstart_new_session\s*=\s*True/;
+
 /** Where scripts for the shell lie. A first line for the shell alone says nothing: modules are loaded in spite of it. */
 const SHELL_SCRIPT = /(?:^|\/)(?:s?bin|scripts?|tools?|examples?)\/(?:[^/]+\/)*(?!__init__[.])[^/]+$|(?:^|\/)[^./]+$/;
 
@@ -86,6 +92,8 @@ export function loadSigns(source: Source): readonly Said[] {
     if (call.node.args.length === 0) return [];
     const { start } = call;
     if (isTalk(call)) return [{ sign: 'network-at-load', start }];
-    return STARTS_AT_LOAD[language].test(call.name) ? [{ sign: 'process-at-load', start }] : [];
+    if (!STARTS_AT_LOAD[language].test(call.name)) return [];
+    const written = text.slice(start, Math.min(call.end, start + CALL_TEXT));
+    return [{ sign: SILENT.test(written) ? 'silent-process' : 'process-at-load', start }];
   });
 }

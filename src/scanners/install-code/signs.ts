@@ -1,4 +1,5 @@
 import type { Severity } from '../../domain/evidence.ts';
+import type { Probe } from '../syntax/vocabulary.ts';
 
 interface Sign {
   readonly severity: Severity;
@@ -37,7 +38,10 @@ export const SIGNS = {
     severity: 'medium',
     summary: 'code that runs when the package is loaded talks to the network or starts programs',
   },
-  'configure-download': { severity: 'medium', summary: 'the configure script fetches something' },
+  'configure-download': {
+    severity: 'medium',
+    summary: 'a script of an R package that runs at install fetches something',
+  },
   'decoded-code': { severity: 'high', summary: 'runs code that it decodes first' },
   'download-and-run': { severity: 'high', summary: 'runs what it downloads' },
   'network-at-load': { severity: 'medium', summary: 'talks to the network as soon as it is loaded' },
@@ -54,8 +58,22 @@ export const SIGNS = {
   'drop-point': { severity: 'medium', summary: 'an address of the kind that stolen data is sent to' },
   'reverse-shell': { severity: 'high', summary: 'ties a shell to a network connection' },
   'self-extraction': { severity: 'medium', summary: 'decodes data, writes it to a file and starts a program' },
-  'configure-runs-download': { severity: 'high', summary: 'the configure script runs what it fetches' },
+  'configure-runs-download': {
+    severity: 'high',
+    summary: 'a script of an R package that runs at install runs what it fetches or decodes',
+  },
   'obfuscated-code': { severity: 'medium', summary: 'code that was made hard to read' },
+  destruction: { severity: 'high', summary: 'deletes what belongs to the user or the whole machine' },
+  'defence-off': { severity: 'high', summary: 'switches off what protects the machine' },
+  'silent-install': { severity: 'medium', summary: 'installs other packages and hides what that prints' },
+  'silent-process': {
+    severity: 'medium',
+    summary: 'starts a program as soon as it is loaded, apart from itself and without a word',
+  },
+  'dependency-by-address': {
+    severity: 'medium',
+    summary: 'depends on a package that is fetched from an address, past every registry',
+  },
   'hidden-command': { severity: 'high', summary: 'a command that hides, fetches or runs another one' },
   'host-data-and-network': {
     severity: 'medium',
@@ -93,4 +111,14 @@ export interface Said {
   readonly sign: SignId;
   /** Offset into the text. */
   readonly start: number;
+}
+
+/** A sign by what a text holds, whatever calls it. */
+export interface WordSign {
+  readonly sign: SignId;
+  /** One of these stands in the text. */
+  readonly words: string;
+  readonly pattern: RegExp;
+  /** Answers whether the pattern matches, cheaper than itself. */
+  readonly asked?: Probe;
 }

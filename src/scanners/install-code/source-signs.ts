@@ -53,7 +53,7 @@ const RUNNERS: Readonly<Record<Language, { readonly words: readonly string[]; re
   r: { words: ['eval', 'parse', 'str2lang'], pattern: /\b(?:parse|str2lang)\s*\(/ },
 };
 const DECODERS =
-  'b64decode b32decode b85decode a85decode decodebytes decodestring unhexlify fromhex decompress rot13 rot_13 atob fromCharCode chr base64 hex marshal codecs rawToChar decrypt bytes'.split(
+  'b64decode b32decode b85decode a85decode decodebytes decodestring unhexlify fromhex decompress rot13 rot_13 atob fromCharCode chr base64 hex marshal codecs rawToChar decrypt bytes intToUtf8 createDecipheriv createDecipher ord'.split(
     ' ',
   );
 
@@ -159,6 +159,12 @@ export function literalSigns({ bytes }: Pick<ContentFile, 'bytes'>, text: string
   });
 }
 
+/** A script for a shell is not read as source: a shell that it ties to the network is told all the same. */
+export function shellSigns(file: Pick<ContentFile, 'bytes' | 'path'>, text: string): readonly Said[] {
+  if (!/[.](?:sh|bash|zsh|ksh)$/.test(file.path) && !/^#![^\n]{0,40}\b(?:ba|da|z|k)?sh\b/.test(text)) return [];
+  return literalSigns(file, text).filter(({ sign }) => sign === 'reverse-shell');
+}
+
 /** Signs in one source file, beside what stands in it literally. */
 export function sourceSigns(source: Source, literal: readonly Said[]): readonly Said[] {
   const { calls, text } = source;
@@ -185,7 +191,7 @@ export function sourceSigns(source: Source, literal: readonly Said[]): readonly 
 /** Calls that send or fetch; a constructor or a type of a network library is no talk. */
 export function isTalk({ name, power }: Call): boolean {
   if (power !== 'network') return false;
-  return /(?:^|\.)(?:get|post|put|patch|request|urlopen|urlretrieve|connect|create_connection|socket|send\w*|fetch|download\.file|GET|POST|getURL|curl_\w+|createConnection|retrieve|url)(?:\(\))?$/.test(
+  return /(?:^|\.)(?:get|post|put|patch|request|urlopen|urlretrieve|connect|create_connection|FTP|FTP_TLS|storbinary|storlines|socket|send\w*|fetch|download\.file|GET|POST|getURL|curl_\w+|createConnection|retrieve|url)(?:\(\))?$/.test(
     name,
   );
 }

@@ -1,9 +1,11 @@
 /** Signs that need no tree: what a text hides, and files that run by their name. */
 import { directionTurns } from '../syntax/hidden-text.ts';
-import { installCommands } from './lifecycle.ts';
+import { addressedDependency, installCommands } from './lifecycle.ts';
 import type { Said, SignId } from './signs.ts';
 
-const INVISIBLE_IN_NAME = /[A-Za-z0-9_][\u200b-\u200d\u2060\ufeff\u00ad][A-Za-z0-9_]/;
+/** Inside a name, between a name and its member; blanks that are letters of a name; runs that carry hidden data. */
+const INVISIBLE_IN_NAME =
+  /[A-Za-z0-9_][\u200b-\u200d\u2060\ufeff\u00ad][A-Za-z0-9_]|\w[\u200b\u2060](?=\.\w+\()|(?:^|[\s{,(.])[\u3164\uffa0](?=\s*[=,})])|(?:\udb40[\udd00-\uddef]){4}|(?:\udb40[\udc20-\udc7e]){8}|[\ufe00-\ufe0f]{4}/;
 const MIXED_NAME =
   /(?<![\p{L}\p{N}_])(?:[A-Za-z_]+[\u0430-\u044f\u0410-\u042f\u0391-\u03c9][A-Za-z_]+)(?![\p{L}\p{N}_])/u;
 /** What each such name holds: far cheaper to look for than its ends. */
@@ -11,7 +13,8 @@ const MIXED_LETTERS = /[A-Za-z_][\u0430-\u044f\u0410-\u042f\u0391-\u03c9][A-Za-z
 // Behind so many spaces no editor shows it.
 const BEYOND = /;[ \t]{100,}[\w(]|\S[ \t]{150,};?(?:exec|eval|import|__import__|os\.|subprocess)\b/;
 /** Every character that one of the signs below needs. */
-const NOT_PLAIN = /[\u00ad\u0391-\u03c9\u0410-\u044f\u200b-\u200d\u202a-\u202e\u2060\u2066-\u2069\ufeff]/;
+const NOT_PLAIN =
+  /[\ufe00-\ufe0f\u00ad\u0391-\u03c9\u0410-\u044f\u200b-\u200d\u202a-\u202e\u2060\u2066-\u2069\u3164\udb40\ufeff\uffa0]/;
 /** Blanks in a row that code can be pushed away with. */
 const LONG_GAP = 100;
 
@@ -114,23 +117,38 @@ export function commandSigns(path: string, text: string, owner: string): readonl
   return entry === undefined ? [] : [{ sign: 'shadowed-command', start: section.index + entry.index }];
 }
 
-const FETCHES = /\b(?:curl|wget|Invoke-WebRequest|powershell|bash\s+-c|sh\s+-c|node\s+-e|eval|base64)\b|https?:/i;
+const FETCHES =
+  /\b(?:curl|wget|Invoke-WebRequest|powershell|bash\s+-c|sh\s+-c|node\s+-e|python3?\s+-c|eval|base64|nslookup|dig|nc|ncat|whoami)\b|https?:|\$\((?!npm_)/i;
+/** Loads a file of the package itself and lets its errors pass. */
+const LOADS_OWN_FILE =
+  /^node\s+-e\s+["'](?:try\s*\{\s*)?require\(['"]\.\/[\w./-]+['"]\);?\s*(?:\}\s*catch\s*\(\w+\)\s*\{\s*\})?["']$/;
 
-/** Scripts that npm runs when a package is installed (npm documentation, "Life cycle scripts"). */
+/** Scripts that npm runs when a package is installed (npm documentation, "Life cycle scripts"), and what it fetches besides. */
 export function lifecycleSigns(path: string, text: string): readonly Said[] {
+  const addressed = addressedDependency(path, text);
+  const found: Said[] =
+    addressed === undefined
+      ? []
+      : [{ sign: 'dependency-by-address', start: Math.max(0, text.indexOf(JSON.stringify(addressed))) }];
   const commands = installCommands(path, text);
-  const fetching = commands.find(({ command }) => FETCHES.test(command));
+  const fetching = commands.find(({ command }) => FETCHES.test(command) && !LOADS_OWN_FILE.test(command.trim()));
   const told = fetching ?? commands[0];
-  if (told === undefined) return [];
+  if (told === undefined) return found;
   const start = Math.max(0, text.indexOf(`"${told.script}"`));
-  return [{ sign: fetching === undefined ? 'lifecycle-script' : 'lifecycle-download', start }];
+  return [...found, { sign: fetching === undefined ? 'lifecycle-script' : 'lifecycle-download', start }];
 }
+
+/** A shell that is fed from the network, or from what is decoded; or a download that is run in the same line. */
+const RUNS_FETCHED =
+  /^[^#\n]*(?:\b(?:curl|wget)\b[^\n|]*https?:[^\n|]*\|\s*(?:sudo\s+)?(?:ba|da|z)?sh\b|\b(?:curl|wget)\b[^\n]*https?:[^\n]*(?:;|&&)\s*(?:chmod\s+\S*x\b|(?:ba|da|z)?sh\s)|\beval\b[^\n]*\bbase64\s+-{1,2}[dD]|\bbase64\s+-{1,2}[dD][^\n|]*\|\s*(?:ba|da|z)?sh\b)/m;
 
 /** An R package's `configure` and `cleanup`, which run at install (Writing R Extensions, "Configure and cleanup"). */
 export function configureSigns(path: string, text: string): readonly Said[] {
-  if (!/^[^/]+\/(?:configure|cleanup)(?:\.win|\.ucrt)?$/.test(path)) return [];
-  const runs = text.search(/^[^#\n]*\b(?:curl|wget)\b[^\n|]*https?:[^\n|]*\|\s*(?:sudo\s+)?(?:ba|da|z)?sh\b/m);
+  if (!/^[^/]+\/(?:(?:configure|cleanup)(?:\.win|\.ucrt)?|src\/Makevars(?:\.win|\.ucrt|\.in)?)$/.test(path)) return [];
+  const runs = text.search(RUNS_FETCHED);
   if (runs !== -1) return [{ sign: 'configure-runs-download', start: runs }];
+  const sends = text.search(/^[^#\n]*\|\s*(?:curl|wget|nc)\b[^\n]*(?:--data|-d\s|-X\s*POST|-T\s)/m);
+  if (sends !== -1) return [{ sign: 'configure-download', start: sends }];
   const start = text.search(/^[^#\n]*\b(?:curl|wget|download\.file|fetch)\b.*https?:/m);
   return start === -1 ? [] : [{ sign: 'configure-download', start }];
 }

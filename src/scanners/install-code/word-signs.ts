@@ -1,15 +1,8 @@
 /** Signs by words and patterns: what a text holds, whatever calls it. One pass finds the words, and patterns follow only then. */
-import { around, type Hint, type Probe } from '../syntax/vocabulary.ts';
-import type { Said, SignId } from './signs.ts';
-
-interface WordSign {
-  readonly sign: SignId;
-  /** One of these stands in the text. */
-  readonly words: string;
-  readonly pattern: RegExp;
-  /** Answers whether the pattern matches, cheaper than itself. */
-  readonly asked?: Probe;
-}
+import { around, type Hint } from '../syntax/vocabulary.ts';
+import { DISGUISED_SIGNS } from './disguised-signs.ts';
+import type { Said, SignId, WordSign } from './signs.ts';
+import { WRITTEN_SIGNS } from './written-signs.ts';
 
 /** Names as obfuscators make them: `_0x1a2b`, `IlIlIl`, `O0O0O0`. */
 const MADE_NAMES = /(?<![\w$])(?:_0x[0-9a-f]{1,8}|[Il1]{8,}|[O0o]{8,})(?![\w$])/g;
@@ -18,6 +11,8 @@ const MADE_PARTS = ['_0x', 'lIl', 'IlI', 'O0O', '0O0'];
 /** So many of them are no accident. */
 const LEAST_MADE_NAMES = 6;
 /** Escapes of plain letters in a row: readable text written unreadably (`\x69` is `i`). */
+/** A list of words in such escapes. */
+const ESCAPED_WORDS = /(?:["'](?:\\x[67][0-9a-f]){3,40}["']\s{0,4},\s{0,4}){3}/i;
 const ESCAPED_TEXT = /(?:\\x(?:[2-7][0-9a-f]|0a)){40,}/i;
 
 const FETCHES_AND_RUNS = /\b(?:fetch|axios\.get|got)\([^;]{0,300}\.then\([^;]{0,300}\b(?:eval|Function)\(/;
@@ -30,7 +25,7 @@ const SIGNS_BY_WORD: readonly WordSign[] = [
     sign: 'hidden-command',
     words: 'powershell pwsh PowerShell Powershell',
     pattern:
-      /\b(?:powershell|pwsh)(?:\.exe)?["',\s]+[^\n]{0,80}?-(?:e|en|enc|enco\w*|EncodedCommand)["',\s]+[A-Za-z0-9+/=]{12,}/i,
+      /\b(?:powershell|pwsh)(?:\.exe)?["',\s]+[^\n]{0,80}?-(?:e|en|enc|enco\w*|EncodedCommand)["',\s]+[A-Za-z0-9+/=]{8,}/i,
   },
   {
     sign: 'hidden-command',
@@ -117,6 +112,8 @@ const SIGNS_BY_WORD: readonly WordSign[] = [
     words: 'ethereum solana',
     pattern: /\b(?:ethereum|solana)\.(?:request|send|sendAsync|signTransaction)\s*=(?!=)/,
   },
+  ...WRITTEN_SIGNS,
+  ...DISGUISED_SIGNS,
 ];
 
 /** What a file needs for each of them; labelled, so that they can be asked with other hints in one pass. */
@@ -149,7 +146,13 @@ function startOf(text: string, pattern: RegExp): number {
   return -1;
 }
 
+/** Code of brackets, signs and nothing else (`(![]+[])[+[]]`): what every such program says, and so many of them in a row. */
+const BRACKETS = ['[]+[]', '[+[]]', '![]+'];
+const CODE_OF_BRACKETS = /[()[\]!+]{80,}/;
+
 function obfuscation(text: string): readonly Said[] {
+  const brackets = BRACKETS.some((part) => text.includes(part)) ? text.search(CODE_OF_BRACKETS) : -1;
+  if (brackets !== -1) return [{ sign: 'obfuscated-code', start: brackets }];
   if (MADE_PARTS.some((part) => text.includes(part))) {
     const names = new Set<string>();
     let first = -1;
@@ -160,6 +163,8 @@ function obfuscation(text: string): readonly Said[] {
       if (names.size >= LEAST_MADE_NAMES) return [{ sign: 'obfuscated-code', start: first }];
     }
   }
+  const words = text.includes('\\x6') ? text.search(ESCAPED_WORDS) : -1;
+  if (words !== -1) return [{ sign: 'obfuscated-code', start: words }];
   const escaped = text.includes('\\x') ? text.search(ESCAPED_TEXT) : -1;
   return escaped !== -1 && /\b(?:exec|eval|Function)\s*\(/.test(text)
     ? [{ sign: 'obfuscated-code', start: escaped }]
