@@ -18,9 +18,11 @@ const LONGEST_CHAIN = 1_000;
 const KEYWORDS: Readonly<Record<Language, number>> = { python: USE.python, javascript: USE.javascript, r: USE.r };
 const IMPORT = knownWord('import');
 
+const CLOSERS = (1 << TOKEN.end) | (1 << TOKEN.close) | (1 << TOKEN.templateMiddle) | (1 << TOKEN.templateClose);
+
 /** Whether a token ends what stands in brackets; the end of the text does too. */
 function closes(kind: number): boolean {
-  return kind === TOKEN.end || kind === TOKEN.close || kind === TOKEN.templateMiddle || kind === TOKEN.templateClose;
+  return ((CLOSERS >>> kind) & 1) === 1;
 }
 
 const DOT = operatorNumber('.');
@@ -56,6 +58,9 @@ class TreeParser {
   /** The `USE` of its keywords. */
   private readonly keywords: number;
   private at = 0;
+  /** `TOKEN` and mark of the token here. */
+  private kind: number = TOKEN.end;
+  private mark = 0;
   private depth = 0;
   /** Brackets below the deepest level, which are not followed. */
   private flattened = 0;
@@ -69,17 +74,29 @@ class TreeParser {
     this.isJavascript = language === 'javascript';
     this.keywords = KEYWORDS[language];
     this.tree = new Tree(tokens.text, tokens.words, language);
+    this.look();
+  }
+
+  /** One token further. */
+  private step(): void {
+    this.at += 1;
+    this.look();
+  }
+
+  private look(): void {
+    this.kind = this.tokens.kindAt(this.at);
+    this.mark = this.tokens.markAt(this.at);
   }
 
   run(): number {
     let first = 0;
     let last = 0;
-    while (this.tokens.kindAt(this.at) !== TOKEN.end) {
+    while (this.kind !== TOKEN.end) {
       const items = this.items();
       if (first === 0) first = items;
       else if (items !== 0) this.tree.setNext(last, items);
       if (items !== 0) last = this.lastItem;
-      this.at += 1;
+      this.step();
     }
     return first;
   }
@@ -91,38 +108,36 @@ class TreeParser {
   private items(): number {
     let first = 0;
     let last = 0;
-    while (!closes(this.tokens.kindAt(this.at)) || this.isFlatClose()) {
+    while (!closes(this.kind) || this.isFlatClose()) {
       const sequence = this.sequence();
       if (sequence !== 0) {
         if (first === 0) first = sequence;
         else this.tree.setNext(last, sequence);
         last = sequence;
       }
-      if (this.isSeparator()) this.at += 1;
+      if (this.isSeparator()) this.step();
     }
     this.lastItem = last;
     return first;
   }
 
   private isFlatClose(): boolean {
-    return this.flattened > 0 && this.tokens.kindAt(this.at) === TOKEN.close;
+    return this.flattened > 0 && this.kind === TOKEN.close;
   }
 
   private isSeparator(): boolean {
-    const kind = this.tokens.kindAt(this.at);
-    if (kind === TOKEN.line) return true;
-    if (kind !== TOKEN.operator) return false;
-    const code = this.markHere();
+    if (this.kind !== TOKEN.operator) return this.kind === TOKEN.line;
+    const { mark } = this;
     // A comma between statements keeps Python's `import a, b` and `x, y = f()`, and JavaScript's `import a, { b }`, whole.
     return (
-      code === SEMICOLON || (code === COMMA && (this.depth > 0 || (this.language !== 'python' && !this.importing)))
+      mark === SEMICOLON || (mark === COMMA && (this.depth > 0 || (this.language !== 'python' && !this.importing)))
     );
   }
 
   private isImport(): boolean {
     const { tokens, at } = this;
     // In R's backticks it is a name like others.
-    return tokens.kindAt(at) === TOKEN.name && this.markHere() === IMPORT && tokens.codeAt(at) !== BACKTICK;
+    return this.mark === IMPORT && this.kind === TOKEN.name && tokens.codeAt(at) !== BACKTICK;
   }
 
   /** One sequence; 0 where it has no parts. */
@@ -133,31 +148,28 @@ class TreeParser {
     this.importing = this.depth === 0 && this.isImport();
     let first = 0;
     let last = 0;
+    let lastKind = 0;
     let count = 0;
     let signs = 0;
     while (true) {
-      const kind = this.tokens.kindAt(this.at);
-      if (kind === TOKEN.line && this.continues(last)) {
-        this.at += 1;
+      const { kind } = this;
+      if (kind === TOKEN.line && this.language === 'r' && lastKind === KIND.operator) {
+        // R: a line that ends in an operator goes on.
+        this.step();
         continue;
       }
       if ((closes(kind) && !this.isFlatClose()) || this.isSeparator()) break;
-      if (this.isJavascript && this.endsHere(last)) break;
+      if (this.isJavascript && last !== 0 && this.endsHere(last, lastKind)) break;
       const part = this.part(kind);
       if (first === 0) first = part;
       else this.tree.setNext(last, part);
       last = part;
       count += 1;
-      const partKind = this.tree.kindOf(part);
-      if (partKind === KIND.operator) signs |= signOf(this.tree.markOf(part));
-      else if (partKind === KIND.regex) signs |= SIGN.regex;
+      lastKind = this.tree.kindOf(part);
+      if (lastKind === KIND.operator) signs |= signOf(this.tree.markOf(part));
+      else if (lastKind === KIND.regex) signs |= SIGN.regex;
     }
-    return first === 0 ? 0 : this.tree.addSequence(first, indent, { count, signs });
-  }
-
-  /** R: a line that ends in an operator goes on. */
-  private continues(last: number): boolean {
-    return this.language === 'r' && this.tree.kindOf(last) === KIND.operator;
+    return first === 0 ? 0 : this.tree.addSequence(first, indent, count, signs);
   }
 
   private measureIndent(start: number): void {
@@ -173,12 +185,10 @@ class TreeParser {
   }
 
   /** JavaScript's automatic semicolon: an operand, a new line, an operand. */
-  private endsHere(last: number): boolean {
-    if (last === 0) return false;
-    const kind = this.tokens.kindAt(this.at);
-    if (kind !== TOKEN.name && kind !== TOKEN.string && kind !== TOKEN.templateOpen) return false;
-    const before = this.tree.kindOf(last);
+  private endsHere(last: number, before: number): boolean {
+    const { kind } = this;
     if (before === KIND.operator || before === KIND.word) return false;
+    if (kind !== TOKEN.name && kind !== TOKEN.string && kind !== TOKEN.templateOpen) return false;
     const start = this.tokens.startOf(this.at);
     for (let at = this.tree.endOf(last); at < start; at += 1) if (isLineEnd(this.text.charCodeAt(at))) return true;
     return false;
@@ -195,7 +205,7 @@ class TreeParser {
         return this.postfixed(this.string(start));
       case TOKEN.number:
       case TOKEN.regex:
-        this.at += 1;
+        this.step();
         return this.postfixed(this.tree.add(kind === TOKEN.number ? KIND.number : KIND.regex, 0, start, end));
       case TOKEN.open:
         if (this.depth < DEEPEST) return this.postfixed(this.group(start));
@@ -205,30 +215,22 @@ class TreeParser {
         this.flattened -= 1;
         break;
     }
-    const operator = this.markHere();
-    this.at += 1;
+    const operator = this.mark;
+    this.step();
     return this.tree.add(KIND.operator, operator, start, end);
   }
 
   private named(start: number, end: number): number {
-    const word = this.markHere();
+    const word = this.mark;
     const uses = usesOf(word);
     const isQuoted = uses !== 0 && this.tokens.codeAt(this.at) === BACKTICK;
-    this.at += 1;
+    this.step();
     if ((uses & this.keywords) !== 0 && !isQuoted) {
       const called =
-        this.isJavascript &&
-        (uses & USE.called) !== 0 &&
-        this.tokens.kindAt(this.at) === TOKEN.open &&
-        this.markHere() === OPEN_ROUND;
+        this.isJavascript && (uses & USE.called) !== 0 && this.kind === TOKEN.open && this.mark === OPEN_ROUND;
       if (!called) return this.tree.add(KIND.word, word, start, end);
     }
     return this.postfixed(this.tree.add(KIND.name, word, start, end));
-  }
-
-  /** Number of the name, operator or bracket here. */
-  private markHere(): number {
-    return this.tokens.markAt(this.at);
   }
 
   private group(start: number): number {
@@ -240,11 +242,11 @@ class TreeParser {
 
   /** What stands between the bracket here and its close; stands after it afterwards. */
   private bracketed(): number {
-    this.at += 1;
+    this.step();
     this.depth += 1;
     const items = this.items();
     this.depth -= 1;
-    if (this.tokens.kindAt(this.at) === TOKEN.close) this.at += 1;
+    if (this.kind === TOKEN.close) this.step();
     return items;
   }
 
@@ -256,17 +258,19 @@ class TreeParser {
     let node = primary;
     const start = this.tree.startOf(primary);
     for (let links = 0; links < LONGEST_CHAIN; links += 1) {
-      const kind = this.tokens.kindAt(this.at);
+      const { kind } = this;
       if (kind === TOKEN.operator) {
         if (this.isMember()) {
-          const name = this.tokens.startOf(this.at + 1);
-          this.at += 2;
-          const member = this.tree.add(KIND.member, this.tokens.markAt(this.at - 1), start, this.lastEnd());
+          this.step();
+          const { mark } = this;
+          const name = this.tokens.startOf(this.at);
+          this.step();
+          const member = this.tree.add(KIND.member, mark, start, this.lastEnd());
           this.tree.setInside(member, node, name);
           node = member;
-        } else if (this.isOptionalCall()) this.at += 1;
+        } else if (this.isOptionalCall()) this.step();
         else break;
-      } else if (kind === TOKEN.open && this.depth < DEEPEST && this.markHere() !== OPEN_CURLY)
+      } else if (kind === TOKEN.open && this.depth < DEEPEST && this.mark !== OPEN_CURLY)
         node = this.applied(node, start);
       else break;
     }
@@ -275,7 +279,7 @@ class TreeParser {
 
   /** A call or an index. */
   private applied(node: number, start: number): number {
-    const kind = this.markHere() === OPEN_ROUND ? KIND.call : KIND.index;
+    const kind = this.mark === OPEN_ROUND ? KIND.call : KIND.index;
     const items = this.bracketed();
     const applied = this.tree.add(kind, 0, start, this.lastEnd());
     this.tree.setInside(applied, node, items);
@@ -283,7 +287,7 @@ class TreeParser {
   }
 
   private isMember(): boolean {
-    const operator = this.markHere();
+    const operator = this.mark;
     switch (this.language) {
       case 'python':
         return operator === DOT && this.isNameNext();
@@ -303,21 +307,22 @@ class TreeParser {
 
   /** JavaScript: `f?.(x)` and `a?.[0]`. */
   private isOptionalCall(): boolean {
-    return this.isJavascript && this.markHere() === OPTIONAL && this.tokens.kindAt(this.at + 1) === TOKEN.open;
+    return this.isJavascript && this.mark === OPTIONAL && this.tokens.kindAt(this.at + 1) === TOKEN.open;
   }
 
   private string(start: number): number {
+    if (this.kind === TOKEN.string && !this.isStringNext()) {
+      const end = this.tokens.endOf(this.at);
+      this.step();
+      return this.tree.add(KIND.string, 0, start, end);
+    }
     const string = this.tree.add(KIND.string, 0, start, start);
     const pieces = new Chain(this.tree);
     const fields = new Chain(this.tree);
-    let count = 0;
     while (true) {
-      const kind = this.tokens.kindAt(this.at);
+      const { kind } = this;
       if (kind !== TOKEN.string && kind !== TOKEN.templateOpen) break;
-      const isOnly = count === 0 && kind === TOKEN.string && !this.isStringNext();
-      if (isOnly) this.at += 1;
-      else this.piece(pieces);
-      count += 1;
+      this.piece(pieces);
       if (kind === TOKEN.templateOpen) this.templateRest(pieces, fields);
       if (this.language !== 'python') break;
     }
@@ -328,28 +333,29 @@ class TreeParser {
 
   /** Python: literals that stand beside each other are one. */
   private isStringNext(): boolean {
+    if (this.language !== 'python') return false;
     const next = this.tokens.kindAt(this.at + 1);
-    return this.language === 'python' && (next === TOKEN.string || next === TOKEN.templateOpen);
+    return next === TOKEN.string || next === TOKEN.templateOpen;
   }
 
   private piece(pieces: Chain): void {
     const start = this.tokens.startOf(this.at);
     const end = this.tokens.endOf(this.at);
-    this.at += 1;
+    this.step();
     const piece = this.tree.add(KIND.piece, 0, start, end);
     pieces.put(piece, piece);
   }
 
   private templateRest(pieces: Chain, fields: Chain): void {
     this.depth += 1;
-    while (this.tokens.kindAt(this.at) !== TOKEN.end) {
+    while (this.kind !== TOKEN.end) {
       if (this.depth < DEEPEST) {
         const items = this.items();
         fields.put(items, this.lastItem);
       }
-      const kind = this.tokens.kindAt(this.at);
+      const { kind } = this;
       if (kind === TOKEN.templateMiddle || kind === TOKEN.templateClose) this.piece(pieces);
-      else this.at += 1;
+      else this.step();
       if (kind === TOKEN.templateClose) break;
     }
     this.depth -= 1;

@@ -1,15 +1,13 @@
 /** Phrases of one source, kept as numbers: most are asked nothing but which signs stand in them. */
 import type { Parts } from './kept.ts';
-import { SIGN, SIGN_BITS, signOf } from './signs.ts';
+import { SIGN, signOf } from './signs.ts';
 import type { Spots } from './spots.ts';
 import { KIND, type Node, type Tree } from './tree.ts';
 import type { Phrase, Scope } from './uses.ts';
 
-/** What is kept of one: first part, number of parts, start, signs with a bit for an argument, and the scope's number. */
-const WIDTH = 5;
-const [COUNT, START, SIGNS, SCOPE] = [1, 2, 3, 4];
-/** Above the bits of `SIGN`. */
-const ARGUMENT = 1 << SIGN_BITS;
+/** What is kept of one: its sequence, start, and the scope's number with a bit for an argument below. */
+const WIDTH = 3;
+const [START, SCOPE] = [1, 2];
 
 /** Whether a name can be one that is asked about, by a look at where it stands in a text. */
 export type NameTest = (text: string, start: number, end: number) => boolean;
@@ -32,49 +30,47 @@ const BACKTICK = 96;
 /** Characters of a literal that is looked at as it is written. */
 const LONGEST_KEY = 1_000;
 
-/** One phrase as it is put in. */
-export interface NewPhrase {
-  readonly first: number;
-  readonly count: number;
-  readonly start: number;
-  readonly signs: number;
-}
-
 /** In source order, each before what stands inside it. */
 export class Phrases {
   length = 0;
   private readonly tree: Tree;
   private data = new Int32Array(64 * WIDTH);
   private readonly scopes: Scope[] = [];
+  private lastScope: Scope | undefined;
 
   constructor(tree: Tree) {
     this.tree = tree;
   }
 
-  push({ first, count, start, signs }: NewPhrase, scope: Scope, argument: boolean): void {
+  push(sequence: number, start: number, scope: Scope, argument: boolean): void {
     const base = this.length * WIDTH;
     if (base === this.data.length) this.grow();
     // What follows each other stands mostly in the same scope.
-    if (this.scopes.at(-1) !== scope) this.scopes.push(scope);
-    this.data[base] = first;
-    this.data[base + COUNT] = count;
+    if (this.lastScope !== scope) {
+      this.scopes.push(scope);
+      this.lastScope = scope;
+    }
+    this.data[base] = sequence;
     this.data[base + START] = start;
-    this.data[base + SIGNS] = signs | (argument ? ARGUMENT : 0);
-    this.data[base + SCOPE] = this.scopes.length - 1;
+    this.data[base + SCOPE] = ((this.scopes.length - 1) << 1) | (argument ? 1 : 0);
     this.length += 1;
   }
 
   /** Whether one of these signs stands in a phrase. */
   hasSign(index: number, signs: number): boolean {
-    return ((this.data[index * WIDTH + SIGNS] ?? 0) & signs) !== 0;
+    return (this.tree.signsOf(this.sequenceOf(index)) & signs) !== 0;
+  }
+
+  private sequenceOf(index: number): number {
+    return this.data[index * WIDTH] ?? 0;
   }
 
   /** Whether a question may concern a phrase: an answer without making anything of it. */
   concerns(index: number, { signs, named, first, begins }: Concern): boolean {
-    const base = index * WIDTH;
-    const part = this.data[base] ?? 0;
+    const sequence = this.sequenceOf(index);
+    const part = this.tree.firstOf(sequence);
     const kind = this.tree.kindOf(part);
-    const found = (this.data[base + SIGNS] ?? 0) & signs;
+    const found = this.tree.signsOf(sequence) & signs;
     if (
       found !== 0 &&
       (first === undefined || first(kind)) &&
@@ -87,11 +83,11 @@ export class Phrases {
 
   /** Whether one of the spots lies in a phrase. */
   holds(index: number, spots: Spots): boolean {
-    const base = index * WIDTH;
-    const spot = spots.after(this.data[base + START] ?? 0);
+    const spot = spots.after(this.data[index * WIDTH + START] ?? 0);
     if (spot === Number.POSITIVE_INFINITY) return false;
-    let last = this.data[base] ?? 0;
-    for (let left = (this.data[base + COUNT] ?? 0) - 1; left > 0; left -= 1) last = this.tree.nextOf(last);
+    const sequence = this.sequenceOf(index);
+    let last = this.tree.firstOf(sequence);
+    for (let left = this.tree.countOf(sequence) - 1; left > 0; left -= 1) last = this.tree.nextOf(last);
     return spot < this.tree.endOf(last);
   }
 
@@ -137,11 +133,12 @@ export class Phrases {
 
   at(index: number): Phrase | undefined {
     const base = index * WIDTH;
-    const scope = index < this.length ? this.scopes[this.data[base + SCOPE] ?? 0] : undefined;
+    const scoped = this.data[base + SCOPE] ?? 0;
+    const scope = index < this.length ? this.scopes[scoped >> 1] : undefined;
     if (scope === undefined) return undefined;
-    const parts = { first: this.data[base] ?? 0, count: this.data[base + COUNT] ?? 0 };
-    const signs = this.data[base + SIGNS] ?? 0;
-    const argument = (signs & ARGUMENT) !== 0;
+    const sequence = this.sequenceOf(index);
+    const parts = { first: this.tree.firstOf(sequence), count: this.tree.countOf(sequence) };
+    const argument = (scoped & 1) !== 0;
     return new Asked(this.tree, {
       parts,
       start: this.data[base + START] ?? 0,

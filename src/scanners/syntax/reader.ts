@@ -2,7 +2,7 @@
 import { Bindings, bindPattern, enteredNames, importsOf } from './bindings.ts';
 import { type Called, handedOn } from './handed-calls.ts';
 import { Given, inFunction, type Parts, ReadAssignment, ReadCall, type ReadScope, Value } from './kept.ts';
-import { type NewPhrase, Phrases } from './phrases.ts';
+import { Phrases } from './phrases.ts';
 import { colonIn, isMainGuard, namedBefore } from './python-statements.ts';
 import { operatorNumber, SIGN, signOf } from './signs.ts';
 import { KIND, type Sequence, type Tree } from './tree.ts';
@@ -66,34 +66,26 @@ export class Reader {
 
   private pythonStatement(statement: number, scope: ReadScope): void {
     const { tree } = this;
-    const all = this.whole(statement);
-    let opener = all.first;
+    const first = tree.firstOf(statement);
+    let opener = first;
     while (opener !== 0 && tree.isWord(opener, 'async')) opener = tree.nextOf(opener);
     const isDef = tree.isWord(opener, 'def');
     const isClass = tree.isWord(opener, 'class');
-    if (!isDef && !isClass && !(tree.isWord(opener, 'if') && isMainGuard(tree, all.first))) {
-      this.list(all, scope, false);
+    if (!isDef && !isClass && !(tree.isWord(opener, 'if') && isMainGuard(tree, first))) {
+      this.sequence(statement, scope, false);
       return;
     }
-    const colon = colonIn(tree, all.first);
-    const named = namedBefore(tree, all.first, colon);
+    const colon = colonIn(tree, first);
+    const named = namedBefore(tree, first, colon);
     if ((isDef || isClass) && named !== 0) this.defined(named, scope);
     const inner = isDef ? inFunction(this.tree, scope, named) : isClass ? scope : { ...scope, program: true };
-    this.blocks.push({ indent: tree.indentOf(statement), scope: inner });
-    if (colon.id !== 0) {
-      const rest = { ...all, first: tree.nextOf(colon.id), count: all.count - colon.at - 1 };
-      this.list(rest, inner, false);
-    }
-  }
-
-  private whole(sequence: number): NewPhrase {
-    const { tree } = this;
-    return {
-      first: tree.firstOf(sequence),
-      count: tree.countOf(sequence),
-      start: tree.startOf(tree.firstOf(sequence)),
-      signs: tree.signsOf(sequence),
-    };
+    const indent = tree.indentOf(statement);
+    this.blocks.push({ indent, scope: inner });
+    const rest = tree.nextOf(colon.id);
+    if (rest === 0) return;
+    const count = tree.countOf(statement) - colon.at - 1;
+    const body = tree.addSequence(rest, indent, count, tree.signsOf(statement));
+    this.list(body, tree.startOf(first), inner, false);
   }
 
   /** `def f(x=g()):` and `class C(base()):` run what stands in the brackets; the name is no call. */
@@ -114,36 +106,36 @@ export class Reader {
   }
 
   private sequence(sequence: number, scope: ReadScope, isArgument: boolean): void {
-    this.list(this.whole(sequence), scope, isArgument);
+    this.list(sequence, this.tree.startOf(this.tree.firstOf(sequence)), scope, isArgument);
   }
 
-  /** One list of parts. `isArgument`: `a=b` in it is a keyword, no assignment. */
-  private list(list: NewPhrase, scope: ReadScope, isArgument: boolean): void {
-    if (list.count === 0) return;
-    const begins = this.tree.kindOf(list.first) === KIND.word;
-    if (begins && this.imported(list, scope)) return;
-    if (list.count > 1 || begins) this.phrases.push(list, scope, isArgument);
-    this.parts(list.first, scope);
-    if (isArgument || list.count < 3) return;
-    if ((list.signs & ASSIGNS) !== 0) this.assigned(list, scope);
+  /** One list of parts, and where what it belongs to begins. `isArgument`: `a=b` in it is a keyword, no assignment. */
+  private list(list: number, start: number, scope: ReadScope, isArgument: boolean): void {
+    const { tree } = this;
+    const first = tree.firstOf(list);
+    const count = tree.countOf(list);
+    const begins = tree.kindOf(first) === KIND.word;
+    if (begins && this.imported(list, start, scope)) return;
+    if (count > 1 || begins) this.phrases.push(list, start, scope, isArgument);
+    this.parts(first, scope);
+    if (isArgument || count < 3) return;
+    if ((tree.signsOf(list) & ASSIGNS) !== 0) this.assigned(list, scope);
     if (this.isPython && begins) this.entered(list, scope);
   }
 
   /** `with a() as b:` gives a name a value. */
-  private entered({ first, count }: NewPhrase, scope: ReadScope): void {
-    if (!this.tree.isWord(first, 'with') && !this.tree.isWord(first, 'async')) return;
-    for (const { name, value } of enteredNames(this.tree.parts(first, count)))
-      this.remember(
-        { name: this.tree.words.of(name), place: 0, adds: false, value: { first: value.id, count: 1 } },
-        scope,
-      );
+  private entered(list: number, scope: ReadScope): void {
+    const { tree } = this;
+    const first = tree.firstOf(list);
+    if (!tree.isWord(first, 'with') && !tree.isWord(first, 'async')) return;
+    for (const { name, value } of enteredNames(tree.partsOf(list)))
+      this.remember({ name: tree.words.of(name), place: 0, adds: false, value: { first: value.id, count: 1 } }, scope);
   }
 
   /** Whether it was an import. */
-  private imported(list: NewPhrase, scope: ReadScope): boolean {
-    if (!this.mayImport(list.first)) return false;
-    const { start } = list;
-    const statement: Sequence = { parts: this.tree.parts(list.first, list.count), start, indent: 0 };
+  private imported(list: number, start: number, scope: ReadScope): boolean {
+    if (!this.mayImport(this.tree.firstOf(list))) return false;
+    const statement: Sequence = { parts: this.tree.partsOf(list), start, indent: 0 };
     const imports = importsOf(statement, this.text, this.tree.language);
     for (const imported of imports) {
       this.bindings.bind(imported.local, imported.target);
@@ -170,7 +162,7 @@ export class Reader {
     let target = 0;
     for (let part = first; part !== 0; part = tree.nextOf(part)) {
       const kind = tree.kindOf(part);
-      const opened = this.mayOpen(part, kind) ? this.opened({ part, kind, before, target }, scope) : undefined;
+      const opened = this.mayOpen(part, kind) ? this.opened(part, before, target, scope) : undefined;
       if (opened !== undefined) {
         body = opened;
         if (kind === KIND.operator || (kind === KIND.word && !this.isJavascript)) inner = opened;
@@ -195,18 +187,18 @@ export class Reader {
   }
 
   /** The scope of the function that begins with this part; `undefined` where none does. */
-  private opened(
-    at: { readonly part: number; readonly kind: number; readonly before: number; readonly target: number },
-    scope: ReadScope,
-  ): ReadScope | undefined {
+  private opened(part: number, before: number, target: number, scope: ReadScope): ReadScope | undefined {
     const { tree } = this;
-    const { part, kind, before } = at;
-    if (kind === KIND.word) {
-      const next = this.isJavascript ? tree.nextOf(part) : 0;
-      return inFunction(this.tree, scope, next === 0 && this.isAssigning(before) ? at.target : next);
+    switch (tree.kindOf(part)) {
+      case KIND.word: {
+        const next = this.isJavascript ? tree.nextOf(part) : 0;
+        return inFunction(tree, scope, next === 0 && this.isAssigning(before) ? target : next);
+      }
+      case KIND.operator:
+        return inFunction(tree, scope, 0);
+      default:
+        return this.isMethod(part, before) ? inFunction(tree, scope, part) : undefined;
     }
-    if (kind === KIND.operator) return inFunction(this.tree, scope, 0);
-    return this.isMethod(part, before) ? inFunction(this.tree, scope, part) : undefined;
   }
 
   private isAssigning(sign: number): boolean {
@@ -320,25 +312,25 @@ export class Reader {
     );
   }
 
-  private assigned(list: NewPhrase, scope: ReadScope): void {
+  private assigned(list: number, scope: ReadScope): void {
     const { tree } = this;
+    const first = tree.firstOf(list);
+    const count = tree.countOf(list);
     // Only the last sign of a chain has a value of its own length: more would be quadratic.
     let [sign, signAt, place] = [0, 0, 0];
     let before = 0;
     let at = 0;
-    for (let id = list.first; at < list.count - 1; id = tree.nextOf(id)) {
+    for (let id = first; at < count - 1; id = tree.nextOf(id)) {
       if (at > 0 && this.isAssigning(id)) [sign, signAt, place] = [id, at, before];
       before = id;
       at += 1;
     }
     if (sign === 0) return;
     const isRight = tree.markOf(sign) === RIGHT;
-    const second = tree.nextOf(list.first);
+    const second = tree.nextOf(first);
     const isAnnotated = tree.language !== 'r' && tree.isColon(second);
-    const value = isRight
-      ? { first: list.first, count: signAt }
-      : { first: tree.nextOf(sign), count: list.count - signAt - 1 };
-    const target = isAnnotated ? list.first : isRight ? tree.nextOf(sign) : place;
+    const value = isRight ? { first, count: signAt } : { first: tree.nextOf(sign), count: count - signAt - 1 };
+    const target = isAnnotated ? first : isRight ? tree.nextOf(sign) : place;
     this.assign({ place: target, adds: tree.markOf(sign) === ADDS, value, scope });
   }
 

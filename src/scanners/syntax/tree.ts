@@ -142,11 +142,7 @@ export class Tree {
     this.data[id + ITEMS] = items;
   }
 
-  addSequence(
-    first: number,
-    indent: number,
-    { count, signs }: { readonly count: number; readonly signs: number },
-  ): number {
+  addSequence(first: number, indent: number, count: number, signs: number): number {
     return this.add(KIND.sequence, (count << SIGN_BITS) | signs, first, indent);
   }
 
