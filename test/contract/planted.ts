@@ -72,14 +72,14 @@ export function itTellsEveryKind({ ecosystem, packages, trials, planted, cleaned
   itTellsNoneOnceCleaned(cleaned);
 }
 
-export function itTellsNoneOnceCleaned(cleaned: () => Promise<VetOutcome>): void {
+function itTellsNoneOnceCleaned(cleaned: () => Promise<VetOutcome>): void {
   it('shows none of them once it is cleaned', async () => {
     expect(alarmsIn(findingsOf(await cleaned()))).toEqual([]);
   });
 }
 
 /** The kinds that scanners of an ecosystem declare; without a cage, those that need no trial. */
-export function declaredKinds(ecosystem: string, isTried: boolean): readonly FindingKind[] {
+function declaredKinds(ecosystem: string, isTried: boolean): readonly FindingKind[] {
   const scanners = SCANNERS.filter(({ ecosystems }) => ecosystems === 'every' || ecosystems.includes(ecosystem));
   const declared = new Set(
     scanners
@@ -90,7 +90,7 @@ export function declaredKinds(ecosystem: string, isTried: boolean): readonly Fin
 }
 
 /** Kinds under which something speaks against a release. */
-export function toldKinds(findings: readonly Finding[]): readonly FindingKind[] {
+function toldKinds(findings: readonly Finding[]): readonly FindingKind[] {
   return FINDING_KINDS.filter((kind) => findings.some((one) => one.kind === kind && TELLS[kind](one)));
 }
 
@@ -99,7 +99,7 @@ function alarmsIn(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter((one) => TELLS[one.kind](one));
 }
 
-export function findingsOf(outcome: VetOutcome): readonly Finding[] {
+function findingsOf(outcome: VetOutcome): readonly Finding[] {
   if (outcome.status !== 'vetted') return expect.fail(JSON.stringify(outcome));
   return outcome.set.releases.flatMap(({ evidence }) => evidence.flatMap(({ findings }) => findings));
 }

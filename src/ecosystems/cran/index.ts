@@ -9,6 +9,7 @@ import { BASE_PACKAGES } from './requirements.ts';
 import { cranDependencies } from './resolve.ts';
 import { cranSources } from './sources.ts';
 import { cranTargets } from './targets.ts';
+import { cranTrials } from './trial.ts';
 import { createCranUpstream } from './upstream.ts';
 import { cranVersions } from './versions.ts';
 
@@ -28,6 +29,7 @@ export const cran: Ecosystem = {
   archives: cranArchives,
   protocol: cranProtocol,
   sources: cranSources,
+  trials: cranTrials,
   comesWithRuntime: BASE_PACKAGES,
   projectFiles: cranProjectFiles,
   // Everything that installing needs comes with R.

@@ -7,14 +7,14 @@ import type { Scanner, Subject } from '../contract.ts';
 
 export const installProofScanner: Scanner<'trial'> = {
   id: 'install-proof',
-  version: 4,
+  version: 5,
   looksAt: 'trial',
-  ecosystems: ['pypi', 'npm'],
+  ecosystems: ['pypi', 'npm', 'cran'],
   emits: ['installation', 'unsatisfied-dependency'],
   staleAfterHours: null,
-  sees: 'Whether the stock client of this machine installs the release in a cage without network from the files of its tree alone, whether it takes the releases that were resolved, whether the top-level modules import (npm: whether the package loads by its name), all without lifecycle scripts where there are such, and which system libraries compiled code asks for in vain; with duration and memory.',
+  sees: 'Whether the stock client of this machine installs the release in a cage without network from the files of its tree alone, whether it takes the releases that were resolved, whether the top-level modules import (npm: whether the package loads by its name; R: whether it can be attached), all without lifecycle scripts where npm has such, and which system libraries compiled code asks for in vain; with duration and memory.',
   cannotSee:
-    'Other targets than this machine, modules below the top level, libraries that are loaded by a name made at run time, and what code does that knows it is being tried. By default only the root of a tree is tried.',
+    'Other targets than this machine, modules below the top level, libraries that are loaded by a name made at run time, and what code does that knows it is being tried. In R, what the tree lacks and comes with R itself (the base and recommended packages) is there all the same. By default only the root of a tree is tried.',
   async scan(subject, { ecosystem }) {
     const { trial } = subject;
     if (trial.status !== 'tried') return trial;

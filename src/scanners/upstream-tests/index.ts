@@ -6,14 +6,14 @@ import type { Scanner } from '../contract.ts';
 
 export const upstreamTestsScanner: Scanner<'trial'> = {
   id: 'upstream-tests',
-  version: 3,
+  version: 4,
   looksAt: 'trial',
-  ecosystems: ['pypi'],
+  ecosystems: ['pypi', 'cran'],
   emits: ['upstream-tests'],
   staleAfterHours: null,
-  sees: 'How many of its own tests a release passes on this machine, in a cage without network: those of its source distribution or of what is installed, run by pytest or unittest against what was installed from its tree.',
+  sees: 'How many of its own tests a release passes on this machine, in a cage without network: those of its source distribution or of what is installed, run by pytest or unittest against what was installed from its tree; of R packages the scripts in the folder tests of their source, with the counts of testthat where they use it.',
   cannotSee:
-    'Tests that are kept elsewhere or need the network, data, services or tools that are not in the tree (pytest itself must be there or in the folder of test tools), and whether the tests are any good: a release can lie about its own tests.',
+    'Tests that are kept elsewhere or need the network, data, services or tools that are not in the tree (pytest itself must be there or in the folder of test tools; testthat must be in the tree), and whether the tests are any good: a release can lie about its own tests.',
   async scan({ purl, trial }) {
     return trial.status === 'tried' ? outcomeOf(purl, trial.report) : trial;
   },
