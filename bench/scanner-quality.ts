@@ -17,7 +17,7 @@ import { HARMLESS, type SecretSample, secretSamples } from '../test/corpora/secr
 import { heldSecrets } from '../test/corpora/secrets-held.ts';
 import { readSnippets } from '../test/corpora/snippets.ts';
 import { NPM_SLIPS, PYPI_SLIPS } from '../test/corpora/squats.ts';
-import { NPM_SECOND, PYPI_SECOND } from '../test/corpora/squats-second.ts';
+import { NPM_SECOND, NPM_THIRD, PYPI_SECOND, PYPI_THIRD } from '../test/corpora/squats-second.ts';
 import { A_WHEEL, contentFile, findingsIn } from '../test/harness/content.ts';
 
 interface Quality {
@@ -221,8 +221,10 @@ function lookalikes(): readonly Quality[] {
   const corpora = [
     ['PyPI', 'pypi-top5000.tsv', PYPI_SLIPS, 'first'],
     ['PyPI', 'pypi-top5000.tsv', PYPI_SECOND, 'second'],
+    ['PyPI', 'pypi-top5000.tsv', PYPI_THIRD, 'third'],
     ['npm', 'npm-top5000.tsv', NPM_SLIPS, 'first'],
     ['npm', 'npm-top5000.tsv', NPM_SECOND, 'second'],
+    ['npm', 'npm-top5000.tsv', NPM_THIRD, 'third'],
   ] as const;
   return corpora.flatMap(([registry, file, squats, draw]) => {
     if (!existsSync(join(POPULAR, file))) return [];
