@@ -32,6 +32,11 @@ async function loadedEngine(): Promise<RuleEngine> {
   return engine;
 }
 
+/** Whether a rule has broken the engine, which holds for all that would be asked of it later in this process. */
+export function brokenRules(): boolean {
+  return engine?.broken === true;
+}
+
 /** Whether rules compile, and how many they are. */
 export async function checkRules({ sources }: z.infer<typeof CheckRulesInput>): Promise<unknown> {
   const compiled = (await loadedEngine()).compile(sources);

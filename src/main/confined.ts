@@ -14,6 +14,7 @@ import { CONTENT_SCANNERS } from '../scanners/content-catalog.ts';
 import { PrintInput, printCode } from './confined-code.ts';
 import { InspectInput, inspectContent } from './confined-content.ts';
 import {
+  brokenRules,
   CheckRulesInput,
   checkRules,
   digestMembers,
@@ -127,11 +128,16 @@ async function answer(request: ConfinedRequest): Promise<ConfinedAnswer> {
   if (task === undefined) return { id, status: 'failed', reason: `there is no task ${request.task}` };
   try {
     makeRoomFor(request);
-    return { id, status: 'done', output: await task(request) };
+    return { id, status: 'done', output: await task(request), ...state() };
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown failure';
-    return { id, status: 'failed', reason: reason.slice(0, MAX_REASON) };
+    return { id, status: 'failed', reason: reason.slice(0, MAX_REASON), ...state() };
   }
+}
+
+/** What the other side has to know of this process. */
+function state(): Pick<ConfinedAnswer, 'spent'> {
+  return brokenRules() ? { spent: true } : {};
 }
 
 /**

@@ -121,11 +121,11 @@ class Connection {
     const answer = parseAnswer(line);
     if (answer === undefined || this.waiting === undefined || answer.id !== this.waiting.id) {
       this.fail('it printed something that is no answer');
-    } else if (answer.status === 'done') {
-      this.waiting.settle({ status: 'done', output: answer.output });
-    } else {
-      this.waiting.settle({ status: 'failed', reason: answer.reason });
+      return;
     }
+    if (answer.status === 'done') this.waiting.settle({ status: 'done', output: answer.output });
+    else this.waiting.settle({ status: 'failed', reason: answer.reason });
+    if (answer.spent === true) this.fail('it said that it can do no more');
   }
 
   /** The child is not trusted any more: end it, and the task it had. */

@@ -14,9 +14,11 @@ const Request = z.object({ id: z.number().int(), task: z.string(), input: z.unkn
 /** One task on its way to a child. */
 export type ConfinedRequest = z.infer<typeof Request>;
 
+/** Whether the child has broken something of its own: this answer still counts, and it must be given no more tasks. */
+const spent = z.literal(true).optional();
 const Answer = z.discriminatedUnion('status', [
-  z.object({ id: z.number().int(), status: z.literal('done'), output: z.unknown() }),
-  z.object({ id: z.number().int(), status: z.literal('failed'), reason: z.string().max(2000) }),
+  z.object({ id: z.number().int(), status: z.literal('done'), output: z.unknown(), spent }),
+  z.object({ id: z.number().int(), status: z.literal('failed'), reason: z.string().max(2000), spent }),
 ]);
 /** What came of it. */
 export type ConfinedAnswer = z.infer<typeof Answer>;

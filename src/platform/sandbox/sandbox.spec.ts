@@ -30,6 +30,7 @@ const tasks = {
   loud: () => { const chunk = 'x'.repeat(1 << 20); for (let i = 0; i < 40; i++) process.stdout.write(chunk); },
   otherId: (r) => say(JSON.stringify({ id: r.id + 1, status: 'done', output: null })),
   self: (r) => say(JSON.stringify({ id: r.id, status: 'done', output: started })),
+  spent: (r) => say(JSON.stringify({ id: r.id, status: 'done', output: started, spent: true })),
   environment: (r) => say(JSON.stringify({ id: r.id, status: 'done', output: Object.keys(process.env) })),
   read: (r) => attempt(r, () => fs.readFileSync(r.input, 'utf8')),
   write: (r) => attempt(r, () => fs.writeFileSync(r.input, 'x')),
@@ -105,6 +106,29 @@ describe.skipIf(!isolated)('the sandbox (skipped where namespaces are forbidden)
     const outcome = await sandbox.run(task(name, null, timeout));
     expect(outcome).toEqual({ status: 'failed', reason: expect.stringMatching(reason) });
     expect(await sandbox.run(task('echo', { n: 1 }))).toEqual({ status: 'done', output: { n: 1 } });
+  });
+
+  it('takes the last answer of a child that is spent, and gives it no more tasks', async () => {
+    const last = await sandbox.run(task('spent'));
+    const next = await sandbox.run(task('self'));
+    expect([last.status, next.status]).toEqual(['done', 'done']);
+    expect(next).not.toEqual(last);
+  });
+
+  it('holds rules against files as before once a rule has broken the engine', async () => {
+    const pool = createSandbox({
+      entry: CONFINED,
+      nodePath: process.execPath,
+      ...{ readable: [], workers: 1, memoryMb: 256, readableAnswer },
+    });
+    const rules = (text: string) => task('check-rules', { sources: [{ name: 'a', text }] });
+    const deep = await pool.run(rules(`rule x { condition: ${'('.repeat(20_000)}true${')'.repeat(20_000)} }`));
+    expect(deep).toMatchObject({ status: 'done', output: { status: 'refused' } });
+    expect(await pool.run(rules('rule x { condition: true }'))).toEqual({
+      status: 'done',
+      output: { status: 'compiled', count: 1 },
+    });
+    await pool.close();
   });
 
   it('costs one task when a child says what there is no room for', async () => {

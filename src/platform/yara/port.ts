@@ -20,5 +20,7 @@ export type Compiled =
   | { readonly status: 'refused'; readonly reason: string };
 
 export interface RuleEngine {
+  /** Whether it gave up in the middle of something: what it says from then on is not to be believed. */
+  readonly broken: boolean;
   compile(sources: readonly RuleSource[]): Compiled;
 }

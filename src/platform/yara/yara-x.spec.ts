@@ -27,6 +27,19 @@ describe('the rule engine', () => {
     expect(rules.match(bytes('planted-marker')).map(({ origin }) => origin)).toEqual(['rules0.yar', 'rules1.yar']);
   });
 
+  it('says that it is broken once a file made it trap, and not for rules that it refuses', () => {
+    const fresh = createRuleEngine();
+    // The least number there is, divided by minus one, overflows where the file has one byte.
+    const text = 'rule x { condition: (-9223372036854775807 - filesize) \\ (0 - filesize) == 0 }';
+    expect(fresh.compile([{ name: 'a', text: 'rule x {' }]).status).toBe('refused');
+    const outcome = fresh.compile([{ name: 'a', text }]);
+    if (outcome.status !== 'compiled') throw new Error(outcome.reason);
+    expect(outcome.rules.match(bytes('two'))).toEqual([]);
+    expect(fresh.broken).toBe(false);
+    expect(() => outcome.rules.match(bytes('1'))).toThrow();
+    expect(fresh.broken).toBe(true);
+  });
+
   it.each([
     ['rule x { condition: unknown }', /^rules0\.yar: .*unknown identifier.* at line:1:21$/],
     ['rule x {', /^rules0\.yar: .*syntax/],

@@ -20,24 +20,45 @@ const LONGEST_COMPLAINT = 300;
 export function createRuleEngine(): RuleEngine {
   const program = fileURLToPath(import.meta.resolve('@virustotal/yara-x')).replace(/[.]js$/, '_bg.wasm');
   initSync({ module: readFileSync(program) });
-  return { compile };
+  return new Engine();
 }
 
-function compile(sources: readonly RuleSource[]): Compiled {
-  const compiler = new Compiler();
+class Engine implements RuleEngine {
+  broken = false;
+
+  compile(sources: readonly RuleSource[]): Compiled {
+    return this.watched(() => compile(sources, this));
+  }
+
+  /**
+   * A trap or an overflow of the stack leaves the memory of the program as it stood in the middle of its work, and WebAssembly
+   * has no way back from there; what the engine refuses in words does no harm.
+   */
+  watched<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof Error && (error.name === 'RuntimeError' || error.name === 'RangeError')) this.broken = true;
+      throw error;
+    }
+  }
+}
+
+function compile(sources: readonly RuleSource[], engine: Engine): Compiled {
   let current = '';
   try {
+    const compiler = engine.watched(() => new Compiler());
     for (const { name, text } of sources) {
       current = name;
       // Rules of two files may have the same name.
       compiler.newNamespace(name);
-      compiler.addSource(text);
+      engine.watched(() => compiler.addSource(text));
     }
-    const rules = compiler.build();
+    const rules = engine.watched(() => compiler.build());
     const scanner = rules.scanner();
     scanner.setTimeoutMs(MATCH_TIMEOUT_MS);
     scanner.setMaxMatchesPerPattern(MOST_PATTERN_MATCHES);
-    return { status: 'compiled', rules: new Rules(scanner), count: ruleCount(sources) };
+    return { status: 'compiled', rules: new Rules(scanner, engine), count: ruleCount(sources) };
   } catch (error) {
     return { status: 'refused', reason: `${current}: ${complaintOf(error)}` };
   }
@@ -75,13 +96,15 @@ const resultSchema = z.object({
 
 class Rules implements CompiledRules {
   private readonly scanner: Scanner;
+  private readonly engine: Engine;
 
-  constructor(scanner: Scanner) {
+  constructor(scanner: Scanner, engine: Engine) {
     this.scanner = scanner;
+    this.engine = engine;
   }
 
   match(bytes: Uint8Array): readonly MatchedRule[] {
-    const { valid, errors, matches } = resultSchema.parse(this.scanner.scan(bytes));
+    const { valid, errors, matches } = resultSchema.parse(this.engine.watched(() => this.scanner.scan(bytes)));
     if (!valid || errors.length > 0) throw new Error(`the rules could not be held against it: ${String(errors[0])}`);
     return matches
       .filter(({ isPrivate }) => !isPrivate)
