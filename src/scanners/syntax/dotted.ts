@@ -8,7 +8,7 @@ const LONGEST_NAME = 200;
 /** Links that are no member; brackets add nothing to what stands in them. */
 export const LINK = { call: -1, index: -2, none: -3 } as const;
 
-/** What is kept of one: what it goes on from, its link, and its length. */
+/** What is kept of one link: what it goes on from, itself, and the length of the name. */
 const WIDTH = 3;
 const [LINKED, LENGTH] = [1, 2];
 const FIRST_SLOTS = 256;
@@ -26,14 +26,18 @@ export class Dotted {
   private count = 0;
   private slots = new Int32Array(FIRST_SLOTS);
   private entries = new Int32Array((FIRST_SLOTS / 2) * WIDTH);
-  private readonly written = new Map<number, string>();
-  private readonly numbers = new Map<number, number>();
-  private readonly holds = new Map<number, number>();
+  /** Of each link: the name, where somebody asked for it. */
+  private readonly written: (string | undefined)[] = [];
+  /** By name: its number for answers and one, and what it holds; 0 where nobody asked. */
+  private numbers: Int32Array;
+  private holds: Uint8Array;
   /** Links that found no slot, by what they are made of. */
   private crowded: Map<string, number> | undefined;
 
   constructor(words: Words) {
     this.words = words;
+    this.numbers = new Int32Array(words.count * 2 + FIRST_SLOTS);
+    this.holds = new Uint8Array(words.count * 2 + FIRST_SLOTS);
     this.unknown = this.of('?');
   }
 
@@ -72,20 +76,25 @@ export class Dotted {
 
   textOf(name: number): string {
     if (name % 2 === 0) return this.words.textOf(name / 2);
-    const known = this.written.get(name);
+    const known = this.written[name >> 1];
     if (known !== undefined) return known;
     const entry = (name >> 1) * WIDTH;
     const text = `${this.textOf(this.entries[entry] ?? 0)}${this.linkText(this.entries[entry + LINKED] ?? 0)}`;
-    this.written.set(name, text);
+    this.written[name >> 1] = text;
     return text;
   }
 
   /** By which answers about it are kept (`name-answers.ts`). */
   numberOf(name: number): number {
-    const known = this.numbers.get(name);
-    if (known !== undefined) return known;
+    const known = this.numbers[name] ?? 0;
+    if (known !== 0) return known - 1;
     const number = numberOf(this.textOf(name));
-    this.numbers.set(name, number);
+    if (name >= this.numbers.length) {
+      const numbers = new Int32Array(name * 2);
+      numbers.set(this.numbers);
+      this.numbers = numbers;
+    }
+    this.numbers[name] = number + 1;
     return number;
   }
 
@@ -110,15 +119,20 @@ export class Dotted {
   }
 
   private holdings(name: number): number {
-    const known = this.holds.get(name);
-    if (known !== undefined) return known;
+    const known = this.holds[name] ?? 0;
+    if (known !== 0) return known;
     const text = this.textOf(name);
     const found =
       HOLDS.asked |
       (text.includes('?') ? HOLDS.unknown : 0) |
       (text.includes('(') ? HOLDS.call : 0) |
       (text.includes('[') ? HOLDS.index : 0);
-    this.holds.set(name, found);
+    if (name >= this.holds.length) {
+      const holds = new Uint8Array(name * 2);
+      holds.set(this.holds);
+      this.holds = holds;
+    }
+    this.holds[name] = found;
     return found;
   }
 
@@ -136,6 +150,7 @@ export class Dotted {
     this.entries[entry] = name;
     this.entries[entry + LINKED] = link;
     this.entries[entry + LENGTH] = this.lengthOf(name) + (link < 0 ? 2 : 1 + this.words.lengthOf(link));
+    this.written.push(undefined);
     this.count += 1;
     if (this.count * WIDTH === this.entries.length) this.grow();
     return this.count * 2 - 1;

@@ -36,12 +36,10 @@ const [HASH, OPEN_ROUND, DOT, SEMICOLON, OPEN_SQUARE, OPEN_CURLY] = [35, 40, 46,
 
 /** ECMA-262, 12.3: a comment ends at each of these, and the code behind it runs. */
 const LINE_END = /[\n\r\u2028\u2029]/;
-const isLineEnd = (code: number) => code === 10 || code === 13 || code === 0x2028 || code === 0x2029;
 
-function endOfLine(text: string, start: number): number {
-  let at = start;
-  while (at < text.length && !isLineEnd(text.charCodeAt(at))) at += 1;
-  return at;
+/** The same of one character. */
+function isLineEnd(code: number): boolean {
+  return code === 10 || code === 13 || code === 0x2028 || code === 0x2029;
 }
 
 /** Tokens of a JavaScript or TypeScript source. Never throws; one pass. */
@@ -66,7 +64,7 @@ class JavascriptTokenizer implements Tokenizer {
     this.tokens = tokens;
     this.words = tokens.words;
     this.letters = tokens.words.letters;
-    if (text.startsWith('#!')) this.at = endOfLine(text, 0);
+    if (text.startsWith('#!')) this.at = this.endOfLine(0);
   }
 
   get isDone(): boolean {
@@ -169,9 +167,17 @@ class JavascriptTokenizer implements Tokenizer {
     return kind === TOKEN.close || mark === SEMICOLON || mark === OPEN_CURLY || mark === ARROW;
   }
 
+  private endOfLine(start: number): number {
+    const { letters } = this;
+    const { length } = this.text;
+    let at = start;
+    while (at < length && !isLineEnd(letters[at] ?? 0)) at += 1;
+    return at;
+  }
+
   private slash(): void {
-    const next = this.text.charCodeAt(this.at + 1);
-    if (next === 47) this.at = endOfLine(this.text, this.at);
+    const next = this.letters[this.at + 1];
+    if (next === 47) this.at = this.endOfLine(this.at);
     else if (next === 42) {
       const end = this.text.indexOf('*/', this.at + 2);
       this.at = end === -1 ? this.text.length : end + 2;
@@ -187,7 +193,7 @@ class JavascriptTokenizer implements Tokenizer {
     let inClass = false;
     const limit = Math.min(this.text.length, this.at + LONGEST_REGEX);
     for (let at = this.at + 1; at < limit; at += 1) {
-      const code = this.text.charCodeAt(at);
+      const code = this.letters[at] ?? 0;
       if (isLineEnd(code)) return undefined;
       if (code === 92) at += 1;
       else if (code === 91) inClass = true;
