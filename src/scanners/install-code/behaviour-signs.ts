@@ -31,7 +31,7 @@ export const JAVASCRIPT_BEHAVIOUR_HINTS: readonly Hint[] = [
   ...CLIPBOARD_HINTS,
   { words: ['iohook'] },
   { words: ['child_process'], pattern: /\.stdout\.pipe\(/ },
-  { words: ['reversed'], pattern: /\(\s*(?:["'][^"']*["']\.)?join\(\s*reversed\(/ },
+  { words: ['reversed'], pattern: around(['reversed'], /(?<=\(\s*(?:["'][^"']*["']\.)?join\(\s*)reversed\(/) },
   UNESCAPED,
 ];
 
@@ -166,15 +166,15 @@ function hostData(calls: readonly Call[], network: readonly Call[]): readonly Sa
 }
 
 function clipboardSwap({ calls, text }: Source): readonly Said[] {
-  if (!/clip/i.test(text)) return [];
+  const reads = calls.some(
+    ({ name, power }) => power === 'clipboard' && /(?:paste|read\w*|GetClipboard\w*)$/.test(name),
+  );
+  if (!reads || !/clip/i.test(text)) return [];
   const writes = calls.find(
     ({ name }) =>
       /clip/i.test(name) && /(?:^|\.)(?:copy|writeSync|write|writeText|SetClipboardText|SetClipboardData)$/.test(name),
   );
-  const reads = calls.some(
-    ({ name, power }) => power === 'clipboard' && /(?:paste|read\w*|GetClipboard\w*)$/.test(name),
-  );
-  return writes !== undefined && reads && MONEY.test(text) ? [{ sign: 'clipboard-swap', start: writes.start }] : [];
+  return writes !== undefined && MONEY.test(text) ? [{ sign: 'clipboard-swap', start: writes.start }] : [];
 }
 
 /** Node.js: a socket and a shell whose ends are tied together. */

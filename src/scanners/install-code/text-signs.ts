@@ -1,5 +1,5 @@
 /** Signs that need no tree: what a text hides, and files that run by their name. */
-import { directionTurns } from '../syntax/hidden-text.ts';
+import { directionTurns, mayHide } from '../syntax/hidden-text.ts';
 import { addressedDependency, installCommands } from './lifecycle.ts';
 import type { Said, SignId } from './signs.ts';
 
@@ -12,9 +12,6 @@ const MIXED_NAME =
 const MIXED_LETTERS = /[A-Za-z_][\u0430-\u044f\u0410-\u042f\u0391-\u03c9][A-Za-z_]/;
 // Behind so many spaces no editor shows it.
 const BEYOND = /;[ \t]{100,}[\w(]|\S[ \t]{150,};?(?:exec|eval|import|__import__|os\.|subprocess)\b/;
-/** Every character that one of the signs below needs. */
-const NOT_PLAIN =
-  /[\ufe00-\ufe0f\u00ad\u0391-\u03c9\u0410-\u044f\u200b-\u200d\u202a-\u202e\u2060\u2066-\u2069\u3164\udb40\ufeff\uffa0]/;
 /** Blanks in a row that code can be pushed away with. */
 const LONG_GAP = 100;
 
@@ -35,7 +32,7 @@ export function hiddenSigns(text: string): readonly Said[] {
   };
   const look = (sign: SignId, pattern: RegExp): void => say(sign, placesOf(text, pattern));
   if (hasGap(text)) look('code-beyond-the-screen', BEYOND);
-  if (!NOT_PLAIN.test(text)) return found;
+  if (!mayHide(text)) return found;
   say('hidden-text-direction', directionTurns(text));
   look('invisible-character', INVISIBLE_IN_NAME);
   if (MIXED_LETTERS.test(text)) look('mixed-script-name', MIXED_NAME);
