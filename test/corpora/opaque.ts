@@ -182,6 +182,10 @@ export const OPAQUE: Readonly<Record<string, ContentFiles>> = {
   },
   'base64 in an SVG': { 'pkg/a.svg': `<svg xmlns="http://www.w3.org/2000/svg"><desc>${base64(4000)}</desc></svg>` },
   'noise behind a PNG': { 'pkg/logo.png': Buffer.concat([PNG, noise(5000)]) },
+  'noise behind a PDF': { 'pkg/doc.pdf': Buffer.concat([PDF, noise(5000)]) },
+  'a private chunk in a PNG': {
+    'pkg/logo.png': Buffer.concat([PNG.subarray(0, 33), chunk('prVt', noise(20_000)), PNG.subarray(33)]),
+  },
   'noise behind a JPEG': { 'pkg/logo.jpg': Buffer.concat([JPEG, noise(5000)]) },
   'noise behind a GIF': { 'pkg/logo.gif': Buffer.concat([GIF, noise(5000)]) },
   'noise behind a WAV': { 'pkg/bell.wav': Buffer.concat([WAV, noise(5000)]) },
@@ -212,9 +216,9 @@ export const OPAQUE: Readonly<Record<string, ContentFiles>> = {
 
 /** Hidden by name and not told. */
 export const OPAQUE_MISSED: Readonly<Record<string, ContentFiles>> = {
-  'noise behind a PDF': { 'pkg/doc.pdf': Buffer.concat([PDF, noise(5000)]) },
-  'a private chunk in a PNG': {
-    'pkg/logo.png': Buffer.concat([PNG.subarray(0, 33), chunk('prVt', noise(20_000)), PNG.subarray(33)]),
+  'noise between two ends of a PDF': { 'pkg/doc.pdf': Buffer.concat([PDF, noise(5000), latin('\n%%EOF\n')]) },
+  'a named chunk of a PNG that holds noise': {
+    'pkg/logo.png': Buffer.concat([PNG.subarray(0, 33), chunk('zTXt', noise(20_000)), PNG.subarray(33)]),
   },
 };
 
@@ -225,6 +229,10 @@ export const PLAIN: Readonly<Record<string, ContentFiles>> = {
   'a GIF': { 'pkg/logo.gif': GIF },
   'a WAV': { 'pkg/bell.wav': WAV },
   'a PDF': { 'pkg/doc.pdf': PDF },
+  'a PDF that was changed by appending': { 'pkg/doc.pdf': Buffer.concat([PDF, PDF.subarray(9)]) },
+  'a PNG with a small part of its own': {
+    'pkg/logo.png': Buffer.concat([PNG.subarray(0, 33), chunk('iDOT', noise(28)), PNG.subarray(33)]),
+  },
   'a WOFF2 font': { 'pkg/font.woff2': WOFF2 },
   'minified JavaScript': { 'a.min.js': MINIFIED },
   'prose in many scripts': { 'README.md': 'Ελληνικά κείμενα, русский текст, 日本語の文章。\n'.repeat(400) },

@@ -9,12 +9,14 @@ import { denseTexts } from './dense-text.ts';
 import { type EncodedBlock, encodedBlocks } from './encoded.ts';
 import { byteEntropy } from './entropy.ts';
 import { formatOf } from './formats.ts';
-import { extentOf } from './media-end.ts';
+import { extentOf, privateParts } from './media-end.ts';
 
 /** Files and blocks named one by one, largest first; the total counts all. */
 const MAX_NAMED = 50;
 /** Bytes below which opaque data carries next to nothing: icons, markers, checksums. */
 const LEAST_FILE = 256;
+/** Bytes of private parts that programs leave for themselves: settings, a place in a list. */
+const LEAST_PRIVATE = 1024;
 /** Bytes of opaque data in one distribution from which a person should look: a table of health records begins there. */
 const NOTABLE_TOTAL = 100_000;
 /** Names of source code: their bytes should be text. */
@@ -30,6 +32,7 @@ interface Opaque {
     | 'nested-archive'
     | 'data-table'
     | 'trailing-data'
+    | 'private-data'
     | 'encoded-block';
   readonly location: string;
   readonly size: number;
@@ -44,7 +47,8 @@ const WORDS: Readonly<Record<Opaque['code'], string>> = {
   pickle: 'Pickled objects: data that runs as a program when it is loaded',
   'nested-archive': 'Packed file inside the distribution, not looked into',
   'data-table': 'Table or model in a binary format, not looked into',
-  'trailing-data': 'Bytes behind the end of a picture, sound or font, which no program shows',
+  'trailing-data': 'Bytes behind the end of a picture, sound, font or document, which no program shows',
+  'private-data': 'Parts of a picture that no standard names and other programs pass over',
   'encoded-block': 'Long encoded block inside a text',
 };
 
@@ -55,6 +59,7 @@ const SEVERITY: Readonly<Record<Opaque['code'], Severity>> = {
   'nested-archive': 'info',
   'data-table': 'info',
   'trailing-data': 'low',
+  'private-data': 'low',
   'encoded-block': 'info',
 };
 
@@ -83,10 +88,18 @@ class OpaqueData {
   private lookAtBytes(file: ContentFile): void {
     const format = formatOf(file.bytes);
     const isSource = (SOURCE.test(file.path) || isCompressedCode(file.path)) && format !== 'UTF-16 text';
-    const extent = extentOf(file.bytes);
+    // What was cut off may hold the end.
+    const extent = file.complete || format !== 'document' ? extentOf(file.bytes) : { is: 'open' as const };
     const code = isSource ? 'unreadable-source' : extent.is === 'pretends' ? 'opaque-file' : codeOf(format);
     if (code !== undefined) this.addBytes(code, file, 0, isSource ? 1 : LEAST_FILE);
     else if (extent.is === 'ends') this.addBytes('trailing-data', file, extent.at, LEAST_FILE);
+    if (code === undefined) this.addPrivate(file, privateParts(file.bytes));
+  }
+
+  private addPrivate(file: ContentFile, parts: Uint8Array): void {
+    if (parts.length < LEAST_PRIVATE) return;
+    const [size, entropy] = [parts.length, byteEntropy(parts)];
+    this.add({ code: 'private-data', location: file.path, size, entropy, encoding: null }, file);
   }
 
   /** What stands in a file from `start` on, where it is `least` bytes or more. */

@@ -1,5 +1,5 @@
 /**
- * Where a picture or a sound ends by its own structure: what stands behind it no program shows, and a file that only begins
+ * Where a picture, a sound or a document ends by its own structure: what stands behind it no program shows, and a file that only begins
  * like one is none. Read from the lengths that the formats give: nothing is decoded.
  */
 
@@ -23,6 +23,7 @@ export function extentOf(bytes: Uint8Array): Extent {
   if (head.startsWith('GIF87a') || head.startsWith('GIF89a')) return gifExtent(view);
   if (head.startsWith('\xff\xd8\xff')) return jpegExtent(view);
   if (head.startsWith('RIFF') && ['WAVE', 'WEBP', 'AVI '].includes(head.slice(8))) return riffExtent(view);
+  if (head.startsWith('%PDF-')) return pdfExtent(view);
   if (head.startsWith('wOFF') || head.startsWith('wOF2')) return fontExtent(view);
   return OPEN;
 }
@@ -38,6 +39,39 @@ function pngExtent(view: Buffer): Extent {
     at = end;
   }
   return OPEN;
+}
+
+/** The chunks that PNG and its extensions name (PNG, third edition, 11; PNG extensions, 3). Other readers pass over all others. */
+const NAMED_CHUNKS: ReadonlySet<string> = new Set(
+  'IHDR PLTE IDAT IEND tRNS cHRM gAMA iCCP sBIT sRGB cICP mDCV cLLI mDCv cLLi tEXt zTXt iTXt bKGD hIST pHYs sPLT eXIf tIME acTL fcTL fdAT oFFs pCAL sCAL gIFg gIFx gIFt sTER dSIG'.split(
+    ' ',
+  ),
+);
+
+/** What the chunks of a PNG hold that no standard names, one behind the other; empty for every other format. */
+export function privateParts(bytes: Uint8Array): Uint8Array {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (!view.toString('latin1', 0, 8).startsWith('\x89PNG\r\n\x1a\n')) return new Uint8Array();
+  const parts: Buffer[] = [];
+  for (let at = 8; at + 12 <= view.length; ) {
+    const length = view.readUInt32BE(at);
+    const type = view.toString('latin1', at + 4, at + 8);
+    if (!NAMED_CHUNKS.has(type)) parts.push(view.subarray(at + 8, at + 8 + length));
+    if (type === 'IEND') break;
+    at += 12 + length;
+  }
+  return Buffer.concat(parts);
+}
+
+/** Bytes behind the last mark that readers of PDF put up with. */
+const END_OF_LINE = /^(?:\r\n|\r|\n| ){0,16}/;
+
+/** PDF (ISO 32000-1, 7.5.5): the last line is `%%EOF`; each change that is appended has one of its own. */
+function pdfExtent(view: Buffer): Extent {
+  const mark = view.lastIndexOf('%%EOF');
+  if (mark === -1) return OPEN;
+  const at = mark + 5;
+  return { is: 'ends', at: at + (END_OF_LINE.exec(view.toString('latin1', at, at + 32))?.[0].length ?? 0) };
 }
 
 /** GIF89a, 18 to 27: screen, then pictures (0x2C) and extensions (0x21) of sub-blocks, then the trailer (0x3B). */
