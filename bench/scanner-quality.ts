@@ -148,7 +148,7 @@ async function spokenOf(samples: readonly Omit<SecretSample, 'title'>[]): Promis
   return spoken;
 }
 
-const LANGUAGES = ['', 'families-'].flatMap(
+const LANGUAGES = ['', 'families-', 'variants-'].flatMap(
   (family) =>
     [
       [`${family}python`, 'py'],

@@ -21,6 +21,14 @@ export function handedOn(call: number, tree: Tree, bindings: Bindings): Called |
       ? doneCall(call, tree, bindings)
       : undefined;
   if (tree.language !== 'javascript' || !isMember) return undefined;
+  // `Reflect.apply(f, this, [a])` and `Reflect.construct(f, [a])` (ECMA-262, Reflect).
+  if (tree.is(tree.innerOf(callee), 'Reflect')) {
+    const what = tree.itemsOf(call);
+    const named = what === 0 ? 0 : tree.firstOf(what);
+    return named === 0 || tree.nextOf(named) !== 0
+      ? undefined
+      : { call, name: bindings.nameAt(named), skipped: tree.isMember(callee, 'apply') ? 2 : 1 };
+  }
   // `f.call(this, a)` is `f(a)` (ECMA-262, Function.prototype.call).
   if (!tree.isMember(callee, 'call') && !tree.isMember(callee, 'apply')) return undefined;
   const name = bindings.nameAt(tree.innerOf(callee));

@@ -1,7 +1,7 @@
 /** Reads a tree from its start to its end: which names stand for what, what is called and what is given a value. */
 import { Bindings, bindPattern, enteredNames, importsOf } from './bindings.ts';
 import { type Called, handedOn } from './handed-calls.ts';
-import { Given, inFunction, type Parts, ReadAssignment, ReadCall, type ReadScope, Value } from './kept.ts';
+import { Given, goesOn, inFunction, type Parts, ReadAssignment, ReadCall, type ReadScope, Value } from './kept.ts';
 import { Phrases } from './phrases.ts';
 import { colonIn, isMainGuard, namedBefore } from './python-statements.ts';
 import { operatorNumber, SIGN, signOf } from './signs.ts';
@@ -375,8 +375,9 @@ export class Reader {
     if (isKnown && !dotted.isSame(target, dotted.word(name))) bindings.bindWord(name, target);
     else bindings.forgetWord(name);
     const isConstant = value.count === 1 && (usesOf(tree.markOf(only)) & USE.constant) !== 0;
+    const before = scope.values.find(name);
     if (!isKnown || kind !== KIND.name || isConstant)
-      scope.values.set(name, adds ? new Value(value, place, scope.values.find(name)) : new Value(value, 0));
+      scope.values.set(name, new Value(value, adds || goesOn(tree, value, name, before) ? place : 0, before));
     else scope.values.delete(name);
   }
 

@@ -64,7 +64,7 @@ export function isConstantName(name: string): boolean {
 
 /** Names of functions that put values into a text. */
 const FORMATTERS: ReadonlySet<string> = new Set(['format', 'format_map', 'concat', 'join', 'replace']);
-const R_PASTE: ReadonlySet<string> = new Set(['paste', 'paste0', 'sprintf', 'glue']);
+const R_PASTE: ReadonlySet<string> = new Set(['paste', 'paste0', 'sprintf', 'glue', 'str_glue', 'gsub', 'sub']);
 
 /** The literal of a text that is put together from literals and values, or `undefined` where the expression is no such text. */
 export function builtText(parts: readonly Node[], text: string): string | undefined {
@@ -82,17 +82,47 @@ function builtByOne(node: Node, text: string): string | undefined {
   if (node.kind === 'string') return node.fields.length > 0 ? stringText(node, text) : undefined;
   if (node.kind === 'group' && node.bracket === '(' && node.items.length === 1)
     return builtText(node.items[0]?.parts ?? [], text);
-  if (node.kind !== 'call') return undefined;
+  return node.kind === 'call' ? builtByCall(node, text) : undefined;
+}
+
+function builtByCall(node: CallNode, text: string): string | undefined {
   const { callee } = node;
   const called = callee.kind === 'name' ? callee.text : callee.kind === 'member' ? callee.name : '';
+  if (callee.kind === 'member' && ROWS.has(called)) {
+    const row = rowOf([callee.of, ...valuesOf(node)], text);
+    if (row !== undefined) return row;
+  }
   // `glue` finds the values by the names in the text itself (glue, "Interpreted string literals").
-  const isGlued = called === 'glue' && /\{\w/.test(literalText(node.args[0]?.parts ?? [], text) ?? '');
+  const isGlued = /^(?:str_)?glue$/.test(called) && /\{\w/.test(literalText(node.args[0]?.parts ?? [], text) ?? '');
   if (!isGlued && node.args.every((argument) => isConstant(argument.parts))) return undefined;
-  if (callee.kind === 'member' && callee.of.kind === 'string' && FORMATTERS.has(callee.name))
+  if (callee.kind === 'member' && callee.of.kind === 'string' && FORMATTERS.has(called))
     return stringText(callee.of, text);
-  if (!R_PASTE.has(called)) return undefined;
-  const literal = node.args.flatMap((argument) => argument.parts).find((part) => part.kind === 'string');
-  return literal?.kind === 'string' ? stringText(literal, text) : undefined;
+  if (!R_PASTE.has(called) && !isUtilFormat(callee)) return undefined;
+  const literals = valuesOf(node).filter((part) => part.kind === 'string');
+  // What a pattern is looked for in comes last.
+  const literal = called === 'gsub' || called === 'sub' ? literals.at(-1) : literals[0];
+  return literal === undefined ? undefined : stringText(literal, text);
+}
+
+/** Functions that put pieces in a row. */
+const ROWS: ReadonlySet<string> = new Set(['join', 'concat']);
+
+/** The literals of `" ".join(["a", b])`, `["a", b].join(" ")` and `"a".concat(b)`, where there are several beside a value. */
+function rowOf(parts: readonly Node[], text: string): string | undefined {
+  const pieces = parts.flatMap((part) => (part.kind === 'group' ? part.items.flatMap((item) => item.parts) : [part]));
+  const literals = pieces.filter((piece) => piece.kind === 'string');
+  return literals.length > 1 && !isConstant(pieces)
+    ? literals.map((literal) => stringText(literal, text)).join(' ')
+    : undefined;
+}
+
+/** Node.js `util.format`. */
+function isUtilFormat(callee: Node): boolean {
+  return callee.kind === 'member' && callee.name === 'format' && callee.of.kind === 'name' && callee.of.text === 'util';
+}
+
+function valuesOf({ args }: CallNode): readonly Node[] {
+  return args.flatMap((argument) => argument.parts);
 }
 
 function builtInside(part: Node): StringNode[] {

@@ -45,13 +45,14 @@ function isFixedPart(part: Node, scope: Scope, depth: number): boolean {
 /** Functions whose result is a number, whatever they are given. */
 const COUNTS = /^(?:len|int|float|Number|parseInt|nrow|ncol|length|as\.integer|as\.numeric)$/;
 /** Functions that put what they are given in a row. */
-const PUTS_TOGETHER = /^(?:join|paste0?|rep|str|format|sprintf|repeat|fill|map|Array|String)$/;
+const PUTS_TOGETHER = /^(?:join|split|paste0?|rep|str|format|sprintf|repeat|fill|map|Array|String)$/;
 
 function isFixedCall({ callee, args }: CallNode, scope: Scope, depth: number): boolean {
   const called = callee.kind === 'name' ? callee.text : callee.kind === 'member' ? callee.name : '';
   if (COUNTS.test(called)) return true;
   // What a method is called on is part of what it gives.
-  const isOfFixed = callee.kind !== 'member' || isFixedPart(callee.of, scope, depth + 1);
+  const isOfFixed =
+    callee.kind !== 'member' || /^(?:map|fill|split)$/.test(called) || isFixedPart(callee.of, scope, depth + 1);
   if (called === 'rep') return isFixed(args[0]?.parts ?? [], scope, depth + 1);
   return (
     PUTS_TOGETHER.test(called) &&

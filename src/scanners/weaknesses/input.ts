@@ -10,7 +10,7 @@ const INPUT: Readonly<Record<Language, RegExp>> = {
   python:
     /^(?:\w+\.)?request\.(?:args|form|GET|POST|values|json|data|cookies|headers|files|params|query_params|query_string|query|body|META|get_json|matchdict|view_args)\b/,
   javascript:
-    /(?:^|\.)(?:req|request)\.(?:query|body|params?|cookies|headers|url|originalUrl)\b|^ctx\.(?:query|params)\b|^(?:window\.|document\.)?location\.(?:hash|search|href)\b|^document\.(?:URL|referrer)\b|^URLSearchParams\(\)\.get\b/,
+    /(?:^|\.)(?:req|request)\.(?:query|body|params?|cookies|headers|url|originalUrl)\b|^ctx\.(?:query|params)\b|^(?:window\.|document\.)?location\.(?:hash|search|href)\b|^document\.(?:URL|referrer)\b|^(?:URLSearchParams\(\)|URL\(\)\.searchParams)\.get\b/,
   r: /^(?:input|req)\.\w/,
 };
 

@@ -30,6 +30,10 @@ const makesKey: CallCheck = ({ args: [bits] }, { text }) => {
   return size !== null && Number(size[1] ?? size[0]) < LEAST_BITS ? 'short-key' : undefined;
 };
 
+/** The algorithm of Web Crypto, as a name or in an object (W3C, "Web Cryptography API"). */
+const digests: CallCheck = ({ args: [algorithm] }, { text }) =>
+  /^(?:\{\s*name["']?\s*:\s*)?["'`]SHA-1["'`]/i.test(written(algorithm, text)) ? 'weak-hash' : undefined;
+
 const hashesPassword: CallCheck = ({ args: [value], scope }, { text }) =>
   /passw|secret/i.test(`${written(value, text)} ${scope.functions.join(' ')}`) ? 'weak-hash-of-secret' : 'weak-hash';
 
@@ -37,14 +41,15 @@ const signs: CallCheck = ({ name, args: [, key, options] }, { text }) => {
   if (/alg(?:orithms?)?["']?\s*:\s*(?:\[[^\]]{0,100})?["']none["']/i.test(written(options, text)))
     return 'unsigned-token';
   if (name.endsWith('verify') && /^(?:null|undefined|false|''|"")$/.test(written(key, text))) return 'unsigned-token';
-  return name.endsWith('sign') && (literalText(key ?? [], text) ?? '').length > 3 ? 'hard-coded-password' : undefined;
+  const literal = literalText(key ?? [], text) ?? '';
+  return literal.length > 3 && !literal.startsWith('-----BEGIN PUBLIC') ? 'hard-coded-password' : undefined;
 };
 
 const keysHash: CallCheck = ({ args: [, key] }, { text }) =>
   (literalText(key ?? [], text) ?? '').length > 3 ? 'hard-coded-password' : undefined;
 
 const connects: CallCheck = ({ args: [address] }, { text }) =>
-  /^ws:\/\/(?!localhost|127\.|\[::1\])./.test(literalText(address ?? [], text) ?? '')
+  /^ws:\/\/(?!localhost|127\.|\[::1\])\w/.test(literalText(address ?? [], text) ?? builtText(address ?? [], text) ?? '')
     ? 'cleartext-transfer'
     : undefined;
 
@@ -107,6 +112,24 @@ export const JAVASCRIPT_MORE: readonly NamedCheck[] = [
     ({ start, end }, { text }) =>
       /\bmode\.ECB\b/.test(text.slice(start, end).slice(0, 600)) ? 'weak-cipher' : undefined,
     /\bmode\.ECB\b/,
+  ),
+  ...names('crypto-js/md5 crypto-js/sha1', hashesPassword),
+  ...names(
+    'node-forge.md.md5.create node-forge.md.sha1.create forge.md.md5.create forge.md.sha1.create',
+    hashesPassword,
+  ),
+  ...names(
+    'crypto.subtle.digest window.crypto.subtle.digest globalThis.crypto.subtle.digest self.crypto.subtle.digest crypto.webcrypto.subtle.digest',
+    digests,
+    /["'`]SHA-1["'`]/i,
+  ),
+  ...names('cookie-session cookieSession', ({ start, end }, { text }) =>
+    /\bsecure["']?\s*:\s*false/.test(text.slice(start, end).slice(0, 600)) ? 'insecure-cookie' : undefined,
+  ),
+  ...names('Sequelize sequelize sequelize.Sequelize', ({ args: [, , password] }, { text }) =>
+    /^(?=.*\d)(?=.*[A-Za-z])\S{4,100}$/.test(literalText(password ?? [], text) ?? '')
+      ? 'hard-coded-password'
+      : undefined,
   ),
   ...names('RegExp', searchesLiteral, /[+*?]\)(?:[+*]|\{\d+,\})/, 'slow-regex'),
   // The third argument of jwt-simple skips the check (jwt-simple, "decode").

@@ -155,7 +155,8 @@ function setsHeader({ args: [name, value], scope }: Call, source: Source): Said 
   const header = literalText(name ?? [], source.text)?.toLowerCase();
   if (header === 'access-control-allow-origin')
     return literalText(value ?? [], source.text) === '*' || fromInput(value, scope, source) ? 'any-origin' : undefined;
-  return header !== undefined && fromInput(value, scope, source) ? 'header-from-input' : undefined;
+  if (header === undefined || !fromInput(value, scope, source)) return undefined;
+  return header === 'location' ? 'redirect-from-input' : 'header-from-input';
 }
 
 /** Checks of pages, requests and answers. */

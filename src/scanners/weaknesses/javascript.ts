@@ -155,7 +155,13 @@ const CALLS: RuleSet['calls'] = [
     runsCode,
     /\beval["'`\])\s]{0,4}(?:\?\.\s*|\.\s*(?:call|apply)\s*)?\((?!\s*["'][^"']*["']\s*\))\s*[^)\s]|execScript\(|=\s*(?:\w+\s*\.\s*)*eval\s*[;,)}\n]/,
   ),
-  ...names('Function', runsCode, /\bFunction\s*\((?!\s*["'][^"']*["']\s*\))\s*[^)\s]|=\s*Function\s*[;,)}\n]/),
+  ...names('Object.getPrototypeOf().constructor', runsCode),
+  ...names('Reflect.construct Reflect.apply', () => undefined),
+  ...names(
+    'Function window.Function globalThis.Function global.Function self.Function',
+    runsCode,
+    /\bFunction["'`\])\s]{0,4}(?:\.\s*(?:call|apply)\s*)?\((?!\s*["'][^"']*["']\s*\))\s*[^)\s]|=\s*Function\s*[;,)}\n]/,
+  ),
   ...names('vm.runInNewContext vm.runInThisContext vm.runInContext vm.Script vm.compileFunction', runsCode, /\bvm["']/),
   ...names('vm2.VM().run vm2.NodeVM().run safe-eval static-eval notevil', runsCode),
   ...names(
@@ -166,7 +172,7 @@ const CALLS: RuleSet['calls'] = [
   ...names('.constructor', runsConstructor, HAS_CONSTRUCTOR),
   ...names('child_process.exec child_process.execSync shelljs.exec', runsShell),
   ...names(
-    'child_process.spawn child_process.spawnSync child_process.execFile child_process.execFileSync',
+    'child_process.spawn child_process.spawnSync child_process.execFile child_process.execFileSync cross-spawn cross-spawn.sync cross-spawn.spawn execa execa.execa execa.sync execa.execaSync',
     startsProcess,
   ),
   ...names(

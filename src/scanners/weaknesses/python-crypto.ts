@@ -22,7 +22,7 @@ const namesHash: CallCheck = (call, source) => {
 };
 
 const signs: CallCheck = ({ node, args }, { text }) =>
-  /\b(?:md[245]|sha-?1)\b/i.test(written(keyword(node, 'digestmod') ?? args[2], text)) ? 'weak-hash' : undefined;
+  /\bmd[245]\b/i.test(written(keyword(node, 'digestmod') ?? args[2], text)) ? 'weak-hash' : undefined;
 
 /** Least bits of an RSA or DSA key (NIST SP 800-131A rev. 2). */
 const LEAST_BITS = 2048;

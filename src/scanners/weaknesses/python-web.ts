@@ -101,6 +101,9 @@ export const PYTHON_WEB: readonly NamedCheck[] = [
       fetchesCleartext(call, source) ?? (/\bdefusedxml\b/.test(source.text) ? undefined : 'xml-entities'),
   ),
   ...names(`${PANDAS} wget.download feedparser.parse`, fetchesCleartext, HAS_CLEARTEXT),
+  ...names('ftplib.FTP().connect telnetlib.Telnet().open', ({ args }) =>
+    args.length === 0 ? undefined : 'cleartext-transfer',
+  ),
   ...names('telnetlib.Telnet ftplib.FTP', ({ args }) => (args.length === 0 ? undefined : 'cleartext-transfer')),
   ...names('jinja2.Environment jinja2.environment.Environment', escapesNothing),
   ...names('flask.render_template_string', rendersMade),

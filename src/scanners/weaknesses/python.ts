@@ -1,6 +1,6 @@
 import type { Assignment, Call, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
-import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
+import { isConstant, isName, keyword, literalText } from '../syntax/values.ts';
 import { callsInside } from './fixed.ts';
 import { fromInput, HAS_REQUEST } from './input.ts';
 import {
@@ -67,12 +67,11 @@ const runsCode: CallCheck = ({ args: [code] }, source) => {
 };
 
 /** With the flag, `compile` only reads: no code comes of it (Python documentation, `ast`). */
-/** Code of the frames and statements of other libraries; a function that is handed over is no text. */
+/** Functions that run a text, and as often a function or an expression of tables. */
 const runsText: CallCheck = ({ args: [code], scope }, source) =>
-  code !== undefined && (builtText(code, source.text) !== undefined || fromInput(code, scope, source))
-    ? 'code-from-data'
-    : undefined;
+  fromInput(code, scope, source) ? 'code-from-data' : undefined;
 
+/** With the flag, `compile` only reads: no code comes of it (Python documentation, `ast`). */
 const compiles: CallCheck = (call, source) =>
   call.args.length >= 3 && !/\bPyCF_ONLY_AST\b/.test(written(call.args[3], source.text))
     ? runsCode(call, source)
@@ -111,7 +110,7 @@ const CALLS: RuleSet['calls'] = [
     runsCode,
     /(?<![.\w])(?:eval|exec|execfile)\s*\(|builtin/,
   ),
-  ...names('pandas.eval timeit.timeit timeit.repeat timeit.Timer cProfile.run profile.run', runsText),
+  ...names('pandas.eval timeit.timeit timeit.repeat timeit.Timer cProfile.run profile.run', runsText, HAS_REQUEST),
   ...names('compile builtins.compile', compiles, /(?<![.\w])compile\s*\(/),
   ...names(
     'pickle.load pickle.loads pickle.Unpickler cPickle.load cPickle.loads cPickle.Unpickler _pickle.load _pickle.loads dill.load dill.loads dill.Unpickler cloudpickle.load cloudpickle.loads marshal.load marshal.loads shelve.open shelve.DbfilenameShelf jsonpickle.decode jsonpickle.unpickler.decode joblib.load pandas.read_pickle',
@@ -132,6 +131,23 @@ const CALLS: RuleSet['calls'] = [
   ),
   ...names('tempfile.mktemp os.tempnam os.tmpnam', () => 'temporary-file-race'),
   ...names('open io.open codecs.open', opensFile, HAS_TEMPORARY),
+  ...names(
+    'pathlib.Path().write_text pathlib.Path().write_bytes pathlib.Path().touch',
+    ({ node: { callee } }, { text }) => {
+      const path = callee.kind === 'member' && callee.of.kind === 'call' ? (callee.of.args[0]?.parts ?? []) : [];
+      return TEMPORARY.test(literals(path, text)[0] ?? '') ? 'temporary-file-race' : undefined;
+    },
+    HAS_TEMPORARY,
+  ),
+  ...names('flask.Flask().run', ({ args }) => (isName(args[2], 'True') ? 'debug-server' : undefined)),
+  ...names(
+    '.update .from_mapping',
+    ({ name, node }) =>
+      /\bconfig\.(?:update|from_mapping)$/.test(name) && isName(keyword(node, 'DEBUG'), 'True')
+        ? 'debug-server'
+        : undefined,
+    /\bDEBUG\s*=\s*True/,
+  ),
   ...names('.extractall tarfile.open().extract tarfile.TarFile().extract tarfile.TarFile.open().extract', extracts),
   ...names('shutil.unpack_archive', ({ node }) =>
     keyword(node, 'filter') === undefined ? 'unchecked-extraction' : undefined,

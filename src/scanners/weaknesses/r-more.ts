@@ -47,8 +47,11 @@ const runsFile: CallCheck = ({ args: [code] }, source) => {
 /** Checks by name. */
 export const R_MORE: readonly NamedCheck[] = [
   ...names(
-    'devtools.install_github remotes.install_github install_github remotes.install_url devtools.install_url remotes.install_git install.packages utils.install.packages',
+    'devtools.install_github remotes.install_github install_github remotes.install_url devtools.install_url remotes.install_git remotes.install_gitlab remotes.install_bitbucket remotes.install_svn devtools.install_git install.packages utils.install.packages',
     installs,
+  ),
+  ...names('pak.pkg_install pak.pak', ({ args: [package_] }, { text }) =>
+    /^["'](?:\w+::|url|https?:|[\w.-]+\/)/.test(written(package_, text)) ? 'unpinned-install' : undefined,
   ),
   ...names('eval base.eval evalq', runsFile, /\bparse\s*\(/),
   ...names('devtools.source_url source_url remotes.source_url devtools.source_gist', ({ args: [address] }) =>

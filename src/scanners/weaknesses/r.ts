@@ -1,7 +1,7 @@
 import type { Assignment, Call, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
-import { argumentValue, isFixed } from './fixed.ts';
+import { argumentValue, isFixed, withTexts } from './fixed.ts';
 import { HAS_SHINY_INPUT } from './input.ts';
 import { R_MORE } from './r-more.ts';
 import { type CallCheck, fetches, isCleartext, names, type RuleSet, type Said, SECRET_NAME } from './rules.ts';
@@ -11,6 +11,7 @@ import { isBuiltSql } from './sql.ts';
 
 const HINTS: RuleSet['hints'] = [
   ...['ssl_verifypeer', 'verifypeer', 'ssl_verifyhost', 'verifyhost'].map((word) => ({ words: [word] })),
+  { words: ['options', 'download', 'extra'] },
   { words: ['extra'], pattern: /["'](?:-k|--insecure)|--no-check-certificate/ },
   { words: ['host'], pattern: /["']0\.0\.0\.0/ },
   ...['sample', 'runif', 'rnorm'].map((word) => ({ words: [word], pattern: SECRET_NAME })),
@@ -30,12 +31,18 @@ const runsShell: CallCheck = ({ args: [command], scope }) => {
   return isFixed(argumentValue(command, scope), scope) ? 'shell-use' : 'shell-command';
 };
 
+/** An argument without its keyword. */
+function keywordless(argument: Call['args'][number]): Call['args'][number] {
+  const [target, sign] = argument;
+  return target?.kind === 'name' && sign?.kind === 'operator' && sign.text === '=' ? argument.slice(2) : argument;
+}
+
 /** `system2` gives its arguments to a shell as well, unquoted (R manual). */
 const startsProcess: CallCheck = ({ args: [program, ...rest] }, { text }) =>
   /^(?:sh|bash|cmd)$/.test(literalText(program ?? [], text) ?? '') &&
   rest.some((value) => !isConstant(value) && !/^c\((?:["'][^"']*["'][,\s]*)*\)$/.test(written(value, text)))
     ? 'shell-command'
-    : rest.some((value) => builtText(value, text) !== undefined)
+    : rest.some((value) => builtText(keywordless(value), text) !== undefined)
       ? 'shell-command'
       : undefined;
 
@@ -44,7 +51,8 @@ const sources: CallCheck = ({ node, args, scope }, source) => {
   const file = argumentValue(keyword(node, 'file') ?? args[0], scope);
   if (fetches(file, source)) return 'code-from-network';
   if (/^textConnection\(/.test(written(file, text))) return isConstant(file) ? undefined : 'code-from-data';
-  const address = literalText(file, text);
+  const [base] = withTexts(pasted(file), scope);
+  const address = literalText(file, text) ?? (base === undefined ? undefined : literalText([base], text));
   return address !== undefined && /^(?:https?|ftp):\/\//i.test(address) ? 'code-from-network' : undefined;
 };
 
@@ -104,7 +112,7 @@ const opensPermissions: CallCheck = ({ node, args: [, mode] }, { text }) =>
 
 const CALLS: RuleSet['calls'] = [
   ...names('parse base.parse str2lang str2expression rlang.parse_expr parse_expr', parses),
-  ...names('system shell base.system pipe base.pipe shell.exec', runsShell),
+  ...names('system shell base.system base.shell pipe base.pipe shell.exec', runsShell),
   ...names(
     'system2 base.system2 processx.run processx.process.new sys.exec_wait sys.exec_internal sys.exec_background callr.rcmd',
     startsProcess,
@@ -163,7 +171,11 @@ const everyCall: CallCheck = ({ node, name, scope }, { text }) => {
     off.some((value) => value !== undefined && /^(?:0L?|FALSE|F)$/.test(text.slice(value[0]?.start, value.at(-1)?.end)))
   )
     return 'tls-verification-off';
-  if (/^(?:["']?-k|--insecure|.*--no-check-certificate)/.test(literalText(keyword(node, 'extra') ?? [], text) ?? ''))
+  if (
+    /^(?:["']?-k|--insecure|.*--no-check-certificate)/.test(
+      literalText(keyword(node, 'extra') ?? keyword(node, 'download.file.extra') ?? [], text) ?? '',
+    )
+  )
     return 'tls-verification-off';
   if (/^(?:sample|runif|rnorm|sample\.int)$/.test(name) && scope.functions.some((around) => SECRET_NAME.test(around)))
     return 'predictable-random';

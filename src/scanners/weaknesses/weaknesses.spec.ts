@@ -126,6 +126,9 @@ describe.each([
   ['families-python', 'py', 180],
   ['families-javascript', 'js', 140],
   ['families-r', 'R', 110],
+  ['variants-python', 'py', 88],
+  ['variants-javascript', 'js', 89],
+  ['variants-r', 'R', 56],
 ])('the corpus of %s', (language, extension, least) => {
   const path = `pkg/code.${extension}`;
   const snippets = readSnippets(`weaknesses/${language}.txt`);
