@@ -8,7 +8,7 @@ export interface Declared {
   readonly means: readonly string[];
 }
 
-function table(text: string): readonly Declared[] {
+export function table(text: string): readonly Declared[] {
   return text
     .trim()
     .split('\n')
@@ -130,6 +130,84 @@ Apache 2.0 (non-commercial) => unclear
 Commercial => unclear / LicenseRef-Proprietary
 GPL-compatible => unclear / family
 MIT (except for vendored parts) => unclear / family
+MIT Licence => MIT
+MIT-License => MIT
+mit license. => MIT
+Licensed under MIT => MIT
+MIT (https://opensource.org/licenses/MIT) => MIT
+Apache Software License => family
+Apache Software License (Apache-2.0) => Apache-2.0
+Apache License, 2.0 => Apache-2.0
+Apache License Version 2 => Apache-2.0
+APACHE 2.0 => Apache-2.0
+Apache 2.0 License => Apache-2.0
+apache-2.0 => Apache-2.0
+BSD3 => BSD-3-Clause / family
+BSD 3-Clause "New" or "Revised" License => BSD-3-Clause
+BSD-3-Clause License => BSD-3-Clause
+BSD License (3 clause) => BSD-3-Clause
+The BSD 3-Clause License => BSD-3-Clause
+New BSD license (3-clause) => BSD-3-Clause
+GNU GPLv3 => GPL-3.0-only
+GNU GPLv3+ => GPL-3.0-or-later
+GNU General Public License v3.0 => GPL-3.0-only
+GNU General Public License v3.0 or later => GPL-3.0-or-later
+GNU GENERAL PUBLIC LICENSE Version 3 => GPL-3.0-only
+GPL v2 or newer => GPL-2.0-or-later
+GPL-3 => GPL-3.0-only
+GPL (>=3) => GPL-3.0-or-later / family
+GPL3 => GPL-3.0-only
+LGPL-3.0 => LGPL-3.0 / LGPL-3.0-only
+LGPLv2.1 => LGPL-2.1-only
+LGPL 2.1 or later => LGPL-2.1-or-later
+GNU Lesser General Public License v3 or later (LGPLv3+) => LGPL-3.0-or-later
+AGPL-3.0-or-later => AGPL-3.0-or-later
+AGPL v3 => AGPL-3.0-only
+GNU AGPLv3 => AGPL-3.0-only
+Mozilla Public License Version 2.0 => MPL-2.0
+MPLv2 => MPL-2.0
+MPL-2 => MPL-2.0
+PSF-2.0 => PSF-2.0
+PSF License => family
+EPL-2.0 => EPL-2.0
+Creative Commons Attribution 4.0 => CC-BY-4.0
+Creative Commons Attribution-ShareAlike 4.0 International => CC-BY-SA-4.0
+CC-BY-NC-SA-4.0 => CC-BY-NC-SA-4.0
+CC0 1.0 => CC0-1.0
+0BSD => 0BSD
+BSD Zero Clause License => 0BSD
+BSL-1.0 => BSL-1.0
+Boost Software License - Version 1.0 => BSL-1.0
+NCSA => NCSA
+HPND => HPND
+Zope Public License => family
+ISC license => ISC
+BSD or MIT => family / unclear
+MIT & Apache-2.0 => MIT AND Apache-2.0
+GPLv3 or MIT => GPL-3.0-only OR MIT
+Apache-2.0 OR MIT License => Apache-2.0 OR MIT
+LGPLv3+ and MIT => LGPL-3.0-or-later AND MIT
+(MIT) => MIT / (MIT)
+"MIT" => MIT
+Free => unclear
+Open Source => unclear
+OSI Approved => unclear / none
+Custom => unclear
+NVIDIA Proprietary Software => unclear
+Internal use only => unclear
+Academic use only => unclear
+free for non-commercial use => unclear
+license.txt => unclear / none
+TBD => unclear / none
+None => none
+MIT, but do no evil => unclear
+GPL with linking exception => unclear / family
+Business Source License => unclear / family
+Modified MIT => unclear / family
+MIT License with Commons Clause => unclear
+Apache 2.0 + Commons Clause => unclear
+MIT 2.0 => unclear
+GPL-9.0 => unclear / family
 `);
 
 /** Trove classifiers behind `License ::`. */
@@ -177,105 +255,22 @@ OSI Approved :: Common Development and Distribution License 1.0 (CDDL-1.0) => CD
 Freeware => unclear
 Free for non-commercial use => unclear
 OSI Approved :: Mulan Permissive Software License v2 (MulanPSL-2.0) => MulanPSL-2.0
-`);
-
-/** `package.json`. */
-export const MANIFESTS = table(`
-{"license":"MIT"} => MIT
-{"license":"UNLICENSED"} => unclear / none
-{"license":"SEE LICENSE IN LICENSE.txt"} => unclear / none
-{"license":"SEE LICENSE IN ./docs/EULA.md"} => unclear / none
-{"license":"(MIT OR GPL-3.0)"} => MIT OR GPL-3.0
-{"license":"(MIT AND Zlib)"} => MIT AND Zlib
-{"license":{"type":"MIT","url":"https://upstream.example/mit"}} => MIT
-{"license":{"name":"BSD-3-Clause"}} => BSD-3-Clause / unclear
-{"licenses":[{"type":"MIT","url":"x"},{"type":"GPLv2","url":"y"}]} => MIT OR GPL-2.0-only / unclear
-{"licenses":["MIT","Apache-2.0"]} => MIT OR Apache-2.0
-{"licenses":"BSD-2-Clause"} => BSD-2-Clause
-{"licenses":[{"type":"Apache License, Version 2.0"}]} => Apache-2.0
-{"license":["MIT","BSD-3-Clause"]} => MIT OR BSD-3-Clause
-{"license":"BSD"} => family
-{"license":"Apache-2.0 OR MIT"} => Apache-2.0 OR MIT
-{"license":"GPL-3.0+"} => GPL-3.0+
-{"license":"LGPL-2.1+ WITH OCCT-exception-1.0"} => LGPL-2.1+ WITH OCCT-exception-1.0
-{"license":"MIT "} => MIT
-{"license":"http://www.wtfpl.net"} => WTFPL / unclear
-{"license":"https://opensource.org/licenses/MIT"} => MIT
-{"license":{"type":"MIT/X11"}} => MIT / X11 / MIT OR X11
-{} => none
-{"license":""} => none
-{"license":null} => none / unclear
-{"license":7} => none / unclear
-{"license":"Private"} => unclear
-{"license":"none"} => none
-{"license":"Apache, Version 2.0"} => Apache-2.0
-{"license":"WTFPL OR ISC"} => WTFPL OR ISC
-{"license":"Public domain"} => unclear / family / none / LicenseRef-Public-Domain
-{"license":"MIT*"} => unclear / MIT
-{"license":"LicenseRef-LICENSE"} => LicenseRef-LICENSE
-{"license":"CC-BY-NC-4.0"} => CC-BY-NC-4.0
-{"license":"BUSL-1.1"} => BUSL-1.1
-{"license":"Commons Clause + Apache-2.0"} => unclear
-{"license":{"type":"MIT"},"licenses":[{"type":"GPL-3.0"}]} => MIT / unclear / MIT OR GPL-3.0 / MIT AND GPL-3.0-only
-{"license":{"type":"Apache-2.0","url":5}} => Apache-2.0
-`);
-
-/** The field `License` of DESCRIPTION, in the forms of "Writing R Extensions". */
-export const DESCRIPTIONS = table(`
-GPL-2 => GPL-2.0-only
-GPL-3 => GPL-3.0-only
-GPL (>= 2) => GPL-2.0-or-later
-GPL (>= 3) => GPL-3.0-or-later
-GPL (>= 2.0) => GPL-2.0-or-later
-GPL => family / GPL-1.0-or-later
-GPL-2 | GPL-3 => GPL-2.0-only OR GPL-3.0-only
-GPL (>= 2) | file LICENSE => GPL-2.0-or-later / unclear
-MIT + file LICENSE => MIT
-BSD_3_clause + file LICENSE => BSD-3-Clause
-BSD_2_clause + file LICENCE => BSD-2-Clause
-file LICENSE => unclear / none
-file LICENCE => unclear / none
-LGPL-2.1 => LGPL-2.1-only
-LGPL (>= 2.1) => LGPL-2.1-or-later
-LGPL-3 => LGPL-3.0-only
-LGPL (>= 3) | MIT + file LICENSE => LGPL-3.0-or-later OR MIT
-LGPL (>= 2.0, < 3) | Mozilla Public License => unclear / family
-AGPL-3 => AGPL-3.0-only
-AGPL (>= 3) => AGPL-3.0-or-later
-Artistic-2.0 => Artistic-2.0
-Apache License 2.0 => Apache-2.0
-Apache License (== 2.0) => Apache-2.0
-Apache License (>= 2) => Apache-2.0+ / family / unclear
-Apache License (>= 2) | file LICENSE => Apache-2.0 / family / unclear
-CC0 => CC0-1.0
-CC BY 4.0 => CC-BY-4.0
-CC BY-SA 4.0 => CC-BY-SA-4.0
-CC BY-NC-SA 4.0 => CC-BY-NC-SA-4.0
-Unlimited => unclear / LicenseRef-Unlimited
-BSL-1.0 => BSL-1.0
-MPL-2.0 => MPL-2.0
-MPL (>= 2) => MPL-2.0+ / family
-EUPL (>= 1.1) => unclear / EUPL-1.1+ / family / EUPL-1.1 OR EUPL-1.2
-EUPL-1.2 => EUPL-1.2
-CeCILL-2 => CECILL-2.0 / family / CECILL-2.1
-GPL (>= 2) + file LICENSE => GPL-2.0-or-later
-GNU General Public License (>= 2) => GPL-2.0-or-later
-GNU General Public License version 3 => GPL-3.0-only / unclear / family
-GPL (== 3) => GPL-3.0-only
-GPL (> 2) => GPL-3.0-or-later / unclear / family / GPL-2.0-or-later
-Part of R 4.2.0 => unclear / none
-Lucent Public License => unclear / LPL-1.02 / family
-CPL-1.0 => CPL-1.0
-EPL => family / unclear
-GPL-2 | file LICENSE => GPL-2.0-only / unclear
-BSL => unclear / family / BSL-1.0
-MIT => MIT
-LGPL-2 => LGPL-2.0-only
-LGPL => family / LGPL-2.0-or-later
-ACM => unclear / LicenseRef-ACM / family
-FreeBSD => BSD-2-Clause
-X11 + file LICENSE => X11 / MIT
-CC BY-NC-ND 3.0 US + file LICENSE => unclear / family / CC-BY-NC-ND-3.0
-GPL (>= 2) | BSD_3_clause + file LICENSE => GPL-2.0-or-later OR BSD-3-Clause
-WTFPL => WTFPL
+OSI Approved :: GNU Lesser General Public License v2 (LGPLv2) => LGPL-2.0-only / family
+OSI Approved :: GNU Lesser General Public License v3 or later (LGPLv3+) => LGPL-3.0-or-later
+OSI Approved :: Eclipse Public License 1.0 (EPL-1.0) => EPL-1.0
+OSI Approved :: European Union Public Licence 1.1 (EUPL 1.1) => EUPL-1.1
+OSI Approved :: Open Software License 3.0 (OSL-3.0) => OSL-3.0
+OSI Approved :: Qt Public License (QPL) => unclear / family / QPL-1.0
+OSI Approved :: Sleepycat License => Sleepycat / unclear
+OSI Approved :: GNU Free Documentation License (FDL) => family / unclear
+OSI Approved :: Common Public License => family / unclear / CPL-1.0
+CeCILL-C Free Software License Agreement (CECILL-C) => CECILL-C
+OSI Approved :: Mozilla Public License 1.0 (MPL) => MPL-1.0 / family
+OSI Approved :: X.Net License => Xnet / unclear
+OSI Approved :: Attribution Assurance License => AAL / unclear
+Netscape Public License (NPL) => family / unclear
+DFSG approved => unclear
+Free To Use But Restricted => unclear
+Free For Educational Use => unclear
+Repoze Public License => unclear
 `);

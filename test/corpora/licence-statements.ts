@@ -130,6 +130,63 @@ x34.py => classifiers = ["License :: OSI Approved :: MIT License"]\n =>
 x35.c => /* w3c spec says */ => 
 x36.py => # if the license is the MIT license, return True\n => 
 x37.py => # projects licensed under the MIT license are allowed by this filter\n => 
+LICENSE => Apache-2.0 OR MIT\n => OR:Apache-2.0,MIT
+LICENSE => # License\n\nMIT\n => =MIT
+LICENSE => License: MIT\nCopyright 2020 Ada => =MIT
+LICENSE.md => ## License\n\nThis project is licensed under the Apache License 2.0.\n => =Apache-2.0
+LICENSE => This software is dual-licensed under MIT and Apache-2.0.\n => =MIT|OR:MIT,Apache-2.0; =Apache-2.0|none
+LICENSE => Released under the GNU General Public License, version 3.\n => =GPL-3.0-only
+COPYING => GNU GENERAL PUBLIC LICENSE\nVersion 2, June 1991\n => GPL-2.0-only|GPL-2.0-or-later
+LICENSE => The Unlicense\n => =Unlicense
+LICENSE.txt => BSD 2-Clause\n => =BSD-2-Clause
+LICENSE => Licensed under either of Apache License, Version 2.0 or MIT license at your option.\n => =Apache-2.0|OR:Apache-2.0,MIT; =MIT|none
+LICENSE => YEAR: 2021\nCOPYRIGHT HOLDER: Ada Lovelace\n => 
+a.js => /*!\n * example v2.0.0\n * (c) 2021 Ada\n * Released under the MIT License.\n */ => =MIT
+b.js => /*! example.js | MIT (c) Ada */ => =MIT|none
+c.js => // @license MIT\n => =MIT
+d.js => /** @license Copyright 2020 Ada. SPDX-License-Identifier: Apache-2.0 */ => =Apache-2.0
+e.py => # SPDX-License-Identifier: MIT OR Apache-2.0\n# SPDX-FileCopyrightText: Ada\n => OR:MIT,Apache-2.0
+f.py => # License: GPLv3+\n => =GPL-3.0-or-later
+g.py => # :license: MIT, see LICENSE for more details.\n => =MIT
+h.py => """\n    :copyright: (c) 2010 by Ada.\n    :license: BSD, see LICENSE for more details.\n"""\n => family:BSD
+i.py => # Licensed under the BSD 3-Clause License (the "License")\n => =BSD-3-Clause
+j.c => /* Licensed under GPLv2, see file COPYING */ => =GPL-2.0-only
+k.c => /* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR MIT) */ => OR:GPL-2.0-only WITH Linux-syscall-note,MIT
+l.py => # Licensed to the Example Foundation under one or more agreements.\n# The Example Foundation licenses this file to you under the MIT license.\n => =MIT
+n.java => // Distributed under the terms of the Eclipse Public License v2.0\n// License => =EPL-2.0
+o.py => # This program is licensed under the GNU Affero General Public License v3\n => =AGPL-3.0-only
+p.js => /*\n * Copyright (c) 2014 Ada\n * Available under MIT license\n */ => =MIT
+q.ts => /**\n * Use of this source code is governed by an MIT-style license that can be\n * found in the LICENSE file\n */ => =MIT|family:MIT
+r.R => # License: GPL-3\n => =GPL-3.0-only
+s.css => /* Font Example by Ada - License: Icons: CC BY 4.0, Fonts: SIL OFL 1.1, Code: MIT License */ => =CC-BY-4.0|none; =OFL-1.1|none; =MIT|none
+t.js => /* Licensed under the terms of the MIT or BSD license */ => =MIT; family:BSD
+u.py => __license__ = 'Apache License, Version 2.0'\n => =Apache-2.0
+v.py => __license__ = 'LGPLv3'\n => =LGPL-3.0-only
+w.py => # Distributed under the MIT/X11 license.\n => =MIT
+x.c => /* Distributed under the zlib license */ => =Zlib
+y.sql => -- License: PostgreSQL\n => =PostgreSQL
+n1.py => # Your plugin may be licensed under the MIT license or another one\n => 
+n2.md => MIT License => 
+n3.py => # see the BSD license text\n => 
+n4.js => // the license field should be MIT\n => 
+n5.py => # copyright and MIT press\n => 
+n6.js => /*! mit-example v1 */ => 
+n7.py => # License key validation\n => 
+n8.py => # license: str\n => 
+n9.js => /* license: string | undefined */ => 
+n10.py => # Parses "Licensed under the X License" headers\n => 
+n11.py => # License = namedtuple\n => 
+n12.py => # The Apache license header check\n => 
+n13.js => // Do not distribute under the GPL\n => 
+n14.py => # It was released under the GPL until 2010; license changed\n => 
+n15.py => # Unless otherwise licensed, all rights reserved\n => 
+LICENSE => Proprietary. Copyright Ada. All rights reserved.\n => 
+LICENSE => TODO: choose a license\n => 
+LICENSE => This is not MIT licensed.\n => 
+NOTICE => This product includes software from Foo.\n => 
+n16.py => # Some vendors licensed ISC data feeds\n => 
+n17.js => /* license-webpack-plugin */ => 
+n18.py => # under the hood the license server\n => 
 `
   .trim()
   .split('\n')

@@ -20,6 +20,8 @@ const IDS: Readonly<Record<string, string>> = {
   'bsd new': 'BSD-3-Clause',
   'bsd modified': 'BSD-3-Clause',
   'bsd 3': 'BSD-3-Clause',
+  bsd3: 'BSD-3-Clause',
+  bsd2: 'BSD-2-Clause',
   'bsd 3 clause': 'BSD-3-Clause',
   'bsd 3clause': 'BSD-3-Clause',
   '3 clause bsd': 'BSD-3-Clause',
@@ -241,7 +243,10 @@ const LONGEST_NAME = 200;
 /** The id of a name that means one licence. */
 export function idOfName(text: string): string | undefined {
   if (text.length > LONGEST_NAME || isLimited(text)) return undefined;
-  return idOfAddress(text.trim()) ?? idOfWords(plain(text)) ?? idWithAbbreviation(text);
+  // `GPL (>= 2)`, as R writes it; other bounds leave open which version is meant.
+  const worded = text.replace(/\(?\s*>=\s*(\d[\d.]*)\s*\)?\s*$/, ' $1 or later');
+  if (/[<>]/.test(worded)) return undefined;
+  return idOfAddress(text.trim()) ?? idOfWords(plain(worded)) ?? idWithAbbreviation(text);
 }
 
 function idOfWords(words: string): string | undefined {

@@ -36,7 +36,7 @@ export function conditionsIn(text: string): readonly string[] {
 const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\blicensed under the apache license,? version 2[.]0\b/, 'Apache-2.0'],
   [
-    /(?<!\b(?:not|formerly|previously|projects?|packages?|libraries|dependencies|repositories|everything) (?:is |are )?(?:licensed|released|distributed|available) )\b(?:under|of) the (?:terms of the )?(?:mit|expat)(?:\/x11)? license\b/,
+    /(?<!\b(?:not|formerly|previously|projects|packages|libraries|dependencies|repositories|everything|was|were|be) (?:is |are )?(?:licensed|released|distributed|available) )\b(?:under|of) the (?:terms of the )?(?:mit|expat)(?:\/x11)? license\b/,
     'MIT',
   ],
   [/\bapache license version 2[.]0\b.{0,120}?\bor (?:under )?the mit license\b/, 'MIT'],

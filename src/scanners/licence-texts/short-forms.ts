@@ -23,13 +23,14 @@ const BANNER_PART = /^(?:(.{2,40}?) licen[cs]ed?|licen[cs]ed?(?: under)?:? (?:th
  * What puts a file under what follows, over normal text; of other people's code, or of what was once, it says nothing.
  */
 const LICENSED =
-  /(?<!\b(?:not|never|formerly|previously|originally|once|projects?|packages?|libraries|dependencies|repositories|everything|anything|if) (?:is |are |be |was |were )?)\b(?:licensed|released|distributed|available|published|provided|covered|licenced) (?:freely )?under (?:the |a |an |either )?(?:terms (?:and conditions )?of (?:the |either )?)?([^\n]{2,160})/g;
+  /(?<!\b(?:not|never|formerly|previously|originally|once|projects|packages|libraries|dependencies|repositories|everything|anything|if) (?:is |are |be |was |were )?|\b(?:was|were|had been|(?:may|can|could|might|should) be) )\b(?:licensed|released|distributed|available|published|provided|covered|licenced) (?:freely )?under (?:the |a |an |either (?:of (?:the )?)?)?(?:terms (?:and conditions )?of (?:the |either )?)?([^\n]{2,160})/g;
 /** `This library is free software; … under the same terms as Perl itself`. Source: the Perl documentation, "perlartistic". */
 const AS_PERL = /\bunder the same terms as perl\b/;
 /** A line of a comment that is a name and no more, or says no more of it: `MIT License, see LICENSE`. */
 const NAME_LINE =
   /^[\s#/*;%!:<"'-]{0,20}(?:@preserve )?(?:the )?([A-Za-z0-9][\w.+ ()-]{1,50}?) licen[cs]ed?(?=[,.;(]|\s*(?:\*\/|-->)?\s*$)/gim;
-const SOME_BSD = /\b(?:under|governed by) (?:a|the) bsd(?:[- ](?:style|type|like))? license\b/;
+const SOME_STYLE =
+  /\b(?:under|governed by) (?:an?|the) (bsd(?= license)|(?:bsd|mit)(?=[- ](?:style|type|like) license))(?:[- ](?:style|type|like))? license\b/;
 /** Words of the longest usual name behind "licensed under". */
 const LONGEST_NAME = 11;
 /** Names that are read from one comment or file. */
@@ -45,7 +46,8 @@ export function namedInComment(comment: string): NamedLicences {
   const normal = normalText(comment);
   const licensed = [...normal.matchAll(LICENSED)].slice(0, MOST_NAMES).flatMap(([, rest = '']) => namesAt(rest));
   const lines = [...comment.matchAll(NAME_LINE)].slice(0, MOST_NAMES).flatMap(([, name = '']) => expressionIn(name));
-  const bsd = SOME_BSD.test(normal) ? [meant('BSD')] : [];
+  const [, style] = SOME_STYLE.exec(normal) ?? [];
+  const bsd = style === undefined ? [] : [meant(style)];
   const perl = AS_PERL.test(normal) ? [meant('Artistic-1.0-Perl OR GPL-1.0-or-later')] : [];
   return gathered([...labelled, ...bannerNames(comment), ...lines, ...licensed, ...bsd, ...perl]);
 }

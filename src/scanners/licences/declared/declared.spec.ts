@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { CLASSIFIERS, DESCRIPTIONS, FIELDS, MANIFESTS } from '../../../../test/corpora/licence-declarations.ts';
+import { CLASSIFIERS, FIELDS } from '../../../../test/corpora/licence-declarations.ts';
+import { DESCRIPTIONS, MANIFESTS } from '../../../../test/corpora/licence-manifests.ts';
 import { DECLARATION_READERS } from './by-ecosystem.ts';
 
 const CASES = [
