@@ -70,8 +70,8 @@ describe('a dossier', () => {
   it('has the words of its composer: where this differs, raise COMPOSER_VERSION and write both down', () => {
     const { composer } = opened().dossier;
     expect({ composer, digest: opened().digest }).toEqual({
-      composer: 9,
-      digest: 'sha256:1632c479a36d262296a1c274ec86069cfb7bbfb3a67b3c4a5aa25f9fcb7e3079',
+      composer: 10,
+      digest: 'sha256:4aa84ed8a89f419c367e1275a28302d443691484eefba830484a4a9731dedc14',
     });
   });
 
@@ -201,6 +201,14 @@ describe('a dossier', () => {
     const blind = sampleSet({ releases: set.releases.map((one) => ({ ...one, evidence: one.evidence.slice(2, 3) })) });
     const squatting = opened(UNDECIDED, blind).dossier.risks.find(({ id }) => id === 'outsiders');
     expect(squatting?.found.map(({ text }) => text).join()).toContain('Could not check');
+    const heard = sampleSet({
+      releases: set.releases.map((one) => ({ ...one, evidence: [evidence('lookalike', [])] })),
+    });
+    const { dossier, ...rest } = opened(UNDECIDED, heard);
+    expect(dossier.risks.find(({ id }) => id === 'squatting')).toMatchObject({
+      ...{ found: [], evidence: ['/releases/0/evidence/0', '/releases/1/evidence/0'] },
+    });
+    expect(htmlOf(pageOf({ dossier, ...rest }))).toMatch(/nothing found \(evidence: <a /);
   });
 });
 

@@ -22,7 +22,7 @@ const MAX_REASON = 300;
 /** How long a package has been there, how often it is released, and what its project says of its own state. */
 export const maintenanceScanner: Scanner<'package'> = {
   id: 'maintenance',
-  version: 2,
+  version: 3,
   looksAt: 'package',
   ecosystems: 'every',
   emits: ['maintenance'],
@@ -75,7 +75,8 @@ function figuresOf(subject: Subject<'package'>, history: History, { ecosystem }:
 function inWords(name: string, { releases, first, last, ageDays, daysSinceLast, medianGapDays }: History): string {
   const count = `${name} has ${releases} ${releases === 1 ? 'release' : 'releases'}`;
   if (first === null || last === null) return `${count}; the index does not say when they appeared`;
-  const cadence = medianGapDays === null ? '' : `, ${counted(medianGapDays, 'day')} apart in the middle`;
+  const cadence =
+    medianGapDays === null ? '' : `, half of them ${counted(medianGapDays, 'day')} or less after the one before`;
   return `${count}${cadence}, the first ${ageDays} and the last ${daysSinceLast} days ago (${last.slice(0, 10)})`;
 }
 

@@ -127,13 +127,13 @@ export class Paper {
   break(line: Line, width: number, look: Look): readonly TextLine[] {
     const lines: Piece[][] = [[]];
     let used = 0;
-    for (const word of line.flatMap((inline) => this.words(inline, look))) {
+    for (const word of glued(line.flatMap((inline) => this.words(inline, look)))) {
       if (word === 'break') {
         lines.push([]);
         used = 0;
         continue;
       }
-      const isSpace = word.every(({ text }) => text.trim() === '');
+      const isSpace = isBlank(word);
       const length = word.reduce((sum, { width: one }) => sum + one, 0);
       if (used + length > width && used > 0) {
         lines.push([]);
@@ -263,6 +263,22 @@ export class Paper {
     for (let at = id; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('-')))) if (this.places.has(at)) return at;
     return undefined;
   }
+}
+
+/** Words with nothing between them are one, whatever they are made of: no line ends behind a bracket that a link follows. */
+function glued(words: readonly (readonly Piece[] | 'break')[]): readonly (readonly Piece[] | 'break')[] {
+  const out: (readonly Piece[] | 'break')[] = [];
+  for (const word of words) {
+    const last = out.at(-1);
+    const isJoined = last !== undefined && last !== 'break' && word !== 'break' && !isBlank(last) && !isBlank(word);
+    if (isJoined) out[out.length - 1] = [...last, ...word];
+    else out.push(word);
+  }
+  return out;
+}
+
+function isBlank(word: readonly Piece[]): boolean {
+  return word.every(({ text }) => text.trim() === '');
 }
 
 /** Neighbours that look alike become one piece: one tag, one operation, one link. */

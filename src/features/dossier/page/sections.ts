@@ -51,9 +51,11 @@ export function riskBlocks(dossier: Dossier): readonly Block[] {
       kind: 'table',
       caption: 'Each risk that the policy names, with what was found on it',
       columns: ['Risk', 'What was found'],
-      rows: dossier.risks.map(({ text, found }) => [
+      rows: dossier.risks.map(({ text, found, evidence }) => [
         [text],
-        found.length === 0 ? ['nothing found'] : stacked(found.map((one) => told(one, dossier))),
+        found.length === 0
+          ? ['nothing found', ...evidenceLinks(evidence, dossier)]
+          : stacked(found.map((one) => told(one, dossier))),
       ]),
     },
   ];
@@ -160,7 +162,14 @@ export function checkBlocks(dossier: Dossier): readonly Block[] {
   const { clean, unchecked, notApplicable, packages, remarks } = dossier;
   return [
     heading(2, 'nothing-found', 'Checked, nothing found'),
-    clean.length === 0 ? paragraph('There is no such check.') : checkList(clean, dossier),
+    ...(clean.length === 0
+      ? [paragraph('There is no such check.')]
+      : [
+          paragraph(
+            'Nothing that speaks against a package. What a check only describes (what the code can do, who made it, its licence) stands in the sections about it.',
+          ),
+          checkList(clean, dossier),
+        ]),
     heading(2, 'not-checked', 'Could not check'),
     unchecked.length === 0
       ? paragraph(`Every check ran to its end for all ${count(packages.length, 'package')}.`)

@@ -78,6 +78,9 @@ export function risksOf(reading: Reading, abilities: readonly Ability[]): readon
       ...(rule.id === 'brought-in' ? opaqueStatement(reading) : []),
       ...rule.checks.flatMap((check) => uncheckedStatement(check, reading)),
     ],
+    evidence: reading.looked
+      .filter(({ evidence }) => evidence.status === 'completed' && rule.checks.includes(evidence.scanner))
+      .map(({ at }) => at),
   }));
 }
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 import type { Actor } from '../../../domain/people.ts';
 import { purlOf } from '../../../domain/purl.ts';
-import { type Decision, findDecision } from '../../../features/decisions/read.ts';
+import { type Decision, decisionsById, findDecision } from '../../../features/decisions/read.ts';
 import { listWindows, type ObjectionWindow, showWindow, silenceRule } from '../../../features/objections/read.ts';
 import type { CliHost, Rooms } from '../app.ts';
 import { fields, table } from '../output.ts';
@@ -25,10 +25,12 @@ export function registerObjection(program: Command, host: CliHost): void {
       act(host, 'objection-list', z.tuple([z.object({ all: z.boolean().optional() })]), async (session, { all }) => {
         const states = all === true ? undefined : (['waiting-for-provider', 'running', 'questioned'] as const);
         const { db } = await session.app();
-        const results: (ObjectionWindow & WithPackage)[] = [];
-        for (const window of await listWindows(db, { channel: await session.knownChannel(), states }))
-          results.push({ ...window, package: purlDecided(await findDecision(db, window.decision)) });
-        return windowsAnswer(results);
+        const windows = await listWindows(db, { channel: await session.knownChannel(), states });
+        const ids = windows.map(({ decision }) => decision);
+        const decisions = await decisionsById(db, ids);
+        return windowsAnswer(
+          windows.map((window) => ({ ...window, package: purlDecided(decisions.get(window.decision)) })),
+        );
       }),
     );
   objection
