@@ -134,6 +134,15 @@ const runsLater: CallCheck = ({ args: [code], scope }, source) => {
   return literalText(code, source.text) === undefined ? undefined : 'code-as-text';
 };
 
+/**
+ * `const AsyncFunction = Object.getPrototypeOf(async function () {}).constructor` and its call (ECMA-262, AsyncFunction); in
+ * minified code one letter stands for many things.
+ */
+const runsAsyncCode: CallCheck = (call, source) => {
+  const { callee } = call.node;
+  return callee.kind === 'name' && !callee.text.endsWith('Function') ? undefined : runsCode(call, source);
+};
+
 /** The constructor of a function, which makes functions of text (ECMA-262, Function). */
 const HAS_CONSTRUCTOR = /(?:\)|\.\s*constructor)\s*\.\s*constructor\s*\(/;
 
@@ -155,7 +164,7 @@ const CALLS: RuleSet['calls'] = [
     runsCode,
     /\beval["'`\])\s]{0,4}(?:\?\.\s*|\.\s*(?:call|apply)\s*)?\((?!\s*["'][^"']*["']\s*\))\s*[^)\s]|execScript\(|=\s*(?:\w+\s*\.\s*)*eval\s*[;,)}\n]/,
   ),
-  ...names('Object.getPrototypeOf().constructor', runsCode),
+  ...names('Object.getPrototypeOf().constructor', runsAsyncCode),
   ...names('Reflect.construct Reflect.apply', () => undefined),
   ...names(
     'Function window.Function globalThis.Function global.Function self.Function',
