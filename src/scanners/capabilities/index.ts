@@ -32,7 +32,7 @@ const COMMON_CALLS = 'eval|exec|Function|fetch|url|system2?|pipe|shell|parse|sav
 /** Called, however the name is wrapped, given to another name, or named in quotes as what is to be called. */
 const AS_CALL = new RegExp(
   [
-    `(?<![.\\w])["'\`]?(?:${COMMON_CALLS}|request)["'\`]?\\s*[\\])]?\\s*(?:\\?\\.\\s*)?\\(`,
+    `(?<![.\\w])["'\`]?(?:${COMMON_CALLS}|request)["'\`]?\\s*(?:[\\])]\\s*)?(?:\\?\\.\\s*)?\\(`,
     `(?<![.\\w])(?:${COMMON_CALLS})\\s*\\.\\s*(?:call|apply)\\b`,
     `(?:=|<-)\\s*(?:${COMMON_CALLS})\\s*(?:[;,)}\\n]|$)`,
     `\\(\\s*["'\`]?(?:${COMMON_CALLS})["'\`]?\\s*[,)]`,

@@ -17,7 +17,7 @@ const LONGEST_LINE = 2_000;
 
 /** `Project-URL: Changelog, https://...` in the metadata of a wheel. Source: packaging specifications, "Well-known labels". */
 const LINKED: readonly (readonly [Said, RegExp])[] = [
-  ['reporting', /^project-url:\s*[^,]*(?:security|vulnerabilit)[^,]*,/i],
+  ['reporting', /^project-url:[^,]*(?:security|vulnerabilit)[^,]*,/i],
   ['changelog', /^project-url:\s*(?:change\s?log|changes|release ?notes|history|what'?s ?new|news)[^,]*,/i],
   ['documentation', /^project-url:\s*doc(?:s|umentation)[^,]*,/i],
 ];

@@ -176,8 +176,15 @@ export class Bindings {
     const { tree } = this;
     const of = tree.innerOf(index);
     if (tree.language !== 'python' || tree.kindOf(of) !== KIND.member || !tree.isMember(of, 'modules')) return INSIDE;
-    const module = this.resolveAt(of) === 'sys.modules' ? this.keyOf(index) : undefined;
+    const module = this.isSys(tree.innerOf(of)) ? this.keyOf(index) : undefined;
     return module === undefined ? INSIDE : this.dotted.of(module);
+  }
+
+  /** Whether a name or an import is the module `sys`; no longer chain is followed, which would be gone through twice for each of its links. */
+  private isSys(node: number): boolean {
+    const kind = this.tree.kindOf(node);
+    if (kind === KIND.name) return this.dotted.textOf(this.ofWord(this.tree.markOf(node))) === 'sys';
+    return kind === KIND.call && this.loadedModule(node) === 'sys';
   }
 
   /** The plain name that is the literal key of an index; `undefined` for any other key. */

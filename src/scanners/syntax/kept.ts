@@ -35,7 +35,8 @@ export class Given implements Values {
   }
 
   get(name: string): readonly Node[] | undefined {
-    return this.known === undefined ? undefined : this.find(this.tree.words.of(name))?.nodes(this.tree);
+    const value = this.known === undefined ? undefined : this.find(this.tree.words.of(name));
+    return value === undefined || value.isLong(this.tree) ? undefined : value.nodes(this.tree);
   }
 
   find(word: number): Value | undefined {
@@ -52,6 +53,11 @@ export class Given implements Values {
   }
 }
 
+/** Characters of a value that stands in for its name wherever that is used: each use costs as much as the value is long. */
+const LONG = 4_000;
+/** Calls that are given a longer one; those that follow it see its name. */
+const MOST_GIVEN = 50;
+
 /** Values that one after the other was added to; a text that is put together of more is cut at its start. */
 const MOST_ADDED = 16;
 
@@ -62,6 +68,9 @@ export class Value {
   /** What it held before, where that is known. */
   private readonly before: Value | undefined;
   private readonly added: number;
+  private made: readonly Node[] | undefined;
+  private length: number | undefined;
+  private given = 0;
 
   constructor(parts: Parts, addedTo: number, before?: Value) {
     this.parts = parts;
@@ -70,7 +79,32 @@ export class Value {
     this.before = this.added === 0 || this.added > MOST_ADDED ? undefined : before;
   }
 
+  /** Whether it may stand in the place of its name once more, as an argument. */
+  isGiven(tree: Tree): boolean {
+    if (!this.isLong(tree)) return true;
+    this.given += 1;
+    return this.given <= MOST_GIVEN;
+  }
+
+  isLong(tree: Tree): boolean {
+    return this.lengthIn(tree) > LONG;
+  }
+
+  private lengthIn(tree: Tree): number {
+    if (this.length !== undefined) return this.length;
+    const { first, count } = this.parts;
+    let last = first;
+    for (let at = 1; at < count && tree.endOf(last) - tree.startOf(first) <= LONG; at += 1) last = tree.nextOf(last);
+    this.length = tree.endOf(last) - tree.startOf(first) + (this.before?.lengthIn(tree) ?? 0);
+    return this.length;
+  }
+
   nodes(tree: Tree): readonly Node[] {
+    this.made ??= this.make(tree);
+    return this.made;
+  }
+
+  private make(tree: Tree): readonly Node[] {
     const parts = tree.parts(this.parts.first, this.parts.count);
     if (this.addedTo === 0) return parts;
     const place = tree.node(this.addedTo);

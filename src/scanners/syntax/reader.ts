@@ -287,7 +287,7 @@ export class Reader {
       if (tree.kindOf(only) !== KIND.name || tree.nextOf(only) !== 0) continue;
       const name = tree.markOf(only);
       const value = scope.values.find(name) ?? this.module.values.find(name);
-      if (value !== undefined) given = (given ?? new Map<number, Value>()).set(argument, value);
+      if (value?.isGiven(tree) === true) given = (given ?? new Map<number, Value>()).set(argument, value);
     }
     return given;
   }

@@ -69,6 +69,12 @@ describe('syntax trees: names of calls', () => {
     expect((process.cpuUsage().user - started) / 1e6).toBeLessThan(15);
   });
 
+  it('follows modules kept in modules once for each, and a module of `sys` by its name', () => {
+    expect(calls('python', `import sys\nf${'.modules["a"]'.repeat(400)}()\nsys.modules["os"].system(x)`).at(-1)).toBe(
+      'os.system',
+    );
+  });
+
   it('reads unclosed brackets, strings and templates to the end', () => {
     for (const text of ['f(((', "f('", 'f(`\u0024{`\u0024{', "f'{'{'{", '"""', 'x = {[(', '}}}))f()', '\\'])
       for (const language of ['python', 'javascript', 'r'] as const) expect(() => calls(language, text)).not.toThrow();

@@ -1,10 +1,12 @@
 /** Values that stand in the code, also behind a name. */
 import type { Scope } from '../syntax/source.ts';
-import type { CallNode, Node } from '../syntax/tree.ts';
+import type { CallNode, Node, Sequence } from '../syntax/tree.ts';
 import { isConstant, isConstantName, keywordName } from '../syntax/values.ts';
 
 /** Names behind names, and brackets in brackets, that are looked into. */
 const DEEPEST = 4;
+/** Parts that are looked at for one expression: names that each stand for many others are many more than are written. */
+const MOST_LOOKED_AT = 1_000;
 /** Parts of a value that is put in place of its name. */
 const MOST_PARTS = 40;
 
@@ -14,31 +16,62 @@ function constantOf(name: string, scope: Scope): readonly Node[] | undefined {
 }
 
 /** Whether nothing in an expression comes from elsewhere: literals, names of literals, numbers and marks such as `?` put in a row. */
-export function isFixed(parts: readonly Node[], scope: Scope, depth = 0): boolean {
-  if (depth > DEEPEST) return false;
-  const loop = parts.findIndex((part) => part.kind === 'word' && part.text === 'for');
-  // `"?" for _ in ids` and `"?" * len(ids)`: how often is no text.
-  if (loop > 0) return isFixed(parts.slice(0, loop), scope, depth + 1);
-  const times = parts.findIndex((part) => part.kind === 'operator' && part.text === '*');
-  if (times === 1 && parts.length === 3) return isFixed(parts.slice(0, 1), scope, depth + 1);
-  return parts.every((part) => isFixedPart(part, scope, depth));
+export function isFixed(parts: readonly Node[], scope: Scope): boolean {
+  return new Look(scope).isFixed(parts, 0);
 }
 
-function isFixedPart(part: Node, scope: Scope, depth: number): boolean {
-  switch (part.kind) {
-    case 'name': {
-      if (isConstantName(part.text)) return true;
-      const value = constantOf(part.text, scope);
-      return value !== undefined && isFixed(value, scope, depth + 1);
+/** One look into an expression; what is too large for it is taken for not fixed. */
+class Look {
+  private readonly scope: Scope;
+  private left = MOST_LOOKED_AT;
+
+  constructor(scope: Scope) {
+    this.scope = scope;
+  }
+
+  isFixed(parts: readonly Node[], depth: number): boolean {
+    this.left -= parts.length;
+    if (depth > DEEPEST || this.left < 0) return false;
+    const loop = parts.findIndex((part) => part.kind === 'word' && part.text === 'for');
+    // `"?" for _ in ids` and `"?" * len(ids)`: how often is no text.
+    if (loop > 0) return this.isFixed(parts.slice(0, loop), depth + 1);
+    const times = parts.findIndex((part) => part.kind === 'operator' && part.text === '*');
+    if (times === 1 && parts.length === 3) return this.isFixed(parts.slice(0, 1), depth + 1);
+    return parts.every((part) => this.isFixedPart(part, depth));
+  }
+
+  private isFixedPart(part: Node, depth: number): boolean {
+    switch (part.kind) {
+      case 'name': {
+        if (isConstantName(part.text)) return true;
+        const value = constantOf(part.text, this.scope);
+        return value !== undefined && this.isFixed(value, depth + 1);
+      }
+      case 'string':
+        return part.fields.every((field) => this.isFixed(field.parts, depth + 1));
+      case 'group':
+        return part.items.every((item) => this.isFixed(item.parts, depth + 1));
+      case 'call':
+        return this.isFixedCall(part, depth);
+      default:
+        return isConstant([part]);
     }
-    case 'string':
-      return part.fields.every((field) => isFixed(field.parts, scope, depth + 1));
-    case 'group':
-      return part.items.every((item) => isFixed(item.parts, scope, depth + 1));
-    case 'call':
-      return isFixedCall(part, scope, depth);
-    default:
-      return isConstant([part]);
+  }
+
+  private isFixedCall({ callee, args }: CallNode, depth: number): boolean {
+    const called = callee.kind === 'name' ? callee.text : callee.kind === 'member' ? callee.name : '';
+    if (COUNTS.test(called)) return true;
+    // What a method is called on is part of what it gives.
+    const isOfFixed =
+      callee.kind !== 'member' || /^(?:map|fill)$/.test(called) || this.isFixedPart(callee.of, depth + 1);
+    if (called === 'rep') return this.isFixed(args[0]?.parts ?? [], depth + 1);
+    return (
+      PUTS_TOGETHER.test(called) &&
+      isOfFixed &&
+      args.every((argument) =>
+        this.isFixed(keywordName(argument) === undefined ? argument.parts : argument.parts.slice(2), depth + 1),
+      )
+    );
   }
 }
 
@@ -46,22 +79,6 @@ function isFixedPart(part: Node, scope: Scope, depth: number): boolean {
 const COUNTS = /^(?:len|int|float|Number|parseInt|nrow|ncol|length|as\.integer|as\.numeric)$/;
 /** Functions that put what they are given in a row. */
 const PUTS_TOGETHER = /^(?:join|split|paste0?|rep|str|format|sprintf|repeat|fill|map|Array|String)$/;
-
-function isFixedCall({ callee, args }: CallNode, scope: Scope, depth: number): boolean {
-  const called = callee.kind === 'name' ? callee.text : callee.kind === 'member' ? callee.name : '';
-  if (COUNTS.test(called)) return true;
-  // What a method is called on is part of what it gives.
-  const isOfFixed =
-    callee.kind !== 'member' || /^(?:map|fill|split)$/.test(called) || isFixedPart(callee.of, scope, depth + 1);
-  if (called === 'rep') return isFixed(args[0]?.parts ?? [], scope, depth + 1);
-  return (
-    PUTS_TOGETHER.test(called) &&
-    isOfFixed &&
-    args.every((argument) =>
-      isFixed(keywordName(argument) === undefined ? argument.parts : argument.parts.slice(2), scope, depth + 1),
-    )
-  );
-}
 
 /** An expression with texts in place of the names that stand for them: `QUERY % name`, `base + " where a = " + a`. */
 export function withTexts(parts: readonly Node[], scope: Scope): readonly Node[] {
@@ -103,27 +120,32 @@ const MOST_INSIDE = 60;
 /** The calls inside an expression: in brackets, arguments, fields of texts and chains. */
 export function callsInside(parts: readonly Node[]): readonly CallNode[] {
   const found: CallNode[] = [];
-  const left = [...parts];
+  const left = parts.slice(0, MOST_INSIDE);
   for (let step = 0; step < MOST_INSIDE; step += 1) {
     const node = left.shift();
     if (node === undefined) break;
     switch (node.kind) {
       case 'call':
         found.push(node);
-        left.push(node.callee, ...node.args.flatMap((argument) => argument.parts));
+        left.push(node.callee, ...insideOf(node.args));
         break;
       case 'member':
         left.push(node.of);
         break;
       case 'index':
       case 'group':
-        left.push(...(node.kind === 'index' ? [node.of] : []), ...node.items.flatMap((item) => item.parts));
+        left.push(...(node.kind === 'index' ? [node.of] : []), ...insideOf(node.items));
         break;
       case 'string':
-        left.push(...node.fields.flatMap((field) => field.parts));
+        left.push(...insideOf(node.fields));
         break;
       default:
     }
   }
   return found;
+}
+
+/** The first parts of sequences, as many as are ever looked at. */
+function insideOf(sequences: readonly Sequence[]): readonly Node[] {
+  return sequences.slice(0, MOST_INSIDE).flatMap(({ parts }) => parts.slice(0, MOST_INSIDE));
 }

@@ -258,12 +258,9 @@ export function callNames(parts: readonly Node[], source: Source): readonly stri
     let inner: Node = part;
     for (let step = 0; step < 12; step += 1) {
       if (inner.kind === 'call') {
-        found.push(
-          source.bindings.resolve(inner.callee),
-          ...inner.args.flatMap(({ parts: args }) =>
-            args.filter((arg) => arg.kind === 'call').map((arg) => source.bindings.resolve(arg.callee)),
-          ),
-        );
+        found.push(source.bindings.resolve(inner.callee));
+        for (const arg of inner.args.flatMap(({ parts: args }) => args))
+          if (arg.kind === 'call') found.push(source.bindings.resolve(arg.callee));
         inner = inner.callee;
       } else if (inner.kind === 'member' || inner.kind === 'index') inner = inner.of;
       else break;

@@ -196,4 +196,25 @@ describe('weaknesses: hostile texts', () => {
     const { user } = process.cpuUsage(began);
     expect(user / 1000).toBeLessThan(5_000);
   });
+
+  const row = (of: string, sign = ' + ') => Array.from({ length: 200 }, () => of).join(sign);
+  it.each([
+    [
+      'names that stand for names',
+      `import os\nB = ${row('"x"')}\nC = ${row('B')}\nD = ${row('C')}\nE = ${row('D')}\nos.system(E)\n`,
+    ],
+    [
+      'one long value that is used everywhere',
+      `import os\nx = ${'a+'.repeat(30_000)}b\n${'os.system(x)\n'.repeat(5_000)}`,
+    ],
+    [
+      'many arguments',
+      `import os, random\nos.system(a)\ntoken = f(${'1,'.repeat(150_000)})\neval(g(${'h(),'.repeat(150_000)}))\n`,
+    ],
+  ])('reads %s in a moment, and tells the weakness', async (_, text) => {
+    const began = process.cpuUsage();
+    const found = await findingsIn(weaknessesScanner, { 'pkg/a.py': text });
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(8_000);
+    expect(found.map(({ data }) => data.rule)).toContain('shell-command');
+  });
 });
