@@ -271,4 +271,21 @@ describe('the corpus of look-alikes', () => {
     expect(snippets.filter(({ expected }) => expected === undefined).length).toBeGreaterThanOrEqual(118);
     expect(snippets.filter(({ expected }) => expected !== undefined).length).toBeGreaterThanOrEqual(135);
   });
+
+  it('tells what comes together in one function, however many calls there are', async () => {
+    const one =
+      'import os, urllib.request\ndef f():\n  urllib.request.urlopen(a)\n  open(b, "w").write(c)\n  os.system(b)\n';
+    const apart =
+      'import os, urllib.request\ndef f():\n  urllib.request.urlopen(a)\n  open(b, "w").write(c)\ndef g():\n  os.system(b)\n';
+    const began = process.cpuUsage();
+    const found = await findingsIn(installCodeScanner, {
+      'pkg/one.py': one,
+      'pkg/apart.py': apart,
+      'pkg/many.py': `import os\n${'os.system(b)\n'.repeat(40_000)}`,
+    });
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(8_000);
+    expect(found.filter(({ data }) => data.sign === 'download-and-run').map(({ location }) => location)).toEqual([
+      'pkg/one.py:5',
+    ]);
+  });
 });

@@ -6,6 +6,7 @@ import type { Call, Source } from '../syntax/source.ts';
 import { isConstant } from '../syntax/values.ts';
 import { all, any, around, type Hint } from '../syntax/vocabulary.ts';
 import { BEHAVIOUR_HINTS, behaviourSigns, JAVASCRIPT_BEHAVIOUR_HINTS } from './behaviour-signs.ts';
+import { Companies } from './companies.ts';
 import { DECODES, decodingFunctions, runsDecoded } from './decoding.ts';
 import { MAY_START, MAY_TALK } from './javascript-powers.ts';
 import type { Said, SignId } from './signs.ts';
@@ -213,9 +214,8 @@ function spreadEnvironment({ calls, text }: Source, network: readonly Call[]): C
   const spread = network.find(({ start, end }) =>
     /\.\.\.process\.env\s*[,}]|\bSys\.getenv\(\s*\)/.test(text.slice(start, end).slice(0, 400)),
   );
-  const walks = calls.find(
-    ({ name, scope }) => name === 'os.environ.items' && network.some((call) => call.scope.values === scope.values),
-  );
+  const talking = new Set(network.map(({ scope }) => scope.values));
+  const walks = calls.find(({ name, scope }) => name === 'os.environ.items' && talking.has(scope.values));
   return spread ?? walks;
 }
 
@@ -230,18 +230,12 @@ function together(source: Source, network: readonly Call[]): readonly Said[] {
     calls.some(({ name }) => /^(?:subprocess\.|pty\.spawn|os\.(?:system|exec))/.test(name))
   )
     found.push({ sign: 'reverse-shell', start: duplicates.start });
-  const starts = calls.filter(({ name, power }) => power === 'processes' && !/multiprocessing/.test(name));
-  for (const start of starts) {
-    const around = calls.filter((call) => isTogether(call, start));
-    const saves = around.some(
-      ({ name, end }) =>
-        /urlretrieve|download\.file/.test(name) ||
-        (/(?:^|\.)(?:open|write|write_bytes|writeFile|writeFileSync|createWriteStream)$/.test(name) &&
-          end < start.start),
-    );
-    const talks = network.some((call) => isTogether(call, start) && call.end < start.start);
-    const decodes = around.some(({ name }) => /b64decode|decompress$|unhexlify|fromhex/.test(name));
-    if (talks && saves) found.push({ sign: 'download-and-run', start: start.start });
+  const companies = new Companies(calls, network);
+  for (const start of calls) {
+    if (start.power !== 'processes' || /multiprocessing/.test(start.name)) continue;
+    const { saved, talked, decodes } = companies.of(start);
+    const saves = saved < start.start;
+    if (talked < start.start && saves) found.push({ sign: 'download-and-run', start: start.start });
     else if (decodes && saves) found.push({ sign: 'self-extraction', start: start.start });
   }
   for (const call of calls)
@@ -251,12 +245,6 @@ function together(source: Source, network: readonly Call[]): readonly Said[] {
     )
       found.push({ sign: 'download-and-run', start: call.start });
   return found;
-}
-
-/** Whether two calls stand in one function, callbacks in it included. */
-function isTogether(a: Call, b: Call): boolean {
-  const [outer] = a.scope.functions;
-  return a.scope.values === b.scope.values || (outer !== undefined && outer === b.scope.functions[0]);
 }
 
 function talksInside(text: string, start: number, end: number): boolean {
