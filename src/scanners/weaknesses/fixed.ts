@@ -1,4 +1,6 @@
 /** Values that stand in the code, also behind a name. */
+
+import type { MemberNode } from '../syntax/nodes.ts';
 import type { Scope } from '../syntax/source.ts';
 import type { CallNode, Node, Sequence } from '../syntax/tree.ts';
 import { isConstant, isConstantName, keywordName } from '../syntax/values.ts';
@@ -62,8 +64,7 @@ class Look {
     const called = callee.kind === 'name' ? callee.text : callee.kind === 'member' ? callee.name : '';
     if (COUNTS.test(called)) return true;
     // What a method is called on is part of what it gives.
-    const isOfFixed =
-      callee.kind !== 'member' || /^(?:map|fill)$/.test(called) || this.isFixedPart(callee.of, depth + 1);
+    const isOfFixed = callee.kind !== 'member' || this.isFixedReceiver(callee, depth);
     if (called === 'rep') return this.isFixed(args[0]?.parts ?? [], depth + 1);
     return (
       PUTS_TOGETHER.test(called) &&
@@ -72,6 +73,12 @@ class Look {
         this.isFixed(keywordName(argument) === undefined ? argument.parts : argument.parts.slice(2), depth + 1),
       )
     );
+  }
+
+  /** What `map` and `fill` are called on is only counted, and `shlex` is a module. */
+  private isFixedReceiver({ of, name }: MemberNode, depth: number): boolean {
+    if (name === 'map' || name === 'fill') return true;
+    return (name === 'split' && of.kind === 'name' && of.text === 'shlex') || this.isFixedPart(of, depth + 1);
   }
 }
 

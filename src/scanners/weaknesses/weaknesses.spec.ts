@@ -197,6 +197,13 @@ describe('weaknesses: hostile texts', () => {
     expect(user / 1000).toBeLessThan(5_000);
   });
 
+  it('takes what a value is split into for no less varying than the value', async () => {
+    const found = await findingsIn(weaknessesScanner, {
+      'pkg/a.py': 'import subprocess\ndef f(command):\n  subprocess.run(command.split(" "))\n',
+    });
+    expect(found.map(({ data }) => data.rule)).toEqual(['process-from-data']);
+  });
+
   const row = (of: string, sign = ' + ') => Array.from({ length: 200 }, () => of).join(sign);
   it.each([
     [
