@@ -125,6 +125,13 @@ describe('accounts of a registry', () => {
     expect(await codes(listed('1.1.0', versions, ['eve', 'ada']))).toEqual(['accounts']);
   });
 
+  it('does not take a list that the registry leaves out for a list of nobody', async () => {
+    const [statement] = await found(listed('1.0.0', { '1.0.0': { by: 'ada' } }));
+    expect(statement?.summary).toBe(
+      'The registry does not say which accounts may publish demo; 1.0.0 was published by ada',
+    );
+  });
+
   it('says of PyPI and CRAN that no index names accounts', async () => {
     const subject = listed('1.0.0', { '1.0.0': {} });
     const outcome = await accountsScanner.scan(subject, { ...context, ecosystem: pypi });

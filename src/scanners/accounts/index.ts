@@ -15,7 +15,7 @@ const MOST_NAMED = 5;
 /** Who may publish a package, and who published the release, by the registry's own word. */
 export const accountsScanner: Scanner<'release'> = {
   id: 'accounts',
-  version: 1,
+  version: 2,
   looksAt: 'release',
   ecosystems: 'every',
   emits: ['identity'],
@@ -64,10 +64,15 @@ function statement(
 ): Claim {
   const publisher = here?.publisher ?? null;
   const by = publisher === null ? '' : `; ${release.version} was published by ${excerpt(publisher)}`;
+  // Mirrors leave the list out of the package and keep it in some versions: that is no list of nobody.
+  const who =
+    now.length === 0
+      ? `The registry does not say which accounts may publish ${name}`
+      : `The registry lists ${counted(now.length, 'account')} that may publish ${name}: ${named(now)}`;
   return {
     code: 'accounts',
     severity: 'info',
-    summary: `The registry lists ${counted(now.length, 'account')} that may publish ${name}${now.length === 0 ? '' : `: ${named(now)}`}${by}`,
+    summary: `${who}${by}`,
     data: { accounts: now.map((one) => excerpt(one)), publisher: publisher === null ? null : excerpt(publisher) },
   };
 }
