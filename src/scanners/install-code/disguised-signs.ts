@@ -12,6 +12,7 @@ export const DISGUISED_SIGNS: readonly WordSign[] = [
   {
     sign: 'decoded-code',
     words: 'exec eval Function',
+    begins: 'exec eval Function lambda',
     pattern: new RegExp(
       `\\b(?:exec|eval|Function)\\s*[;\\n](?<=(?<![.\\w])(\\w{1,20})\\s*=\\s*(?:exec|eval|Function)\\s*[;\\n])[\\s\\S]{0,600}?(?<![.\\w])\\1\\([^\\n]{0,120}(?:${DECODER})|\\blambda\\s+(\\w{1,20})\\s*:\\s*\\2\\([^\\n]{0,200}(?:${DECODER})[^\\n]{0,300}\\)\\s*\\(\\s*(?:exec|eval)\\s*\\)`,
     ),
@@ -19,6 +20,7 @@ export const DISGUISED_SIGNS: readonly WordSign[] = [
   {
     sign: 'decoded-code',
     words: 'translate strsplit runsource runcode',
+    begins: 'exec eval parse runsource runcode',
     pattern: new RegExp(
       `\\b(?:exec|eval)\\([^\\n]{0,100}\\.translate\\(|\\bparse\\(\\s*text\\s*=\\s*paste0?\\(\\s*rev\\(\\s*strsplit\\(|\\brun(?:source|code)\\([^\\n]{0,200}(?:${DECODER})`,
     ),
@@ -31,19 +33,25 @@ export const DISGUISED_SIGNS: readonly WordSign[] = [
   {
     sign: 'obfuscated-code',
     words: 'require builtins',
+    begins: 'require modules',
     pattern:
       /\brequire\(\s*(?:\[[^\]\n]{1,80}\]\.join\(|["'](?:ch\w{0,10}|v)["']\s*\+\s*["']\w{1,12}["']\s*\))|\bmodules\[\s*["']builtins["']\s*\]\.__dict__\[/,
   },
   {
     sign: 'hidden-command',
-    words: 'b64decode atob Buffer decompress',
-    pattern: new RegExp(
-      `${STARTER}[^\\n]{0,120}?${DECODED_TEXT}|["']-[ce]["'],\\s*[\\w.]{0,20}(?:b64decode|atob|decompress)\\(`,
-    ),
+    words: 'b64decode atob Buffer',
+    begins: 'system popen Popen run call check_call check_output exec execSync spawn spawnSync',
+    pattern: new RegExp(`${STARTER}[^\\n]{0,120}?${DECODED_TEXT}`),
+  },
+  {
+    sign: 'hidden-command',
+    words: 'b64decode atob decompress',
+    pattern: /["']-[ce]["'],\s*[\w.]{0,20}(?:b64decode|atob|decompress)\(/,
   },
   {
     sign: 'hidden-command',
     words: 'base64',
+    begins: 'base64',
     pattern: /\bbase64\s+(?:-d|-D|--decode)\b[^\n"'`]{0,60}\|\s*(?:ba|da|z)?sh\b/,
   },
   {
@@ -60,6 +68,7 @@ export const DISGUISED_SIGNS: readonly WordSign[] = [
   {
     sign: 'reverse-shell',
     words: 'recv read_until receive',
+    begins: 'getoutput check_output popen system Popen run',
     pattern: /\b(?:getoutput|check_output|popen|system|Popen|run)\(\s*[\w.]{1,40}\.(?:recv|read_until|receive)\(/,
   },
   {
@@ -71,6 +80,7 @@ export const DISGUISED_SIGNS: readonly WordSign[] = [
   {
     sign: 'download-and-run',
     words: 'await',
+    begins: 'exec eval',
     pattern: /\b(?:exec|eval)\(\s*\(?\s*await\s+\w{1,20}\.(?:text|read)\(/,
   },
   {
@@ -87,6 +97,7 @@ export const DISGUISED_SIGNS: readonly WordSign[] = [
   {
     sign: 'input-capture',
     words: 'XMLHttpRequest',
+    begins: 'XMLHttpRequest',
     pattern:
       /\bXMLHttpRequest\.prototype\.(?:send|open)\s*=\s*(?:async\s*)?(?:function\b|\()[^\n]{0,200}\b(?:fetch|sendBeacon)\(\s*["'`]https?:/,
   },

@@ -119,6 +119,11 @@ export interface WordSign {
   /** One of these stands in the text. */
   readonly words: string;
   readonly pattern: RegExp;
+  /**
+   * The names that the pattern begins with, whole words all of them, where it always does: it is tried where they stand,
+   * which spares a search of the whole text.
+   */
+  readonly begins?: string;
   /** Answers whether the pattern matches, cheaper than itself. */
   readonly asked?: Probe;
 }

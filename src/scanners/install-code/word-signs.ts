@@ -1,5 +1,5 @@
 /** Signs by words and patterns: what a text holds, whatever calls it. One pass finds the words, and patterns follow only then. */
-import { around, type Hint } from '../syntax/vocabulary.ts';
+import { around, type Hint, type Probe } from '../syntax/vocabulary.ts';
 import { DISGUISED_SIGNS } from './disguised-signs.ts';
 import type { Said, SignId, WordSign } from './signs.ts';
 import { WRITTEN_SIGNS } from './written-signs.ts';
@@ -20,7 +20,7 @@ const FETCHES_AND_RUNS = /\b(?:fetch|axios\.get|got)\([^;]{0,300}\.then\([^;]{0,
 const WATCHERS =
   '["\'](?:vbox(?:service|tray)|vmtoolsd|vmwaretray|wireshark|procmon|ollydbg|x(?:32|64|96)dbg|processhacker|httpdebuggerui|fiddler|pestudio|joeboxserver|xenservice|prl_tools)(?:\\.exe)?["\']';
 
-const SIGNS_BY_WORD: readonly WordSign[] = [
+const WORD_SIGNS: readonly WordSign[] = [
   {
     sign: 'hidden-command',
     words: 'powershell pwsh PowerShell Powershell',
@@ -48,8 +48,8 @@ const SIGNS_BY_WORD: readonly WordSign[] = [
   {
     sign: 'download-and-run',
     words: 'fetch axios got',
+    begins: 'fetch axios got',
     pattern: FETCHES_AND_RUNS,
-    asked: around(['fetch', 'axios', 'got'], FETCHES_AND_RUNS),
   },
   {
     sign: 'mining',
@@ -98,6 +98,7 @@ const SIGNS_BY_WORD: readonly WordSign[] = [
   {
     sign: 'decoded-code',
     words: 'charCodeAt',
+    begins: 'require',
     pattern:
       /\brequire\(\s*\w{1,40}\(\s*["'](?<=\bfromCharCode\([^)\n]{0,60}charCodeAt\([^)\n]{0,30}\)\s*\^[\s\S]{0,2000})/,
   },
@@ -116,8 +117,14 @@ const SIGNS_BY_WORD: readonly WordSign[] = [
   ...DISGUISED_SIGNS,
 ];
 
+/** Each with the cheapest question there is for it. */
+const SIGNS_BY_WORD: readonly (WordSign & { readonly asked: Probe })[] = WORD_SIGNS.map((sign) => ({
+  ...sign,
+  asked: sign.asked ?? (sign.begins === undefined ? sign.pattern : around(sign.begins.split(' '), sign.pattern)),
+}));
+
 /** What a file needs for each of them; labelled, so that they can be asked with other hints in one pass. */
-export const WORD_HINTS: readonly Hint[] = SIGNS_BY_WORD.flatMap(({ sign, words, pattern, asked = pattern }) =>
+export const WORD_HINTS: readonly Hint[] = SIGNS_BY_WORD.flatMap(({ sign, words, asked }) =>
   words.split(' ').map((word) => ({ words: [word], pattern: asked, label: sign })),
 );
 
@@ -125,7 +132,7 @@ export const WORD_HINTS: readonly Hint[] = SIGNS_BY_WORD.flatMap(({ sign, words,
 export function wordSigns(text: string, spoken: readonly Hint[]): readonly Said[] {
   const found = new Map<SignId, Said>();
   const patterns = new Set(spoken.map(({ pattern }) => pattern));
-  for (const { sign, pattern, asked = pattern } of SIGNS_BY_WORD) {
+  for (const { sign, pattern, asked } of SIGNS_BY_WORD) {
     const start = patterns.has(asked) ? startOf(text, pattern) : -1;
     if (start !== -1) found.set(sign, { sign, start });
   }

@@ -11,6 +11,7 @@ export const WRITTEN_SIGNS: readonly WordSign[] = [
   {
     sign: 'obfuscated-code',
     words: 'getattr __import__',
+    begins: 'getattr __import__',
     pattern: new RegExp(
       `\\bgetattr\\([^"'\\n]{1,120},\\s*${PIECES}\\s*\\)|\\bgetattr\\(\\s*__import__\\(\\s*${PIECES}|\\b__import__\\(\\s*(?:${PIECES}|["']{2}\\.join\\()`,
     ),
@@ -18,11 +19,13 @@ export const WRITTEN_SIGNS: readonly WordSign[] = [
   {
     sign: 'obfuscated-code',
     words: 'globals locals vars',
+    begins: 'globals locals vars',
     pattern: new RegExp(`\\b(?:globals|locals|vars)\\(\\)\\s*\\[\\s*(?=["'][^"']{2})${PIECES}`),
   },
   {
     sign: 'obfuscated-code',
     words: 'global globalThis window process',
+    begins: 'global globalThis window process',
     pattern: new RegExp(`\\b(?:global|globalThis|window|process)\\[\\s*${PIECES}\\s*\\]\\s*[([]`),
   },
   {
@@ -34,12 +37,14 @@ export const WRITTEN_SIGNS: readonly WordSign[] = [
   {
     sign: 'obfuscated-code',
     words: 'eval',
+    begins: 'eval',
     pattern: /\beval\(\s*function\s*\(\s*p\s*,\s*a\s*,\s*c\s*,\s*k\s*,\s*e\s*,\s*[dr]\s*\)/,
   },
   {
     sign: 'decoded-code',
     words: 'eval exec Function',
-    pattern: /\b(?:eval|exec|Function)\(\s*[bu]?["'](?:\\x[0-9a-f]{2}|\\u00[0-9a-f]{2}|\\[0-7]{3}){8,}/i,
+    begins: 'eval exec Function',
+    pattern: /\b(?:eval|exec|Function)\(\s*[bBuU]?["'](?:\\x[0-9a-fA-F]{2}|\\u00[0-9a-fA-F]{2}|\\[0-7]{3}){8,}/,
   },
   {
     sign: 'decoded-code',
@@ -54,13 +59,14 @@ export const WRITTEN_SIGNS: readonly WordSign[] = [
   },
   {
     sign: 'decoded-code',
-    words: 'require',
+    words: 'Buffer',
     pattern:
       /(?<!parse|\bfrom|decode)\(Buffer\.from\(["'][\w+/=]{8,80}["'],\s*["'](?:base64|hex)["']\)\.toString\(["'\w-]{0,8}\)\)\s*[.[](?=\w{1,20}\()/,
   },
   {
     sign: 'decoded-code',
     words: 'base64',
+    begins: 'import',
     pattern: /\bimport\(\s*["'`]data:[\w/;=-]{0,40}base64,[A-Za-z0-9+/=]{8}/,
   },
   {
@@ -72,21 +78,25 @@ export const WRITTEN_SIGNS: readonly WordSign[] = [
   {
     sign: 'download-and-run',
     words: 'urlopen requests httpx',
+    begins: 'exec eval',
     pattern: /\b(?:exec|eval)\((?<=["'][^"'\n]{0,200})[^()\n]{0,60}(?:\burlopen|\brequests\.get|\bhttpx\.get)\(/,
   },
   {
     sign: 'download-and-run',
     words: 'curl wget',
+    begins: 'exec execSync',
     pattern: /\bexec(?:Sync)?\(\s*["'`](?:curl|wget)\s[^\n]{1,200}?["'`][^\n]{0,200}\bexec(?:Sync)?\((?!\s*["'`])/,
   },
   {
     sign: 'download-and-run',
     words: 'source',
+    begins: 'source',
     pattern: /(?<![\w.])source\(\s*["']https?:/,
   },
   {
     sign: 'download-and-run',
     words: 'readLines getURL read_file read_lines content GET',
+    begins: 'parse',
     pattern:
       /\bparse\(\s*text\s*=\s*(?:[\w.]+::)?(?:readLines|getURL|content|read_file|read_lines|GET)\(\s*(?:[\w:.]{1,20}\(\s*)?["']https?:/,
   },
@@ -120,6 +130,8 @@ export const WRITTEN_SIGNS: readonly WordSign[] = [
   {
     sign: 'destruction',
     words: 'rm',
+    begins:
+      'exec execSync execFile execFileSync spawn spawnSync system system2 popen Popen run call check_call check_output',
     pattern: new RegExp(
       `${STARTS}[^\\n]{0,80}?\\brm\\s+-(?:rf|fr|r\\s+-f|f\\s+-r)\\s+(?:--no-preserve-root\\s+)?(?:~|\\$HOME|\\/)(?:\\/?\\*)?(?:["'\`\\s;]|\\/["'\`])`,
     ),
