@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Diagnosis, DoctorCheck } from '../domain/diagnosis.ts';
 import { listChannels, mayPublish, requireChannel } from '../features/channels/read.ts';
 import { FEED_KINDS, type FeedKind } from '../features/feeds/index.ts';
-import { listFeeds } from '../features/feeds/read.ts';
+import { EVERY_ECOSYSTEM, type FeedRow, listFeeds } from '../features/feeds/read.ts';
 import type { Environment } from '../platform/environment/environment.ts';
 import { createApp, type OpenApp } from './app.ts';
 import { openFoundation } from './foundation.ts';
@@ -149,15 +149,21 @@ async function feeds({ db, rooms, now }: OpenApp): Promise<readonly DoctorCheck[
   const { staleAfterHours } = (await rooms.policy.current()).settings;
   const known = await listFeeds(db);
   return (['advisories', ...FEED_KINDS] as const).map((kind) => {
-    const feed = known.find((one) => one.kind === kind);
+    const imports = known.filter((one) => one.kind === kind);
     const name = `feed ${kind}`;
     const command =
       kind === 'advisories' ? 'pratique advisories import FILE|URL' : `pratique feed import ${kind} FILE|URL`;
-    if (feed === undefined) return warning(name, `not configured: ${WITHOUT_FEED[kind]}`, command);
-    const hours = (now().getTime() - feed.importedAt.getTime()) / MS_PER_HOUR;
-    const detail = `${feed.records} records, imported ${feed.importedAt.toISOString()}`;
+    if (imports.length === 0) return warning(name, `not configured: ${WITHOUT_FEED[kind]}`, command);
+    const oldest = Math.min(...imports.map(({ importedAt }) => importedAt.getTime()));
+    const hours = (now().getTime() - oldest) / MS_PER_HOUR;
+    const detail = imports.map(importInWords).join('; ');
     return hours <= staleAfterHours[feedClock(kind)] ? ok(name, detail) : failed(name, `stale: ${detail}`, command);
   });
+}
+
+function importInWords({ ecosystem, records, importedAt }: FeedRow): string {
+  const about = ecosystem === EVERY_ECOSYSTEM ? '' : `${ecosystem}: `;
+  return `${about}${records} records, imported ${importedAt.toISOString()}`;
 }
 
 async function channels({ db, rooms }: OpenApp): Promise<readonly DoctorCheck[]> {

@@ -39,7 +39,8 @@ export function readAsked(text: string, ecosystems: readonly Ecosystem[], defaul
   const named = ecosystem.names.parseRequest(purl === undefined ? (plain?.[1] ?? '') : `${purl.name}${extras}`);
   const raw = purl?.version ?? plain?.[2];
   const version = raw === undefined ? null : ecosystem.versions.normalise(raw);
-  if (named === undefined || version === undefined) throw notAPackage(text);
+  if (named === undefined) throw notAPackage(text);
+  if (version === undefined) throw notAPackage(text, `${raw?.slice(0, 40)} is no whole version in ${ecosystem.title}`);
   return { ecosystem, name: named.name, extras: named.extras, version, text };
 }
 

@@ -21,6 +21,7 @@ import {
   findTrustRoots,
 } from './store.ts';
 
+export { EVERY_ECOSYSTEM } from './kinds.ts';
 export type { FeedRow } from './store.ts';
 
 const MS_PER_HOUR = 3_600_000;

@@ -1,6 +1,7 @@
 /** Before a request is filed: does the package exist, and could any target of the channel install it? */
 import type { UpstreamPackage } from '../../domain/distribution.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
+import type { Ecosystem, VersionRules } from '../../ecosystems/contract.ts';
 import type { Preflight } from './ask.ts';
 import type { VettingDeps } from './deps.ts';
 
@@ -28,21 +29,26 @@ export async function preflight(deps: VettingDeps, ask: PreflightAsk): Promise<P
         next: 'Check the spelling; names are compared in their normal form.',
       };
     case 'found':
-      return installable(deps, ask, answer.package);
+      return installable(deps, { ask, listing: answer.package, ecosystem: connected.ecosystem });
   }
 }
 
-async function installable(deps: VettingDeps, ask: PreflightAsk, listing: UpstreamPackage): Promise<Preflight> {
-  const connected = deps.connected(ask.ecosystem);
+async function installable(
+  deps: VettingDeps,
+  {
+    ask,
+    listing,
+    ecosystem,
+  }: { readonly ask: PreflightAsk; readonly listing: UpstreamPackage; readonly ecosystem: Ecosystem },
+): Promise<Preflight> {
   const channel = await deps.channel(ask.channel);
   const targets = channel.targets.filter(({ ecosystem }) => ecosystem === ask.ecosystem);
   const { allowSdists } = await deps.policy();
   const releases = listing.releases.filter((release) => ask.version === null || release.version === ask.version);
-  if (releases.length === 0) return unknownVersion(ask, listing);
+  if (releases.length === 0) return unknownVersion(ask, listing, ecosystem.versions);
   const fits = releases.some((release) =>
     targets.some(
-      (target) =>
-        connected?.ecosystem.dependencies.choose(release.distributions, target, { allowSdists }) !== undefined,
+      (target) => ecosystem.dependencies.choose(release.distributions, target, { allowSdists }) !== undefined,
     ),
   );
   if (fits) return { status: 'ok' };
@@ -56,8 +62,15 @@ async function installable(deps: VettingDeps, ask: PreflightAsk, listing: Upstre
   };
 }
 
-function unknownVersion({ name, version }: PreflightAsk, listing: UpstreamPackage): Preflight {
-  const known = listing.releases.map((release) => release.version).slice(-NAMED_VERSIONS);
+function unknownVersion(
+  { name, version }: PreflightAsk,
+  { releases }: UpstreamPackage,
+  { compare }: VersionRules,
+): Preflight {
+  const known = releases
+    .map((release) => release.version)
+    .toSorted(compare)
+    .slice(-NAMED_VERSIONS);
   return {
     status: 'refused',
     code: 'unknown-version',

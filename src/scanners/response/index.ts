@@ -13,7 +13,7 @@ const MOST_LISTED = 20;
 /** How fast the flaws of a package were mended, and whether in older series too. */
 export const responseScanner: Scanner<'package'> = {
   id: 'response',
-  version: 1,
+  version: 2,
   looksAt: 'package',
   ecosystems: 'every',
   emits: ['maintenance'],
@@ -88,7 +88,8 @@ function inWords(
   { mended, days }: { readonly mended: readonly Mended[]; readonly days: readonly number[] },
 ): string {
   if (all.length === 0) return `No flaw of ${name} was ever published in the imported advisories`;
-  const open = `${mended.length} of ${counted(all.length, 'published flaw')} of ${name} have a release that mends them`;
+  const of = `${mended.length} of ${counted(all.length, 'published flaw')} of ${name}`;
+  const open = all.length === 1 ? `${of} has a release that mends it` : `${of} have a release that mends them`;
   const slowest = days.at(-1);
   if (slowest === undefined) return open;
   const early = days.filter((one) => one === 0).length;

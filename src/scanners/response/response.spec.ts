@@ -75,6 +75,12 @@ describe('how fast flaws are mended', () => {
     });
   });
 
+  it('speaks of one flaw as of one', async () => {
+    const one = knowing(flaw('A-1', '2025-01-02T00:00:00Z', ['2.1']));
+    const summary = expect.stringMatching(/^1 of 1 published flaw of demo-pkg has a release that mends it/);
+    expect(await responseScanner.scan(listed, one)).toMatchObject({ findings: [{ summary }] });
+  });
+
   it('is nothing to be told of a package of which no flaw was published', async () => {
     expect(await responseScanner.scan(listed, knowing())).toMatchObject({
       findings: [{ summary: 'No flaw of demo-pkg was ever published in the imported advisories', data: { flaws: 0 } }],

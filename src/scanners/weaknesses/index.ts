@@ -1,4 +1,5 @@
 import { type ContentFile, type ContentSubject, excerpt, isAside, lineCounter } from '../../domain/content.ts';
+import { counted } from '../../domain/counted.ts';
 import type { Finding, Severity } from '../../domain/evidence.ts';
 import type { ContentInspection, ContentReading, ContentScanner } from '../contract.ts';
 import { isBundledAsset } from '../syntax/bundle.ts';
@@ -183,12 +184,13 @@ class WeaknessInspection implements ContentInspection {
     const [rule = key] = key.split(' ', 1);
     const isCut = INFO_RULES.some((one) => one === rule) && !this.asked.has(rule);
     if (first === undefined || (unlisted === 0 && !isCut)) return [];
-    const summary = `${isCut ? 'at least ' : ''}${unlisted} more places: ${first.summary}`;
+    const many =
+      unlisted === 0 ? 'more places, not counted' : `${isCut ? 'at least ' : ''}${counted(unlisted, 'more place')}`;
     return [
       {
         ...first,
         severity: 'info',
-        summary,
+        summary: `${many}: ${first.summary}`,
         location: undefined,
         data: { rule, cwe: first.data.cwe ?? null, unlisted, ...(isCut && { atLeast: true }) },
       },

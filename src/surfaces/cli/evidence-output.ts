@@ -64,9 +64,22 @@ export function wordsOfPassedOver({ version, reason, until }: PassedOver): strin
 }
 
 /** A finding in one line, with its place where it has one. */
-export function findingLine({ kind, severity, summary, location }: FindingInShort): string {
+function findingLine({ kind, severity, summary, location }: FindingInShort): string {
   const place = location === undefined || location === null || summary.includes(location) ? '' : ` at ${location}`;
   return `${kind} (${severity}): ${summary}${place}`;
+}
+
+/** More of one kind than this hide the rest from a reader on a terminal. */
+const MOST_OF_A_KIND = 12;
+
+/** Each finding in one line. Of many of one kind that are only worth knowing, the first and how many more there are. */
+export function findingLines(findings: readonly FindingInShort[]): readonly string[] {
+  const groups = Map.groupBy(findings, ({ kind, severity }) => `${kind} (${severity})`);
+  return [...groups].flatMap(([about, all]) => {
+    const most = all[0]?.severity === 'info' ? MOST_OF_A_KIND : all.length;
+    const more = all.length > most ? [`${about}: ${all.length - most} more, which --json and --format html list`] : [];
+    return [...all.slice(0, most).map(findingLine), ...more];
+  });
 }
 
 interface FindingInShort {
@@ -80,7 +93,7 @@ function releaseLines({ purl, role, evidence, verdict }: VettedRelease): readonl
   const failed = evidence.filter(({ status }) => status === 'failed');
   const findings = evidence.flatMap((one) => one.findings);
   const lines = [`${role === 'root' ? '' : '  '}${purl}  ${verdict.outcome}`];
-  for (const finding of findings) lines.push(`      ${findingLine(finding)}`);
+  lines.push(...findingLines(findings).map((line) => `      ${line}`));
   for (const { scanner, reason } of failed) lines.push(`      could not check: ${scanner}: ${reason ?? ''}`);
   return lines;
 }

@@ -3,7 +3,7 @@ import { stoppedWords } from '../../../domain/stopped-release.ts';
 import type { Resolution } from '../../contract.ts';
 import { treeId } from '../files.ts';
 import { BASE_PACKAGES, type Requirement } from '../requirements.ts';
-import { holds } from '../versions.ts';
+import { compareVersions, holds } from '../versions.ts';
 import type { Candidate, Reading } from './reading.ts';
 
 /**
@@ -88,7 +88,7 @@ export class Search {
       }
     }
     const fitting = this.reading.stopped(name).filter(({ version }) => fitsAll(version, wishes));
-    const stopped = stoppedWords(name, fitting);
+    const stopped = stoppedWords(name, fitting, compareVersions);
     const words = stopped === undefined ? '' : `; stopped here: ${stopped}`;
     return this.stop('no-match', name, `${why}${askedBy(wishes)}${words}`);
   }

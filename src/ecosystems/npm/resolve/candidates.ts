@@ -85,6 +85,7 @@ export class CandidatePackuments implements PackumentCache {
     return stoppedWords(
       name,
       all.filter(({ version }) => lies(version)),
+      npmVersions.compare,
     );
   }
 

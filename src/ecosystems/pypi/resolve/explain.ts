@@ -1,5 +1,6 @@
 import { stoppedWords } from '../../../domain/stopped-release.ts';
 import type { Resolution } from '../../contract.ts';
+import { pypiVersions } from '../versions.ts';
 import type { Candidate } from './candidates.ts';
 import { type Demand, findMatches } from './demands.ts';
 import type { Reading } from './reading.ts';
@@ -72,6 +73,7 @@ function stoppedAmong({ reading }: ExplainDeps, demands: readonly Demand[]): str
   return stoppedWords(
     name,
     reading.package(name).stopped.filter(({ version }) => meets(version)),
+    pypiVersions.compare,
   );
 }
 

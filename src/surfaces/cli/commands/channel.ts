@@ -7,6 +7,7 @@ import { counted } from '../../../domain/counted.ts';
 import { durationText } from '../../../domain/duration.ts';
 import { graceSeconds, type Practice, windowText } from '../../../domain/practice.ts';
 import { WEEKDAYS } from '../../../domain/working-time.ts';
+import { listPeople } from '../../../features/accounts/read.ts';
 import { accessTo, listChannels, practiceOf, requireChannel } from '../../../features/channels/read.ts';
 import type { CliHost } from '../app.ts';
 import { collect, parseWhole, readTextFile } from '../arguments.ts';
@@ -192,7 +193,14 @@ export function shownAnswer(
 
 async function answerWith(session: Session, channel: Channel) {
   const { db } = await session.app();
-  return channelAnswer(channel, await practiceOf(db, channel.name), await accessTo(db, channel.name));
+  const answer = channelAnswer(channel, await practiceOf(db, channel.name), await accessTo(db, channel.name));
+  const people = (await listPeople(db)).filter(({ disabledAt }) => disabledAt === null);
+  const nobodys = channel.providers.filter((one) => !people.some(({ organisation }) => organisation === one));
+  const hints = nobodys.map(
+    (one) =>
+      `nobody acts for ${one} yet: pratique user create NAME --role provider --organisation ${JSON.stringify(one)}`,
+  );
+  return { ...answer, hints: [...(answer.hints ?? []), ...hints] };
 }
 
 /** A channel that was made or changed. */

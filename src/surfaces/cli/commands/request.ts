@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
+import { type PackageRef, purlOf } from '../../../domain/purl.ts';
 import { stoppedSince, stopsAmong } from '../../../features/availability/read.ts';
 import {
   findRequest,
@@ -230,7 +231,8 @@ function registerReads(request: Command, host: CliHost): void {
         const { json, text } = await answerWith(session, details);
         const now = await stoppedSince(app, details, app.ecosystems);
         const head = `${text}${nowText(now)}${far}${version}`;
-        return { json: { ...json, resolved, vetting, now }, text: `${head}${asked.join('')}${said}` };
+        const shown = { ...json, resolved, vetting, now };
+        return { json: shown, text: `${head}${asked.join('')}${said}`, hints: whereToReadWhy(details) };
       }),
     );
 }
@@ -238,6 +240,16 @@ function registerReads(request: Command, host: CliHost): void {
 /** The state in a list, beside what stopped since what was accepted. */
 export function stateText({ state, now }: { readonly state: string; readonly now: string | null }): string {
   return now === null ? state : `${state}, now ${now}`;
+}
+
+/** The reason stands with the package, where everybody reads it who is refused the same. */
+export function whereToReadWhy(
+  request: PackageRef & { readonly state: string; readonly version: string | null; readonly channel: string },
+) {
+  const { ecosystem, name, version, state, channel } = request;
+  if (state !== 'rejected' && state !== 'denied') return [];
+  const purl = purlOf({ ecosystem, name, ...(version === null ? {} : { version }) });
+  return [`pratique why ${purl} --channel ${channel} tells the reason`];
 }
 
 /** What was accepted may have been stopped since. */

@@ -1,7 +1,7 @@
 /** `pratique request` and `status` on a server elsewhere. */
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
-import { newOptions, nowText, stateText } from '../commands/request.ts';
+import { newOptions, nowText, stateText, whereToReadWhy } from '../commands/request.ts';
 import { answerOptions, threeAnswers } from '../commands/request-answers.ts';
 import { bootstrapGiven, draftsAnswer, filedAnswer, nothingToStart } from '../commands/request-bootstrap.ts';
 import { packageAsked } from '../commands/request-name.ts';
@@ -126,7 +126,7 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
     const { value } = await remote.read(details, pathOf('requests', id));
     const said = value.messages.map(({ person, kind, text }) => `\n${kind} by ${person}: ${text}`).join('');
     const { json, text } = answerWith(value);
-    return { json, text: `${text}${nowText(value.now)}${said}` };
+    return { json, text: `${text}${nowText(value.now)}${said}`, hints: whereToReadWhy(value) };
   },
   async 'request-join'({ session, remote }, given) {
     const [id, options] = z.tuple([z.string(), answerOptions]).parse(given);

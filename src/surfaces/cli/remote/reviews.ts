@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { parseWhole } from '../arguments.ts';
 import { purlDecided, windowsAnswer } from '../commands/objection.ts';
 import { choiceOf, decideOptions } from '../commands/review.ts';
-import { findingLine } from '../evidence-output.ts';
+import { findingLines } from '../evidence-output.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
 import { one, pathOf } from './fields.ts';
@@ -161,7 +161,7 @@ function treeOf({ digest, root, releases, verdict }: z.infer<typeof evidence>): 
   const lines = releases.flatMap((release) => [
     `  ${release.purl}  ${release.verdict.outcome}`,
     ...release.evidence.flatMap(({ scanner, status, reason, findings }) => [
-      ...findings.map((finding) => `      ${findingLine(finding)}`),
+      ...findingLines(findings).map((line) => `      ${line}`),
       ...(status === 'failed' ? [`      could not check: ${scanner}: ${reason ?? ''}`] : []),
     ]),
   ]);
