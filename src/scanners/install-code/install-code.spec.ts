@@ -288,4 +288,11 @@ describe('the corpus of look-alikes', () => {
       'pkg/one.py:5',
     ]);
   });
+
+  it('reads a configure script of one long line in a moment, and takes it for what it may be', async () => {
+    const began = process.cpuUsage();
+    const found = await findingsIn(installCodeScanner, { 'demo/configure': 'curl https: '.repeat(20_000) });
+    expect(process.cpuUsage(began).user / 1000).toBeLessThan(5_000);
+    expect(found.map(({ data }) => data.sign)).toEqual(['configure-runs-download']);
+  });
 });

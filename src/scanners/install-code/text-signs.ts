@@ -137,15 +137,29 @@ export function lifecycleSigns(path: string, text: string): readonly Said[] {
 
 /** A shell that is fed from the network, or from what is decoded; or a download that is run in the same line. */
 const RUNS_FETCHED =
-  /^[^#\n]*(?:\b(?:curl|wget)\b[^\n|]*https?:[^\n|]*\|\s*(?:sudo\s+)?(?:ba|da|z)?sh\b|\b(?:curl|wget)\b[^\n]*https?:[^\n]*(?:;|&&)\s*(?:chmod\s+\S*x\b|(?:ba|da|z)?sh\s)|\beval\b[^\n]*\bbase64\s+-{1,2}[dD]|\bbase64\s+-{1,2}[dD][^\n|]*\|\s*(?:ba|da|z)?sh\b)/m;
+  /^[^#\n]*(?:\b(?:curl|wget)\b[^\n|]*https?:[^\n|]*\|\s*(?:sudo\s+)?(?:ba|da|z)?sh\b|\b(?:curl|wget)\b[^\n]*https?:[^\n]*(?:;|&&)\s*(?:chmod\s+\S*x\b|(?:ba|da|z)?sh\s)|\beval\b[^\n]*\bbase64\s+-{1,2}[dD]|\bbase64\s+-{1,2}[dD][^\n|]*\|\s*(?:ba|da|z)?sh\b)/;
 
 /** An R package's `configure` and `cleanup`, which run at install (Writing R Extensions, "Configure and cleanup"). */
 export function configureSigns(path: string, text: string): readonly Said[] {
   if (!/^[^/]+\/(?:(?:configure|cleanup)(?:\.win|\.ucrt)?|src\/Makevars(?:\.win|\.ucrt|\.in)?)$/.test(path)) return [];
-  const runs = text.search(RUNS_FETCHED);
-  if (runs !== -1) return [{ sign: 'configure-runs-download', start: runs }];
-  const sends = text.search(/^[^#\n]*\|\s*(?:curl|wget|nc)\b[^\n]*(?:--data|-d\s|-X\s*POST|-T\s)/m);
-  if (sends !== -1) return [{ sign: 'configure-download', start: sends }];
-  const start = text.search(/^[^#\n]*\b(?:curl|wget|download\.file|fetch)\b.*https?:/m);
-  return start === -1 ? [] : [{ sign: 'configure-download', start }];
+  const runs = lineWith(text, RUNS_FETCHED) ?? lineWith(text, FETCHING, LONGEST_COMMAND);
+  if (runs !== undefined) return [{ sign: 'configure-runs-download', start: runs }];
+  const sends = lineWith(text, /^[^#\n]*\|\s*(?:curl|wget|nc)\b[^\n]*(?:--data|-d\s|-X\s*POST|-T\s)/);
+  if (sends !== undefined) return [{ sign: 'configure-download', start: sends }];
+  const start = lineWith(text, /^[^#\n]*\b(?:curl|wget|download\.file|fetch)\b.*https?:/);
+  return start === undefined ? [] : [{ sign: 'configure-download', start }];
+}
+
+/** Characters of a line that patterns are held against: they take time by its third power, and nobody writes longer commands. */
+const LONGEST_COMMAND = 600;
+/** What makes a line suspect that is longer than that. */
+const FETCHING = /\b(?:curl|wget|base64)\b/;
+
+/** Where the first line begins that a pattern fits; with `least`, of the lines that are longer than that, each as a whole. */
+function lineWith(text: string, pattern: RegExp, least?: number): number | undefined {
+  for (const { 0: line, index } of text.matchAll(/[^\n]+/g)) {
+    if (least !== undefined && line.length <= least) continue;
+    if (pattern.test(least === undefined ? line.slice(0, LONGEST_COMMAND) : line)) return index;
+  }
+  return undefined;
 }
