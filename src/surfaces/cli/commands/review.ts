@@ -276,5 +276,6 @@ export function choiceOf({ accept, reject, ask, deny, versions, everywhere }: De
     kind: 'usage',
     code: 'one-choice',
     what: 'A decision is exactly one of --accept extra, --accept core, --reject, --ask and --deny',
+    next: 'Name one of them, and say why with --reason.',
   });
 }
