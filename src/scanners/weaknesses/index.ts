@@ -223,18 +223,14 @@ interface Placed {
 }
 
 /** Places in source order, each rule once for one line of code. */
-function placesIn(source: Source, { rules, named }: Checks, turn: number): readonly Placed[] {
+function placesIn(source: Source, checks: Checks, turn: number): readonly Placed[] {
   const found = new Map<string, Placed>();
   const add = (rule: RuleId | undefined, start: number): void => {
     if (rule !== undefined) found.set(`${rule} ${start}`, { rule, start });
   };
   if (turn !== -1) add('hidden-text-direction', turn);
-  const everyCall = rules.everyCall.map((check) => ({ check, spots: spotsOf(check, source, rules) }));
-  for (const call of source.calls) {
-    for (const { check } of named.of(call.name, call.number)) add(check(call, source), call.start);
-    for (const { check, spots } of everyCall)
-      if (spots === undefined || spots.after(call.start) < call.end) add(check(call, source), call.start);
-  }
+  tellCalls(source, checks, add);
+  const { rules } = checks;
   if (rules.everyAssignment.length > 0)
     for (const assignment of source.assignments)
       for (const check of rules.everyAssignment) add(check(assignment, source), assignment.start);
@@ -245,6 +241,27 @@ function placesIn(source: Source, { rules, named }: Checks, turn: number): reado
 function spotsOf(check: CallCheck | PhraseCheck, { text }: Source, { spots }: RuleSet): Spots | undefined {
   const pattern = spots.get(check);
   return pattern === undefined ? undefined : new Spots(text, pattern);
+}
+
+/** Asks each call what concerns its name, and what concerns every call where the text has a spot for it inside. */
+function tellCalls(
+  source: Source,
+  { rules, named }: Checks,
+  add: (rule: RuleId | undefined, start: number) => void,
+): void {
+  const anywhere = rules.everyCall.filter((check) => !rules.spots.has(check));
+  const spotted = rules.everyCall.flatMap((check) => {
+    const spots = spotsOf(check, source, rules);
+    return spots === undefined || spots.after(0) === Number.POSITIVE_INFINITY ? [] : [{ check, spots }];
+  });
+  for (const call of source.calls) {
+    const checks = named.of(call.name, call.number);
+    for (const { check } of checks) add(check(call, source), call.start);
+    for (const check of anywhere) add(check(call, source), call.start);
+    if (spotted.length === 0) continue;
+    const { start, end } = call;
+    for (const { check, spots } of spotted) if (spots.after(start) < end) add(check(call, source), start);
+  }
 }
 
 /** Asks the checks of phrases about those that concern them. */
