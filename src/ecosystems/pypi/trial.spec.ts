@@ -175,6 +175,23 @@ class It(unittest.TestCase):
       expect(await attempt({ wheels: [wheel] })).toMatchObject({ tests: { status: 'none' } });
     });
 
+    it('skips a file of tests that needs a module which is not there, and says so where all do', async () => {
+      const wheel = await makeWheel({ ...HARMLESS, files: { 'demo_pkg/__init__.py': '' } });
+      const test = (needed: string) =>
+        `import unittest, ${needed}\nclass It(unittest.TestCase):\n    def test_it(self): pass\n`;
+      const both = sdistWith({ 'tests/test_it.py': test('demo_pkg'), 'tests/test_more.py': test('absent_tool') });
+      expect(await attempt({ wheels: [wheel], sdist: both })).toMatchObject({
+        tests: { status: 'ran', runner: 'unittest', passed: 1, failed: 0, skipped: 1 },
+      });
+      const absent = sdistWith({ 'tests/test_more.py': test('absent_tool') });
+      expect(await attempt({ wheels: [wheel], sdist: absent })).toMatchObject({
+        tests: { status: 'not-runnable', reason: expect.stringContaining('its tests need absent_tool') },
+      });
+      // What the release itself should hold and does not is no tool that is missing here.
+      const own = sdistWith({ 'tests/test_it.py': test('demo_pkg'), 'tests/test_own.py': test('demo_pkg.gone') });
+      expect(await attempt({ wheels: [wheel], sdist: own })).toMatchObject({ tests: { passed: 1, failed: 1 } });
+    });
+
     it('ends tests that fork for ever, sleep, or eat memory, and leaves nothing of them', async () => {
       const wheel = await makeWheel({ ...HARMLESS, files: { 'demo_pkg/__init__.py': '' } });
       const test = (body: string) =>

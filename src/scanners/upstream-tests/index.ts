@@ -6,7 +6,7 @@ import type { Scanner } from '../contract.ts';
 
 export const upstreamTestsScanner: Scanner<'trial'> = {
   id: 'upstream-tests',
-  version: 4,
+  version: 5,
   looksAt: 'trial',
   ecosystems: ['pypi', 'cran'],
   emits: ['upstream-tests'],
