@@ -328,8 +328,8 @@ describe('the dossier of a decided request', () => {
     ['sarif', '{\n  "$schema"'],
   ])('is written as %s into a file, whole', async (format, begin) => {
     const file = join(folder, `dossier.${format}`);
-    const { code, out } = await pratique(`review show R-1 --format ${format} --output ${file}`);
-    expect({ code, out }).toEqual({ code: 0, out: '' });
+    const { code, out, err } = await pratique(`review show R-1 --format ${format} --output ${file}`);
+    expect({ code, out, isSaid: err.includes(`${file} is written`) }).toEqual({ code: 0, out: '', isSaid: true });
     expect((await readFile(file, 'latin1')).slice(0, begin.length)).toBe(begin);
   });
 

@@ -106,6 +106,7 @@ async function printTo(file: string | undefined, printing: Printing, print: (to:
   print({ ...printing, streams: { ...printing.streams, out } });
   try {
     await writeFile(file, Buffer.concat(parts));
+    if (!printing.quiet) printing.streams.err(`${file} is written\n`);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const next = 'Name a file in a folder that exists and that you may write to.';

@@ -97,9 +97,21 @@ export function advisoriesAnswer(results: readonly Spoken[]): Answer {
 }
 
 /** Other data from outside. */
-export function feedsAnswer(results: readonly ({ readonly kind: string } & object)[]): Answer {
-  const rows = results.map((one) => [one.kind, JSON.stringify(one)]);
-  return { json: { results }, text: table(['FEED', 'DETAILS'], rows) };
+export function feedsAnswer(results: readonly ListedFeed[]): Answer {
+  const rows = results.map(({ kind, ecosystem, records, importedAt, source }) => [
+    ...[kind, ecosystem, String(records)],
+    ...[typeof importedAt === 'string' ? importedAt : importedAt.toISOString(), source],
+  ]);
+  return { json: { results }, text: table(['FEED', 'ECOSYSTEM', 'RECORDS', 'IMPORTED', 'SOURCE'], rows) };
+}
+
+interface ListedFeed {
+  readonly kind: string;
+  readonly ecosystem: string;
+  readonly records: number;
+  /** Text where a server elsewhere says so. */
+  readonly importedAt: Date | string;
+  readonly source: string;
 }
 
 function registerFeed(program: Command, host: CliHost): void {

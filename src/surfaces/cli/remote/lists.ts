@@ -139,6 +139,7 @@ const policyWorks: Readonly<Record<string, RemoteWork>> = {
 const imported = z.looseObject({
   ...{ ecosystem: z.string(), records: z.int(), importedAt: z.string(), source: z.string() },
 });
+const feed = imported.extend({ kind: z.string() });
 const severity = z.discriminatedUnion('state', [
   z.looseObject({ state: z.literal('scored'), score: z.number() }),
   z.looseObject({ state: z.literal('unknown') }),
@@ -171,8 +172,7 @@ const feedWorks: Readonly<Record<string, RemoteWork>> = {
     return { json: done, text: `${done.records} records imported` };
   },
   async 'feed-list'({ remote }) {
-    const feeds = z.object({ results: z.array(z.looseObject({ kind: z.string() })) });
-    return feedsAnswer((await remote.read(feeds, '/feeds')).value.results);
+    return feedsAnswer((await remote.read(z.object({ results: z.array(feed) }), '/feeds')).value.results);
   },
 };
 
