@@ -12,7 +12,7 @@ const MOST_MODULES = 20;
 
 export const pypiTrials: TrialRules = {
   builtWith: (requirement) => parseRequirement(requirement)?.name,
-  version: 4,
+  version: 5,
   machine: askMachine,
   isHere: isTargetHere,
   command({ machine, name, version, extras, files, source, tools, seconds }) {
