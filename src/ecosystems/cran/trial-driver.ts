@@ -29,9 +29,10 @@ try() {
   kill -9 -1 2>/dev/null
 }
 
-# Reads what a step left, loads nothing of any package, and prints one line.
+# Reads what a step left, loads nothing of any package, and prints one line. A package may have put a utils of its own
+# into the library, so R is told of none but its own.
 tell() {
-  say "$(CODE=$CODE timeout -s KILL 60 "$RSCRIPT" --vanilla -e "$COMMON" -e "$1" 2>/dev/null </dev/null)"
+  say "$(CODE=$CODE R_LIBS=/tmp/none timeout -s KILL 60 "$RSCRIPT" --vanilla -e "$COMMON" -e "$1" 2>/dev/null </dev/null)"
 }
 
 COMMON='

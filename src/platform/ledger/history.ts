@@ -136,8 +136,8 @@ async function walkChain(options: VerifyOptions, expected: Map<number, string>):
     options.progress?.(sequence);
   }
   expected.delete(0);
-  const missing = Math.min(...expected.keys());
-  if (expected.size > 0)
+  const [missing] = [...expected.keys()].toSorted((a, b) => a - b);
+  if (missing !== undefined)
     return broken(sequence + 1, `rows are missing at the end: row ${missing} was there and was signed`);
   return { status: 'whole', rows: sequence, head: previous };
 }

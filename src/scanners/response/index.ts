@@ -78,7 +78,7 @@ function mendedIn(
   const days =
     times.length === 0 || published === undefined
       ? null
-      : Math.max(0, Math.round((Math.min(...times) - Date.parse(published)) / MS_PER_DAY));
+      : Math.max(0, Math.round((times.reduce((a, b) => Math.min(a, b)) - Date.parse(published)) / MS_PER_DAY));
   return { id, days, fixed, published: published ?? null };
 }
 

@@ -77,6 +77,16 @@ describe('secrets scanner', () => {
     expect(found).toMatchObject({ severity: 'low', data: { illustration: true } });
   });
 
+  it.each([
+    ['docs/a.md', 'pkg/a.py'],
+    ['pkg/a.py', 'docs/a.md'],
+  ])('tells what stands in %s and then in %s where it is used', async (first, then) => {
+    const found = await findingsIn(secretsScanner, { [first]: `x = "${token}"`, [then]: `x = "${token}"` });
+    expect(found).toMatchObject([
+      { severity: 'high', location: 'pkg/a.py:1', data: { illustration: false, places: 2 } },
+    ]);
+  });
+
   it('reads binary files too', async () => {
     const bytes = Buffer.concat([
       Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0, 0, 1]),

@@ -23,7 +23,7 @@ const MILDER: Readonly<Record<Severity, Severity>> = {
 };
 
 interface Seen {
-  readonly finding: Finding;
+  finding: Finding;
   places: number;
 }
 
@@ -45,7 +45,7 @@ class Collection {
     if (!complete) this.cut += 1;
     for (const candidate of candidates) {
       const seen = this.byValue.get(candidate.value);
-      if (seen !== undefined) seen.places += 1;
+      if (seen !== undefined) this.seeAgain(seen, candidate, file);
       else if (fresh >= MAX_PER_FILE || this.byValue.size >= MAX_FINDINGS) this.cut += 1;
       else {
         fresh += 1;
@@ -66,6 +66,13 @@ class Collection {
       ...found,
       { kind: 'secret', severity: 'medium', subject: this.subject, summary, location: undefined, data },
     ];
+  }
+
+  /** What stands in tests or documentation too is told where it is no illustration. */
+  private seeAgain(seen: Seen, candidate: Candidate, file: ContentFile): void {
+    seen.places += 1;
+    if (seen.finding.data['illustration'] === true && !isIllustration(file.path, this.holder))
+      seen.finding = this.findingOf(candidate, file);
   }
 
   private findingOf(candidate: Candidate, file: ContentFile): Finding {

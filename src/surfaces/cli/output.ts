@@ -97,7 +97,9 @@ export function asProblem(error: unknown): Problem {
 /** Rows under headings, as wide as their contents. Control characters of foreign texts never reach a terminal. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [headings, ...rows].map((row) => row.map(plain));
-  const widths = headings.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));
+  const widths = headings.map((_, column) =>
+    all.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
+  );
   return all
     .map((row) =>
       row

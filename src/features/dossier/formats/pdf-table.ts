@@ -109,8 +109,8 @@ function widthsOf(
   const available = paper.width - GAP * (columns.length - 1);
   const wants = columns.map((column, at) => {
     const texts = [column, ...rows.map((row) => plainText(row[at] ?? []))];
-    const longestWord = Math.max(...texts.flatMap((text) => text.split(/[\s/]/)).map((word) => word.length));
-    const longest = Math.max(...texts.map(({ length }) => length));
+    const longestWord = longestOf(texts.flatMap((text) => text.split(/[\s/]/)));
+    const longest = longestOf(texts);
     const average = texts.reduce((sum, { length }) => sum + length, 0) / texts.length;
     const letter = size * 0.56;
     return {
@@ -122,6 +122,11 @@ function widthsOf(
   if (least >= available) return wants.map((one) => (one.least / least) * available);
   const weight = wants.reduce((sum, one) => sum + one.weight, 0);
   return wants.map((one) => one.least + (one.weight / weight) * (available - least));
+}
+
+/** Characters of the longest of them. */
+function longestOf(texts: readonly string[]): number {
+  return texts.reduce((longest, { length }) => Math.max(longest, length), 0);
 }
 
 function plainText(line: Line): string {
