@@ -23,12 +23,35 @@ function handedOver(call: Call): readonly string[] {
   });
 }
 
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Whether something lies within one of the ranges. They nest or lie apart, so that the outermost say it all, and a file
+ * of nothing but such calls takes no time by their square.
+ */
+function insideOf(ranges: readonly Range[]): (one: Range) => boolean {
+  const outermost: Range[] = [];
+  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start))
+    if (start >= (outermost.at(-1)?.end ?? 0)) outermost.push({ start, end });
+  return ({ start, end }) => {
+    let [low, high] = [0, outermost.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((outermost[middle]?.start ?? 0) < start) low = middle + 1;
+      else high = middle;
+    }
+    return end < (outermost[low - 1]?.end ?? 0);
+  };
+}
+
 /** The calls of a file that run when it is loaded. */
 function callsAtLoad({ calls }: Source): readonly Call[] {
-  const ranges = calls
-    .filter((call) => !call.scope.deferred && !call.scope.program && call.node.callee.kind === 'group')
-    .map(({ start, end }) => ({ start, end }));
-  const isInPlace = (call: Call) => ranges.some(({ start, end }) => call.start > start && call.end < end);
+  const isInPlace = insideOf(
+    calls.filter((call) => !call.scope.deferred && !call.scope.program && call.node.callee.kind === 'group'),
+  );
   const runs = new Set<string>();
   const found: Call[] = [];
   let left = calls.filter(({ scope }) => !scope.program);

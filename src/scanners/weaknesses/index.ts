@@ -78,8 +78,6 @@ const MOST_INFO_PER_RULE = 20;
 /** What most libraries that have to do with files, patterns or modules do all the time: a few places show the habit. */
 const HABITS: ReadonlySet<RuleId> = new Set<RuleId>(['file-by-name', 'regex-from-data', 'module-by-name']);
 const MOST_OF_HABIT = 3;
-/** Places of one rule that are listed for one file. */
-const MOST_PER_FILE = 20;
 /** Places that are listed for one distribution, over all rules. */
 const MOST_PLACES = 600;
 /** Names of files that were read only in part, as listed. */
@@ -151,25 +149,24 @@ class WeaknessInspection implements ContentInspection {
   }
 
   private tell(source: Source, checks: Checks, turn: number): void {
-    const perRule = new Map<RuleId, number>();
+    const told = new Set<RuleId>();
     const line = lineCounter(source.text);
     for (const { rule, start } of placesIn(source, checks, turn)) {
       if (this.isToldEnough(rule)) continue;
-      const before = perRule.get(rule) ?? 0;
-      perRule.set(rule, before + 1);
+      told.add(rule);
       const severity = severityOf(rule, source.path, this.subject);
       const key = `${rule} ${severity}`;
       const tally = this.tallies.get(key) ?? { findings: [], places: 0 };
       this.tallies.set(key, tally);
       tally.places += 1;
       const most = severity === 'info' ? mostOf(rule) : MOST_PER_RULE;
-      const isFull = before >= MOST_PER_FILE || tally.findings.length >= most || this.places >= MOST_PLACES;
+      const isFull = tally.findings.length >= most || this.places >= MOST_PLACES;
       if (isFull && tally.findings.length > 0) continue;
       this.places += 1;
       tally.findings.push(findingAt({ source, rule, severity, start, line: line(start) }));
     }
     // After the file: whether a rule is told must not hang on what else the file was read for.
-    for (const rule of perRule.keys())
+    for (const rule of told)
       if ((this.tallies.get(`${rule} info`)?.findings.length ?? 0) >= mostOf(rule)) this.asked.delete(rule);
   }
 
