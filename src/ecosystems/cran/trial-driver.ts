@@ -126,7 +126,7 @@ if (late) {
     failed <- sum(codes[!counted] != 0) + if (any(counted)) max(number("FAIL"), sum(codes[counted] != 0)) else 0
     passed <- sum(codes[!counted] == 0) + if (any(counted)) number("PASS") else 0
     skipped <- if (any(counted)) number("SKIP") else 0
-    wrong <- unlist(lapply(outputs[codes != 0], function(lines) grep("^(Error|── Fail|── Err)", lines, value = TRUE)))
+    wrong <- unlist(lapply(outputs[codes != 0], function(lines) grep("^(Error|[^[:alnum:][:space:]]+ (Fail|Err))", lines, value = TRUE)))
     seconds <- as.integer(Sys.time()) - as.integer(Sys.getenv("STARTED"))
     step("tests", sprintf("\"status\":\"ran\",\"runner\":\"%s\",\"passed\":%d,\"failed\":%d,\"skipped\":%d,\"last\":%s,\"seconds\":%d",
       if (any(counted)) "testthat" else "scripts of R", as.integer(passed), as.integer(failed), as.integer(skipped),
