@@ -23,3 +23,8 @@ export function stoppedWords(
   });
   return groups.join('; ');
 }
+
+/** The same behind a sentence that says that nothing fits; nothing where nothing is stopped. */
+export function alsoStopped(words: string | undefined): string {
+  return words === undefined ? '' : `; stopped here: ${words}`;
+}

@@ -60,7 +60,7 @@ export function placeEntry(name: string, problems: ProblemList): EntryPath | und
 }
 
 /** A name of printable ASCII, the ordinary case, which needs no Unicode tables. */
-const PRINTABLE = /^[\x20-\x7e]*$/;
+export const PRINTABLE = /^[\x20-\x7e]*$/;
 
 /** `length`: bytes of the name. */
 function checkCharacters(name: string, length: number, problems: ProblemList): void {

@@ -1,10 +1,9 @@
 // The reader alone: the rest of zip.js (writer, workers, codecs in WebAssembly) would take another 10 MB of each process.
 import { ZipReader } from '@zip.js/zip.js/lib/zip-core-reader.js';
+import { PRINTABLE } from './names.ts';
 import type { ProblemList } from './problems.ts';
 import type { ByteSource } from './source.ts';
 import type { ZipEntry } from './zip-directory.ts';
-
-const PRINTABLE = /^[\x20-\x7e]*$/;
 
 /** Printable ASCII, which reads the same in every encoding of zip; the reader's own work where it is anything else. */
 function plainText(bytes: Uint8Array): string | undefined {

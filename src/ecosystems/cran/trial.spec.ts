@@ -4,19 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { TrialMachine, TrialSteps } from '../../domain/trial.ts';
+import { openTrialGround, usable } from '../../../test/harness/trials.ts';
+import type { TrialSteps } from '../../domain/trial.ts';
 import { readSteps } from '../../features/vetting/trial-report.ts';
 import { makeSourcePackage, type SourcePackageSpec } from '../../main/demo/made-here-source-packages.ts';
-import { createCage } from '../../platform/sandbox/cage.ts';
 import { cranTargets } from './targets.ts';
 import { cranTrials } from './trial.ts';
 
 const MIB = 1024 * 1024;
 const run = promisify(execFile);
-const machine = await cranTrials.machine(async (command, args) => (await run(command, [...args])).stdout);
-const cage = createCage();
-const { isolated, detail } = await cage.isolation();
-const why = 'unavailable' in machine ? machine.unavailable : detail;
+const { machine, cage, isolated, why } = await openTrialGround(cranTrials);
 
 let folder: string;
 beforeAll(async () => {
@@ -26,11 +23,6 @@ afterAll(async () => {
   await cage.close();
   await rm(folder, { recursive: true, force: true });
 });
-
-function usable(asked: typeof machine): TrialMachine {
-  if ('unavailable' in asked) throw new Error(asked.unavailable);
-  return asked;
-}
 
 /** Tries the first package with the real R of this machine, in the real cage. */
 async function attempt(specs: readonly SourcePackageSpec[], seconds = {}): Promise<TrialSteps> {

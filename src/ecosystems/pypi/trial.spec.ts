@@ -8,19 +8,16 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PYTEST_WHEELS } from '../../../test/harness/clients.ts';
+import { openTrialGround, usable } from '../../../test/harness/trials.ts';
 import { type MadeDistribution, makeSdist, makeWheel } from '../../../test/harness/wheels.ts';
 import type { TrialMachine, TrialSteps } from '../../domain/trial.ts';
 import { readSteps } from '../../features/vetting/trial-report.ts';
-import { createCage } from '../../platform/sandbox/cage.ts';
 import { pypiTargets } from './targets.ts';
 import { pypiTrials } from './trial.ts';
 
 const MIB = 1024 * 1024;
 const run = promisify(execFile);
-const machine = await pypiTrials.machine(async (command, args) => (await run(command, [...args])).stdout);
-const cage = createCage();
-const { isolated, detail } = await cage.isolation();
-const why = 'unavailable' in machine ? machine.unavailable : detail;
+const { machine, cage, isolated, why } = await openTrialGround(pypiTrials);
 
 let folder: string;
 beforeAll(async () => {
@@ -75,11 +72,6 @@ async function attempt({ wheels, sdist, seconds = {}, memoryMib = 512, tools }: 
   });
   if (outcome.status !== 'ran') throw new Error(outcome.reason);
   return readSteps(outcome);
-}
-
-function usable(asked: typeof machine): TrialMachine {
-  if ('unavailable' in asked) throw new Error(asked.unavailable);
-  return asked;
 }
 
 const IMPORTED = { status: 'imported', modules: [{ name: 'demo_pkg', error: null }] };

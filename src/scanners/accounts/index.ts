@@ -99,7 +99,11 @@ function changes({ name, release }: Subject<'release'>, here: AccountsFrom, befo
   const joined = here.owners.filter((one) => !before.owners.includes(one));
   const left = before.owners.filter((one) => !here.owners.includes(one));
   const found: Claim[] = [];
-  const data = { since: before.version, before: before.owners.map(cut), now: here.owners.map(cut) };
+  const data = {
+    since: before.version,
+    before: before.owners.map((one) => excerpt(one)),
+    now: here.owners.map((one) => excerpt(one)),
+  };
   const isStated = before.owners.length > 0 && here.owners.length > 0;
   const since = `since ${before.version}`;
   if (isStated && left.length === before.owners.length)
@@ -123,17 +127,16 @@ function changes({ name, release }: Subject<'release'>, here: AccountsFrom, befo
     found.push({
       code: 'new-publisher',
       severity: 'low',
-      summary: `${release.version} was published by ${cut(publisher)}, an account that could not publish ${name} at ${before.version}`,
-      data: { since: before.version, publisher: cut(publisher) },
+      summary: `${release.version} was published by ${excerpt(publisher)}, an account that could not publish ${name} at ${before.version}`,
+      data: { since: before.version, publisher: excerpt(publisher) },
     });
   return found;
 }
 
 function named(accounts: readonly string[]): string {
   const more = accounts.length > MOST_NAMED ? ` and ${accounts.length - MOST_NAMED} more` : '';
-  return `${accounts.slice(0, MOST_NAMED).map(cut).join(', ')}${more}`;
-}
-
-function cut(account: string): string {
-  return excerpt(account);
+  return `${accounts
+    .slice(0, MOST_NAMED)
+    .map((one) => excerpt(one))
+    .join(', ')}${more}`;
 }

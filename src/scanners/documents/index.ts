@@ -51,7 +51,7 @@ class Documents {
     if (OF_OTHERS.test(path)) return;
     for (const [said, pattern] of BY_NAME) if (pattern.test(path) && !isCode(path)) this.add(said, path);
     if (text === undefined) return;
-    if (isCode(path)) this.notes.see(file, text);
+    if (isCode(path)) this.notes.see(file);
     else if (IS_READ.test(path)) for (const { said, line } of saidIn(text)) this.add(said, `${path}:${line}`);
   }
 

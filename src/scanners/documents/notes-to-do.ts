@@ -29,7 +29,7 @@ export class NotesToDo {
   private files = 0;
   private bytes = 0;
 
-  see({ path, size, bytes }: Pick<ContentFile, 'path' | 'size' | 'bytes'>, text: string): void {
+  see({ path, size, bytes }: Pick<ContentFile, 'path' | 'size' | 'bytes'>): void {
     this.bytes += size;
     let inFile = 0;
     NOTES.find(
@@ -41,7 +41,7 @@ export class NotesToDo {
       },
       MOST_IN_FILE,
     );
-    if (inFile === 0 || text === '') return;
+    if (inFile === 0) return;
     this.count += inFile;
     this.files += 1;
   }

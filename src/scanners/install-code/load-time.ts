@@ -2,6 +2,7 @@
 import type { Language } from '../syntax/language.ts';
 import { NameAnswers } from '../syntax/name-answers.ts';
 import type { Call, Source } from '../syntax/source.ts';
+import { countBefore } from '../syntax/spots.ts';
 import { any, type Probe } from '../syntax/vocabulary.ts';
 import { MAY_START, MAY_TALK } from './javascript-powers.ts';
 import type { Said } from './signs.ts';
@@ -33,18 +34,13 @@ interface Range {
  * of nothing but such calls takes no time by their square.
  */
 function insideOf(ranges: readonly Range[]): (one: Range) => boolean {
-  const outermost: Range[] = [];
-  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start))
-    if (start >= (outermost.at(-1)?.end ?? 0)) outermost.push({ start, end });
-  return ({ start, end }) => {
-    let [low, high] = [0, outermost.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((outermost[middle]?.start ?? 0) < start) low = middle + 1;
-      else high = middle;
-    }
-    return end < (outermost[low - 1]?.end ?? 0);
-  };
+  const [starts, ends]: [number[], number[]] = [[], []];
+  for (const { start, end } of ranges.toSorted((a, b) => a.start - b.start)) {
+    if (start < (ends.at(-1) ?? 0)) continue;
+    starts.push(start);
+    ends.push(end);
+  }
+  return ({ start, end }) => end < (ends[countBefore(starts, start) - 1] ?? 0);
 }
 
 /** The calls of a file that run when it is loaded. */

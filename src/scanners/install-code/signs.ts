@@ -1,5 +1,4 @@
 import type { Severity } from '../../domain/evidence.ts';
-import type { Probe } from '../syntax/vocabulary.ts';
 
 interface Sign {
   readonly severity: Severity;
@@ -124,6 +123,4 @@ export interface WordSign {
    * which spares a search of the whole text.
    */
   readonly begins?: string;
-  /** Answers whether the pattern matches, cheaper than itself. */
-  readonly asked?: Probe;
 }

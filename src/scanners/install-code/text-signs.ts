@@ -142,7 +142,7 @@ const RUNS_FETCHED =
 /** An R package's `configure` and `cleanup`, which run at install (Writing R Extensions, "Configure and cleanup"). */
 export function configureSigns(path: string, text: string): readonly Said[] {
   if (!/^[^/]+\/(?:(?:configure|cleanup)(?:\.win|\.ucrt)?|src\/Makevars(?:\.win|\.ucrt|\.in)?)$/.test(path)) return [];
-  const runs = lineWith(text, RUNS_FETCHED) ?? lineWith(text, FETCHING, LONGEST_COMMAND);
+  const runs = lineWith(text, RUNS_FETCHED) ?? longLineWith(text, FETCHING);
   if (runs !== undefined) return [{ sign: 'configure-runs-download', start: runs }];
   const sends = lineWith(text, /^[^#\n]*\|\s*(?:curl|wget|nc)\b[^\n]*(?:--data|-d\s|-X\s*POST|-T\s)/);
   if (sends !== undefined) return [{ sign: 'configure-download', start: sends }];
@@ -155,11 +155,17 @@ const LONGEST_COMMAND = 600;
 /** What makes a line suspect that is longer than that. */
 const FETCHING = /\b(?:curl|wget|base64)\b/;
 
-/** Where the first line begins that a pattern fits; with `least`, of the lines that are longer than that, each as a whole. */
-function lineWith(text: string, pattern: RegExp, least?: number): number | undefined {
-  for (const { 0: line, index } of text.matchAll(/[^\n]+/g)) {
-    if (least !== undefined && line.length <= least) continue;
-    if (pattern.test(least === undefined ? line.slice(0, LONGEST_COMMAND) : line)) return index;
-  }
+/** Where the first line begins that a pattern fits, of what is looked at of it. */
+function lineWith(text: string, pattern: RegExp): number | undefined {
+  return firstLine(text, (line) => pattern.test(line.slice(0, LONGEST_COMMAND)));
+}
+
+/** The same of the lines that are longer, each as a whole. */
+function longLineWith(text: string, pattern: RegExp): number | undefined {
+  return firstLine(text, (line) => line.length > LONGEST_COMMAND && pattern.test(line));
+}
+
+function firstLine(text: string, fits: (line: string) => boolean): number | undefined {
+  for (const { 0: line, index } of text.matchAll(/[^\n]+/g)) if (fits(line)) return index;
   return undefined;
 }

@@ -120,7 +120,7 @@ const WORD_SIGNS: readonly WordSign[] = [
 /** Each with the cheapest question there is for it. */
 const SIGNS_BY_WORD: readonly (WordSign & { readonly asked: Probe })[] = WORD_SIGNS.map((sign) => ({
   ...sign,
-  asked: sign.asked ?? (sign.begins === undefined ? sign.pattern : around(sign.begins.split(' '), sign.pattern)),
+  asked: sign.begins === undefined ? sign.pattern : around(sign.begins.split(' '), sign.pattern),
 }));
 
 /** What a file needs for each of them; labelled, so that they can be asked with other hints in one pass. */

@@ -190,10 +190,15 @@ function isMadeOf(one: Candidate, likely: readonly Candidate[]): boolean {
       isUsual(known) && coverage >= WHOLE && !known.covers.includes(one.at) && !one.known.covers.includes(at),
   );
   if (others.length < 2) return false;
-  const step = Math.max(...[...others, one].map(({ known }) => 2 ** Math.round(Math.log2(known.size / known.kept))));
+  const step = stepOf([...others, one]);
   const mine = one.found.filter((print) => print % step === 0);
   const theirs = new Set(others.flatMap(({ found }) => found));
   return mine.filter((print) => theirs.has(print)).length >= mine.length * MADE_OF;
+}
+
+/** Of longer texts every second, fourth, … print is kept: only what all of these could have kept is compared. */
+function stepOf(candidates: readonly Candidate[]): number {
+  return Math.max(...candidates.map(({ known }) => 2 ** Math.round(Math.log2(known.size / known.kept))));
 }
 
 /** Whether a licence lets everyone do everything but for notices: what limits that is no part of it. */
@@ -212,8 +217,7 @@ function bareGrant(normal: string, texts: readonly Known[], found: readonly (rea
 /** Whether more of the text speaks for another licence that has most of the chosen one's words. */
 function isDoubtedBy(one: Candidate, other: Candidate, chosen: readonly Candidate[]): boolean {
   if (other.coverage < LEAST_DOUBT) return false;
-  // Of longer texts every second, fourth, … print is kept: only what both texts could have kept is compared.
-  const step = Math.max(...[...chosen, other].map(({ known }) => 2 ** Math.round(Math.log2(known.size / known.kept))));
+  const step = stepOf([...chosen, other]);
   const both = (prints: readonly number[]) => prints.filter((print) => print % step === 0);
   const [mine, theirs] = [both(one.found), new Set(both(other.found))];
   const shared = mine.filter((print) => theirs.has(print)).length;

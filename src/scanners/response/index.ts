@@ -3,10 +3,10 @@ import { counted } from '../../domain/counted.ts';
 import { releasedAt, type UpstreamPackage } from '../../domain/distribution.ts';
 import type { Finding } from '../../domain/evidence.ts';
 import { purlOf } from '../../domain/purl.ts';
+import { MS_PER_DAY } from '../../domain/working-time.ts';
 import type { VersionRules } from '../../ecosystems/contract.ts';
 import type { Scanner } from '../contract.ts';
 
-const MS_PER_DAY = 86_400_000;
 /** Flaws that one finding lists, the newest. */
 const MOST_LISTED = 20;
 

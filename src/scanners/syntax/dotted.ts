@@ -1,6 +1,6 @@
 /** Dotted names of one source text as numbers: each is a word, or one link longer than another, and written out when somebody asks. */
 import { numberOf } from './name-answers.ts';
-import type { Words } from './words.ts';
+import { slotOf, type Words } from './words.ts';
 
 /** Characters of a dotted name; `x = x.a` over and over must not grow it for ever. */
 const LONGEST_NAME = 200;
@@ -17,6 +17,11 @@ const MOST_PROBES = 16;
 
 /** What a name holds, as bits. */
 const HOLDS = { asked: 1, unknown: 2, call: 4, index: 8 } as const;
+
+/** A hash of one link. */
+function mixed(name: number, link: number): number {
+  return Math.imul(name, 0x9e3779b1) ^ Math.imul(link, 0x85ebca6b);
+}
 
 /** A dotted name is twice the number of a word, or an odd number: that of a link. */
 export class Dotted {
@@ -53,9 +58,8 @@ export class Dotted {
 
   /** One link longer: the number of a word for a member, or else a `LINK`. */
   linked(name: number, link: number): number {
-    const mixed = Math.imul(name, 0x9e3779b1) ^ Math.imul(link, 0x85ebca6b);
     const last = this.slots.length - 1;
-    let slot = (mixed ^ (mixed >>> 15)) & last;
+    let slot = slotOf(mixed(name, link), last);
     for (let probe = 0; probe < MOST_PROBES; probe += 1) {
       const place = (this.slots[slot] ?? 0) - 1;
       if (place < 0) {
@@ -174,8 +178,7 @@ export class Dotted {
     const last = this.slots.length - 1;
     for (let place = 0; place < this.count; place += 1) {
       const [name, link] = [entries[place * WIDTH] ?? 0, entries[place * WIDTH + LINKED] ?? 0];
-      const mixed = Math.imul(name, 0x9e3779b1) ^ Math.imul(link, 0x85ebca6b);
-      let slot = (mixed ^ (mixed >>> 15)) & last;
+      let slot = slotOf(mixed(name, link), last);
       let probe = 0;
       for (; probe < MOST_PROBES && this.slots[slot] !== 0; probe += 1) slot = (slot + 1) & last;
       if (probe < MOST_PROBES) this.slots[slot] = place + 1;

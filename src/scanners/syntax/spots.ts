@@ -8,12 +8,17 @@ export class Spots {
 
   /** The first match at or after a place; behind every text where there is none. */
   after(place: number): number {
-    let [low, high] = [0, this.starts.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.starts[middle] ?? 0) < place) low = middle + 1;
-      else high = middle;
-    }
-    return this.starts[low] ?? Number.POSITIVE_INFINITY;
+    return this.starts[countBefore(this.starts, place)] ?? Number.POSITIVE_INFINITY;
   }
+}
+
+/** How many of some places, which ascend, lie before another. */
+export function countBefore(places: readonly number[], place: number): number {
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((places[middle] ?? 0) < place) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

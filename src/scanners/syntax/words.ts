@@ -71,6 +71,11 @@ export function hashed(hash: number, letter: number): number {
   return Math.imul(hash ^ letter, PRIME);
 }
 
+/** Where a hash is looked for first, among slots of which `last` is the last one, a power of two less one. */
+export function slotOf(hash: number, last: number): number {
+  return (hash ^ (hash >>> 15)) & last;
+}
+
 /** The letters of the text that was read last: made anew for each, large ones would cost more than reading them. */
 let room = Buffer.alloc(64 * 1024);
 
@@ -118,7 +123,7 @@ export class Words {
   /** Number of what stands at a place of the text and has this hash. */
   find(hash: number, start: number, length: number): number {
     const last = this.slots.length - 1;
-    let slot = (hash ^ (hash >>> 15)) & last;
+    let slot = slotOf(hash, last);
     for (let probe = 0; probe < MOST_PROBES; probe += 1) {
       const word = (this.slots[slot] ?? 0) - 1;
       if (word < 0) return this.crowdedAt(start, length) ?? this.add(slot, { hash, start, length });
@@ -133,7 +138,7 @@ export class Words {
     let hash = 0;
     for (let at = 0; at < written.length; at += 1) hash = hashed(hash, written.charCodeAt(at));
     const last = this.slots.length - 1;
-    let slot = (hash ^ (hash >>> 15)) & last;
+    let slot = slotOf(hash, last);
     const added = { hash, start: -1, length: written.length };
     for (let probe = 0; probe < MOST_PROBES; probe += 1) {
       const word = (this.slots[slot] ?? 0) - 1;
@@ -220,13 +225,14 @@ export class Words {
 
   private replace(slots: Int32Array, entry: number): void {
     const hash = this.entries[(entry - 1) * WIDTH] ?? 0;
-    let slot = (hash ^ (hash >>> 15)) & (slots.length - 1);
+    const last = slots.length - 1;
+    let slot = slotOf(hash, last);
     for (let probe = 0; probe < MOST_PROBES; probe += 1) {
       if (slots[slot] === 0) {
         slots[slot] = entry;
         return;
       }
-      slot = (slot + 1) & (slots.length - 1);
+      slot = (slot + 1) & last;
     }
     this.crowded = (this.crowded ?? new Map<string, number>()).set(this.textOf(entry - 1), entry - 1);
   }

@@ -1,5 +1,5 @@
 /** A search that chooses one version per package and goes back where a choice leads nowhere. */
-import { stoppedWords } from '../../../domain/stopped-release.ts';
+import { alsoStopped, stoppedWords } from '../../../domain/stopped-release.ts';
 import type { Resolution } from '../../contract.ts';
 import { treeId } from '../files.ts';
 import { BASE_PACKAGES, type Requirement } from '../requirements.ts';
@@ -88,9 +88,8 @@ export class Search {
       }
     }
     const fitting = this.reading.stopped(name).filter(({ version }) => fitsAll(version, wishes));
-    const stopped = stoppedWords(name, fitting, compareVersions);
-    const words = stopped === undefined ? '' : `; stopped here: ${stopped}`;
-    return this.stop('no-match', name, `${why}${askedBy(wishes)}${words}`);
+    const stopped = alsoStopped(stoppedWords(name, fitting, compareVersions));
+    return this.stop('no-match', name, `${why}${askedBy(wishes)}${stopped}`);
   }
 
   /** R takes the newest version of what is needed, whatever range it is needed in. */

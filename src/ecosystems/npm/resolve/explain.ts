@@ -1,5 +1,6 @@
 /** npm's errors of resolving, in plain words and with the chain of packages that led there. */
 import { z } from 'zod';
+import { alsoStopped } from '../../../domain/stopped-release.ts';
 import type { Resolution } from '../../contract.ts';
 
 type Words = Pick<Extract<Resolution, { readonly status: 'unsatisfiable' }>, 'code' | 'reason' | 'name'>;
@@ -56,10 +57,6 @@ export function explained(
         reason: `${read.data.package ?? 'a dependency'} is not a release of a registry: only those can be vetted${chain}`,
       };
   }
-}
-
-function alsoStopped(stopped: string | undefined): string {
-  return stopped === undefined ? '' : `; stopped here: ${stopped}`;
 }
 
 /** `node_modules/a/node_modules/b` is who asked: `, needed by a > b`. */
