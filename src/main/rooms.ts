@@ -15,14 +15,7 @@ import { createDecisions } from '../features/decisions/index.ts';
 import { createDossiers } from '../features/dossier/index.ts';
 import { keepDossier } from '../features/dossier/read.ts';
 import { createFeeds } from '../features/feeds/index.ts';
-import {
-  exploitationOf,
-  maliciousList,
-  popularityOf,
-  popularNames,
-  trustRoots,
-  yaraRules,
-} from '../features/feeds/read.ts';
+import { exploitationOf, maliciousList, popularNames, trustRoots, yaraRules } from '../features/feeds/read.ts';
 import { createImages, type StoppedBy } from '../features/images/index.ts';
 import { createLists } from '../features/lists/index.ts';
 import { clearedEntries, denials, isDenied } from '../features/lists/read.ts';
@@ -52,10 +45,10 @@ import { PRINTER_VERSION } from '../scanners/copied-code/version.ts';
 import { faultOfEntry } from '../scanners/licence-texts/entries.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
 import { publicUrlOf } from './address.ts';
-import { createAdvisoriesTogether } from './advisories-together.ts';
 import { installationOf } from './assessing.ts';
 import { auditOf } from './auditing.ts';
 import { createClearedReleases, createOfferedNames } from './cleared-releases.ts';
+import { createAdvisoriesTogether, createPopularityTogether } from './feeds-together.ts';
 import type { Foundation } from './foundation.ts';
 import { notBefore, reactionsOf } from './reactions.ts';
 import { createRepublish } from './republish.ts';
@@ -220,7 +213,7 @@ function vettingDeps({ foundation, upstreams, ledger, policy }: Around): Vetting
     stopped: (channel, ecosystem) => stoppedIn(foundation, channel, ecosystem),
     advisories: createAdvisoriesTogether(db, () => freshness('advisories')),
     popularNames: async (ecosystem) => popularNames(db, ecosystem, await freshness('popularity')),
-    popularity: async (ecosystem, name) => popularityOf(db, { ecosystem, name }, await freshness('popularity')),
+    popularity: createPopularityTogether(db, () => freshness('popularity')),
     exploitation: async (cves) => exploitationOf(db, cves, await freshness('exploitation')),
     trustRoots: async () => trustRoots(db, await freshness('trustRoot')),
     maliciousList: async () => maliciousList(db, await freshness('malicious')),

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../test/harness/database.ts';
 import { openSigstore } from '../../../test/harness/sigstore.ts';
 import { SYSTEM } from '../../domain/people.ts';
+import type { Popularity } from '../../domain/popularity.ts';
 import { Problem } from '../../domain/problem.ts';
 import { cranNames } from '../../ecosystems/cran/names.ts';
 import type { ImportSource } from '../../platform/import-files/port.ts';
+import type { FeedState } from '../../scanners/contract.ts';
 import { readExploitChances, readKnownExploited } from './exploitation.ts';
 import { createFeeds, type FeedKind, type Feeds } from './index.ts';
 import { readPopularity } from './popularity.ts';
@@ -21,6 +23,11 @@ const source = (bytes: Uint8Array): ImportSource => ({
   },
 });
 const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** What a list that is ready says, by name. */
+function dataOf(state: FeedState<ReadonlyMap<string, Popularity>>) {
+  return state.status === 'ready' ? Object.fromEntries(state.data) : state.status;
+}
 
 /** Stands for the engine: `bad` does not compile. */
 function check(sources: readonly { readonly name: string; readonly text: string }[]) {
@@ -85,14 +92,18 @@ describe('feeds', () => {
     ];
     expect(await load('popularity', `${rows.join('\n')}\n`)).toEqual({ records: 2 });
     expect(await popularNames(test.db, 'pypi', ask())).toMatchObject({ status: 'ready', data: ['requests', 'numpy'] });
-    const of = (name: string, hours?: number) => popularityOf(test.db, { ecosystem: 'pypi', name }, ask(hours));
-    expect(await of('numpy')).toMatchObject({
-      data: { rank: 2, outOf: 2, days30: 10, months12: 100, versions: [{ version: '1.0', days30: 7, months12: null }] },
+    const of = (names: readonly string[], hours?: number) =>
+      popularityOf(test.db, { ecosystem: 'pypi', names }, ask(hours));
+    const listed = async (names: readonly string[]) => dataOf(await of(names));
+    const versions = [{ version: '1.0', days30: 7, months12: null }];
+    expect(await listed(['numpy', 'requests', 'nobody'])).toEqual({
+      numpy: { rank: 2, outOf: 2, days30: 10, months12: 100, versions },
+      requests: { rank: 1, outOf: 2, days30: 20, months12: null, versions: [] },
     });
-    expect(await of('nobody')).toMatchObject({ status: 'ready', data: undefined });
-    expect((await of('numpy', -1)).status).toBe('stale');
+    expect([await listed(['nobody']), await listed([])]).toEqual([{}, {}]);
+    expect((await of(['numpy'], -1)).status).toBe('stale');
     await load('popularity', 'rank\tname\n1\trequests\n');
-    expect(await of('numpy')).toMatchObject({ data: undefined });
+    expect(await listed(['numpy'])).toEqual({});
   });
 
   it('keep names of R that differ in capitals alone apart, and from those of another ecosystem', async () => {
@@ -105,10 +116,13 @@ describe('feeds', () => {
     const from = { kind: 'popularity', ecosystem: 'cran', actor: SYSTEM, source: source(bytes(list)) } as const;
     expect(await feedsOfR.importFrom(from)).toEqual({ records: 2 });
     expect(await popularNames(test.db, 'cran', ask())).toMatchObject({ data: ['Rcpp', 'rcpp'] });
-    const of = (ecosystem: string, name: string) => popularityOf(test.db, { ecosystem, name }, ask());
-    expect(await of('cran', 'Rcpp')).toMatchObject({ data: { rank: 1, versions: [{ version: '1.0-2' }] } });
-    expect(await of('cran', 'rcpp')).toMatchObject({ data: { rank: 2, versions: [] } });
-    expect(await of('pypi', 'rcpp')).toMatchObject({ data: undefined });
+    const of = async (ecosystem: string) =>
+      dataOf(await popularityOf(test.db, { ecosystem, names: ['Rcpp', 'rcpp'] }, ask()));
+    expect(await of('cran')).toMatchObject({
+      Rcpp: { rank: 1, versions: [{ version: '1.0-2' }] },
+      rcpp: { rank: 2, versions: [] },
+    });
+    expect(await of('pypi')).toEqual({});
   });
 
   it('hold whom to believe about attestations, until that is too old', async () => {

@@ -27,7 +27,7 @@ export type { FeedRow } from './store.ts';
 const MS_PER_HOUR = 3_600_000;
 
 /** Which feed is asked, and when it counts. */
-interface FeedAsk {
+export interface FeedAsk {
   readonly now: Date;
   /** Policy's `stale_after_hours` of the feed. */
   readonly staleAfterHours: number;
@@ -42,24 +42,22 @@ export async function popularNames(
   return stateOf(await feedOf(db, 'popularity', ecosystem), ask, () => findPopularNames(db, ecosystem));
 }
 
-/** Rank and downloads of one package; stale as the names are. */
+/** Rank and downloads of those packages that are on the list, by name; stale as the names are. */
 export async function popularityOf(
   db: Queryable,
-  { ecosystem, name }: { readonly ecosystem: EcosystemId; readonly name: string },
+  { ecosystem, names }: { readonly ecosystem: EcosystemId; readonly names: readonly string[] },
   ask: FeedAsk,
-): Promise<FeedState<Popularity | undefined>> {
+): Promise<FeedState<ReadonlyMap<string, Popularity>>> {
   const feed = await feedOf(db, 'popularity', ecosystem);
-  return stateOf(feed, ask, async () => {
-    const found = await findPopularity(db, ecosystem, name);
-    return found === undefined || feed === undefined ? undefined : { ...found, outOf: feed.records };
-  });
+  return stateOf(feed, ask, () => findPopularity(db, { ecosystem, names, outOf: feed?.records ?? 0 }));
 }
 
 /** What is known of the exploitation of flaws; each list stale after policy's `stale_after_hours.exploitation`. */
 export async function exploitationOf(db: Queryable, cves: readonly string[], ask: FeedAsk): Promise<Exploitation> {
+  const feeds = await findFeeds(db);
   return {
-    known: await stateOf(await feedOf(db, 'kev', EVERY_ECOSYSTEM), ask, () => findExploited(db, cves)),
-    chance: await stateOf(await feedOf(db, 'epss', EVERY_ECOSYSTEM), ask, () => findChances(db, cves)),
+    known: await stateOf(among(feeds, 'kev', EVERY_ECOSYSTEM), ask, () => findExploited(db, cves)),
+    chance: await stateOf(among(feeds, 'epss', EVERY_ECOSYSTEM), ask, () => findChances(db, cves)),
   };
 }
 
@@ -94,7 +92,11 @@ export async function listFeeds(db: Queryable): Promise<readonly FeedRow[]> {
 }
 
 async function feedOf(db: Queryable, kind: FeedKind, ecosystem: EcosystemId): Promise<FeedRow | undefined> {
-  return (await findFeeds(db)).find((one) => one.kind === kind && one.ecosystem === ecosystem);
+  return among(await findFeeds(db), kind, ecosystem);
+}
+
+function among(feeds: readonly FeedRow[], kind: FeedKind, ecosystem: EcosystemId): FeedRow | undefined {
+  return feeds.find((one) => one.kind === kind && one.ecosystem === ecosystem);
 }
 
 async function stateOf<T>(

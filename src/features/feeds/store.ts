@@ -91,35 +91,43 @@ export async function findPopularNames(db: Queryable, ecosystem: EcosystemId): P
   return rows.map(({ name }) => name);
 }
 
-/** What the list says of one package; `undefined` where it is not on it. */
+/** What a list of `outOf` names says of those packages that are on it, by name. */
 export async function findPopularity(
   db: Queryable,
-  ecosystem: EcosystemId,
-  name: string,
-): Promise<Omit<Popularity, 'outOf'> | undefined> {
-  const of = { ecosystem, name };
-  const row = await tables(db)
+  {
+    ecosystem,
+    names,
+    outOf,
+  }: { readonly ecosystem: EcosystemId; readonly names: readonly string[]; readonly outOf: number },
+): Promise<ReadonlyMap<string, Popularity>> {
+  if (names.length === 0) return new Map();
+  const listed = await tables(db)
     .selectFrom('popular_names')
-    .select(['rank', 'downloads', 'downloads_months12'])
-    .where((where) => where.and(of))
-    .executeTakeFirst();
-  if (row === undefined) return undefined;
-  const versions = await tables(db)
+    .select(['name', 'rank', 'downloads', 'downloads_months12'])
+    .where('ecosystem', '=', ecosystem)
+    .where('name', 'in', [...names])
+    .execute();
+  const ofVersions = await tables(db)
     .selectFrom('popular_versions')
-    .select(['version', 'downloads', 'downloads_months12'])
-    .where((where) => where.and(of))
+    .select(['name', 'version', 'downloads', 'downloads_months12'])
+    .where('ecosystem', '=', ecosystem)
+    .where('name', 'in', [...names])
     .orderBy('version')
     .execute();
-  return {
-    rank: row.rank,
-    days30: countOf(row.downloads),
-    months12: countOf(row.downloads_months12),
-    versions: versions.map((one) => ({
-      version: one.version,
-      days30: countOf(one.downloads),
-      months12: countOf(one.downloads_months12),
-    })),
-  };
+  const versions = Map.groupBy(ofVersions, ({ name }) => name);
+  return new Map(
+    listed.map(({ name, rank, ...counts }) => [
+      name,
+      {
+        ...{ rank, outOf, ...countsOf(counts) },
+        versions: (versions.get(name) ?? []).map((one) => ({ version: one.version, ...countsOf(one) })),
+      },
+    ]),
+  );
+}
+
+function countsOf(row: { readonly downloads: string | null; readonly downloads_months12: string | null }) {
+  return { days30: countOf(row.downloads), months12: countOf(row.downloads_months12) };
 }
 
 /** The new list takes the place of the old one. */

@@ -1,8 +1,17 @@
+import type { Exploitation, FeedState } from '../../scanners/contract.ts';
 import type { VettingDeps } from './deps.ts';
 
 type Facts = Pick<
   VettingDeps,
-  'clearedNames' | 'clearedReleases' | 'maliciousList' | 'popularNames' | 'trustRoots' | 'yaraRules'
+  | 'advisories'
+  | 'clearedNames'
+  | 'clearedReleases'
+  | 'exploitation'
+  | 'maliciousList'
+  | 'popularity'
+  | 'popularNames'
+  | 'trustRoots'
+  | 'yaraRules'
 >;
 
 /**
@@ -12,9 +21,12 @@ type Facts = Pick<
 export function askedOnce<T extends Facts>(deps: T): T {
   return {
     ...deps,
+    advisories: once((ecosystem, name) => deps.advisories(ecosystem, name)),
     clearedNames: once((ecosystem) => deps.clearedNames(ecosystem)),
     clearedReleases: once((ecosystem, name) => deps.clearedReleases(ecosystem, name)),
+    exploitation: answeredBefore((cves) => deps.exploitation(cves)),
     maliciousList: once(() => deps.maliciousList()),
+    popularity: once((ecosystem, name) => deps.popularity(ecosystem, name)),
     popularNames: once((ecosystem) => deps.popularNames(ecosystem)),
     trustRoots: once(() => deps.trustRoots()),
     yaraRules: once(() => deps.yaraRules()),
@@ -31,4 +43,27 @@ function once<W extends readonly string[], T>(ask: (...words: W) => Promise<T>):
     running.catch(() => known.delete(key));
     return running;
   };
+}
+
+/** What was asked for the flaws of a whole tree answers for those of each release in it; others are asked for anew. */
+function answeredBefore(ask: VettingDeps['exploitation']): VettingDeps['exploitation'] {
+  let before: { readonly cves: ReadonlySet<string>; readonly answer: Promise<Exploitation> } | undefined;
+  return async (cves) => {
+    if (before === undefined || !cves.every((cve) => before?.cves.has(cve))) {
+      const asked = { cves: new Set(cves), answer: ask(cves) };
+      before = asked;
+      asked.answer.catch(() => {
+        if (before === asked) before = undefined;
+      });
+    }
+    const { known, chance } = await before.answer;
+    return { known: only(known, cves), chance: only(chance, cves) };
+  };
+}
+
+function only<T extends { readonly cve: string }>(
+  state: FeedState<readonly T[]>,
+  cves: readonly string[],
+): FeedState<readonly T[]> {
+  return state.status === 'ready' ? { ...state, data: state.data.filter(({ cve }) => cves.includes(cve)) } : state;
 }

@@ -3,8 +3,10 @@ import type { Digest } from '../../domain/digest.ts';
 import type { UpstreamPackage } from '../../domain/distribution.ts';
 import type { EvidenceSet, VerdictReason, VettedFile, VettedRelease } from '../../domain/evidence.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
-import type { AnyScanner } from '../../scanners/contract.ts';
-import type { ConnectedEcosystem, VettingDeps, VettingPolicy } from './deps.ts';
+import type { AnyScanner, ScanContext } from '../../scanners/contract.ts';
+import { askedOnce } from './asked-once.ts';
+import type { VettingDeps, VettingPolicy } from './deps.ts';
+import { askFeedsAhead } from './feeds-ahead.ts';
 import { readEvidenceSet } from './read.ts';
 import { createScanContext } from './scan-context.ts';
 import type { OpenedFile } from './steps/open-files.ts';
@@ -52,13 +54,18 @@ function within(set: EvidenceSet, { ecosystem, name }: { readonly ecosystem: Eco
   return { ...set, releases };
 }
 
-async function worsenedIn(deps: VettingDeps, policy: VettingPolicy, set: EvidenceSet): Promise<readonly Worsened[]> {
+async function worsenedIn(every: VettingDeps, policy: VettingPolicy, set: EvidenceSet): Promise<readonly Worsened[]> {
+  const deps = askedOnce(every);
   const connected = deps.connected(set.ecosystem);
   if (connected === undefined) return [];
   const channel = await deps.channel(set.channel);
-  const now = deps.clock.now();
-  const refreshed = await Promise.all(set.releases.map((release) => refresh(deps, connected, release)));
-  const verdicts = await policy.judge(refreshed, channel, now);
+  const context = createScanContext(deps, set.ecosystem, connected);
+  await askFeedsAhead(
+    context,
+    set.releases.map(({ name }) => name),
+  );
+  const refreshed = await Promise.all(set.releases.map((release) => refresh(deps, context, release)));
+  const verdicts = await policy.judge(refreshed, channel, context.now);
   return set.releases.flatMap((before, index) => {
     const accepted = new Set(
       before.verdict.reasons.filter((reason) => reason.outcome === 'refuse').map((reason) => reason.text),
@@ -75,7 +82,7 @@ async function worsenedIn(deps: VettingDeps, policy: VettingPolicy, set: Evidenc
 /** The same release with the evidence that ages taken anew; what depends on the bytes alone stays as it was. */
 async function refresh(
   deps: VettingDeps,
-  connected: ConnectedEcosystem,
+  context: ScanContext,
   release: VettedRelease,
 ): Promise<Omit<VettedRelease, 'verdict'>> {
   const { verdict: _before, ...rest } = release;
@@ -95,7 +102,7 @@ async function refresh(
     scanners,
     inspector: { inspect: async () => new Map() },
     trial: { status: 'not-applicable', reason: 'what was tried does not age' },
-    context: createScanContext(deps, release.ecosystem, connected),
+    context,
     sidecar: () => undefined,
     cleared: async () => [],
   });

@@ -1,6 +1,7 @@
 import type { Advisory } from '../../domain/advisory.ts';
 import { fixedVersions, isAffected } from '../../domain/advisory-range.ts';
 import type { Finding, JsonValue, Severity } from '../../domain/evidence.ts';
+import { cvesOf } from '../../domain/exploitation.ts';
 import type { Exploitation, FeedState, ScanContext, Scanner, Subject } from '../contract.ts';
 
 /** Cleared versions that one finding names; a person needs the newest few. */
@@ -103,11 +104,6 @@ function answerOf(state: FeedState<unknown>, answer: JsonValue): JsonValue {
     case 'not-configured':
       return 'not configured';
   }
-}
-
-/** Lists of exploitation go by CVE id alone. */
-function cvesOf({ id, aliases }: Advisory): readonly string[] {
-  return [id, ...aliases].map((one) => one.toUpperCase()).filter((one) => one.startsWith('CVE-'));
 }
 
 /** Source: CVSS v3.1 specification, section 5, qualitative severity rating scale. */

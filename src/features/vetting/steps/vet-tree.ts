@@ -4,6 +4,7 @@ import { canonicalBytes } from '../../../domain/canonical-json.ts';
 import type { UpstreamPackage } from '../../../domain/distribution.ts';
 import type { Evidence, VettedFile, VettedRelease } from '../../../domain/evidence.ts';
 import type { TrialOutcome } from '../../../domain/trial.ts';
+import { askFeedsAhead } from '../feeds-ahead.ts';
 import type { UpstreamView } from '../upstream-view.ts';
 import type { VettingRun } from '../vetting-run.ts';
 import { deriveWheels } from './derive-wheels.ts';
@@ -37,6 +38,10 @@ export async function vetTree(
   if (!Array.isArray(opened)) return opened;
   await run.codeIndexer.settle();
   const trials = await tryReleases(run, opened, view);
+  await askFeedsAhead(
+    run.context,
+    opened.map(({ release }) => release.name),
+  );
   const unjudged = await scanAll(run, opened, { view, trials });
   if ('unreadable' in unjudged) return { status: 'unreadable', reason: unjudged.unreadable };
   const offered = await deriveWheels(run, unjudged);
