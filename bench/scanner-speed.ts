@@ -100,6 +100,7 @@ async function lookOnce({ path, subject, archives }: Package, kind: string, meas
     examine: true,
     members: false,
     rules: null,
+    source: [],
   };
   await inspectContent(input, archives, CONTENT_SCANNERS);
   const whole = processorMs() - unpacked;

@@ -20,7 +20,7 @@ describe('inspecting the files of a distribution', () => {
     const path = join(folder, 'a.tgz');
     await writeFile(path, gzipSync(tarOf({ 'package/test/a.js': hidden, 'package/lib/a.js': hidden })));
     const subject = { ecosystem: 'npm', path, filename: 'a-1.0.0.tgz', name: 'a', version: '1.0.0' };
-    const input = { ...subject, scanners: ['install-code'], examine: false, members: false, rules: null };
+    const input = { ...subject, scanners: ['install-code'], examine: false, members: false, rules: null, source: [] };
     const { outcomes } = await inspectContent(input, npmArchives, [installCodeScanner]);
     const found = outcomes['install-code'];
     expect(

@@ -6,11 +6,13 @@ import type { PrintedCode } from '../domain/copied-code.ts';
 import type { ScanOutcome } from '../domain/evidence.ts';
 import type { Examination } from '../domain/examination.ts';
 import type { Inside } from '../domain/malicious.ts';
+import type { SourceFiles } from '../domain/source-code.ts';
 import type { ArchiveRules } from '../ecosystems/contract.ts';
 import type { ContentInspection, ContentScanner } from '../scanners/contract.ts';
 import { CodePrinter } from '../scanners/copied-code/prints.ts';
 import { PRINTER_VERSION } from '../scanners/copied-code/version.ts';
 import { digestingMembers, digestOf, type FileDigest, type Looking, matchingRules, Rules } from './confined-rules.ts';
+import { hashingSource } from './confined-source.ts';
 
 export const InspectInput = z.object({
   ecosystem: z.string(),
@@ -27,6 +29,8 @@ export const InspectInput = z.object({
   members: z.boolean().default(false),
   /** The rules that its files are held against in the same unpacking. */
   rules: Rules.nullable().default(null),
+  /** Endings of the source files that are named by digest in the same unpacking. */
+  source: z.array(z.string()).default([]),
 });
 
 /**
@@ -107,34 +111,51 @@ interface Inspected {
   readonly outcomes: Readonly<Record<string, ScanOutcome>>;
   readonly code: { readonly printer: number; readonly code: PrintedCode } | null;
   /** What those found who look along: what did not come of it is to be asked for alone, where the reason is told. */
-  readonly inside: { readonly members: Inside<unknown> | null; readonly matches: Inside<unknown> | null };
+  readonly inside: {
+    readonly members: Inside<unknown> | null;
+    readonly matches: Inside<unknown> | null;
+    readonly source: SourceFiles | null;
+  };
 }
+
+type InsideAsk = Pick<z.infer<typeof InspectInput>, 'members' | 'rules' | 'source'>;
 
 /** Those who look along where somebody asked for them; whoever gives up is asked alone later. */
 class Along {
-  private readonly looking = new Map<keyof Inspected['inside'], Looking>();
+  private members: Looking | undefined;
+  private matches: Looking | undefined;
+  private source: Looking<SourceFiles> | undefined;
 
-  static async of({ members, rules }: Pick<z.infer<typeof InspectInput>, 'members' | 'rules'>): Promise<Along> {
+  static async of({ members, rules, source }: InsideAsk): Promise<Along> {
     const along = new Along();
-    if (members) along.looking.set('members', digestingMembers());
-    const matching = rules === null ? undefined : await matchingRules(rules).catch(() => undefined);
-    if (matching !== undefined) along.looking.set('matches', matching);
+    if (members) along.members = digestingMembers();
+    along.matches = rules === null ? undefined : await matchingRules(rules).catch(() => undefined);
+    if (source.length > 0) along.source = hashingSource(source);
     return along;
   }
 
   look(file: ContentFile, digest: FileDigest): void {
-    for (const [what, who] of this.looking) {
-      try {
-        who.look(file, digest);
-      } catch {
-        this.looking.delete(what);
-      }
-    }
+    this.members = stillLooking(this.members, file, digest);
+    this.matches = stillLooking(this.matches, file, digest);
+    this.source = stillLooking(this.source, file, digest);
   }
 
   end(walked: boolean): Inspected['inside'] {
-    const of = (what: keyof Inspected['inside']) => (walked ? (this.looking.get(what)?.done() ?? null) : null);
-    return { members: of('members'), matches: of('matches') };
+    if (!walked) return { members: null, matches: null, source: null };
+    return {
+      members: this.members?.done() ?? null,
+      matches: this.matches?.done() ?? null,
+      source: this.source?.done() ?? null,
+    };
+  }
+}
+
+function stillLooking<T>(who: Looking<T> | undefined, file: ContentFile, digest: FileDigest): Looking<T> | undefined {
+  try {
+    who?.look(file, digest);
+    return who;
+  } catch {
+    return undefined;
   }
 }
 

@@ -55,11 +55,11 @@ export function digestOf({ bytes }: ContentFile): FileDigest {
 }
 
 /** Somebody who looks at every regular file of a distribution, as they pass by. */
-export interface Looking {
+export interface Looking<T = Inside<unknown>> {
   /** Throws where it gives up. */
   look(file: ContentFile, digest: FileDigest): void;
   /** What came of all of them. */
-  done(): Inside<unknown>;
+  done(): T;
 }
 
 /** Holds every file against the rules; throws where they do not compile. */

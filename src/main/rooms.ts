@@ -43,6 +43,7 @@ import { SCANNERS } from '../scanners/catalog.ts';
 import { COMPARISON_VERSION } from '../scanners/changed-lines/counterpart.ts';
 import { PRINTER_VERSION } from '../scanners/copied-code/version.ts';
 import { faultOfEntry } from '../scanners/licence-texts/entries.ts';
+import { sourceSuffixes } from '../scanners/source/suffixes.ts';
 import type { Rooms } from '../surfaces/cli/app.ts';
 import { publicUrlOf } from './address.ts';
 import { installationOf } from './assessing.ts';
@@ -200,6 +201,7 @@ function vettingDeps({ foundation, upstreams, ledger, policy }: Around): Vetting
     sandbox,
     signer,
     repositories,
+    sourceSuffixes,
     cage,
     testTools: config.trials.tools,
     trialMachine: createTrialMachines(programs),

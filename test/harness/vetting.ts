@@ -32,6 +32,7 @@ import { SCANNERS } from '../../src/scanners/catalog.ts';
 import { COMPARISON_VERSION } from '../../src/scanners/changed-lines/counterpart.ts';
 import type { FeedState } from '../../src/scanners/contract.ts';
 import { PRINTER_VERSION } from '../../src/scanners/copied-code/version.ts';
+import { sourceSuffixes } from '../../src/scanners/source/suffixes.ts';
 import { openTestDatabase, type TestDatabase } from './database.ts';
 import { startUpstream, type UpstreamServer } from './upstream-server.ts';
 
@@ -122,6 +123,7 @@ export async function openVettingBench(
       tags: (url) => world.repositories.tags(url),
       filesAt: (url, tag, suffixes) => world.repositories.filesAt(url, tag, suffixes),
     },
+    sourceSuffixes,
     codePrinter: PRINTER_VERSION,
     fileComparer: COMPARISON_VERSION,
     connected: (ecosystem) => (ecosystem === 'pypi' ? { ecosystem: pypi, reader } : undefined),

@@ -66,6 +66,8 @@ export interface VettingDeps {
   readonly sandbox: Sandbox;
   /** Repositories of source code that the operator allows. */
   readonly repositories: RepositoryReader;
+  /** Endings of the files that are compared with them (`src/scanners/source/suffixes.ts`). */
+  sourceSuffixes(ecosystem: EcosystemId): readonly string[];
   readonly cage: Cage;
   /** Vouches for files that are made here. */
   readonly signer: Signer;

@@ -8,8 +8,8 @@ export type RememberedDeps = Pick<VettingDeps, 'clock' | 'db' | 'repositories'>;
 /** What was seen so lately is not asked for again: vetting a tree twice in a day asks each server once. */
 const FRESH_MS = 24 * 3_600_000;
 
-/** Raise it when source files are read otherwise (`src/platform/git/source-file.ts`), and commits are read again. */
-const READING_VERSION = 1;
+/** Raise it when source files are read otherwise (`src/platform/git/source-file.ts`), and commits and distributions are read again. */
+export const READING_VERSION = 1;
 
 /** One per vetting; releases of one repository share its answers. */
 export function rememberedRepositories(deps: RememberedDeps): RepositoryReader {

@@ -51,6 +51,7 @@ describe('what scanners may ask', () => {
       clock: adjustableClock(new Date('2026-01-01T00:00:00Z')),
       clearedNames: async () => [],
       clearedReleases: async () => cleared,
+      sourceSuffixes: () => ['.py'],
       codePrinter: 1,
       fileComparer: 1,
       advisories: none,

@@ -1,13 +1,18 @@
 /** Source code to compare: what a distribution holds, read in the sandbox, and what its repository holds. */
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { asJson, canonicalBytes } from '../../domain/canonical-json.ts';
+import type { Digest } from '../../domain/digest.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { SourceFiles } from '../../domain/source-code.ts';
-import type { ScanContext, Subject } from '../../scanners/contract.ts';
+import type { ScanContext } from '../../scanners/contract.ts';
+import { findRemembered, saveRemembered } from './attestation-store.ts';
 import type { VettingDeps } from './deps.ts';
-import { type RememberedDeps, rememberedRepositories } from './remembered-repositories.ts';
+import { READING_VERSION, type RememberedDeps, rememberedRepositories } from './remembered-repositories.ts';
 import { sourceFileSchema } from './schema.ts';
+import type { Alongside } from './steps/inspect-content.ts';
 
-export type SourceCodeDeps = Pick<VettingDeps, 'blobs' | 'sandbox'> & RememberedDeps;
+export type SourceCodeDeps = Pick<VettingDeps, 'blobs' | 'sandbox' | 'sourceSuffixes'> & RememberedDeps;
 
 /** Hashing is quick: what has not ended by then hangs. */
 const HASH_BASE_MS = 60_000;
@@ -22,33 +27,83 @@ const sourceFilesSchema: z.ZodType<SourceFiles, unknown> = z.discriminatedUnion(
   z.object({ status: z.literal('failed'), reason: z.string() }),
 ]);
 
+const alongSchema = z.object({ source: sourceFilesSchema.nullable() });
+
 export function createSourceCode(
   deps: SourceCodeDeps,
   ecosystem: EcosystemId,
 ): Pick<ScanContext, 'repositories' | 'sourceFiles'> {
   return {
     repositories: rememberedRepositories(deps),
-    sourceFiles: (subject, suffixes) => sourceFiles(deps, { ecosystem, subject, suffixes }),
+    sourceFiles: ({ distribution, file }, suffixes) => {
+      const { sha256, size } = file;
+      return sourceFiles(deps, { ecosystem, filename: distribution.filename, sha256, size }, suffixes);
+    },
   };
 }
 
-interface Ask {
-  readonly ecosystem: EcosystemId;
-  readonly subject: Subject<'distribution'>;
-  readonly suffixes: readonly string[];
+/**
+ * The digests of the source files of a file that is unpacked anyway, where they may be asked for and are not known. Whether they
+ * will be is found out later, from what the file says of its repository: naming them along costs less than a second unpacking.
+ */
+export async function sourceAlongside(deps: SourceCodeDeps, file: SizedFile): Promise<Alongside | undefined> {
+  const suffixes = deps.sourceSuffixes(file.ecosystem);
+  if (!deps.repositories.allowsAny || suffixes.length === 0) return undefined;
+  const key = keyOf(file, suffixes);
+  if ((await known(deps, key)) !== undefined) return undefined;
+  return {
+    input: { source: suffixes },
+    timeoutMs: hashingTime(file.size),
+    async keep(inside) {
+      const came = alongSchema.safeParse(inside);
+      if (came.success && came.data.source !== null) await keepRead(deps, key, came.data.source);
+    },
+  };
 }
 
-async function sourceFiles(
-  { blobs, sandbox }: SourceCodeDeps,
-  { ecosystem, subject, suffixes }: Ask,
-): Promise<SourceFiles> {
-  const { sha256, size } = subject.file;
-  const path = blobs.path(sha256);
+/** A distribution by its bytes and how they are read. */
+interface DistributionKey {
+  readonly sha256: Digest;
+  readonly ecosystem: EcosystemId;
+  readonly filename: string;
+}
+
+interface SizedFile extends DistributionKey {
+  /** Bytes. */
+  readonly size: number;
+}
+
+function keyOf({ sha256, ecosystem, filename }: DistributionKey, suffixes: readonly string[]): Digest {
+  const what = { what: 'source-files', reading: READING_VERSION, sha256, ecosystem, filename, suffixes };
+  return `sha256:${createHash('sha256').update(canonicalBytes(what)).digest('hex')}`;
+}
+
+async function sourceFiles(deps: SourceCodeDeps, file: SizedFile, suffixes: readonly string[]): Promise<SourceFiles> {
+  const { ecosystem, filename, sha256, size } = file;
+  const key = keyOf(file, suffixes);
+  const before = await known(deps, key);
+  if (before !== undefined) return before;
+  const path = deps.blobs.path(sha256);
   if (path === undefined) return { status: 'failed', reason: 'the blob store keeps no file on this machine to read' };
-  const input = { ecosystem, path, filename: subject.distribution.filename, suffixes };
-  const timeoutMs = HASH_BASE_MS + Math.ceil(size / HASH_BYTES_PER_MS);
-  const answer = await sandbox.run({ task: 'hash-source', input, files: [path], timeoutMs });
+  const input = { ecosystem, path, filename, suffixes };
+  const answer = await deps.sandbox.run({ task: 'hash-source', input, files: [path], timeoutMs: hashingTime(size) });
   if (answer.status === 'failed') return answer;
   const read = sourceFilesSchema.safeParse(answer.output);
-  return read.success ? read.data : { status: 'failed', reason: 'the confined reader gave an answer of another form' };
+  if (!read.success) return { status: 'failed', reason: 'the confined reader gave an answer of another form' };
+  await keepRead(deps, key, read.data);
+  return read.data;
+}
+
+async function known({ db }: SourceCodeDeps, key: Digest): Promise<SourceFiles | undefined> {
+  return sourceFilesSchema.safeParse(await findRemembered(db, key)).data;
+}
+
+/** What could not be read is asked for again. */
+async function keepRead({ clock, db }: SourceCodeDeps, key: Digest, read: SourceFiles): Promise<void> {
+  if (read.status === 'failed') return;
+  await saveRemembered(db, key, { value: asJson(read), at: clock.now() });
+}
+
+function hashingTime(size: number): number {
+  return HASH_BASE_MS + Math.ceil(size / HASH_BYTES_PER_MS);
 }

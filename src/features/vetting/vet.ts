@@ -11,8 +11,9 @@ import { maliciousAlongside } from './malicious.ts';
 import { passedOver } from './passed-over.ts';
 import { readOnce } from './read-once.ts';
 import { createScanContext } from './scan-context.ts';
+import { sourceAlongside } from './source-code.ts';
 import { type CodeIndexer, createCodeIndexer } from './steps/index-code.ts';
-import { type ContentInspector, createContentInspector } from './steps/inspect-content.ts';
+import { asOne, type ContentInspector, createContentInspector } from './steps/inspect-content.ts';
 import { keptTree } from './steps/keep-tree.ts';
 import { createFileOpener } from './steps/open-files.ts';
 import { buildRequires, metadataFromFile } from './steps/read-inside.ts';
@@ -112,7 +113,8 @@ function contentInspector(deps: VettingDeps, { ecosystem }: VetAsk, known: Known
     blobs: deps.blobs,
     findOutcomes: async (key) => known.contentOutcomes(key) ?? findContentOutcomes(deps.db, key),
     saveOutcomes: (key, rows) => saveContentOutcomes(deps.db, key, { rows, at: deps.clock.now() }),
-    alongside: (key, { size }) => maliciousAlongside(deps, { ...key, size }),
+    alongside: async (key, { size }) =>
+      asOne([await maliciousAlongside(deps, { ...key, size }), await sourceAlongside(deps, { ...key, size })]),
   });
 }
 

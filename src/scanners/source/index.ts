@@ -4,14 +4,8 @@ import type { Publisher } from '../attestation/publisher.ts';
 import type { ScanContext, Scanner, Subject } from '../contract.ts';
 import { type Comparison, compareWithSource } from './compare.ts';
 import { declaredRepositories, repositoryOf, sameRepository } from './declared.ts';
+import { sourceSuffixes } from './suffixes.ts';
 import { tagOf } from './tags.ts';
-
-/** Endings of what runs, by ecosystem. `.pth` files run at every start of Python (`site`). */
-const SUFFIXES: Readonly<Record<string, readonly string[]>> = {
-  pypi: ['.py', '.pyx', '.pth'],
-  npm: ['.js', '.cjs', '.mjs'],
-  cran: ['.r'],
-};
 
 /** Whether a release is what its repository holds at the tag of its version. */
 export const sourceScanner: Scanner<'distribution'> = {
@@ -136,7 +130,7 @@ interface Tied extends Candidates {
 }
 
 async function compared(subject: Subject<'distribution'>, context: ScanContext, tied: Tied): Promise<ScanOutcome> {
-  const suffixes = SUFFIXES[context.ecosystem.id] ?? [];
+  const suffixes = sourceSuffixes(context.ecosystem.id);
   const own = await context.sourceFiles(subject, suffixes);
   if (own.status === 'failed') return { status: 'failed', reason: own.reason, retryable: true };
   const source = await context.repositories.filesAt(tied.url, tied.tag, suffixes);

@@ -35,6 +35,19 @@ export interface Alongside {
   keep(inside: unknown): Promise<void>;
 }
 
+/** All questions in one; each keeps its own part of the answer. */
+export function asOne(questions: readonly (Alongside | undefined)[]): Alongside | undefined {
+  const asked = questions.filter((one) => one !== undefined);
+  if (asked.length === 0) return undefined;
+  return {
+    input: Object.assign({}, ...asked.map(({ input }) => input)),
+    timeoutMs: asked.reduce((sum, { timeoutMs }) => sum + timeoutMs, 0),
+    async keep(inside) {
+      for (const one of asked) await one.keep(inside);
+    },
+  };
+}
+
 /** What the confined program answers; the parts beside the outcomes are for others to parse. */
 const answerSchema = z.object({
   outcomes: scanOutcomesSchema,
