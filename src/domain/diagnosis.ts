@@ -12,7 +12,7 @@ export interface SourceCheck {
   readonly ecosystem: string;
   readonly name: string;
   readonly answers: boolean;
-  /** A warning where no client of the ecosystem is on this machine to name its sources. */
+  /** A warning where no client of the ecosystem is on this machine to name its sources, or where nobody uses what does not answer. */
   readonly state: DoctorCheck['state'];
   readonly detail: string;
 }

@@ -5,8 +5,10 @@ import type { Diagnosis, DoctorCheck } from '../domain/diagnosis.ts';
 import { listChannels, mayPublish, requireChannel } from '../features/channels/read.ts';
 import { FEED_KINDS, type FeedKind } from '../features/feeds/index.ts';
 import { EVERY_ECOSYSTEM, type FeedRow, listFeeds } from '../features/feeds/read.ts';
+import { requestedEcosystems } from '../features/requests/read.ts';
 import type { Environment } from '../platform/environment/environment.ts';
 import { createApp, type OpenApp } from './app.ts';
+import { configuredSources } from './config.ts';
 import { openFoundation } from './foundation.ts';
 import { openHome } from './home.ts';
 import { feedClock } from './readiness.ts';
@@ -246,9 +248,14 @@ async function deep({ foundation, rooms, db }: OpenApp): Promise<readonly Doctor
   ];
 }
 
-/** Asks each ecosystem's upstream for a package that every one of them has. */
-async function examineSources({ upstreams }: OpenApp): Promise<Diagnosis['sources']> {
+/**
+ * Asks each ecosystem's upstream for a package that every one of them has. A source that does not answer fails where it is used:
+ * where a channel was asked for a package of its ecosystem, or where the operator named it. One that a client of the machine
+ * happens to know is a warning.
+ */
+async function examineSources({ db, foundation, upstreams }: OpenApp): Promise<Diagnosis['sources']> {
   const all: Diagnosis['sources'][number][] = [];
+  const asked = await requestedEcosystems(db);
   for (const { ecosystem, sources, problem } of await upstreams.sources()) {
     const probe = ecosystemOf(ecosystem)?.probe ?? '';
     if (sources.length === 0) {
@@ -259,8 +266,11 @@ async function examineSources({ upstreams }: OpenApp): Promise<Diagnosis['source
     }
     const answer = await upstreams.connected(ecosystem)?.reader.readPackage(probe);
     const answers = answer !== undefined && answer.status !== 'unreadable';
-    const detail = answer?.status === 'unreadable' ? answer.reason : 'answers';
-    for (const { name } of sources) all.push({ ecosystem, name, answers, state: answers ? 'ok' : 'failed', detail });
+    const isUsed = asked.includes(ecosystem) || configuredSources(foundation.config, ecosystem) !== 'discover';
+    const state = answers ? 'ok' : isUsed ? 'failed' : 'warning';
+    const reason = answer?.status === 'unreadable' ? answer.reason : 'answers';
+    const detail = state === 'warning' ? `${reason}; no channel was asked for anything of ${ecosystem} yet` : reason;
+    for (const { name } of sources) all.push({ ecosystem, name, answers, state, detail });
   }
   return all;
 }

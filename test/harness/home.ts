@@ -35,13 +35,16 @@ export interface TestHomeOptions {
   readonly index?: string;
   /** Changes `pratique.yaml`. */
   readonly config?: (text: string) => string;
+  /** Variables beside PATH, as package clients read them. */
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** Made, served on a free port, with one operator: `olga`. */
 export async function openTestHome(options: TestHomeOptions = {}): Promise<TestHome> {
   const database = await openTestDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'pratique-home-'));
-  const environment = { ...readEnvironment({ PATH: process.env['PATH'] }), databaseUrl: urlOf(database.connection) };
+  const variables = { PATH: process.env['PATH'], ...options.variables };
+  const environment = { ...readEnvironment(variables), databaseUrl: urlOf(database.connection) };
   const { operatorCode } = await initHome(folder, environment);
   await furnish(folder, options);
   const app = createApp(await openFoundation({ home: await openHome(folder), environment, logTo: 'file' }));

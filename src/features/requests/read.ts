@@ -10,6 +10,7 @@ import {
   messagesOf,
   type RequestFilter,
   type RequestRow,
+  findEcosystems as requestedEcosystems,
   requestersOf,
   rowsOf,
 } from './store.ts';
@@ -20,7 +21,7 @@ export { type Draft, draftsOf, findDraft } from './draft-store.ts';
 export { type Move, movesOf, moveText } from './moves.ts';
 export type { RequestFilter } from './store.ts';
 /** How many people still ask for each of these requests. */
-export { askingFor };
+export { askingFor, requestedEcosystems };
 
 /** A request as it stands. Times are RFC 3339, UTC. */
 export interface Request {

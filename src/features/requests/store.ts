@@ -72,6 +72,12 @@ export async function updateRequest(
   await tables(db).updateTable('requests').set(set).where('id', '=', id).execute();
 }
 
+/** Ecosystems that anything was ever asked for in, in order. */
+export async function findEcosystems(db: Queryable): Promise<readonly string[]> {
+  const rows = await tables(db).selectFrom('requests').select('ecosystem').distinct().orderBy('ecosystem').execute();
+  return rows.map(({ ecosystem }) => ecosystem);
+}
+
 export interface RequestFilter {
   readonly channel?: string | undefined;
   readonly ecosystem?: string | undefined;
