@@ -1,3 +1,5 @@
+import { noteDecoded } from './letters.ts';
+
 /** One regular file inside a distribution, as content scanners see it. */
 export interface ContentFile {
   /** Path inside the archive, `/` between segments. */
@@ -39,6 +41,11 @@ const CONTROLS_IN_TEXT: ReadonlySet<number> = new Set([8, 9, 10, 11, 12, 13, 27]
 const NO_TEXT = Uint8Array.from({ length: 256 }, (_, byte) =>
   (byte < 0x20 && !CONTROLS_IN_TEXT.has(byte)) || byte === 0x7f ? 1 : 0,
 );
+/** How many of a pair of bytes: every text is counted, and pairs take half as long. */
+const NO_TEXT_PAIR = Uint8Array.from(
+  { length: 0x10000 },
+  (_, pair) => (NO_TEXT[pair & 0xff] ?? 0) + (NO_TEXT[pair >> 8] ?? 0),
+);
 
 /**
  * One byte in so many may be a control character. Not none: interpreters pass over one in a comment, and it must not
@@ -58,10 +65,19 @@ const LEAST_ASCII = 0.6;
  */
 export function decodeText(bytes: Uint8Array, complete: boolean): string | undefined {
   if (bytes.includes(0)) return undefined;
-  let controls = 0;
-  for (let at = 0; at < bytes.length; at += 1) controls += NO_TEXT[bytes[at] ?? 0] ?? 0;
-  if (controls * TEXT_PER_CONTROL > bytes.length) return undefined;
-  return decodeUtf8(bytes, complete) ?? decodeEightBit(bytes);
+  if (controlsIn(bytes) * TEXT_PER_CONTROL > bytes.length) return undefined;
+  const text = decodeUtf8(bytes, complete) ?? decodeEightBit(bytes);
+  if (text !== undefined) noteDecoded(text, bytes);
+  return text;
+}
+
+function controlsIn(bytes: Uint8Array): number {
+  const odd = bytes.byteOffset % 2;
+  const pairs = new Uint16Array(bytes.buffer, bytes.byteOffset + odd, (bytes.length - odd) >> 1);
+  let controls = odd === 1 ? (NO_TEXT[bytes[0] ?? 0] ?? 0) : 0;
+  for (let at = 0; at < pairs.length; at += 1) controls += NO_TEXT_PAIR[pairs[at] ?? 0] ?? 0;
+  const end = odd + pairs.length * 2;
+  return end < bytes.length ? controls + (NO_TEXT[bytes[end] ?? 0] ?? 0) : controls;
 }
 
 /** Bytes of one UTF-8 character at most (RFC 3629). */

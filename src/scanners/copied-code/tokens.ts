@@ -1,5 +1,7 @@
 /** Source text as a row of token hashes: names, numbers, strings and signs; comments and layout are passed over. */
 
+import { BEYOND_ASCII, lettersOf } from '../../domain/letters.ts';
+
 /** How comments and strings look in a family of languages. */
 interface Style {
   readonly hashComments: boolean;
@@ -34,16 +36,12 @@ const WORD = 1;
 const SPACE = 2;
 /** What may begin a string or a comment. */
 const OPENING = 3;
-const CLASSES = new Uint8Array(128);
-for (let code = 0; code < 128; code += 1) {
+/** What a letter is; anything that is not ASCII is part of a word. */
+const CLASSES = new Uint8Array(256).fill(WORD, BEYOND_ASCII);
+for (let code = 0; code < BEYOND_ASCII; code += 1) {
   if (/[A-Za-z0-9_]/.test(String.fromCharCode(code))) CLASSES[code] = WORD;
   else if (code <= 32) CLASSES[code] = SPACE;
   else if (/["'`#/]/.test(String.fromCharCode(code))) CLASSES[code] = OPENING;
-}
-
-/** What a character is; anything that is not ASCII is part of a word. */
-function classOf(code: number): number {
-  return code < 128 ? (CLASSES[code] ?? SIGN) : WORD;
 }
 
 const [QUOTE, APOSTROPHE, BACKTICK, BACKSLASH, HASH_SIGN, SLASH_SIGN, STAR, NEWLINE] = [34, 39, 96, 92, 35, 47, 42, 10];
@@ -63,11 +61,12 @@ const piece = new Uint32Array(PIECE);
 export function hashTokens(path: string, text: string, take: (tokens: Uint32Array) => void): void {
   const style = styleOf(path);
   if (style === undefined) return;
-  const { length } = text;
+  const letters = lettersOf(text);
+  const { length } = letters;
   let count = 0;
   let at = 0;
   while (at < length) {
-    const kind = classOf(text.charCodeAt(at));
+    const kind = CLASSES[letters[at] ?? 0] ?? SIGN;
     if (kind === SPACE) {
       at += 1;
       continue;
@@ -77,14 +76,9 @@ export function hashTokens(path: string, text: string, take: (tokens: Uint32Arra
       at = after;
       continue;
     }
-    const end = kind === WORD ? length : endOfSign(text, at, style);
-    let hash = OFFSET_BASIS;
-    for (; at < end; at += 1) {
-      const part = text.charCodeAt(at);
-      if (kind === WORD && classOf(part) !== WORD) break;
-      hash = Math.imul(hash ^ part, PRIME);
-    }
-    piece[count] = hash;
+    const end = kind === WORD ? endOfWord(letters, at) : endOfSign({ text, letters }, at, style);
+    piece[count] = hashOf(text, letters, at, end);
+    at = end;
     count += 1;
     if (count === PIECE) {
       take(piece);
@@ -94,10 +88,30 @@ export function hashTokens(path: string, text: string, take: (tokens: Uint32Arra
   if (count > 0) take(piece.subarray(0, count));
 }
 
+function hashOf(text: string, letters: Uint8Array, start: number, end: number): number {
+  let hash = OFFSET_BASIS;
+  for (let at = start; at < end; at += 1) {
+    const letter = letters[at] ?? 0;
+    hash = Math.imul(hash ^ (letter < BEYOND_ASCII ? letter : text.charCodeAt(at)), PRIME);
+  }
+  return hash;
+}
+
+function endOfWord(letters: Uint8Array, start: number): number {
+  let at = start + 1;
+  while (at < letters.length && CLASSES[letters[at] ?? 0] === WORD) at += 1;
+  return at;
+}
+
+interface Lettered {
+  readonly text: string;
+  readonly letters: Uint8Array;
+}
+
 /** Where a string or a sign ends. */
-function endOfSign(text: string, at: number, style: Style): number {
-  const code = text.charCodeAt(at);
-  return code === QUOTE || code === APOSTROPHE || code === BACKTICK ? endOfString(text, at, style) : at + 1;
+function endOfSign(source: Lettered, at: number, style: Style): number {
+  const code = source.letters[at];
+  return code === QUOTE || code === APOSTROPHE || code === BACKTICK ? endOfString(source, at, style) : at + 1;
 }
 
 /** Where the comment that begins here ends; the place itself where none begins. */
@@ -118,17 +132,17 @@ function lineEnd(text: string, at: number): number {
 }
 
 /** A string that is not closed ends with its line, so that one stray quote does not eat the file. */
-function endOfString(text: string, start: number, { tripleQuotes }: Style): number {
-  const quote = text.charCodeAt(start);
-  if (tripleQuotes && text.charCodeAt(start + 1) === quote && text.charCodeAt(start + 2) === quote) {
+function endOfString({ text, letters }: Lettered, start: number, { tripleQuotes }: Style): number {
+  const quote = letters[start];
+  if (tripleQuotes && letters[start + 1] === quote && letters[start + 2] === quote) {
     const end = text.indexOf(text.slice(start, start + 3), start + 3);
     return end === -1 ? text.length : end + 3;
   }
-  for (let at = start + 1; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
+  for (let at = start + 1; at < letters.length; at += 1) {
+    const code = letters[at];
     if (code === BACKSLASH) at += 1;
     else if (code === quote) return at + 1;
     else if (code === NEWLINE && quote !== BACKTICK) return at;
   }
-  return text.length;
+  return letters.length;
 }

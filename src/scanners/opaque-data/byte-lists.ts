@@ -1,4 +1,5 @@
 /** Bytes written out one by one in a text: as escapes in a string, as a list of numbers, as pairs of hexadecimal digits. */
+import { lettersOf } from '../../domain/letters.ts';
 import { byteEntropy } from './entropy.ts';
 import { charactersOf, longRuns } from './runs.ts';
 
@@ -58,7 +59,7 @@ function takeEscapes(text: string, take: (start: number) => number): void {
 }
 
 function takeNumbers(text: string, take: (start: number) => number): void {
-  for (const run of longRuns(text, IN_NUMBERS, LEAST_NUMBERS)) {
+  for (const run of longRuns(lettersOf(text), IN_NUMBERS, LEAST_NUMBERS)) {
     const part = text.slice(run.start, run.end);
     NUMBERS.lastIndex = 0;
     for (let begun = NUMBERS.exec(part); begun !== null; begun = NUMBERS.exec(part))

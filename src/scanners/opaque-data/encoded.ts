@@ -1,5 +1,7 @@
 /** Long runs of base64, base32 or hexadecimal digits in a text. */
+import { lettersOf } from '../../domain/letters.ts';
 import { characterEntropy } from './entropy.ts';
+import { charactersOf } from './runs.ts';
 
 export interface EncodedBlock {
   /** Offset in characters. */
@@ -20,10 +22,8 @@ const SAMPLE = 16_384;
 /** Entropy below which a run is repetition or words, by encoding. */
 const LEAST_ENTROPY = { base64: 5, base32: 4.7, hexadecimal: 3 } as const;
 
-/** 1 for the characters of base64, plain or URL-safe. */
-const DIGIT = Uint8Array.from({ length: 128 }, (_, code) =>
-  /[A-Za-z0-9+/_=-]/.test(String.fromCharCode(code)) ? 1 : 0,
-);
+/** The characters of base64, plain or URL-safe. */
+const DIGIT = charactersOf(/[A-Za-z0-9+/_=-]/);
 
 /**
  * The encoded blocks of a text. A block may be broken into lines, as mail and string literals break it: line ends, with
@@ -32,10 +32,11 @@ const DIGIT = Uint8Array.from({ length: 128 }, (_, code) =>
  */
 export function encodedBlocks(text: string): readonly EncodedBlock[] {
   const blocks: EncodedBlock[] = [];
+  const letters = lettersOf(text);
   let at = 0;
   while (at < text.length && blocks.length < MAX_BLOCKS) {
-    at = nextLine(text, at);
-    const run = runFrom(text, at);
+    at = nextLine(letters, at);
+    const run = runFrom(text, letters, at);
     if (run.length >= LEAST_BLOCK) {
       const block = blockOf(text.slice(at, run.end), at, run.length);
       if (block !== undefined) blocks.push(block);
@@ -52,28 +53,28 @@ const LEAST_LINE = 40;
  * Where the next run of `LEAST_LINE` digits may begin, from `from` on, where no run goes over `from`. Looks at the last
  * place of such a run first: in ordinary text that is no digit, and all places before it are out.
  */
-function nextLine(text: string, from: number): number {
+function nextLine(letters: Uint8Array, from: number): number {
   let start = from;
   let last = from + LEAST_LINE - 1;
-  while (last < text.length) {
+  while (last < letters.length) {
     let at = last;
-    while (at >= start && DIGIT[text.charCodeAt(at)] === 1) at -= 1;
+    while (at >= start && DIGIT[letters[at] ?? 0] === 1) at -= 1;
     if (at < start) return start;
     start = at + 1;
     last = at + LEAST_LINE;
   }
-  return text.length;
+  return letters.length;
 }
 
-function runFrom(text: string, from: number): { readonly end: number; readonly length: number } {
-  let end = digitsEnd(text, from);
+function runFrom(text: string, letters: Uint8Array, from: number): { readonly end: number; readonly length: number } {
+  let end = digitsEnd(letters, from);
   let length = end - from;
   let line = length;
   while (line >= LEAST_LINE) {
     const labelled = DIGEST_LENGTHS.has(line) ? end : labelledEnd(text, end);
     const next = labelled === end ? jointEnd(text, end) : labelled;
     if (next === end) break;
-    const nextEnd = digitsEnd(text, next);
+    const nextEnd = digitsEnd(letters, next);
     line = nextEnd - next;
     if (line === 0) break;
     length += line;
@@ -82,9 +83,9 @@ function runFrom(text: string, from: number): { readonly end: number; readonly l
   return { end, length };
 }
 
-function digitsEnd(text: string, from: number): number {
+function digitsEnd(letters: Uint8Array, from: number): number {
   let at = from;
-  while (at < text.length && DIGIT[text.charCodeAt(at)] === 1) at += 1;
+  while (at < letters.length && DIGIT[letters[at] ?? 0] === 1) at += 1;
   return at;
 }
 

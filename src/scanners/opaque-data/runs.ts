@@ -1,4 +1,5 @@
 /** Long runs of some characters in a text. */
+import { BEYOND_ASCII } from '../../domain/letters.ts';
 
 export interface Run {
   /** Offsets in characters, the end exclusive. */
@@ -6,26 +7,28 @@ export interface Run {
   readonly end: number;
 }
 
-/** A table of ASCII: 1 for the characters that the pattern takes. */
+/** A table of letters (`lettersOf`): 1 for the ASCII characters that the pattern takes. */
 export function charactersOf(pattern: RegExp): Uint8Array {
-  return Uint8Array.from({ length: 128 }, (_, code) => (pattern.test(String.fromCharCode(code)) ? 1 : 0));
+  return Uint8Array.from({ length: 256 }, (_, code) =>
+    code < BEYOND_ASCII && pattern.test(String.fromCharCode(code)) ? 1 : 0,
+  );
 }
 
 /**
- * Runs of `least` characters of the table and more. Looks at the last place of such a run first: in ordinary text that is
+ * Runs of `least` letters of the table and more. Looks at the last place of such a run first: in ordinary text that is
  * none of them, and all places before it are out.
  */
-export function* longRuns(text: string, table: Uint8Array, least: number): Generator<Run> {
+export function* longRuns(letters: Uint8Array, table: Uint8Array, least: number): Generator<Run> {
   let start = 0;
   let last = least - 1;
-  while (last < text.length) {
+  while (last < letters.length) {
     let at = last;
-    while (at >= start && table[text.charCodeAt(at)] === 1) at -= 1;
+    while (at >= start && table[letters[at] ?? 0] === 1) at -= 1;
     if (at >= start) {
       start = at + 1;
     } else {
       let end = last + 1;
-      while (end < text.length && table[text.charCodeAt(end)] === 1) end += 1;
+      while (end < letters.length && table[letters[end] ?? 0] === 1) end += 1;
       yield { start, end };
       start = end + 1;
     }

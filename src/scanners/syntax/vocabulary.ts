@@ -1,14 +1,16 @@
+import { lettersOf } from '../../domain/letters.ts';
+
 /** Room for every pair of first letters in ASCII. */
 const PAIRS = 128 * 128;
 /** Lengths from here on share one bit. */
 const LONGEST_BIT = 31;
 
-const IS_WORD = new Uint8Array(128);
+const IS_WORD = new Uint8Array(256);
 for (let code = 0; code < 128; code += 1) IS_WORD[code] = /[A-Za-z0-9_]/.test(String.fromCharCode(code)) ? 1 : 0;
 
 /** Words that are asked for at places of a text: one is looked up only where its first letters, length and last letter are those of some. */
 export class WordTable {
-  private readonly words: ReadonlySet<string>;
+  protected readonly words: ReadonlySet<string>;
   /** For each pair of first letters, a bit for each length. */
   private readonly lengths = new Int32Array(PAIRS);
   /** For each pair of first letters, a bit for each last letter; letters whose codes are 32 apart share one. */
@@ -36,6 +38,13 @@ export class WordTable {
     return ((this.ends[pair] ?? 0) & (1 << (text.charCodeAt(end - 1) & 31))) !== 0;
   }
 
+  /** The same of the letters of a text. */
+  protected mayStandAt(letters: Uint8Array, start: number, end: number): boolean {
+    const pair = (letters[start] ?? 0) * 128 + (letters[start + 1] ?? 0);
+    if (((this.lengths[pair] ?? 0) & bitOf(end - start)) === 0) return false;
+    return ((this.ends[pair] ?? 0) & (1 << ((letters[end - 1] ?? 0) & 31))) !== 0;
+  }
+
   /** Whether what stands between two places is one of the words. */
   hasAt(text: string, start: number, end: number): boolean {
     return this.mayBeAt(text, start, end) && this.words.has(text.slice(start, end));
@@ -58,42 +67,95 @@ const ENDING = 3;
  * files are worth a syntax tree.
  */
 export class Vocabulary extends WordTable {
+  private readonly listed: readonly string[];
+  /** By hash: the place of a word in the list and one, 0 where there is none; a quarter of them are taken. */
+  private readonly slots: Int32Array;
+  /** The letters of all words, and where those of each begin. */
+  private readonly spelled: Uint8Array;
+  private readonly starts: Int32Array;
   /** By the last three letters, five bits of each: 1 where one of the endings has them. */
   private readonly endings = new Uint8Array(1 << (5 * ENDING));
 
   /** `endings`: three or more letters each, in any case. */
   constructor(words: Iterable<string>, endings: Iterable<string> = []) {
     super(words);
-    for (const ending of endings) this.endings[endingAt(ending, ending.length)] = 1;
+    this.listed = [...this.words];
+    this.spelled = Buffer.from(this.listed.join(''), 'latin1');
+    this.starts = new Int32Array(this.listed.length + 1);
+    this.slots = new Int32Array(2 ** Math.ceil(Math.log2(4 * (this.listed.length + 1))));
+    for (const [at, { length }] of this.listed.entries()) this.enter(at, length);
+    for (const ending of endings) this.endings[endingIn(Buffer.from(ending, 'latin1'), ending.length)] = 1;
   }
 
   in(text: string): Spelled {
     const words = new Map<string, number[]>();
+    const byNumber: (number[] | undefined)[] = [];
     const endings: number[] = [];
-    const { length } = text;
+    const letters = lettersOf(text);
+    const { length } = letters;
     for (let at = 0; at < length; at += 1) {
-      if (!isWordCode(text.charCodeAt(at))) continue;
+      if (IS_WORD[letters[at] ?? 0] === 0) continue;
       const start = at;
-      while (at < length && isWordCode(text.charCodeAt(at))) at += 1;
-      if (at - start >= ENDING && this.endings[endingAt(text, at)] === 1) endings.push(at);
-      if (!this.mayBeAt(text, start, at)) continue;
-      const word = text.slice(start, at);
-      const places = words.get(word);
+      at = wordEnd(letters, at);
+      // Names of one letter are the most common ones of a bundle.
+      if (at - start === 1) continue;
+      if (at - start >= ENDING && this.endings[endingIn(letters, at)] === 1) endings.push(at);
+      const number = this.mayStandAt(letters, start, at) ? this.numberAt(letters, start, at) : -1;
+      if (number === -1) continue;
+      const places = byNumber[number];
       if (places !== undefined) places.push(start);
-      else if (this.has(word)) words.set(word, [start]);
+      else {
+        byNumber[number] = [start];
+        words.set(this.listed[number] ?? '', byNumber[number]);
+      }
     }
     return { words, endings };
   }
+
+  private enter(number: number, length: number): void {
+    const start = this.starts[number] ?? 0;
+    this.starts[number + 1] = start + length;
+    const last = this.slots.length - 1;
+    let slot = hashAt(this.spelled, start, start + length) & last;
+    while (this.slots[slot] !== 0) slot = (slot + 1) & last;
+    this.slots[slot] = number + 1;
+  }
+
+  /** Which word stands between two places; -1 where it is none of them. */
+  private numberAt(letters: Uint8Array, start: number, end: number): number {
+    const last = this.slots.length - 1;
+    for (let slot = hashAt(letters, start, end) & last; ; slot = (slot + 1) & last) {
+      const number = (this.slots[slot] ?? 0) - 1;
+      if (number === -1 || this.isSpelledAt(number, letters, start, end)) return number;
+    }
+  }
+
+  private isSpelledAt(number: number, letters: Uint8Array, start: number, end: number): boolean {
+    const first = this.starts[number] ?? 0;
+    if ((this.starts[number + 1] ?? 0) - first !== end - start) return false;
+    for (let at = start; at < end; at += 1) if (letters[at] !== this.spelled[first + at - start]) return false;
+    return true;
+  }
+}
+
+/** Where the word ends that begins at a place. */
+function wordEnd(letters: Uint8Array, start: number): number {
+  let at = start + 1;
+  while (at < letters.length && IS_WORD[letters[at] ?? 0] === 1) at += 1;
+  return at;
+}
+
+/** FNV-1a with its bits folded down (draft-eastlake-fnv, 3). */
+function hashAt(letters: Uint8Array, start: number, end: number): number {
+  let hash = 0;
+  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (letters[at] ?? 0), 0x01000193);
+  return hash ^ (hash >>> 15);
 }
 
 /** The three letters before a place, whatever their case, as a number. */
-function endingAt(text: string, end: number): number {
-  const [first, second, third] = [text.charCodeAt(end - 3), text.charCodeAt(end - 2), text.charCodeAt(end - 1)];
+function endingIn(letters: Uint8Array, end: number): number {
+  const [first = 0, second = 0, third = 0] = [letters[end - 3], letters[end - 2], letters[end - 1]];
   return ((first & 31) << 10) | ((second & 31) << 5) | (third & 31);
-}
-
-function isWordCode(code: number): boolean {
-  return code < 128 && IS_WORD[code] === 1;
 }
 
 function pairOf(text: string, at: number): number {
