@@ -18,12 +18,13 @@ describe('why a release is not there', () => {
   afterAll(() => registry?.close());
 
   const publish = () => registry.snapshots.publish({ channel: CHANNEL, ecosystem: 'pypi', names: ['wood'] });
-  const why = (name: string, version: string | null = null) =>
+  const why = (name: string, version: string | null = null, range?: string) =>
     availabilityOf({ ...registry, now: () => new Date() }, CHANNEL, {
       ecosystem: pypi,
       name,
       extras: [],
       version,
+      ...(range === undefined ? {} : { range }),
       text: name,
     });
 
@@ -57,6 +58,47 @@ describe('why a release is not there', () => {
       reason: 'what is accepted is 1.0.0',
       request: null,
     });
+  });
+
+  it('says of a version that upstream does not list that there is none, and which are near, whatever is asked for the package', async () => {
+    const release = (version: string) => ({ version, distributions: [] });
+    const listing = (warnings: readonly object[]) => ({
+      ...{ ecosystem: 'pypi', name: 'sloop', warnings, readAt: '2026-01-01T00:00:00Z' },
+      releases: ['1.0', '1.2', '2.0', '1.10', '3.0'].map(release),
+    });
+    const listed = (warnings: readonly object[]) =>
+      registry.pool.query(
+        `insert into upstream_packages (ecosystem, name, document, said, read_at)
+         values ('pypi', 'sloop', $1, 'x', '2026-01-01T00:00:00Z')
+         on conflict (ecosystem, name) do update set document = excluded.document`,
+        [JSON.stringify(listing(warnings))],
+      );
+    const none = {
+      state: 'not-requested',
+      request: null,
+      reason: 'upstream lists no version 1.5 (asked 2026-01-01T00:00:00.000Z); near it are 1.0, 1.2, 1.10, 2.0, 3.0',
+      available_versions: ['1.0', '1.2', '1.10', '2.0', '3.0'],
+    };
+    await listed([]);
+    expect(await why('sloop', '1.5')).toMatchObject(none);
+    await registry.pool.query(
+      `insert into requests (id, number, channel, ecosystem, name, version, extras, state, filed_by, filed_at, moved_at)
+       values ('R-10', 10, $1, 'pypi', 'sloop', null, '{}', 'in-review', 'p', now(), now())`,
+      [CHANNEL],
+    );
+    expect(await why('sloop', '1.5')).toMatchObject(none);
+    const pending = { state: 'in-review', request: 'R-10', available_versions: [] };
+    expect(await why('sloop')).toMatchObject(pending);
+    expect(await why('sloop', '1.2')).toMatchObject(pending);
+    expect(await why('sloop', null, '>=4')).toMatchObject({
+      ...{ state: 'not-requested', available_versions: ['2.0', '3.0'] },
+      reason: expect.stringContaining('no version in >=4'),
+    });
+    expect(await why('sloop', null, '>=3')).toMatchObject(pending);
+    // A source that did not answer may have it.
+    await listed([{ source: 'main', reason: 'no answer' }]);
+    expect(await why('sloop', '1.5')).toMatchObject(pending);
+    expect(await why('stranger', '1.5')).toMatchObject({ reason: 'nobody has asked for it' });
   });
 
   it('says of what was taken off the list that it was, and not that it is on its way', async () => {

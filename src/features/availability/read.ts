@@ -1,6 +1,7 @@
 /** Whether a package can be installed from a channel, and if not, why. It has no rows of its own: it asks the other rooms. */
 import { isOffered, type ReleaseState } from '../../domain/states.ts';
 import type { WantedTag } from '../../domain/tag.ts';
+import { OPEN_STATES } from '../../domain/workflow.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
 import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Queryable } from '../../platform/db/port.ts';
@@ -20,6 +21,7 @@ import {
 } from '../snapshots/read.ts';
 import { missingTags, tagRequirements } from '../tags/read.ts';
 import { type AskedPackage, fits } from './asked.ts';
+import { notListed } from './not-listed.ts';
 
 export { type AskedPackage, fits, type ProjectFile, readAsked, readProject } from './asked.ts';
 export { type Advisers, SUGGESTION_LIMITS, type Suggestion, suggestionsFor, type WayAnswer } from './suggest.ts';
@@ -44,6 +46,8 @@ export interface Availability {
   readonly request: string | null;
   /** Of what is allowed: tags that the channel, or whoever checks, asks for and the release has not got. */
   readonly missing_tags: readonly string[];
+  /** Where upstream lists no version that is asked for: some that it does list, oldest first. */
+  readonly available_versions: readonly string[];
 }
 
 /** Where anybody reads why a package is not to be had from a channel: the path of its page. */
@@ -109,14 +113,18 @@ export async function availabilityOf(kept: Kept, channel: string, asked: AskedPa
   return withTags(kept, asked, found, await tagRequirements(kept.db, channel));
 }
 
-type Found = Omit<Availability, 'missing_tags'> & { readonly version?: string };
+type Found = Omit<Availability, 'missing_tags' | 'available_versions'> & {
+  readonly version?: string;
+  readonly available?: readonly string[];
+};
 
 async function withTags(
   { db, now }: Kept,
   { ecosystem, name }: AskedPackage,
-  { version, ...found }: Found,
+  { version, available = [], ...said }: Found,
   wanted: readonly WantedTag[],
 ): Promise<Availability> {
+  const found = { ...said, available_versions: available };
   if (version === undefined || standingOf(found.state) !== 'allowed') return { ...found, missing_tags: [] };
   const release = { ecosystem: ecosystem.id, name, version };
   return { ...found, missing_tags: await missingTags(db, release, wanted, now()) };
@@ -207,7 +215,10 @@ async function stateWithoutOffer(
   kept: Kept,
   { asked, ...about }: AboutRelease & { readonly asked: AskedPackage },
   request: Request | undefined,
-): Promise<Pick<Found, 'state' | 'reason'> & { readonly request?: null }> {
+): Promise<Pick<Found, 'state' | 'reason' | 'available'> & { readonly request?: null }> {
+  // A request for the package brings no version that there is not; what was decided stays what is said first.
+  const missing = isUndecided(request, about.version) ? await notListed(kept.db, asked) : undefined;
+  if (missing !== undefined) return { state: 'not-requested' as const, request: null, ...missing };
   switch (request?.state) {
     case undefined:
     case 'withdrawn': {
@@ -244,6 +255,13 @@ async function stateWithoutOffer(
       return { state: 'rejected' as const, reason: decision?.concern ?? decision?.reason ?? null };
     }
   }
+}
+
+/** Whether no request, or one that is not settled, is all there is about a version; a request for that very version speaks for itself. */
+function isUndecided(request: Request | undefined, version: string | undefined): boolean {
+  if (request === undefined) return true;
+  const isUnsettled = request.state === 'withdrawn' || OPEN_STATES.some((state) => state === request.state);
+  return isUnsettled && (version === undefined || request.version !== version);
 }
 
 /** The versions that are accepted where what is asked for is none of them; `undefined` where it is, or none is. */

@@ -8,11 +8,11 @@ import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { evidenceSetSchema } from './evidence-schema.ts';
 import { findSigningKeys, newestEvidenceAbout, newestEvidenceOf } from './store.ts';
-import { findUpstreamPackage } from './upstream-store.ts';
+import { findListedVersions, findUpstreamPackage } from './upstream-store.ts';
 
 export { VETTING_STEPS } from './ask.ts';
 export { type NotedProgress, vettingProgress } from './progress.ts';
-export { newestEvidenceAbout, newestEvidenceOf };
+export { findListedVersions as listedVersions, newestEvidenceAbout, newestEvidenceOf };
 
 /** Upstream's listing of a package as it was last read for a vetting; `undefined` where it never was. */
 export function knownUpstream(

@@ -1,5 +1,6 @@
 /** Rows of what upstream said: the listing of each package as it was read last. */
 import { type ColumnType, sql } from 'kysely';
+import { z } from 'zod';
 import type { Digest } from '../../domain/digest.ts';
 import type { Distribution, UpstreamPackage } from '../../domain/distribution.ts';
 import type { Queryable } from '../../platform/db/port.ts';
@@ -115,6 +116,34 @@ export async function findUpstreamPackage(
     .executeTakeFirst();
   const parsed = upstreamPackageSchema.safeParse(row?.document);
   return parsed.success && row !== undefined ? { ...parsed.data, readAt: row.read_at.toISOString() } : undefined;
+}
+
+/** What a listing says of versions alone. */
+export interface ListedVersions {
+  readonly versions: readonly string[];
+  /** Whether every source answered when it was read. */
+  readonly isWhole: boolean;
+  /** When upstream was asked about it last. */
+  readonly askedAt: Date;
+}
+
+/** The versions of the listing that was read last; PostgreSQL takes them out. `undefined` where none was ever read. */
+export async function findListedVersions(
+  db: Queryable,
+  ecosystem: string,
+  name: string,
+): Promise<ListedVersions | undefined> {
+  const row = await tables(db)
+    .selectFrom('upstream_packages')
+    .select([
+      sql<unknown>`jsonb_path_query_array(document, '$.releases[*].version')`.as('versions'),
+      sql<boolean>`jsonb_array_length(document -> 'warnings') = 0`.as('isWhole'),
+      sql<Date>`greatest(read_at, asked_at)`.as('askedAt'),
+    ])
+    .where('ecosystem', '=', ecosystem)
+    .where('name', '=', name)
+    .executeTakeFirst();
+  return row === undefined ? undefined : { ...row, versions: z.array(z.string()).parse(row.versions) };
 }
 
 export interface ListedFile {

@@ -39,6 +39,9 @@ const availability = z
     missing_tags: z.array(z.string()).meta({
       description: 'Of what is allowed: tags that the channel, or the question, asks for and the release has not got.',
     }),
+    available_versions: z.array(z.string()).meta({
+      description: 'Where upstream lists no version that is asked for: those next to it and the newest, oldest first.',
+    }),
   })
   .meta({ id: 'Availability' });
 

@@ -107,10 +107,14 @@ export function whyAnswer(channel: string, found: Availability, about: AskedAbou
   return { text, hints: hintsOf(exit, nextStep(found, about)), exit };
 }
 
-function nextStep({ request, state }: Availability, { ecosystem, name, version }: AskedAbout): string {
+function nextStep(
+  { request, state, available_versions: available }: Availability,
+  { ecosystem, name, version }: AskedAbout,
+): string {
   if (request !== null) return `pratique request show ${request}`;
   if (state === 'denied') return 'it is not open to request; ask a reviewer about the denial';
-  return `pratique request new ${ecosystem} ${name}${version === null ? '' : ` --version ${version}`}`;
+  const wanted = available.length > 0 ? null : version;
+  return `pratique request new ${ecosystem} ${name}${wanted === null ? '' : ` --version ${wanted}`}`;
 }
 
 function hintsOf(exit: ExitCode, next: string): readonly string[] {

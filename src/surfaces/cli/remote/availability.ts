@@ -16,6 +16,7 @@ const availability = z.looseObject({
   path: z.array(z.string()),
   request: z.string().nullable(),
   missing_tags: z.array(z.string()).default([]),
+  available_versions: z.array(z.string()).default([]),
 });
 const asked = { ecosystem: z.string(), name: z.string(), version: z.string().nullable(), page: z.string() };
 const checked = z.object({

@@ -1,0 +1,34 @@
+/** Versions that are asked about and that upstream does not have. */
+import type { Queryable } from '../../platform/db/port.ts';
+import { listedVersions } from '../vetting/read.ts';
+import { type AskedPackage, fits } from './asked.ts';
+
+/** Versions named on either side of the one that was asked about: enough to see a slip of the pen. */
+const NEAR = 2;
+
+export interface NotListed {
+  readonly reason: string;
+  /** The versions next to the one that is asked about, else the newest, and the newest of all; oldest first. */
+  readonly available: readonly string[];
+}
+
+/**
+ * Says that upstream lists no version that is asked for. `undefined` where it lists one, or where nobody knows: the package was
+ * never looked at, or a source did not answer then.
+ */
+export async function notListed(db: Queryable, asked: AskedPackage): Promise<NotListed | undefined> {
+  const { ecosystem, name, version, range } = asked;
+  if (version === null && range === undefined) return undefined;
+  const listed = await listedVersions(db, ecosystem.id, name);
+  if (listed === undefined || !listed.isWhole) return undefined;
+  const { compare } = ecosystem.versions;
+  if (listed.versions.some((one) => fits(asked, one) || (version !== null && compare(one, version) === 0)))
+    return undefined;
+  const sorted = listed.versions.toSorted(compare);
+  const place = version === null ? sorted.length : sorted.filter((one) => compare(one, version) < 0).length;
+  const near = sorted.slice(Math.max(0, place - NEAR), place + NEAR);
+  const available = [...new Set([...near, ...sorted.slice(-1)])];
+  const lists = available.length === 0 ? 'it lists none' : `near it are ${available.join(', ')}`;
+  const what = version === null ? `no version in ${range}` : `no version ${version}`;
+  return { reason: `upstream lists ${what} (asked ${listed.askedAt.toISOString()}); ${lists}`, available };
+}
