@@ -1,5 +1,6 @@
 /** Abilities that a call has by what it is given. */
 import type { Language } from '../syntax/language.ts';
+import { NameAnswers } from '../syntax/name-answers.ts';
 import type { Power } from '../syntax/powers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import type { Hint } from '../syntax/vocabulary.ts';
@@ -80,9 +81,25 @@ export function argumentHints(language: Language): readonly Hint[] {
   return BY_ARGUMENT[language].map(({ power, words, written }) => ({ words, pattern: written, label: power }));
 }
 
+/** Those that a name is about: most are about none. */
+const BY_NAME: Readonly<Record<Language, NameAnswers<readonly ByArgument[]>>> = {
+  python: namedIn('python'),
+  javascript: namedIn('javascript'),
+  r: namedIn('r'),
+};
+const NONE: readonly ByArgument[] = [];
+
+function namedIn(language: Language): NameAnswers<readonly ByArgument[]> {
+  return new NameAnswers((name) => {
+    const found = BY_ARGUMENT[language].filter(({ called }) => called.test(name));
+    return found.length === 0 ? NONE : found;
+  });
+}
+
 /** The power of a call by its arguments; `undefined` where they give it none. */
-export function powerByArgument({ name, start, end }: Call, { language, text }: Source): Power | undefined {
-  return BY_ARGUMENT[language].find(
-    ({ called, written }) => called.test(name) && written.test(text.slice(start, Math.min(end, start + MOST_OF_CALL))),
-  )?.power;
+export function powerByArgument(call: Call, { language, text }: Source): Power | undefined {
+  const named = BY_NAME[language].about(call);
+  if (named === NONE) return undefined;
+  const { start, end } = call;
+  return named.find(({ written }) => written.test(text.slice(start, Math.min(end, start + MOST_OF_CALL))))?.power;
 }

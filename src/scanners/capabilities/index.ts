@@ -6,6 +6,7 @@ import type { ContentInspection, ContentReading, ContentScanner } from '../contr
 import { isBundledAsset } from '../syntax/bundle.ts';
 import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
+import { matching } from '../syntax/name-answers.ts';
 import { withPlainNames } from '../syntax/plain-names.ts';
 import { POWERS, type Power, powerNames, powerOf } from '../syntax/powers.ts';
 import { type Call, readSource, type Source } from '../syntax/source.ts';
@@ -189,9 +190,8 @@ function* usesIn(source: Source): Generator<Use> {
   }
   const isLoaded = modulesOf(source);
   for (const call of source.calls) {
-    const { name, start } = call;
     const power = powerOfCall(call, source);
-    if (power !== undefined && isLoaded(name)) yield { power, name, start };
+    if (power !== undefined && isLoaded(call.name)) yield { power, name: call.name, start: call.start };
   }
   for (const { name, start } of source.mentions) {
     if (!isLoaded(name)) continue;
@@ -203,12 +203,19 @@ function* usesIn(source: Source): Generator<Use> {
 function powerOfCall(call: Call, source: Source): Power | undefined {
   const power = call.power ?? powerByArgument(call, source);
   if (power !== undefined || source.language !== 'python') return power;
-  return opensForWriting(call.name, source.text.slice(call.start, call.end)) ? 'file-writing' : undefined;
+  return opensForWriting(call, source.text) ? 'file-writing' : undefined;
 }
 
-function opensForWriting(name: string, call: string): boolean {
-  if (name.endsWith('.open') && PATH_OPENED.test(call.slice(0, 400))) return true;
-  return (name === 'open' || name === 'io.open' || name === 'codecs.open') && WRITING_MODE.test(call.slice(0, 400));
+/** Characters of a call that are looked at for its mode. */
+const MOST_OF_CALL = 400;
+const openers = matching(/(?:^|\.)open$/);
+
+function opensForWriting(call: Call, text: string): boolean {
+  if (!openers.about(call)) return false;
+  const { name, start, end } = call;
+  const written = text.slice(start, Math.min(end, start + MOST_OF_CALL));
+  if (name.endsWith('.open') && PATH_OPENED.test(written)) return true;
+  return (name === 'open' || name === 'io.open' || name === 'codecs.open') && WRITING_MODE.test(written);
 }
 
 interface Seen {

@@ -75,7 +75,7 @@ const ASKS_HOST: ReadonlySet<string> = new Set([
 export function behaviourSigns(source: Source, network: readonly Call[]): readonly Said[] {
   const { calls } = source;
   const found = calls
-    .filter(({ name, number }) => speakers.of(name, number))
+    .filter((call) => speakers.about(call))
     .flatMap((call): Said[] => {
       const sign = signOf(call, source, network);
       return sign === undefined ? [] : [{ sign, start: call.start }];

@@ -1,5 +1,7 @@
 /** What the calls of one function come to together. */
+import { NameAnswers } from '../syntax/name-answers.ts';
 import type { Call } from '../syntax/source.ts';
+import type { Said } from './signs.ts';
 
 /** What the calls of one function do. */
 interface Company {
@@ -11,6 +13,23 @@ interface Company {
 }
 
 const SAVES = /(?:^|\.)(?:open|write|write_bytes|writeFile|writeFileSync|createWriteStream)$/;
+
+/** What a call does by its name. */
+interface Deed {
+  /** Fetches a file and saves it. */
+  readonly fetches: boolean;
+  readonly saves: boolean;
+  readonly decodes: boolean;
+}
+
+const NOTHING: Deed = { fetches: false, saves: false, decodes: false };
+
+const deeds = new NameAnswers((name): Deed => {
+  const fetches = /urlretrieve|download\.file/.test(name);
+  const saves = SAVES.test(name);
+  const decodes = /b64decode|decompress$|unhexlify|fromhex/.test(name);
+  return fetches || saves || decodes ? { fetches, saves, decodes } : NOTHING;
+});
 
 const NO_COMPANY: Company = { saved: Infinity, talked: Infinity, decodes: false };
 
@@ -28,14 +47,16 @@ function both(a: Company, b: Company): Company {
 }
 
 /** What stands together in one function, callbacks in it included; each call is looked at once. */
-export class Companies {
+class Companies {
   private readonly known = new Map<unknown, Company>();
 
   constructor(calls: readonly Call[], network: readonly Call[]) {
-    for (const { name, end, scope } of calls) {
-      const saved = /urlretrieve|download\.file/.test(name) ? 0 : SAVES.test(name) ? end : Infinity;
-      const decodes = /b64decode|decompress$|unhexlify|fromhex/.test(name);
-      if (saved < Infinity || decodes) this.add(scope, { saved, talked: Infinity, decodes });
+    for (const call of calls) {
+      const deed = deeds.about(call);
+      if (deed === NOTHING) continue;
+      const { fetches, saves, decodes } = deed;
+      const saved = fetches ? 0 : saves ? call.end : Infinity;
+      this.add(call.scope, { saved, talked: Infinity, decodes });
     }
     for (const { end, scope } of network) this.add(scope, { saved: Infinity, talked: end, decodes: false });
   }
@@ -49,4 +70,18 @@ export class Companies {
   private add(scope: Call['scope'], one: Company): void {
     for (const key of keysOf(scope)) this.known.set(key, both(this.known.get(key) ?? NO_COMPANY, one));
   }
+}
+
+/** What is started in a function that saves what it fetched or decoded. */
+export function companySigns(calls: readonly Call[], network: readonly Call[]): readonly Said[] {
+  const starts = calls.filter((call) => call.power === 'processes' && !/multiprocessing/.test(call.name));
+  if (starts.length === 0) return [];
+  const companies = new Companies(calls, network);
+  return starts.flatMap((call): Said[] => {
+    const { saved, talked, decodes } = companies.of(call);
+    const { start } = call;
+    if (saved >= start) return [];
+    if (talked < start) return [{ sign: 'download-and-run', start }];
+    return decodes ? [{ sign: 'self-extraction', start }] : [];
+  });
 }

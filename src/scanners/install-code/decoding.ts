@@ -1,5 +1,5 @@
 /** Code that is decoded before it runs: by a call inside, another name for one, a value, or a function of the same file. */
-import { NameAnswers } from '../syntax/name-answers.ts';
+import { matching } from '../syntax/name-answers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 
@@ -9,7 +9,7 @@ export const DECODES =
 /** Names of functions that decode, as they are resolved. */
 const DECODER =
   /(?:^|\.)(?:b64decode|b32decode|b85decode|a85decode|decodebytes|decodestring|unhexlify|a2b_\w+|fromhex|decompress|atob|fromCharCode|base64decode|rawToChar|memDecompress|intToUtf8)$/;
-const decoders = new NameAnswers((name) => DECODER.test(name));
+const decoders = matching(DECODER);
 /** Characters of an expression that are looked at. */
 const LONGEST = 4_000;
 /** Nodes of one call that are looked at; a bound on hostile expressions. */
@@ -18,9 +18,7 @@ const DEEPEST = 8;
 
 /** Functions of a file that decode something. */
 export function decodingFunctions({ calls }: Source): ReadonlySet<string> {
-  return new Set(
-    calls.filter(({ name, number }) => decoders.of(name, number)).flatMap(({ scope }) => scope.functions.slice(-1)),
-  );
+  return new Set(calls.filter((call) => decoders.about(call)).flatMap(({ scope }) => scope.functions.slice(-1)));
 }
 
 /** Whether what a call runs was decoded; `decoded` are the functions of its file that decode. */

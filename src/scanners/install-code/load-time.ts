@@ -1,6 +1,6 @@
 /** What runs as soon as a file is loaded: its own level, functions called from there, and functions called where they stand. */
 import type { Language } from '../syntax/language.ts';
-import { NameAnswers } from '../syntax/name-answers.ts';
+import { matching, type NameAnswers } from '../syntax/name-answers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import { countBefore } from '../syntax/spots.ts';
 import { any, type Probe } from '../syntax/vocabulary.ts';
@@ -11,13 +11,13 @@ import { isTalk } from './source-signs.ts';
 /** Calls through calls that are followed. */
 const DEEPEST = 3;
 
-const takers = new NameAnswers((name) =>
-  /(?:^|\.)(?:Thread|Process|Timer|register|submit|setTimeout|setInterval|setImmediate|nextTick)$/.test(name),
+const takers = matching(
+  /(?:^|\.)(?:Thread|Process|Timer|register|submit|setTimeout|setInterval|setImmediate|nextTick)$/,
 );
 
 /** Functions that are given to what runs them: a thread, a timer, the end of the program. */
 function handedOver(call: Call): readonly string[] {
-  if (!takers.of(call.name, call.number)) return [];
+  if (!takers.about(call)) return [];
   return call.node.args.flatMap(({ parts }) => {
     const last = parts.at(-1);
     return last?.kind === 'name' && parts.length <= 3 ? [last.text] : [];
@@ -87,10 +87,10 @@ export function mayAct(text: string, language: Language): boolean {
   return MAY_ACT[language].test(text);
 }
 
-const STARTS_AT_LOAD: Readonly<Record<Language, RegExp>> = {
-  python: /^(?:os\.(?:system|popen)|subprocess\.\w+)$/,
-  javascript: /^child_process\.(?:exec|execSync|spawn|spawnSync|execFile|execFileSync|fork)$/,
-  r: /^(?:base\.)?(?:system2?|shell)$/,
+const STARTS_AT_LOAD: Readonly<Record<Language, NameAnswers<boolean>>> = {
+  python: matching(/^(?:os\.(?:system|popen)|subprocess\.\w+)$/),
+  javascript: matching(/^child_process\.(?:exec|execSync|spawn|spawnSync|execFile|execFileSync|fork)$/),
+  r: matching(/^(?:base\.)?(?:system2?|shell)$/),
 };
 
 /** Characters of a call that are looked at. */
@@ -104,14 +104,17 @@ const SHELL_SCRIPT = /(?:^|\/)(?:s?bin|scripts?|tools?|examples?)\/(?:[^/]+\/)*(
 
 /** Talk and programs as soon as a file is loaded. A file of R counts where R loads it from; a script for the shell is none. */
 export function loadSigns(source: Source): readonly Said[] {
-  const { language, path, text } = source;
+  const { calls, language, path, text } = source;
   if ((text.startsWith('#!') && SHELL_SCRIPT.test(path)) || (language === 'r' && !/(?:^|\/)R\/[^/]+$/.test(path)))
     return [];
+  // What runs at load is only worth knowing where some call could be a sign: in most files none is.
+  const starts = STARTS_AT_LOAD[language];
+  if (!calls.some((call) => isTalk(call) || starts.about(call))) return [];
   return callsAtLoad(source).flatMap((call): Said[] => {
     if (call.node.args.length === 0) return [];
     const { start } = call;
     if (isTalk(call)) return [{ sign: 'network-at-load', start }];
-    if (!STARTS_AT_LOAD[language].test(call.name)) return [];
+    if (!starts.about(call)) return [];
     const written = text.slice(start, Math.min(call.end, start + CALL_TEXT));
     return [{ sign: SILENT.test(written) ? 'silent-process' : 'process-at-load', start }];
   });

@@ -2,11 +2,12 @@
 import type { ContentFile } from '../../domain/content.ts';
 import type { Language } from '../syntax/language.ts';
 import { LiteralFinder } from '../syntax/literals.ts';
+import { NameAnswers } from '../syntax/name-answers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import { isConstant } from '../syntax/values.ts';
 import { all, any, around, type Hint } from '../syntax/vocabulary.ts';
 import { BEHAVIOUR_HINTS, behaviourSigns, JAVASCRIPT_BEHAVIOUR_HINTS } from './behaviour-signs.ts';
-import { Companies } from './companies.ts';
+import { companySigns } from './companies.ts';
 import { DECODES, decodingFunctions, runsDecoded } from './decoding.ts';
 import { MAY_START, MAY_TALK } from './javascript-powers.ts';
 import type { Said, SignId } from './signs.ts';
@@ -21,6 +22,17 @@ const RUNS_CODE: Readonly<Record<Language, ReadonlySet<string>>> = {
 const RUNS_TEXT: ReadonlySet<string> = new Set(['eval', 'exec', 'builtins.exec', 'Function']);
 /** What loads a module by its name: one that is decoded first is hidden. */
 const LOADS_MODULE: ReadonlySet<string> = new Set(['require', '__import__', 'importlib.import_module']);
+const runners: Readonly<Record<Language, NameAnswers<boolean>>> = {
+  python: runnersOf('python'),
+  javascript: runnersOf('javascript'),
+  r: runnersOf('r'),
+};
+const textRunners = new NameAnswers((name) => RUNS_TEXT.has(name));
+
+function runnersOf(language: Language): NameAnswers<boolean> {
+  return new NameAnswers((name) => RUNS_CODE[language].has(name) || LOADS_MODULE.has(name));
+}
+
 /** Characters of a call's text that are looked at. */
 const CALL_TEXT = 4_000;
 
@@ -198,10 +210,10 @@ export function isTalk({ name, power }: Call): boolean {
 }
 
 function signOf(call: Call, source: Source, decoded: ReadonlySet<string>): SignId | undefined {
-  const runs = RUNS_CODE[source.language].has(call.name) || LOADS_MODULE.has(call.name);
+  if (!runners[source.language].about(call)) return undefined;
   // A module by its name alone is no riddle.
   if (LOADS_MODULE.has(call.name) && isConstant(call.args[0] ?? [])) return undefined;
-  return runs && call.args.length > 0 && runsDecoded(call, source, decoded) ? 'decoded-code' : undefined;
+  return call.args.length > 0 && runsDecoded(call, source, decoded) ? 'decoded-code' : undefined;
 }
 
 function dumpsEnvironment(call: Call, text: string): boolean {
@@ -220,31 +232,25 @@ function spreadEnvironment({ calls, text }: Source, network: readonly Call[]): C
 }
 
 /** What comes together in one function, or at the level of the module. */
-function together(source: Source, network: readonly Call[]): readonly Said[] {
-  const { calls, text } = source;
-  const found: Said[] = [];
-  const duplicates = calls.find(({ name }) => name === 'os.dup2');
-  if (
-    duplicates !== undefined &&
-    network.some(({ name }) => /socket|connect/.test(name)) &&
-    calls.some(({ name }) => /^(?:subprocess\.|pty\.spawn|os\.(?:system|exec))/.test(name))
-  )
-    found.push({ sign: 'reverse-shell', start: duplicates.start });
-  const companies = new Companies(calls, network);
-  for (const start of calls) {
-    if (start.power !== 'processes' || /multiprocessing/.test(start.name)) continue;
-    const { saved, talked, decodes } = companies.of(start);
-    const saves = saved < start.start;
-    if (talked < start.start && saves) found.push({ sign: 'download-and-run', start: start.start });
-    else if (decodes && saves) found.push({ sign: 'self-extraction', start: start.start });
-  }
+function together({ calls, text }: Source, network: readonly Call[]): readonly Said[] {
+  const found = [...tiedShell(calls, network), ...companySigns(calls, network)];
   for (const call of calls)
     if (
-      RUNS_TEXT.has(call.name) &&
+      textRunners.about(call) &&
       call.args.some((parts) => talksInside(text, parts[0]?.start ?? 0, parts.at(-1)?.end ?? 0))
     )
       found.push({ sign: 'download-and-run', start: call.start });
   return found;
+}
+
+/** Python: a socket whose ends are given to a shell. */
+function tiedShell(calls: readonly Call[], network: readonly Call[]): readonly Said[] {
+  if (!network.some(({ name }) => /socket|connect/.test(name))) return [];
+  const duplicates = calls.find(({ name }) => name === 'os.dup2');
+  return duplicates !== undefined &&
+    calls.some(({ name }) => /^(?:subprocess\.|pty\.spawn|os\.(?:system|exec))/.test(name))
+    ? [{ sign: 'reverse-shell', start: duplicates.start }]
+    : [];
 }
 
 function talksInside(text: string, start: number, end: number): boolean {

@@ -1,6 +1,6 @@
 /** What a reader keeps as numbers, made into nodes when somebody asks. */
 import type { Dotted } from './dotted.ts';
-import { type Power, powerOf } from './powers.ts';
+import { type Power, powerOfNamed } from './powers.ts';
 import { type CallNode, KIND, type Node, type Tree } from './tree.ts';
 import type { Assignment, Call, Scope, Values } from './uses.ts';
 
@@ -169,7 +169,7 @@ export class ReadCall implements Call {
   }
 
   get power(): Power | undefined {
-    return powerOf(this.name, this.tree.language, this.number);
+    return powerOfNamed(this, this.tree.language);
   }
 
   get start(): number {
@@ -240,5 +240,12 @@ export class ReadAssignment implements Assignment {
 
   get value(): readonly Node[] {
     return this.tree.parts(this.parts.first, this.parts.count);
+  }
+
+  get end(): number {
+    const { first, count } = this.parts;
+    let last = first;
+    for (let left = count - 1; left > 0; left -= 1) last = this.tree.nextOf(last);
+    return this.tree.endOf(last);
   }
 }

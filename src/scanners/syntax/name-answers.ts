@@ -26,6 +26,17 @@ export function numberOf(name: string): number {
   return next - 1;
 }
 
+/** A name with its number, which may take time to make: it is asked for only where no answer is kept. */
+export interface Named {
+  readonly name: string;
+  readonly number: number;
+}
+
+/** Whether a name matches a pattern. */
+export function matching(pattern: RegExp): NameAnswers<boolean> {
+  return new NameAnswers((name) => pattern.test(name));
+}
+
 export class NameAnswers<Answer> {
   private readonly find: (name: string) => Answer;
   /** By the number of the name above the lowest one. */
@@ -37,16 +48,21 @@ export class NameAnswers<Answer> {
     this.find = find;
   }
 
-  of(name: string, number: number = numberOf(name)): Answer {
+  of(name: string): Answer {
+    return this.about({ name, number: numberOf(name) });
+  }
+
+  about(named: Named): Answer {
+    const { number } = named;
     // Not kept, or no more: the numbers began anew since its file was read.
-    if (number < lowest) return this.find(name);
+    if (number < lowest) return this.find(named.name);
     if (this.from !== lowest) {
       this.known = new Array<undefined>(MOST_NAMES);
       this.from = lowest;
     }
     const kept = this.known[number - lowest];
     if (kept !== undefined) return kept.answer;
-    const answer = this.find(name);
+    const answer = this.find(named.name);
     this.known[number - lowest] = { answer };
     return answer;
   }

@@ -1,5 +1,5 @@
 import type { Language } from './language.ts';
-import { NameAnswers, numberOf } from './name-answers.ts';
+import { NameAnswers, type Named } from './name-answers.ts';
 
 /** What code can do beyond computing, in the order in which people are told. */
 export const POWERS = [
@@ -119,8 +119,13 @@ const ANSWERS: Readonly<Record<Language, NameAnswers<Power | undefined>>> = {
 };
 
 /** Power of a dotted name, by the longest part of it that has one. */
-export function powerOf(name: string, language: Language, number = numberOf(name)): Power | undefined {
-  return ANSWERS[language].of(name, number);
+export function powerOf(name: string, language: Language): Power | undefined {
+  return ANSWERS[language].of(name);
+}
+
+/** The same of a name that has its number. */
+export function powerOfNamed(named: Named, language: Language): Power | undefined {
+  return ANSWERS[language].about(named);
 }
 
 function findPower(name: string, language: Language): Power | undefined {

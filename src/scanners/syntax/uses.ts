@@ -43,6 +43,8 @@ export interface Assignment {
   readonly property: boolean;
   readonly value: readonly Node[];
   readonly start: number;
+  /** Offset after the value. */
+  readonly end: number;
   readonly scope: Scope;
 }
 

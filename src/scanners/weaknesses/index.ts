@@ -6,13 +6,12 @@ import { isBundledAsset } from '../syntax/bundle.ts';
 import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { directionTurn } from '../syntax/hidden-text.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
-import { NameAnswers } from '../syntax/name-answers.ts';
 import { withPlainNames } from '../syntax/plain-names.ts';
-import { type Phrase, readSource, type Source } from '../syntax/source.ts';
-import { Spots } from '../syntax/spots.ts';
+import { readSource, type Source } from '../syntax/source.ts';
 import { all, type Hint, Hints, holds, wordsOf } from '../syntax/vocabulary.ts';
 import { weaknessesDeclaration } from './declaration.ts';
 import { JAVASCRIPT } from './javascript.ts';
+import { answersOf, type NamedRules, type Placed, placesIn } from './places.ts';
 import { PYTHON } from './python.ts';
 import { R } from './r.ts';
 import {
@@ -26,29 +25,14 @@ import {
   ruleIds,
 } from './rules.ts';
 
-/** The rules of one language, by the names that calls are looked up under. */
-interface Checks {
-  readonly rules: RuleSet;
-  /** The checks of calls by a dotted name, and of its last member. */
-  readonly named: NameAnswers<readonly NamedCheck[]>;
+/** The rules of one language, and what asks for them. */
+interface Checks extends NamedRules {
   readonly hints: Hints;
 }
 
 function prepare(rules: RuleSet): Checks {
-  const byName = Map.groupBy(rules.calls, ({ name }) => name);
-  return {
-    rules,
-    named: new NameAnswers((name) => checksOf(name, byName)),
-    hints: new Hints([...rules.calls.flatMap((call) => hintsOf(call, rules)), ...rules.hints]),
-  };
-}
-
-const NO_CHECKS: readonly NamedCheck[] = [];
-
-function checksOf(name: string, byName: ReadonlyMap<string, readonly NamedCheck[]>): readonly NamedCheck[] {
-  const member = name.lastIndexOf('.');
-  const found = [...(byName.get(name) ?? []), ...((member > 0 ? byName.get(name.slice(member)) : undefined) ?? [])];
-  return found.length === 0 ? NO_CHECKS : found;
+  const hints = new Hints([...rules.calls.flatMap((call) => hintsOf(call, rules)), ...rules.hints]);
+  return { rules, named: answersOf(rules), hints };
 }
 
 /** What a check by name needs; where it speaks of a value from outside as well, it asks for that on its own. */
@@ -212,76 +196,6 @@ class WeaknessInspection implements ContentInspection {
 
 function mostOf(rule: RuleId): number {
   return HABITS.has(rule) ? MOST_OF_HABIT : MOST_INFO_PER_RULE;
-}
-
-interface Placed {
-  readonly rule: RuleId;
-  readonly start: number;
-}
-
-/** Places in source order, each rule once for one line of code. */
-function placesIn(source: Source, checks: Checks, turn: number): readonly Placed[] {
-  const found = new Map<string, Placed>();
-  const add = (rule: RuleId | undefined, start: number): void => {
-    if (rule !== undefined) found.set(`${rule} ${start}`, { rule, start });
-  };
-  if (turn !== -1) add('hidden-text-direction', turn);
-  tellCalls(source, checks, add);
-  const { rules } = checks;
-  if (rules.everyAssignment.length > 0)
-    for (const assignment of source.assignments)
-      for (const check of rules.everyAssignment) add(check(assignment, source), assignment.start);
-  tellPhrases(source, rules, add);
-  return [...found.values()].sort((a, b) => a.start - b.start || (a.rule < b.rule ? -1 : 1));
-}
-
-function spotsOf(check: CallCheck | PhraseCheck, { text }: Source, { spots }: RuleSet): Spots | undefined {
-  const pattern = spots.get(check);
-  return pattern === undefined ? undefined : new Spots(text, pattern);
-}
-
-/** Asks each call what concerns its name, and what concerns every call where the text has a spot for it inside. */
-function tellCalls(
-  source: Source,
-  { rules, named }: Checks,
-  add: (rule: RuleId | undefined, start: number) => void,
-): void {
-  const anywhere = rules.everyCall.filter((check) => !rules.spots.has(check));
-  const spotted = rules.everyCall.flatMap((check) => {
-    const spots = spotsOf(check, source, rules);
-    return spots === undefined || spots.after(0) === Number.POSITIVE_INFINITY ? [] : [{ check, spots }];
-  });
-  for (const call of source.calls) {
-    const checks = named.of(call.name, call.number);
-    for (const { check } of checks) add(check(call, source), call.start);
-    for (const check of anywhere) add(check(call, source), call.start);
-    if (spotted.length === 0) continue;
-    const { start, end } = call;
-    for (const { check, spots } of spotted) if (spots.after(start) < end) add(check(call, source), start);
-  }
-}
-
-/** Asks the checks of phrases about those that concern them. */
-function tellPhrases(source: Source, rules: RuleSet, add: (rule: RuleId | undefined, start: number) => void): void {
-  const { phrases } = source;
-  const asked = rules.everyPhrase.map((check) => ({
-    check,
-    concern: rules.concerns.get(check),
-    spots: spotsOf(check, source, rules),
-  }));
-  // Where all of them ask for signs, most phrases have none of these.
-  const bySign = asked.every(({ concern }) => concern !== undefined && concern.begins === undefined);
-  const signs = asked.reduce((bits, { concern }) => bits | (concern?.signs ?? 0), 0);
-  for (let at = 0; at < phrases.length; at += 1) {
-    if (bySign && !phrases.hasSign(at, signs)) continue;
-    let phrase: Phrase | undefined;
-    for (const { check, concern, spots } of asked) {
-      if (concern !== undefined && !phrases.concerns(at, concern)) continue;
-      if (spots !== undefined && !phrases.holds(at, spots)) continue;
-      phrase ??= phrases.at(at);
-      if (phrase !== undefined) add(check(phrase, source), phrase.start);
-    }
-  }
 }
 
 /** What tests and examples do is not what the release does to its user: one step lower. */

@@ -1,3 +1,4 @@
+import { NameAnswers } from '../syntax/name-answers.ts';
 import type { Assignment, Call, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, isName, literalText } from '../syntax/values.ts';
@@ -262,13 +263,18 @@ function isOff(value: readonly Node[], text: string): boolean {
   return isName(value, 'false') || /^!\s*1$/.test(text.slice(value[0]?.start ?? 0, value[1]?.end ?? 0));
 }
 
+/** Also what an assignment holds wherever a secret that it guesses is told. */
+const CALLS_RANDOM = /\bMath\.random\(/;
+
 function usesMathRandom(value: readonly Node[], text: string): boolean {
   const start = value[0]?.start ?? 0;
-  return /\bMath\.random\(/.test(text.slice(start, Math.min(value.at(-1)?.end ?? start, start + 200)));
+  return CALLS_RANDOM.test(text.slice(start, Math.min(value.at(-1)?.end ?? start, start + 200)));
 }
 
-const everyCall: CallCheck = ({ name, scope }: Call) =>
-  name === 'Math.random' && scope.functions.some((around) => SECRET_NAME.test(around))
+const guessing = new NameAnswers((name) => name === 'Math.random');
+
+const everyCall: CallCheck = (call: Call) =>
+  guessing.about(call) && call.scope.functions.some((around) => SECRET_NAME.test(around))
     ? 'predictable-random'
     : undefined;
 
@@ -288,6 +294,6 @@ export const JAVASCRIPT: RuleSet = {
     [setsWeakly, MAY_BE_ASSIGNED],
     [guessesSecret, RANDOM],
   ]),
-  spots: new Map([...SHARED_SPOTS, ...JAVASCRIPT_SPOTS]),
+  spots: new Map([...SHARED_SPOTS, ...JAVASCRIPT_SPOTS, [guessesSecret, CALLS_RANDOM]]),
   concerns: new Map([...SHARED_CONCERNS, ...JAVASCRIPT_CONCERNS]),
 };

@@ -202,8 +202,8 @@ export interface RuleSet {
   readonly everyPhrase: readonly PhraseCheck[];
   /** What a file holds wherever one of the three kinds of check above can speak; those without are asked in every file. */
   readonly needs: ReadonlyMap<CallCheck | AssignmentCheck | PhraseCheck, Probe>;
-  /** What begins in a call or a phrase itself wherever a check of them can speak of it, as it is written. */
-  readonly spots: ReadonlyMap<CallCheck | PhraseCheck, RegExp>;
+  /** What begins in a call, an assignment or a phrase itself wherever a check of them can speak of it, as it is written. */
+  readonly spots: ReadonlyMap<CallCheck | AssignmentCheck | PhraseCheck, RegExp>;
   /** What a phrase has wherever a check of phrases can speak of it; those without are asked about every one. */
   readonly concerns: ReadonlyMap<PhraseCheck, Concern>;
 }
