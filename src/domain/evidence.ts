@@ -164,6 +164,8 @@ export interface PassedOver {
   readonly reason: 'cooling-down' | 'stopped' | 'not-installable';
   /** When the cool-down ends: RFC 3339, UTC. */
   readonly until: string | null;
+  /** What stops it, or keeps it from being installed, in words; absent where that was not found out. */
+  readonly cause?: string | undefined;
 }
 
 /** All evidence for one request at one moment. Stored as a blob; its digest is what a decision is pinned to. */

@@ -1,6 +1,7 @@
 /** Composes a dossier: a pure function of one evidence set and one request. The same input gives the same bytes. */
 import type { Digest } from '../../domain/digest.ts';
 import type { EvidenceSet } from '../../domain/evidence.ts';
+import { wordsOfPassedOver } from '../../domain/passed-over.ts';
 import { type AskedFor, COMPOSER_VERSION, type Dossier, type Statement } from './dossier.ts';
 import { abilitiesOf, unseenAbilities } from './parts/abilities.ts';
 import { changesOf } from './parts/changes.ts';
@@ -66,11 +67,18 @@ function inShort(reading: Reading): readonly Statement[] {
   const here = compared.length < set.releases.length ? '' : ` ${hereAlready(cleared.length, set.releases.length)}`;
   return [
     ...purposeOf(reading),
+    ...notTaken(set),
     {
       text: `Accepting ${root.name} ${root.version} makes ${count(set.releases.length, 'package')} available in ${set.channel}: ${bytes(size)} of files. ${brings}${here}`,
       evidence: compared.map(({ at }) => at),
     },
   ];
+}
+
+/** Whoever named no version gets the newest that can be had, and is told where that is not the newest there is. */
+function notTaken({ passedOver }: EvidenceSet): readonly Statement[] {
+  if (passedOver === undefined) return [];
+  return [{ text: `The newer ${wordsOfPassedOver(passedOver)}.`, evidence: [] }];
 }
 
 /** How many of the packages are there already, in this very version. */

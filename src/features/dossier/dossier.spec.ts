@@ -70,13 +70,31 @@ describe('a dossier', () => {
   it('has the words of its composer: where this differs, raise COMPOSER_VERSION and write both down', () => {
     const { composer } = opened().dossier;
     expect({ composer, digest: opened().digest }).toEqual({
-      composer: 10,
-      digest: 'sha256:4aa84ed8a89f419c367e1275a28302d443691484eefba830484a4a9731dedc14',
+      composer: 11,
+      digest: 'sha256:f54e8792eba3cd47d4e49d48a410da0e2f6c5c38b60fc0bfdfda408fd924f7d3',
     });
   });
 
   it('has a question in plain words for every scanner', () => {
     expect(SCANNERS.map(({ id }) => questionOf(id)).filter((question) => question.startsWith('Check '))).toEqual([]);
+  });
+
+  it('says in short which newer release was not taken, and what keeps it away', () => {
+    const passedOver = {
+      version: '9.0',
+      reason: 'not-installable',
+      until: null,
+      cause: 'mast is denied, D-1',
+    } as const;
+    const { short } = dossierOf({
+      set: { ...sampleSet(), passedOver },
+      evidence: digestOf('e'),
+      request: null,
+      at: null,
+    });
+    const text = 'The newer 9.0 cannot be installed here with all that it needs: mast is denied, D-1.';
+    expect(short).toContainEqual({ text, evidence: [] });
+    expect(opened().dossier.short.some((one) => one.text.startsWith('The newer'))).toBe(false);
   });
 
   it('holds no names of people, projects and contacts of the request', () => {

@@ -100,6 +100,7 @@ export const evidenceSetSchema: z.ZodType<EvidenceSet, unknown> = z.object({
       version: z.string(),
       reason: z.enum(['cooling-down', 'stopped', 'not-installable']),
       until: z.string().nullable(),
+      cause: z.string().optional(),
     })
     .optional(),
   warnings: z.array(z.string()),

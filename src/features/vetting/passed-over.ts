@@ -11,14 +11,15 @@ interface Ask {
   readonly versions: Pick<VersionRules, 'compare' | 'isPrerelease'>;
   readonly now: Date;
   readonly coolDownDays: number;
-  isStopped(version: string): boolean;
+  /** In words; `undefined` where nothing does. */
+  stopOf(version: string): string | undefined;
 }
 
 /**
  * The newest release that policy or a stop kept from being taken; else the newest that anybody would have expected, which then
  * cannot be installed with all that it needs. `undefined` where none is newer than what was taken.
  */
-export function passedOver({ listing, taken, versions, now, coolDownDays, isStopped }: Ask): PassedOver | undefined {
+export function passedOver({ listing, taken, versions, now, coolDownDays, stopOf }: Ask): PassedOver | undefined {
   const newer = listing.releases
     // A pre-release is not what anybody waits for, unless one was taken.
     .filter(({ version }) => versions.isPrerelease(taken) || !versions.isPrerelease(version))
@@ -26,7 +27,8 @@ export function passedOver({ listing, taken, versions, now, coolDownDays, isStop
     .toSorted((a, b) => versions.compare(b.version, a.version));
   for (const release of newer) {
     const { version } = release;
-    if (isStopped(version)) return { version, reason: 'stopped', until: null };
+    const cause = stopOf(version);
+    if (cause !== undefined) return { version, reason: 'stopped', until: null, cause };
     const until = coolUntil(releasedAt(release), coolDownDays);
     if (until !== undefined && until > now) return { version, reason: 'cooling-down', until: until.toISOString() };
   }

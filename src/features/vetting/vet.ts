@@ -17,7 +17,7 @@ import { asOne, type ContentInspector, createContentInspector } from './steps/in
 import { keptTree } from './steps/keep-tree.ts';
 import { createFileOpener } from './steps/open-files.ts';
 import { buildRequires, metadataFromFile } from './steps/read-inside.ts';
-import type { Tree } from './steps/resolve-tree.ts';
+import { type ResolveTreeInput, resolveTree, type Tree } from './steps/resolve-tree.ts';
 import { vetTree } from './steps/vet-tree.ts';
 import {
   findContentOutcomes,
@@ -148,56 +148,70 @@ async function vetRound(
   const { ask, channel, connected, policy, watch } = vetting;
   const targets = channel.targets.filter((target) => target.ecosystem === ask.ecosystem);
   const view = viewWithout(vetting, excluded);
-  const tree = await keptTree(
-    vetting,
-    {
-      ask,
-      ecosystem: connected.ecosystem,
-      targets,
-      view,
-      allowSdists: policy.allowSdists,
-      onTarget: (done, total, label) => watch({ step: 'resolve', done, total, label }),
-    },
-    excluded,
-  );
+  const input: ResolveTreeInput = {
+    ask,
+    ecosystem: connected.ecosystem,
+    targets,
+    view,
+    allowSdists: policy.allowSdists,
+    onTarget: (done, total, label) => watch({ step: 'resolve', done, total, label }),
+  };
+  const tree = await keptTree(vetting, input, excluded);
   if (tree.status !== 'resolved') return tree;
   const outcome = await vetTree(vetting, tree.releases, view);
   if (outcome.status === 'unreadable') return outcome;
   const set = evidenceSet(vetting, tree, outcome.releases, view);
-  const newer = newerThanRoot(vetting, set, { view, excluded });
+  const newer = await newerThanRoot(vetting, set, { input, excluded });
   return { status: 'vetted', set: newer === undefined ? set : { ...set, passedOver: newer }, view };
 }
 
 /** Whoever left the version open wonders why it is not the newest. */
-function newerThanRoot(
-  { ask, connected, policy, stopOf, context }: VettingRun,
+async function newerThanRoot(
+  vetting: VettingRun,
   set: EvidenceSet,
-  { view, excluded }: { readonly view: UpstreamView; readonly excluded: ReadonlySet<string> },
-): PassedOver | undefined {
+  { input, excluded }: { readonly input: ResolveTreeInput; readonly excluded: ReadonlySet<string> },
+): Promise<PassedOver | undefined> {
+  const { ask, connected, policy, context } = vetting;
+  const { view } = input;
   const root = set.releases.find(({ purl }) => purl === set.root);
   const listing = root === undefined ? undefined : view.listing(root.name);
   if (ask.version !== null || root === undefined || listing === undefined) return undefined;
-  return passedOver({
+  const newer = passedOver({
     listing,
     taken: root.version,
     versions: connected.ecosystem.versions,
     now: context.now,
     coolDownDays: policy.coolDownDays,
-    isStopped: (version) =>
-      stopOf(root.name, version) !== undefined || excluded.has(releaseKey(ask.ecosystem, root.name, version)),
+    stopOf: (version) => stopIn(vetting, excluded, { name: root.name, version }),
   });
+  if (newer?.reason !== 'not-installable') return newer;
+  const cause = await obstacleOf(input, newer.version);
+  return cause === undefined ? newer : { ...newer, cause };
+}
+
+/** What keeps a release, denied or refused things that it needs among them, from being installed: as if it had been asked for. */
+async function obstacleOf(input: ResolveTreeInput, version: string): Promise<string | undefined> {
+  const tree = await resolveTree({ ...input, ask: { ...input.ask, version }, onTarget: () => undefined });
+  return tree.status === 'resolved' ? tree.unavailable[0]?.reason : tree.reason;
+}
+
+function stopIn(
+  { ask, stopOf }: VettingRun,
+  excluded: ReadonlySet<string>,
+  { name, version }: { readonly name: string; readonly version: string },
+): string | undefined {
+  const refused = excluded.has(releaseKey(ask.ecosystem, name, version)) ? 'policy refuses it' : undefined;
+  return stopOf(name, version) ?? refused;
 }
 
 function viewWithout(vetting: VettingRun, excluded: ReadonlySet<string>): UpstreamView {
-  const { ask, connected, policy, stopOf, context } = vetting;
+  const { ask, connected, policy, context } = vetting;
   return createUpstreamView({
     ecosystem: ask.ecosystem,
     reader: connected.reader,
     now: context.now,
     coolDownDays: policy.coolDownDays,
-    stopOf: (name, version) =>
-      stopOf(name, version) ??
-      (excluded.has(releaseKey(ask.ecosystem, name, version)) ? 'policy refuses it' : undefined),
+    stopOf: (name, version) => stopIn(vetting, excluded, { name, version }),
     ...(connected.ecosystem.traits.metadata === 'in-file'
       ? { metadataFromFile: (distribution: Distribution) => metadataFromFile(vetting, distribution) }
       : {}),

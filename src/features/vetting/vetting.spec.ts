@@ -95,7 +95,29 @@ describe('a vetting', () => {
     await offer({ name: 'sails', version: '2.0', requires: ['nowhere'] });
     expect(await vetted('sails')).toMatchObject({
       root: 'pkg:pypi/sails@1.0',
-      passedOver: { version: '2.0', reason: 'not-installable', until: null },
+      passedOver: {
+        ...{ version: '2.0', reason: 'not-installable', until: null },
+        cause: expect.stringContaining('nowhere'),
+      },
+    });
+  });
+
+  it('names the denial that keeps the newest release from being taken, of itself and of what it needs', async () => {
+    await offer({ name: 'sails', version: '1.0' });
+    await offer({ name: 'sails', version: '2.0', requires: ['mast'] });
+    await offer({ name: 'mast', version: '1.0' });
+    bench.world.stopped = (name) => name === 'mast';
+    const needs = await vetted('sails');
+    expect(needs).toMatchObject({
+      root: 'pkg:pypi/sails@1.0',
+      passedOver: { version: '2.0', reason: 'not-installable' },
+    });
+    expect(needs.passedOver?.cause).toContain('mast');
+    expect(needs.passedOver?.cause).toContain(STOPPED_BY);
+    bench.world.stopped = (name, version) => name === 'sails' && version === '2.0';
+    expect((await vetted('sails')).passedOver).toEqual({
+      ...{ version: '2.0', reason: 'stopped', until: null },
+      cause: STOPPED_BY,
     });
   });
 

@@ -1,20 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findingLines, wordsOfPassedOver } from './evidence-output.ts';
-
-describe('the words about a newer release that was not taken', () => {
-  it('name the day, the stop, or the way to find out', () => {
-    const version = '2.0';
-    expect(wordsOfPassedOver({ version, reason: 'cooling-down', until: '2026-12-01T10:00:00.000Z' })).toBe(
-      '2.0 is cooling down until 2026-12-01',
-    );
-    expect(wordsOfPassedOver({ version, reason: 'stopped', until: null })).toBe(
-      '2.0 is denied, quarantined or refused by policy',
-    );
-    expect(wordsOfPassedOver({ version, reason: 'not-installable', until: null })).toMatch(
-      /^2\.0 cannot be installed here with all that it needs: .*says why$/,
-    );
-  });
-});
+import { findingLines } from './evidence-output.ts';
 
 function opaque(at: number, severity: string) {
   return { kind: 'opaque-data', severity, summary: 'Long encoded block', location: `cert.pem:${at}` };

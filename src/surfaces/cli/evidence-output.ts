@@ -1,5 +1,6 @@
 /** Evidence in the published form of `vet --json`, and in short for people. */
-import type { EvidenceSet, PassedOver, VettedRelease } from '../../domain/evidence.ts';
+import type { EvidenceSet, VettedRelease } from '../../domain/evidence.ts';
+import { wordsOfPassedOver } from '../../domain/passed-over.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
 /** The contract's form (section 4): one result per release in the tree. */
@@ -49,18 +50,6 @@ export function dossierText(set: EvidenceSet): string {
   for (const { rule, outcome, text, needs } of set.verdict.reasons)
     lines.push(`  ${outcome} (${rule}${needs === 'nothing' ? '' : `, accepting needs: ${needs}`}) ${text}`);
   return lines.join('\n');
-}
-
-/** `15.0.0 is cooling down until 2026-12-01`. */
-export function wordsOfPassedOver({ version, reason, until }: PassedOver): string {
-  switch (reason) {
-    case 'cooling-down':
-      return `${version} is cooling down until ${until?.slice(0, 10)}`;
-    case 'stopped':
-      return `${version} is denied, quarantined or refused by policy`;
-    case 'not-installable':
-      return `${version} cannot be installed here with all that it needs: pratique vet with that version says why`;
-  }
 }
 
 /** A finding in one line, with its place where it has one. */

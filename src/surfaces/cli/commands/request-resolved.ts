@@ -1,11 +1,11 @@
 /** How far a request is: what was found for it, which newer one was not taken, and where its vetting stands. */
 import { isDigest } from '../../../domain/digest.ts';
 import type { PassedOver } from '../../../domain/evidence.ts';
+import { wordsOfPassedOver } from '../../../domain/passed-over.ts';
 import { parsePurl } from '../../../domain/purl.ts';
 import type { Request } from '../../../features/requests/read.ts';
 import { type NotedProgress, readEvidenceSet } from '../../../features/vetting/read.ts';
 import type { App } from '../app.ts';
-import { wordsOfPassedOver } from '../evidence-output.ts';
 
 export interface Resolved {
   readonly version: string;

@@ -1,0 +1,15 @@
+import type { PassedOver } from './evidence.ts';
+
+/** `15.0.0 is cooling down until 2026-12-01`: which newer release was not taken, and why. */
+export function wordsOfPassedOver({ version, reason, until, cause }: PassedOver): string {
+  switch (reason) {
+    case 'cooling-down':
+      return `${version} is cooling down until ${until?.slice(0, 10)}`;
+    case 'stopped':
+      return `${version} is ${cause === undefined ? 'denied, quarantined or refused by policy' : `stopped: ${cause}`}`;
+    case 'not-installable': {
+      const why = cause ?? 'pratique vet with that version says why';
+      return `${version} cannot be installed here with all that it needs: ${why}`;
+    }
+  }
+}
