@@ -38,9 +38,9 @@ export function createExchange(deps: {
   readonly userAgent: string;
 }): Exchange {
   const agents = new Map<string, Dispatcher>();
-  const agentFor = (undici: Undici, { caFile, trust, proxy }: Way): Dispatcher => {
+  const agentFor = (client: Client, { caFile, trust, proxy }: Way): Dispatcher => {
     const key = `${trust} ${caFile ?? ''} ${proxy ?? ''}`;
-    const agent = agents.get(key) ?? openAgent(undici, deps.limits, { caFile, trust, proxy });
+    const agent = agents.get(key) ?? openAgent(client, deps.limits, { caFile, trust, proxy });
     agents.set(key, agent);
     return agent;
   };
@@ -67,7 +67,7 @@ export function createExchange(deps: {
   };
 }
 
-type Undici = typeof import('undici');
+type Client = typeof import('./client.ts');
 
 /** How an address is reached. */
 type Way = Pick<Admitted, 'caFile' | 'trust' | 'proxy'>;
@@ -79,22 +79,22 @@ async function askOnce(
   deps: {
     readonly limits: FetchLimits;
     readonly userAgent: string;
-    readonly agentFor: (undici: Undici, way: Way) => Dispatcher;
+    readonly agentFor: (client: Client, way: Way) => Dispatcher;
   },
 ): Promise<Response | Failure> {
   const { url, authorization, proxy } = admission;
-  // Read when there is something to ask: it takes 4 MB, and a server leaves most questions to its worker.
-  const undici = await import('undici');
+  // Read when there is something to ask: a server leaves most questions to its worker.
+  const client = await import('./client.ts');
   let dispatcher: Dispatcher;
   const unusable = proxy === undefined ? undefined : faultOfProxy(proxy, url);
   if (unusable !== undefined) return finalFailure(unusable);
   try {
-    dispatcher = deps.agentFor(undici, admission);
+    dispatcher = deps.agentFor(client, admission);
   } catch {
     return finalFailure(`The file of certificate authorities for ${url.origin} cannot be read; check caFile`);
   }
   try {
-    const answer = await undici.request(url, {
+    const answer = await client.request(url, {
       dispatcher,
       method: 'GET',
       headers: {
@@ -160,7 +160,7 @@ function isRedirect(code: number): boolean {
  * Through a proxy it is the proxy that looks names up: an address inside that hides behind a name is for it to refuse. Plain
  * `http:` is forwarded and not tunnelled, since many proxies tunnel to port 443 alone.
  */
-function openAgent(undici: Undici, limits: FetchLimits, { caFile, trust, proxy }: Way): Dispatcher {
+function openAgent(client: Client, limits: FetchLimits, { caFile, trust, proxy }: Way): Dispatcher {
   const times = {
     connections: limits.connections,
     headersTimeout: limits.headersMs,
@@ -169,7 +169,7 @@ function openAgent(undici: Undici, limits: FetchLimits, { caFile, trust, proxy }
   };
   const authorities = caFile === undefined ? {} : { ca: readFileSync(caFile) };
   if (proxy !== undefined)
-    return new undici.ProxyAgent({
+    return new client.ProxyAgent({
       ...times,
       uri: proxy,
       proxyTunnel: false,
@@ -177,7 +177,7 @@ function openAgent(undici: Undici, limits: FetchLimits, { caFile, trust, proxy }
       requestTls: authorities,
       proxyTls: authorities,
     });
-  return new undici.Agent({
+  return new client.Agent({
     ...times,
     connect: { timeout: limits.connectMs, lookup: guardedLookup(trust), ...authorities },
   });

@@ -70,6 +70,13 @@ describe('documents', () => {
     expect(server.requests(PAGE)[0]?.headers['user-agent']).toBe('pratique/0.0.0');
   });
 
+  it('holds no more memory for a document than it is long', async () => {
+    const answer = await open().document(server.url + PAGE, options);
+    const body = answer.status === 'found' ? answer.body : new Uint8Array(0);
+    expect(body.byteLength).toBeGreaterThan(100);
+    expect(body.buffer.byteLength).toBe(body.byteLength);
+  });
+
   it('asks with the validator when no longer fresh, and keeps the body on 304', async () => {
     const fetch = open();
     const first = await fetch.document(server.url + PAGE, options);

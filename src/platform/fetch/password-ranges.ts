@@ -19,7 +19,7 @@ const LINE = /^([0-9A-F]{35}):(\d{1,12})$/;
 export function createPasswordRanges(url: string, userAgent: string): PasswordRanges & { close(): Promise<void> } {
   let agent: { readonly dispatcher: Dispatcher; close(): Promise<void> } | undefined;
   const askFor = async (prefix: string): Promise<string> => {
-    const { Agent, request } = await import('undici');
+    const { Agent, request } = await import('./client.ts');
     if (agent === undefined) {
       const dispatcher = new Agent({ connect: { timeout: ANSWER_MS } });
       agent = { dispatcher, close: () => dispatcher.destroy() };

@@ -14,9 +14,9 @@ export function createPoster(allowed: readonly string[], userAgent: string): Pos
   let agent: Agent | undefined;
   const posting = async () => {
     // Read when there is something to send: a server without webhooks has no use for it.
-    const undici = await import('undici');
-    agent ??= new undici.Agent({ connect: { timeout: ANSWER_MS }, headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS });
-    return { agent, request: undici.request };
+    const client = await import('./client.ts');
+    agent ??= new client.Agent({ connect: { timeout: ANSWER_MS }, headersTimeout: ANSWER_MS, bodyTimeout: ANSWER_MS });
+    return { agent, request: client.request };
   };
   return {
     async post(url, body, headers) {

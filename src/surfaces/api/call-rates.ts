@@ -32,7 +32,8 @@ interface Count {
 
 /** Counts in memory: a restart forgives a minute. The count of the last minute fades as this one passes. */
 export function createCallRates(now: () => Date): CallRates {
-  const counts = new LRUCache<string, Count>({ max: MOST_CALLERS });
+  // By size and not by number: for a number, all places are made at once.
+  const counts = new LRUCache<string, Count>({ maxSize: MOST_CALLERS, sizeCalculation: () => 1 });
   const look = (key: string, limit: number): Taken & { count(): void } => {
     const at = now().getTime();
     const window = Math.floor(at / WINDOW_MS);
