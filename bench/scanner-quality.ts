@@ -2,12 +2,27 @@
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { capabilitiesScanner } from '../src/scanners/capabilities/index.ts';
 import { CodePrinter } from '../src/scanners/copied-code/prints.ts';
 import { installCodeScanner } from '../src/scanners/install-code/index.ts';
 import { LicenceReader } from '../src/scanners/licence-texts/file-licences.ts';
 import { buildLikenessIndex } from '../src/scanners/lookalike/likeness.ts';
 import { secretsScanner } from '../src/scanners/secrets/index.ts';
 import { weaknessesScanner } from '../src/scanners/weaknesses/index.ts';
+import {
+  CAPABILITY_ALARMS,
+  CAPABILITY_LINES,
+  CAPABILITY_LOOKALIKES,
+  CAPABILITY_MISSED,
+  type CapabilityCase,
+} from '../test/corpora/capabilities.ts';
+import { FOURTH_CAPABILITIES, FOURTH_LOOKALIKES, FOURTH_MISSED } from '../test/corpora/capabilities-fourth.ts';
+import {
+  THIRD_ALARMS,
+  THIRD_CAPABILITIES,
+  THIRD_LOOKALIKES,
+  THIRD_MISSED,
+} from '../test/corpora/capabilities-third.ts';
 import { pythonModule, TAKEN_IN_PART, TOUCHED_UP } from '../test/corpora/code.ts';
 import { COMMON_LICENCES, changedSamples, licenceSamples, NO_LICENCES, SHORT_FORMS } from '../test/corpora/licences.ts';
 import { hasWeight, heldCode } from '../test/corpora/malware-held.ts';
@@ -33,6 +48,13 @@ export async function qualityRows(): Promise<readonly string[]> {
   const all = [
     await secrets(),
     ...(await Promise.all(LANGUAGES.map(weaknesses))),
+    await capabilities(
+      '',
+      [...CAPABILITY_LINES, ...CAPABILITY_MISSED],
+      [...CAPABILITY_LOOKALIKES, ...CAPABILITY_ALARMS],
+    ),
+    await capabilities('-third', [...THIRD_CAPABILITIES, ...THIRD_MISSED], [...THIRD_LOOKALIKES, ...THIRD_ALARMS]),
+    await capabilities('-fourth', [...FOURTH_CAPABILITIES, ...FOURTH_MISSED], FOURTH_LOOKALIKES),
     await malware(),
     await heldMalware(),
     licences(COMMON_LICENCES),
@@ -175,6 +197,26 @@ async function weaknesses([language, extension]: readonly [string, string]): Pro
     ).length;
   }
   return { corpus: `weaknesses, ${language} (test/corpora/${file})`, found, planted, alarms, harmless };
+}
+
+/** A capability counts where it is told of a file with it; told of a file without it, it is an alarm. */
+async function capabilities(
+  file: string,
+  lines: readonly CapabilityCase[],
+  lookalikes: readonly CapabilityCase[],
+): Promise<Quality> {
+  const told = async ([capability, path, text]: CapabilityCase): Promise<boolean> => {
+    const findings = await findingsIn(capabilitiesScanner, [contentFile(`pkg/${path}`, text)]);
+    return findings.some(({ data }) => data.capability === capability);
+  };
+  const [found, alarms] = [await Promise.all(lines.map(told)), await Promise.all(lookalikes.map(told))];
+  return {
+    corpus: `capabilities (test/corpora/capabilities${file}.ts)`,
+    found: found.filter(Boolean).length,
+    planted: lines.length,
+    alarms: alarms.filter(Boolean).length,
+    harmless: lookalikes.length,
+  };
 }
 
 /** A sign counts where it is told at its line; any finding at all in a harmless snippet is an alarm. */

@@ -1,8 +1,9 @@
 /** Abilities that a call has by what it is given. */
 import type { Language } from '../syntax/language.ts';
 import { NameAnswers } from '../syntax/name-answers.ts';
-import type { Power } from '../syntax/powers.ts';
+import { type Power, powerOf } from '../syntax/powers.ts';
 import type { Call, Source } from '../syntax/source.ts';
+import { literalText } from '../syntax/values.ts';
 import type { Hint } from '../syntax/vocabulary.ts';
 
 /** Characters of a call that are read. */
@@ -14,9 +15,28 @@ interface ByArgument {
   readonly called: RegExp;
   /** What the call holds as it is written, and the file with it. */
   readonly written: RegExp;
-  /** Words that all stand in such a file. */
-  readonly words: readonly string[];
+  /** Words that all stand in such a file, in one of the rows. */
+  readonly words: readonly (readonly string[])[];
 }
+
+/** Programs that read and fill the clipboard (macOS; X11). */
+const CLIPBOARD_PROGRAMS = 'pbcopy pbpaste xclip xsel'.split(' ');
+const clipboardPrograms = (called: RegExp): ByArgument => ({
+  power: 'clipboard',
+  called,
+  written: /["'`\s/](?:pbcopy|pbpaste|xclip|xsel)["'`\s]/,
+  words: CLIPBOARD_PROGRAMS.map((program) => [program]),
+});
+
+/** Mode of Python's openers that writes (io.open; tarfile.open with its compression). */
+const WRITING_MODE = /(?:,\s*(?:mode\s*=\s*)?|\(\s*mode\s*=\s*)["'](?:[rbt]{0,2}[wax+][bt+]{0,2})(?:[:|]\w{0,4})?["']/;
+/** The same of a path's own `open`, where it comes first (pathlib.Path.open). */
+const PATH_OPENED = /\.open\(\s*(?:mode\s*=\s*)?["'](?:[wax]|r\+)[bt+]{0,2}["']\s*[,)]/;
+const PYTHON_FILES = ['ZipFile', 'GzipFile', 'BZ2File', 'LZMAFile', 'TarFile'];
+
+/** Functions of R that read a file or an address (R manual, "connections"; readr, data.table, jsonlite, xml2). */
+const R_READERS =
+  /^(?:base\.|utils\.|readr\.|data\.table\.|jsonlite\.|xml2\.|rvest\.|vroom\.|XML\.|rio\.)?(?:readLines|readRDS|load|scan|source|sys\.source|file|read\.\w+|read_\w+|fread|fromJSON|vroom|htmlParse|xmlParse|import)$/;
 
 const BY_ARGUMENT: Readonly<Record<Language, readonly ByArgument[]>> = {
   python: [
@@ -25,30 +45,70 @@ const BY_ARGUMENT: Readonly<Record<Language, readonly ByArgument[]>> = {
       power: 'file-writing',
       called: /^os\.open$/,
       written: /open\([^\n]{0,300}\bO_(?:WRONLY|RDWR|CREAT|APPEND|TRUNC)\b/,
-      words: ['os', 'open'],
+      words: [['os', 'open']],
     },
+    {
+      power: 'file-writing',
+      called:
+        /^(?:(?:builtins\.|io\.|codecs\.|gzip\.|bz2\.|lzma\.|tarfile\.|tarfile\.TarFile\.|aiofiles\.|anyio\.)?open|(?:zipfile\.|gzip\.|bz2\.|lzma\.|tarfile\.)(?:ZipFile|GzipFile|BZ2File|LZMAFile|TarFile))$/,
+      written: WRITING_MODE,
+      words: [['open'], ...PYTHON_FILES.map((name) => [name])],
+    },
+    { power: 'file-writing', called: /\.open$/, written: PATH_OPENED, words: [['open']] },
+    // A data base in memory is no file (Python documentation, "sqlite3").
+    {
+      power: 'file-writing',
+      called: /^sqlite3\.(?:dbapi2\.)?connect$/,
+      written: /connect\((?!\s*(?:database\s*=\s*)?["']:memory:)/,
+      words: [['sqlite3', 'connect']],
+    },
+    {
+      power: 'environment',
+      called: /^getattr$/,
+      written: /getattr\(\s*[\w.]{1,40}\s*,\s*["'](?:environb?|getenv)["']/,
+      words: [
+        ['getattr', 'environ'],
+        ['getattr', 'getenv'],
+      ],
+    },
+    {
+      power: 'network',
+      called: /^pandas\.(?:io\.\w+\.)?read_\w+$/,
+      written: /read_\w+\(\s*f?["'](?:https?|ftp|s3):\/\//,
+      words: ['csv', 'json', 'html', 'excel', 'parquet', 'table', 'pickle', 'xml'].map((from) => [
+        'pandas',
+        `read_${from}`,
+      ]),
+    },
+    clipboardPrograms(/^(?:subprocess\.\w+|os\.(?:system|popen))$/),
   ],
   javascript: [
     {
       power: 'clipboard',
       called: /(?:^|\.)document\.execCommand$/,
       written: /execCommand\(\s*["'`](?:copy|cut|paste)["'`]/i,
-      words: ['execCommand'],
+      words: [['execCommand']],
     },
-    ...['setTimeout', 'setInterval'].map(
-      (word): ByArgument => ({
-        power: 'code-generation',
-        called: /^(?:(?:window|globalThis|self)\.)?set(?:Timeout|Interval)$/,
-        written: /set(?:Timeout|Interval)\(\s*["'`]/,
-        words: [word],
-      }),
-    ),
+    // What is pasted into a page, and Internet Explorer's clipboard (W3C, "Clipboard API and events").
+    {
+      power: 'clipboard',
+      called: /(?:^|\.)clipboardData\.(?:get|set)Data$/,
+      written: /clipboardData/,
+      words: [['clipboardData']],
+    },
+    clipboardPrograms(/^child_process\.\w+$/),
+    {
+      power: 'code-generation',
+      called: /^(?:(?:window|globalThis|self)\.)?set(?:Timeout|Interval)$/,
+      written: /set(?:Timeout|Interval)\(\s*["'`]/,
+      words: [['setTimeout'], ['setInterval']],
+    },
     // The constructor of a function makes functions of text (ECMA-262, Function).
     {
       power: 'code-generation',
       called: /\.constructor\.constructor$/,
       written: /\.\s*constructor\s*\.\s*constructor\s*\(/,
-      words: ['constructor'],
+      words: [['constructor']],
     },
     // Compiled add-ons (Node.js, "C++ addons"); `./server.node` may be code for Node.js as well.
     {
@@ -56,7 +116,30 @@ const BY_ARGUMENT: Readonly<Record<Language, readonly ByArgument[]>> = {
       called: /(?:^|\.)require$/,
       written:
         /require\(\s*["'`][^"'`\n]{0,200}(?:build|release|debug|prebuil|binding|native|darwin|linux|win32)[^"'`\n]{0,100}\.node["'`]\s*\)/i,
-      words: ['require'],
+      words: [['require']],
+    },
+    // Flags of open(2) that write (Node.js, "File system flags").
+    {
+      power: 'file-writing',
+      called: /^(?:fs|fs\/promises|fs\.promises|graceful-fs)\.open(?:Sync)?$/,
+      written: /open(?:Sync)?\([^\n]{0,300},\s*["'`](?:[wa]x?\+?|a?s?r\+|rs\+)["'`]/,
+      words: [
+        ['fs', 'open'],
+        ['fs', 'openSync'],
+      ],
+    },
+    // The parts that Node.js's own modules are made of (Node.js, `process.binding`).
+    {
+      power: 'processes',
+      called: /^process\.(?:binding|_linkedBinding)$/,
+      written: /inding\(\s*["'`](?:spawn_sync|process_wrap)["'`]/,
+      words: [['process', 'binding']],
+    },
+    {
+      power: 'network',
+      called: /^process\.(?:binding|_linkedBinding)$/,
+      written: /inding\(\s*["'`](?:tcp_wrap|udp_wrap|pipe_wrap|cares_wrap|http_parser)["'`]/,
+      words: [['process', 'binding']],
     },
   ],
   r: [
@@ -65,41 +148,101 @@ const BY_ARGUMENT: Readonly<Record<Language, readonly ByArgument[]>> = {
       power: 'clipboard',
       called: /^(?:base\.|utils\.)?(?:read\.\w+|file|readLines|scan|readClipboard|write\.\w+|writeLines)$/,
       written: /["'](?:clipboard(?:-\d+)?|X11_(?:primary|secondary|clipboard))["']/,
-      words: [],
+      words: [[]],
     },
+    clipboardPrograms(/^(?:base\.)?(?:pipe|system|system2)$/),
     {
       power: 'code-generation',
       called: /^(?:base\.)?(?:source|sys\.source)$/,
       written: /source\(\s*(?:file\s*=\s*)?textConnection\(/,
-      words: ['source', 'textConnection'],
+      words: [['source', 'textConnection']],
+    },
+    {
+      power: 'network',
+      called: R_READERS,
+      written: /\(\s*(?:\w{1,12}\s*=\s*)?["'](?:https?|ftps?):\/\//,
+      words: [[]],
+    },
+    // What is written goes to the console where no file is named (R manual, "cat", "dput", "print").
+    {
+      power: 'file-writing',
+      called: /^(?:base\.)?(?:cat|dput|capture\.output)$/,
+      written: /\bfile\s*=\s*(?!["']{2}|std(?:err|out)\(|NULL)\S/,
+      words: [['cat'], ['dput'], ['capture', 'output']],
+    },
+    {
+      power: 'file-writing',
+      called: /^(?:base\.)?(?:file|gzfile|bzfile|xzfile|open)$/,
+      written: /\b(?:(?:gz|bz|xz)?file|open)\([^\n]{0,200},\s*(?:open\s*=\s*)?["'][wa][bt+]{0,2}["']/,
+      words: [['file'], ['gzfile'], ['bzfile'], ['xzfile'], ['open']],
+    },
+    // Devices of graphics that are files (R manual, "Devices").
+    {
+      power: 'file-writing',
+      called: /^(?:grDevices\.)?(?:pdf|png|jpeg|tiff|bmp|svg|cairo_pdf|postscript)$/,
+      written: /\b(?:pdf|png|jpeg|tiff|bmp|svg|postscript)\(\s*[^)\s]/,
+      words: ['pdf', 'png', 'jpeg', 'tiff', 'bmp', 'svg', 'cairo_pdf', 'postscript'].map((device) => [device]),
     },
   ],
 };
 
 /** What such calls need in a file, labelled with the power. */
 export function argumentHints(language: Language): readonly Hint[] {
-  return BY_ARGUMENT[language].map(({ power, words, written }) => ({ words, pattern: written, label: power }));
+  return BY_ARGUMENT[language].flatMap(({ power, words, written }) =>
+    words.map((row): Hint => ({ words: row, pattern: written, label: power })),
+  );
 }
 
-/** Those that a name is about: most are about none. */
-const BY_NAME: Readonly<Record<Language, NameAnswers<readonly ByArgument[]>>> = {
-  python: namedIn('python'),
-  javascript: namedIn('javascript'),
-  r: namedIn('r'),
+/** Calls that give the module or package they name, as code has it for `import` (Node.js, "Modules"; R manual, "library"). */
+const LOADS: Readonly<Partial<Record<Language, RegExp>>> = {
+  javascript: /^(?:require|import)$|\.(?:require|getBuiltinModule|_load)$|createRequire\(\)$/,
+  r: /^(?:base\.)?(?:library|require|requireNamespace|loadNamespace)$/,
 };
-const NONE: readonly ByArgument[] = [];
 
-function namedIn(language: Language): NameAnswers<readonly ByArgument[]> {
+/** What a name is asked about. */
+interface Concern {
+  readonly loads: boolean;
+  readonly rows: readonly ByArgument[];
+}
+
+const CONCERNS: Readonly<Record<Language, NameAnswers<Concern | undefined>>> = {
+  python: concernsIn('python'),
+  javascript: concernsIn('javascript'),
+  r: concernsIn('r'),
+};
+
+function concernsIn(language: Language): NameAnswers<Concern | undefined> {
+  const loading = LOADS[language];
+  const patterns = [...BY_ARGUMENT[language].map(({ called }) => called), ...(loading === undefined ? [] : [loading])];
+  // Most names concern nobody: one question instead of many.
+  const anybody = new RegExp(patterns.map(({ source }) => source).join('|'));
   return new NameAnswers((name) => {
-    const found = BY_ARGUMENT[language].filter(({ called }) => called.test(name));
-    return found.length === 0 ? NONE : found;
+    if (!anybody.test(name)) return undefined;
+    return {
+      loads: loading?.test(name) === true,
+      rows: BY_ARGUMENT[language].filter(({ called }) => called.test(name)),
+    };
   });
 }
 
-/** The power of a call by its arguments; `undefined` where they give it none. */
-export function powerByArgument(call: Call, { language, text }: Source): Power | undefined {
-  const named = BY_NAME[language].about(call);
-  if (named === NONE) return undefined;
+const NO_POWERS: readonly Power[] = [];
+
+/** The powers that a call has by its arguments. */
+export function powersByArgument(call: Call, source: Source): readonly Power[] {
+  const concern = CONCERNS[source.language].about(call);
+  if (concern === undefined) return NO_POWERS;
   const { start, end } = call;
-  return named.find(({ written }) => written.test(text.slice(start, Math.min(end, start + MOST_OF_CALL))))?.power;
+  const written = source.text.slice(start, Math.min(end, start + MOST_OF_CALL));
+  return [
+    ...(concern.loads ? loadedPower(call, source) : NO_POWERS),
+    ...concern.rows.filter((row) => row.written.test(written)).map(({ power }) => power),
+  ];
+}
+
+function loadedPower(call: Call, { language, text }: Source): readonly Power[] {
+  const [only, ...more] = call.args[0] ?? [];
+  if (only === undefined || more.length > 0) return NO_POWERS;
+  const named = language === 'r' && only.kind === 'name' ? only.text : literalText([only], text);
+  const power = named === undefined ? undefined : powerOf(named.replace(/^node:/, ''), language);
+  return power === undefined ? NO_POWERS : [power];
 }

@@ -6,6 +6,13 @@ import {
   CAPABILITY_LOOKALIKES,
   CAPABILITY_MISSED,
 } from '../../../test/corpora/capabilities.ts';
+import { FOURTH_CAPABILITIES, FOURTH_LOOKALIKES, FOURTH_MISSED } from '../../../test/corpora/capabilities-fourth.ts';
+import {
+  THIRD_ALARMS,
+  THIRD_CAPABILITIES,
+  THIRD_LOOKALIKES,
+  THIRD_MISSED,
+} from '../../../test/corpora/capabilities-third.ts';
 import { capabilitiesScanner } from './index.ts';
 
 /** An ELF header for x86_64, and nothing behind it. */
@@ -57,12 +64,22 @@ describe('capabilities', () => {
     expect(found.map(({ data }) => data.capability)).toContain(power);
   });
 
-  it.each([...CAPABILITY_LINES, ...CAPABILITY_ALARMS])('tells %s in %s: %j', async (power, path, text) => {
-    const found = await findingsIn(capabilitiesScanner, { [`pkg/${path}`]: text });
-    expect(found.map(({ data }) => data.capability)).toContain(power);
-  });
+  it.each([...CAPABILITY_LINES, ...CAPABILITY_ALARMS, ...THIRD_CAPABILITIES, ...THIRD_ALARMS, ...FOURTH_CAPABILITIES])(
+    'tells %s in %s: %j',
+    async (power, path, text) => {
+      const found = await findingsIn(capabilitiesScanner, { [`pkg/${path}`]: text });
+      expect(found.map(({ data }) => data.capability)).toContain(power);
+    },
+  );
 
-  it.each([...CAPABILITY_LOOKALIKES, ...CAPABILITY_MISSED])('does not tell %s in %s: %j', async (power, path, text) => {
+  it.each([
+    ...CAPABILITY_LOOKALIKES,
+    ...CAPABILITY_MISSED,
+    ...THIRD_LOOKALIKES,
+    ...THIRD_MISSED,
+    ...FOURTH_LOOKALIKES,
+    ...FOURTH_MISSED,
+  ])('does not tell %s in %s: %j', async (power, path, text) => {
     const found = await findingsIn(capabilitiesScanner, { [`pkg/${path}`]: text });
     expect(found.map(({ data }) => data.capability)).not.toContain(power);
   });

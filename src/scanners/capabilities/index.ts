@@ -6,12 +6,11 @@ import type { ContentInspection, ContentReading, ContentScanner } from '../contr
 import { isBundledAsset } from '../syntax/bundle.ts';
 import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
-import { matching } from '../syntax/name-answers.ts';
 import { withPlainNames } from '../syntax/plain-names.ts';
-import { POWERS, type Power, powerNames, powerOf } from '../syntax/powers.ts';
-import { type Call, readSource, type Source } from '../syntax/source.ts';
-import { type Hint, Hints, wordsOf } from '../syntax/vocabulary.ts';
-import { argumentHints, powerByArgument } from './by-argument.ts';
+import { JAVASCRIPT_VERBS, POWERS, type Power, powerNames, powerOf } from '../syntax/powers.ts';
+import { readSource, type Source } from '../syntax/source.ts';
+import { any, around, type Hint, Hints, type Probe, wordsOf } from '../syntax/vocabulary.ts';
+import { argumentHints, powersByArgument } from './by-argument.ts';
 import { capabilitiesDeclaration } from './declaration.ts';
 
 /** Places that are shown for one capability. */
@@ -29,32 +28,40 @@ export const capabilitiesScanner: ContentScanner = {
   inspect: ({ ecosystem }, reading) => sayingWhatIsUnread(new CapabilityInspection(ecosystem, reading)),
 };
 
-const COMMON_CALLS = 'eval|exec|Function|fetch|url|system2?|pipe|shell|parse|save|unlink|sink';
+const COMMON_CALLS = 'eval|exec|Function|fetch|url|system|system2|pipe|shell|parse|save|unlink|sink';
 /** Called, however the name is wrapped, given to another name, or named in quotes as what is to be called. */
-const AS_CALL = new RegExp(
-  [
-    `(?<![.\\w])["'\`]?(?:${COMMON_CALLS}|request)["'\`]?\\s*(?:[\\])]\\s*)?(?:\\?\\.\\s*)?\\(`,
-    `(?<![.\\w])(?:${COMMON_CALLS})\\s*\\.\\s*(?:call|apply)\\b`,
-    `(?:=|<-)\\s*(?:${COMMON_CALLS})\\s*(?:[;,)}\\n]|$)`,
-    `\\(\\s*["'\`]?(?:${COMMON_CALLS})["'\`]?\\s*[,)]`,
-  ].join('|'),
+const AS_CALL = around(
+  [...COMMON_CALLS.split('|'), 'request'],
+  new RegExp(
+    [
+      `(?<![.\\w])(?:${COMMON_CALLS}|request)["'\`]?\\s*(?:[\\])]\\s*)?(?:\\?\\.\\s*)?\\(`,
+      `(?<![.\\w])(?:${COMMON_CALLS})\\s*\\.\\s*(?:call|apply)\\b`,
+      `(?<=(?:=|<-)\\s*)(?:${COMMON_CALLS})\\s*(?:[;,)}\\n]|$)`,
+      `(?<=\\(\\s*["'\`]?)(?:${COMMON_CALLS})["'\`]?\\s*[,)]`,
+    ].join('|'),
+  ),
 );
-const AS_MODULE =
-  /["'`](?:node:)?(?:http|https|http2|net|tls|dns|ws|got|request|bindings|vm|cluster)(?:\/[\w./-]*)?["'`]/;
-const COMMON: ReadonlyMap<string, RegExp> = new Map([
+/** Modules of JavaScript whose names are common words. */
+const COMMON_MODULES = 'http https http2 net tls dns ws got request bindings vm cluster zx wasi dotenv'.split(' ');
+const AS_MODULE = new RegExp(`["'\`](?:node:)?(?:${COMMON_MODULES.join('|')})(?:/[\\w./-]*)?["'\`]`);
+const NAMES_MODULE = quoted(COMMON_MODULES);
+const COMMON: ReadonlyMap<string, Probe> = new Map([
   ...['eval', 'exec', 'Function', 'fetch', 'url', 'system', 'pipe', 'shell', 'parse', 'save', 'unlink', 'sink'].map(
-    (name): [string, RegExp] => [name, AS_CALL],
+    (name): [string, Probe] => [name, AS_CALL],
   ),
-  ...['http', 'https', 'http2', 'net', 'tls', 'dns', 'ws', 'got', 'request', 'bindings', 'vm', 'cluster'].map(
-    (name): [string, RegExp] => [name, AS_MODULE],
-  ),
+  ...COMMON_MODULES.map((name): [string, Probe] => [name, NAMES_MODULE]),
 ]);
 
-/** Mode of Python's `open` that writes (io.open). */
-const WRITING_MODE = /,\s*(?:mode\s*=\s*)?["'](?:[rbt]{0,2}[wax+][bt+]{0,2})["']/;
+/** What a text holds wherever it names one of these modules in quotes, or a file of one. */
+function quoted(modules: readonly string[]): Probe {
+  return around(modules, new RegExp(`(?<=["'\`](?:node:)?)(?:${modules.join('|')})(?:/[\\w./-]*)?["'\`]`));
+}
 
-/** The same of a path's own `open`, where it comes first (pathlib.Path.open). */
-const PATH_OPENED = /\.open\(\s*(?:mode\s*=\s*)?["'](?:[wax]|r\+)[bt+]{0,2}["']\s*[,)]/;
+/** What a JavaScript text holds wherever something of the module `fs` can write: one question for all of its names. */
+const WRITES_FILES = any(
+  quoted(['fs', 'graceful-fs']),
+  used('fs', `promises|createWriteStream|(?:${JAVASCRIPT_VERBS.join('|')})(?:Sync)?`),
+);
 
 /** What the powers need in a file, labelled with the power. Names that are common words count only where they are called. */
 const HINTS: Readonly<Record<Language, Hints>> = {
@@ -64,9 +71,7 @@ const HINTS: Readonly<Record<Language, Hints>> = {
 };
 
 function hintsOf(language: Language): Hints {
-  const opening: Hint = { words: ['open'], label: 'file-writing', pattern: WRITING_MODE };
   return new Hints([
-    ...(language === 'python' ? [opening, { ...opening, pattern: PATH_OPENED }] : []),
     ...argumentHints(language),
     ...[...powerNames(language)].map(([name, label]): Hint => {
       const pattern =
@@ -82,12 +87,20 @@ function hintsOf(language: Language): Hints {
  * What a JavaScript text holds wherever a name of several parts can mean what it says: the member itself, the module in
  * quotes, or another name for what it is a member of. A name that is none of JavaScript's is a module's.
  */
-function useOf(name: string): RegExp | undefined {
-  if (/[-/]/.test(name)) return new RegExp(`["'\`](?:node:)?${name.split('.', 1)[0]}(?:/[\\w./-]*)?["'\`]`);
+function useOf(name: string): Probe | undefined {
+  if (/^(?:graceful-)?fs[./]/.test(name)) return WRITES_FILES;
   const [root = '', member] = name.split('.');
-  if (member === undefined || root === '') return undefined;
-  return new RegExp(
-    `\\b${root}[\\s)]*(?:\\??\\.\\s*|(?:\\?\\.)?\\[\\s*["'\`])${member}\\b|["'\`](?:node:)?${root}(?:/[\\w./-]*)?["'\`]|\\b${root}(?<==[^=;]{0,100})\\s*(?:[;,)}\\n]|$)`,
+  if (/[-/]/.test(name)) return quoted([root]);
+  return member === undefined || root === '' ? undefined : any(quoted([root]), used(root, member));
+}
+
+/** A member of what has this name, or another name for it. */
+function used(root: string, member: string): Probe {
+  return around(
+    [root],
+    new RegExp(
+      `\\b${root}[\\s)]*(?:\\??\\.\\s*promises[\\s)]*)?(?:\\??\\.\\s*|(?:\\?\\.)?\\[\\s*["'\`])(?:${member})\\b|\\b${root}(?<==[^=;]{0,100})\\s*(?:[;,)}\\n]|$)`,
+    ),
   );
 }
 
@@ -167,13 +180,45 @@ class CapabilityInspection implements ContentInspection {
   }
 }
 
-/**
- * Whether a name can be what it says: a module of JavaScript whose name is a common word (`ws`, `net`) is one only where
- * the file names it in quotes; elsewhere a variable is called so.
- */
-function modulesOf({ language, text }: Source): (name: string) => boolean {
-  if (language !== 'javascript' || AS_MODULE.test(text)) return () => true;
-  return (name) => COMMON.get(/^\w*/.exec(name)?.[0] ?? '') !== AS_MODULE;
+/** Whether a name can be what it says in this file. */
+function modulesOf(source: Source): (name: string) => boolean {
+  switch (source.language) {
+    case 'javascript':
+      return commonNames(source);
+    case 'python':
+      return importedNames(source);
+    case 'r':
+      return () => true;
+  }
+}
+
+/** A module of JavaScript whose name is a common word (`ws`, `net`) is one only where the file names it in quotes; elsewhere a variable is called so. */
+function commonNames({ text }: Source): (name: string) => boolean {
+  if (AS_MODULE.test(text)) return () => true;
+  return (name) => COMMON.get(firstOf(name)) !== NAMES_MODULE;
+}
+
+const firstOf = (name: string): string => /^\w*/.exec(name)?.[0] ?? '';
+
+/** What Python has without an import. */
+const BUILT_IN: ReadonlySet<string> = new Set(['', 'eval', 'exec', 'execfile', '__builtins__']);
+/** First names of the modules that give a power. */
+const PYTHON_MODULES: ReadonlySet<string> = new Set(
+  [...powerNames('python').keys()].map(firstOf).filter((first) => !BUILT_IN.has(first)),
+);
+/** What brings in modules without naming them in an import. */
+const LOADS_UNSEEN = /import\s*\(?\s*\*|__import__|import_module|\bmodules\b|importlib|exec\s*\(|globals\s*\(/;
+
+/** A module of Python is one only where the file imports it; elsewhere a variable is called so (`requests = []`). */
+function importedNames({ imports, text }: Source): (name: string) => boolean {
+  const imported = new Set(imports.map(({ module }) => firstOf(module)));
+  let unseen: boolean | undefined;
+  return (name) => {
+    const first = firstOf(name);
+    if (!PYTHON_MODULES.has(first) || imported.has(first)) return true;
+    unseen ??= LOADS_UNSEEN.test(text);
+    return unseen;
+  };
 }
 
 interface Use {
@@ -190,32 +235,15 @@ function* usesIn(source: Source): Generator<Use> {
   }
   const isLoaded = modulesOf(source);
   for (const call of source.calls) {
-    const power = powerOfCall(call, source);
+    const { power } = call;
     if (power !== undefined && isLoaded(call.name)) yield { power, name: call.name, start: call.start };
+    for (const given of powersByArgument(call, source)) yield { power: given, name: call.name, start: call.start };
   }
   for (const { name, start } of source.mentions) {
     if (!isLoaded(name)) continue;
     const power = powerOf(name, language);
     if (power !== undefined) yield { power, name, start };
   }
-}
-
-function powerOfCall(call: Call, source: Source): Power | undefined {
-  const power = call.power ?? powerByArgument(call, source);
-  if (power !== undefined || source.language !== 'python') return power;
-  return opensForWriting(call, source.text) ? 'file-writing' : undefined;
-}
-
-/** Characters of a call that are looked at for its mode. */
-const MOST_OF_CALL = 400;
-const openers = matching(/(?:^|\.)open$/);
-
-function opensForWriting(call: Call, text: string): boolean {
-  if (!openers.about(call)) return false;
-  const { name, start, end } = call;
-  const written = text.slice(start, Math.min(end, start + MOST_OF_CALL));
-  if (name.endsWith('.open') && PATH_OPENED.test(written)) return true;
-  return (name === 'open' || name === 'io.open' || name === 'codecs.open') && WRITING_MODE.test(written);
 }
 
 interface Seen {

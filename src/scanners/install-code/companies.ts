@@ -72,9 +72,12 @@ class Companies {
   }
 }
 
+/** More of the same program, or a page for the user to look at. */
+const STARTS_ITSELF = /multiprocessing|ProcessPool|concurrent\.futures|webbrowser/;
+
 /** What is started in a function that saves what it fetched or decoded. */
 export function companySigns(calls: readonly Call[], network: readonly Call[]): readonly Said[] {
-  const starts = calls.filter((call) => call.power === 'processes' && !/multiprocessing/.test(call.name));
+  const starts = calls.filter((call) => call.power === 'processes' && !STARTS_ITSELF.test(call.name));
   if (starts.length === 0) return [];
   const companies = new Companies(calls, network);
   return starts.flatMap((call): Said[] => {
