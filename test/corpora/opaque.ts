@@ -3,6 +3,7 @@
  * All bytes are made here and mean nothing.
  */
 import { createHash } from 'node:crypto';
+import { rootCertificates } from 'node:tls';
 import { deflateSync, gzipSync } from 'node:zlib';
 import type { ContentFiles } from '../harness/content.ts';
 
@@ -116,6 +117,18 @@ const numbers = (length: number, prefix = ''): string =>
 const escapes = (length: number): string =>
   [...noise(length)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join('');
 
+/** A real certificate, as bytes. */
+const AUTHORITY = Buffer.from((rootCertificates[0] ?? '').replaceAll(/-----[A-Z ]+-----|\s/g, ''), 'base64');
+
+function certificate(der: Buffer): string {
+  return `-----BEGIN CERTIFICATE-----\n${lines(der.toString('base64'), 64).join('\n')}\n-----END CERTIFICATE-----`;
+}
+
+/** A SEQUENCE in DER. */
+function sequence(content: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([0x30, 0x82, content.length >> 8, content.length & 0xff]), content]);
+}
+
 /** Hidden by name: what stands in the distribution. All of it must be told. */
 export const OPAQUE: Readonly<Record<string, ContentFiles>> = {
   'noise in .dat': { 'pkg/data/table.dat': noise(5000) },
@@ -207,6 +220,15 @@ export const OPAQUE: Readonly<Record<string, ContentFiles>> = {
       () => `-----BEGIN CERTIFICATE-----\n${lines(base64(1100), 64).join('\n')}\n-----END CERTIFICATE-----`,
     ).join('\n'),
   },
+  'noise of the length that it says, between the marks of certificates': {
+    'pkg/ca.pem': [1, 2, 3].map((at) => certificate(sequence(noise(1000 + at)))).join('\n'),
+  },
+  'noise behind a certificate, between its marks': {
+    'pkg/ca.pem': certificate(Buffer.concat([AUTHORITY, noise(1000)])),
+  },
+  'a whole certificate inside of a larger sequence': {
+    'pkg/ca.pem': certificate(sequence(Buffer.concat([AUTHORITY, noise(1000)]))),
+  },
   'an array of numbers': { 'pkg/m.npy': NPY },
   'a Parquet file': { 'pkg/m.parquet': Buffer.concat([latin('PAR1'), noise(5000), latin('PAR1')]) },
   'an SQLite database': { 'pkg/m.sqlite': SQLITE },
@@ -240,6 +262,12 @@ export const PLAIN: Readonly<Record<string, ContentFiles>> = {
     'AUTHORS.txt': latin('J\xfcrgen M\xfcller, Fran\xe7ois, \xc5ngstr\xf6m, Stra\xdfe\n'.repeat(400)),
   },
   'text in UTF-16': { 'pkg/a.txt': Buffer.from(`\ufeff${SENTENCES}`, 'utf16le') },
+  'the certificates of authorities': { 'pkg/cacert.pem': rootCertificates.join('\n') },
+  'the same with names and other line ends': {
+    'pkg/cacert.pem': rootCertificates
+      .map((one, at) => `\n# Label: "Authority ${at}"\n${one}\n`.replaceAll('\n', '\r\n'))
+      .join(''),
+  },
   'digests in a lock file': {
     'package-lock.json': JSON.stringify(
       Array.from({ length: 200 }, (_, at) => ({

@@ -104,6 +104,13 @@ const UNFILLED = /^[<[{]|\byyyy\b|\bname of (?:copyright owner|author)\b|^\$/i;
 const RIGHTS =
   /[.,;]?\s*(?:all rights reserved|licensed under|released under|this (?:file|program|software|work)|permission is|see (?:the )?licen[cs]e|use of this source).*$/i;
 
+/**
+ * Whom a certificate is from or for, as bundles and `openssl x509 -text` write it beside each: names of authorities (X.501) hold
+ * the notice of their own terms, and nobody of them claims the file.
+ */
+const OF_CERTIFICATE =
+  /^[ \t#/*]{0,20}(?:Issuer|Subject|issuer|subject)[ \t]{0,4}[:=].{0,250}\b(?:CN|OU|DC|O|C)[ \t]?=/;
+
 /** Statements of copyright in a text: `Copyright (c) 2019-2024 Ada Lovelace and contributors`. */
 export function copyrightsIn(text: string): readonly Copyright[] {
   const found: Copyright[] = [];
@@ -131,6 +138,7 @@ function* linesWith(text: string): Iterable<string> {
     const start = Math.max(text.lastIndexOf('\n', index) + 1, index - LONGEST_LINE);
     const end = text.indexOf('\n', index);
     next = Math.min(end === -1 ? text.length : end, index + LONGEST_LINE);
-    yield text.slice(start, next);
+    const line = text.slice(start, next);
+    if (!OF_CERTIFICATE.test(line)) yield line;
   }
 }

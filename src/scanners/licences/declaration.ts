@@ -3,7 +3,7 @@ import type { ContentDeclaration } from '../contract.ts';
 /** Under which licences a release stands: what it declares, what its files say, and where the two disagree. */
 export const licencesDeclaration: ContentDeclaration = {
   id: 'licences',
-  version: 4,
+  version: 5,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['licence'],

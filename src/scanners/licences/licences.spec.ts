@@ -166,6 +166,20 @@ describe('what the files say beside it', () => {
     expect(found.filter(({ data }) => data.code === 'undeclared').map((one) => one.severity)).toEqual([severity]);
   });
 
+  it('names nobody for what stands in the names of certificates', async () => {
+    const bundle = [
+      '# Copyright 2020 Ada Lovelace',
+      '# Issuer: CN=Entrust Root O=Entrust, Inc. OU=(c) 2006 Entrust, Inc.',
+      '# Subject: CN=Entrust Root O=Entrust, Inc. OU=(c) 2006 Entrust, Inc.',
+      '#         Issuer: C = US, O = VeriSign, OU = (c) 1999 VeriSign - For authorized use only',
+      '# Subject: what is new. Copyright 2021 Charles Babbage',
+    ];
+    const found = await findingsIn(licencesScanner, { 'demo/cacert.pem': `${bundle.join('\n')}\n` });
+    const told = found.find(({ data }) => data.code === 'copyright')?.data;
+    expect(JSON.stringify(told)).toMatch(/Ada Lovelace.*Charles Babbage/);
+    expect(JSON.stringify(told)).not.toMatch(/Entrust|VeriSign/);
+  });
+
   it('is the holders of the copyright, with years and files', async () => {
     const found = await findingsIn(licencesScanner, {
       'demo/a.py':

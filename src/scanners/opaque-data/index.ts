@@ -4,6 +4,7 @@ import { purlOf } from '../../domain/purl.ts';
 import type { ContentScanner } from '../contract.ts';
 import { isCompressedCode } from '../syntax/compressed-code.ts';
 import { byteLists } from './byte-lists.ts';
+import { withoutCertificates } from './certificates.ts';
 import { opaqueDataDeclaration } from './declaration.ts';
 import { denseTexts } from './dense-text.ts';
 import { type EncodedBlock, encodedBlocks } from './encoded.ts';
@@ -111,7 +112,7 @@ class OpaqueData {
 
   private lookAtText(file: ContentFile, text: string): void {
     const lineOf = lineCounter(text);
-    for (const { start, length, encoding, entropy } of blocksIn(text)) {
+    for (const { start, length, encoding, entropy } of blocksIn(withoutCertificates(text))) {
       this.add(
         { code: 'encoded-block', location: `${file.path}:${lineOf(start)}`, size: length, entropy, encoding },
         file,
