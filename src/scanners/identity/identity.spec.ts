@@ -93,7 +93,7 @@ describe('identity scanner', () => {
     const free = 'Summary: x\nAuthor: Ada\nAuthor-email: ada@gmail.com\nHome-page: https://code.example/ada/other\n';
     expect(await codes(free)).toEqual(['one-person', 'free-mail', 'urls-without-name']);
     expect(await codes('Summary: x\nAuthor: Ada\nMaintainer: ada\nHome-page: https://demo.pkg.example/\n')).toEqual([
-      'one-person',
+      'one-name',
       'no-address',
     ]);
   });
@@ -107,7 +107,16 @@ describe('identity scanner', () => {
     ['Author-email: demo@lists.lab.example', 'one-group'],
     ['Author-email: security@lab.example', 'one-group'],
     // Somebody who writes from a shared mailbox is still named.
-    ['Author-email: Ada <security@lab.example>', 'one-person'],
+    ['Author-email: Ada Byron <security@lab.example>', 'one-person'],
+    ['Author-email: ada <ada@mail.example>', 'one-person'],
+    ['Author-email: Amazing Web Services <ada@mail.example>', 'one-group'],
+    ['Author-email: Sails <sails@googlegroups.com>', 'one-group'],
+    // Companies and persons have such names.
+    ['Author: auth0', 'one-name'],
+    ['Author-email: auth0 <ada@auth0.example>', 'one-name'],
+    ['Author-email: Auth0 <ada@mail.auth0.example>', 'one-name'],
+    ['Author-email: Pallets <contact@palletsprojects.example>', 'one-name'],
+    ['Author-email: Ada <security@lab.example>', 'one-name'],
     ['Author: Teamsworth Labrador', 'one-person'],
     ['Author: Ada, Demo Team', undefined],
   ])('tells a group from a person by the words of the name: %s', async (line, code) => {

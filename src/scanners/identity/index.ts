@@ -2,7 +2,7 @@ import type { Finding, JsonValue, Severity } from '../../domain/evidence.ts';
 import type { ClearedMetadata, Scanner, Subject } from '../contract.ts';
 import { claimsOf, type IdentityClaims, type Person } from './claims.ts';
 import { cranClaimsOf } from './cran-claims.ts';
-import { isGroup } from './groups.ts';
+import { type Who, whoIs } from './groups.ts';
 import { npmClaimsOf } from './npm-claims.ts';
 
 /** Domains where anyone has an address: they say nothing of who somebody works for. */
@@ -15,15 +15,15 @@ const FREE_MAIL: ReadonlySet<string> = new Set(
 /** Who a release says it is by, and what changed against the release that was cleared before. */
 export const identityScanner: Scanner<'distribution'> = {
   id: 'identity',
-  version: 4,
+  version: 5,
   looksAt: 'distribution',
   ecosystems: ['cran', 'npm', 'pypi'],
   emits: ['identity'],
   // The metadata never changes; the comparison is with what was cleared when this release was vetted, and stays that.
   staleAfterHours: null,
-  sees: 'What the metadata of a release says of its authors, maintainers, their e-mail domains and its addresses on the web: nobody, one person or one group alone named (a group by a word of its name such as Team, Developers, Foundation or Inc, or a mailbox that several read), orphaned, free mail only, no addresses, none that holds its name, no summary; and what of it changed since the release that was cleared before.',
+  sees: 'What the metadata of a release says of its authors, maintainers, their e-mail domains and its addresses on the web: nobody, one person or one group alone named (a group by a word of its name such as Team, Developers, Foundation or Inc, a mailing list, or a mailbox that several read; a name of one word without an address of a person is either), orphaned, free mail only, no addresses, none that holds its name, no summary; and what of it changed since the release that was cleared before.',
   cannotSee:
-    "Companies and teams whose names hold no such word, how many people a group has, whether the people exist, whether the addresses are theirs, or changes where no release of the package was cleared before. A package's word about itself can be copied from another.",
+    "Companies and teams of several words whose names hold no such word, how many people a group has, whether the people exist, whether the addresses are theirs, or changes where no release of the package was cleared before. A package's word about itself can be copied from another.",
   async scan(subject, context) {
     const { examination } = subject.file;
     if (examination.status === 'failed')
@@ -91,11 +91,21 @@ function statement(
       classifiers,
       developmentStatus,
       people: people.length,
-      groups: people.filter(isGroup).flatMap(({ name, email }) => name ?? email ?? []),
+      groups: people.filter((one) => whoIs(one) === 'group').flatMap(({ name, email }) => name ?? email ?? []),
       comparedWith: previous?.version ?? null,
     },
   });
 }
+
+/** What is said where one alone is named. */
+const ONE: Readonly<Record<Who, { readonly code: string; words(only: Person): string }>> = {
+  person: { code: 'one-person', words: () => 'names one person alone' },
+  group: { code: 'one-group', words: () => 'names one group alone, and no person' },
+  unclear: {
+    code: 'one-name',
+    words: ({ name }) => `names ${name} alone: whether that is one person or a group cannot be told`,
+  },
+};
 
 function concerns(subject: Subject<'distribution'>, claims: IdentityClaims): readonly Finding[] {
   const { name } = subject;
@@ -108,11 +118,7 @@ function concerns(subject: Subject<'distribution'>, claims: IdentityClaims): rea
     found.push({ code: 'orphaned', severity: 'low', summary: `${name} says that nobody maintains it any more` });
   const [only] = people;
   if (only !== undefined && people.length === 1)
-    found.push(
-      isGroup(only)
-        ? { code: 'one-group', severity: 'info', summary: `${name} names one group alone, and no person` }
-        : { code: 'one-person', severity: 'info', summary: `${name} names one person alone` },
-    );
+    found.push({ code: ONE[whoIs(only)].code, severity: 'info', summary: `${name} ${ONE[whoIs(only)].words(only)}` });
   if (people.length > 0 && domains.length === 0)
     found.push({ code: 'no-address', severity: 'info', summary: `${name} gives no e-mail address` });
   if (domains.length > 0 && domains.every((domain) => FREE_MAIL.has(domain)))
