@@ -5,7 +5,7 @@ import { wordsOfPassedOver } from '../../domain/passed-over.ts';
 import { type AskedFor, COMPOSER_VERSION, type Dossier, type Statement } from './dossier.ts';
 import { abilitiesOf, unseenAbilities } from './parts/abilities.ts';
 import { changesOf } from './parts/changes.ts';
-import { checksThatDoNotApply, cleanChecks, uncheckedChecks } from './parts/checks.ts';
+import { checksThatDoNotApply, cleanChecks, describingChecks, uncheckedChecks } from './parts/checks.ts';
 import { concernsOf } from './parts/concerns.ts';
 import { flawsOf } from './parts/flaws.ts';
 import { guideOf } from './parts/guide.ts';
@@ -43,6 +43,7 @@ export function composeDossier({ set, evidence, request }: DossierInput): Dossie
     unseenAbilities: unseenAbilities(reading, abilities),
     concerns: concernsOf(reading),
     clean: cleanChecks(reading),
+    described: describingChecks(reading),
     unchecked: uncheckedChecks(reading),
     notApplicable: checksThatDoNotApply(reading),
     purpose: purposeOf(reading),

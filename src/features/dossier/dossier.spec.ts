@@ -70,8 +70,8 @@ describe('a dossier', () => {
   it('has the words of its composer: where this differs, raise COMPOSER_VERSION and write both down', () => {
     const { composer } = opened().dossier;
     expect({ composer, digest: opened().digest }).toEqual({
-      composer: 11,
-      digest: 'sha256:f54e8792eba3cd47d4e49d48a410da0e2f6c5c38b60fc0bfdfda408fd924f7d3',
+      composer: 12,
+      digest: 'sha256:55c9f6d56de1831edd76b9c25ecf14fe617de0a54cb6db68ede733f669951e41',
     });
   });
 
@@ -109,7 +109,7 @@ describe('a dossier', () => {
   });
 
   it('keeps "to judge", "nothing found" and "could not check" apart', () => {
-    const { concerns, clean, unchecked, notApplicable } = opened().dossier;
+    const { concerns, clean, described, unchecked, notApplicable } = opened().dossier;
     expect(concerns.map(({ about, weight }) => [about, weight])).toEqual([
       ['vulnerability-low', 'review'],
       ['weakness', 'medium'],
@@ -120,8 +120,22 @@ describe('a dossier', () => {
       ['vulnerabilities', 1],
       ['weaknesses', 1],
     ]);
+    expect(described.map(({ scanner, packages }) => [scanner, packages])).toEqual([
+      ['capabilities', 1],
+      ['identity', 1],
+    ]);
     expect(unchecked).toMatchObject([{ scanner: 'popularity', packages: 2, reasons: ['no popularity list imported'] }]);
     expect(notApplicable.map(({ scanner }) => scanner)).toEqual(['identity']);
+  });
+
+  it('shows what only describes apart from what found nothing', () => {
+    const { dossier, ...rest } = opened();
+    const page = htmlOf(pageOf({ dossier, ...rest }));
+    const [, silent = '', described = ''] =
+      /Checked, nothing found<\/h2>(.*?)<h2[^>]*>Described<\/h2>(.*?)<h2/s.exec(page) ?? [];
+    const [what, flaws] = ['capabilities', 'vulnerabilities'].map(questionOf);
+    expect([silent.includes(what ?? ''), silent.includes(flaws ?? '')]).toEqual([false, true]);
+    expect([described.includes(what ?? ''), described.includes(flaws ?? '')]).toEqual([true, false]);
   });
 
   it('shows the path that brings a flaw in, what ends it, and what is free of it here', () => {

@@ -10,7 +10,7 @@ import type { ChangedFile } from '../../domain/file-changes.ts';
  * Raise it when the same evidence gives other words: a dossier of an earlier version is then checked by its digest and by
  * its evidence, and is not composed again.
  */
-export const COMPOSER_VERSION = 11;
+export const COMPOSER_VERSION = 12;
 
 /** JSON pointer (RFC 6901) into the evidence set that the dossier names by digest: `/releases/0/evidence/3/findings/1`. */
 export type Pointer = string;
@@ -183,7 +183,10 @@ export interface Dossier {
   /** What the checks for abilities looked for and did not see anywhere in the tree. */
   readonly unseenAbilities: readonly string[];
   readonly concerns: readonly Concern[];
+  /** Checks that ran to their end and claim nothing, those that describe included. */
   readonly clean: readonly CheckSummary[];
+  /** Those of them that say something all the same: what the code can do, who made it, its licence. */
+  readonly described: readonly CheckSummary[];
   readonly unchecked: readonly CheckSummary[];
   readonly notApplicable: readonly CheckSummary[];
   readonly purpose: readonly Statement[];

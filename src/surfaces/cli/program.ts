@@ -73,7 +73,9 @@ function eachCommand(program: Command, visit: (command: Command, program: Comman
 export async function runCli(host: CliHost, version: string, args: readonly string[]): Promise<void> {
   const program = createProgram(host, version);
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync(isUnknown(program, args) ? args.filter((arg) => !isHelp(arg)) : [...args], {
+      from: 'user',
+    });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and the version were asked for; all else is a mistake in typing, which commander has already explained.
@@ -81,6 +83,17 @@ export async function runCli(host: CliHost, version: string, args: readonly stri
     const format = askedFormat(args);
     if (error.exitCode !== 0 && format !== 'table') printUsageError(host, error, format);
   }
+}
+
+/** Commander would answer for help about a command that there is not with that of the whole program, as if it were one. */
+function isUnknown(program: Command, args: readonly string[]): boolean {
+  if (!args.some(isHelp)) return false;
+  const [name] = program.parseOptions([...args]).operands;
+  return name !== undefined && !program.commands.some((one) => one.name() === name || one.aliases().includes(name));
+}
+
+function isHelp(arg: string): boolean {
+  return arg === '--help' || arg === '-h';
 }
 
 /** The form of the answer, read from a command line that could not be parsed. */

@@ -4,6 +4,7 @@ import type { Concern, Dossier } from '../dossier.ts';
 import { count, pointerTo } from '../parts/told.ts';
 import { type Block, heading, type Line, moment, paragraph } from './document.ts';
 import { packageLinks, placeOf, told } from './links.ts';
+import { silentChecks } from './sections.ts';
 import type { Standing, StoppedRelease } from './standing.ts';
 
 /** Concerns shown at once; a reader weighs no more than this. The others follow, folded. */
@@ -17,7 +18,7 @@ export function overview(dossier: Dossier, standing: Standing): readonly Block[]
       kind: 'figures',
       items: [
         { value: String(dossier.concerns.length), label: 'to judge', to: 'judge' },
-        { value: String(dossier.clean.length), label: 'checked, nothing found', to: 'nothing-found' },
+        { value: String(silentChecks(dossier).length), label: 'checked, nothing found', to: 'nothing-found' },
         { value: String(dossier.unchecked.length), label: 'could not check', to: 'not-checked' },
       ],
     },

@@ -158,17 +158,25 @@ function flawRow(flaw: KnownFlaw): readonly Line[] {
   ];
 }
 
+/** Checks that have nothing to say of any package. */
+export function silentChecks({ clean, described }: Dossier): readonly CheckSummary[] {
+  return clean.filter(({ scanner }) => !described.some((one) => one.scanner === scanner));
+}
+
 export function checkBlocks(dossier: Dossier): readonly Block[] {
-  const { clean, unchecked, notApplicable, packages, remarks } = dossier;
+  const { described, unchecked, notApplicable, packages, remarks } = dossier;
+  const silent = silentChecks(dossier);
   return [
     heading(2, 'nothing-found', 'Checked, nothing found'),
-    ...(clean.length === 0
-      ? [paragraph('There is no such check.')]
+    silent.length === 0 ? paragraph('There is no such check.') : checkList(silent, dossier),
+    ...(described.length === 0
+      ? []
       : [
+          heading(2, 'described', 'Described'),
           paragraph(
-            'Nothing that speaks against a package. What a check only describes (what the code can do, who made it, its licence) stands in the sections about it.',
+            'Nothing that speaks against a package: what the code can do, who made it, its licence. The sections about it say what.',
           ),
-          checkList(clean, dossier),
+          checkList(described, dossier),
         ]),
     heading(2, 'not-checked', 'Could not check'),
     unchecked.length === 0

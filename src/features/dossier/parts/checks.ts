@@ -1,4 +1,4 @@
-/** What every check came to over the tree, in three groups that are never mixed. */
+/** What every check came to over the tree, in groups that are never mixed. */
 import type { CheckSummary } from '../dossier.ts';
 import { isDescription, type Looked, type Reading } from './told.ts';
 import { questionOf } from './words.ts';
@@ -8,12 +8,16 @@ const MOST_REASONS = 5;
 
 /** Checks that ran to their end and claim nothing, with the number of packages for which that is so. */
 export function cleanChecks(reading: Reading): readonly CheckSummary[] {
-  return summaries(
-    reading.looked.filter(
-      ({ evidence }) =>
-        evidence.status === 'completed' && evidence.findings.every(({ severity }) => isDescription(severity)),
-    ),
-  );
+  return summaries(reading.looked.filter(claimsNothing));
+}
+
+/** Of these, the ones that describe a package, with the number of those. */
+export function describingChecks(reading: Reading): readonly CheckSummary[] {
+  return summaries(reading.looked.filter((one) => claimsNothing(one) && one.evidence.findings.length > 0));
+}
+
+function claimsNothing({ evidence }: Looked): boolean {
+  return evidence.status === 'completed' && evidence.findings.every(({ severity }) => isDescription(severity));
 }
 
 export function uncheckedChecks(reading: Reading): readonly CheckSummary[] {

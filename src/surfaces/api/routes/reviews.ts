@@ -47,6 +47,15 @@ const evidence = z
     verdict,
     warnings: z.array(z.string()),
     unavailableTargets: z.array(z.object({ target: z.string(), reason: z.string() })),
+    passedOver: z
+      .object({
+        version: z.string(),
+        reason: z.enum(['cooling-down', 'stopped', 'not-installable']),
+        until: z.string().nullable(),
+        cause: z.string().optional(),
+      })
+      .optional()
+      .meta({ description: 'A newer release of what was asked for that was not taken, and what keeps it away.' }),
     releases: z.array(release),
   })
   .meta({ id: 'Evidence', description: 'What was found of a package and of everything it needs.' });

@@ -130,9 +130,18 @@ async function show(session: Session, id: string, { verify }: z.infer<typeof sho
   const stopped = standing.stopped.map(({ purl, by }) => ({ purl, by }));
   const json = { ...about, ...aboutSet(set), stopped, results: resultsOf(set) };
   const now = stopped.map(({ purl, by }) => `now: ${by} stops ${purl}; the evidence below is of ${set.collectedAt}`);
-  const next = `pratique review decide ${id} --accept extra --reason "...", or --reject, --ask, --deny`;
-  const hints = request.state === 'in-review' ? [next] : [];
-  return { ...more, hints, json, text: [head, ...now, ...asked, dossierText(set), `dossier ${digest}`].join('\n') };
+  return {
+    ...more,
+    hints: whatToDecide(request),
+    json,
+    text: [head, ...now, ...asked, dossierText(set), `dossier ${digest}`].join('\n'),
+  };
+}
+
+/** What is left to do about what was shown. */
+export function whatToDecide({ id, state }: { readonly id: string; readonly state: string }): readonly string[] {
+  if (state !== 'in-review') return [];
+  return [`pratique review decide ${id} --accept extra --reason "...", or --reject, --ask, --deny`];
 }
 
 function noDossier(id: string): Problem {

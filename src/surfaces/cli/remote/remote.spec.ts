@@ -79,6 +79,9 @@ describe('commands on a server elsewhere', () => {
       root: 'pkg:pypi/tidewater@2.1.0',
       results: [{ purl: 'pkg:pypi/tidewater@2.1.0' }],
     });
+    expect((await run('vera', 'review', 'show', 'R-1')).advice).toMatch(
+      /^hint: pratique review decide R-1 --accept extra/m,
+    );
     expect((await run('vera', 'review', 'show', 'R-1', '--format', 'html')).text).toMatch(/^<!doctype html>/i);
     const words = ['--reason', 'Needed.', '--note', 'Read by hand.'];
     expect((await run('rosa', 'review', 'decide', 'R-1', '--accept', 'extra', ...words)).code).toBe(1);

@@ -1,8 +1,9 @@
 /** `pratique review` and `objection` on a server elsewhere. */
 import { z } from 'zod';
+import { wordsOfPassedOver } from '../../../domain/passed-over.ts';
 import { parseWhole } from '../arguments.ts';
 import { purlDecided, windowsAnswer } from '../commands/objection.ts';
-import { choiceOf, decideOptions } from '../commands/review.ts';
+import { choiceOf, decideOptions, whatToDecide } from '../commands/review.ts';
 import { findingLines } from '../evidence-output.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
@@ -22,6 +23,14 @@ const decision = z.looseObject({
 const evidence = z.looseObject({
   digest: z.string(),
   root: z.string(),
+  passedOver: z
+    .object({
+      version: z.string(),
+      reason: z.enum(['cooling-down', 'stopped', 'not-installable']),
+      until: z.string().nullable(),
+      cause: z.string().optional(),
+    })
+    .optional(),
   verdict: z.looseObject({ outcome: z.string() }),
   releases: z.array(
     z.looseObject({
@@ -75,7 +84,8 @@ export const reviewWorks: Readonly<Record<string, RemoteWork>> = {
     }
     const { value: found } = await remote.read(evidence, pathOf('requests', id, 'evidence'));
     const { releases: results, ...about } = found;
-    return { json: { request, evidence: found.digest, ...about, results }, text: [head, ...treeOf(found)].join('\n') };
+    const json = { request, evidence: found.digest, ...about, results };
+    return { json, text: [head, ...treeOf(found)].join('\n'), hints: whatToDecide(request) };
   },
   async 'review-decide'({ remote }, given) {
     const [id, options] = z.tuple([z.string(), decideOptions]).parse(given);
@@ -157,7 +167,7 @@ function windowAnswer(shown: z.infer<typeof window>) {
   return { json: { window: shown }, text, exit: EXIT.done };
 }
 
-function treeOf({ digest, root, releases, verdict }: z.infer<typeof evidence>): readonly string[] {
+function treeOf({ digest, root, passedOver, releases, verdict }: z.infer<typeof evidence>): readonly string[] {
   const lines = releases.flatMap((release) => [
     `  ${release.purl}  ${release.verdict.outcome}`,
     ...release.evidence.flatMap(({ scanner, status, reason, findings }) => [
@@ -165,5 +175,6 @@ function treeOf({ digest, root, releases, verdict }: z.infer<typeof evidence>): 
       ...(status === 'failed' ? [`      could not check: ${scanner}: ${reason ?? ''}`] : []),
     ]),
   ]);
-  return [`tree of ${root}:`, ...lines, `verdict of the policy: ${verdict.outcome}`, `evidence ${digest}`];
+  const newer = passedOver === undefined ? [] : [`not taken: the newer ${wordsOfPassedOver(passedOver)}`];
+  return [`tree of ${root}:`, ...newer, ...lines, `verdict of the policy: ${verdict.outcome}`, `evidence ${digest}`];
 }
