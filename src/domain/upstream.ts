@@ -32,6 +32,14 @@ export function sourcesFor(
   return sources.filter((source) => source.only === undefined);
 }
 
+/** Why a name for which `sourcesFor` gives none cannot be read, and what to do: no later try would help. */
+export function noSourceFor(name: string): { readonly reason: string; readonly next: string } {
+  return {
+    reason: `${name} is a name of yours (reserved_names), and no source lists it under "only"; it is asked nowhere else`,
+    next: `Ask the operator to name the source that holds it: a source with \`only: [${name}]\` in pratique.yaml.`,
+  };
+}
+
 function covers(pattern: string, name: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }

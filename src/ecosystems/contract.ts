@@ -335,7 +335,8 @@ export type UpstreamAnswer =
       readonly bytes?: number;
     }
   | { readonly status: 'unknown'; readonly warnings: readonly string[] }
-  | { readonly status: 'unreadable'; readonly reason: string };
+  /** `next` where trying again would not help. */
+  | { readonly status: 'unreadable'; readonly reason: string; readonly next?: string };
 
 export interface UpstreamReader {
   readPackage(name: string): Promise<UpstreamAnswer>;

@@ -12,8 +12,8 @@ import { silentLog } from '../platform/log/pino.ts';
 import { verifier } from '../platform/signing/keys.ts';
 import { createApp, type OpenApp } from './app.ts';
 import { parseConfig, readConfig } from './config.ts';
-import { headsFile, MIGRATIONS, openFoundation, openHomeDatabase } from './foundation.ts';
-import { createHome, type Home, homeAt, openHome } from './home.ts';
+import { MIGRATIONS, openFoundation, openHomeDatabase } from './foundation.ts';
+import { createHome, type Home, headsFile, homeAt, openHome } from './home.ts';
 
 interface BackupAsk {
   readonly folder: string;

@@ -2,6 +2,7 @@
 import { stat, statfs } from 'node:fs/promises';
 import { sql } from 'kysely';
 import type { Diagnosis, DoctorCheck } from '../domain/diagnosis.ts';
+import type { UpstreamAnswer } from '../ecosystems/contract.ts';
 import { listChannels, mayPublish, requireChannel } from '../features/channels/read.ts';
 import { FEED_KINDS, type FeedKind } from '../features/feeds/index.ts';
 import { EVERY_ECOSYSTEM, type FeedRow, listFeeds } from '../features/feeds/read.ts';
@@ -249,9 +250,9 @@ async function deep({ foundation, rooms, db }: OpenApp): Promise<readonly Doctor
 }
 
 /**
- * Asks each ecosystem's upstream for a package that every one of them has. A source that does not answer fails where it is used:
- * where a channel was asked for a package of its ecosystem, or where the operator named it. One that a client of the machine
- * happens to know is a warning.
+ * Asks every source by itself for a package that about every upstream of its ecosystem has. A source that does not answer fails
+ * where it is used: where a channel was asked for a package of its ecosystem, or where the operator named it. One that a client
+ * of the machine happens to know is a warning.
  */
 async function examineSources({ db, foundation, upstreams }: OpenApp): Promise<Diagnosis['sources']> {
   const all: Diagnosis['sources'][number][] = [];
@@ -264,13 +265,21 @@ async function examineSources({ db, foundation, upstreams }: OpenApp): Promise<D
       all.push({ ecosystem, name: 'none', answers: false, state: 'warning', detail });
       continue;
     }
-    const answer = await upstreams.connected(ecosystem)?.reader.readPackage(probe);
-    const answers = answer !== undefined && answer.status !== 'unreadable';
     const isUsed = asked.includes(ecosystem) || configuredSources(foundation.config, ecosystem) !== 'discover';
-    const state = answers ? 'ok' : isUsed ? 'failed' : 'warning';
-    const reason = answer?.status === 'unreadable' ? answer.reason : 'answers';
-    const detail = state === 'warning' ? `${reason}; no channel was asked for anything of ${ecosystem} yet` : reason;
-    for (const { name } of sources) all.push({ ecosystem, name, answers, state, detail });
+    for (const source of sources) {
+      const answer = await (await upstreams.readerOf(ecosystem, source))?.readPackage(probe);
+      all.push({ ecosystem, name: source.name, ...sourceState(answer, isUsed ? null : ecosystem) });
+    }
   }
   return all;
+}
+
+/** `unused`: the ecosystem of which no channel was asked for anything. */
+function sourceState(answer: UpstreamAnswer | undefined, unused: string | null) {
+  if (answer !== undefined && answer.status !== 'unreadable')
+    return { answers: true, state: 'ok', detail: 'answers' } as const;
+  const reason = answer?.reason ?? 'it cannot be read';
+  if (unused === null) return { answers: false, state: 'failed', detail: reason } as const;
+  const detail = `${reason}; no channel was asked for anything of ${unused} yet`;
+  return { answers: false, state: 'warning', detail } as const;
 }

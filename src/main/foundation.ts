@@ -26,7 +26,8 @@ import type { Seal, Signer } from '../platform/signing/port.ts';
 import { openSeal } from '../platform/signing/seal.ts';
 import { type Config, readConfig } from './config.ts';
 import { entryOf } from './entry.ts';
-import type { Home } from './home.ts';
+import { type Home, headsFile } from './home.ts';
+import { requireItsLedger, requireNoOtherDatabase } from './lost-database.ts';
 import { answersInRoom } from './room.ts';
 import { VERSION } from './version.ts';
 
@@ -66,7 +67,7 @@ export interface FoundationOptions {
   readonly logTo: 'file' | 'stderr';
 }
 
-/** Opens a home: starts or joins its database, brings the schema forward, opens blobs and keys. */
+/** Opens a home: starts or joins its database, brings the schema forward, opens blobs and keys. Throws `database-lost`. */
 export async function openFoundation({ home, environment, logTo }: FoundationOptions): Promise<Foundation> {
   const config = await readConfig(home.config);
   const clock = systemClock();
@@ -115,25 +116,29 @@ export async function openFoundation({ home, environment, logTo }: FoundationOpt
   }
 }
 
-/** The database of a home, not migrated yet. */
-export function openHomeDatabase(
+/** The database of a home, not migrated yet. Throws `database-lost` instead of making another one. */
+export async function openHomeDatabase(
   home: Home,
   config: Config,
   { environment, log }: { readonly environment: Environment; readonly log: Log },
 ): Promise<OpenDatabase> {
-  return openDatabase({
+  const databaseUrl = environment.databaseUrl ?? config.database.url ?? undefined;
+  await requireNoOtherDatabase(home, databaseUrl);
+  const database = await openDatabase({
     home: home.folder,
-    databaseUrl: environment.databaseUrl ?? config.database.url ?? undefined,
+    databaseUrl,
     stateHome: environment.stateHome,
     pgBin: environment.pgBin,
     path: environment.path,
     onError: (error) => log.warn('a database connection broke', { reason: error.message }),
   });
-}
-
-/** Where signed heads of the ledger are kept beside the database. */
-export function headsFile(home: Home): string {
-  return join(home.folder, 'ledger-heads.jsonl');
+  try {
+    await requireItsLedger(home, database.db);
+    return database;
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }
 
 function openRepositories(home: Home, { git }: Config, environment: Environment): RepositoryReader {

@@ -42,6 +42,11 @@ export function homeAt(folder: string): Home {
   };
 }
 
+/** Where signed heads of the ledger are kept beside the database. */
+export function headsFile(home: Home): string {
+  return join(home.folder, 'ledger-heads.jsonl');
+}
+
 /** Creates the folders of a home; an existing one keeps its contents. */
 export async function createHome(folder: string): Promise<Home> {
   const isNew = !existsSync(folder);

@@ -30,6 +30,8 @@ export interface Upstreams {
   connected(ecosystem: string): ConnectedEcosystem | undefined;
   /** Asks now, where it was not asked before. */
   sources(): Promise<readonly EcosystemSources[]>;
+  /** A reader that asks this source alone, whatever names it holds: what the others say is no word of it. */
+  readerOf(ecosystem: string, source: Source): Promise<UpstreamReader | undefined>;
   close(): Promise<void>;
 }
 
@@ -37,6 +39,7 @@ interface Opened {
   readonly found: readonly EcosystemSources[];
   readonly fetch: Fetch & { close(): Promise<void> };
   readonly readers: ReadonlyMap<string, UpstreamReader>;
+  readonly readerOf: (ecosystem: string, sources: readonly Source[]) => UpstreamReader | undefined;
 }
 
 /** Steps that spread retries: finer than any pause. */
@@ -69,6 +72,7 @@ export function createUpstreams(foundation: Foundation, ecosystems: readonly Eco
     },
     reserved: (id) => own.get(id)?.reserved ?? [],
     sources: async () => (await opened()).found,
+    readerOf: async (id, source) => (await opened()).readerOf(id, [{ ...source, only: undefined }]),
     close: async () => {
       await opening?.then(
         (one) => one.fetch.close(),
@@ -127,14 +131,16 @@ async function open(
   });
   const fetch = readingInRoom(plain);
   const targets = async () => (await listChannels(database.db)).flatMap((channel) => channel.targets);
+  const readerOf = (id: string, sources: readonly Source[]) =>
+    ecosystems
+      .find((one) => one.id === id)
+      ?.upstream({ sources, reserved: own.get(id)?.reserved ?? [], fetch, now, targets });
   const readers = new Map<string, UpstreamReader>();
   for (const { ecosystem: id, sources } of found) {
-    const ecosystem = ecosystems.find((one) => one.id === id);
-    const reserved = own.get(id)?.reserved ?? [];
-    if (ecosystem !== undefined && sources.length > 0)
-      readers.set(id, ecosystem.upstream({ sources, reserved, fetch, now, targets }));
+    const reader = sources.length > 0 ? readerOf(id, sources) : undefined;
+    if (reader !== undefined) readers.set(id, reader);
   }
-  return { found, fetch, readers };
+  return { found, fetch, readers, readerOf };
 }
 
 /** Credentials by host; none where there is no such file or this account may not read it. */

@@ -113,7 +113,8 @@ export async function tokenOf({ rooms }: OpenApp, actor: Actor): Promise<string>
   return (await rooms.tokens.create(actor, { label: 'test', scope: {} })).token;
 }
 
-function urlOf(connection: Awaited<ReturnType<typeof openTestDatabase>>['connection']): string {
+/** A test database as `DATABASE_URL` names it. */
+export function urlOf(connection: Awaited<ReturnType<typeof openTestDatabase>>['connection']): string {
   if (connection.kind === 'url') return connection.url;
   const { folder, port, user, database } = connection;
   return `postgresql:///${database}?host=${encodeURIComponent(folder)}&port=${port}&user=${user}`;

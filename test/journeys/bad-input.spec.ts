@@ -54,7 +54,28 @@ const REFUSED_AT_ONCE: readonly Refused[] = [
     code: 'unknown-version',
     words: /no release/,
   },
+  {
+    what: 'a page whose one entry is no entry',
+    args: ['entry-lies'],
+    exit: 1,
+    code: 'unknown-version',
+    words: /no release that can be used; source local: an entry is left out: size/,
+  },
+  {
+    what: 'a reserved name that no source holds',
+    args: ['kept-back'],
+    exit: 3,
+    code: 'could-not-check',
+    words: /reserved_names/,
+  },
   { what: 'a page that answers 500', args: ['page-broken'], exit: 3, code: 'could-not-check', words: /answers 500/ },
+  {
+    what: 'a page without end',
+    args: ['page-endless'],
+    exit: 3,
+    code: 'could-not-check',
+    words: /larger than the limit of \d+ bytes for such a document/,
+  },
   { what: 'a page that answers 429', args: ['page-busy'], exit: 3, code: 'could-not-check', words: /429.*wait 3600 s/ },
   {
     what: 'a page that is no index',
@@ -115,7 +136,9 @@ describe('bad input', () => {
   let stage: Stage;
 
   beforeAll(async () => {
-    stage = await openStage();
+    stage = await openStage({
+      config: (text) => text.replace('reserved_names: {}', 'reserved_names: { pypi: [kept-back] }'),
+    });
     // Commands do all the work themselves: a source that failed for one is not yet resting for the next.
     await stage.stop();
     const { upstream } = stage;
@@ -124,13 +147,16 @@ describe('bad input', () => {
       upstream.add(wheel, listing);
       return `/files/${wheel.filename}`;
     };
-    for (const name of ['good', 'page-broken', 'page-busy', 'page-nonsense', 'page-truncated']) await add(name);
+    for (const name of ['good', 'page-broken', 'page-busy', 'page-nonsense', 'page-truncated', 'page-endless'])
+      await add(name);
+    await add('entry-lies', {}, { stated: { size: -1 } });
     await add('only-windows', { pythonTag: 'cp312', abiTag: 'cp312', platformTag: 'win_amd64' });
     await add('belongs-to-another', {}, { under: 'listed-elsewhere' });
     upstream.addEmpty('empty-page');
     upstream.misbehave('/simple/page-broken/', { kind: 'status', status: 500 });
     upstream.misbehave('/simple/page-busy/', { kind: 'status', status: 429, retryAfter: '3600' });
     upstream.misbehave('/simple/page-nonsense/', { kind: 'body', body: '{"meta":' });
+    upstream.misbehave('/simple/page-endless/', { kind: 'endless' });
     upstream.misbehave('/simple/page-truncated/', { kind: 'truncated', contentLength: true });
     for (const { name, spec, listing, how } of BAD_FILES) {
       const path = await add(name, spec, listing);

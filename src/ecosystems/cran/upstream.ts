@@ -1,6 +1,6 @@
 /** Reads R repositories: one index for all packages of a kind, read once and held until it may have changed. */
 import type { UpstreamPackage, UpstreamRelease } from '../../domain/distribution.ts';
-import { type Source, sourcesFor } from '../../domain/upstream.ts';
+import { noSourceFor, type Source, sourcesFor } from '../../domain/upstream.ts';
 import type { ListedName, UpstreamAnswer, UpstreamPowers, UpstreamReader } from '../contract.ts';
 import { type BinaryTree, fileIn, treeId } from './files.ts';
 import { normaliseName } from './names.ts';
@@ -28,8 +28,7 @@ export function createCranUpstream(powers: UpstreamPowers): UpstreamReader {
       if (name === undefined)
         return { status: 'unknown', warnings: [`${raw.slice(0, 80)} can be no name of a package`] };
       const sources = sourcesFor(powers, name).filter(({ kind }) => kind === 'index');
-      if (sources.length === 0)
-        return { status: 'unreadable', reason: `No source is configured for ${name}; name one in the configuration` };
+      if (sources.length === 0) return { status: 'unreadable', ...noSourceFor(name) };
       return await firstFound(name, sources, { read, trees: await trees(), now: powers.now() });
     },
     async readMetadata({ filename, metadata, source: sourceName }) {

@@ -1,7 +1,7 @@
 /** Reads npm registries: one packument per package, full form, since only that one states when versions appeared. */
 import { LRUCache } from 'lru-cache';
 import type { Distribution, UpstreamPackage } from '../../domain/distribution.ts';
-import { type Source, sourcesFor, withoutCredentials } from '../../domain/upstream.ts';
+import { noSourceFor, type Source, sourcesFor, withoutCredentials } from '../../domain/upstream.ts';
 import type { UpstreamAnswer, UpstreamPowers, UpstreamReader } from '../contract.ts';
 import { normaliseName, SIGNING_KEYS } from './names.ts';
 import { type FoundAt, type Packument, readPackument } from './packument.ts';
@@ -56,8 +56,7 @@ export function createNpmUpstream(powers: UpstreamPowers): UpstreamReader {
       if (name === undefined)
         return { status: 'unknown', warnings: [`${raw.slice(0, 80)} can be no name of a package`] };
       const sources = sourcesFor(powers, name).filter(({ kind }) => kind === 'index');
-      if (sources.length === 0)
-        return { status: 'unreadable', reason: `No source is configured for ${name}; name one in the configuration` };
+      if (sources.length === 0) return { status: 'unreadable', ...noSourceFor(name) };
       return firstFound(name, sources, { readAt, now: powers.now() });
     },
     async readMetadata({ metadata, filename, source }: Distribution) {

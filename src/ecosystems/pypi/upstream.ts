@@ -1,6 +1,6 @@
 /** Reads PyPI-like upstreams: all configured sources as one, and every one that did not answer by name. */
 import type { SourceWarning, UpstreamPackage } from '../../domain/distribution.ts';
-import { type Source, sourcesFor } from '../../domain/upstream.ts';
+import { noSourceFor, type Source, sourcesFor } from '../../domain/upstream.ts';
 import type { UpstreamAnswer, UpstreamPowers, UpstreamReader } from '../contract.ts';
 import { normaliseName } from './names.ts';
 import { mergePages, type SourcePage } from './upstream-merge.ts';
@@ -25,8 +25,7 @@ export function createPypiUpstream(powers: UpstreamPowers): UpstreamReader {
       if (name === undefined)
         return { status: 'unknown', warnings: [`${raw.slice(0, 80)} can be no name of a project`] };
       const sources = sourcesFor(powers, name);
-      if (sources.length === 0)
-        return { status: 'unreadable', reason: `No source is configured for ${name}; name one in the configuration` };
+      if (sources.length === 0) return { status: 'unreadable', ...noSourceFor(name) };
       const running = inFlight.get(name);
       if (running !== undefined) return running;
       const started = readFrom(sources, name).finally(() => inFlight.delete(name));

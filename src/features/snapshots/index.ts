@@ -7,7 +7,6 @@ import type { Queryable } from '../../platform/db/port.ts';
 import type { SnapshotsDeps } from './deps.ts';
 import { type Exported, exportSnapshot } from './export.ts';
 import { type ImportAsk, type ImportedSnapshot, importSnapshot } from './import.ts';
-import { manifestOf } from './manifests.ts';
 import {
   type PublishAsk,
   type Published,
@@ -16,6 +15,7 @@ import {
   publishWithin,
   recordSnapshot,
 } from './publish.ts';
+import { rollBackTo } from './roll-back.ts';
 import { channelNamed, findSnapshot, lockChannel, type SnapshotRow } from './store.ts';
 import { createTrees } from './trees.ts';
 import { type SnapshotCheck, verifySnapshot } from './verify.ts';
@@ -33,7 +33,8 @@ export interface Snapshots {
   publish(ask: PublishAsk, actor?: Actor): Promise<Published>;
   /**
    * Makes a new snapshot with the content of an old one. Numbers only ever grow, so that what a channel served at any time
-   * stays one line of history; denials and quarantines in force now hold for it all the same.
+   * stays one line of history; denials and quarantines in force now hold for it all the same. Throws `not-closed` where
+   * something in it needs what they stop.
    */
   rollback(channel: string, to: number, actor: Actor): Promise<{ readonly number: number }>;
   verify(channel: string, number: number | undefined, deep: boolean): Promise<SnapshotCheck>;
@@ -76,7 +77,10 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
 
     async rollback(channel, to, actor) {
       requireMay(actor, 'roll-back-snapshot', { channel });
-      return await rollBack(deps, { channel, to }, actor);
+      return await deps.ledger.change(actor, async (change) => {
+        const old = await required({ channel, number: to, db: change.db });
+        return await rollBackTo({ deps, change }, { channel, old });
+      });
     },
 
     async verify(channel, number, deep) {
@@ -93,24 +97,6 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
       return await importSnapshot(deps, ask, actor);
     },
   };
-}
-
-async function rollBack(
-  deps: SnapshotsDeps,
-  { channel, to }: { readonly channel: string; readonly to: number },
-  actor: Actor,
-): Promise<{ readonly number: number }> {
-  return await deps.ledger.change(actor, async ({ db, now, append }) => {
-    await lockChannel(db, channel);
-    const old = await required({ channel, number: to, db });
-    const number = ((await findSnapshot(db, channel))?.number ?? 0) + 1;
-    const { content, importedFrom } = await manifestOf(deps.blobs, old);
-    const origin = importedFrom === undefined ? {} : { importedFrom };
-    const manifest = await recordSnapshot({ deps, db, now }, { channel, number, content, rolledBackTo: to, ...origin });
-    append({ kind: 'snapshot-published', channel, number, manifest });
-    append({ kind: 'snapshot-rolled-back', channel, number, to });
-    return { number };
-  });
 }
 
 function refusalOf(error: unknown): { readonly code: string; readonly reason: string } {

@@ -123,6 +123,25 @@ describe('snapshots', () => {
     expect(await registry.snapshots.publish(ASK)).toEqual({ status: 'unchanged', number: 4 });
   });
 
+  it('goes back to no snapshot in which something needs what was stopped since, and names the edge', async () => {
+    await registry.accept(APP);
+    await registry.snapshots.publish(ASK);
+    const deny = (name: string) =>
+      registry.pool.query(
+        `insert into denials (id, ecosystem, name, reason, created_by, created_at) values ($1, 'pypi', $2, 'x', 'p', now())`,
+        [`D-${name}`, name],
+      );
+    await deny('base');
+    await expect(registry.snapshots.rollback(CHANNEL, 2, OPERATOR)).rejects.toMatchObject({
+      code: 'not-closed',
+      why: 'pkg:pypi/app@1.0 needs pkg:pypi/base@1.0, which D-base stops',
+    });
+    expect((await current())?.number).toBe(2);
+    // With the root stopped as well nothing that is offered needs it.
+    await deny('app');
+    expect(await registry.snapshots.rollback(CHANNEL, 2, OPERATOR)).toEqual({ number: 3 });
+  });
+
   it('sees that a signature or a document was changed', async () => {
     await registry.accept(APP);
     await registry.snapshots.publish(ASK);

@@ -19,7 +19,7 @@ export async function preflight(deps: VettingDeps, ask: PreflightAsk): Promise<P
   const answer = await connected.reader.readPackage(ask.name);
   switch (answer.status) {
     case 'unreadable':
-      return couldNotCheck(ask, answer.reason);
+      return couldNotCheck(ask, answer);
     case 'unknown':
       return {
         status: 'refused',
@@ -64,23 +64,37 @@ async function installable(
 
 function unknownVersion(
   { name, version }: PreflightAsk,
-  { releases }: UpstreamPackage,
+  { releases, warnings }: UpstreamPackage,
   { compare }: VersionRules,
 ): Preflight {
   const known = releases
     .map((release) => release.version)
     .toSorted(compare)
     .slice(-NAMED_VERSIONS);
+  // What was listed and left out is a fault of the source, and a source that was silent may list more.
+  const said = warnings.map(({ source, what }) => `source ${source}: ${what}`);
+  const listed = known.length === 0 ? noRelease(said) : `Upstream lists, among others: ${known.join(', ')}`;
   return {
     status: 'refused',
     code: 'unknown-version',
-    what: version === null ? `${name} has no release at all` : `${name} has no version ${version}`,
-    why: known.length === 0 ? 'Upstream lists no release' : `Upstream lists, among others: ${known.join(', ')}`,
-    next:
+    what:
       version === null
-        ? 'Ask its authors, or look whether it is published under another name.'
-        : 'Leave the version out to ask for the newest that policy prefers.',
+        ? `${name} has no release${said.length === 0 ? ' at all' : ' that can be used'}`
+        : `${name} has no version ${version}`,
+    why: [listed, ...said].join('; '),
+    next: nextForVersion(version, said.length > 0),
   };
+}
+
+function noRelease(said: readonly string[]): string {
+  return said.length === 0 ? 'Upstream lists no release' : 'Upstream lists no release that can be used';
+}
+
+function nextForVersion(version: string | null, isFaulty: boolean): string {
+  if (version !== null) return 'Leave the version out to ask for the newest that policy prefers.';
+  return isFaulty
+    ? 'Tell who runs the source what it lists; another source that holds the package helps at once.'
+    : 'Ask its authors, or look whether it is published under another name.';
 }
 
 /** As many as fit on one line of a terminal. */
@@ -97,12 +111,15 @@ function noSource({ name, ecosystem }: PreflightAsk): Preflight {
   };
 }
 
-function couldNotCheck({ name }: PreflightAsk, reason: string): Preflight {
+function couldNotCheck(
+  { name }: PreflightAsk,
+  { reason, next }: { readonly reason: string; readonly next?: string },
+): Preflight {
   return {
     status: 'refused',
     code: 'could-not-check',
     what: `${name} could not be looked up`,
     why: reason,
-    next: 'Try again in a few minutes; `pratique doctor` shows which source does not answer.',
+    next: next ?? 'Try again in a few minutes; `pratique doctor` shows which source does not answer.',
   };
 }

@@ -264,7 +264,7 @@ function tooLarge(maxBytes: number): Problem {
     code: 'blob-too-large',
     what: `More than ${maxBytes} bytes came`,
     why: 'that is the limit for it; nothing was kept',
-    next: 'If it is meant to be so large, raise the limit in the configuration.',
+    next: 'If a package is meant to be so large, raise limits.max_file_mib in policy.yaml.',
   });
 }
 

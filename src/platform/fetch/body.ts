@@ -44,10 +44,17 @@ function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
   return whole;
 }
 
-/** The error for a body past its limit. */
+/** The error for a document past its limit: far more than any index of real packages takes, so no setting raises it. */
 export function tooLarge(url: URL, maxBytes: number): LimitReached {
   return new LimitReached(
-    `${shownUrl(url)} is larger than the limit of ${maxBytes} bytes; if that is right, raise the limit in the configuration`,
+    `${shownUrl(url)} is larger than the limit of ${maxBytes} bytes for such a document; tell who runs that source`,
+  );
+}
+
+/** The same for a file. */
+export function fileTooLarge(url: URL, maxBytes: number): LimitReached {
+  return new LimitReached(
+    `${shownUrl(url)} is larger than the limit of ${maxBytes} bytes; for files of packages, limits.max_file_mib in policy.yaml sets it`,
   );
 }
 

@@ -2,7 +2,7 @@
 
 import { Problem } from '../../domain/problem.ts';
 import type { AskedOn } from '../../domain/upstream.ts';
-import { readBody, tooLarge } from './body.ts';
+import { fileTooLarge, readBody } from './body.ts';
 import { type Exchange, type Response, tooSlow } from './exchange.ts';
 import { type Failure, failureOf, failureOfStatus } from './failure.ts';
 import type { Download, DownloadOptions } from './port.ts';
@@ -45,7 +45,7 @@ export async function download(deps: FileDeps, url: string, options: DownloadOpt
   if (size !== undefined && size > options.maxBytes) {
     started.body.destroy();
     clearTimeout(timer);
-    return { status: 'failed', reason: tooLarge(started.url, options.maxBytes).message };
+    return { status: 'failed', reason: fileTooLarge(started.url, options.maxBytes).message };
   }
   const body = stream(deps, started, {
     url,
@@ -73,7 +73,7 @@ async function* stream(deps: FileDeps, started: Response, streaming: Streaming):
         for await (const piece of response.body) {
           if (!(piece instanceof Uint8Array)) continue;
           received += piece.byteLength;
-          if (received > streaming.options.maxBytes) throw tooLarge(response.url, streaming.options.maxBytes);
+          if (received > streaming.options.maxBytes) throw fileTooLarge(response.url, streaming.options.maxBytes);
           yield piece;
         }
         return;

@@ -74,7 +74,7 @@ export function createReach(settings: Pick<FetchSettings, 'sources' | 'alsoAllow
       const to = new URL(location, from);
       if (to.origin === from.origin) return admit(to.href, on);
       if (named.has(to.origin)) return admit(to.href, { ...on, linkedBy: undefined });
-      const reason = `${shownUrl(from)} redirects to ${to.origin}, which no source names; if that is right, add it to the allowed upstream hosts`;
+      const reason = `${shownUrl(from)} redirects to ${to.origin}, which no source names; if that is right, name it under also_allow in pratique.yaml`;
       return { admitted: false, reason };
     },
   };
@@ -82,12 +82,12 @@ export function createReach(settings: Pick<FetchSettings, 'sources' | 'alsoAllow
 
 /** Words for an address that leads inside the operator's own network. */
 export function insideWords(url: URL): string {
-  return `${url.origin} is inside the local network and only an index links to it; if that is right, add it to the allowed upstream hosts`;
+  return `${url.origin} is inside the local network and only an index links to it; if that is right, name it under also_allow in pratique.yaml`;
 }
 
 function refuseLinked(url: URL, linker: URL | undefined): string | undefined {
   if (linker === undefined)
-    return `${url.origin} is not the host of any source; if that is right, add it to the allowed upstream hosts`;
+    return `${url.origin} is not the host of any source; if that is right, name it under also_allow in pratique.yaml`;
   if (linker.protocol === 'https:' && url.protocol === 'http:')
     return `${url.origin} is not encrypted although the source that links to it is; ask its operator to link with https`;
   return undefined;
