@@ -2,6 +2,7 @@
 import type { ContentFile } from '../../domain/content.ts';
 import { counted } from '../../domain/counted.ts';
 import type { Finding } from '../../domain/evidence.ts';
+import { holding } from '../syntax/held-literals.ts';
 import { LiteralFinder } from '../syntax/literals.ts';
 
 const CODE =
@@ -11,9 +12,9 @@ export function isCode(path: string): boolean {
   return CODE.test(path);
 }
 
-const NOTES = new LiteralFinder(
-  ['TODO', 'FIXME', 'XXX', 'HACK'].map((text) => ({ text, fold: false, target: text.length })),
-);
+const NOTE_WORDS = ['TODO', 'FIXME', 'XXX', 'HACK'];
+const NOTES = new LiteralFinder(NOTE_WORDS.map((text) => ({ text, fold: false, target: text.length })));
+const HAS_NOTES = holding(...NOTE_WORDS);
 /** Notes that one file is asked for: a table of such words is no work left over. */
 const MOST_IN_FILE = 10_000;
 /** Characters before a note in which its comment must have begun. */
@@ -29,8 +30,9 @@ export class NotesToDo {
   private files = 0;
   private bytes = 0;
 
-  see({ path, size, bytes }: Pick<ContentFile, 'path' | 'size' | 'bytes'>): void {
+  see({ path, size, bytes, text }: Pick<ContentFile, 'path' | 'size' | 'bytes' | 'text'>): void {
     this.bytes += size;
+    if (text === undefined || !HAS_NOTES.test(text)) return;
     let inFile = 0;
     NOTES.find(
       bytes,

@@ -34,6 +34,10 @@ const SENTENCES: readonly (readonly [Said, RegExp])[] = [
   ],
 ];
 
+/** What stands in each line that says any of it. */
+const SAYS_SOMETHING =
+  /^project-url|secur|vulnerab|assurance case|threat model|semantic versioning|semver|deprecation policy|compatib|safe|untrusted/i;
+
 const HEADING_OF_SAFETY = /\b(?:security|secure|safety|safely|untrusted)\b/i;
 /** Headings under which flaws are reported, not use explained. */
 const HEADING_OF_REPORTS = /\b(?:report|policy|contact|disclos|vulnerabilit|advisor|fix)/i;
@@ -44,6 +48,7 @@ export function saidIn(text: string): readonly { readonly said: Said; readonly l
   const found: { readonly said: Said; readonly line: number }[] = [];
   for (const [at, whole] of lines.entries()) {
     const line = whole.slice(0, LONGEST_LINE);
+    if (!SAYS_SOMETHING.test(line)) continue;
     for (const [said, pattern] of LINKED) if (pattern.test(line)) found.push({ said, line: at + 1 });
     for (const [said, pattern] of SENTENCES) if (pattern.test(line)) found.push({ said, line: at + 1 });
     if (isHeading(line, lines[at + 1]) && HEADING_OF_SAFETY.test(line) && !HEADING_OF_REPORTS.test(line))

@@ -101,7 +101,7 @@ class InstallInspection implements ContentInspection {
       ...configureSigns(path, text),
     ];
     const language = languageOf(path, text);
-    if (language === undefined) return [...found, ...shellSigns(file, text)];
+    if (language === undefined) return [...found, ...shellSigns(path, text)];
     found.push(...hiddenSigns(text));
     if (language === 'javascript' && isBundledAsset(text, this.subject.ecosystem)) return found;
     const plain = withPlainNames(file).text ?? text;
@@ -121,7 +121,7 @@ class InstallInspection implements ContentInspection {
     const acts = isLoaded && (this.reading === 'everything' || mayAct(text, language));
     // A lifecycle script of npm may start any file.
     const isDeed = acts && isNpm;
-    const literal = literalSigns(file, file.text ?? text);
+    const literal = literalSigns(file.text ?? text);
     const worth = isSetup || literal.length > 0 || acts || asked || this.reading === 'everything';
     if (!worth) return [];
     const source = readSource(plain);

@@ -1,9 +1,10 @@
 /** What runs as soon as a file is loaded: its own level, functions called from there, and functions called where they stand. */
+import { holding } from '../syntax/held-literals.ts';
 import type { Language } from '../syntax/language.ts';
 import { matching, type NameAnswers } from '../syntax/name-answers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import { countBefore } from '../syntax/spots.ts';
-import { any, type Probe } from '../syntax/vocabulary.ts';
+import { all, any, around, holds, type Probe } from '../syntax/vocabulary.ts';
 import { MAY_START, MAY_TALK } from './javascript-powers.ts';
 import type { Said } from './signs.ts';
 import { isTalk } from './source-signs.ts';
@@ -73,8 +74,11 @@ function callsAtLoad({ calls }: Source): readonly Call[] {
 
 /** What a file holds that talks or starts something, as words and not as calls: a module may go by another name. */
 const MAY_ACT: Readonly<Record<Language, Probe>> = {
-  python:
-    /urlopen|urlretrieve|requests|httpx|socket|create_connection|os\s*\.\s*(?:system|popen)|subprocess|\bfrom\s+os\s+import\b/,
+  python: any(
+    holding('urlopen', 'urlretrieve', 'requests', 'httpx', 'socket', 'create_connection', 'subprocess'),
+    all(holding('system', 'popen'), /os\s*\.\s*(?:system|popen)/),
+    around(['os'], /(?<=\bfrom\s+)os\s+import\b/),
+  ),
   javascript: any(MAY_TALK, MAY_START),
   r: /\b(?:download\.file|url|curl\w*|httr2?|RCurl|getURL|GET|POST|socketConnection|websocket|system2?|shell|pipe|processx|callr)\b/,
 };
@@ -84,7 +88,7 @@ const MAY_ACT: Readonly<Record<Language, Probe>> = {
  * semicolon, a comma or a block is enough to hide a statement from a look at the lines.
  */
 export function mayAct(text: string, language: Language): boolean {
-  return MAY_ACT[language].test(text);
+  return holds(text, MAY_ACT[language]);
 }
 
 const STARTS_AT_LOAD: Readonly<Record<Language, NameAnswers<boolean>>> = {

@@ -1,11 +1,10 @@
 /** Signs in source code: what calls, imports and literals come to together. */
-import type { ContentFile } from '../../domain/content.ts';
+import { holding } from '../syntax/held-literals.ts';
 import type { Language } from '../syntax/language.ts';
-import { LiteralFinder } from '../syntax/literals.ts';
 import { NameAnswers } from '../syntax/name-answers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import { isConstant } from '../syntax/values.ts';
-import { all, any, around, type Hint } from '../syntax/vocabulary.ts';
+import { all, any, around, type Hint, type Probe } from '../syntax/vocabulary.ts';
 import { BEHAVIOUR_HINTS, behaviourSigns, JAVASCRIPT_BEHAVIOUR_HINTS } from './behaviour-signs.ts';
 import { companySigns } from './companies.ts';
 import { DECODES, decodingFunctions, runsDecoded } from './decoding.ts';
@@ -54,14 +53,17 @@ const REVERSE =
 const FETCHES_INSIDE = /\b(?:urlopen|requests\.(?:get|post)|httpx\.get|fetch)\s*\(/;
 
 /** What runs code, by language, and the shape of its call. */
-const RUNNERS: Readonly<Record<Language, { readonly words: readonly string[]; readonly pattern: RegExp }>> = {
+const RUNNERS: Readonly<Record<Language, { readonly words: readonly string[]; readonly pattern: Probe }>> = {
   python: {
     words: ['eval', 'exec', 'compile', 'loads', 'FunctionType'],
     pattern: /\b(?:eval|exec|compile|loads|FunctionType)\s*\(/,
   },
   javascript: {
     words: ['eval', 'Function', 'runInThisContext', 'runInNewContext'],
-    pattern: /\b(?:eval|Function|runIn\w+Context)\s*\(\s*[^"'`)\s]/,
+    pattern: around(
+      ['eval', 'Function', 'runInThisContext', 'runInNewContext'],
+      /(?:eval|Function|runIn\w+Context)\s*\(\s*[^"'`)\s]/,
+    ),
   },
   r: { words: ['eval', 'parse', 'str2lang'], pattern: /\b(?:parse|str2lang)\s*\(/ },
 };
@@ -158,24 +160,24 @@ const SIGN_LITERALS: Readonly<Partial<Record<SignId, readonly string[]>>> = {
   'reverse-shell': ['/dev/tcp/', 'bash', ' -e', '\t-e', 'mkfifo'],
 };
 
-const literalFinder = new LiteralFinder(
-  LITERAL_SIGNS.flatMap(([sign]) => (SIGN_LITERALS[sign] ?? []).map((text) => ({ text, fold: false, target: sign }))),
-);
+const LITERALLY = LITERAL_SIGNS.map(([sign, pattern]) => ({
+  sign,
+  pattern,
+  worth: holding(...(SIGN_LITERALS[sign] ?? [])),
+}));
 
-/** First places of the literal signs in a file. */
-export function literalSigns({ bytes }: Pick<ContentFile, 'bytes'>, text: string): readonly Said[] {
-  const worth = literalFinder.in(bytes);
-  if (worth.size === 0) return [];
-  return LITERAL_SIGNS.flatMap(([sign, pattern]) => {
-    const start = worth.has(sign) ? text.search(pattern) : -1;
+/** First places of the literal signs in a text. */
+export function literalSigns(text: string): readonly Said[] {
+  return LITERALLY.flatMap(({ sign, pattern, worth }) => {
+    const start = worth.test(text) ? text.search(pattern) : -1;
     return start === -1 ? [] : [{ sign, start }];
   });
 }
 
 /** A script for a shell is not read as source: a shell that it ties to the network is told all the same. */
-export function shellSigns(file: Pick<ContentFile, 'bytes' | 'path'>, text: string): readonly Said[] {
-  if (!/[.](?:sh|bash|zsh|ksh)$/.test(file.path) && !/^#![^\n]{0,40}\b(?:ba|da|z|k)?sh\b/.test(text)) return [];
-  return literalSigns(file, text).filter(({ sign }) => sign === 'reverse-shell');
+export function shellSigns(path: string, text: string): readonly Said[] {
+  if (!/[.](?:sh|bash|zsh|ksh)$/.test(path) && !/^#![^\n]{0,40}\b(?:ba|da|z|k)?sh\b/.test(text)) return [];
+  return literalSigns(text).filter(({ sign }) => sign === 'reverse-shell');
 }
 
 /** Signs in one source file, beside what stands in it literally. */

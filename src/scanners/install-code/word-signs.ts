@@ -1,4 +1,5 @@
 /** Signs by words and patterns: what a text holds, whatever calls it. One pass finds the words, and patterns follow only then. */
+import { holding, holdingInAnyCase } from '../syntax/held-literals.ts';
 import { around, type Hint, type Probe } from '../syntax/vocabulary.ts';
 import { DISGUISED_SIGNS } from './disguised-signs.ts';
 import type { Said, SignId, WordSign } from './signs.ts';
@@ -7,12 +8,14 @@ import { WRITTEN_SIGNS } from './written-signs.ts';
 /** Names as obfuscators make them: `_0x1a2b`, `IlIlIl`, `O0O0O0`. */
 const MADE_NAMES = /(?<![\w$])(?:_0x[0-9a-f]{1,8}|[Il1]{8,}|[O0o]{8,})(?![\w$])/g;
 /** One of these stands in each such name. */
-const MADE_PARTS = ['_0x', 'lIl', 'IlI', 'O0O', '0O0'];
+const MADE_PARTS = holding('_0x', 'lIl', 'IlI', 'O0O', '0O0');
 /** So many of them are no accident. */
 const LEAST_MADE_NAMES = 6;
 /** Escapes of plain letters in a row: readable text written unreadably (`\x69` is `i`). */
 /** A list of words in such escapes. */
 const ESCAPED_WORDS = /(?:["'](?:\\x[67][0-9a-f]){3,40}["']\s{0,4},\s{0,4}){3}/i;
+const ESCAPED_LETTERS = holding('\\x6');
+const ESCAPED_ANYTHING = holdingInAnyCase(...Array.from('0234567', (digit) => `\\x${digit}`));
 const ESCAPED_TEXT = /(?:\\x(?:[2-7][0-9a-f]|0a)){40,}/i;
 
 const FETCHES_AND_RUNS = /\b(?:fetch|axios\.get|got)\([^;]{0,300}\.then\([^;]{0,300}\b(?:eval|Function)\(/;
@@ -154,26 +157,31 @@ function startOf(text: string, pattern: RegExp): number {
 }
 
 /** Code of brackets, signs and nothing else (`(![]+[])[+[]]`): what every such program says, and so many of them in a row. */
-const BRACKETS = ['[]+[]', '[+[]]', '![]+'];
+const BRACKETS = holding('[]+[]', '[+[]]', '![]+');
 const CODE_OF_BRACKETS = /[()[\]!+]{80,}/;
 
 function obfuscation(text: string): readonly Said[] {
-  const brackets = BRACKETS.some((part) => text.includes(part)) ? text.search(CODE_OF_BRACKETS) : -1;
+  const brackets = BRACKETS.test(text) ? text.search(CODE_OF_BRACKETS) : -1;
   if (brackets !== -1) return [{ sign: 'obfuscated-code', start: brackets }];
-  if (MADE_PARTS.some((part) => text.includes(part))) {
-    const names = new Set<string>();
-    let first = -1;
-    for (const match of text.matchAll(MADE_NAMES)) {
-      if (!/[A-Za-z_]/.test(match[0]) || /^[Oo]+$/.test(match[0])) continue;
-      if (first === -1) first = match.index;
-      names.add(match[0]);
-      if (names.size >= LEAST_MADE_NAMES) return [{ sign: 'obfuscated-code', start: first }];
-    }
-  }
-  const words = text.includes('\\x6') ? text.search(ESCAPED_WORDS) : -1;
+  const made = MADE_PARTS.test(text) ? madeNames(text) : -1;
+  if (made !== -1) return [{ sign: 'obfuscated-code', start: made }];
+  const words = ESCAPED_LETTERS.test(text) ? text.search(ESCAPED_WORDS) : -1;
   if (words !== -1) return [{ sign: 'obfuscated-code', start: words }];
-  const escaped = text.includes('\\x') ? text.search(ESCAPED_TEXT) : -1;
+  const escaped = ESCAPED_ANYTHING.test(text) && text.includes('\\x') ? text.search(ESCAPED_TEXT) : -1;
   return escaped !== -1 && /\b(?:exec|eval|Function)\s*\(/.test(text)
     ? [{ sign: 'obfuscated-code', start: escaped }]
     : [];
+}
+
+/** Where the first name stands that an obfuscator made, where there are enough of them; -1 where not. */
+function madeNames(text: string): number {
+  const names = new Set<string>();
+  let first = -1;
+  for (const match of text.matchAll(MADE_NAMES)) {
+    if (!/[A-Za-z_]/.test(match[0]) || /^[Oo]+$/.test(match[0])) continue;
+    if (first === -1) first = match.index;
+    names.add(match[0]);
+    if (names.size >= LEAST_MADE_NAMES) return first;
+  }
+  return -1;
 }

@@ -1,7 +1,10 @@
 /** The comments of a source file in which a licence or a copyright may stand, by a look for a few words first. */
 
+import { holding } from '../syntax/held-literals.ts';
+
 /** Parts of words without which nothing is said of licences; lower and upper case as headers have them. */
 const WORDS = ['icense', 'icence', 'opyright', 'OPYRIGHT', 'SPDX-', 'ublic domain'] as const;
+const HELD = WORDS.map((word) => ({ word, held: holding(word) }));
 /** Comments of one file that are read; bundles have one for each module. */
 const MOST_COMMENTS = 100;
 /** Characters above and below a word that may belong to its comment: the longest headers in use hold a whole licence. */
@@ -27,10 +30,10 @@ function bannerAbove(text: string, first: number): Range | undefined {
   return found !== undefined && found.end <= first ? found : undefined;
 }
 
-/** Comments that hold one of the words, in their order. Costs a search for six words where there is none. */
+/** Comments that hold one of the words, in their order. Costs a look for all of them at once where there is none. */
 export function commentsAboutLicences(text: string): readonly string[] {
   const comments: string[] = [];
-  const next: number[] = WORDS.map((word) => text.indexOf(word));
+  const next: number[] = HELD.map(({ word, held }) => (held.test(text) ? text.indexOf(word) : -1));
   const banner = bannerAbove(text, Math.min(...next.map((place) => (place === -1 ? text.length : place))));
   if (banner !== undefined) comments.push(text.slice(banner.start, banner.end));
   let from = banner?.end ?? 0;

@@ -1,4 +1,5 @@
 /** Licences that a file only names, in the short ways of headers, banners and module variables: less sure than a sentence. */
+import { holding } from '../syntax/held-literals.ts';
 import { parseExpression } from './expression.ts';
 import { expressionOf } from './named.ts';
 import { type Family, familyOf, idOfName } from './names.ts';
@@ -52,9 +53,11 @@ export function namedInComment(comment: string): NamedLicences {
   return gathered([...labelled, ...bannerNames(comment), ...lines, ...licensed, ...bsd, ...perl]);
 }
 
+const HAS_VARIABLE = holding('__license__', '__licence__');
+
 /** What the module variables of a Python file name. Costs a search where there are none. */
 export function namedInVariables(text: string): NamedLicences {
-  if (!/__licen[cs]e__/.test(text)) return gathered([]);
+  if (!HAS_VARIABLE.test(text)) return gathered([]);
   return gathered([...text.matchAll(VARIABLE)].slice(0, MOST_NAMES).map(([, , value = '']) => meant(value)));
 }
 

@@ -1,5 +1,6 @@
 /** Names as their language reads them, where they are written otherwise: `\u0065val` in JavaScript, `ｅval` in Python. */
 import type { ContentFile } from '../../domain/content.ts';
+import { isPlainAscii } from './hidden-text.ts';
 import { languageOf } from './language.ts';
 
 /** An escape of an ASCII letter, digit or `_` (ECMA-262, 12.7: in a name it is the letter; in a string it says the same). */
@@ -36,7 +37,7 @@ function plainText(path: string, text: string): string {
     case 'javascript':
       return text.includes('\\u') && ESCAPES_LETTER.test(text) ? lineByLine(text, unescaped) : text;
     case 'python':
-      return OTHER_FORM.test(text) ? lineByLine(text, inAscii) : text;
+      return !isPlainAscii(text) && OTHER_FORM.test(text) ? lineByLine(text, inAscii) : text;
     default:
       return text;
   }

@@ -1,10 +1,11 @@
 /** Weak values that JavaScript names and properties are given. */
+import { holding } from '../syntax/held-literals.ts';
 import type { Concern } from '../syntax/phrases.ts';
 import { SIGN } from '../syntax/signs.ts';
 import type { Phrase, Source } from '../syntax/source.ts';
 import { type IndexNode, KIND, type Node } from '../syntax/tree.ts';
 import { builtText, isConstant, isName, literalText } from '../syntax/values.ts';
-import { all, any, holds, type Probe, together, WordTable } from '../syntax/vocabulary.ts';
+import { all, any, around, holds, type Probe, together, WordTable } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
 import { isCleaned } from './javascript-web.ts';
 import type { CallCheck, PhraseCheck, RuleSet, Said } from './rules.ts';
@@ -30,29 +31,47 @@ const FLAGS: Readonly<Record<string, readonly ['true' | 'false', Said]>> = {
   escapeMarkup: ['false', 'no-escaping'],
   ignoreHTTPSErrors: ['true', 'tls-verification-off'],
 };
-const NESTED_REPEAT = /[+*?]\)(?:[+*]|\{\d+,\})/;
+const NESTED_PATTERN = /[+*?]\)(?:[+*]|\{\d+,\})/;
+const NESTED_REPEAT = all(
+  holding(...['+', '*', '?'].flatMap((inner) => ['+', '*', '{'].map((outer) => `${inner})${outer}`))),
+  NESTED_PATTERN,
+);
 /** Where a text speaks of these it asks which key it writes, or seems to. */
-export const ASKS_KEY = all(/__proto__|hasOwn|Object\.create\(null\)|new Map/);
+export const ASKS_KEY = holding('__proto__', 'hasOwn', 'Object.create(null)', 'new Map');
 
+/** Functions that are looked for, each through the whole text; one of more is taken to be there. */
+const MOST_MERGES = 100;
 /** A function that writes under some key what it answers itself. */
 const HAS_MERGE: Probe = {
   test(text) {
     if (holds(text, ASKS_KEY)) return false;
-    for (const [, name = ''] of text.matchAll(/\]\s*=\s*([\w$]+)\s*\(/g)) if (isDefined(name, text)) return true;
-    return false;
+    const names = new Set<string>();
+    for (const [, name = ''] of text.matchAll(/\]\s*=\s*([\w$]+)\s*\(/g)) {
+      names.add(name);
+      if (names.size > MOST_MERGES) return true;
+    }
+    return [...names].some((name) => isDefined(name, text));
   },
 };
 
 /** Whether `name` begins a function somewhere: `function name`, `name = function` or a method `name(a) {`. */
 function isDefined(name: string, text: string): boolean {
   const written = name.replaceAll('$', '\\$');
-  return new RegExp(
-    `function\\*?\\s+${written}(?![\\w$])|(?<![\\w$])${written}\\s*(?:[:=][^,;]{0,40}function|\\([^()]*\\)\\s*\\{)`,
-  ).test(text);
+  const pattern = new RegExp(
+    `(?<=function\\*?\\s+)${written}(?![\\w$])|(?<![\\w$])${written}\\s*(?:[:=][^,;]{0,40}function|\\([^()]*\\)\\s*\\{)`,
+    'y',
+  );
+  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
+    pattern.lastIndex = at;
+    if (pattern.test(text)) return true;
+  }
+  return false;
 }
 /** A key of an object that a request names, given a value. */
-const HAS_INPUT_KEY =
-  /\[\s*(?:req|request|ctx)\s*\.\s*(?:query|body|params?|cookies|headers)\b[^\]\n]{0,100}\][^\n;=]{0,100}=(?!=)/;
+const HAS_INPUT_KEY = around(
+  ['req', 'request', 'ctx'],
+  /(?<=\[\s*)(?:req|request|ctx)\s*\.\s*(?:query|body|params?|cookies|headers)\b[^\]\n]{0,100}\][^\n;=]{0,100}=(?!=)/,
+);
 /** How much of what is written to is looked at, characters before the sign: keys are short, texts in brackets may not be. */
 const MOST_OF_KEYS = 500;
 /** Two keys, one after the other. */
@@ -240,7 +259,7 @@ export const JAVASCRIPT_NEEDS: RuleSet['needs'] = new Map<CallCheck | PhraseChec
 export const JAVASCRIPT_SPOTS: RuleSet['spots'] = new Map<CallCheck | PhraseCheck, RegExp>([
   [rendersMarkup, /dangerouslySetInnerHTML/],
   [makesScriptAddress, /javascript:/i],
-  [searchesSlowly, NESTED_REPEAT],
+  [searchesSlowly, NESTED_PATTERN],
   [asksLooseHost, LOOSE_HOST],
 ]);
 

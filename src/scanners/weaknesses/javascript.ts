@@ -145,7 +145,7 @@ const runsAsyncCode: CallCheck = (call, source) => {
 };
 
 /** The constructor of a function, which makes functions of text (ECMA-262, Function). */
-const HAS_CONSTRUCTOR = /(?:\)|\.\s*constructor)\s*\.\s*constructor\s*\(/;
+const HAS_CONSTRUCTOR = around(['constructor'], /(?<=(?:\)|\.\s*constructor)\s*\.\s*)constructor\s*\(/);
 
 const runsConstructor: CallCheck = ({ node: { callee }, args }, source) => {
   if (callee.kind !== 'member' || callee.name !== 'constructor' || args.every((argument) => isConstant(argument)))

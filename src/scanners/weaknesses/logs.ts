@@ -1,4 +1,6 @@
 /** Secrets that are written where more people read than should: logs and consoles, in all languages. */
+
+import { holding, holdingInAnyCase } from '../syntax/held-literals.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import type { Probe } from '../syntax/vocabulary.ts';
@@ -9,13 +11,17 @@ import { lastName } from './settings.ts';
 /** Names that hold a secret itself; a token alone is as often a word of a language. */
 const SECRET =
   /^(?:\w*_)?(?:password|passwd|pwd|passphrase|secret|secret_?key|api_?key|api_?token|access_?token|auth_?token|private_?key|credentials?)$|[a-z](?:Password|Secret|ApiKey|AccessToken|AuthToken|PrivateKey|Credentials)$/i;
-const STEMS = ['assw', 'ASSW', 'pwd', 'assphrase', 'ecret', 'ECRET', 'oken', 'key', 'Key', 'KEY', 'redential'];
+const STEMS = holding('assw', 'ASSW', 'pwd', 'assphrase', 'ecret', 'ECRET', 'oken', 'key', 'Key', 'KEY', 'redential');
+/** What each such name holds. */
+const NAMED = holdingInAnyCase(
+  ...['passw', 'pwd', 'secret', 'apikey', 'api_key', 'token', 'privatekey', 'private_key', 'credential'],
+);
 const LOGS_SECRET =
   /\b(?:print|message|cat|log\w*|console|info|debug|warn(?:ing)?|error|critical|exception)\b[\w.\s]{0,20}\([^\n]{0,200}(?:passw|pwd|secret|api_?key|token|private_?key|credential)/i;
 
 /** What a file holds wherever a secret is logged. */
 export const MAY_LOG_SECRET: Probe = {
-  test: (text) => STEMS.some((stem) => text.includes(stem)) && LOGS_SECRET.test(text),
+  test: (text) => STEMS.test(text) && NAMED.test(text) && LOGS_SECRET.test(text),
 };
 
 /** Whether a value is a secret by its name: a call on one may be its length. */

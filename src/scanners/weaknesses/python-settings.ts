@@ -3,7 +3,7 @@ import type { Concern } from '../syntax/phrases.ts';
 import { SIGN } from '../syntax/signs.ts';
 import type { Phrase, Source } from '../syntax/source.ts';
 import { isName, literalText } from '../syntax/values.ts';
-import { behind } from '../syntax/vocabulary.ts';
+import { around, behind } from '../syntax/vocabulary.ts';
 import { fromInput } from './input.ts';
 import type { PhraseCheck, RuleSet, Said } from './rules.ts';
 import { SECRET_NAME } from './rules.ts';
@@ -35,7 +35,7 @@ export const PYTHON_SETTING_HINTS: RuleSet['hints'] = [
     .map((word) => ({ words: [word] })),
   { words: ['minimum_version'], pattern: OLD_TLS },
   ...['pass', 'continue'].map((word) => ({ words: ['except', word], pattern: SWALLOWS, label: 'swallowed-error' })),
-  { words: ['assert'], pattern: new RegExp(`^\\s*assert\\b.{0,80}${RIGHTS.source}`, 'm') },
+  { words: ['assert'], pattern: around(['assert'], new RegExp(`(?<=^\\s*)assert\\b.{0,80}${RIGHTS.source}`, 'm')) },
   { words: ['DEBUG'], pattern: /\bDEBUG["']?\]?\s*=\s*True/ },
   { words: ['debug'], pattern: /\.debug\s*=\s*True/ },
   ...[

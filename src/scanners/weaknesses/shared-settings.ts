@@ -4,7 +4,7 @@ import { SIGN } from '../syntax/signs.ts';
 import type { Phrase, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
-import { all, any, behind, type Probe, together } from '../syntax/vocabulary.ts';
+import { all, any, around, behind, type Probe, together } from '../syntax/vocabulary.ts';
 import type { PhraseCheck, RuleSet, Said } from './rules.ts';
 import { comparisonsIn, lastName, type Setting, settingIn } from './settings.ts';
 import { isSql } from './sql.ts';
@@ -37,9 +37,11 @@ const HAS_TEMPORARY = /[=:-][\s\\]*[rRbBuUfF]{0,2}["'`]{1,3}\/(?:(?:var\/)?tmp|d
 /** The start of a statement, as it is written in programs. */
 const STARTS_SQL =
   /^\s*(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|DROP TABLE|insert into|delete from|drop table)\b|^\s*select (?:\*|\w+,|count\()/;
-const HAS_BUILT_SQL = /["'`]\s*(?:SELECT|INSERT|UPDATE|DELETE|DROP|select|insert into|delete from|drop table|update)\s/;
-
 const SQL_VERBS = 'SELECT INSERT UPDATE DELETE DROP select insert delete update drop'.split(' ');
+const HAS_BUILT_SQL = around(
+  SQL_VERBS,
+  /(?<=["'`]\s*)(?:SELECT|INSERT|UPDATE|DELETE|DROP|select|insert into|delete from|drop table|update)\s/,
+);
 
 /** What the shared checks need in a file. */
 export const SHARED_HINTS: RuleSet['hints'] = [

@@ -200,6 +200,14 @@ describe('weaknesses: hostile texts', () => {
     expect(user / 1000).toBeLessThan(5_000);
   });
 
+  it('looks for no more functions that a text names than it can in a moment', async () => {
+    const names = Array.from({ length: 20_000 }, (_, at) => `a[k] = f${at}(b);`).join('\n');
+    const began = process.cpuUsage();
+    await findingsIn(weaknessesScanner, { 'pkg/a.js': `${names}\n` });
+    const { user } = process.cpuUsage(began);
+    expect(user / 1000).toBeLessThan(5_000);
+  });
+
   it('takes what a value is split into for no less varying than the value', async () => {
     const found = await findingsIn(weaknessesScanner, {
       'pkg/a.py': 'import subprocess\ndef f(command):\n  subprocess.run(command.split(" "))\n',
