@@ -1,9 +1,8 @@
 /** Signs by words and patterns of what goes by another name: functions under an alias, commands inside of strings, protection that is switched off. */
 import type { WordSign } from './signs.ts';
+import { STARTER, STARTER_NAMES } from './starters.ts';
 
 const DECODER = '(?:b64decode|b32decode|decompress|unhexlify|fromhex|atob)\\(|Buffer\\.from\\(';
-/** What starts a program, and where a command begins. */
-const STARTER = '\\b(?:system|popen|Popen|run|call|check_call|check_output|exec(?:Sync)?|spawn(?:Sync)?)\\(';
 /** A short text in quotes, decoded on the spot. */
 const DECODED_TEXT =
   '(?:b64decode\\(\\s*b?["\'][\\w+/=]{4,}|atob\\(\\s*["\']|Buffer\\.from\\(\\s*["\'][\\w+/=]{4,}["\'],\\s*["\'](?:base64|hex)["\'])';
@@ -40,7 +39,7 @@ export const DISGUISED_SIGNS: readonly WordSign[] = [
   {
     sign: 'hidden-command',
     words: 'b64decode atob Buffer',
-    begins: 'system popen Popen run call check_call check_output exec execSync spawn spawnSync',
+    begins: STARTER_NAMES,
     pattern: new RegExp(`${STARTER}[^\\n]{0,120}?${DECODED_TEXT}`),
   },
   {

@@ -1,11 +1,11 @@
 /** More signs by words and patterns: names that are put together, code that is decoded where it runs, commands in strings. */
 import type { WordSign } from './signs.ts';
+import { STARTER, STARTER_NAMES } from './starters.ts';
 
 /** Two pieces of one short name: `"sys" + "tem"`. */
 const PIECES = '["\'][^"\'\\n]{1,12}["\']\\s*\\+\\s*["\'][^"\'\\n]{1,12}["\']';
 /** A call that starts a program, up to its command. */
-const STARTS =
-  '\\b(?:exec(?:Sync|File|FileSync)?|spawn(?:Sync)?|system2?|popen|Popen|run|call|check_call|check_output)\\(\\s*\\[?\\s*["\'`]';
+const STARTS = `${STARTER}\\s*\\[?\\s*["'\`]`;
 
 export const WRITTEN_SIGNS: readonly WordSign[] = [
   {
@@ -130,8 +130,7 @@ export const WRITTEN_SIGNS: readonly WordSign[] = [
   {
     sign: 'destruction',
     words: 'rm',
-    begins:
-      'exec execSync execFile execFileSync spawn spawnSync system system2 popen Popen run call check_call check_output',
+    begins: STARTER_NAMES,
     pattern: new RegExp(
       `${STARTS}[^\\n]{0,80}?\\brm\\s+-(?:rf|fr|r\\s+-f|f\\s+-r)\\s+(?:--no-preserve-root\\s+)?(?:~|\\$HOME|\\/)(?:\\/?\\*)?(?:["'\`\\s;]|\\/["'\`])`,
     ),

@@ -1,5 +1,6 @@
 /** The history of a package in figures, from the listing of its index. */
 import { isYanked, releasedAt, type UpstreamPackage, type UpstreamRelease } from '../../domain/distribution.ts';
+import { medianOf } from '../../domain/median.ts';
 import type { VersionRules } from '../../ecosystems/contract.ts';
 
 export interface History {
@@ -43,7 +44,7 @@ export function historyOf({ releases }: UpstreamPackage, versions: VersionRules,
     last: timeOf(releases, (a, b) => a > b),
     ageDays: first === undefined ? null : daysBetween(first, present),
     daysSinceLast: last === undefined ? null : daysBetween(last, present),
-    medianGapDays: medianGap(times),
+    medianGapDays: medianOf(times.slice(1).map((time, index) => daysBetween(times[index] ?? time, time))),
     lastYear: first === undefined ? null : times.filter((time) => present - time < DAYS_PER_YEAR * MS_PER_DAY).length,
     yanked,
     yankedShare: releases.length === 0 ? 0 : Math.round((yanked / releases.length) * 1000) / 1000,
@@ -63,9 +64,4 @@ function timeOf(releases: readonly UpstreamRelease[], isBefore: (a: number, b: n
 
 function daysBetween(from: number, to: number): number {
   return Math.floor((to - from) / MS_PER_DAY);
-}
-
-function medianGap(times: readonly number[]): number | null {
-  const gaps = times.slice(1).map((time, index) => daysBetween(times[index] ?? time, time));
-  return gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? null;
 }

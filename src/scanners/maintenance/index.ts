@@ -22,7 +22,7 @@ const MAX_REASON = 300;
 /** How long a package has been there, how often it is released, and what its project says of its own state. */
 export const maintenanceScanner: Scanner<'package'> = {
   id: 'maintenance',
-  version: 3,
+  version: 4,
   looksAt: 'package',
   ecosystems: 'every',
   emits: ['maintenance'],

@@ -2,6 +2,7 @@ import type { Advisory } from '../../domain/advisory.ts';
 import { counted } from '../../domain/counted.ts';
 import { releasedAt, type UpstreamPackage } from '../../domain/distribution.ts';
 import type { Finding } from '../../domain/evidence.ts';
+import { medianOf } from '../../domain/median.ts';
 import { purlOf } from '../../domain/purl.ts';
 import { MS_PER_DAY } from '../../domain/working-time.ts';
 import type { VersionRules } from '../../ecosystems/contract.ts';
@@ -58,7 +59,7 @@ function findingOf(listing: UpstreamPackage, flaws: readonly Advisory[], version
       flaws: all.length,
       mended: mended.length,
       severalSeries: mended.filter(({ fixed }) => fixed.length > 1).length,
-      medianDays: days[Math.floor((days.length - 1) / 2)] ?? null,
+      medianDays: medianOf(days),
       slowestDays: days.at(-1) ?? null,
       newest: all.slice(0, MOST_LISTED).map(({ id, days: late, fixed }) => ({ id, days: late, fixed })),
     },
