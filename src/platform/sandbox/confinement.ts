@@ -33,11 +33,13 @@ const PROBE_ENV = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' } as const;
  * All of a child's environment. Beside the wrappers' place, how the C library keeps memory (mallopt(3)): in one arena
  * and not one for each thread, and what takes 8 KiB or more is given back to the system when it is done with. Those are
  * members of archives and the pieces, of 8 to 32 KiB, in which V8's compilers take theirs: beside 64 KiB, a child of a tree
- * of a hundred wheels holds some 12 MB less.
+ * of a hundred wheels holds some 12 MB less. No more than 16,384 such pieces at once: Linux allows a process 65,530 mappings in all
+ * (vm.max_map_count), and a file that is made to take them would leave V8 without.
  */
 export const CONFINED_ENV = {
   ...PROBE_ENV,
   MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_MAX_: '16384',
   MALLOC_MMAP_THRESHOLD_: '8192',
   MALLOC_TRIM_THRESHOLD_: '1048576',
 } as const;
