@@ -170,7 +170,7 @@ async function spokenOf(samples: readonly Omit<SecretSample, 'title'>[]): Promis
   return spoken;
 }
 
-const LANGUAGES = ['', 'families-', 'variants-'].flatMap(
+const LANGUAGES = ['', 'families-', 'variants-', 'third-', 'fourth-'].flatMap(
   (family) =>
     [
       [`${family}python`, 'py'],
@@ -182,9 +182,9 @@ const LANGUAGES = ['', 'families-', 'variants-'].flatMap(
 /** A weakness counts where it is told at its line under its CWE; any finding at all in a harmless snippet is an alarm. */
 async function weaknesses([language, extension]: readonly [string, string]): Promise<Quality> {
   const file = `weaknesses/${language}.txt`;
-  const path = `pkg/code.${extension}`;
   let [found, planted, alarms, harmless] = [0, 0, 0, 0];
-  for (const { expected, text, lines } of readSnippets(file)) {
+  for (const { expected, rest, text, lines } of readSnippets(file)) {
+    const path = `pkg/code.${rest === '' ? extension : rest}`;
     const told = await findingsIn(weaknessesScanner, [contentFile(path, text)]);
     if (expected === undefined) {
       harmless += 1;

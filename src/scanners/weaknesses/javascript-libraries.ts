@@ -180,7 +180,7 @@ export const JAVASCRIPT_LIBRARIES: readonly NamedCheck[] = [
   ...names(
     'console.log console.info console.warn console.error console.debug logger.info logger.debug logger.error logger.warn',
     logs,
-    any(MAY_LOG_SECRET, all({ test: (text) => text.includes('log') }, HAS_INPUT)),
+    any(MAY_LOG_SECRET, all(/log|console/, HAS_INPUT)),
   ),
   ...names('.cookie', setsCookie, /\b(?:res|response|reply)\b.{0,40}\.cookie\(/),
   ...names('electron.shell.openExternal shell.openExternal', startsNamed, /openExternal/),

@@ -79,7 +79,7 @@ const HAS_TWO_KEYS = all(HAS_INPUT, /\]\s*\[/);
 /** An address that runs what follows. */
 const HAS_SCRIPT_ADDRESS = /["'`]javascript:/i;
 const HAS_MARKUP_SETTING =
-  /\b(?:inner|outer)HTML\s*\+?=(?!=)\s*(?!["'][^"']*["']\s*;)|dangerouslySetInnerHTML|domProps[\s\S]{0,200}innerHTML/;
+  /\b(?:(?:inner|outer)HTML|srcdoc)\s*\+?=(?!=)\s*(?!["'][^"']*["']\s*;)|dangerouslySetInnerHTML|domProps[\s\S]{0,200}innerHTML/;
 
 /** What the phrase checks need. */
 export const JAVASCRIPT_SETTING_HINTS: RuleSet['hints'] = [
@@ -87,7 +87,7 @@ export const JAVASCRIPT_SETTING_HINTS: RuleSet['hints'] = [
     words: [name, value],
     pattern: new RegExp(`\\b${name}["']?\\s*[:=]\\s*${value}`),
   })),
-  ...['innerHTML', 'outerHTML', 'dangerouslySetInnerHTML'].flatMap((word) => [
+  ...['innerHTML', 'outerHTML', 'srcdoc', 'dangerouslySetInnerHTML'].flatMap((word) => [
     { words: [word], pattern: HAS_MARKUP_SETTING, label: 'html-from-data' },
     { words: [word], pattern: all(HAS_MARKUP_SETTING, HAS_INPUT) },
   ]),
@@ -119,6 +119,7 @@ const setsValue: PhraseCheck = (phrase, source) => {
   switch (name) {
     case 'innerHTML':
     case 'outerHTML':
+    case 'srcdoc':
       // Vue writes what stands in `domProps` (Vue 2 guide, "Render Functions").
       return setting.how === 'assigned' || source.text.includes('domProps')
         ? markup(setting, phrase, source)
@@ -268,6 +269,7 @@ const SETTING_NAMES = new WordTable([
   ...[
     'innerHTML',
     'outerHTML',
+    'srcdoc',
     'NODE_TLS_REJECT_UNAUTHORIZED',
     'href',
     'location',

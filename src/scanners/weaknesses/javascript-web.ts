@@ -2,7 +2,7 @@
 import type { Call, Scope, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
-import { any } from '../syntax/vocabulary.ts';
+import { all, any } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
 import { type CallCheck, type NamedCheck, names, type RuleId, type Said } from './rules.ts';
 import { lastName, written } from './settings.ts';
@@ -30,7 +30,9 @@ function writesMarkup(at: number): CallCheck {
 }
 
 /** jQuery takes text that begins with a tag as markup (jQuery manual, "jQuery( html )"). */
-const buildsMarkup: CallCheck = ({ args: [markup], scope }, source) => {
+const buildsMarkup: CallCheck = ({ name, args: [markup], scope }, source) => {
+  // Whoever chooses all of the text chooses its beginning.
+  if (name.length <= 'jQuery'.length && fromInput(markup, scope, source)) return 'html-from-input';
   if (!/</.test(builtText(markup ?? [], source.text) ?? '')) return undefined;
   return fromInput(markup, scope, source) ? 'html-from-input' : 'html-from-data';
 };
@@ -183,7 +185,10 @@ export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
   ...names(
     '$ jQuery $().append $().prepend $().after $().before $().replaceWith jQuery().append jQuery().prepend $().appendTo',
     buildsMarkup,
-    /(?:\$|jQuery|append|prepend|after|before|replaceWith|appendTo)\s*\([(\s]*["'`]\s*</,
+    any(
+      /(?:\$|jQuery|append|prepend|after|before|replaceWith|appendTo)\s*\([(\s]*["'`]\s*</,
+      all(HAS_INPUT, /(?:\$|jQuery)\(/),
+    ),
     'html-from-data',
   ),
   ...names('.send .write .end', answers, HAS_INPUT),
@@ -193,9 +198,12 @@ export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
     asksDatabase,
     any(HAS_INPUT, /\$where/),
   ),
+  ...names(`${FILE_CALLS} path.join path.resolve .download`, taken('path-from-input', 3), HAS_INPUT),
+  // Below `root` nothing else is sent (Express, `res.sendFile`).
   ...names(
-    `${FILE_CALLS} path.join path.resolve .sendFile .sendfile .download`,
-    taken('path-from-input', 3),
+    '.sendFile .sendfile',
+    (call, source) =>
+      /\broot\b/.test(written(call.args[1], source.text)) ? undefined : taken('path-from-input', 3)(call, source),
     HAS_INPUT,
   ),
   ...names(`${FILE_CALLS} path.join`, writesMember, MEMBER),

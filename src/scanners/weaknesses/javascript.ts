@@ -7,6 +7,7 @@ import { argumentValue, isFixed } from './fixed.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
 import { HAS_INNER_MERGE, JAVASCRIPT_LIBRARIES, mergesInside } from './javascript-libraries.ts';
 import { JAVASCRIPT_MORE } from './javascript-more.ts';
+import { JAVASCRIPT_RUNTIMES } from './javascript-runtimes.ts';
 import {
   asksLooseHost,
   JAVASCRIPT_CONCERNS,
@@ -68,12 +69,15 @@ const runsShell: CallCheck = ({ args: [command], scope }) => {
   return isFixed(argumentValue(command, scope), scope) ? 'shell-use' : 'shell-command';
 };
 
-const SHELL = /(?:^|\/)(?:sh|bash|zsh|cmd|cmd\.exe|powershell)$/;
+const SHELL = /(?:^|\/)(?:sh|bash|zsh|dash|cmd|cmd\.exe|powershell)$/i;
 
 const startsProcess: CallCheck = ({ node, args: [command, given], scope }, source) => {
   const { text } = source;
   if (fromInput(command, scope, source)) return 'shell-command';
-  if (SHELL.test(literalText(command ?? [], text) ?? '') && /^\[\s*["'](?:-c|\/c)["']/.test(written(given, text)))
+  if (
+    SHELL.test(literalText(command ?? [], text) ?? '') &&
+    /^\[\s*["'](?:-[a-z]{0,3}c|\/c)["']/i.test(written(given, text))
+  )
     return isConstant(given ?? []) ? 'shell-use' : 'shell-command';
   const options = node.args.at(-1);
   if (
@@ -161,7 +165,7 @@ const VERBS = ['get', 'post', 'put', 'patch', 'delete', 'head', 'request'];
 
 const CALLS: RuleSet['calls'] = [
   ...names(
-    'eval window.eval global.eval globalThis.eval self.eval execScript',
+    'eval window.eval global.eval globalThis.eval self.eval execScript window.execScript',
     runsCode,
     /\beval["'`\])\s]{0,4}(?:\?\.\s*|\.\s*(?:call|apply)\s*)?\((?!\s*["'][^"']*["']\s*\))\s*[^)\s]|execScript\(|=\s*(?:\w+\s*\.\s*)*eval\s*[;,)}\n]/,
   ),
@@ -258,9 +262,9 @@ function lastMember(target: string): string {
   return target.slice(target.lastIndexOf('.') + 1);
 }
 
-/** `false`, or `!1` as minifiers write it. */
+/** `false`, `!true`, or `!1` as minifiers write it. */
 function isOff(value: readonly Node[], text: string): boolean {
-  return isName(value, 'false') || /^!\s*1$/.test(text.slice(value[0]?.start ?? 0, value[1]?.end ?? 0));
+  return isName(value, 'false') || /^!\s*(?:1|true)$/.test(text.slice(value[0]?.start ?? 0, value[1]?.end ?? 0));
 }
 
 /** Also what an assignment holds wherever a secret that it guesses is told. */
@@ -281,7 +285,7 @@ const everyCall: CallCheck = (call: Call) =>
 /** Weaknesses of JavaScript and TypeScript code. */
 export const JAVASCRIPT: RuleSet = {
   hints: [...HINTS, ...JAVASCRIPT_SETTING_HINTS, ...SHARED_HINTS],
-  calls: [...CALLS, ...JAVASCRIPT_WEB, ...JAVASCRIPT_MORE, ...JAVASCRIPT_LIBRARIES],
+  calls: [...CALLS, ...JAVASCRIPT_WEB, ...JAVASCRIPT_MORE, ...JAVASCRIPT_LIBRARIES, ...JAVASCRIPT_RUNTIMES],
   input: HAS_INPUT,
   everyCall: [everyCall, searchesSlowly, asksLooseHost, mergesInside],
   everyAssignment: [setsWeakly, guessesSecret],

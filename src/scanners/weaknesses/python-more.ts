@@ -9,7 +9,9 @@ import { HAS_SQL, runsSql } from './sql.ts';
 const REPLACED = 'l le lp lpe v ve vp vpe'.split(' ');
 const STARTERS = [...REPLACED.map((end) => `os.exec${end}`), ...REPLACED.map((end) => `os.spawn${end}`)].join(' ');
 
+/** A program that starts itself anew chooses no other. */
 const startsProgram: CallCheck = ({ args }, { text }) =>
+  !args.slice(0, 2).some((value) => written(value, text) === 'sys.executable') &&
   args.some((value) => !isConstant(value) && !/^os\.(?:P_\w+|environ)$/.test(written(value, text)))
     ? 'process-from-data'
     : undefined;

@@ -71,7 +71,7 @@ export const PYTHON_PROCESSES: readonly NamedCheck[] = [
     /\b(?:system|popen\d?|Popen3)\b\s*[("',]|import\s.{0,200}\b(?:system|popen)/,
   ),
   ...names(
-    'commands.getoutput commands.getstatusoutput subprocess.getoutput subprocess.getstatusoutput asyncio.create_subprocess_shell fabric.Connection().run fabric.Connection().sudo fabric.Connection().local fabric.api.run fabric.api.sudo fabric.api.local invoke.run invoke.Context().run',
+    'commands.getoutput commands.getstatusoutput subprocess.getoutput subprocess.getstatusoutput asyncio.create_subprocess_shell asyncio.subprocess.create_subprocess_shell fabric.Connection().run fabric.Connection().sudo fabric.Connection().local fabric.api.run fabric.api.sudo fabric.api.local invoke.run invoke.Context().run',
     runsShell,
   ),
   ...names(

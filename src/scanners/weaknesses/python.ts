@@ -12,6 +12,7 @@ import {
 } from './python-answers.ts';
 import { PYTHON_CRYPTO } from './python-crypto.ts';
 import { PYTHON_INPUT } from './python-input.ts';
+import { PYTHON_LIBRARIES } from './python-libraries.ts';
 import { PYTHON_MORE } from './python-more.ts';
 import { PYTHON_PROCESSES, shellAnywhere } from './python-processes.ts';
 import { PYTHON_CONCERNS, PYTHON_PHRASES, PYTHON_SETTING_HINTS } from './python-settings.ts';
@@ -267,6 +268,7 @@ export const PYTHON: RuleSet = {
     ...PYTHON_WEB,
     ...PYTHON_INPUT,
     ...PYTHON_MORE,
+    ...PYTHON_LIBRARIES,
     ...PYTHON_LOGS,
   ],
   input: HAS_REQUEST,

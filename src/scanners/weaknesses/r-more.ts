@@ -95,6 +95,17 @@ export const R_MORE: readonly NamedCheck[] = [
   ...names('httpuv.startServer httpuv.runServer startServer', ({ args: [host] }, { text }) =>
     literalText(host ?? [], text) === '0.0.0.0' ? 'binds-all-addresses' : undefined,
   ),
+  ...names(
+    'options base.options',
+    ({ node }, { text }) =>
+      /["']http:\/\//.test(written(keyword(node, 'repos'), text)) ? 'unpinned-install' : undefined,
+    /repos\s*=[^\n]{0,80}["']http:/,
+  ),
+  ...names(
+    'datatable DT.datatable DT.renderDataTable DT.renderDT renderDataTable renderDT shiny.renderDataTable knitr.kable kable',
+    ({ node }) => (isName(keyword(node, 'escape'), 'FALSE', 'F') ? 'no-escaping' : undefined),
+    /escape\s*=\s*F/,
+  ),
   ...names('try base.try', goesOn, /silent\s*=\s*T/),
   ...names('tryCatch base.tryCatch', catches, /error\s*=\s*(?:function|\\)/),
 ];

@@ -2,7 +2,7 @@ import type { Assignment, Call, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
 import { argumentValue, isFixed, withTexts } from './fixed.ts';
-import { HAS_SHINY_INPUT } from './input.ts';
+import { fromInput, HAS_SHINY_INPUT } from './input.ts';
 import { R_MORE } from './r-more.ts';
 import { type CallCheck, fetches, isCleartext, names, type RuleSet, type Said, SECRET_NAME } from './rules.ts';
 import { written } from './settings.ts';
@@ -38,18 +38,48 @@ function keywordless(argument: Call['args'][number]): Call['args'][number] {
 }
 
 /** `system2` gives its arguments to a shell as well, unquoted (R manual). */
-const startsProcess: CallCheck = ({ args: [program, ...rest] }, { text }) =>
-  /^(?:sh|bash|cmd)$/.test(literalText(program ?? [], text) ?? '') &&
-  rest.some((value) => !isConstant(value) && !/^c\((?:["'][^"']*["'][,\s]*)*\)$/.test(written(value, text)))
+const startsProcess: CallCheck = ({ args: [program, ...rest], scope }, source) => {
+  const { text } = source;
+  const given = rest.map(keywordless);
+  const isShell = /^(?:\/(?:usr\/)?bin\/)?(?:sh|bash|cmd)$/.test(literalText(keywordless(program ?? []), text) ?? '');
+  const varies = (value: Call['args'][number]): boolean =>
+    !isConstant(value) && !/^c\((?:["'][^"']*["'][,\s]*)*\)$/.test(written(value, text));
+  return (isShell && given.some(varies)) ||
+    given.some((value) => builtText(value, text) !== undefined || fromInput(inVector(value), scope, source))
     ? 'shell-command'
-    : rest.some((value) => builtText(keywordless(value), text) !== undefined)
-      ? 'shell-command'
-      : undefined;
+    : undefined;
+};
+
+/** What stands in `c(...)`. */
+function inVector(value: Call['args'][number]): Call['args'][number] {
+  const [only, ...more] = value;
+  const isVector = only?.kind === 'call' && only.callee.kind === 'name' && only.callee.text === 'c';
+  return isVector && more.length === 0 ? only.args.flatMap(({ parts }) => parts) : value;
+}
+
+/** Functions of R that save a download under a name that they are given, and what they are given. */
+const SAVES = /\b(?:download\.file|curl_download|curl_fetch_disk|write_disk)\(([^\n]{0,300})/g;
+
+/** Names under which a text saves downloads, of the text that was asked about last. */
+let lastSaved: { readonly text: string; readonly names: ReadonlySet<string> } | undefined;
+
+function savedIn(text: string): ReadonlySet<string> {
+  if (lastSaved?.text !== text) {
+    const given = [...text.matchAll(SAVES)].flatMap(([, args = '']) => args.match(/[A-Za-z.][\w.]*(?=\s*[,)])/g) ?? []);
+    lastSaved = { text, names: new Set(given) };
+  }
+  return lastSaved.names;
+}
+
+/** Whether an expression is a name under which the file saves a download. */
+function isDownloaded([only, ...more]: readonly Node[], text: string): boolean {
+  return only?.kind === 'name' && more.length === 0 && savedIn(text).has(only.text);
+}
 
 const sources: CallCheck = ({ node, args, scope }, source) => {
   const { text } = source;
   const file = argumentValue(keyword(node, 'file') ?? args[0], scope);
-  if (fetches(file, source)) return 'code-from-network';
+  if (fetches(file, source) || isDownloaded(node.args[0]?.parts ?? [], text)) return 'code-from-network';
   if (/^textConnection\(/.test(written(file, text))) return isConstant(file) ? undefined : 'code-from-data';
   const [base] = withTexts(pasted(file), scope);
   const address = literalText(file, text) ?? (base === undefined ? undefined : literalText([base], text));
@@ -64,11 +94,13 @@ function isOwnFile([only, ...more]: readonly Node[]): boolean {
   return /^(?:system\.file|file\.path|here|test_path|tempfile|textConnection|gzcon)$/.test(called);
 }
 
-const deserialises: CallCheck = ({ name, args: [file], scope }, source) => {
+const deserialises: CallCheck = ({ node, name, args: [file], scope }, source) => {
   if (file === undefined) return undefined;
   const address = literalText(argumentValue(file, scope), source.text);
   const remote = fetches(file, source) || /^(?:https?|ftp):\/\//i.test(address ?? '');
-  if (remote) return 'deserialisation-of-download';
+  if (remote || isDownloaded(node.args[0]?.parts ?? [], source.text)) return 'deserialisation-of-download';
+  if (fromInput(file, scope, source)) return 'deserialisation';
+  if (/^(?:base::)?serialize\(/.test(written(file, source.text))) return undefined;
   if (name.endsWith('readRDS') && isOwnFile(file)) return undefined;
   return /(?:unserialize|readRDS)$/.test(name) && !isConstant(file) ? 'deserialisation' : undefined;
 };
@@ -93,6 +125,8 @@ function isFtp(value: Call['args'][number] | undefined, text: string): boolean {
 }
 
 const hashes: CallCheck = ({ node, args, name }, { text }) => {
+  // The checksum of a file tells whether it is whole.
+  if (isName(keyword(node, 'file'), 'TRUE', 'T')) return undefined;
   const given = keyword(node, 'algo') ?? (name.endsWith('hmac') ? args[2] : args[1]);
   const algorithm = /^(?:digest|hmac)/.test(name) && !name.endsWith('sha1') ? literalText(given ?? [], text) : name;
   if (algorithm === undefined || !/md5$|sha1$/i.test(algorithm)) return undefined;
@@ -111,7 +145,10 @@ const opensPermissions: CallCheck = ({ node, args: [, mode] }, { text }) =>
   /[2367]$/.test(literalText(keyword(node, 'mode') ?? mode ?? [], text) ?? '') ? 'open-permissions' : undefined;
 
 const CALLS: RuleSet['calls'] = [
-  ...names('parse base.parse str2lang str2expression rlang.parse_expr parse_expr', parses),
+  ...names(
+    'parse base.parse str2lang str2expression base.str2lang base.str2expression rlang.parse_expr parse_expr rlang.parse_exprs parse_exprs rlang.parse_quo parse_quo rlang.parse_quos',
+    parses,
+  ),
   ...names('system shell base.system base.shell pipe base.pipe shell.exec', runsShell),
   ...names(
     'system2 base.system2 processx.run processx.process.new sys.exec_wait sys.exec_internal sys.exec_background callr.rcmd',

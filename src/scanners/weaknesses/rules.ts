@@ -144,6 +144,11 @@ export const RULES = {
   'incomplete-escape': { cwe: 'CWE-116', severity: 'info', summary: 'escapes only the first of several characters' },
   'uninitialised-buffer': { cwe: 'CWE-1188', severity: 'info', summary: 'makes a buffer that may hold old memory' },
   'no-bounds-check': { cwe: 'CWE-125', severity: 'low', summary: 'reads a buffer without checking its bounds' },
+  'fast-hash-of-password': {
+    cwe: 'CWE-916',
+    severity: 'low',
+    summary: 'hashes a password with a function made to be fast',
+  },
   'few-rounds': {
     cwe: 'CWE-916',
     severity: 'low',

@@ -11,7 +11,8 @@ import { isSql } from './sql.ts';
 
 /** Names that end in what must not be known. */
 const PASSWORD = /(?:passw(?:or)?d|passphrase|pwd|passwort)$/i;
-const KEY = /(?:secret|(?:secret|api|access|private|encryption)[_-]?key|(?:auth|access|bearer|api|csrf)?[_-]?token)$/i;
+const KEY =
+  /(?:secret|secretOr(?:Private|Public)?Key|(?:secret|api|access|private|encryption)[_-]?key|(?:auth|access|bearer|api|csrf)?[_-]?token)$/i;
 
 const SECRET_NAMES = 'passw(?:or)?d|passphrase|pwd|passwort|secret';
 const KEY_NAMES = '(?:secret|api|access|private|encryption)[_-]?key|secretOrKey|token';
@@ -121,10 +122,14 @@ const makesSql: PhraseCheck = (phrase, source) => {
 const COMPARED =
   /^(?:\w*_)?(?:signature|hmac|password|passwd|secret|api_?key|(?:csrf|auth)_?token)$|^[a-z_$]\w*(?:Signature|Password|Hmac|ApiKey)$|^(?:apiKey|csrfToken|authToken)$/;
 
+/** What somebody typed a second time is no secret to them. */
+const TYPED_TWICE = /confirm|repeat|again|retype/i;
+
 const comparesSecret: PhraseCheck = (phrase: Phrase, { text }: Source): Said =>
   comparisonsIn(phrase).some(
     ({ left, right }) =>
       [left, right].every((side) => !isConstant([side]) && side.kind !== 'regex') &&
+      ![left, right].some((side) => TYPED_TWICE.test(lastName(side, text) ?? '')) &&
       [left, right].some((side) => side.kind !== 'string' && COMPARED.test(lastName(side, text) ?? '')),
   )
     ? 'timing-comparison'

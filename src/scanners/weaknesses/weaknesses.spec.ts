@@ -132,15 +132,22 @@ describe.each([
   ['variants-python', 'py', 88],
   ['variants-javascript', 'js', 89],
   ['variants-r', 'R', 56],
+  ['third-python', 'py', 156],
+  ['third-javascript', 'js', 165],
+  ['third-r', 'R', 101],
+  ['fourth-python', 'py', 33],
+  ['fourth-javascript', 'js', 36],
+  ['fourth-r', 'R', 30],
 ])('the corpus of %s', (language, extension, least) => {
-  const path = `pkg/code.${extension}`;
+  const pathOf = (rest: string): string => `pkg/code.${rest === '' ? extension : rest}`;
   const snippets = readSnippets(`weaknesses/${language}.txt`);
 
   it('is told line by line, with its CWE', async () => {
     const missed: string[] = [];
     let marked = 0;
-    for (const { label, expected, missed: known, text, lines } of snippets) {
+    for (const { label, expected, missed: known, rest, text, lines } of snippets) {
       if (expected === undefined || known) continue;
+      const path = pathOf(rest);
       const found = await findingsIn(weaknessesScanner, { [path]: text });
       marked += lines.length;
       for (const line of lines)
@@ -153,9 +160,9 @@ describe.each([
 
   it('holds harmless code of which nothing is told', async () => {
     const alarms: string[] = [];
-    for (const { label, expected, text } of snippets) {
+    for (const { label, expected, rest, text } of snippets) {
       if (expected !== undefined) continue;
-      const found = await findingsIn(weaknessesScanner, { [path]: text });
+      const found = await findingsIn(weaknessesScanner, { [pathOf(rest)]: text });
       alarms.push(...found.map(({ data }) => `${label}: ${data.rule}`));
     }
     expect(alarms).toEqual([]);
@@ -190,6 +197,11 @@ describe('weaknesses: hostile texts', () => {
       '.get("http://upstream.example/")',
     ],
     ['pkg/a.py', ' ', 'try:\n  pass\nexcept', 'x: pass'],
+    ['pkg/a.R', 'readRDS(x)\n', 'download.file(u, '],
+    ['pkg/a.R', 'download.file(', 'readRDS(x)\n'],
+    ['pkg/a.js', '.replace(/', 'x = 1;\n'],
+    ['pkg/a.js', 'Bun.spawn(["sh", "-c", '],
+    ['pkg/a.py', '://a', 'import re\nre.match("'],
     ['pkg/a.py', ' ', 'try:\n  pass\nexcept:', 'x'],
     ['pkg/a.py', '#except:\n', 'pass = 1\n'],
   ])('reads %s of one long run of %j in a moment', async (path, run, before = '', after = '') => {
