@@ -72,6 +72,8 @@ export function decodeText(bytes: Uint8Array, complete: boolean): string | undef
 }
 
 function controlsIn(bytes: Uint8Array): number {
+  // Nothing has no first byte to leave out, wherever it stands.
+  if (bytes.length === 0) return 0;
   const odd = bytes.byteOffset % 2;
   const pairs = new Uint16Array(bytes.buffer, bytes.byteOffset + odd, (bytes.length - odd) >> 1);
   let controls = odd === 1 ? (NO_TEXT[bytes[0] ?? 0] ?? 0) : 0;

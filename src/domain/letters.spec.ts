@@ -59,4 +59,8 @@ describe('control characters of a text', () => {
         expect(decodeText(bytes, true)).toBeUndefined();
       }
   });
+
+  it('are none in an empty file, wherever it stands in its archive', () => {
+    for (const shift of [0, 1, 2, 3]) expect(decodeText(Buffer.alloc(4, 'a').subarray(shift, shift), true)).toBe('');
+  });
 });

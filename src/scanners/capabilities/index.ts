@@ -6,6 +6,7 @@ import type { ContentInspection, ContentReading, ContentScanner } from '../contr
 import { isBundledAsset } from '../syntax/bundle.ts';
 import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
+import { isOddlyWritten } from '../syntax/odd-writing.ts';
 import { withPlainNames } from '../syntax/plain-names.ts';
 import { JAVASCRIPT_VERBS, POWERS, type Power, powerNames, powerOf } from '../syntax/powers.ts';
 import { readSource, type Source } from '../syntax/source.ts';
@@ -133,7 +134,11 @@ class CapabilityInspection implements ContentInspection {
     if (language === undefined) return;
     if (language === 'javascript' && isBundledAsset(file.text, this.ecosystem)) {
       this.takeBundle(file.path, file.text);
-    } else if (this.reading === 'everything' || HINTS[language].speakIn(file.text, this.wanted)) {
+    } else if (
+      this.reading === 'everything' ||
+      HINTS[language].speakIn(file.text, this.wanted) ||
+      isOddlyWritten(file.text, language)
+    ) {
       const source = readSource(file);
       if (source !== undefined) this.take(source);
     }

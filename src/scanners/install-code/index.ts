@@ -4,6 +4,7 @@ import type { ContentInspection, ContentReading, ContentScanner } from '../contr
 import { isBundledAsset } from '../syntax/bundle.ts';
 import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
+import { isOddlyWritten } from '../syntax/odd-writing.ts';
 import { withPlainNames } from '../syntax/plain-names.ts';
 import { readSource } from '../syntax/source.ts';
 import { Hints } from '../syntax/vocabulary.ts';
@@ -118,11 +119,12 @@ class InstallInspection implements ContentInspection {
     const isSetup = language === 'python' && isInstallScript(file.path, !this.subject.filename.endsWith('.whl'));
     // JavaScript in packages of other ecosystems is loaded by pages.
     const isLoaded = language !== 'javascript' || isNpm;
-    const acts = isLoaded && (this.reading === 'everything' || mayAct(text, language));
+    const everything = this.reading === 'everything' || isOddlyWritten(text, language);
+    const acts = isLoaded && (everything || mayAct(text, language));
     // A lifecycle script of npm may start any file.
     const isDeed = acts && isNpm;
     const literal = literalSigns(file.text ?? text);
-    const worth = isSetup || literal.length > 0 || acts || asked || this.reading === 'everything';
+    const worth = isSetup || literal.length > 0 || acts || asked || everything;
     if (!worth) return [];
     const source = readSource(plain);
     if (source === undefined) return [];

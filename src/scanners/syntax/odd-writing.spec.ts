@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { findingsIn } from '../../../test/harness/content.ts';
+import { capabilitiesScanner } from '../capabilities/index.ts';
+import { installCodeScanner } from '../install-code/index.ts';
+import { isOddlyWritten } from './odd-writing.ts';
+
+const NPM = { ecosystem: 'npm', name: 'demo', version: '1.0.0', filename: 'demo-1.0.0.tgz' };
+
+describe('code that is written oddly', () => {
+  it.each([
+    ['a.py', 'import base64\nexec\\\n(base64.b64decode\\\n("cHJpbnQoMSk="))\n'],
+    ['a.py', 'import base64\n(exec)(base64.b64decode("cHJpbnQoMSk="))\n'],
+    ['a.py', 'import base64\n(exec  # then\n(base64.b64decode("cHJpbnQoMSk=")))\n'],
+    ['a.js', 'eval /* then */ (atob("YWxlcnQoMSk="));\n'],
+    ['a.js', 'eval // then\n(atob("YWxlcnQoMSk="));\n'],
+    ['a.js', '(0, eval)(atob("YWxlcnQoMSk="));\n'],
+  ])('hides no decoded code in %s: %s', async (path, text) => {
+    const findings = await findingsIn(installCodeScanner, { [path]: text }, NPM);
+    expect(findings.map(({ data }) => data.sign)).toContain('decoded-code');
+  });
+
+  it.each([
+    ['a.py', 'import os\ngetattr(os, "\\x73ystem")(x)\n'],
+    ['a.py', 'import os\ngetattr(os, "\\163ystem")(x)\n'],
+    ['a.py', 'import os\ngetattr(os, "sys" "tem")(x)\n'],
+    ['a.py', 'import os\ngetattr(os, "sys\\\ntem")(x)\n'],
+    ['a.js', 'require("\\x63hild_process").exec(x);\n'],
+  ])('hides no program that is started in %s: %s', async (path, text) => {
+    const findings = await findingsIn(capabilitiesScanner, { [path]: text }, NPM);
+    expect(findings.map(({ data }) => data.capability)).toContain('processes');
+  });
+
+  it('is not what people write', () => {
+    expect(isOddlyWritten('import os\n\n# Runs it.\nos.system("ls")  # (all)\nx = ["a", "b"]\n', 'python')).toBe(false);
+    expect(isOddlyWritten('// a\nfoo("x"); /* b */\nbar(1) // c\n  .then(d);\nif (a) (b);\n', 'javascript')).toBe(
+      false,
+    );
+  });
+
+  it('is told in proportion to the length of a text', () => {
+    const ways = ['a/*', 'a//', 'a#', '(a)', '"a"', '\\', ' ', 'a \\\n', "['a'", '/*a*/', '(', ') '];
+    for (const way of ways)
+      for (const language of ['python', 'javascript', 'r'] as const) {
+        const begun = process.cpuUsage();
+        isOddlyWritten(way.repeat(1_000_000 / way.length), language);
+        const { user } = process.cpuUsage(begun);
+        expect(user, `${JSON.stringify(way)} in ${language}`).toBeLessThan(3_000_000);
+      }
+  });
+});
