@@ -74,8 +74,9 @@ const ASKS_HOST: ReadonlySet<string> = new Set([
 /** Signs of one file; `network` are its calls that send or fetch. */
 export function behaviourSigns(source: Source, network: readonly Call[]): readonly Said[] {
   const { calls } = source;
+  const asked = TAKES_BUILT_IN.test(source.text) ? hiddenSpeakers : speakers;
   const found = calls
-    .filter((call) => speakers.about(call))
+    .filter((call) => asked.about(call))
     .flatMap((call): Said[] => {
       const sign = signOf(call, source, network);
       return sign === undefined ? [] : [{ sign, start: call.start }];
@@ -89,8 +90,18 @@ const CAPTURES =
 
 /** Names that the questions below are about: most calls are of others, and their text need not be looked at. */
 const MAY_SPEAK =
-  /^(?:socket|dns|os|subprocess|child_process)\.|__builtins__|^(?:getattr|vars|open|eval|exec|Function|compile|__import__)\b|builtins|ZipFile$|zipimporter$|^\?|\(\)$|\[\]$/;
-const speakers = new NameAnswers((name) => MAY_SPEAK.test(name) || CAPTURES.test(name));
+  /^(?:socket|dns|os|subprocess|child_process)\.|^(?:open|eval|exec|Function)$|(?:^|\.)(?:ZipFile|zipimporter)$/;
+const SPEAKERS =
+  'socket dns os subprocess child_process open eval exec Function ZipFile zipimporter Listener on_press hook grab screenshot mss iohook'.split(
+    ' ',
+  );
+const speakers = new NameAnswers((name) => MAY_SPEAK.test(name) || CAPTURES.test(name), SPEAKERS);
+
+/** What a file holds wherever a built-in function is taken by a name that is put together: nothing else asks for these. */
+const TAKES_BUILT_IN = /builtins|globals\(\)/;
+const MAY_HIDE =
+  /^(?:socket|dns|os|subprocess|child_process)\.|^(?:getattr|vars|open|eval|exec|Function|compile|__import__)\b|builtins|ZipFile$|zipimporter$|^\?|\(\)$|\[\]$/;
+const hiddenSpeakers = new NameAnswers((name) => MAY_HIDE.test(name) || CAPTURES.test(name));
 
 function signOf(call: Call, source: Source, network: readonly Call[]): SignId | undefined {
   const { name, start, end } = call;
@@ -167,7 +178,7 @@ function hostData(calls: readonly Call[], network: readonly Call[]): readonly Sa
 
 function clipboardSwap({ calls, text }: Source): readonly Said[] {
   const reads = calls.some(
-    ({ name, power }) => power === 'clipboard' && /(?:paste|read\w*|GetClipboard\w*)$/.test(name),
+    (call) => call.power === 'clipboard' && /(?:paste|read\w*|GetClipboard\w*)$/.test(call.name),
   );
   if (!reads || !/clip/i.test(text)) return [];
   const writes = calls.find(

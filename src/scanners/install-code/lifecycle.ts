@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import { excerpt, lineCounter } from '../../domain/content.ts';
 import type { Finding } from '../../domain/evidence.ts';
+import { NameAnswers } from '../syntax/name-answers.ts';
 import type { Source } from '../syntax/source.ts';
 import { SIGNS } from './signs.ts';
 import { isTalk } from './source-signs.ts';
@@ -123,11 +124,14 @@ export class Lifecycle {
 /** Characters of a line that are repeated. */
 const LONGEST_LINE = 200;
 
+const MAKERS = ['eval', 'Function'];
+const makers = new NameAnswers((name) => MAKERS.includes(name), MAKERS);
+
 /** What a file does, for the scripts that may start it. */
 export function deedOf(source: Source): Deed {
   const { calls, path, text } = source;
   const talk = calls.find(isTalk);
-  const starts = calls.some(({ name, power }) => power === 'processes' || name === 'eval' || name === 'Function');
+  const starts = calls.some((call) => call.power === 'processes' || makers.about(call));
   if (talk === undefined) return { path, talks: undefined, starts };
   const { start } = talk;
   const begin = text.lastIndexOf('\n', start) + 1;

@@ -12,9 +12,18 @@ import { isTalk } from './source-signs.ts';
 /** Calls through calls that are followed. */
 const DEEPEST = 3;
 
-const takers = matching(
-  /(?:^|\.)(?:Thread|Process|Timer|register|submit|setTimeout|setInterval|setImmediate|nextTick)$/,
-);
+const TAKERS = [
+  'Thread',
+  'Process',
+  'Timer',
+  'register',
+  'submit',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'nextTick',
+];
+const takers = matching(new RegExp(`(?:^|\\.)(?:${TAKERS.join('|')})$`), TAKERS);
 
 /** Functions that are given to what runs them: a thread, a timer, the end of the program. */
 function handedOver(call: Call): readonly string[] {
@@ -92,8 +101,10 @@ export function mayAct(text: string, language: Language): boolean {
 }
 
 const STARTS_AT_LOAD: Readonly<Record<Language, NameAnswers<boolean>>> = {
-  python: matching(/^(?:os\.(?:system|popen)|subprocess\.\w+)$/),
-  javascript: matching(/^child_process\.(?:exec|execSync|spawn|spawnSync|execFile|execFileSync|fork)$/),
+  python: matching(/^(?:os\.(?:system|popen)|subprocess\.\w+)$/, ['system', 'popen', 'subprocess']),
+  javascript: matching(/^child_process\.(?:exec|execSync|spawn|spawnSync|execFile|execFileSync|fork)$/, [
+    'child_process',
+  ]),
   r: matching(/^(?:base\.)?(?:system2?|shell)$/),
 };
 

@@ -26,11 +26,14 @@ const runners: Readonly<Record<Language, NameAnswers<boolean>>> = {
   javascript: runnersOf('javascript'),
   r: runnersOf('r'),
 };
-const textRunners = new NameAnswers((name) => RUNS_TEXT.has(name));
+const textRunners = new NameAnswers((name) => RUNS_TEXT.has(name), RUNS_TEXT);
 
 function runnersOf(language: Language): NameAnswers<boolean> {
-  return new NameAnswers((name) => RUNS_CODE[language].has(name) || LOADS_MODULE.has(name));
+  const names = [...RUNS_CODE[language], ...LOADS_MODULE];
+  return new NameAnswers((name) => names.includes(name), names);
 }
+
+const NO_FUNCTIONS: ReadonlySet<string> = new Set();
 
 /** Characters of a call's text that are looked at. */
 const CALL_TEXT = 4_000;
@@ -185,8 +188,10 @@ export function sourceSigns(source: Source, literal: readonly Said[]): readonly 
   const { calls, text } = source;
   const found: Said[] = [];
   const network = calls.filter(isTalk);
-  const decoded = decodingFunctions(source);
-  for (const call of calls) {
+  const runs = calls.filter((call) => runners[source.language].about(call));
+  // Nobody asks what decodes where nothing is run.
+  const decoded = runs.length === 0 ? NO_FUNCTIONS : decodingFunctions(source);
+  for (const call of runs) {
     const sign = signOf(call, source, decoded);
     if (sign !== undefined) found.push({ sign, start: call.start });
   }
@@ -204,15 +209,14 @@ export function sourceSigns(source: Source, literal: readonly Said[]): readonly 
 }
 
 /** Calls that send or fetch; a constructor or a type of a network library is no talk. */
-export function isTalk({ name, power }: Call): boolean {
-  if (power !== 'network') return false;
+export function isTalk(call: Call): boolean {
+  if (call.power !== 'network') return false;
   return /(?:^|\.)(?:get|post|put|patch|request|urlopen|urlretrieve|connect|create_connection|FTP|FTP_TLS|storbinary|storlines|socket|send\w*|fetch|download\.file|GET|POST|getURL|curl_\w+|createConnection|retrieve|url)(?:\(\))?$/.test(
-    name,
+    call.name,
   );
 }
 
 function signOf(call: Call, source: Source, decoded: ReadonlySet<string>): SignId | undefined {
-  if (!runners[source.language].about(call)) return undefined;
   // A module by its name alone is no riddle.
   if (LOADS_MODULE.has(call.name) && isConstant(call.args[0] ?? [])) return undefined;
   return call.args.length > 0 && runsDecoded(call, source, decoded) ? 'decoded-code' : undefined;

@@ -24,7 +24,7 @@ export class Bindings {
 
   constructor(tree: Tree) {
     this.tree = tree;
-    this.dotted = new Dotted(tree.words);
+    this.dotted = new Dotted(tree.words, tree.language);
     this.known = new Int32Array(tree.words.count + 64);
   }
 

@@ -1,5 +1,7 @@
 /** Dotted names of one source text as numbers: each is a word, or one link longer than another, and written out when somebody asks. */
-import { numberOf } from './name-answers.ts';
+
+import type { Language } from './language.ts';
+import { isNotable, numberOf, UNNOTED } from './name-answers.ts';
 import { slotOf, type Words } from './words.ts';
 
 /** Characters of a dotted name; `x = x.a` over and over must not grow it for ever. */
@@ -16,7 +18,20 @@ const FIRST_SLOTS = 256;
 const MOST_PROBES = 16;
 
 /** What a name holds, as bits. */
-const HOLDS = { asked: 1, unknown: 2, call: 4, index: 8 } as const;
+const HOLDS = { asked: 1, unknown: 2, call: 4, index: 8, notable: 16 } as const;
+
+/** Below every number that is given. */
+const UNASKED = UNNOTED - 1;
+
+function holdingsOf(text: string): number {
+  return (
+    HOLDS.asked |
+    (text.includes('?') ? HOLDS.unknown : 0) |
+    (text.includes('(') ? HOLDS.call : 0) |
+    (text.includes('[') ? HOLDS.index : 0) |
+    (isNotable(text) ? HOLDS.notable : 0)
+  );
+}
 
 /** A hash of one link. */
 function mixed(name: number, link: number): number {
@@ -33,14 +48,18 @@ export class Dotted {
   private entries = new Int32Array((FIRST_SLOTS / 2) * WIDTH);
   /** Of each link: the name, where somebody asked for it. */
   private readonly written: (string | undefined)[] = [];
-  /** By name: its number for answers and one, and what it holds; 0 where nobody asked. */
+  /** By name: its number for answers above `UNASKED`, and what it holds; 0 where nobody asked. */
   private numbers: Int32Array;
   private holds: Uint8Array;
   /** Links that found no slot, by what they are made of. */
   private crowded: Map<string, number> | undefined;
 
-  constructor(words: Words) {
+  /** Whether names without a notable word are told apart: R has names of one letter that mean something. */
+  private readonly tellsNotable: boolean;
+
+  constructor(words: Words, language: Language) {
     this.words = words;
+    this.tellsNotable = language !== 'r';
     this.numbers = new Int32Array(words.count * 2 + FIRST_SLOTS);
     this.holds = new Uint8Array(words.count * 2 + FIRST_SLOTS);
     this.unknown = this.of('?');
@@ -91,14 +110,15 @@ export class Dotted {
   /** By which answers about it are kept (`name-answers.ts`). */
   numberOf(name: number): number {
     const known = this.numbers[name] ?? 0;
-    if (known !== 0) return known - 1;
-    const number = numberOf(this.textOf(name));
+    if (known !== 0) return known + UNASKED;
+    const isUnnoted = this.tellsNotable && (this.holdings(name) & HOLDS.notable) === 0;
+    const number = isUnnoted ? UNNOTED : numberOf(this.textOf(name));
     if (name >= this.numbers.length) {
       const numbers = new Int32Array(name * 2);
       numbers.set(this.numbers);
       this.numbers = numbers;
     }
-    this.numbers[name] = number + 1;
+    this.numbers[name] = number - UNASKED;
     return number;
   }
 
@@ -125,12 +145,7 @@ export class Dotted {
   private holdings(name: number): number {
     const known = this.holds[name] ?? 0;
     if (known !== 0) return known;
-    const text = this.textOf(name);
-    const found =
-      HOLDS.asked |
-      (text.includes('?') ? HOLDS.unknown : 0) |
-      (text.includes('(') ? HOLDS.call : 0) |
-      (text.includes('[') ? HOLDS.index : 0);
+    const found = name % 2 === 0 ? holdingsOf(this.words.textOf(name / 2)) : this.linkHoldings(name);
     if (name >= this.holds.length) {
       const holds = new Uint8Array(name * 2);
       holds.set(this.holds);
@@ -138,6 +153,15 @@ export class Dotted {
     }
     this.holds[name] = found;
     return found;
+  }
+
+  /** What a link holds: what that does which it goes on from, and what it adds. */
+  private linkHoldings(name: number): number {
+    const entry = (name >> 1) * WIDTH;
+    const before = this.holdings(this.entries[entry] ?? 0);
+    const link = this.entries[entry + LINKED] ?? 0;
+    if (link === LINK.call) return before | HOLDS.call;
+    return before | (link === LINK.index ? HOLDS.index : this.holdings(this.word(link)));
   }
 
   private lengthOf(name: number): number {

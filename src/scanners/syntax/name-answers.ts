@@ -1,4 +1,5 @@
 /** What was found out about a name, kept because files call the same few names over and over. */
+import { wordsOf } from './vocabulary.ts';
 
 /** Names that are kept at once; a bound on made-up ones. */
 const MOST_NAMES = 8192;
@@ -6,6 +7,24 @@ const MOST_NAMES = 8192;
 const LONGEST_NAME = 200;
 /** Stands for the number of a name that is not kept. */
 const NO_NUMBER = -1;
+/** The number of every name that holds no notable word: most names of a source are such, and need not even be written out. */
+export const UNNOTED = -2;
+
+/** One word of each name that answers are about. */
+const NOTABLE = new Set<string>();
+const IS_WORD = /^\w+$/;
+
+/** Whether a part of a name, or a whole one, holds a word of a name that some answers are about. */
+export function isNotable(written: string): boolean {
+  if (NOTABLE.has(written)) return true;
+  return (
+    !IS_WORD.test(written) &&
+    written
+      .split(/\W+/)
+      .concat(written.split('.'))
+      .some((word) => NOTABLE.has(word))
+  );
+}
 
 const numbers = new Map<string, number>();
 /** The lowest number in use, and the next one: none is given twice. */
@@ -32,9 +51,9 @@ export interface Named {
   readonly number: number;
 }
 
-/** Whether a name matches a pattern. */
-export function matching(pattern: RegExp): NameAnswers<boolean> {
-  return new NameAnswers((name) => pattern.test(name));
+/** Whether a name matches a pattern; `names` as for other answers. */
+export function matching(pattern: RegExp, names?: readonly string[]): NameAnswers<boolean> {
+  return new NameAnswers((name) => pattern.test(name), names);
 }
 
 export class NameAnswers<Answer> {
@@ -43,9 +62,22 @@ export class NameAnswers<Answer> {
   private known: ({ readonly answer: Answer } | undefined)[] = [];
   private from = NO_NUMBER;
 
-  /** `find` must answer the same whenever it is asked for a name. */
-  constructor(find: (name: string) => Answer) {
+  /** That to every name without a notable word, once it was asked for. */
+  private unnoted: { readonly answer: Answer } | undefined;
+  private readonly isAboutNames: boolean;
+
+  /**
+   * `find` must answer the same whenever it is asked for a name. Where there are `names`, it must answer the same to all
+   * names that hold the words of none of them.
+   */
+  constructor(find: (name: string) => Answer, names?: Iterable<string>) {
     this.find = find;
+    this.isAboutNames = names !== undefined;
+    for (const name of names ?? []) {
+      const [longest] = wordsOf(name).toSorted((a, b) => b.length - a.length);
+      // `$` is a name of one sign.
+      NOTABLE.add(longest ?? name.slice(name.lastIndexOf('.') + 1));
+    }
   }
 
   of(name: string): Answer {
@@ -53,7 +85,14 @@ export class NameAnswers<Answer> {
   }
 
   about(named: Named): Answer {
-    const { number } = named;
+    let { number } = named;
+    if (number === UNNOTED) {
+      if (this.isAboutNames) {
+        this.unnoted ??= { answer: this.find('') };
+        return this.unnoted.answer;
+      }
+      number = numberOf(named.name);
+    }
     // Not kept, or no more: the numbers began anew since its file was read.
     if (number < lowest) return this.find(named.name);
     if (this.from !== lowest) {

@@ -149,8 +149,8 @@ const CALLED: ReadonlySet<string> = new Set([
 ]);
 
 const ANSWERS: Readonly<Record<Language, NameAnswers<Power | undefined>>> = {
-  python: new NameAnswers((name) => findPower(name, 'python')),
-  javascript: new NameAnswers((name) => findPower(name, 'javascript')),
+  python: new NameAnswers((name) => findPower(name, 'python'), TABLES.python.keys()),
+  javascript: new NameAnswers((name) => findPower(name, 'javascript'), TABLES.javascript.keys()),
   r: new NameAnswers((name) => findPower(name, 'r')),
 };
 

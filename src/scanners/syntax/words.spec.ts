@@ -55,7 +55,7 @@ describe('names as numbers', () => {
   it('makes one number of one dotted name, and writes it out', () => {
     const names = Array.from({ length: 300 }, (_, at) => `n${at}`);
     const { words, numbers } = numbersIn(names);
-    const dotted = new Dotted(words);
+    const dotted = new Dotted(words, 'javascript');
     const make = () =>
       numbers.flatMap((one, at) =>
         [numbers[(at * 7) % 300] ?? 0, LINK.call, LINK.index].map((link) => dotted.linked(dotted.word(one), link)),
@@ -69,7 +69,7 @@ describe('names as numbers', () => {
 
   it('stands for a dotted name that grows without end by what cannot be followed', () => {
     const { words, numbers } = numbersIn(['a', 'b']);
-    const dotted = new Dotted(words);
+    const dotted = new Dotted(words, 'javascript');
     let name = dotted.word(numbers[0] ?? 0);
     for (let at = 0; at < 150; at += 1) name = dotted.cut(dotted.linked(name, numbers[1] ?? 0));
     expect(dotted.textOf(name)).toMatch(/^\?(?:\.b)+$/);

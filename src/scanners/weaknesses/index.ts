@@ -30,9 +30,9 @@ interface Checks extends NamedRules {
   readonly hints: Hints;
 }
 
-function prepare(rules: RuleSet): Checks {
+function prepare(rules: RuleSet, language: Language): Checks {
   const hints = new Hints([...rules.calls.flatMap((call) => hintsOf(call, rules)), ...rules.hints]);
-  return { rules, named: answersOf(rules), hints };
+  return { rules, named: answersOf(rules, language), hints };
 }
 
 /** What a check by name needs; where it speaks of a value from outside as well, it asks for that on its own. */
@@ -50,9 +50,9 @@ function hintsOf({ name, pattern, only }: NamedCheck, { input }: RuleSet): reado
 const INFO_RULES: readonly RuleId[] = ruleIds().filter((rule) => RULES[rule].severity === 'info');
 
 const CHECKS: Readonly<Record<Language, Checks>> = {
-  python: prepare(PYTHON),
-  javascript: prepare(JAVASCRIPT),
-  r: prepare(R),
+  python: prepare(PYTHON, 'python'),
+  javascript: prepare(JAVASCRIPT, 'javascript'),
+  r: prepare(R, 'r'),
 };
 
 /** Places of one rule and severity that are listed for one distribution: a person who has seen so many knows the habit. */

@@ -275,7 +275,7 @@ function usesMathRandom(value: readonly Node[], text: string): boolean {
   return CALLS_RANDOM.test(text.slice(start, Math.min(value.at(-1)?.end ?? start, start + 200)));
 }
 
-const guessing = new NameAnswers((name) => name === 'Math.random');
+const guessing = new NameAnswers((name) => name === 'Math.random', ['Math.random']);
 
 const everyCall: CallCheck = (call: Call) =>
   guessing.about(call) && call.scope.functions.some((around) => SECRET_NAME.test(around))

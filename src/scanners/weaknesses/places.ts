@@ -1,4 +1,5 @@
 /** Where the rules of a language speak in a source: each is asked only about what it can speak of. */
+import type { Language } from '../syntax/language.ts';
 import { NameAnswers } from '../syntax/name-answers.ts';
 import type { Concern } from '../syntax/phrases.ts';
 import type { Assignment, Call, Phrase, Source } from '../syntax/source.ts';
@@ -15,13 +16,16 @@ export interface NamedRules {
 const NO_CHECKS: readonly NamedCheck[] = [];
 
 /** The checks of calls by name. */
-export function answersOf({ calls }: RuleSet): NamedRules['named'] {
+export function answersOf({ calls }: RuleSet, language: Language): NamedRules['named'] {
   const byName = Map.groupBy(calls, ({ name }) => name);
-  return new NameAnswers((name) => {
-    const member = name.lastIndexOf('.');
-    const found = [...(byName.get(name) ?? []), ...((member > 0 ? byName.get(name.slice(member)) : undefined) ?? [])];
-    return found.length === 0 ? NO_CHECKS : found;
-  });
+  return new NameAnswers(
+    (name) => {
+      const member = name.lastIndexOf('.');
+      const found = [...(byName.get(name) ?? []), ...((member > 0 ? byName.get(name.slice(member)) : undefined) ?? [])];
+      return found.length === 0 ? NO_CHECKS : found;
+    },
+    language === 'r' ? undefined : byName.keys(),
+  );
 }
 
 /** What is told, and where. */
