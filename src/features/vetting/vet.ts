@@ -14,7 +14,7 @@ import { createScanContext } from './scan-context.ts';
 import { sourceAlongside } from './source-code.ts';
 import { type CodeIndexer, createCodeIndexer } from './steps/index-code.ts';
 import { asOne, type ContentInspector, createContentInspector } from './steps/inspect-content.ts';
-import { keptTree } from './steps/keep-tree.ts';
+import { keptTree, type Obstacle, type Resolved } from './steps/keep-tree.ts';
 import { createFileOpener } from './steps/open-files.ts';
 import { buildRequires, metadataFromFile } from './steps/read-inside.ts';
 import { type ResolveTreeInput, resolveTree, type Tree } from './steps/resolve-tree.ts';
@@ -156,27 +156,31 @@ async function vetRound(
     allowSdists: policy.allowSdists,
     onTarget: (done, total, label) => watch({ step: 'resolve', done, total, label }),
   };
-  const tree = await keptTree(vetting, input, excluded);
+  const { tree, obstacle } = await keptTree(vetting, input, excluded, async (resolved) => {
+    const newer = newerThanRoot(vetting, resolved, { view, excluded });
+    return newer?.reason === 'not-installable' ? obstacleOf(input, newer.version) : null;
+  });
   if (tree.status !== 'resolved') return tree;
   const outcome = await vetTree(vetting, tree.releases, view);
   if (outcome.status === 'unreadable') return outcome;
   const set = evidenceSet(vetting, tree, outcome.releases, view);
-  const newer = await newerThanRoot(vetting, set, { input, excluded });
-  return { status: 'vetted', set: newer === undefined ? set : { ...set, passedOver: newer }, view };
+  const newer = newerThanRoot(vetting, tree, { view, excluded });
+  if (newer === undefined) return { status: 'vetted', set, view };
+  const cause = newer.version === obstacle?.version ? obstacle.cause : null;
+  return { status: 'vetted', set: { ...set, passedOver: cause === null ? newer : { ...newer, cause } }, view };
 }
 
 /** Whoever left the version open wonders why it is not the newest. */
-async function newerThanRoot(
+function newerThanRoot(
   vetting: VettingRun,
-  set: EvidenceSet,
-  { input, excluded }: { readonly input: ResolveTreeInput; readonly excluded: ReadonlySet<string> },
-): Promise<PassedOver | undefined> {
+  tree: Resolved,
+  { view, excluded }: { readonly view: UpstreamView; readonly excluded: ReadonlySet<string> },
+): PassedOver | undefined {
   const { ask, connected, policy, context } = vetting;
-  const { view } = input;
-  const root = set.releases.find(({ purl }) => purl === set.root);
+  const root = tree.releases.find(({ purl }) => purl === tree.root);
   const listing = root === undefined ? undefined : view.listing(root.name);
   if (ask.version !== null || root === undefined || listing === undefined) return undefined;
-  const newer = passedOver({
+  return passedOver({
     listing,
     taken: root.version,
     versions: connected.ecosystem.versions,
@@ -184,15 +188,12 @@ async function newerThanRoot(
     coolDownDays: policy.coolDownDays,
     stopOf: (version) => stopIn(vetting, excluded, { name: root.name, version }),
   });
-  if (newer?.reason !== 'not-installable') return newer;
-  const cause = await obstacleOf(input, newer.version);
-  return cause === undefined ? newer : { ...newer, cause };
 }
 
 /** What keeps a release, denied or refused things that it needs among them, from being installed: as if it had been asked for. */
-async function obstacleOf(input: ResolveTreeInput, version: string): Promise<string | undefined> {
+async function obstacleOf(input: ResolveTreeInput, version: string): Promise<Obstacle> {
   const tree = await resolveTree({ ...input, ask: { ...input.ask, version }, onTarget: () => undefined });
-  return tree.status === 'resolved' ? tree.unavailable[0]?.reason : tree.reason;
+  return { version, cause: (tree.status === 'resolved' ? tree.unavailable[0]?.reason : tree.reason) ?? null };
 }
 
 function stopIn(

@@ -12,15 +12,30 @@ import { EXAMINER_VERSION } from './open-files.ts';
 import { type ResolveTreeInput, resolveTree, type Tree } from './resolve-tree.ts';
 
 /** Raise it when a tree is put together otherwise from the same resolutions, or is kept in another form. */
-const FORM = 1;
+const FORM = 2;
 /** Packages that are read at once, as the resolvers do. */
 const READS_AT_ONCE = 12;
 
-type Resolved = Extract<Tree, { readonly status: 'resolved' }>;
+export type Resolved = Extract<Tree, { readonly status: 'resolved' }>;
 
 const edgesSchema = z.array(z.object({ target: z.string(), to: z.string() }));
-const keptSchema: z.ZodType<{ readonly tree: Resolved; readonly basis: Basis }, unknown> = z.object({
+/** What keeps a release of what was asked for, newer than the one that was taken, from being installed. */
+export interface Obstacle {
+  readonly version: string;
+  /** In words; `null` where nothing is known to. */
+  readonly cause: string | null;
+}
+
+interface Kept {
+  readonly tree: Resolved;
+  /** Follows from the basis as the tree does. */
+  readonly obstacle: Obstacle | null;
+  readonly basis: Basis;
+}
+
+const keptSchema: z.ZodType<Kept, unknown> = z.object({
   basis: basisSchema,
+  obstacle: z.object({ version: z.string(), cause: z.string().nullable() }).nullable(),
   tree: z.object({
     status: z.literal('resolved'),
     root: z.string(),
@@ -41,22 +56,31 @@ const keptSchema: z.ZodType<{ readonly tree: Resolved; readonly basis: Basis }, 
  * The tree of what is asked, by the same rules for the same targets. Every listing it was resolved from is read again and
  * held against what it said then, as policy, denials, quarantines and the cool-down show it now; any difference, and
  * whatever cannot be compared, has it resolved anew. `without` names what is refused in this round: its answer is one of
- * its own.
+ * its own. `obstacleOf` is asked about a tree that was resolved anew; what it reads belongs to what the answer follows from.
  */
-export async function keptTree(run: VettingRun, input: ResolveTreeInput, without: ReadonlySet<string>): Promise<Tree> {
+export async function keptTree(
+  run: VettingRun,
+  input: ResolveTreeInput,
+  without: ReadonlySet<string>,
+  obstacleOf: (tree: Resolved) => Promise<Obstacle | null>,
+): Promise<{ readonly tree: Tree; readonly obstacle: Obstacle | null }> {
+  const resolve = async () => {
+    const tree = await resolveTree(input);
+    return { tree, obstacle: tree.status === 'resolved' ? await obstacleOf(tree) : null };
+  };
   // What an index holds as metadata has no digest that its listing states: such trees are resolved each time.
-  if (input.ecosystem.traits.metadata !== 'in-file') return resolveTree(input);
+  if (input.ecosystem.traits.metadata !== 'in-file') return resolve();
   const { db } = run.deps;
   const { now } = run.context;
   const key = keyOf(run, input, without);
   const kept = keptSchema.safeParse(await findKeptTree(db, key, now)).data;
-  if (kept !== undefined && (await stillHolds(run, input.view, kept))) return kept.tree;
-  const tree = await resolveTree(input);
+  if (kept !== undefined && (await stillHolds(run, input.view, kept))) return kept;
+  const resolved = await resolve();
   const basis = input.view.basis();
-  if (tree.status !== 'resolved' || basis === undefined) return tree;
-  const document = JSON.stringify({ basis, tree });
+  if (resolved.tree.status !== 'resolved' || basis === undefined) return resolved;
+  const document = JSON.stringify({ basis, ...resolved });
   if (!UNSTORABLE.test(document)) await saveKeptTree(db, { key, document, now });
-  return tree;
+  return resolved;
 }
 
 /**
