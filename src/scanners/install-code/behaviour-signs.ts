@@ -56,7 +56,10 @@ export const BEHAVIOUR_HINTS: readonly Hint[] = [
   { words: ['builtins', 'getattr'] },
   { words: ['globals'], pattern: /\bglobals\(\)\s*\[\s*["'][^"'\n]{0,20}["']\s*\+/ },
   { words: ['reversed', 'exec'] },
-  ...['exec', 'eval'].map((word) => ({ words: [word], pattern: /\b(?:exec|eval)\([^()\n]{1,400}\[::-1\]/ })),
+  ...['exec', 'eval'].map((word) => ({
+    words: [word],
+    pattern: /\b(?:exec|eval)\((?:[^()\n]{1,400}|\s{0,20}(?:"[^"\n]{1,400}"|'[^'\n]{1,400}'))\[::-1\]/,
+  })),
   UNESCAPED,
 ];
 

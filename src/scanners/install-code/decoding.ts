@@ -10,6 +10,11 @@ export const DECODES =
 const DECODER =
   /(?:^|\.)(?:b64decode|b32decode|b85decode|a85decode|decodebytes|decodestring|unhexlify|a2b_\w+|fromhex|decompress|atob|fromCharCode|base64decode|rawToChar|memDecompress|intToUtf8)$/;
 const decoders = matching(DECODER);
+const characters = matching(/^chr$/);
+/** A text in which `RECKONS` may hold of a call of `chr`. */
+export const RECKONED: RegExp = /\bchr\([\s\S]{0,200}?(?:\bord\(|\^|\bint\()/;
+/** A character that is reckoned from another one, or from digits. */
+const RECKONS = /\bord\(|\^|\bint\([^)]*,\s*(?:2|8|16)\b/;
 /** Characters of an expression that are looked at. */
 const LONGEST = 4_000;
 /** Nodes of one call that are looked at; a bound on hostile expressions. */
@@ -17,8 +22,13 @@ const MOST_NODES = 200;
 const DEEPEST = 8;
 
 /** Functions of a file that decode something. */
-export function decodingFunctions({ calls }: Source): ReadonlySet<string> {
-  return new Set(calls.filter((call) => decoders.about(call)).flatMap(({ scope }) => scope.functions.slice(-1)));
+export function decodingFunctions({ calls, text }: Source): ReadonlySet<string> {
+  const reckons = ({ start, end }: Call) => RECKONS.test(text.slice(start, Math.min(end, start + 200)));
+  return new Set(
+    calls
+      .filter((call) => decoders.about(call) || (characters.about(call) && reckons(call)))
+      .flatMap(({ scope }) => scope.functions.slice(-1)),
+  );
 }
 
 /** Whether what a call runs was decoded; `decoded` are the functions of its file that decode. */

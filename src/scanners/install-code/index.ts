@@ -12,9 +12,17 @@ import { Compiled } from './compiled.ts';
 import { installCodeDeclaration } from './declaration.ts';
 import { deedOf, Lifecycle } from './lifecycle.ts';
 import { loadSigns, mayAct } from './load-time.ts';
+import { shellSigns } from './shell-signs.ts';
 import { type Said, SIGNS, type SignId } from './signs.ts';
-import { isInstallScript, literalSigns, setupSigns, shellSigns, sourceHints, sourceSigns } from './source-signs.ts';
-import { commandSigns, configureSigns, hiddenSigns, lifecycleSigns, startUpSigns } from './text-signs.ts';
+import { isInstallScript, literalSigns, setupSigns, sourceHints, sourceSigns } from './source-signs.ts';
+import {
+  commandSigns,
+  configureSigns,
+  foreignLetters,
+  hiddenSigns,
+  lifecycleSigns,
+  startUpSigns,
+} from './text-signs.ts';
 import { WORD_HINTS, wordSigns } from './word-signs.ts';
 
 /** Places of one sign that are listed for one distribution. */
@@ -108,6 +116,7 @@ class InstallInspection implements ContentInspection {
     const plain = withPlainNames(file).text ?? text;
     const spoken = HINTS[language].spokenIn(plain, EVERY_HINT);
     found.push(...wordSigns(plain, spoken));
+    if (language === 'python' && plain !== text) found.push(...foreignLetters(text));
     const asksTree = spoken.some(({ label }) => label === undefined);
     return [...found, ...this.treeSigns(file, language, asksTree)];
   }

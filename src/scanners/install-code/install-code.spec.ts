@@ -231,7 +231,8 @@ describe('code at install and import', () => {
 });
 
 describe('look-alikes by rules of other tools', () => {
-  const held = ['malware-held.txt', 'malware-second.txt'].flatMap(heldCode).filter(({ missed }) => !missed);
+  const sets = ['held', 'second', 'third', 'fourth'].map((set) => `malware-${set}.txt`);
+  const held = sets.flatMap(heldCode).filter(({ missed }) => !missed);
   const weight = async ({ path, text, subject }: (typeof held)[number]) =>
     (await findingsIn(installCodeScanner, { [path]: text }, subject)).filter(hasWeight);
 

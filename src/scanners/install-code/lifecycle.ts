@@ -59,6 +59,17 @@ export function addressedDependency(path: string, text: string): string | undefi
   return all.find(([, wanted]) => typeof wanted === 'string' && ADDRESS.test(wanted))?.[0];
 }
 
+const Versioned = z.object({ version: z.string() });
+/** Versions that whoever asks for the highest one gets: nobody counts so far. Years are no such versions. */
+const ABOVE_ALL = /^(?:99|[1-9]00|9{3,}|[1-9]\d{4,5})[.]\d/;
+
+/** Whether a package of npm has a version as no other has, so that it is taken for one of somebody else's own registry. */
+export function isAboveAll(path: string, text: string): boolean {
+  if (path.endsWith('.gyp')) return false;
+  const version = Versioned.safeParse(jsonOf(text.replace(/^\ufeff/, ''))).data?.version;
+  return version !== undefined && ABOVE_ALL.test(version);
+}
+
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -114,6 +114,9 @@ const CALL_TEXT = 600;
 const SILENT =
   /\bdetached\s*:\s*true\b[\s\S]*\bstdio\s*:\s*["']ignore["']|\bstdio\s*:\s*["']ignore["'][\s\S]*\bdetached\s*:\s*true\b|\bcreationflags\s*=[^,)\n]*0x0?8000000|\bstart_new_session\s*=\s*True[\s\S]*DEVNULL|DEVNULL[\s\S]*\bstart_new_session\s*=\s*True/;
 
+/** A page that asks the server it comes from. */
+const OWN_PAGE = /^(?:\w{1,20}\.)?fetch\(\s*["'`]\.{0,2}\/(?!\/)/;
+
 /** Where scripts for the shell lie. A first line for the shell alone says nothing: modules are loaded in spite of it. */
 const SHELL_SCRIPT = /(?:^|\/)(?:s?bin|scripts?|tools?|examples?)\/(?:[^/]+\/)*(?!__init__[.])[^/]+$|(?:^|\/)[^./]+$/;
 
@@ -128,6 +131,7 @@ export function loadSigns(source: Source): readonly Said[] {
   return callsAtLoad(source).flatMap((call): Said[] => {
     if (call.node.args.length === 0) return [];
     const { start } = call;
+    if (isTalk(call) && OWN_PAGE.test(text.slice(call.start, Math.min(call.end, call.start + CALL_TEXT)))) return [];
     if (isTalk(call)) return [{ sign: 'network-at-load', start }];
     if (!starts.about(call)) return [];
     const written = text.slice(start, Math.min(call.end, start + CALL_TEXT));

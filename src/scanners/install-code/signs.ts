@@ -53,6 +53,19 @@ export const SIGNS = {
     severity: 'high',
     summary: 'names stores of credentials in a file that talks to the network',
   },
+  'credential-theft': {
+    severity: 'high',
+    summary: 'takes passwords, cookies or keys out of where browsers, wallets and programs keep them',
+  },
+  'self-spreading': { severity: 'high', summary: 'publishes packages or changes workflows with tokens that it finds' },
+  'version-above-all': {
+    severity: 'medium',
+    summary: 'runs code at install under a version above all others, as taken for a package of somebody else’s own',
+  },
+  'script-download': {
+    severity: 'medium',
+    summary: 'a script for a shell runs what it fetches or decodes, or sends the environment',
+  },
   'credential-store': { severity: 'info', summary: 'names stores of credentials' },
   'drop-point': { severity: 'medium', summary: 'an address of the kind that stolen data is sent to' },
   'reverse-shell': { severity: 'high', summary: 'ties a shell to a network connection' },

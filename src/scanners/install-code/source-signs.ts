@@ -7,9 +7,10 @@ import { isConstant } from '../syntax/values.ts';
 import { all, any, around, type Hint, type Probe } from '../syntax/vocabulary.ts';
 import { BEHAVIOUR_HINTS, behaviourSigns, JAVASCRIPT_BEHAVIOUR_HINTS } from './behaviour-signs.ts';
 import { companySigns } from './companies.ts';
-import { DECODES, decodingFunctions, runsDecoded } from './decoding.ts';
+import { DECODES, decodingFunctions, RECKONED, runsDecoded } from './decoding.ts';
 import { MAY_START, MAY_TALK } from './javascript-powers.ts';
 import type { Said, SignId } from './signs.ts';
+import { STORE_LITERALS, STORES, signOfStore } from './stores.ts';
 
 /** What runs code, by the names of each language. */
 const RUNS_CODE: Readonly<Record<Language, ReadonlySet<string>>> = {
@@ -41,9 +42,6 @@ const CALL_TEXT = 4_000;
 const DUMPS =
   /^(?:dict|json\.dumps|str|repr|list|JSON\.stringify|Object\.(?:entries|keys|assign)|os\.environ\.(?:items|copy|values)|base64\.\w+|pickle\.dumps)$/;
 const WHOLE_ENVIRONMENT = /(?:\bos\.environ|\bprocess\.env)\s*(?:\)|,|\}|\.(?:items|copy|values)\s*\()/;
-
-const STORES =
-  /\.ssh(?:[/\\]|['"]\s*[,/]\s*["'])(?:id_|identity|\*)|\.aws(?:[/\\]|['"]\s*[,/]\s*["'])credentials|\.docker(?:[/\\]|['"]\s*[,/]\s*["'])config\.json|\.kube(?:[/\\]|['"]\s*[,/]\s*["'])config|(?:homedir\(\)|env\.HOME)[^\n]{0,30}\.npmrc\b|\.config[/\\]gcloud|\.azure[/\\]accessTokens|\.git-credentials|Login Data|Local Storage[/\\]leveldb|cookies\.sqlite|key[34]\.db|logins\.json|wallet\.dat|\.electrum|Exodus[/\\]exodus\.wallet|User Data[/\\]Default|Keychains[/\\]|MetaMask|nkbihfbeogaeaoehlefnkodbefgpgknn/;
 
 /** Webhooks of chats, bots, anonymous tunnels and drops, by the shape of their addresses. */
 const DROPS =
@@ -84,7 +82,7 @@ const LOADS_DECODED = around(
 /** What a file needs before its tree can say anything. */
 export function sourceHints(language: Language): readonly Hint[] {
   const { words, pattern } = RUNNERS[language];
-  const decoded = all(pattern, DECODES);
+  const decoded = all(pattern, any(DECODES, RECKONED));
   return [
     ...['require', '__import__', 'import_module'].map((word) => ({ words: [word], pattern: LOADS_DECODED })),
     ...words.flatMap((run) => DECODERS.map((decode) => ({ words: [run, decode], pattern: decoded }))),
@@ -139,22 +137,7 @@ const LITERAL_SIGNS: readonly (readonly [SignId, RegExp])[] = [
 
 /** What stands wherever one of the literal signs does: a pass over the bytes for these spares the search for the signs. */
 const SIGN_LITERALS: Readonly<Partial<Record<SignId, readonly string[]>>> = {
-  'credential-store': [
-    ...[
-      '.ssh',
-      '.aws',
-      '.npmrc',
-      '.docker',
-      '.kube',
-      'gcloud',
-      '.azure',
-      '.git-credentials',
-      'Login Data',
-      'Local Storage',
-    ],
-    ...['cookies.sqlite', 'key3.db', 'key4.db', 'logins.json', 'wallet.dat', '.electrum', 'exodus.wallet'],
-    ...['User Data', 'Keychains', 'MetaMask', 'nkbihfbeogaeaoehlefnkodbefgpgknn'],
-  ],
+  'credential-store': STORE_LITERALS,
   'drop-point': [
     ...['/api/webhooks/', '/bot', '/services/T', '.ngrok', '.oast.', '.interact.sh', '.burpcollaborator.'],
     ...['.requestbin.', '.m.pipedream.', '/webhook.site', '/transfer.sh', '/pastebin.com', '/hastebin.', '/file.io'],
@@ -177,12 +160,6 @@ export function literalSigns(text: string): readonly Said[] {
   });
 }
 
-/** A script for a shell is not read as source: a shell that it ties to the network is told all the same. */
-export function shellSigns(path: string, text: string): readonly Said[] {
-  if (!/[.](?:sh|bash|zsh|ksh)$/.test(path) && !/^#![^\n]{0,40}\b(?:ba|da|z|k)?sh\b/.test(text)) return [];
-  return literalSigns(text).filter(({ sign }) => sign === 'reverse-shell');
-}
-
 /** Signs in one source file, beside what stands in it literally. */
 export function sourceSigns(source: Source, literal: readonly Said[]): readonly Said[] {
   const { calls, text } = source;
@@ -198,7 +175,7 @@ export function sourceSigns(source: Source, literal: readonly Said[]): readonly 
   for (const { sign, start } of literal) {
     // Behind what is read as source nothing is known of what else the file does.
     if (start >= text.length) continue;
-    found.push({ sign: sign === 'credential-store' && network.length > 0 ? 'credentials-and-network' : sign, start });
+    found.push({ sign: sign === 'credential-store' ? signOfStore(text, network) : sign, start });
   }
   const dump =
     network.length > 0

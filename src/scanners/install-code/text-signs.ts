@@ -1,6 +1,6 @@
 /** Signs that need no tree: what a text hides, and files that run by their name. */
 import { directionTurns, mayHide } from '../syntax/hidden-text.ts';
-import { addressedDependency, installCommands } from './lifecycle.ts';
+import { addressedDependency, installCommands, isAboveAll } from './lifecycle.ts';
 import type { Said, SignId } from './signs.ts';
 
 /** Inside a name, between a name and its member; blanks that are letters of a name; runs that carry hidden data. */
@@ -129,6 +129,8 @@ export function lifecycleSigns(path: string, text: string): readonly Said[] {
       : [{ sign: 'dependency-by-address', start: Math.max(0, text.indexOf(JSON.stringify(addressed))) }];
   const commands = installCommands(path, text);
   const fetching = commands.find(({ command }) => FETCHES.test(command) && !LOADS_OWN_FILE.test(command.trim()));
+  if (commands.length > 0 && isAboveAll(path, text))
+    found.push({ sign: 'version-above-all', start: Math.max(0, text.indexOf('"version"')) });
   const told = fetching ?? commands[0];
   if (told === undefined) return found;
   const start = Math.max(0, text.indexOf(`"${told.script}"`));
@@ -137,7 +139,7 @@ export function lifecycleSigns(path: string, text: string): readonly Said[] {
 
 /** A shell that is fed from the network, or from what is decoded; or a download that is run in the same line. */
 const RUNS_FETCHED =
-  /^[^#\n]*(?:\b(?:curl|wget)\b[^\n|]*https?:[^\n|]*\|\s*(?:sudo\s+)?(?:ba|da|z)?sh\b|\b(?:curl|wget)\b[^\n]*https?:[^\n]*(?:;|&&)\s*(?:chmod\s+\S*x\b|(?:ba|da|z)?sh\s)|\beval\b[^\n]*\bbase64\s+-{1,2}[dD]|\bbase64\s+-{1,2}[dD][^\n|]*\|\s*(?:ba|da|z)?sh\b)/;
+  /^[^#\n]*(?:\b(?:curl|wget)\b[^\n|]*https?:[^\n|]*\|\s*(?:sudo\s+)?(?:ba|da|z)?sh\b|\b(?:curl|wget)\b[^\n]*https?:[^\n]*(?:;|&&)\s*(?:chmod\s+(?:\S*x|[0-7]{0,3}[157][0-7]{0,2})\b|(?:ba|da|z)?sh\s)|\beval\b[^\n]*\bbase64\s+-{1,2}[dD]|\bbase64\s+-{1,2}[dD][^\n|]*\|\s*(?:ba|da|z)?sh\b)/;
 
 /** An R package's `configure` and `cleanup`, which run at install (Writing R Extensions, "Configure and cleanup"). */
 export function configureSigns(path: string, text: string): readonly Said[] {
@@ -148,6 +150,29 @@ export function configureSigns(path: string, text: string): readonly Said[] {
   if (sends !== undefined) return [{ sign: 'configure-download', start: sends }];
   const start = lineWith(text, /^[^#\n]*\b(?:curl|wget|download\.file|fetch)\b.*https?:/);
   return start === undefined ? [] : [{ sign: 'configure-download', start }];
+}
+
+/** All of the environment, put into what sends it. */
+const SENDS_ENVIRONMENT = /^[^#\n]*\b(?:env|printenv)\b[^#\n]{0,100}\|[^#\n]{0,100}\b(?:curl|wget|nc|ncat)\b/;
+
+/** A script for a shell that lies in a package, whoever may run it. */
+export function scriptSigns(text: string): readonly Said[] {
+  if (!FETCHING.test(text)) return [];
+  const start = lineWith(text, RUNS_FETCHED) ?? lineWith(text, SENDS_ENVIRONMENT);
+  return start === undefined ? [] : [{ sign: 'script-download', start }];
+}
+
+/** Letters of other forms that Python reads as plain ones (PEP 3131: names in NFKC): mathematical and wide ones. */
+const OTHER_LETTERS = /(?:\ud835[\udc00-\udfff]|[\uff21-\uff3a\uff3f\uff41-\uff5a]){2,40}/g;
+const POWERFUL =
+  /^(?:exec|eval|compile|getattr|setattr|globals|builtins|open|system|popen|subprocess|import|os|socket|base64|b64decode)$/;
+
+/** Names of what runs code, starts programs or talks, in letters that a reader takes for another alphabet. */
+export function foreignLetters(text: string): readonly Said[] {
+  const name = [...text.matchAll(OTHER_LETTERS)].find(([written]) =>
+    POWERFUL.test(written.normalize('NFKC').replaceAll('_', '')),
+  );
+  return name === undefined ? [] : [{ sign: 'obfuscated-code', start: name.index }];
 }
 
 /** Characters of a line that patterns are held against: they take time by its third power, and nobody writes longer commands. */

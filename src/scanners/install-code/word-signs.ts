@@ -3,6 +3,7 @@ import { holding, holdingInAnyCase } from '../syntax/held-literals.ts';
 import { around, type Hint, type Probe } from '../syntax/vocabulary.ts';
 import { DISGUISED_SIGNS } from './disguised-signs.ts';
 import type { Said, SignId, WordSign } from './signs.ts';
+import { THEFT_SIGNS } from './theft-signs.ts';
 import { WRITTEN_SIGNS } from './written-signs.ts';
 
 /** Names as obfuscators make them: `_0x1a2b`, `IlIlIl`, `O0O0O0`. */
@@ -11,11 +12,13 @@ const MADE_NAMES = /(?<![\w$])(?:_0x[0-9a-f]{1,8}|[Il1]{8,}|[O0o]{8,})(?![\w$])/
 const MADE_PARTS = holding('_0x', 'lIl', 'IlI', 'O0O', '0O0');
 /** So many of them are no accident. */
 const LEAST_MADE_NAMES = 6;
-/** Escapes of plain letters in a row: readable text written unreadably (`\x69` is `i`). */
-/** A list of words in such escapes. */
+/** A list of words in escapes of plain letters: readable text written unreadably (`\x69` is `i`). */
 const ESCAPED_WORDS = /(?:["'](?:\\x[67][0-9a-f]){3,40}["']\s{0,4},\s{0,4}){3}/i;
 const ESCAPED_LETTERS = holding('\\x6');
 const ESCAPED_ANYTHING = holdingInAnyCase(...Array.from('0234567', (digit) => `\\x${digit}`));
+/** A member, an attribute or a module by a name of nothing but such escapes. */
+const ESCAPED_NAME =
+  /(?:\[\s{0,4}|\bgetattr\([^"'\n]{1,80},\s{0,4}|\b(?:require|__import__)\(\s{0,4})["'](?:\\x[67][0-9a-f]){4,40}["']/i;
 const ESCAPED_TEXT = /(?:\\x(?:[2-7][0-9a-f]|0a)){40,}/i;
 
 const FETCHES_AND_RUNS = /\b(?:fetch|axios\.get|got)\([^;]{0,300}\.then\([^;]{0,300}\b(?:eval|Function)\(/;
@@ -63,7 +66,7 @@ const WORD_SIGNS: readonly WordSign[] = [
     sign: 'drop-point',
     words: 'bot telegram discord discordapp oastify requestcatcher beeceptor canarytokens gofile bashupload',
     pattern:
-      /https?:\/\/api\.telegram\.org\/bot["'{$]|https?:\/\/(?:[\w-]+\.)?(?:discord|discordapp)\.com\/api\/webhooks\/|https?:\/\/[\w.-]*(?:oastify\.com|requestcatcher\.com|beeceptor\.com|canarytokens\.com|gofile\.io|bashupload\.com)\b/,
+      /https?:\/\/api\.telegram\.org\/bot["'{$][^\n]{0,80}?\/(?:send(?:Message|Document|Photo|MediaGroup)|getUpdates)\b|https?:\/\/(?:[\w-]+\.)?(?:discord|discordapp)\.com\/api\/webhooks\/|https?:\/\/[\w.-]*(?:oastify\.com|requestcatcher\.com|beeceptor\.com|canarytokens\.com|gofile\.io|bashupload\.com)\b/,
   },
   {
     sign: 'persistence',
@@ -118,6 +121,7 @@ const WORD_SIGNS: readonly WordSign[] = [
   },
   ...WRITTEN_SIGNS,
   ...DISGUISED_SIGNS,
+  ...THEFT_SIGNS,
 ];
 
 /** Each with the cheapest question there is for it. */
@@ -165,8 +169,9 @@ function obfuscation(text: string): readonly Said[] {
   if (brackets !== -1) return [{ sign: 'obfuscated-code', start: brackets }];
   const made = MADE_PARTS.test(text) ? madeNames(text) : -1;
   if (made !== -1) return [{ sign: 'obfuscated-code', start: made }];
-  const words = ESCAPED_LETTERS.test(text) ? text.search(ESCAPED_WORDS) : -1;
-  if (words !== -1) return [{ sign: 'obfuscated-code', start: words }];
+  const words = ESCAPED_LETTERS.test(text) ? [text.search(ESCAPED_WORDS), text.search(ESCAPED_NAME)] : [];
+  const [first] = words.filter((at) => at !== -1);
+  if (first !== undefined) return [{ sign: 'obfuscated-code', start: first }];
   const escaped = ESCAPED_ANYTHING.test(text) && text.includes('\\x') ? text.search(ESCAPED_TEXT) : -1;
   return escaped !== -1 && /\b(?:exec|eval|Function)\s*\(/.test(text)
     ? [{ sign: 'obfuscated-code', start: escaped }]

@@ -13,7 +13,7 @@ export const WRITTEN_SIGNS: readonly WordSign[] = [
     words: 'getattr __import__',
     begins: 'getattr __import__',
     pattern: new RegExp(
-      `\\bgetattr\\([^"'\\n]{1,120},\\s*${PIECES}\\s*\\)|\\bgetattr\\(\\s*__import__\\(\\s*${PIECES}|\\b__import__\\(\\s*(?:${PIECES}|["']{2}\\.join\\()`,
+      `\\bgetattr\\((?:[^"'\\n]{1,120}|\\s*(?:__import__|(?:importlib\\.)?import_module)\\(\\s*["'][\\w.]{1,30}["']\\s*\\)\\s*),\\s*${PIECES}\\s*\\)|\\bgetattr\\(\\s*__import__\\(\\s*${PIECES}|\\b__import__\\(\\s*(?:${PIECES}|["']{2}\\.join\\()`,
     ),
   },
   {

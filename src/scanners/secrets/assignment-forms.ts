@@ -20,8 +20,8 @@ export const ASSIGNED_FORMS: readonly AssignedForm[] = [
   },
   // `#define API_TOKEN "..."`, and a pair of a Lisp.
   { pattern: /\w{0,40}[ \t]{1,8}"(?<value>[^"'`\s\\]{8,200})"/iy },
-  // `"X-Auth-Token: ..."`, and `-e "db_password=..."`.
-  { pattern: /[\w-]{0,40}(?:=|:\s?)(?<value>[\w.~+/!%-]{8,200}={0,2})(?=["'`])/iy },
+  // `"X-Auth-Token: ..."`, `-e "db_password=..."`, and a line of a notebook.
+  { pattern: /[\w-]{0,40}(?:=|:\s?)(?<value>[\w.~+/!%-]{8,200}={0,2})(?=["'`]|\\n)/iy },
   // `<add key="ApiSecret" value="..." />`, and `{"key": "token", "value": "..."}`.
   { pattern: /[\w-]{0,40}["']\s{1,4}value=(?<quote>["'])(?<value>[^"'`\s\\]{8,200})\k<quote>/iy },
   { pattern: /[\w-]{0,40}["']\s{0,2},\s{0,12}["']value["']\s{0,2}:\s{0,2}"(?<value>[^"'`\s\\]{8,200})"/iy },
@@ -37,6 +37,8 @@ export const ASSIGNED_FORMS: readonly AssignedForm[] = [
 
 /** The same without quotes, in files where a value needs none. */
 const BARE = /[\w-]{0,40}[ \t]{0,8}[=:][ \t]{0,8}(?<value>[^\s"'`#;,(){}[\]]{8,200})(?=[ \t]*(?:$|[\r\n#;]))/iy;
+/** `LicenseKey ...`, and `requirepass ...`: settings whose name and value only a blank parts. */
+const SPACED = /\w{0,20}[ \t]{1,8}(?<value>[^\s"'`#;,(){}[\]]{12,200})(?=[ \t]*(?:$|[\r\n]))/iy;
 /** `PGPASSWORD=... psql` of a shell, and a long option of any command. */
 const COMMAND = /(?:\w{0,30}=|passw(?:or)?d[ =]|token[ =])(?<value>[^\s"'`#;,(){}[\]$]{8,100})(?=[ \t]{1,3}[\w<|-])/iy;
 /** `ENV API_TOKEN ...` */
@@ -53,7 +55,8 @@ const TOLD = /password(?: is|:)\s{1,3}[`"']?(?<value>[^\s`"'<>(){}]{10,60})(?=[`
 
 /** Files whose values stand without quotes. */
 const PLAIN_SETTINGS =
-  /(?:^|\/)(?:[.]env[^/]*|[.]renviron|[.]npmrc|[.]pypirc|[.]netrc|[.]s3cfg|credentials|config)$|[.](?:env|ini|cfg|cnf|conf|properties|toml|ya?ml|tfvars|envrc|renviron|sh|bash|bat|cmd)$/i;
+  /(?:^|\/)(?:[.]env[^/]*|[.]dev[.]vars|[.]flaskenv|[.]secrets|[.]renviron|[.]npmrc|[.]pypirc|[.]netrc|[.]s3cfg|credentials|config)$|[.](?:env|ini|cfg|cnf|conf|properties|secrets?|toml|ya?ml|tfvars|envrc|renviron|sh|bash|bat|cmd)$/i;
+const SPACED_SETTINGS = /[.](?:conf|cnf|config)$|(?:^|\/)(?:config|credentials)$/i;
 const SHELL = /[.](?:sh|bash|zsh|ya?ml|mk|ps1)$|(?:^|\/)(?:dockerfile|makefile|jenkinsfile)[^/]*$/i;
 const TEXTS = /[.](?:md|txt|rst|ipynb|html)$|(?:^|\/)readme[^/]*$/i;
 
@@ -64,6 +67,7 @@ export function assignedPlainly(window: string, path: string, before: string): R
   if (query !== null) return query;
   return (
     (PLAIN_SETTINGS.test(path) ? matchAt(BARE, window) : null) ??
+    (SPACED_SETTINGS.test(path) ? matchAt(SPACED, window) : null) ??
     (SHELL.test(path) ? matchAt(COMMAND, window) : null) ??
     (/(?:^|\/)dockerfile/i.test(path) ? matchAt(DOCKER, window) : null) ??
     matchAt(CONNECTED, window) ??

@@ -30,6 +30,8 @@ export const SECRET_WORDS = [
   'ssh_pass',
   'become_pass',
   'db_pass',
+  'requirepass',
+  'masterauth',
   'user_pass',
   'smtp_pass',
   'psk=',
@@ -38,12 +40,26 @@ export const SECRET_WORDS = [
   'identified by',
 ] as const;
 
+/**
+ * How a name that ends in `key`, and in no other word of a secret, has a text in quotes: `beamer_key = "..."`. The sign and
+ * the quote belong to it, as most of what is called a key is none.
+ */
+export const KEY_NAMES: readonly string[] = ['_key', '_KEY', 'Key'].flatMap((name) =>
+  [' = "', " = '", ': "', ": '", '="', "='", ' := "', '": "'].map((sign) => `${name}${sign}`),
+);
+
 /** Characters read from where the word begins: the rest of the name, the sign and the value. */
 export const ASSIGNMENT_WINDOW = 280;
 
 /** Names that only look like those of secrets: their values are names, texts or lengths. */
 const HARMLESS_NAME =
   /(?:name|version|url|uri|path|file|field|header|param|type|prefix|suffix|pattern|regex|label|title|text|message|msg|hint|prompt|help|error|length|len|size|class|kind|mode|format|scheme|policy|endpoint|algorithm|method|column|attribute|property|option|arg|ids?|index|idx|count|limit|expir\w*|ttl|placeholder|selector|icon|hash|public\w*|izer\w*|ize\w*|ary|aries|iat|less|_re|_no|usage|manager|provider|store|storage|service|handler|generator|validator|reset|change|confirm|required|strength|input|check\w*|verif\w*|compare|match\w*|(?<!b64)decode\w*|parse\w*)["'`]?\s*\]?\s*(?:=>|:=|<-|\|\||\?\?|[=:,(])/i;
+
+/** Keys that open nothing, by what stands before the word. */
+const HARMLESS_KEY =
+  /(?:^|[^A-Za-z])$|(?:cache|primary|foreign|public|pub|site|sort|partition|hash|index|map|group|row|storage|session|query|object|message|translation|dict|lookup|unique|sub|super|hot|short|meta|react|local|data|item|state|host|known|s3|file|bucket|idempotency|fingerprint|verif\w{1,8}|stripe)[_-]?$/i;
+/** Random letters and digits, of both cases or none of them hexadecimal: digests are no keys. */
+const KEY_VALUE = /^(?=[\w-]{0,30}\d)(?=[\w-]{0,30}[G-Zg-z])[\w-]{16,100}$/;
 
 export interface AssignedSecret {
   readonly value: string;
@@ -62,6 +78,7 @@ export function assignedSecret(window: string, path: string, before: string): As
   const value = match?.groups?.value;
   if (match === null || match === undefined || value === undefined) return undefined;
   const at = match[0].lastIndexOf(value);
+  if (/^_?key/i.test(window) && (HARMLESS_KEY.test(before) || !KEY_VALUE.test(value))) return undefined;
   if (form?.anyName !== true && HARMLESS_NAME.test(match[0].slice(0, at))) return undefined;
   const entropy = entropyOf(value);
   const isPassword = PASSWORD.test(window);
@@ -74,7 +91,7 @@ const PASSWORD = /^(?:passw|pwd|passphrase|psk=|securestring|identified by|\w{2,
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Settings of one account: what they call a token is one, even where it has the form of an ordinary id. */
-const ACCOUNT_SETTINGS = /(?:^|\/)(?:[.]env[^/]*|[.]renviron|[.]npmrc)$|[.](?:env|envrc|sh|bash)$/i;
+const ACCOUNT_SETTINGS = /(?:^|\/)(?:[.]env[^/]*|[.]renviron|[.]npmrc)$|[.](?:env|envrc|sh|bash|ya?ml)$/i;
 
 function isTokenOfAccount(value: string, window: string, path: string): boolean {
   return UUID.test(value) && ACCOUNT_SETTINGS.test(path) && /^(?:token|api_?key|secret)["']?\s?[=:]/i.test(window);

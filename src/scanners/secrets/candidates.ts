@@ -2,7 +2,7 @@
 import type { ContentFile } from '../../domain/content.ts';
 import type { Severity } from '../../domain/evidence.ts';
 import { type Literal, LiteralFinder } from '../syntax/literals.ts';
-import { ASSIGNMENT_WINDOW, assignedSecret, SECRET_WORDS } from './assignments.ts';
+import { ASSIGNMENT_WINDOW, assignedSecret, KEY_NAMES, SECRET_WORDS } from './assignments.ts';
 import { isTutorialToken, type Proof, privateKey } from './checks.ts';
 import { TOKEN_RULES } from './rules.ts';
 import type { TokenRule } from './token-rule.ts';
@@ -48,6 +48,7 @@ const finder = new LiteralFinder<Target>([
   { text: '-----BEGIN ', fold: false, target: { kind: 'key' } },
   { text: '://', fold: false, target: { kind: 'url' } },
   { text: 'T3BlbkFJ', fold: false, target: { kind: 'openai' } },
+  ...KEY_NAMES.map((text): Literal<Target> => ({ text, fold: false, target: { kind: 'assignment' } })),
   ...SECRET_WORDS.map((text): Literal<Target> => ({ text, fold: true, target: { kind: 'assignment' } })),
 ]);
 

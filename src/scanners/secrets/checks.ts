@@ -64,6 +64,13 @@ export function basicCredentials(token: string): Proof {
   return password === undefined || isPlaceholder(password) || !/\d/.test(password) ? 'broken' : 'valid';
 }
 
+/** Credentials of container registries as Kubernetes keeps them: JSON with `auth` or `password` in base64. */
+export function wrappedCredentials(token: string): Proof {
+  const plain = Buffer.from(token, 'base64').toString('latin1');
+  const value = /^\{\s{0,20}"[\s\S]{0,200}?"(?:auth|password)"\s{0,4}:\s{0,4}"([^"]{6,400})/.exec(plain)?.[1];
+  return value === undefined || isPlaceholder(value) ? 'broken' : 'valid';
+}
+
 /** A private key in PEM, in base64 once more, as Kubernetes keeps it. */
 export function wrappedKey(token: string): Proof {
   return /^-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----/.test(Buffer.from(token, 'base64').toString('latin1'))

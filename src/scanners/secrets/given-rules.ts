@@ -1,6 +1,6 @@
 /** Secrets without a form of their own that are handed to a call, a command or a file of keys: what stands around tells them. */
 import { looksSecret } from './assignments.ts';
-import type { Proof } from './checks.ts';
+import { type Proof, wrappedCredentials } from './checks.ts';
 import { rule, type TokenRule } from './token-rule.ts';
 import { entropyOf } from './values.ts';
 
@@ -64,7 +64,7 @@ export const GIVEN_SECRETS: readonly Rule[] = [
       'given-key',
       'Key given to a call',
       ['jwt.sign(', 'jwt.encode(', 'jwt.verify(', 'algoliasearch('],
-      /[\w.]{8,13}\((?:[^"'`\n]{1,100}|["']\w{8,12}["']),\s{0,2}["'`]([^"'`\s\\]{16,200})["'`]/y,
+      /[\w.]{8,13}\((?:[^"'`\n]{1,100}|["']\w{4,12}["']),\s{0,2}["'`]([^"'`\s\\]{16,200})["'`]/y,
     ),
   ),
   key(
@@ -75,6 +75,50 @@ export const GIVEN_SECRETS: readonly Rule[] = [
       /[\w.]{6,16}\((?:["'][\w-]{3,20}["'],\s)?b?["'`]([^"'`\s\\]{16,200})["'`]/y,
     ),
   ),
+  key(
+    rule(
+      'given-key',
+      'Key given to a client as the only thing it needs',
+      ['Client("', "Client('", 'client("', "client('", 'Api("', "Api('", 'API("', "API('"],
+      /\w{3,6}\(["']([\w+/=-]{30,200})["']\s?[),]/y,
+    ),
+  ),
+  password(
+    rule(
+      'given-password',
+      'Password given to a connection, with its account',
+      [
+        'DriverManager.getConnection(',
+        'mysql_connect(',
+        'mysqli_connect(',
+        'PDO(',
+        'mysqli(',
+        'connect("',
+        "connect('",
+        'FTP("',
+        "FTP('",
+      ],
+      /[\w.]{3,30}\(\s{0,12}["'][^"'\n]{4,160}["']\s?,\s{0,12}["'][\w.@+-]{1,60}["']\s?,\s{0,12}["']([^"'\s\\]{8,100})["']/y,
+    ),
+  ),
+  password(
+    rule(
+      'given-password',
+      'Password given to a directory, with its entry',
+      ['simple_bind', '.bind("', ".bind('"],
+      /[.]?(?:simple_)?bind(?:_s)?\(\s{0,12}(?:who=)?["'](?:\w{1,10}=[^"'\n]{1,160}|[\w.-]{1,60}(?:@|\\\\)[\w.-]{1,60})["']\s?,\s{0,12}(?:cred=)?["']([^"'\s\\]{8,100})["']/y,
+    ),
+  ),
+  {
+    ...rule(
+      'registry-credentials',
+      'Credentials of container registries in base64',
+      ['.dockerconfigjson', '.dockercfg'],
+      /[.]docker(?:configjson|cfg)["']?\s{0,3}[:=]\s{0,3}["']?([A-Za-z0-9+/]{24,400})/y,
+    ),
+    proof: wrappedCredentials,
+    proven: true,
+  },
   rule(
     'twilio-token',
     'Twilio token, with its account',
