@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { capabilitiesScanner } from '../src/scanners/capabilities/index.ts';
 import { CodePrinter } from '../src/scanners/copied-code/prints.ts';
+import { documentsScanner } from '../src/scanners/documents/index.ts';
 import { installCodeScanner } from '../src/scanners/install-code/index.ts';
 import { LicenceReader } from '../src/scanners/licence-texts/file-licences.ts';
 import { buildLikenessIndex } from '../src/scanners/lookalike/likeness.ts';
@@ -24,6 +25,7 @@ import {
   THIRD_MISSED,
 } from '../test/corpora/capabilities-third.ts';
 import { pythonModule, TAKEN_IN_PART, TOUCHED_UP } from '../test/corpora/code.ts';
+import { documentCorpora, toldOf } from '../test/corpora/documents-told.ts';
 import { COMMON_LICENCES, changedSamples, licenceSamples, NO_LICENCES, SHORT_FORMS } from '../test/corpora/licences.ts';
 import { hasWeight, heldCode } from '../test/corpora/malware-held.ts';
 import { HARMLESS_FORMATS, MISSED_FORMATS, SECRET_FORMATS } from '../test/corpora/secret-formats.ts';
@@ -61,6 +63,7 @@ export async function qualityRows(): Promise<readonly string[]> {
     licences(),
     unsureLicences(),
     copiedCode(),
+    ...(await Promise.all(documentCorpora.map(documents))),
     ...lookalikes(),
   ];
   return [
@@ -255,6 +258,19 @@ async function heldMalware(): Promise<Quality> {
   }
   const corpus = 'malware by rules of other tools (test/corpora/malware-held.txt, -second, -third, -fourth)';
   return { corpus, found, planted, alarms, harmless };
+}
+
+/** Each thing that a package says is counted by itself; anything else that is told is an alarm, of one for each package. */
+async function documents({ title, samples, without }: (typeof documentCorpora)[number]): Promise<Quality> {
+  let [found, planted, alarms] = [0, 0, 0];
+  for (const sample of [...samples, ...without]) {
+    const told = await toldOf(documentsScanner, sample);
+    planted += sample.said.length;
+    found += sample.said.filter((one) => told.includes(one)).length;
+    alarms += told.some((one) => !sample.said.some((said) => said === one)) ? 1 : 0;
+  }
+  const corpus = `documents of projects, ${title} set (test/corpora/documents.ts)`;
+  return { corpus, found, planted, alarms, harmless: samples.length + without.length };
 }
 
 const POPULAR = join(import.meta.dirname, '..', '..', 'shared', 'data', 'popularity');

@@ -70,8 +70,8 @@ describe('a dossier', () => {
   it('has the words of its composer: where this differs, raise COMPOSER_VERSION and write both down', () => {
     const { composer } = opened().dossier;
     expect({ composer, digest: opened().digest }).toEqual({
-      composer: 12,
-      digest: 'sha256:55c9f6d56de1831edd76b9c25ecf14fe617de0a54cb6db68ede733f669951e41',
+      composer: 13,
+      digest: 'sha256:34fca11314da1681f3521bf0ff38f33ff3e0c4ee1579ac9971f4933b143c319a',
     });
   });
 
@@ -206,7 +206,7 @@ describe('a dossier', () => {
       guide.filter(({ state, answer }) => state === 'could-not-check' && !/^Could not check: ./.test(answer)),
     ).toEqual([]);
     expect(answers.get('EV-11')?.answer).toBe(
-      'Could not check: only the owners and the host of a repository see its settings.',
+      'Could not check: only the owners and the host of a repository see its settings; look at its newest changes there: whether somebody else looked at them, and whether checks ran.',
     );
     // Evidence of before the check, and a check that did not run to its end, are no answers.
     expect(opened().dossier.guide.find(({ id }) => id === 'EV-23')?.state).toBe('could-not-check');

@@ -3,7 +3,7 @@ import type { ContentDeclaration } from '../contract.ts';
 /** What a project writes beside its code, as far as a package carries it: the evaluation guide asks for most of it. */
 export const documentsDeclaration: ContentDeclaration = {
   id: 'documents',
-  version: 1,
+  version: 2,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['maintenance'],

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { A_WHEEL, findingsIn, itKeepsTheContentScannerContract } from '../../../test/contract/content-scanner.ts';
+import { documentCorpora, toldOf } from '../../../test/corpora/documents-told.ts';
 import { documentsScanner } from './index.ts';
 
 const README = '# Demo\n\nShows things.\n\n## Security\n\nNever give it files of strangers.\n';
@@ -60,7 +61,7 @@ describe('documents of a project', () => {
     ].join('\n');
     expect(await codes({ 'demo-1.0.dist-info/METADATA': metadata })).toEqual([
       ['changelog', 'demo-1.0.dist-info/METADATA:2'],
-      ['documentation', 'demo-1.0.dist-info/METADATA:3'],
+      ['documentation', 'demo-1.0.dist-info/METADATA'],
       ['reporting', 'demo-1.0.dist-info/METADATA:5'],
     ]);
   });
@@ -70,6 +71,12 @@ describe('documents of a project', () => {
       ['changelog', 'demo/NEWS.md'],
       ['documentation', 'demo/man/a.Rd'],
     ]);
+  });
+});
+
+describe.each(documentCorpora)('the $title set of documents', ({ samples, without }) => {
+  it.each([...samples, ...without])('$title: what a reader would say, and nothing else', async (sample) => {
+    expect((await toldOf(documentsScanner, sample)).toSorted()).toEqual(sample.said.toSorted());
   });
 });
 

@@ -9,27 +9,36 @@ import { type Said, saidIn } from './said-in.ts';
 
 /** Places that a finding names; the count goes on. */
 const MOST_PLACES = 5;
-/** Folders with code of others, whose documents are not about this package. */
-const OF_OTHERS = /(?:^|\/)(?:node_modules|_?vendor(?:ed)?|third[-_]party|extern(?:al)?s?)\//i;
-const DOCUMENT = '(?:\\.(?:md|rst|txt|adoc|html?|rmd|rd))?$';
+/** Folders with code of others, or with data of tests, whose documents are not about this package. */
+const OF_OTHERS =
+  /(?:^|\/)(?:node_modules|_?vendor(?:ed)?|third[-_]party|extern(?:al)?s?|tests?\/(?:[^/]+\/)*(?:data|fixtures?|samples?))\//i;
+/** No HTML: beside code, that is a page of an application as often. */
+const DOCUMENT = '(?:\\.(?:md|rst|txt|adoc|rmd|rd))?$';
 const named = (words: string) => new RegExp(`(?:^|/)(?:${words})${DOCUMENT}`, 'i');
 
 /** What is said by a file's being there. */
 const BY_NAME: readonly (readonly [Said, RegExp])[] = [
   ['reporting', named('security(?:[-_. ]policy)?|vulnerability[-_]disclosure')],
-  ['changelog', named('change[-_]?logs?|changes|history|news|release[-_]?notes|whats[-_]?new')],
-  ['contributing', named('contributing|hacking')],
-  ['documentation', named('readme[^/]*')],
+  [
+    'changelog',
+    named('change[-_]?logs?|changes(?:[-_]v?\\d[\\w.]*)?|history|news|releases|release[-_]?notes|whats[-_]?new'),
+  ],
+  ['changelog', /(?:^|\/)(?:changelog\.d|newsfragments)\/[^/]+\.(?:md|rst|txt)$/i],
+  ['contributing', named('contributing|hacking|development|developing')],
+  ['documentation', named('readme(?:[-_.](?!(?:json|ya?ml|toml|html?|svg|png)$)[a-z_-]{2,8})?')],
   ['documentation', /(?:^|\/)(?:docs?|man|vignettes)\/.*\.(?:md|rst|rmd|rd|rnw|html?|ipynb)$/i],
   [
     'automation',
-    /(?:^|\/)(?:\.github\/workflows\/[^/]+\.ya?ml|\.gitlab-ci\.ya?ml|\.travis\.ya?ml|azure-pipelines\.ya?ml|\.?appveyor\.ya?ml|\.cirrus\.ya?ml|\.circleci\/config\.ya?ml|jenkinsfile)$/i,
+    /(?:^|\/)(?:\.github\/workflows\/[^/]+\.ya?ml|\.gitlab-ci\.ya?ml|\.travis\.ya?ml|azure-pipelines\.ya?ml|\.?appveyor\.ya?ml|\.cirrus\.ya?ml|\.circleci\/config\.ya?ml|\.woodpecker\.ya?ml|\.drone\.ya?ml|bitbucket-pipelines\.ya?ml|tox\.ini|noxfile\.py|jenkinsfile)$/i,
   ],
 ];
 
 /** Texts that people read: of these alone the sentences count. */
 const IS_READ =
   /(?:^|\/)(?:readme[^/]*|security[^/]*\.(?:md|rst|txt)|contributing[^/]*|[^/]+\.(?:dist|egg)-info\/metadata|pkg-info|(?:docs?|vignettes)\/.*\.(?:md|rst|txt|rmd))$/i;
+
+/** Metadata of a wheel or sdist; the description follows the first empty line. */
+const IS_METADATA = /(?:[^/]+\.(?:dist|egg)-info\/metadata|pkg-info)$/i;
 
 const WORDS: Readonly<Record<Said, string>> = {
   reporting: 'It says how to report a flaw',
@@ -49,10 +58,13 @@ class Documents {
   see(file: ContentFile): void {
     const { path, text } = file;
     if (OF_OTHERS.test(path)) return;
-    for (const [said, pattern] of BY_NAME) if (pattern.test(path) && !isCode(path)) this.add(said, path);
+    for (const [said, pattern] of BY_NAME)
+      if (pattern.test(path) && (said === 'automation' || !isCode(path))) this.add(said, path);
     if (text === undefined) return;
     if (isCode(path)) this.notes.see(file);
-    else if (IS_READ.test(path)) for (const { said, line } of saidIn(text)) this.add(said, `${path}:${line}`);
+    if (IS_METADATA.test(path) && /\r?\n\r?\n\s*\S/.test(text)) this.add('documentation', path);
+    if (!isCode(path) && IS_READ.test(path))
+      for (const { said, line } of saidIn(text)) this.add(said, `${path}:${line}`);
   }
 
   private add(said: Said, place: string): void {

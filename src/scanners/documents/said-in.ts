@@ -22,39 +22,73 @@ const LINKED: readonly (readonly [Said, RegExp])[] = [
   ['documentation', /^project-url:\s*doc(?:s|umentation)[^,]*,/i],
 ];
 
+const FLAW = '(?:vulnerabilit(?:y|ies)|security[- ](?:issue|bug|problem|flaw|hole|concern|vulnerabilit)\\w*)';
+
 const SENTENCES: readonly (readonly [Said, RegExp])[] = [
   [
     'reporting',
-    /\b(?:report|disclos)(?:e|ing|ed)?\b.{0,80}\b(?:security|vulnerabilit(?:y|ies))\b|\b(?:security|vulnerabilit(?:y|ies))\b.{0,80}\b(?:reports?|reported|disclos(?:e|ed|ure))\b|\bsecurity@[\w-]+\.[\w.-]+/i,
+    new RegExp(
+      [
+        `\\b(?:report|disclos|found|find|discover)(?:e|ing|ed)?\\b.{0,80}\\b${FLAW}`,
+        `\\b${FLAW}.{0,80}\\b(?:reported|reporting|reports? (?:to|go|by|via|should|are)|disclos(?:e|ed|ure)|privately)\\b`,
+        '\\b(?:responsible|coordinated) disclosure\\b',
+        '\\bbug bounty\\b',
+        '\\bsecurity@[\\w-]+\\.[\\w.-]+',
+      ].join('|'),
+      'i',
+    ),
   ],
+  ['guidance', /\b(?:never|not|only|don't)\b.{0,80}\b(?:untrusted|trusted|strangers|you (?:do not |don't )?trust)\b/i],
   ['assurance', /\b(?:assurance case|threat model|security (?:model|architecture|considerations))\b/i],
   [
     'compatibility',
-    /\b(?:semantic versioning|semver|deprecation policy|backwards? compatib(?:le|ility)|compatibility policy)\b/i,
+    /\b(?:follow|adher|us|keep|compl|accord|conform)[a-z]*\b.{0,60}\b(?:(?:semantic|calendar) versioning|semver|calver)\b|\bdeprecat(?:ed|ion)\b.{0,60}\bremov(?:ed|al)\b|\b(?:deprecation policy|backwards? compatib(?:le|ility)|compatibility policy)\b/i,
   ],
 ];
 
-/** What stands in each line that says any of it. */
+/** What stands in each sentence of the above. */
 const SAYS_SOMETHING =
-  /^project-url|secur|vulnerab|assurance case|threat model|semantic versioning|semver|deprecation policy|compatib|safe|untrusted/i;
+  /secur|vulnerab|disclosure|bug bounty|trust|strangers|assurance case|threat model|versioning|semver|calver|deprecat|compatib/i;
 
-const HEADING_OF_SAFETY = /\b(?:security|secure|safety|safely|untrusted)\b/i;
+/** Headings of a chapter, in which nothing else stands. */
+const HEADINGS: readonly (readonly [Said, RegExp])[] = [
+  ['changelog', /^(?:change[- ]?log|changes|(?:release|version) (?:history|notes)|what'?s new|news)$/i],
+  ['contributing', /^(?:how to contribute|contributing(?: to .{1,60})?|contributions)$/i],
+];
+
+const HEADING_OF_SAFETY = /\b(?:security|secure|securely|safety|safely|untrusted)\b/i;
 /** Headings under which flaws are reported, not use explained. */
-const HEADING_OF_REPORTS = /\b(?:report|policy|contact|disclos|vulnerabilit|advisor|fix)/i;
+const HEADING_OF_REPORTS = /\b(?:report|policy|contact|disclos|vulnerabilit|advisor|fix|bugs?\b|issues?\b)/i;
 
-/** Each thing that is said once for each line; `line` is 1-based. */
+/** Each thing that is said once for each line; `line` is 1-based. A sentence may go on in the line after. */
 export function saidIn(text: string): readonly { readonly said: Said; readonly line: number }[] {
-  const lines = text.slice(0, MOST_CHARACTERS).split('\n');
-  const found: { readonly said: Said; readonly line: number }[] = [];
-  for (const [at, whole] of lines.entries()) {
-    const line = whole.slice(0, LONGEST_LINE);
-    if (!SAYS_SOMETHING.test(line)) continue;
-    for (const [said, pattern] of LINKED) if (pattern.test(line)) found.push({ said, line: at + 1 });
-    for (const [said, pattern] of SENTENCES) if (pattern.test(line)) found.push({ said, line: at + 1 });
-    if (isHeading(line, lines[at + 1]) && HEADING_OF_SAFETY.test(line) && !HEADING_OF_REPORTS.test(line))
-      found.push({ said: 'guidance', line: at + 1 });
-  }
-  return found;
+  const lines = text
+    .slice(0, MOST_CHARACTERS)
+    .split('\n')
+    .map((line) => line.slice(0, LONGEST_LINE));
+  return lines.flatMap((line, at) =>
+    [
+      ...LINKED.filter(([, pattern]) => pattern.test(line)),
+      ...sentencesIn(line, lines[at + 1] ?? ''),
+      ...headingIn(line, lines[at + 1]),
+    ].map(([said]) => ({ said, line: at + 1 })),
+  );
+}
+
+function sentencesIn(line: string, next: string): readonly (readonly [Said, unknown])[] {
+  const both = `${line} ${next}`;
+  if (line.trim() === '' || !SAYS_SOMETHING.test(both)) return [];
+  return SENTENCES.filter(([, pattern]) => {
+    const found = pattern.exec(both);
+    return found !== null && found.index < line.length;
+  });
+}
+
+function headingIn(line: string, next: string | undefined): readonly (readonly [Said, unknown])[] {
+  if (!isHeading(line, next)) return [];
+  const words = line.replace(/^#{1,6}\s+/, '').trim();
+  const isOnUse = HEADING_OF_SAFETY.test(line) && !HEADING_OF_REPORTS.test(line);
+  return [...HEADINGS.filter(([, pattern]) => pattern.test(words)), ...(isOnUse ? [['guidance', line] as const] : [])];
 }
 
 /** Markdown's signs before it, or a line of punctuation under it (reStructuredText and Markdown). */

@@ -26,8 +26,6 @@ const ADOPTION = 'Use and licence';
 const TRIAL = 'Trying it out';
 const CODE = 'The code';
 
-const NO_IMPORT = 'the answer is on the internet, and this installation has no import for it';
-
 export const GUIDE_QUESTIONS: readonly GuideQuestion[] = [
   ask('EV-1', START, 'both', 'Is it needed, or would something that is already here do?', 'changes'),
   ask('EV-2', START, 'both', 'Is it the project it claims to be, and no copy?', 'identity lookalike provenance source'),
@@ -37,29 +35,39 @@ export const GUIDE_QUESTIONS: readonly GuideQuestion[] = [
   ask('EV-6', CARE, 'facts', 'Is the last release less than a year old?', 'maintenance'),
   ask('EV-7', CARE, 'facts', 'Does its version say that it is finished, and no trial?', 'identity'),
   ask('EV-8', PRACTICE, 'person', 'What does an assessment by your own framework say?', ''),
-  without('EV-9', 'facts', 'Does the project hold a Best Practices badge?', NO_IMPORT),
+  without(
+    'EV-9',
+    'facts',
+    'Does the project hold a Best Practices badge?',
+    'no list of badges can be imported here; look for one at the head of its README, and ask the badge programme for the address of its repository',
+  ),
   ask('EV-10', PRACTICE, 'facts', 'Are the packages it needs reasonably new?', 'maintenance'),
   without(
     'EV-11',
     'both',
     'Does its source repository use the protections it has?',
-    'only the owners and the host of a repository see its settings',
+    'only the owners and the host of a repository see its settings; look at its newest changes there: whether somebody else looked at them, and whether checks ran',
   ),
   without(
     'EV-12',
     'both',
     'Were there security audits, and was mended what they found?',
-    'audits are published as reports for people, in no form that can be looked up from here',
+    'audits are published as reports for people; look for "audit" in its documentation and its news, and then for the releases that say what they mend',
   ),
   without(
     'EV-13',
     'both',
     'Does the project develop with security in mind?',
-    'it shows in how a project works, and a package holds only what came of it',
+    'it shows in how a project works, and a package holds only what came of it; look at how changes are reviewed and flaws are answered where the source lives (EV-14, EV-15, EV-17 and EV-23 say what its files show)',
   ),
   ask('EV-14', PRACTICE, 'both', 'Is it written down why it withstands attacks?', 'documents'),
   ask('EV-15', PRACTICE, 'both', 'How fast are flaws mended, and in older versions too?', 'response'),
-  without('EV-16', 'facts', 'What do the public collections of project facts say?', NO_IMPORT),
+  without(
+    'EV-16',
+    'facts',
+    'What do the public collections of project facts say?',
+    'none can be imported here; look the package up by its name in the collections that you use, and the repository that "identity" names',
+  ),
   ask('EV-17', PRACTICE, 'both', 'Are changes tested automatically?', 'documents'),
   ask('EV-18', PRACTICE, 'facts', 'Is it free of published flaws that matter?', 'vulnerabilities'),
   ask('EV-19', USABILITY, 'person', 'Is it easy to use in the right way?', ''),
@@ -83,7 +91,13 @@ export const GUIDE_QUESTIONS: readonly GuideQuestion[] = [
   ),
   ask('EV-32', CODE, 'both', 'What does it do when it runs in isolation?', 'install-proof'),
   ask('EV-33', CODE, 'person', 'Is it written with care, as far as a reader can tell?', ''),
-  without('EV-34', 'facts', 'Was it reviewed publicly for security?', NO_IMPORT, CODE),
+  without(
+    'EV-34',
+    'facts',
+    'Was it reviewed publicly for security?',
+    'no list of reviews can be imported here; look the package up by its name in the public list of security reviews',
+    CODE,
+  ),
   ask('EV-35', CODE, 'facts', 'What do tools find that read the code?', 'weaknesses secrets'),
   ask('EV-36', CODE, 'both', 'Do its own tests pass?', 'upstream-tests'),
 ];
