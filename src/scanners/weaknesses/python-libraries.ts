@@ -77,7 +77,11 @@ export const PYTHON_LIBRARIES: readonly NamedCheck[] = [
     'pickle5.load pickle5.loads sklearn.externals.joblib.load jsonpickle.loads pandas.compat.pickle_compat.load',
     () => 'deserialisation',
   ),
-  ...names('sqlalchemy.text sqlalchemy.sql.text sqlalchemy.sql.expression.text', addsSql),
+  ...names(
+    'sqlalchemy.text sqlalchemy.sql.text sqlalchemy.sql.expression.text',
+    addsSql,
+    /\btext\(\s*(?:[rR]?[fF]["']|["'][^\n]{0,300}["']\s*[%+.]|[A-Za-z_]\w{0,60}\s*[%+.])/,
+  ),
   // Entities from outside (Python documentation, `xml.sax.handler`).
   ...names(
     '.setFeature',
