@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wordsOfPassedOver } from './passed-over.ts';
+import { causeInWords, wordsOfPassedOver } from './passed-over.ts';
 
 describe('the words about a newer release that was not taken', () => {
   it('name the day, the stop, or the way to find out', () => {
@@ -23,5 +23,14 @@ describe('the words about a newer release that was not taken', () => {
     expect(wordsOfPassedOver({ version, reason: 'not-installable', until: null, cause: 'b is denied' })).toBe(
       '2.0 cannot be installed here with all that it needs: b is denied',
     );
+  });
+});
+
+describe('a cause out of the words of a package', () => {
+  it('is one line of some length that hides nothing', () => {
+    expect(causeInWords('a asks\n  for b')).toBe('a asks for b');
+    const cause = causeInWords(`no version is in \u001b[2J\u202e>=9-${'approved-'.repeat(1_000)}`);
+    expect(cause).toContain('\\u{1b}[2J\\u{202e}');
+    expect(cause.length).toBeLessThan(350);
   });
 });

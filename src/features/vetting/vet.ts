@@ -1,6 +1,7 @@
 /** The journey of one vetting: resolve, fetch, open, scan, judge; and once more without what policy refuses. */
 import type { Distribution } from '../../domain/distribution.ts';
 import type { Alternative, EvidenceSet, PassedOver, Verdict, VettedRelease } from '../../domain/evidence.ts';
+import { causeInWords } from '../../domain/passed-over.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { VetAsk, Watch } from './ask.ts';
 import { askedOnce } from './asked-once.ts';
@@ -193,7 +194,10 @@ function newerThanRoot(
 /** What keeps a release, denied or refused things that it needs among them, from being installed: as if it had been asked for. */
 async function obstacleOf(input: ResolveTreeInput, version: string): Promise<Obstacle> {
   const tree = await resolveTree({ ...input, ask: { ...input.ask, version }, onTarget: () => undefined });
-  return { version, cause: (tree.status === 'resolved' ? tree.unavailable[0]?.reason : tree.reason) ?? null };
+  // Where upstream gave no answer, nobody knows what keeps it.
+  if (tree.status === 'unreadable') return { version, cause: null };
+  const reason = tree.status === 'resolved' ? tree.unavailable[0]?.reason : tree.reason;
+  return { version, cause: reason === undefined ? null : causeInWords(reason) };
 }
 
 function stopIn(
