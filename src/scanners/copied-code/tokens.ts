@@ -76,9 +76,15 @@ export function hashTokens(path: string, text: string, take: (tokens: Uint32Arra
       at = after;
       continue;
     }
-    const end = kind === WORD ? endOfWord(letters, at) : endOfSign({ text, letters }, at, style);
-    piece[count] = hashOf(text, letters, at, end);
-    at = end;
+    let hash = OFFSET_BASIS;
+    const end = kind === WORD ? length : endOfSign({ text, letters }, at, style);
+    // A word ends where its letters do: they are read once, for its end and for its hash.
+    do {
+      const letter = letters[at] ?? 0;
+      hash = Math.imul(hash ^ (letter < BEYOND_ASCII ? letter : text.charCodeAt(at)), PRIME);
+      at += 1;
+    } while (at < end && (kind !== WORD || CLASSES[letters[at] ?? 0] === WORD));
+    piece[count] = hash;
     count += 1;
     if (count === PIECE) {
       take(piece);
@@ -86,21 +92,6 @@ export function hashTokens(path: string, text: string, take: (tokens: Uint32Arra
     }
   }
   if (count > 0) take(piece.subarray(0, count));
-}
-
-function hashOf(text: string, letters: Uint8Array, start: number, end: number): number {
-  let hash = OFFSET_BASIS;
-  for (let at = start; at < end; at += 1) {
-    const letter = letters[at] ?? 0;
-    hash = Math.imul(hash ^ (letter < BEYOND_ASCII ? letter : text.charCodeAt(at)), PRIME);
-  }
-  return hash;
-}
-
-function endOfWord(letters: Uint8Array, start: number): number {
-  let at = start + 1;
-  while (at < letters.length && CLASSES[letters[at] ?? 0] === WORD) at += 1;
-  return at;
 }
 
 interface Lettered {

@@ -128,12 +128,13 @@ class InstallInspection implements ContentInspection {
     const isSetup = language === 'python' && isInstallScript(file.path, !this.subject.filename.endsWith('.whl'));
     // JavaScript in packages of other ecosystems is loaded by pages.
     const isLoaded = language !== 'javascript' || isNpm;
-    const everything = this.reading === 'everything' || isOddlyWritten(text, language);
-    const acts = isLoaded && (everything || mayAct(text, language));
+    const everything = this.reading === 'everything';
+    const isOdd = () => isOddlyWritten(text, language);
+    const acts = isLoaded && (everything || mayAct(text, language) || isOdd());
     // A lifecycle script of npm may start any file.
     const isDeed = acts && isNpm;
     const literal = literalSigns(file.text ?? text);
-    const worth = isSetup || literal.length > 0 || acts || asked || everything;
+    const worth = isSetup || literal.length > 0 || acts || asked || everything || isOdd();
     if (!worth) return [];
     const source = readSource(plain);
     if (source === undefined) return [];

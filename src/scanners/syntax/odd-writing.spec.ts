@@ -32,6 +32,8 @@ describe('code that is written oddly', () => {
 
   it('is not what people write', () => {
     expect(isOddlyWritten('import os\n\n# Runs it.\nos.system("ls")  # (all)\nx = ["a", "b"]\n', 'python')).toBe(false);
+    // As compilers write calls of what was imported.
+    expect(isOddlyWritten('const a = (0, _toDate.toDate)(b), c = (0, d.Zq)(a);\n', 'javascript')).toBe(false);
     expect(isOddlyWritten('// a\nfoo("x"); /* b */\nbar(1) // c\n  .then(d);\nif (a) (b);\n', 'javascript')).toBe(
       false,
     );

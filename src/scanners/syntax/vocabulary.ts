@@ -272,6 +272,13 @@ export function holds(text: string, probe: Probe): boolean {
   return ask(probe, reading(text));
 }
 
+/** Whether some hint asks for the word, or for words that end as it does. */
+export function isAskedFor(word: string): boolean {
+  if (ALL_WORDS.has(word)) return true;
+  const lower = word.toLowerCase();
+  return [...ALL_ENDINGS].some((ending) => lower.endsWith(ending.toLowerCase()));
+}
+
 /** The answer to a question, asked once of each text. */
 function ask(probe: Probe, known: Reading): boolean {
   const before = known.tested.get(probe);
