@@ -170,6 +170,10 @@ export const HARMLESS: readonly SecretSample[] = [
     'jwt = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"',
   ],
   ['media type', 'token_mime = "application/vnd.api+json"'],
+  [
+    'names of standards',
+    'Dialect = Literal["access_token", "access_token_authz", "rfc9068_profile", "iso-27001-strict"]',
+  ],
   ['CSS', '.password-reset-form2 { color: red }'],
   ['regular expression', 'TOKEN = r"[A-Za-z0-9_]{36}"'],
 ].map(([title = '', text = '']) => ({ title, path: 'pkg/client.py', text: `${text}\n` }));

@@ -58,6 +58,22 @@ describe('why a release is not there', () => {
       reason: 'what is accepted is 1.0.0',
       request: null,
     });
+    await registry.pool.query(
+      `insert into upstream_packages (ecosystem, name, document, said, read_at)
+       values ('pypi', 'app', $1, 'x', '2026-01-01T00:00:00Z')
+       on conflict (ecosystem, name) do update set document = excluded.document, read_at = excluded.read_at`,
+      [
+        JSON.stringify({
+          ...{ ecosystem: 'pypi', name: 'app', warnings: [], readAt: '2026-01-01T00:00:00Z' },
+          releases: [{ version: '1.0.0', distributions: [] }],
+        }),
+      ],
+    );
+    expect(await why('app', '0.9')).toMatchObject({
+      reason:
+        'what is accepted is 1.0.0; upstream lists no version 0.9 (asked 2026-01-01T00:00:00.000Z); near it are 1.0.0',
+      available_versions: ['1.0.0'],
+    });
   });
 
   it('says of a version that upstream does not list that there is none, and which are near, whatever is asked for the package', async () => {

@@ -237,9 +237,13 @@ async function stateWithoutOffer(
       const removed = await removedSince(kept, about, asked);
       if (removed !== undefined) return { state: 'not-requested' as const, reason: removed, request: null };
       const others = await othersAccepted(kept, about, asked);
-      if (others !== undefined)
-        // The request is settled: it brings no other version, and is not what to look at.
-        return { state: 'not-requested' as const, reason: `what is accepted is ${others}`, request: null };
+      if (others !== undefined) {
+        // The request is settled: it brings no other version, and is not what to look at. Nor is there one for what is nowhere.
+        const reason = `what is accepted is ${others}`;
+        const nowhere = await notListed(kept.db, asked);
+        const found = nowhere === undefined ? { reason } : { ...nowhere, reason: `${reason}; ${nowhere.reason}` };
+        return { state: 'not-requested' as const, request: null, ...found };
+      }
       const why = rolledBackTo === null ? 'it is not published yet' : `the channel was rolled back to ${rolledBackTo}`;
       return { state: 'in-window' as const, reason: `accepted, but not in the current snapshot: ${why}` };
     }

@@ -232,7 +232,7 @@ async function requireNoDenial(deps: DecisionsDeps, { db }: Change, set: Evidenc
     throw refused(
       'denied',
       `${purl} is on the denied list (${denial.id}): ${denial.reason}`,
-      `Reject the request, or have ${denial.id} lifted first.`,
+      `Have its requester withdraw it and ask anew, where it can do with another version of that; or reject it, or have ${denial.id} lifted first.`,
     );
   }
 }

@@ -185,7 +185,7 @@ async function requireMissing(deps: RequestsDeps, db: Queryable, asked: Asked): 
       ? `${name} ${version} is accepted in ${channel} already, and its current snapshot does not offer it`
       : `${name} ${version} is already available in ${channel}`,
     available === undefined
-      ? `What holds it up: pratique why ${purlOf({ ecosystem, name, version })}`
+      ? `What holds it up: pratique why ${purlOf({ ecosystem, name, version })}. Where something it needs is stopped, ask for another version of that, or name another version of this one with --version.`
       : `Install it, or name another version with --version. Where it is refused all the same: pratique why ${purlOf({ ecosystem, name })}`,
   );
 }

@@ -97,7 +97,7 @@ async function closingsOf(db: Queryable, requests: readonly Moved[]): Promise<Re
 
 /** `with the reviewer since 2026-11-20, due 2026-11-25`. */
 export function moveText({ whose, since, due, isLate }: Move): string {
-  if (whose === 'nobody') return `nobody's, since ${since.slice(0, 10)}`;
+  if (whose === 'nobody') return `nobody has to do anything, since ${since.slice(0, 10)}`;
   const who =
     whose === 'system' ? 'evidence is collected' : `with the ${whose === 'provider' ? 'data provider' : whose}`;
   const until = due === null ? '' : `, ${isLate ? 'was due' : 'due'} ${due.slice(0, 16)}Z`;

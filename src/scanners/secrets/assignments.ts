@@ -89,6 +89,9 @@ export function assignedSecret(window: string, path: string, before: string): As
 /** Names of what people type, which is shorter and less random than what programs make. */
 const PASSWORD = /^(?:passw|pwd|passphrase|psk=|securestring|identified by|\w{2,6}_pass)/i;
 
+/** `rfc9068_profile`: a standard by its number, and words. */
+const STANDARD = /^(?:rfc|iso|fips|pkcs|pep)[_-]?\d{1,5}(?:[_-][a-z]{2,20}){1,4}$/i;
+
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Settings of one account: what they call a token is one, even where it has the form of an ordinary id. */
 const ACCOUNT_SETTINGS = /(?:^|\/)(?:[.]env[^/]*|[.]renviron|[.]npmrc)$|[.](?:env|envrc|sh|bash|ya?ml)$/i;
@@ -111,6 +114,7 @@ export function looksSecret(value: string, about: { readonly entropy: number; re
   if (isPlaceholder(value)) return false;
   // Keys are letters, digits and the signs of base64, or long and of all signs; ids and times are no keys.
   if (!about.isPassword && !/^[\w+/=.~:-]+$/.test(value) && !isLongMix(value, about.entropy)) return false;
+  if (!about.isPassword && STANDARD.test(value)) return false;
   if (UUID.test(value) || /^\d{4}-\d\d-\d\dT/.test(value)) return false;
   const hasDigit = /\d/.test(value);
   // Words, identifiers, paths, versions, selectors and media types.

@@ -6,7 +6,7 @@ import type { ContentDeclaration } from '../contract.ts';
  */
 export const secretsDeclaration: ContentDeclaration = {
   id: 'secrets',
-  version: 6,
+  version: 7,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['secret'],

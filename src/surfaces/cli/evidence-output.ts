@@ -41,15 +41,50 @@ export function aboutSet(set: EvidenceSet) {
 export function dossierText(set: EvidenceSet): string {
   const lines = [`tree of ${set.root}:`];
   if (set.passedOver !== undefined) lines.push(`not taken: the newer ${wordsOfPassedOver(set.passedOver)}`);
-  for (const release of set.releases) lines.push(...releaseLines(release));
+  const everywhere = uncheckedEverywhere(set.releases);
+  for (const release of set.releases) lines.push(...releaseLines(release, everywhere));
+  for (const one of everywhere) lines.push(`could not check any of the ${set.releases.length} releases: ${one}`);
   for (const { target, reason } of set.unavailableTargets) lines.push(`not available for ${target}: ${reason}`);
   for (const warning of set.warnings) lines.push(`warning: ${warning}`);
   if (set.alternative !== null)
     lines.push(`second answer: without ${set.alternative.without.join(', ')}: ${set.alternative.reason}`);
   lines.push(`verdict of the policy: ${set.verdict.outcome}`);
-  for (const { rule, outcome, text, needs } of set.verdict.reasons)
-    lines.push(`  ${outcome} (${rule}${needs === 'nothing' ? '' : `, accepting needs: ${needs}`}) ${text}`);
+  lines.push(...reasonLines(set));
   return lines.join('\n');
+}
+
+/** Each reason of a verdict in one line; what a rule says alike of many releases is said of the first, with how many more. */
+export function reasonLines({ releases, verdict }: ReasonsInShort): readonly string[] {
+  const alike = Map.groupBy(verdict.reasons, ({ rule, outcome, needs, text }) => {
+    const release = releases.find(({ purl }) => text.startsWith(`${purl}: `));
+    const { purl = '', name = '', version = '' } = release ?? {};
+    const general = release === undefined ? text : text.slice(purl.length + 2).replace(`${name} ${version}`, '');
+    return JSON.stringify([rule, outcome, needs, general]);
+  });
+  return [...alike.values()].flatMap(([first, ...more]) => {
+    if (first === undefined) return [];
+    const { rule, outcome, text, needs } = first;
+    const others = more.length === 0 ? '' : `; the same holds for ${more.length} more`;
+    return [`  ${outcome} (${rule}${needs === 'nothing' ? '' : `, accepting needs: ${needs}`}) ${text}${others}`];
+  });
+}
+
+interface ReasonsInShort {
+  readonly releases: readonly Pick<VettedRelease, 'purl' | 'name' | 'version'>[];
+  readonly verdict: Pick<EvidenceSet['verdict'], 'reasons'>;
+}
+
+/** What could not be checked of any release of a tree, for one and the same reason: `scanner: reason`. */
+export function uncheckedEverywhere(releases: readonly Pick<VettedRelease, 'evidence'>[]): ReadonlySet<string> {
+  const [first, ...others] = releases.map(uncheckedOf);
+  if (first === undefined || others.length === 0) return new Set();
+  return new Set(first.filter((one) => others.every((other) => other.includes(one))));
+}
+
+function uncheckedOf({ evidence }: Pick<VettedRelease, 'evidence'>): readonly string[] {
+  return evidence.flatMap(({ scanner, status, reason }) =>
+    status === 'failed' ? [`${scanner}: ${reason ?? ''}`] : [],
+  );
 }
 
 /** A finding in one line, with its place where it has one. */
@@ -78,12 +113,12 @@ interface FindingInShort {
   readonly location?: string | null | undefined;
 }
 
-function releaseLines({ purl, role, evidence, verdict }: VettedRelease): readonly string[] {
-  const failed = evidence.filter(({ status }) => status === 'failed');
+function releaseLines(release: VettedRelease, everywhere: ReadonlySet<string>): readonly string[] {
+  const { purl, role, evidence, verdict } = release;
   const findings = evidence.flatMap((one) => one.findings);
   const lines = [`${role === 'root' ? '' : '  '}${purl}  ${verdict.outcome}`];
   lines.push(...findingLines(findings).map((line) => `      ${line}`));
-  for (const { scanner, reason } of failed) lines.push(`      could not check: ${scanner}: ${reason ?? ''}`);
+  for (const one of uncheckedOf(release)) if (!everywhere.has(one)) lines.push(`      could not check: ${one}`);
   return lines;
 }
 

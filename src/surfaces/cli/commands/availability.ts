@@ -68,9 +68,11 @@ export function checkAnswer(
   const isEmpty = results.length === 0 && allowEmpty !== true;
   const exit = isEmpty ? EXIT.nothing : worstExit(codes);
   const rows = results.map((one) => [one.asked, one.state, one.request ?? '', remarkOn(one)]);
+  const isRefused = results.some(({ state }) => standingOf(state) === 'refused');
   return {
     json: { channel, summary, results, exit_code: exit },
     text: table(['PACKAGE', 'STATE', 'REQUEST', ''], rows),
+    hints: isRefused ? ['pratique why PACKAGE   what to do about one of them'] : [],
     exit,
   };
 }
@@ -111,6 +113,9 @@ function nextStep(
   { request, state, available_versions: available }: Availability,
   { ecosystem, name, version }: AskedAbout,
 ): string {
+  // What was asked for and then stopped: the request is settled, and says nothing of what to do.
+  if (request !== null && (state === 'denied' || state === 'quarantined'))
+    return 'ask a reviewer about it; where it is something it needs that is stopped, it comes back by itself once another version of that is cleared, which may be asked for';
   if (request !== null) return `pratique request show ${request}`;
   if (state === 'denied') return 'it is not open to request; ask a reviewer about the denial';
   const wanted = available.length > 0 ? null : version;

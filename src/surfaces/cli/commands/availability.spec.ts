@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import type { Availability } from '../../../features/availability/read.ts';
+import { checkAnswer, whyAnswer } from './availability.ts';
+
+const found = (more: Partial<Availability>): Availability => ({
+  ...{ asked: 'app', purl: null, state: 'not-requested', reason: null, path: [], request: null },
+  ...{ missing_tags: [], available_versions: [] },
+  ...more,
+});
+const about = { ecosystem: 'pypi', name: 'app', version: '9.1', page: 'http://127.0.0.1/b/pypi/app' };
+const hintsOf = (more: Partial<Availability>) => whyAnswer('lab', found(more), about).hints;
+
+describe('what to do about a package that is not there', () => {
+  it('leads to the request, where that says what comes next', () => {
+    expect(hintsOf({ state: 'in-review', request: 'R-1' })).toEqual(['pratique request show R-1']);
+  });
+
+  it('says of what was accepted and then stopped how it comes back, as its request is settled', () => {
+    const reason = 'D-1 stopped wood 1.0, which app 1.0 needs';
+    const [hint] = hintsOf({ state: 'denied', request: 'R-1', reason });
+    expect(hint).toContain('another version of that');
+    expect(hint).not.toContain('request show');
+  });
+
+  it('asks for no version that upstream does not list', () => {
+    expect(hintsOf({ available_versions: ['1.0'] })).toEqual(['pratique request new pypi app']);
+    expect(hintsOf({})).toEqual(['pratique request new pypi app --version 9.1']);
+  });
+
+  it('leads on from a check where something is refused, and says nothing more where all is there', () => {
+    const hints = (more: Partial<Availability>) =>
+      checkAnswer('lab', { results: [found(more)], summary: {} }, {}).hints;
+    expect(hints({})).toEqual(['pratique why PACKAGE   what to do about one of them']);
+    expect(hints({ state: 'accepted' })).toEqual([]);
+  });
+});
