@@ -73,15 +73,18 @@ const CONCERNS: Concerns = {
     onDecision(db, fact.decision, async ({ about }) => [
       { ...(await withRoles(db, about.channel, ['reviewer'])), words: WORDS.reviewDue(about, fact), timing: 'now' },
     ]),
-  'window-opened': ({ db, fact }) =>
-    onDecision(db, fact.decision, async ({ about, request }) => [
-      {
-        people: await providersOf(db, fact.providers, fact.channel),
-        words: WORDS.yourView(about, fact.closesAt, fact.decision),
-        timing: 'now',
-      },
-      { ...(await requesters(db, request)), words: WORDS.windowOpened(about, fact.closesAt), timing: 'now' },
-    ]),
+  // Told once it cannot be undone any more: what was settled by then opens on no later day, and takes no view.
+  'window-opened': async ({ db, fact }) =>
+    (await findWindow(db, fact.decision))?.state === 'settled'
+      ? []
+      : onDecision(db, fact.decision, async ({ about, request }) => [
+          {
+            people: await providersOf(db, fact.providers, fact.channel),
+            words: WORDS.yourView(about, fact.closesAt, fact.decision),
+            timing: 'now',
+          },
+          { ...(await requesters(db, request)), words: WORDS.windowOpened(about, fact.closesAt), timing: 'now' },
+        ]),
   'window-closing': ({ db, fact }) =>
     onDecision(db, fact.decision, async ({ about }) => [
       {

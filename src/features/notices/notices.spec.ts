@@ -146,6 +146,21 @@ describe('what people are told', () => {
     expect(await count()).toEqual(told);
   });
 
+  it('does not say that what is settled already opens on a later day', async () => {
+    const { id } = (await bench.requests.file(rosa, form('trial', 'settledsoon'))).request;
+    await bench.collect({ channel: 'trial', name: 'settledsoon', request: id });
+    const { id: decision } = await bench.decisions.decide(vera, {
+      ...{ request: id, choice: { kind: 'accept', list: 'extra' }, reason: 'Known.' },
+    });
+    await bench.settle();
+    await bench.objections.none(piet, decision);
+    await tellAll();
+    const said = [...(await subjects('rosa')), ...(await subjects('piet'))].filter((one) =>
+      one.includes('settledsoon'),
+    );
+    expect(said).toEqual([`Received: settledsoon (${id})`]);
+  });
+
   it('tells of an invitation whose account it opens anew', async () => {
     const invited: Fact = { kind: 'person-invited', person: 'rosa', again: true };
     await notices.tell({ fact: invited, actor: 'olga', sequence: 9003 });

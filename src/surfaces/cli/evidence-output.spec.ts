@@ -39,7 +39,7 @@ describe('a tree of many releases on a terminal', () => {
 
   it('takes together what no release of the tree could be checked for, and only that', () => {
     const failed = (scanner: string, why: string) => ({
-      ...{ scanner, version: '1', status: 'failed' as const, reason: why, findings: [], collectedAt: '' },
+      ...{ scanner, version: 1, status: 'failed' as const, reason: why, findings: [], collectedAt: '' },
       freshUntil: null,
     });
     const wood = { evidence: [failed('popularity', 'no list'), failed('source', 'no hosts')] };
