@@ -22,7 +22,7 @@ const MAX_REASON = 300;
 /** How long a package has been there, how often it is released, and what its project says of its own state. */
 export const maintenanceScanner: Scanner<'package'> = {
   id: 'maintenance',
-  version: 4,
+  version: 5,
   looksAt: 'package',
   ecosystems: 'every',
   emits: ['maintenance'],
@@ -75,9 +75,13 @@ function figuresOf(subject: Subject<'package'>, history: History, { ecosystem }:
 function inWords(name: string, { releases, first, last, ageDays, daysSinceLast, medianGapDays }: History): string {
   const count = `${name} has ${releases} ${releases === 1 ? 'release' : 'releases'}`;
   if (first === null || last === null) return `${count}; the index does not say when they appeared`;
-  const cadence =
-    medianGapDays === null ? '' : `, half of them ${counted(medianGapDays, 'day')} or less after the one before`;
-  return `${count}${cadence}, the first ${ageDays} and the last ${daysSinceLast} days ago (${last.slice(0, 10)})`;
+  return `${count}${cadenceOf(medianGapDays)}, the first ${ageDays} and the last ${daysSinceLast} days ago (${last.slice(0, 10)})`;
+}
+
+function cadenceOf(medianGapDays: number | null): string {
+  if (medianGapDays === null) return '';
+  if (medianGapDays === 0) return ', half of them on the day of the one before';
+  return `, half of them ${counted(medianGapDays, 'day')} or less after the one before`;
 }
 
 /** Every CPython version of which some patch release lies in the range; `null` where none is stated or it is no range. */

@@ -48,7 +48,10 @@ describe('maintenance scanner', () => {
       supports: ['3.10', '3.11', '3.13', '3.14'],
       status: null,
     });
-    expect(history?.summary).toContain('4 releases');
+    expect(history?.summary).toContain('4 releases, half of them 170 days or less after the one before');
+    const sameDay = [release('1.0', 300), release('1.1', 300), release('1.2', 300)];
+    const [inOneDay] = await findings(aPackage({ releases: sameDay }));
+    expect(inOneDay?.summary).toContain('3 releases, half of them on the day of the one before, the first 300');
   });
 
   it('names what a person should see', async () => {
