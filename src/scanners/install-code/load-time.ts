@@ -117,26 +117,6 @@ const SILENT =
 /** A page that asks the server it comes from. */
 const OWN_PAGE = /^(?:\w{1,20}\.)?fetch\(\s*["'`]\.{0,2}\/(?!\/)/;
 
-/** Characters before and after a call in which the function around it has to begin and end. */
-const PROBE_TEXT = 4000;
-
-/**
- * Python: a socket that a function makes, binds and closes, as to see whether the system has IPv6: nobody is spoken to. Any other
- * use of it, another name for it too, is talk; so is a socket of a module, which others may take.
- */
-function onlyBinds({ name, start, scope }: Call, text: string): boolean {
-  if (name !== 'socket.socket' || scope.functions.length === 0) return false;
-  const before = text.slice(Math.max(0, start - PROBE_TEXT), start).split('\n');
-  const kept = /^[ \t]+(?<kept>\w{1,40}) = $/.exec(before.at(-1) ?? '')?.groups?.kept;
-  const first = before.findLastIndex((line) => /^(?:async )?def /.test(line));
-  const after = text.slice(start, start + PROBE_TEXT);
-  const end = after.search(/\n\S/);
-  if (kept === undefined || first === -1 || (end === -1 && after.length === PROBE_TEXT)) return false;
-  const body = `${before.slice(first).join('\n')}${end === -1 ? after : after.slice(0, end)}`;
-  const harmless = new RegExp(`\\bif (?:not )?${kept}:|\\b${kept}(?:[.](?:bind|close|setsockopt)\\(| = )`, 'g');
-  return !new RegExp(`\\b${kept}\\b`).test(body.replaceAll(harmless, ''));
-}
-
 /** Where scripts for the shell lie. A first line for the shell alone says nothing: modules are loaded in spite of it. */
 const SHELL_SCRIPT = /(?:^|\/)(?:s?bin|scripts?|tools?|examples?)\/(?:[^/]+\/)*(?!__init__[.])[^/]+$|(?:^|\/)[^./]+$/;
 
@@ -152,7 +132,7 @@ export function loadSigns(source: Source): readonly Said[] {
     if (call.node.args.length === 0) return [];
     const { start } = call;
     if (isTalk(call) && OWN_PAGE.test(text.slice(call.start, Math.min(call.end, call.start + CALL_TEXT)))) return [];
-    if (isTalk(call)) return onlyBinds(call, text) ? [] : [{ sign: 'network-at-load', start }];
+    if (isTalk(call)) return [{ sign: 'network-at-load', start }];
     if (!starts.about(call)) return [];
     const written = text.slice(start, Math.min(call.end, start + CALL_TEXT));
     return [{ sign: SILENT.test(written) ? 'silent-process' : 'process-at-load', start }];
