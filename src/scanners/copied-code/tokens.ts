@@ -67,11 +67,7 @@ export function hashTokens(path: string, text: string, take: (tokens: Uint32Arra
   let at = 0;
   while (at < length) {
     const kind = CLASSES[letters[at] ?? 0] ?? SIGN;
-    if (kind === SPACE) {
-      at += 1;
-      continue;
-    }
-    const after = kind === OPENING ? endOfComment(text, at, style) : at;
+    const after = pastLayout(text, at, kind, style);
     if (after > at) {
       at = after;
       continue;
@@ -92,6 +88,12 @@ export function hashTokens(path: string, text: string, take: (tokens: Uint32Arra
     }
   }
   if (count > 0) take(piece.subarray(0, count));
+}
+
+/** Behind the blank or the comment that begins here; the place itself where a token does. */
+function pastLayout(text: string, at: number, kind: number, style: Style): number {
+  if (kind === SPACE) return at + 1;
+  return kind === OPENING ? endOfComment(text, at, style) : at;
 }
 
 interface Lettered {
