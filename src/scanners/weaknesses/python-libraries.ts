@@ -54,17 +54,23 @@ const FAST_HASHES = 'sha224 sha256 sha384 sha512 sha3_224 sha3_256 sha3_384 sha3
   .map((name) => `hashlib.${name}`)
   .join(' ');
 
-/** A host with a dot that stands for any character, in a pattern. */
-const LOOSE_HOST = /:\/\/(?:[\w-]|\\[.-]){1,60}(?<!\\)\.[a-z]{2,20}(?![\w*+?{])/;
+/** A host with a dot that stands for any character, in a pattern that begins in the same line: most addresses of a source stand in its comments. */
+const LOOSE_HOST = /:\/\/(?<=["'][^"'\r\n]{0,200}:\/\/)(?:[\w-]|\\[.-]){1,60}(?<!\\)\.[a-z]{2,20}(?![\w*+?{])/;
+
+/** `sh` as a module: as a word it stands in many sources. */
+const IMPORTS_SH = /\b(?:import|from)\b[^\r\n]{0,200}\bsh\b/;
 
 /** Checks by name. */
 export const PYTHON_LIBRARIES: readonly NamedCheck[] = [
   ...names('asyncio.create_subprocess_exec pexpect.spawn pexpect.spawnu ptyprocess.PtyProcess.spawn', startsBeside(0)),
   ...names('.subprocess_exec', startsBeside(1)),
-  ...names('sh.bash sh.sh sh.zsh', ({ args: [option, line] }, { text }) =>
-    TAKES_LINE.test(literalText(option ?? [], text) ?? '') && line !== undefined && !isConstant(line)
-      ? 'shell-command'
-      : undefined,
+  ...names(
+    'sh.bash sh.sh sh.zsh',
+    ({ args: [option, line] }, { text }) =>
+      TAKES_LINE.test(literalText(option ?? [], text) ?? '') && line !== undefined && !isConstant(line)
+        ? 'shell-command'
+        : undefined,
+    IMPORTS_SH,
   ),
   ...names('numexpr.evaluate sympy.sympify sympy.parsing.sympy_parser.parse_expr', evaluates, HAS_REQUEST),
   ...names(
