@@ -176,6 +176,11 @@ export async function quarantineStops(deps: JourneyDeps, journey: Journey): Prom
   });
   journey.denied = tellingLines(outcome.printed, deps.wanted);
   await deps.product.command(z.unknown(), ['quarantine', 'release', quarantine.id, ...who]);
+  // Whoever goes on with the server that is kept finds it as the demonstration says it is.
+  await until('what was released is offered again', async () => {
+    const attempt = await refusing(journey).install(baseOf(deps), deps.wanted);
+    return attempt.ok ? attempt : undefined;
+  });
   return `${quarantine.id} stopped it at once:\n${indented(journey.denied)}`;
 }
 
