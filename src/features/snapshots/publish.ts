@@ -1,4 +1,5 @@
 /** Publishing: compile what changed, prove that the set is closed, sign, and move the pointer with one insert. */
+
 import { createHash } from 'node:crypto';
 import { canonicalBytes, canonicalJson } from '../../domain/canonical-json.ts';
 import type { Channel } from '../../domain/channel.ts';
@@ -25,6 +26,7 @@ import { gapsIn, type WholeGraph, wholeGraph, whyPaths } from './graph.ts';
 import { type HeldNow, holdStopped, readHeld } from './held.ts';
 import { heldUpBy, missingByName } from './held-up.ts';
 import { manifestOf } from './manifests.ts';
+import { namedReasons } from './named-reasons.ts';
 import { unresolvedRoots } from './resolve-again.ts';
 import { partsIn } from './root-parts.ts';
 import { createShelf, type GraphMemory, type Shelf, shardOf } from './shelf.ts';
@@ -78,9 +80,6 @@ export class PublishRefused extends Problem {
     this.reason = reason;
   }
 }
-
-/** Reasons name this many gaps or roots; the first is what has to be mended anyway. */
-const REASONS_NAMED = 5;
 
 /** Packages compiled at once: compression runs on the thread pool, which has four threads. */
 const COMPILED_AT_ONCE = 4;
@@ -274,8 +273,8 @@ async function requireClosed(work: Work, graph: WholeGraph): Promise<void> {
     targets.map((target) => target.id),
   );
   if (gaps.length > 0) {
-    const named = gaps.slice(0, REASONS_NAMED).map((gap) => `${gap.from} needs ${gap.to} on ${gap.target}`);
-    throw new PublishRefused('not-closed', `not offered: ${named.join('; ')}${more(gaps.length)}`);
+    const named = namedReasons(gaps, (gap) => `${gap.from} needs ${gap.to} on ${gap.target}`);
+    throw new PublishRefused('not-closed', `not offered: ${named}`);
   }
   // What only gained releases resolves as it did before; what is new or lost something must show that it does.
   const members = [...work.compared.come, ...(await work.compared.using(work.shelf.lost))];
@@ -289,12 +288,8 @@ async function requireClosed(work: Work, graph: WholeGraph): Promise<void> {
     members,
   });
   if (failures.length === 0) return;
-  const named = failures.slice(0, REASONS_NAMED).map((one) => `${one.root} on ${one.target}: ${one.reason}`);
-  throw new PublishRefused('does-not-resolve', `${named.join('; ')}${more(failures.length)}`);
-}
-
-function more(count: number): string {
-  return count > REASONS_NAMED ? `; and ${count - REASONS_NAMED} more` : '';
+  const named = namedReasons(failures, (one) => `${one.root} on ${one.target}: ${one.reason}`);
+  throw new PublishRefused('does-not-resolve', named);
 }
 
 interface Compiled {

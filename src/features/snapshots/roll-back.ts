@@ -6,12 +6,10 @@ import type { Change } from '../../platform/ledger/port.ts';
 import { type Content, parseShard } from './content.ts';
 import type { SnapshotsDeps } from './deps.ts';
 import { manifestOf } from './manifests.ts';
+import { namedReasons } from './named-reasons.ts';
 import { recordSnapshot } from './publish.ts';
 import { packageKey, stopOf, stopsByPackage } from './stops.ts';
 import { activeStops, channelNamed, findSnapshot, lockChannel, type SnapshotRow } from './store.ts';
-
-/** Edges named in one refusal; the first is what has to be mended anyway. */
-const EDGES_NAMED = 5;
 
 /**
  * Makes the content of `old` the newest snapshot of its channel. Throws `not-closed` where, in a cleared channel, something
@@ -94,12 +92,11 @@ async function releasesIn(
 }
 
 function notClosed(number: number, edges: readonly string[]): Problem {
-  const more = edges.length > EDGES_NAMED ? `; and ${edges.length - EDGES_NAMED} more` : '';
   return new Problem({
     kind: 'conflict',
     code: 'not-closed',
     what: `Snapshot ${number} cannot be gone back to`,
-    why: `${edges.slice(0, EDGES_NAMED).join('; ')}${more}`,
+    why: namedReasons(edges, (edge) => edge),
     next: 'Lift what stops it, or go back to a snapshot without it; pinned snapshots stay as they are.',
   });
 }

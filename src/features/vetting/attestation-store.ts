@@ -1,5 +1,7 @@
 /** Rows about attestations: what upstream published, and what verifying it came to. */
+import { createHash } from 'node:crypto';
 import { type ColumnType, sql } from 'kysely';
+import { canonicalBytes } from '../../domain/canonical-json.ts';
 import type { Digest } from '../../domain/digest.ts';
 import type { JsonValue } from '../../domain/evidence.ts';
 import type { Queryable } from '../../platform/db/port.ts';
@@ -81,6 +83,11 @@ export async function saveAttestation(db: Queryable, row: OfRelease & Attestatio
         .doUpdateSet({ document: row.document, seen_at: seenAt }),
     )
     .execute();
+}
+
+/** Under what something is remembered: the digest of all that it follows from. */
+export function rememberedKey(basis: unknown): Digest {
+  return `sha256:${createHash('sha256').update(canonicalBytes(basis)).digest('hex')}`;
 }
 
 /** What a scanner kept; it parses it. */

@@ -1,12 +1,10 @@
 /** What differs between the files of two stored distributions: found out in the sandbox, once for each two. */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { asJson, canonicalBytes } from '../../domain/canonical-json.ts';
-import { digestFromHex } from '../../domain/digest.ts';
+import { asJson } from '../../domain/canonical-json.ts';
 import type { ComparedFile, FileChanges, FileChangesAnswer } from '../../domain/file-changes.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { ScanContext } from '../../scanners/contract.ts';
-import { findRemembered, saveRemembered } from './attestation-store.ts';
+import { findRemembered, rememberedKey, saveRemembered } from './attestation-store.ts';
 import type { VettingDeps } from './deps.ts';
 
 export type FileChangesDeps = Pick<VettingDeps, 'blobs' | 'clock' | 'db' | 'fileComparer' | 'sandbox'>;
@@ -35,19 +33,15 @@ const changesSchema: z.ZodType<FileChanges, unknown> = z.object({
 export function createFileChanges(deps: FileChangesDeps, ecosystem: EcosystemId): Pick<ScanContext, 'fileChanges'> {
   return {
     async fileChanges(now, before) {
-      const key = keyOf({ comparer: deps.fileComparer, ecosystem, now: nameOf(now), before: nameOf(before) });
-      const known = changesSchema.safeParse(key === undefined ? undefined : await findRemembered(deps.db, key));
+      const key = rememberedKey({ comparer: deps.fileComparer, ecosystem, now: nameOf(now), before: nameOf(before) });
+      const known = changesSchema.safeParse(await findRemembered(deps.db, key));
       if (known.success) return { status: 'compared', changes: known.data };
       const answer = await inSandbox(deps, ecosystem, { now, before });
-      if (answer.status === 'compared' && key !== undefined)
+      if (answer.status === 'compared')
         await saveRemembered(deps.db, key, { value: asJson(answer.changes), at: deps.clock.now() });
       return answer;
     },
   };
-}
-
-function keyOf(everything: unknown) {
-  return digestFromHex(createHash('sha256').update(canonicalBytes(everything)).digest('hex'));
 }
 
 function nameOf({ filename, sha256 }: ComparedFile) {

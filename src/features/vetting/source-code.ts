@@ -1,12 +1,11 @@
 /** Source code to compare: what a distribution holds, read in the sandbox, and what its repository holds. */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { asJson, canonicalBytes } from '../../domain/canonical-json.ts';
+import { asJson } from '../../domain/canonical-json.ts';
 import type { Digest } from '../../domain/digest.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { SourceFiles } from '../../domain/source-code.ts';
 import type { ScanContext } from '../../scanners/contract.ts';
-import { findRemembered, saveRemembered } from './attestation-store.ts';
+import { findRemembered, rememberedKey, saveRemembered } from './attestation-store.ts';
 import type { VettingDeps } from './deps.ts';
 import { READING_VERSION, type RememberedDeps, rememberedRepositories } from './remembered-repositories.ts';
 import { sourceFileSchema } from './schema.ts';
@@ -74,8 +73,7 @@ interface SizedFile extends DistributionKey {
 }
 
 function keyOf({ sha256, ecosystem, filename }: DistributionKey, suffixes: readonly string[]): Digest {
-  const what = { what: 'source-files', reading: READING_VERSION, sha256, ecosystem, filename, suffixes };
-  return `sha256:${createHash('sha256').update(canonicalBytes(what)).digest('hex')}`;
+  return rememberedKey({ what: 'source-files', reading: READING_VERSION, sha256, ecosystem, filename, suffixes });
 }
 
 async function sourceFiles(deps: SourceCodeDeps, file: SizedFile, suffixes: readonly string[]): Promise<SourceFiles> {

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import { z } from 'zod';
 import { excerpt, lineCounter } from '../../domain/content.ts';
 import type { Finding } from '../../domain/evidence.ts';
-import { NameAnswers } from '../syntax/name-answers.ts';
+import { oneOf } from '../syntax/name-answers.ts';
 import type { Source } from '../syntax/source.ts';
 import { SIGNS } from './signs.ts';
 import { isTalk } from './source-signs.ts';
@@ -135,8 +135,7 @@ export class Lifecycle {
 /** Characters of a line that are repeated. */
 const LONGEST_LINE = 200;
 
-const MAKERS = ['eval', 'Function'];
-const makers = new NameAnswers((name) => MAKERS.includes(name), MAKERS);
+const makers = oneOf(['eval', 'Function']);
 
 /** What a file does, for the scripts that may start it. */
 export function deedOf(source: Source): Deed {

@@ -1,7 +1,7 @@
 /** Signs in source code: what calls, imports and literals come to together. */
 import { holding } from '../syntax/held-literals.ts';
 import type { Language } from '../syntax/language.ts';
-import { NameAnswers } from '../syntax/name-answers.ts';
+import { type NameAnswers, oneOf } from '../syntax/name-answers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import { isConstant } from '../syntax/values.ts';
 import { all, any, around, type Hint, type Probe } from '../syntax/vocabulary.ts';
@@ -27,11 +27,10 @@ const runners: Readonly<Record<Language, NameAnswers<boolean>>> = {
   javascript: runnersOf('javascript'),
   r: runnersOf('r'),
 };
-const textRunners = new NameAnswers((name) => RUNS_TEXT.has(name), RUNS_TEXT);
+const textRunners = oneOf(RUNS_TEXT);
 
 function runnersOf(language: Language): NameAnswers<boolean> {
-  const names = [...RUNS_CODE[language], ...LOADS_MODULE];
-  return new NameAnswers((name) => names.includes(name), names);
+  return oneOf([...RUNS_CODE[language], ...LOADS_MODULE]);
 }
 
 const NO_FUNCTIONS: ReadonlySet<string> = new Set();

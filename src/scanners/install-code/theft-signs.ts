@@ -1,9 +1,7 @@
 /** Signs by words and patterns of what is taken, exchanged or spread: passwords, keys and addresses of money, tokens to publish with. */
 import type { WordSign } from './signs.ts';
+import { STARTER } from './starters.ts';
 
-/** A call that starts a program, up to where its command begins. */
-const STARTS =
-  '\\b(?:exec(?:Sync|File|FileSync)?|spawn(?:Sync)?|system2?|popen|Popen|run|call|check_call|check_output)\\(';
 /** What sends to an address that stands right there. */
 const SENDS = '(?:\\.src\\s*=\\s*|\\b(?:fetch|sendBeacon|post|open)\\(\\s*(?:["\']POST["\'],\\s*)?)["\'`]https?:';
 
@@ -24,7 +22,7 @@ export const THEFT_SIGNS: readonly WordSign[] = [
     sign: 'credential-theft',
     words: 'trufflehog gitleaks noseyparker',
     pattern: new RegExp(
-      `${STARTS}[^\\n]{0,80}?["'\`/]\\s{0,4}(?:trufflehog|gitleaks|noseyparker)\\b|\\btrufflesecurity/trufflehog/releases`,
+      `${STARTER}[^\\n]{0,80}?["'\`/]\\s{0,4}(?:trufflehog|gitleaks|noseyparker)\\b|\\btrufflesecurity/trufflehog/releases`,
     ),
   },
   {

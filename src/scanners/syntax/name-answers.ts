@@ -56,6 +56,12 @@ export function matching(pattern: RegExp, names?: readonly string[]): NameAnswer
   return new NameAnswers((name) => pattern.test(name), names);
 }
 
+/** Whether a name is one of these. */
+export function oneOf(names: Iterable<string>): NameAnswers<boolean> {
+  const known = new Set(names);
+  return new NameAnswers((name) => known.has(name), known);
+}
+
 export class NameAnswers<Answer> {
   private readonly find: (name: string) => Answer;
   /** By the number of the name above the lowest one. */
