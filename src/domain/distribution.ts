@@ -53,8 +53,10 @@ export interface UpstreamRelease {
   readonly distributions: readonly Distribution[];
 }
 
-/** A source that was asked beside others and did not answer: named, never silently dropped. */
+/** What is missing of a source's answer: named, never silently dropped. */
 export interface SourceWarning {
+  /** `no-answer`: what the source has is not known, all or part of it; `left-out`: it was read, and entries of it cannot be used. */
+  readonly kind: 'no-answer' | 'left-out';
   readonly source: string;
   readonly what: string;
 }

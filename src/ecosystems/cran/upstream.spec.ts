@@ -230,7 +230,7 @@ describe('what is no index', () => {
       const { releases, warnings } = await found(open(), 'survey');
       expect(releases.map(({ version }) => version)).toEqual(['1.1']);
       expect(warnings).toMatchObject([
-        { source: 'first', what: expect.stringMatching(/^Meta\/archive\.rds could not/) },
+        { kind: 'no-answer', source: 'first', what: expect.stringMatching(/^Meta\/archive\.rds could not/) },
       ]);
     }
   });

@@ -120,7 +120,7 @@ async function firstFound(name: string, sources: readonly Source[], asking: Aski
       releases: joined(releases),
       // What is taken from the archive's index stays in its archive ("CRAN Repository Policy", removal of packages).
       status: isCurrent ? undefined : { status: 'archived', reason: 'no index has a release of it any more' },
-      warnings: warnings.map((what) => ({ source: source.name, what })),
+      warnings: warnings.map((what) => ({ kind: 'no-answer', source: source.name, what })),
       readAt: asking.now.toISOString(),
     };
     return { status: 'found', package: found };

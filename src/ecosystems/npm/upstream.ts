@@ -134,7 +134,7 @@ function packageOf(
     tags,
     about,
     accounts,
-    warnings: first === undefined ? [] : [{ source: source.name, what }],
+    warnings: first === undefined ? [] : [{ kind: 'left-out', source: source.name, what }],
     readAt: now.toISOString(),
   };
 }

@@ -31,11 +31,12 @@ export function mergePages(
         if (!take(files, named)) disputed.add(file.filename);
       }
     }
-    if (leftOut.length > 0) warnings.push({ source, what: summary(leftOut) });
+    if (leftOut.length > 0) warnings.push({ kind: 'left-out', source, what: summary(leftOut) });
   }
   for (const filename of disputed) {
     const source = files.get(filename)?.distribution.source ?? '';
-    warnings.push({ source, what: `${filename} is left out: it is listed with different contents (sha256 or size)` });
+    const what = `${filename} is left out: it is listed with different contents (sha256 or size)`;
+    warnings.push({ kind: 'left-out', source, what });
     files.delete(filename);
   }
   return { releases: releasesOf([...files.values()]), warnings };

@@ -108,6 +108,7 @@ describe('one index', () => {
     expect(releases[0]?.distributions[0]).toMatchObject({ yanked: 'broken', uploadedAt: undefined });
     expect(warnings).toEqual([
       {
+        kind: 'left-out',
         source: 'index',
         what: 'evil-9-py3-none-any.whl is left out: its name belongs to evil; and 1 more files are left out',
       },
@@ -185,7 +186,7 @@ describe('several sources', () => {
     const one = await found(await open([source('extra', extra.indexUrl)]));
     expect(one.releases.map((each) => each.version)).toEqual(['1.0']);
     expect(one.warnings).toEqual([
-      { source: 'extra', what: expect.stringContaining('did not answer about made-here') },
+      { kind: 'no-answer', source: 'extra', what: expect.stringContaining('did not answer about made-here') },
     ]);
   });
 
@@ -201,7 +202,9 @@ describe('several sources', () => {
     extra.add(wheel, { stated: { sha256Hex: 'b'.repeat(64) } });
     const { releases, warnings } = await found(await open([source('extra', extra.indexUrl)]));
     expect(releases).toEqual([]);
-    expect(warnings).toEqual([{ source: 'index', what: expect.stringContaining('different contents') }]);
+    expect(warnings).toEqual([
+      { kind: 'left-out', source: 'index', what: expect.stringContaining('different contents') },
+    ]);
   });
 
   it('asks only the source that holds a name alone', async () => {
@@ -249,7 +252,9 @@ describe('several sources', () => {
     );
     index.add(wheel);
     const missing = await found(await open([source('find-links', pathToFileURL(`${root}/gone`).href)]), 'made-here');
-    expect(missing.warnings).toEqual([{ source: 'find-links', what: expect.stringContaining('does not exist') }]);
+    expect(missing.warnings).toEqual([
+      { kind: 'no-answer', source: 'find-links', what: expect.stringContaining('does not exist') },
+    ]);
   });
 
   it('never shows credentials', async () => {

@@ -54,7 +54,7 @@ function combine(
         bytes += answer.bytes;
         break;
       case 'failed':
-        silent.push({ source, what: `did not answer about ${name}: ${answer.reason}` });
+        silent.push({ kind: 'no-answer', source, what: `did not answer about ${name}: ${answer.reason}` });
         break;
       case 'absent':
         break;

@@ -114,7 +114,16 @@ describe('why a release is not there', () => {
     // A source that did not answer may have it.
     await listed([{ source: 'main', reason: 'no answer' }]);
     expect(await why('sloop', '1.5')).toMatchObject(pending);
+    await listed([{ kind: 'no-answer', source: 'main', what: 'did not answer' }]);
+    expect(await why('sloop', '1.5')).toMatchObject(pending);
     expect(await why('stranger', '1.5')).toMatchObject({ reason: 'nobody has asked for it' });
+    // An entry that cannot be used makes no other version exist: large packages have some.
+    await listed([{ kind: 'left-out', source: 'main', what: '0.0.1 is left out: it has no digest' }]);
+    const { reason, ...others } = none;
+    expect(await why('sloop', '1.5')).toMatchObject({
+      ...others,
+      reason: reason.replace('no version 1.5', 'no version 1.5 that can be used'),
+    });
   });
 
   it('says of what was taken off the list that it was, and not that it is on its way', async () => {

@@ -1,10 +1,8 @@
 /** Versions that are asked about and that upstream does not have. */
+import { nearVersions } from '../../domain/near-versions.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { listedVersions } from '../vetting/read.ts';
 import { type AskedPackage, fits } from './asked.ts';
-
-/** Versions named on either side of the one that was asked about: enough to see a slip of the pen. */
-const NEAR = 2;
 
 export interface NotListed {
   readonly reason: string;
@@ -24,11 +22,9 @@ export async function notListed(db: Queryable, asked: AskedPackage): Promise<Not
   const { compare } = ecosystem.versions;
   if (listed.versions.some((one) => fits(asked, one) || (version !== null && compare(one, version) === 0)))
     return undefined;
-  const sorted = listed.versions.toSorted(compare);
-  const place = version === null ? sorted.length : sorted.filter((one) => compare(one, version) < 0).length;
-  const near = sorted.slice(Math.max(0, place - NEAR), place + NEAR);
-  const available = [...new Set([...near, ...sorted.slice(-1)])];
+  const available = nearVersions(listed.versions, version, compare);
   const lists = available.length === 0 ? 'it lists none' : `near it are ${available.join(', ')}`;
-  const what = version === null ? `no version in ${range}` : `no version ${version}`;
+  const usable = listed.hasLeftOut ? ' that can be used' : '';
+  const what = `no version ${version ?? `in ${range}`}${usable}`;
   return { reason: `upstream lists ${what} (asked ${listed.askedAt.toISOString()}); ${lists}`, available };
 }

@@ -76,7 +76,7 @@ function isSilent(answer: Answer): boolean {
     case 'unknown':
       return answer.warnings.length > 0;
     case 'found':
-      return answer.package.warnings.length > 0;
+      return answer.package.warnings.some(({ kind }) => kind === 'no-answer');
   }
 }
 

@@ -1,5 +1,6 @@
 /** Before a request is filed: does the package exist, and could any target of the channel install it? */
 import type { UpstreamPackage } from '../../domain/distribution.ts';
+import { nearVersions } from '../../domain/near-versions.ts';
 import type { EcosystemId } from '../../domain/purl.ts';
 import type { Ecosystem, VersionRules } from '../../ecosystems/contract.ts';
 import type { Preflight } from './ask.ts';
@@ -67,13 +68,14 @@ function unknownVersion(
   { releases, warnings }: UpstreamPackage,
   { compare }: VersionRules,
 ): Preflight {
-  const known = releases
-    .map((release) => release.version)
-    .toSorted(compare)
-    .slice(-NAMED_VERSIONS);
+  const known = nearVersions(
+    releases.map((release) => release.version),
+    version,
+    compare,
+  );
   // What was listed and left out is a fault of the source, and a source that was silent may list more.
   const said = warnings.map(({ source, what }) => `source ${source}: ${what}`);
-  const listed = known.length === 0 ? noRelease(said) : `Upstream lists, among others: ${known.join(', ')}`;
+  const listed = known.length === 0 ? noRelease(said) : `Upstream lists, near it: ${known.join(', ')}`;
   return {
     status: 'refused',
     code: 'unknown-version',
@@ -96,9 +98,6 @@ function nextForVersion(version: string | null, isFaulty: boolean): string {
     ? 'Tell who runs the source what it lists; another source that holds the package helps at once.'
     : 'Ask its authors, or look whether it is published under another name.';
 }
-
-/** As many as fit on one line of a terminal. */
-const NAMED_VERSIONS = 8;
 
 /** Nothing outside failed: the operator has not said where such packages come from. */
 function noSource({ name, ecosystem }: PreflightAsk): Preflight {

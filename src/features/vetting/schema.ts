@@ -50,7 +50,10 @@ export const upstreamPackageSchema: z.ZodType<UpstreamPackage, unknown> = z.obje
       history: z.array(z.object({ from: z.string(), owners: z.array(z.string()), publisher: z.string().nullable() })),
     }),
   ),
-  warnings: z.array(z.object({ source: z.string(), what: z.string() })),
+  // What was kept before warnings had a kind may be a silence: that is what makes a listing less than whole.
+  warnings: z.array(
+    z.object({ kind: z.enum(['no-answer', 'left-out']).default('no-answer'), source: z.string(), what: z.string() }),
+  ),
   goneSince: maybe(z.string()),
   readAt: z.string(),
 });

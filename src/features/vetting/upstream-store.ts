@@ -123,6 +123,8 @@ export interface ListedVersions {
   readonly versions: readonly string[];
   /** Whether every source answered when it was read. */
   readonly isWhole: boolean;
+  /** Whether entries were listed that cannot be used, which are none of the versions. */
+  readonly hasLeftOut: boolean;
   /** When upstream was asked about it last. */
   readonly askedAt: Date;
 }
@@ -137,7 +139,10 @@ export async function findListedVersions(
     .selectFrom('upstream_packages')
     .select([
       sql<unknown>`jsonb_path_query_array(document, '$.releases[*].version')`.as('versions'),
-      sql<boolean>`jsonb_array_length(document -> 'warnings') = 0`.as('isWhole'),
+      sql<boolean>`not jsonb_path_exists(document, '$.warnings[*] ? (!exists(@.kind) || @.kind != "left-out")')`.as(
+        'isWhole',
+      ),
+      sql<boolean>`jsonb_path_exists(document, '$.warnings[*] ? (@.kind == "left-out")')`.as('hasLeftOut'),
       sql<Date>`greatest(read_at, asked_at)`.as('askedAt'),
     ])
     .where('ecosystem', '=', ecosystem)

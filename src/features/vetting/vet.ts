@@ -1,6 +1,7 @@
 /** The journey of one vetting: resolve, fetch, open, scan, judge; and once more without what policy refuses. */
 import type { Distribution } from '../../domain/distribution.ts';
 import type { Alternative, EvidenceSet, PassedOver, Verdict, VettedRelease } from '../../domain/evidence.ts';
+import { nearVersions } from '../../domain/near-versions.ts';
 import { causeInWords } from '../../domain/passed-over.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { VetAsk, Watch } from './ask.ts';
@@ -161,7 +162,7 @@ async function vetRound(
     const newer = newerThanRoot(vetting, resolved, { view, excluded });
     return newer?.reason === 'not-installable' ? obstacleOf(input, newer.version) : null;
   });
-  if (tree.status !== 'resolved') return tree;
+  if (tree.status !== 'resolved') return withNearVersions(vetting, tree, view);
   const outcome = await vetTree(vetting, tree.releases, view);
   if (outcome.status === 'unreadable') return outcome;
   const set = evidenceSet(vetting, tree, outcome.releases, view);
@@ -169,6 +170,18 @@ async function vetRound(
   if (newer === undefined) return { status: 'vetted', set, view };
   const cause = newer.version === obstacle?.version ? obstacle.cause : null;
   return { status: 'vetted', set: { ...set, passedOver: cause === null ? newer : { ...newer, cause } }, view };
+}
+
+/** Whoever asks for a version that there is not wants to know which there are. */
+function withNearVersions(
+  { ask, connected }: VettingRun,
+  tree: Exclude<Tree, { status: 'resolved' }>,
+  view: UpstreamView,
+): Exclude<Tree, { status: 'resolved' }> {
+  const listed = view.listing(ask.name)?.releases.map(({ version }) => version) ?? [];
+  if (tree.status !== 'unresolvable' || ask.version === null || listed.includes(ask.version)) return tree;
+  const near = nearVersions(listed, ask.version, connected.ecosystem.versions.compare);
+  return near.length === 0 ? tree : { ...tree, reason: `${tree.reason}; near it are ${near.join(', ')}` };
 }
 
 /** Whoever left the version open wonders why it is not the newest. */

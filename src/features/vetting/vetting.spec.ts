@@ -182,6 +182,18 @@ describe('a vetting', () => {
     expect(await vet('sails', '3.0')).toMatchObject({ reason: expect.stringContaining('there is no such release') });
   });
 
+  it('names the versions that there are, next to one that there is not, before a request too', async () => {
+    for (const version of ['1.0', '1.2', '2.0', '1.10', '3.0']) await offer({ name: 'sails', version });
+    expect(await vet('sails', '1.5')).toMatchObject({
+      status: 'unresolvable',
+      reason: expect.stringMatching(/there is no such release; near it are 1\.0, 1\.2, 1\.10, 2\.0, 3\.0$/),
+    });
+    const ask = { channel: 'tier3', ecosystem: 'pypi', name: 'sails', version: '1.5' };
+    expect(await bench.vetting.preflight(ask)).toMatchObject({
+      ...{ code: 'unknown-version', why: 'Upstream lists, near it: 1.0, 1.2, 1.10, 2.0, 3.0' },
+    });
+  });
+
   it('can be had where one target resolves, and names the targets that do not', async () => {
     await offer({ name: 'sails', version: '1.0', requiresPython: '>=3.11' });
     const set = await vetted('sails');
