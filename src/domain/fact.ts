@@ -178,6 +178,10 @@ export type Fact =
       /** Names of the packages that the change touches. */
       readonly names: readonly string[];
       readonly decision: string | null;
+      /** Id of the denial that came into force; absent where one was lifted, and on the other lists. */
+      readonly denial?: string;
+      /** Id of the entry that was taken off; absent where one was added, and for denials. */
+      readonly removed?: string;
     }
   | {
       readonly kind: 'snapshot-published';

@@ -1,12 +1,11 @@
 /** What the notices room is handed: addresses, what snapshots hold, what a quarantine touches, and the way to webhooks. */
 import { isDigest } from '../domain/digest.ts';
 import type { VettedRelease } from '../domain/evidence.ts';
-import type { FactOf } from '../domain/fact.ts';
 import type { Ecosystem } from '../ecosystems/contract.ts';
 import { listChannels } from '../features/channels/read.ts';
 import { findDecision } from '../features/decisions/read.ts';
 import { clearedEntries } from '../features/lists/read.ts';
-import type { Affected, NoticesDeps } from '../features/notices/index.ts';
+import type { Affected, NoticesDeps, Stopping } from '../features/notices/index.ts';
 import { isQuarantined } from '../features/quarantine/read.ts';
 import { mailAddressesOf } from '../features/sign-in/read.ts';
 import { offeredReleases } from '../features/snapshots/read.ts';
@@ -54,16 +53,17 @@ export function noticesDeps({ foundation, ledger, ecosystem }: Telling): Notices
 async function affectedBy(
   { database, blobs }: Foundation,
   ecosystemOf: Telling['ecosystem'],
-  { ecosystem, name, versions, quarantine: id }: FactOf<'quarantine-started'>,
+  { ecosystem, name, versions, channel: only }: Stopping,
 ): Promise<readonly Affected[]> {
   const { db } = database;
   const rules = ecosystemOf(ecosystem)?.versions;
   if (rules === undefined) return [];
-  const stopped = [{ id, ecosystem, name, versions, endedAt: null }];
+  const stopped = [{ id: '', ecosystem, name, versions, endedAt: null }];
   const holds = (releases: readonly VettedRelease[]) =>
     releases.some((release) => isQuarantined(stopped, release, rules) !== undefined);
   const affected: Affected[] = [];
-  for (const { name: channel } of await listChannels(db))
+  const channels = (await listChannels(db)).filter(({ name: one }) => only === null || one === only);
+  for (const { name: channel } of channels)
     for (const entry of await clearedEntries(db, channel, { ecosystem })) {
       if (!isDigest(entry.evidence) || !holds((await readEvidenceSet(blobs, entry.evidence)).releases)) continue;
       const request = (await findDecision(db, entry.decision))?.request ?? null;

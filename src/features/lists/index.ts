@@ -53,13 +53,13 @@ export function createLists(deps: ListsDeps): Lists {
         if (row === undefined)
           throw notFound('unknown-entry', `There is no entry ${JSON.stringify(id.slice(0, 40))} in force`);
         requireMay(actor, 'remove-entry', row);
-        await append(change, row);
+        await append(change, { ...row, removed: row.id });
         return entryOf(row);
       });
     },
     async removeOfDecision(change, decision, reason) {
       const row = await removeEntry(change.db, { decision }, { by: actorName(SYSTEM), reason, at: change.now });
-      if (row !== undefined) await append(change, row);
+      if (row !== undefined) await append(change, { ...row, removed: row.id });
     },
     async deny(actor, denial) {
       requireMay(actor, 'add-denial', denial);
@@ -105,13 +105,17 @@ interface Changed {
   readonly list: 'core' | 'extra' | 'denied';
   readonly name: string;
   readonly decision: string | null;
+  readonly denial?: string;
+  readonly removed?: string;
 }
 
 /** A change for the whole installation reaches each channel, which publishes for itself. */
-async function append(change: Change, { channel, ecosystem, list, name, decision }: Changed): Promise<void> {
+async function append(change: Change, changed: Changed): Promise<void> {
+  const { channel, ecosystem, list, name, decision, denial, removed } = changed;
+  const what = { ...(denial === undefined ? {} : { denial }), ...(removed === undefined ? {} : { removed }) };
   const reached = channel === null ? (await listChannels(change.db)).map((one) => one.name) : [channel];
   for (const one of reached)
-    change.append({ kind: 'list-changed', channel: one, ecosystem, list, names: [name], decision });
+    change.append({ kind: 'list-changed', channel: one, ecosystem, list, names: [name], decision, ...what });
 }
 
 async function denyWithin(
@@ -148,7 +152,7 @@ async function denyWithin(
     lifted_at: null,
   };
   await insertDenial(db, row);
-  await append(change, { ...row, list: 'denied', decision: null });
+  await append(change, { ...row, list: 'denied', decision: null, denial: row.id });
   return denialOf(row);
 }
 

@@ -4,8 +4,25 @@ import type { Queryable } from '../../platform/db/port.ts';
 import { listPeople, type Person } from '../accounts/read.ts';
 import { showRequest } from '../requests/read.ts';
 
+/** Those who asked for what a request is about; nobody where there is none. */
+export async function requesters(
+  db: Queryable,
+  request: string | null,
+): Promise<{ readonly people: readonly string[] }> {
+  return { people: request === null ? [] : await requestersOf(db, request) };
+}
+
+/** Everyone who has one of the roles in the channel; `null`: wherever the role holds. */
+export async function withRoles(
+  db: Queryable,
+  channel: string | null,
+  roles: readonly Role[],
+): Promise<{ readonly people: readonly string[] }> {
+  return { people: (await Promise.all(roles.map((role) => peopleWith(db, role, channel)))).flat() };
+}
+
 /** Everyone who has a role in the channel; with `null`, in any. */
-export async function peopleWith(db: Queryable, role: Role, channel: string | null): Promise<readonly string[]> {
+async function peopleWith(db: Queryable, role: Role, channel: string | null): Promise<readonly string[]> {
   return (await listPeople(db)).filter((one) => holds(one, role, channel)).map(({ name }) => name);
 }
 

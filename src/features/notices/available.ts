@@ -4,7 +4,7 @@ import { SYSTEM } from '../../domain/people.ts';
 import type { Transaction } from '../../platform/db/port.ts';
 import { decisionsOf, finalDecision } from '../decisions/read.ts';
 import { requestersOf } from './audience.ts';
-import type { Concern } from './concerns.ts';
+import type { Concern } from './concern.ts';
 import { awaitedIn, awaitRelease, endAwaiting } from './store.ts';
 import { type TellingDeps, type Told, tellConcerns } from './tell.ts';
 import { WORDS } from './wording.ts';

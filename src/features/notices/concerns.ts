@@ -1,45 +1,15 @@
 /** Whom a fact concerns, when they are told, and in which words. */
 import type { Fact, FactKind, FactOf } from '../../domain/fact.ts';
-import type { Role } from '../../domain/people.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { type Decision, findDecision } from '../decisions/read.ts';
 import { findWindow } from '../objections/read.ts';
 import { findReport } from '../reports/read.ts';
 import { findRequest } from '../requests/read.ts';
 import { accountNotice } from './about-accounts.ts';
-import { peopleWith, providersOf, requestersOf } from './audience.ts';
-import type { Timing } from './store.ts';
+import { denied, quarantined, takenOff } from './about-stops.ts';
+import { providersOf, requesters, withRoles } from './audience.ts';
+import type { Asking, Concern, ConcernDeps } from './concern.ts';
 import { type About, WORDS, type Words } from './wording.ts';
-
-/** What some people are told of a fact. */
-export interface Concern {
-  readonly people: readonly string[];
-  readonly words: Words;
-  readonly timing: Timing;
-  /** Also the one whose doing it is: a receipt, or a change of their own account. */
-  readonly alsoActor?: boolean;
-  readonly channel: string | null;
-  /** Id of the request or quarantine that it is about. */
-  readonly about: string | null;
-}
-
-/** A cleared release that a quarantine touches, itself or through its tree. */
-export interface Affected {
-  readonly request: string | null;
-  readonly channel: string;
-  readonly name: string;
-  readonly version: string;
-}
-
-export interface ConcernDeps {
-  affectedBy(stopped: FactOf<'quarantine-started'>): Promise<readonly Affected[]>;
-}
-
-interface Asking<K extends FactKind> {
-  readonly deps: ConcernDeps;
-  readonly db: Queryable;
-  readonly fact: FactOf<K>;
-}
 
 type Concerns = { readonly [K in FactKind]?: (asking: Asking<K>) => Promise<readonly Concern[]> };
 
@@ -133,6 +103,7 @@ const CONCERNS: Concerns = {
     },
   ],
   'quarantine-started': quarantined,
+  'list-changed': async (asking) => [...(await denied(asking)), ...(await takenOff(asking))],
   'quarantine-ended': async ({ db, fact: { quarantine, name } }) => [
     {
       ...(await withRoles(db, null, ['reviewer', 'operator', 'provider', 'auditor'])),
@@ -247,40 +218,6 @@ async function everyoneInvolved(db: Queryable, { decision, request }: Decided, w
     ...(await withRoles(db, decision.channel, ['reviewer', 'operator', 'auditor'])).people,
   ];
   return [{ people, words, timing: 'now' }];
-}
-
-/** Who asked for what it touches is told what that is; the others that it happened. */
-async function quarantined({ deps, db, fact }: Asking<'quarantine-started'>): Promise<readonly Concern[]> {
-  const { quarantine, name, versions } = fact;
-  const mine = new Map<string, string[]>();
-  for (const one of await deps.affectedBy(fact))
-    for (const person of (await requesters(db, one.request)).people)
-      mine.set(person, [...(mine.get(person) ?? []), `${one.name} ${one.version} in ${one.channel}`]);
-  const about = { timing: 'now', channel: null, about: quarantine } as const;
-  const stopped = { quarantine, name, versions };
-  const others = await withRoles(db, null, ['reviewer', 'operator', 'provider', 'auditor']);
-  return [
-    ...[...mine].map(([person, touched]) => ({
-      ...about,
-      people: [person],
-      words: WORDS.quarantined(stopped, touched),
-      alsoActor: true,
-    })),
-    { ...about, ...others, words: WORDS.quarantined(stopped, []) },
-  ];
-}
-
-async function requesters(db: Queryable, request: string | null): Promise<Pick<Concern, 'people'>> {
-  return { people: request === null ? [] : await requestersOf(db, request) };
-}
-
-/** `channel` `null`: wherever the role holds. */
-async function withRoles(
-  db: Queryable,
-  channel: string | null,
-  roles: readonly Role[],
-): Promise<Pick<Concern, 'people'>> {
-  return { people: (await Promise.all(roles.map((role) => peopleWith(db, role, channel)))).flat() };
 }
 
 async function windowProviders(db: Queryable, decision: string): Promise<readonly string[]> {

@@ -8,7 +8,7 @@ import { type MailWish, markRead, setWish } from './store.ts';
 import { isUndone, type Told, tell } from './tell.ts';
 import { callDue, noteCalls, type WebhookDeps } from './webhooks.ts';
 
-export type { Affected } from './concerns.ts';
+export type { Affected, Stopping } from './concern.ts';
 export type { DigestPeriod } from './digest.ts';
 export type { Webhook } from './webhooks.ts';
 

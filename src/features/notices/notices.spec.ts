@@ -9,6 +9,7 @@ import { digestsDue, raiseAlarms, remindOfWindows } from '../../main/reminders.t
 import { createPoster } from '../../platform/fetch/poster.ts';
 import { createOutbox } from '../../platform/mail/outbox.ts';
 import { createAccounts } from '../accounts/index.ts';
+import { clearedEntries, denials } from '../lists/read.ts';
 import { createNotices, type Notices, type Webhook } from './index.ts';
 import { inboxOf } from './read.ts';
 
@@ -182,6 +183,38 @@ describe('what people are told', () => {
     const toRosa = mailed.find(({ recipient }) => recipient.startsWith('rosa'));
     expect(toRosa?.subject).toBe('Stop using: netclient <2.2.3 (quarantined now)');
     expect(toRosa?.body).toContain('survtrees 1.0 in trial');
+  });
+
+  it('tells of a denial those who asked for what it ends, and those who look after the channel', async () => {
+    await bench.lists.deny(vera, {
+      ...{ channel: 'trial', ecosystem: 'pypi', name: 'netclient', versions: '<3', reason: 'Left alone.' },
+    });
+    await tellAll();
+    const mailed = await letters();
+    expect(mailed.map(({ recipient }) => recipient).toSorted()).toEqual([
+      'olga@lab.example',
+      'piet@lab.example',
+      'rosa@lab.example',
+    ]);
+    const toRosa = mailed.find(({ recipient }) => recipient.startsWith('rosa'));
+    expect(toRosa?.subject).toBe('Stop using: netclient <3 (denied in trial now)');
+    expect(toRosa?.body).toContain('survtrees 1.0 in trial');
+    expect(toRosa?.body).toContain('pratique why pkg:pypi/netclient --channel trial');
+    expect(JSON.stringify(mailed)).not.toContain('Left alone');
+    // Lifted, it ends nothing.
+    const [denial] = await denials(bench.db, 'trial');
+    await bench.lists.lift(vera, denial?.id ?? '', 'Mended.');
+    const told = await count();
+    await tellAll();
+    expect(await count()).toEqual(told);
+  });
+
+  it('tells who asked that what was accepted is taken off its list', async () => {
+    const [entry] = await clearedEntries(bench.db, 'trial', { name: 'survtrees' });
+    await bench.lists.remove(vera, entry?.id ?? '', 'Nobody needs it.');
+    await tellAll();
+    expect(await subjects('rosa')).toEqual(['Taken off the list: survtrees 1.0 (R-1)']);
+    expect(JSON.stringify(await letters())).not.toContain('Nobody needs it');
   });
 
   it('tells everybody of a channel that installing from it takes something else now, and not which networks', async () => {

@@ -6,7 +6,8 @@ import type { Ledger } from '../../platform/ledger/port.ts';
 import type { Outbox } from '../../platform/mail/port.ts';
 import { lockDecision } from '../decisions/read.ts';
 import { ACCOUNT_NOTICES } from './about-accounts.ts';
-import { type Concern, type ConcernDeps, concernsOf } from './concerns.ts';
+import type { Concern, ConcernDeps } from './concern.ts';
+import { concernsOf } from './concerns.ts';
 import { insertNotices, type MailWish, type NewNotice, type NoticeRow, type Timing, wishesOf } from './store.ts';
 
 export interface TellingDeps extends ConcernDeps {

@@ -192,8 +192,19 @@ export const WORDS = {
       'A person has ended its quarantine.',
       `Why: pratique quarantine show ${what.quarantine}`,
     ),
-  denied: (names: readonly string[], channel: string) =>
-    said(`Denied: ${some(names)}`, `It is on the denied list of channel ${channel} and is not served any more.`),
+  denied: (what: Denied, affected: readonly string[]) =>
+    said(
+      `Stop using: ${what.name}${range(what)} (denied in ${what.channel} now)`,
+      'It is not served any more, from pinned snapshots neither.',
+      affected.length === 0 ? '' : `What you asked for and is touched by it: ${some(affected)}.`,
+      `Why: ${what.why}`,
+    ),
+  takenOff: (about: About, why: string) =>
+    said(
+      `Taken off the list: ${titled(about)}`,
+      `What was accepted has ended: new snapshots of channel ${about.channel} do not hold it.`,
+      `Why: ${why}`,
+    ),
   rolesChanged: (roles: readonly string[]) =>
     said(
       `Your roles changed: ${roles.join(', ')}`,
@@ -208,6 +219,15 @@ export interface Stopped {
   readonly quarantine: string;
   readonly name: string;
   readonly versions: string | null;
+}
+
+/** What a denial stops in a channel. */
+export interface Denied {
+  readonly name: string;
+  readonly versions: string | null;
+  readonly channel: string;
+  /** The command that says why. */
+  readonly why: string;
 }
 
 /** Which networks, is read inside. */
@@ -240,7 +260,7 @@ function changed({ what, version }: UpstreamChange): string {
   return version === null ? CHANGED[what] : `${version} ${CHANGED[what]}`;
 }
 
-function range({ versions }: Stopped): string {
+function range({ versions }: { readonly versions: string | null }): string {
   return versions === null ? '' : ` ${versions}`;
 }
 
