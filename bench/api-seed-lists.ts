@@ -1,4 +1,4 @@
-/** What stands around the requests of a busy installation: snapshots, stops, notices, tokens, bundles, letters and what clients tried. */
+/** What stands around the requests of a busy installation: snapshots, stops, notices, tags, tokens, bundles, letters and what clients tried. */
 import { type Kysely, sql } from 'kysely';
 import { canonicalBytes } from '../src/domain/canonical-json.ts';
 import type { Digest } from '../src/domain/digest.ts';
@@ -18,6 +18,8 @@ export const NOTICES = 500;
 
 /** By everybody; every other one is closed. */
 const REPORTS = 3000;
+/** On releases by everybody; every other one was taken off. */
+const TAGS = 6000;
 /** Of a hundred packages. */
 const ADVISORIES = 20_000;
 
@@ -119,6 +121,16 @@ const STATEMENTS = [
     insert into images (channel, id, snapshot, manifest, signature, key_id, public_key, built_by, built_at)
     select 'tier3', '20' || y || '-' || lpad(m::text, 2, '0'), 1, 'none', '', '', '', 'system', make_timestamptz(2000 + y, m, 1, 0, 0, 0)
     from generate_series(22, 26) y, generate_series(1, 12) m`,
+  sql`
+    insert into tags (id, label, ecosystem, name, version, since, team, reason, tagged_by, tagged_at, removed_by, removed_reason, removed_at)
+    select 'G-' || n, 'code-reviewed', 'pypi', 'package-' || (1 + n / 2 % 1000), '1.0', null, 'Trust', repeat('Read. ', 20), 'person-' || (1 + n % 200), t,
+      case when n % 2 = 0 then 'vera' end, case when n % 2 = 0 then 'Looked at.' end, case when n % 2 = 0 then t end
+    from generate_series(1, ${TAGS}) n, lateral (select timestamptz '2026-01-01' + n * interval '1 hour' as t) at`,
+  sql`
+    insert into tag_requirements (id, channel, label, team, criteria, required_by, required_at, lifted_by, lifted_reason, lifted_at)
+    select 'N-' || n, 'tier3', 'reviewed-' || n, 'Trust', repeat('Somebody read it. ', 20), 'vera', t, case when n % 2 = 0 then 'vera' end,
+      case when n % 2 = 0 then 'No more.' end, case when n % 2 = 0 then t end
+    from generate_series(1, 40) n, lateral (select timestamptz '2026-01-01' + n * interval '1 hour' as t) at`,
   sql`
     insert into advisories (id, modified, withdrawn, aliases, document, imported_at)
     select 'ADV-' || n, now(), false, array['ALIAS-' || n], jsonb_build_object('id', 'ADV-' || n, 'aliases', jsonb_build_array('ALIAS-' || n),

@@ -6,7 +6,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { Finding } from '../src/domain/evidence.ts';
+import { readArguments } from './arguments.ts';
 import { TARBALLS, tarballs, WHEEL_ROOTS, wheels } from './scanner-corpus.ts';
 import { qualityRows } from './scanner-quality.ts';
 import { compareReadings } from './scanner-readings.ts';
@@ -38,6 +40,15 @@ async function writeSection(lines: readonly string[]): Promise<void> {
   await writeFile(path, `${before.trimEnd()}\n\n${HEADING}\n\n${lines.join('\n')}\n${after}`);
 }
 
+const USAGE = `npm run bench:scanners -- [--show]
+
+Measures the scanners, and writes the section "scanners" of bench/RESULTS.md.
+  --show  prints the findings as well`;
+
+const { show } = readArguments(
+  USAGE,
+  () => parseArgs({ options: { show: { type: 'boolean' }, help: { type: 'boolean' } } }).values,
+);
 const ofPypi = await wheels();
 const ofNpm = await tarballs();
 const loadBefore = loadavg()[0] ?? 0;
@@ -74,7 +85,7 @@ const lines = [
 await writeSection(lines);
 console.log(lines.join('\n'));
 for (const line of [...failures, ...readings.differences]) console.log(line);
-if (process.argv.includes('--show')) {
+if (show === true) {
   for (const finding of reports.flatMap(({ findings }) => [...findings.values()].flat())) {
     if (finding.severity === 'info') continue;
     console.log(`${finding.severity} ${finding.subject} ${finding.location ?? ''} ${finding.summary}`);

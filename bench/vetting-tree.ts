@@ -114,12 +114,13 @@ function memoryOf(work: Work, vetted: readonly Vetted[]): readonly Figure[] {
       vetted.map((one) => pick(one.peak) / KIB ** 2),
       'MiB',
     );
+  const rounds = vetted.map(({ peak: { rss } }) => (rss / KIB ** 2).toFixed(0)).join(', ');
   return [
     {
       what: `work ${work}: RSS of the group of \`serve\`, PostgreSQL apart: peak of the sum`,
       ours: peak(({ rss }) => rss),
       goal: 'under 300 MB',
-      method: `sampled every ${SAMPLE_MS} ms; pages that processes share count once per process`,
+      method: `sampled every ${SAMPLE_MS} ms; pages that processes share count once per process; round by round ${rounds}`,
     },
     {
       what: 'the same, PSS: shared pages counted once',
