@@ -7,11 +7,13 @@ import { listChannels, mayPublish, requireChannel } from '../features/channels/r
 import { FEED_KINDS, type FeedKind } from '../features/feeds/index.ts';
 import { EVERY_ECOSYSTEM, type FeedRow, listFeeds } from '../features/feeds/read.ts';
 import { requestedEcosystems } from '../features/requests/read.ts';
+import { namedReasons } from '../features/snapshots/read.ts';
 import type { Environment } from '../platform/environment/environment.ts';
 import { createApp, type OpenApp } from './app.ts';
 import { configuredSources } from './config.ts';
 import { openFoundation } from './foundation.ts';
 import { openHome } from './home.ts';
+import { lostFiles } from './lost-files.ts';
 import { feedClock } from './readiness.ts';
 import { ecosystemOf } from './rooms.ts';
 
@@ -235,6 +237,7 @@ async function deep({ foundation, rooms, db }: OpenApp): Promise<readonly Doctor
     const check = await rooms.snapshots.verify(name, undefined, true);
     if (check.status === 'broken') broken.push(`${name}: ${check.problems.join('; ')}`);
   }
+  const lost = await lostFiles({ db, blobs: foundation.blobs });
   return [
     audit.damaged.length === 0
       ? ok('blobs', `${audit.blobs} blobs, ${audit.bytes} bytes`)
@@ -246,6 +249,13 @@ async function deep({ foundation, rooms, db }: OpenApp): Promise<readonly Doctor
     broken.length === 0
       ? ok('snapshots', 'every byte is there')
       : failed('snapshots', broken.join('; '), 'restore from a backup'),
+    lost.faults.length === 0
+      ? ok('accepted', `${lost.files} files of what was accepted are there`)
+      : failed(
+          'accepted',
+          namedReasons(lost.faults, (one) => one),
+          'fetch them again with `pratique vet PURL --channel NAME`, or restore them from a backup',
+        ),
   ];
 }
 

@@ -12,6 +12,7 @@ import type { ExpandedRelease } from './expanded.ts';
 import type { HeldUp } from './held-up.ts';
 import { stopOf } from './stops.ts';
 import type { RequestState, Stop } from './store.ts';
+import { cannotBeServed, faultOfFile } from './stored-files.ts';
 
 /** Refused releases that a package's documents show, newest first: who pins an older one is told by the page instead. */
 export const TOMBSTONES_PER_PACKAGE = 200;
@@ -88,14 +89,19 @@ async function withMetadata(
   return { ...input, offered };
 }
 
-/** Compiles and stores one package. */
+/** Compiles and stores one package. Throws `file-lost` where a file of it could not be served. */
 export async function compilePackage(facts: PackageFacts, blobs: Blobs): Promise<StoredPackage> {
   const input = await withMetadata(indexInput(facts), facts, blobs);
   const documents = await storeDocuments(facts.ecosystem.protocol.compilePackage(input), blobs);
   const files: StoredFile[] = [];
   const origins = originsOf(facts.offered);
+  const purls = new Map(facts.offered.map(({ version, purl }) => [version, purl]));
   for (const { version, files: offered } of input.offered) {
-    for (const { filename, sha256, size, metadataSha256 } of offered) {
+    for (const file of offered) {
+      const { filename, sha256, size, metadataSha256 } = file;
+      const fault = await faultOfFile(blobs, file);
+      if (fault !== undefined)
+        throw cannotBeServed(fault, { channel: facts.channel, purl: purls.get(version) ?? facts.name });
       const metadataSize = metadataSha256 === undefined ? undefined : await blobs.size(metadataSha256);
       const metadata =
         metadataSha256 === undefined || metadataSize === undefined

@@ -16,12 +16,15 @@ export {
   type StoredFile,
   type StoredPackage,
 } from './content.ts';
+export { offeredFile } from './derived.ts';
 export { type HeldUp, heldUpBy, type Missing } from './held-up.ts';
 export { offeredIn } from './look-up.ts';
+export { namedReasons } from './named-reasons.ts';
 export { type Expanded, type ExpandedEntry, expandedList, expandedPage, offeredReleases } from './offered.ts';
 export { shardOf } from './shelf.ts';
 export { packageKey, stopOf, stopsByPackage } from './stops.ts';
 export { activeStops, allChannels, findEndedStop, type RequestState, requestStates, type Stop } from './store.ts';
+export { faultOfFile } from './stored-files.ts';
 export type { Content, Manifest };
 
 /** A snapshot as it is listed. */

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
+import { rename, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHANNEL, openTestRegistry, type TestRegistry } from '../../../test/harness/registry.ts';
+import { makeWheel } from '../../../test/harness/wheels.ts';
 import type { Actor } from '../../domain/people.ts';
 import { parseShard, readSnapshot } from './read.ts';
 
@@ -52,6 +55,25 @@ describe('snapshots', () => {
     expect((await current())?.number).toBe(1);
     const { rows } = await registry.pool.query(`select fact from ledger where kind = 'snapshot-refused'`);
     expect(rows).toHaveLength(1);
+  });
+
+  it('publishes nothing whose file is lost, names it and what to do, and goes on when it is back', async () => {
+    await registry.accept(APP);
+    const wheel = await makeWheel({ name: 'base', version: '1.0' });
+    const digest = `sha256:${createHash('sha256').update(wheel.bytes).digest('hex')}` as const;
+    const path = registry.blobs.path(digest) ?? '';
+    await rename(path, `${path}.away`);
+    const lost = await registry.snapshots.publish(ASK).catch((error: unknown) => error);
+    expect(lost).toMatchObject({ code: 'file-lost' });
+    expect(String(lost)).toContain(
+      `pkg:pypi/base@1.0 cannot be published in ${CHANNEL}: ${wheel.filename} (${digest})`,
+    );
+    expect(String(lost)).toContain(`pratique vet pkg:pypi/base@1.0 --channel ${CHANNEL}`);
+    expect((await current())?.number).toBe(1);
+    await writeFile(path, 'cut short');
+    await expect(registry.snapshots.publish(ASK)).rejects.toThrow('has 9 bytes in the store instead of');
+    await rename(`${path}.away`, path);
+    expect(await registry.snapshots.publish(ASK)).toMatchObject({ status: 'published', number: 2 });
   });
 
   it('compiles only what changed, and leaves out whole trees that hold something denied', async () => {
