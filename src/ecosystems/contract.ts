@@ -338,10 +338,15 @@ export type UpstreamAnswer =
   /** `next` where trying again would not help. */
   | { readonly status: 'unreadable'; readonly reason: string; readonly next?: string };
 
+/** `text`: the metadata of a distribution. `disowned`: what was served as such and is not what the index states of it. */
+export type MetadataAnswer =
+  | { readonly text: string }
+  | { readonly unreadable: string; readonly disowned?: string | undefined };
+
 export interface UpstreamReader {
   readPackage(name: string): Promise<UpstreamAnswer>;
   /** The metadata text of a distribution: sidecar, else range reads, else `unreadable` (the caller fetches the file). */
-  readMetadata(distribution: Distribution): Promise<{ readonly text: string } | { readonly unreadable: string }>;
+  readMetadata(distribution: Distribution): Promise<MetadataAnswer>;
   /**
    * All names, where upstream has one index for all packages and clients learn only from it that a name is there. What
    * could not be read is left out: these names lead to refusals, never to bytes.

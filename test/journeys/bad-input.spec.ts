@@ -116,7 +116,7 @@ const BAD_FILES: readonly BadFile[] = [
   {
     name: 'lying-sidecar',
     listing: { sidecar: 'Metadata-Version: 2.1\nName: lying-sidecar\nVersion: 1.0\nRequires-Dist: good\n' },
-    finding: /metadata/i,
+    finding: /metadata served beside the file has another SHA-256 than the index says/,
   },
   { name: 'truncated', how: { kind: 'truncated', contentLength: true }, failure: /broke off in the middle/ },
   { name: 'endless', how: { kind: 'endless' }, failure: /larger than the limit/ },

@@ -3,12 +3,11 @@ import { createHash } from 'node:crypto';
 import { digestFromHex } from '../../domain/digest.ts';
 import type { Distribution } from '../../domain/distribution.ts';
 import type { UpstreamFetch } from '../../domain/upstream.ts';
+import type { MetadataAnswer } from '../contract.ts';
 import { parseCoreMetadata } from './core-metadata.ts';
 import { parseFilename } from './filenames.ts';
 import { createGate, createHeld } from './upstream-memory.ts';
 import { MOST_METADATA_BYTES, readWheelMetadata } from './upstream-wheel.ts';
-
-export type MetadataAnswer = { readonly text: string } | { readonly unreadable: string };
 
 /** Characters of metadata held: a resolution asks for the same texts once per target. */
 const MOST_HELD_CHARACTERS = 16 * 1024 * 1024;
@@ -55,7 +54,10 @@ async function read(
     if (sidecar.status === 'found') {
       const digest = digestFromHex(createHash('sha256').update(sidecar.body).digest('hex'));
       if (metadata.sha256 !== undefined && metadata.sha256 !== digest)
-        return { unreadable: `The metadata of ${filename} is not what the index of ${source} states (sha256 differs)` };
+        return {
+          unreadable: `The metadata of ${filename} is not what the index of ${source} states (sha256 differs)`,
+          disowned: textOf(sidecar.body).text,
+        };
       const answer = textOf(sidecar.body);
       return belongsElsewhere(answer.text, filename) ?? answer;
     }

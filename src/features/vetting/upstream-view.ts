@@ -34,7 +34,7 @@ export interface UpstreamViewOptions {
 /** A candidate view that remembers what it read: the listings and sidecars the tree was resolved from. */
 export interface UpstreamView extends CandidateView {
   listing(name: string): UpstreamPackage | undefined;
-  /** The sidecar text that was used for a file, `undefined` where it was read from the file itself or is the index's. */
+  /** The sidecar text that was used for a file, or that upstream served though its index states another; `undefined` where it was read from the file itself or is the index's. */
   sidecar(distribution: Distribution): string | undefined;
   warnings(): readonly string[];
   /** What was read so far; `undefined` where some of it could not be read, or could not be compared later. */
@@ -76,6 +76,8 @@ export function createUpstreamView(options: UpstreamViewOptions): UpstreamView {
     async metadata(distribution) {
       const answer = await options.reader.readMetadata(distribution);
       if ('unreadable' in answer) {
+        // Scanners see what the source served, and say that it is not what its index promised.
+        if (answer.disowned !== undefined) sidecars.set(distribution.url, answer.disowned);
         const inside = (await options.metadataFromFile?.(distribution)) ?? answer;
         if ('unreadable' in inside) record.doubt();
         else record.metadata(distribution, inside.text, 'file');

@@ -210,6 +210,18 @@ describe('a vetting', () => {
     expect(purls(await vetted('sails'))).toContain('pkg:pypi/mast@1.0');
   });
 
+  it('finds that upstream serves other metadata than its index states, and resolves by what is inside the wheel', async () => {
+    const sidecar = 'Metadata-Version: 2.1\nName: sails\nVersion: 1.0\nRequires-Dist: bilge\n';
+    const uploadedAt = '2025-06-01T00:00:00Z';
+    bench.upstream.add(await makeWheel({ name: 'sails', version: '1.0', requires: ['mast'] }), { sidecar, uploadedAt });
+    await offer({ name: 'mast', version: '1.0' });
+    const set = await vetted('sails');
+    expect(purls(set)).toEqual(['pkg:pypi/sails@1.0', 'pkg:pypi/mast@1.0']);
+    const integrity = set.releases[0]?.evidence.find(({ scanner }) => scanner === 'integrity');
+    const found = integrity?.status === 'completed' ? integrity.findings.map(({ summary }) => summary) : [];
+    expect(found).toContain('The metadata served beside the file has another SHA-256 than the index says');
+  });
+
   it('says that it could not check where upstream does not answer, and keeps nothing', async () => {
     await offer({ name: 'sails', version: '1.0', requires: ['mast'] });
     bench.upstream.misbehave('/simple/mast/', { kind: 'status', status: 500 });

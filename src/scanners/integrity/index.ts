@@ -11,13 +11,13 @@ type IntegrityCode = 'index-sha256' | 'index-size' | 'sidecar-differs' | 'sideca
  */
 export const integrityScanner: Scanner<'distribution'> = {
   id: 'integrity',
-  version: 1,
+  version: 2,
   looksAt: 'distribution',
   ecosystems: 'every',
   emits: ['archive'],
   // Bytes and promise are both recorded; neither changes later.
   staleAfterHours: null,
-  sees: 'A file whose SHA-256 or size is not what the index says, and metadata served beside a file that differs from the metadata inside it.',
+  sees: 'A file whose SHA-256 or size is not what the index says, and metadata served beside a file that is not what the index says of it, or that differs from the metadata inside it.',
   cannotSee: 'Whether the index itself was honest when the file was first seen; provenance answers that.',
   async scan(subject, { ecosystem }) {
     const findings = [...compareFile(subject), ...compareSidecar(subject, ecosystem.archives)];
