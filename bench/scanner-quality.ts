@@ -153,6 +153,7 @@ function printed(text: string) {
 
 /** Sets that were written before the rules were tried on them. */
 const HELD_SETS = ['held', 'second', 'third', 'fourth'];
+const MALWARE_SETS = [...HELD_SETS, 'fifth'];
 
 async function secrets(): Promise<Quality> {
   const formats = [...SECRET_FORMATS, ...MISSED_FORMATS, ...SERVICE_SECRETS, ...MISSED_SERVICES];
@@ -249,14 +250,14 @@ async function malware(): Promise<Quality> {
 /** Any sign of weight counts, wherever it is told. */
 async function heldMalware(): Promise<Quality> {
   let [found, planted, alarms, harmless] = [0, 0, 0, 0];
-  for (const { path, text, subject, malicious } of HELD_SETS.map((set) => `malware-${set}.txt`).flatMap(heldCode)) {
+  for (const { path, text, subject, malicious } of MALWARE_SETS.map((set) => `malware-${set}.txt`).flatMap(heldCode)) {
     const isTold = (await findingsIn(installCodeScanner, [contentFile(path, text)], subject)).some(hasWeight);
     if (malicious) planted += 1;
     else harmless += 1;
     if (isTold && malicious) found += 1;
     else if (isTold) alarms += 1;
   }
-  const corpus = 'malware by rules of other tools (test/corpora/malware-held.txt, -second, -third, -fourth)';
+  const corpus = 'malware by rules of other tools (test/corpora/malware-held.txt, -second, -third, -fourth, -fifth)';
   return { corpus, found, planted, alarms, harmless };
 }
 

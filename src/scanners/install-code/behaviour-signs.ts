@@ -48,7 +48,7 @@ export const BEHAVIOUR_HINTS: readonly Hint[] = [
   ),
   ...['gethostbyname', 'getaddrinfo', 'gethostbyname_ex'].map((word) => ({ words: [word], pattern: TAKES })),
   ...CLIPBOARD_HINTS,
-  ...['pynput', 'ImageGrab', 'pyautogui', 'keyboard', 'mss'].flatMap((word) =>
+  ...['pynput', 'ImageGrab', 'pyscreenshot', 'pyautogui', 'keyboard', 'mss', 'd3dshot'].flatMap((word) =>
     ['requests', 'urlopen', 'socket', 'smtplib', 'https'].map((talks) => ({ words: [word, talks] })),
   ),
   { words: ['__file__'], pattern: /(?:ZipFile|zipimporter)\(\s*__file__|open\(\s*__file__\s*,\s*["']rb/ },
@@ -58,7 +58,7 @@ export const BEHAVIOUR_HINTS: readonly Hint[] = [
   { words: ['reversed', 'exec'] },
   ...['exec', 'eval'].map((word) => ({
     words: [word],
-    pattern: /\b(?:exec|eval)\((?:[^()\n]{1,400}|\s{0,20}(?:"[^"\n]{1,400}"|'[^'\n]{1,400}'))\[::-1\]/,
+    pattern: /\b(?:exec|eval)\s{0,4}\((?:[^()\n]{1,400}|\s{0,20}(?:"[^"\n]{1,400}"|'[^'\n]{1,400}'))\[::-1\]/,
   })),
   UNESCAPED,
 ];
@@ -89,13 +89,13 @@ export function behaviourSigns(source: Source, network: readonly Call[]): readon
 
 /** What watches keys, the pointer or the screen. */
 const CAPTURES =
-  /^(?:pynput\.(?:keyboard|mouse)\.Listener|keyboard\.on_press|keyboard\.hook|PIL\.ImageGrab\.grab|ImageGrab\.grab|pyautogui\.screenshot|mss\.mss|iohook\.start)$/;
+  /^(?:pynput\.(?:keyboard|mouse)\.Listener|keyboard\.on_press|keyboard\.hook|PIL\.ImageGrab\.grab|ImageGrab\.grab|pyscreenshot\.grab|pyautogui\.screenshot|mss\.mss|d3dshot\.create|iohook\.start)$/;
 
 /** Names that the questions below are about: most calls are of others, and their text need not be looked at. */
 const MAY_SPEAK =
   /^(?:socket|dns|os|subprocess|child_process)\.|^(?:open|eval|exec|Function)$|(?:^|\.)(?:ZipFile|zipimporter)$/;
 const SPEAKERS =
-  'socket dns os subprocess child_process open eval exec Function ZipFile zipimporter Listener on_press hook grab screenshot mss iohook'.split(
+  'socket dns os subprocess child_process open eval exec Function ZipFile zipimporter Listener on_press hook grab screenshot mss d3dshot iohook'.split(
     ' ',
   );
 const speakers = new NameAnswers((name) => MAY_SPEAK.test(name) || CAPTURES.test(name), SPEAKERS);
@@ -162,7 +162,11 @@ function runsByOtherName(name: string, text: string): boolean {
   )
     return true;
   const joined = text.replace(/["']\s*\+\s*["']/g, '');
-  if (!/^(?:getattr\(\s*__builtins__|__builtins__|vars\(\s*__builtins__|globals\(\)\[\s*["']__builtins__)/.test(joined))
+  if (
+    !/^(?:getattr\(\s*__builtins__|__builtins__|(?:vars\(\s*)?(?:__builtins__|(?:globals|locals)\(\)\[\s*["']__builtins__))/.test(
+      joined,
+    )
+  )
     return false;
   return name.endsWith('()') || name.endsWith('[]') || name.startsWith('__builtins__')
     ? /["'](?:exec|eval|compile|__import__)["']/.test(joined)

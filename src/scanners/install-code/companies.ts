@@ -1,6 +1,6 @@
 /** What the calls of one function come to together. */
-import { NameAnswers } from '../syntax/name-answers.ts';
-import type { Call } from '../syntax/source.ts';
+import { matching, NameAnswers } from '../syntax/name-answers.ts';
+import type { Call, Source } from '../syntax/source.ts';
 import type { Said } from './signs.ts';
 
 /** What the calls of one function do. */
@@ -75,16 +75,33 @@ class Companies {
 /** More of the same program, or a page for the user to look at. */
 const STARTS_ITSELF = /multiprocessing|ProcessPool|concurrent\.futures|webbrowser/;
 
+/** A command that prints or clears the screen, whatever was fetched before it. */
+const ONLY_PRINTS = /^[\w.]{1,40}\(\s*\[?\s*f?["'](?:echo|clear|cls|title|pause|color)\b[^&|;<>`$"']*["']/;
+/** Characters of a call that are looked at. */
+const CALL_TEXT = 200;
+/** The right to run a file (POSIX, `sys/stat.h`), as it is given. */
+const RUNNABLE = /S_IEXEC|S_IXUSR|S_IRWXU|\b0o?[157][0-7]{2}\b|["']\+?x["']|["']?[157][0-7]{2}["']?\s*\)$/;
+const chmods = matching(/(?:^|\.)chmod(?:Sync)?$/, ['chmod', 'chmodSync']);
+
 /** What is started in a function that saves what it fetched or decoded. */
-export function companySigns(calls: readonly Call[], network: readonly Call[]): readonly Said[] {
-  const starts = calls.filter((call) => call.power === 'processes' && !STARTS_ITSELF.test(call.name));
-  if (starts.length === 0) return [];
+export function companySigns({ calls, text }: Source, network: readonly Call[]): readonly Said[] {
+  const written = ({ start, end }: Call) => text.slice(start, Math.min(end, start + CALL_TEXT));
+  const starts = calls.filter(
+    (call) => call.power === 'processes' && !STARTS_ITSELF.test(call.name) && !ONLY_PRINTS.test(written(call)),
+  );
+  const allows = network.length === 0 ? [] : calls.filter((call) => chmods.about(call) && RUNNABLE.test(written(call)));
+  if (starts.length + allows.length === 0) return [];
   const companies = new Companies(calls, network);
-  return starts.flatMap((call): Said[] => {
+  const made = allows.flatMap((call): Said[] => {
+    const { saved, talked } = companies.of(call);
+    return saved < call.start && talked < call.start ? [{ sign: 'fetched-program', start: call.start }] : [];
+  });
+  const started = starts.flatMap((call): Said[] => {
     const { saved, talked, decodes } = companies.of(call);
     const { start } = call;
     if (saved >= start) return [];
     if (talked < start) return [{ sign: 'download-and-run', start }];
     return decodes ? [{ sign: 'self-extraction', start }] : [];
   });
+  return [...made, ...started];
 }

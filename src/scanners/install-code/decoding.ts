@@ -5,7 +5,7 @@ import type { Node } from '../syntax/tree.ts';
 
 /** What turns data into text or bytes that looked like something else. */
 export const DECODES =
-  /\b(?:b64decode|b32decode|b85decode|a85decode|decodebytes|decodestring|unhexlify|a2b_\w+|fromhex|decompress|rot13|rot_13|atob|fromCharCode|base64_dec|base64decode|rawToChar|memDecompress|intToUtf8|createDecipher(?:iv)?)\b|\.final\(\s*["')]|\bbytes(?:array)?\(\s*(?:\[[\d\s,xa-f]{1,4000}\]|\w{1,40})\s*\)\.decode\(|["'](?:base64|hex)["']\s*\)|(?<!["'][^"'\n]{1,3}["']\.join\(\s*[\w.]{1,60})\[::-1\]|\bchr\b[^)]*\)\s*for\b|\bchr\([^\n]{1,60}?\)\s*for\b|map\(\s*chr\b|marshal\.loads|codecs\.decode|\.decrypt\(|[\w)\]]\s*\^\s*\w[^\n]{0,60}\bfor\b/;
+  /\b(?:b64decode|b32decode|b85decode|a85decode|decodebytes|decodestring|unhexlify|a2b_\w+|fromhex|decompress|rot13|rot_13|atob|fromCharCode|base64_dec|base64decode|rawToChar|memDecompress|intToUtf8|createDecipher(?:iv)?)\b|\.final\(\s*["')]|\bbytes(?:array)?\(\s*(?:\[[\d\s,xa-f]{1,4000}\]|\w{1,40})\s*\)\.decode\(|["'](?:base64|hex)["']\s*\)|\bBuffer\.from\([\w.]{1,40},\s*\w{1,20}\)\.toString\(|(?<!["'][^"'\n]{1,3}["']\.join\(\s*[\w.]{1,60})\[::-1\]|\bchr\b[^)]*\)\s*for\b|\bchr\([^\n]{1,60}?\)\s*for\b|map\(\s*chr\b|marshal\.loads|codecs\.decode|\.decrypt\(|[\w)\]]\s*\^\s*\w[^\n]{0,60}\bfor\b/;
 /** Names of functions that decode, as they are resolved. */
 const DECODER =
   /(?:^|\.)(?:b64decode|b32decode|b85decode|a85decode|decodebytes|decodestring|unhexlify|a2b_\w+|fromhex|decompress|atob|fromCharCode|base64decode|rawToChar|memDecompress|intToUtf8)$/;

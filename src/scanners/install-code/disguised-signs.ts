@@ -7,6 +7,10 @@ const DECODER = '(?:b64decode|b32decode|decompress|unhexlify|fromhex|atob)\\(|Bu
 const DECODED_TEXT =
   '(?:b64decode\\(\\s*b?["\'][\\w+/=]{4,}|atob\\(\\s*["\']|Buffer\\.from\\(\\s*["\'][\\w+/=]{4,}["\'],\\s*["\'](?:base64|hex)["\'])';
 
+/** Members that have no reason to be looked for by name. */
+const POWERFUL =
+  'spawn|spawnSync|exec|execSync|execFile|execFileSync|fork|eval|Function|require|hostname|userInfo|networkInterfaces|request|child_process';
+
 export const DISGUISED_SIGNS: readonly WordSign[] = [
   {
     sign: 'decoded-code',
@@ -31,10 +35,10 @@ export const DISGUISED_SIGNS: readonly WordSign[] = [
   },
   {
     sign: 'obfuscated-code',
-    words: 'require builtins',
+    words: 'require builtins modules',
     begins: 'require modules',
     pattern:
-      /\brequire\(\s*(?:\[[^\]\n]{1,80}\]\.join\(|["'](?:ch\w{0,10}|v)["']\s*\+\s*["']\w{1,12}["']\s*\))|\bmodules\[\s*["']builtins["']\s*\]\.__dict__\[/,
+      /\brequire\(\s*(?:\[[^\]\n]{1,80}\]\.join\(|["'](?:ch\w{0,10}|v)["']\s*\+\s*["']\w{1,12}["']\s*\))|\bmodules\[\s*(?:["']builtins["']\s*\]\.__dict__\[|["']\w{1,10}["']\s*\+\s*["']\w)/,
   },
   {
     sign: 'hidden-command',
@@ -74,7 +78,121 @@ export const DISGUISED_SIGNS: readonly WordSign[] = [
     sign: 'reverse-shell',
     words: 'exec execSync',
     pattern:
-      /\.on\(\s*["'](?:message|data)["'],\s*(?:\(?\w{1,20}\)?\s*=>|function\s*\(\w{1,20}\)\s*\{)[^;\n]{0,60}\bexec(?:Sync)?\(\s*\w{1,20}(?:\.toString\(\))?\s*[,)]/,
+      /\.on\(\s*["'](?:message\w{0,10}|data|interaction\w{0,10})["'],\s*(?:\(?\w{1,20}\)?\s*=>|function\s*\(\w{1,20}\)\s*\{)[^;\n]{0,60}\bexec(?:Sync)?\(\s*\w{1,20}(?:\.\w{1,12}){0,2}(?:\([^()\n]{0,20}\))?\s*[,)]/,
+  },
+  {
+    sign: 'reverse-shell',
+    words: 'on_message message_handler MessageHandler CommandHandler WebSocketApp',
+    begins: 'on_message message_handler CommandHandler',
+    pattern:
+      /\b(?:on_message|message_handler|CommandHandler)\b[\s\S]{0,400}?\b(?:getoutput|check_output|popen|system|Popen|create_subprocess_shell|(?<=subprocess\.)(?:run|call))\(\s*(?:(?:m|msg|message|payload|cmd|command|data)\b|\w{1,20}\.(?:content|text|data|message|args|payload)\b)/,
+  },
+  {
+    sign: 'reverse-shell',
+    words: 'socketio websocket websockets',
+    begins: 'getoutput check_output popen system Popen create_subprocess_shell',
+    pattern:
+      /\b(?:getoutput|check_output|popen|system|Popen|create_subprocess_shell)\(\s*\w{1,20}(?:\.get\(\s*|\[\s*)["'](?:cmd|command|exec|shell)["']/,
+  },
+  {
+    sign: 'download-and-run',
+    words: 'resolver',
+    begins: 'exec eval',
+    pattern: /\b(?:exec|eval)\([^\n]{0,80}\bresolver\.(?:resolve|query)\(/,
+  },
+  {
+    sign: 'reverse-shell',
+    words: 'ctx context',
+    begins: 'ctx context',
+    pattern:
+      /\b(?:ctx\s*,[^)\n]{0,40}?\b(\w{1,20})\s*(?::\s*str)?\s*\)\s*:[\s\S]{0,300}?\b(?:getoutput|check_output|popen|system|Popen|create_subprocess_shell)\(\s*\1\b|context\.args\b(?<=\b(?:getoutput|check_output|popen|system|Popen)\([^\n]{0,40}))/,
+  },
+  {
+    sign: 'obfuscated-code',
+    words: '__dict__ __getattribute__ vars',
+    begins: '__dict__ __getattribute__ vars',
+    pattern:
+      /(?<=\b(?:os|subprocess|builtins|__builtins__|shutil|socket)(?:["']\s*\))?\s*\.)(?:__dict__\s*(?:\[[^\]\n]{1,100}\]|\.get\(\s*["'][^"'\n]{1,20}["']\s*\))|__getattribute__\(\s*["'][^"'\n]{1,20}["']\s*\))\s*(?:\(|\.__call__)|\bvars\(\s*(?:os|subprocess|builtins)\s*\)\s*(?:\[[^\]\n]{1,60}\]|\.get\([^)\n]{1,60}\))\s*\(/,
+  },
+  {
+    sign: 'obfuscated-code',
+    words: '__import__ getattr',
+    begins: '__import__ getattr',
+    pattern:
+      /\b(?:__import__\(\s*["'](?:os|subprocess|pty)["']\s*\)\s*\.\s*(?:system|popen|startfile|Popen|call|run|check_output|spawn|exec\w{1,3})|getattr\(\s*(?:os|subprocess|(?:__import__|(?:importlib\.)?import_module)\(\s*["'](?:os|subprocess)["']\s*\))\s*,\s*["'](?:system|popen|startfile|Popen|call|run|check_output|exec\w{1,3})["']\s*\))\s*(?:\(|\.__call__)/,
+  },
+  {
+    sign: 'obfuscated-code',
+    words: 'Reflect getOwnPropertyDescriptor getOwnPropertyNames entries keys values',
+    begins: 'Reflect getOwnPropertyDescriptor getOwnPropertyNames entries keys values',
+    pattern: new RegExp(
+      `\\b(?:Reflect\\.get\\(|getOwnPropertyDescriptor\\()\\s*(?:[\\w$.]{1,40}|require\\([^)\\n]{1,30}\\))\\s*,\\s*["'\`](?:${POWERFUL})["'\`]\\s*\\)(?:\\s*[.(]|(?<=require\\([^\\n]{1,80}))|\\b(?:getOwnPropertyNames|entries|keys|values)\\(\\s*(?:[\\w$.]{1,40}|require\\([^)\\n]{1,30}\\))\\s*\\)\\.(?:find|filter)\\([^;\\n]{0,60}?===?\\s*["'\`](?:${POWERFUL})["'\`]`,
+    ),
+  },
+  {
+    sign: 'obfuscated-code',
+    words: 'spawn spawnSync execSync execFile execFileSync hostname userInfo',
+    begins: 'spawn spawnSync execSync execFile execFileSync hostname userInfo',
+    pattern:
+      /\b(?:spawn|spawnSync|execSync|execFile|execFileSync|hostname|userInfo)["'`]\s*\](?<=[\w)]\s*\[\s*["'`]\w{1,20}["'`]\s*\])\s*(?:\(|\.(?:call|apply|bind)\()/,
+  },
+  {
+    sign: 'obfuscated-code',
+    words: 'os',
+    begins: 'os',
+    pattern: /\bos\[\s*(?:["'`]\w{1,10}["'`]\s*\+\s*["'`]\w|String\.fromCharCode\(|Buffer\.from\(|atob\()/,
+  },
+  {
+    sign: 'obfuscated-code',
+    words: 'Buffer fromCharCode atob join',
+    begins: 'global globalThis window self',
+    pattern:
+      /\b(?:global|globalThis|window|self)\[\s*(?:(?:Buffer\.from|String\.fromCharCode|atob)\(|\[[^\]\n]{1,80}\]\s*\.\s*join\(|\w{1,20}\(\s*(?:\w{1,20}|["'][^"'\n]{1,40}["'])\s*\)\s*\]\s*\((?<=\bfromCharCode\([\s\S]{0,800}))/,
+  },
+  {
+    sign: 'obfuscated-code',
+    words: 'fromCharCode',
+    begins: 'fromCharCode',
+    pattern: /\bfromCharCode\(\s*(?:(?:0x[2-7][0-9a-f]|3[2-9]|[4-9]\d|1[01]\d|12[0-6])\s*,\s*){9}/i,
+  },
+  {
+    sign: 'obfuscated-code',
+    words: 'bytes bytearray',
+    begins: 'bytes bytearray',
+    pattern:
+      /\bbytes(?:array)?\(\s*[[(]\s*(?:(?:0x[2-7][0-9a-f]|3[2-9]|[4-9]\d|1[01]\d|12[0-6])\s*,\s*){9}[\d\s,xa-f]{1,2000}[\])]\s*\)\.decode\(/i,
+  },
+  {
+    sign: 'obfuscated-code',
+    words: 'cp037 cp273 cp500 cp1026 cp1140',
+    begins: 'cp037 cp273 cp500 cp1026 cp1140',
+    pattern:
+      /\bcp(?:037|273|500|1026|1140)["'](?<=\\x[89a-f][0-9a-f][^"'\n]{0,40}["']\s*\.\s*decode\(\s*["']cp\d{3,4}["'])/,
+  },
+  {
+    sign: 'obfuscated-code',
+    words: 'eval exec getattr',
+    begins: 'eval exec getattr',
+    pattern: /(?<=(?<![\w.])_{3,}\s*=\s*)(?:eval|exec|getattr)\b/,
+  },
+  {
+    sign: 'decoded-code',
+    words: 'createObjectURL Worker',
+    begins: 'createObjectURL Worker',
+    pattern:
+      /\bWorker\(\s*(?:Buffer\.from|atob)\(|\bcreateObjectURL\(\s*new\s+Blob\(\s*\[\s*(?:atob|unescape|Buffer\.from)\(\s*["'`]/,
+  },
+  {
+    sign: 'download-and-run',
+    words: 'urlopen',
+    begins: 'urlopen',
+    pattern: /\burlopen\s+as\s+(\w{1,40})\s*[;\n][\s\S]{0,200}?\b(?:exec|eval)\(\s*\1\(/,
+  },
+  {
+    sign: 'fetched-program',
+    words: 'urlretrieve',
+    begins: 'urlretrieve',
+    pattern: /\burlretrieve\(\s*["']https?:[^"'\n]{1,200}\.(?:exe|scr|dll|bat|cmd|ps1|vbs|msi|hta)["']/,
   },
   {
     sign: 'download-and-run',

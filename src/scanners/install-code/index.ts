@@ -12,9 +12,10 @@ import { Compiled } from './compiled.ts';
 import { installCodeDeclaration } from './declaration.ts';
 import { deedOf, Lifecycle } from './lifecycle.ts';
 import { loadSigns, mayAct } from './load-time.ts';
+import { isInstallScript, setupSigns } from './setup-signs.ts';
 import { shellSigns } from './shell-signs.ts';
 import { type Said, SIGNS, type SignId } from './signs.ts';
-import { isInstallScript, literalSigns, setupSigns, sourceHints, sourceSigns } from './source-signs.ts';
+import { literalSigns, sourceHints, sourceSigns } from './source-signs.ts';
 import {
   commandSigns,
   configureSigns,

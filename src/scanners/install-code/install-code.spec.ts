@@ -231,7 +231,7 @@ describe('code at install and import', () => {
 });
 
 describe('look-alikes by rules of other tools', () => {
-  const sets = ['held', 'second', 'third', 'fourth'].map((set) => `malware-${set}.txt`);
+  const sets = ['held', 'second', 'third', 'fourth', 'fifth'].map((set) => `malware-${set}.txt`);
   const held = sets.flatMap(heldCode).filter(({ missed }) => !missed);
   const weight = async ({ path, text, subject }: (typeof held)[number]) =>
     (await findingsIn(installCodeScanner, { [path]: text }, subject)).filter(hasWeight);

@@ -86,7 +86,9 @@ const MAY_ACT: Readonly<Record<Language, Probe>> = {
   python: any(
     holding('urlopen', 'urlretrieve', 'requests', 'httpx', 'socket', 'create_connection', 'subprocess'),
     all(holding('system', 'popen'), /os\s*\.\s*(?:system|popen)/),
-    around(['os'], /(?<=\bfrom\s+)os\s+import\b/),
+    around(['os'], /(?<=\bfrom[\s\\]+)os[\s\\]+import\b/),
+    // A module that is loaded by another name of what loads it.
+    around(['import_module'], /import_module\s+as\s/),
   ),
   javascript: any(MAY_TALK, MAY_START),
   r: /\b(?:download\.file|url|curl\w*|httr2?|RCurl|getURL|GET|POST|socketConnection|websocket|system2?|shell|pipe|processx|callr)\b/,
@@ -112,7 +114,7 @@ const STARTS_AT_LOAD: Readonly<Record<Language, NameAnswers<boolean>>> = {
 const CALL_TEXT = 600;
 /** Apart from the program that starts it, and with nothing of it shown. */
 const SILENT =
-  /\bdetached\s*:\s*true\b[\s\S]*\bstdio\s*:\s*["']ignore["']|\bstdio\s*:\s*["']ignore["'][\s\S]*\bdetached\s*:\s*true\b|\bcreationflags\s*=[^,)\n]*0x0?8000000|\bstart_new_session\s*=\s*True[\s\S]*DEVNULL|DEVNULL[\s\S]*\bstart_new_session\s*=\s*True/;
+  /\bdetached\s*:\s*true\b[\s\S]*\bstdio\s*:\s*["']ignore["']|\bstdio\s*:\s*["']ignore["'][\s\S]*\bdetached\s*:\s*true\b|\bcreationflags\s*=[^,)\n]*0x0?8000000|^(?=[\s\S]*\bstdin\s*=[^,)\n]*DEVNULL)(?=[\s\S]*\bstdout\s*=[^,)\n]*DEVNULL)[\s\S]*\bstderr\s*=[^,)\n]*DEVNULL|\bstart_new_session\s*=\s*True[\s\S]*DEVNULL|DEVNULL[\s\S]*\bstart_new_session\s*=\s*True/;
 
 /** A page that asks the server it comes from. */
 const OWN_PAGE = /^(?:\w{1,20}\.)?fetch\(\s*["'`]\.{0,2}\/(?!\/)/;

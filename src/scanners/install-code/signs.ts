@@ -76,6 +76,23 @@ export const SIGNS = {
   },
   'obfuscated-code': { severity: 'medium', summary: 'code that was made hard to read' },
   destruction: { severity: 'high', summary: 'deletes what belongs to the user or the whole machine' },
+  ransom: {
+    severity: 'high',
+    summary: 'encrypts the files that a walk through folders finds, and takes the originals away',
+  },
+  'borrowed-program': {
+    severity: 'medium',
+    summary: 'has a program of the system load or start code for it',
+  },
+  'setup-shell': {
+    severity: 'medium',
+    summary: 'the install script starts a shell of Windows, or a program that lies where everybody may write',
+  },
+  'setup-command': {
+    severity: 'low',
+    summary: 'the install script puts code of its own in place of a step of installing',
+  },
+  'fetched-program': { severity: 'medium', summary: 'fetches a file and makes it a program' },
   'defence-off': { severity: 'high', summary: 'switches off what protects the machine' },
   'silent-install': { severity: 'medium', summary: 'installs other packages and hides what that prints' },
   'silent-process': {

@@ -9,6 +9,7 @@ import { BEHAVIOUR_HINTS, behaviourSigns, JAVASCRIPT_BEHAVIOUR_HINTS } from './b
 import { companySigns } from './companies.ts';
 import { DECODES, decodingFunctions, RECKONED, runsDecoded } from './decoding.ts';
 import { MAY_START, MAY_TALK } from './javascript-powers.ts';
+import { memberSigns } from './made-up-members.ts';
 import type { Said, SignId } from './signs.ts';
 import { STORE_LITERALS, STORES, signOfStore } from './stores.ts';
 
@@ -38,9 +39,13 @@ const NO_FUNCTIONS: ReadonlySet<string> = new Set();
 /** Characters of a call's text that are looked at. */
 const CALL_TEXT = 4_000;
 
+/** A name of a module in two pieces, each of them part of a word. */
+const IN_PIECES = /^[\w.]{1,24}\(\s*["'`]\w{1,12}["'`]\s*\+\s*["'`]\w/;
+
 const DUMPS =
   /^(?:dict|json\.dumps|str|repr|list|JSON\.stringify|Object\.(?:entries|keys|assign)|os\.environ\.(?:items|copy|values)|base64\.\w+|pickle\.dumps)$/;
-const WHOLE_ENVIRONMENT = /(?:\bos\.environ|\bprocess\.env)\s*(?:\)|,|\}|\.(?:items|copy|values)\s*\()/;
+const WHOLE_ENVIRONMENT =
+  /(?:\bos\.environ|\bprocess(?:\.env|\[["'`]env["'`]\])|\b(?:Bun|Deno)\.env)\s*(?:\)|,|\}|\.(?:items|copy|values|toObject)\s*\()/;
 
 /** Webhooks of chats, bots, anonymous tunnels and drops, by the shape of their addresses. */
 const DROPS =
@@ -108,7 +113,10 @@ const RUNS_FETCHED = all(
 );
 
 const JAVASCRIPT_HINTS: readonly Hint[] = [
-  { words: ['env', 'process'], pattern: all(around(['process.env', 'os.environ'], WHOLE_ENVIRONMENT), MAY_TALK) },
+  {
+    words: ['env'],
+    pattern: all(around(['process', 'os.environ', 'Bun.env', 'Deno.env'], WHOLE_ENVIRONMENT), MAY_TALK),
+  },
   { words: [], pattern: all(MAY_START, any(MAY_TALK, /b64decode|decompress|unhexlify|fromhex/)) },
   ...['eval', 'exec', 'Function'].map((word) => ({
     words: [word],
@@ -181,7 +189,13 @@ export function sourceSigns(source: Source, literal: readonly Said[]): readonly 
       ? (calls.find((call) => dumpsEnvironment(call, text)) ?? spreadEnvironment(source, network))
       : undefined;
   if (dump !== undefined) found.push({ sign: 'environment-and-network', start: dump.start });
-  return [...found, ...together(source, network), ...hooks(source), ...behaviourSigns(source, network)];
+  return [
+    ...found,
+    ...together(source, network),
+    ...hooks(source),
+    ...behaviourSigns(source, network),
+    ...memberSigns(source),
+  ];
 }
 
 /** Calls that send or fetch; a constructor or a type of a network library is no talk. */
@@ -193,8 +207,11 @@ export function isTalk(call: Call): boolean {
 }
 
 function signOf(call: Call, source: Source, decoded: ReadonlySet<string>): SignId | undefined {
-  // A module by its name alone is no riddle.
-  if (LOADS_MODULE.has(call.name) && isConstant(call.args[0] ?? [])) return undefined;
+  // A module by its name alone is no riddle; by pieces of it, it is one.
+  if (LOADS_MODULE.has(call.name) && isConstant(call.args[0] ?? []))
+    return IN_PIECES.test(source.text.slice(call.start, Math.min(call.end, call.start + 80)))
+      ? 'obfuscated-code'
+      : undefined;
   return call.args.length > 0 && runsDecoded(call, source, decoded) ? 'decoded-code' : undefined;
 }
 
@@ -214,8 +231,9 @@ function spreadEnvironment({ calls, text }: Source, network: readonly Call[]): C
 }
 
 /** What comes together in one function, or at the level of the module. */
-function together({ calls, text }: Source, network: readonly Call[]): readonly Said[] {
-  const found = [...tiedShell(calls, network), ...companySigns(calls, network)];
+function together(source: Source, network: readonly Call[]): readonly Said[] {
+  const { calls, text } = source;
+  const found = [...tiedShell(calls, network), ...companySigns(source, network)];
   for (const call of calls)
     if (
       textRunners.about(call) &&
@@ -247,24 +265,4 @@ function hooks(source: Source): readonly Said[] {
       /^\.on(?:Load|Attach)$/.test(scope.functions[0] ?? '') && (power === 'network' || power === 'processes'),
   );
   return hook === undefined ? [] : [{ sign: 'load-hook', start: hook.start }];
-}
-
-/** Whether a file is what building a source distribution runs: `setup.py` at its root. */
-export function isInstallScript(path: string, isSource: boolean): boolean {
-  return isSource && /^(?:[^/]+\/)?setup\.py$/.test(path);
-}
-
-/** Signs of an install script as a whole: everything in it runs at install. */
-export function setupSigns(source: Source): readonly Said[] {
-  const talk = source.calls.find(isTalk);
-  const starts = source.calls.find(({ power }) => power === 'processes');
-  const runs = source.calls.find(({ name }) => name === 'eval' || name === 'exec');
-  if (talk !== undefined)
-    return [
-      {
-        sign: starts !== undefined || runs !== undefined ? 'setup-network-and-code' : 'setup-network',
-        start: talk.start,
-      },
-    ];
-  return starts === undefined ? [] : [{ sign: 'setup-processes', start: starts.start }];
 }

@@ -11,7 +11,7 @@ const MIXED_NAME =
 /** What each such name holds: far cheaper to look for than its ends. */
 const MIXED_LETTERS = /[A-Za-z_][\u0430-\u044f\u0410-\u042f\u0391-\u03c9][A-Za-z_]/;
 // Behind so many spaces no editor shows it.
-const BEYOND = /;[ \t]{100,}[\w(]|\S[ \t]{150,};?(?:exec|eval|import|__import__|os\.|subprocess)\b/;
+const BEYOND = /;[ \t]{100,}[\w(]|\S[ \t]{150,}(?:;[ \t]*[\w(]|(?:exec|eval|import|__import__|os\.|subprocess)\b)/;
 /** Blanks in a row that code can be pushed away with. */
 const LONG_GAP = 100;
 

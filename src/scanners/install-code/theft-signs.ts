@@ -70,6 +70,13 @@ export const THEFT_SIGNS: readonly WordSign[] = [
   },
   {
     sign: 'self-spreading',
+    words: 'publish',
+    begins: 'name',
+    pattern:
+      /(?<=\w\.)name\s*=(?!=)[\s\S]{0,600}?\bwriteFile(?:Sync)?\([^\n]{0,80}package\.json[\s\S]{0,600}?\bnpm["',\s[]{1,6}publish\b/,
+  },
+  {
+    sign: 'self-spreading',
     words: 'toJSON',
     begins: 'toJSON',
     pattern: /\btoJSON\(\s{0,4}secrets\s{0,4}\)/,

@@ -2,6 +2,7 @@
 import { holding, holdingInAnyCase } from '../syntax/held-literals.ts';
 import { around, type Hint, type Probe } from '../syntax/vocabulary.ts';
 import { DISGUISED_SIGNS } from './disguised-signs.ts';
+import { MACHINE_SIGNS } from './machine-signs.ts';
 import type { Said, SignId, WordSign } from './signs.ts';
 import { THEFT_SIGNS } from './theft-signs.ts';
 import { WRITTEN_SIGNS } from './written-signs.ts';
@@ -64,9 +65,10 @@ const WORD_SIGNS: readonly WordSign[] = [
   },
   {
     sign: 'drop-point',
-    words: 'bot telegram discord discordapp oastify requestcatcher beeceptor canarytokens gofile bashupload',
+    words:
+      'bot telegram discord discordapp oastify requestcatcher beeceptor canarytokens gofile bashupload grabify iplogger',
     pattern:
-      /https?:\/\/api\.telegram\.org\/bot["'{$][^\n]{0,80}?\/(?:send(?:Message|Document|Photo|MediaGroup)|getUpdates)\b|https?:\/\/(?:[\w-]+\.)?(?:discord|discordapp)\.com\/api\/webhooks\/|https?:\/\/[\w.-]*(?:oastify\.com|requestcatcher\.com|beeceptor\.com|canarytokens\.com|gofile\.io|bashupload\.com)\b/,
+      /https?:\/\/api\.telegram\.org\/bot["'{$][^\n]{0,80}?\/(?:send(?:Message|Document|Photo|MediaGroup)|getUpdates)\b|https?:\/\/(?:[\w-]+\.)?(?:discord|discordapp)\.com\/api\/webhooks\/|(?:https?:\/\/|["'`@])[\w.-]*\b(?:oastify\.com|requestcatcher\.com|beeceptor\.com|canarytokens\.com|gofile\.io|bashupload\.com|grabify\.link|iplogger\.(?:org|com|ru))\b/,
   },
   {
     sign: 'persistence',
@@ -115,6 +117,26 @@ const WORD_SIGNS: readonly WordSign[] = [
       /\b(?:exec|eval)\(\s*(?:\w{1,40}\.reveal|stepic\.decode)\(|\b(?:exec|eval)\((?<=\bget(?:data|pixel)\([\s\S]{0,800})(?<=&\s*1\b[\s\S]{0,800})/,
   },
   {
+    sign: 'drop-point',
+    words: 'post put fetch urlopen Request request',
+    begins: 'post put fetch urlopen Request request',
+    pattern:
+      /\b(?:post|put|fetch|urlopen|[rR]equest)\(\s*(?:url\s*=\s*)?[fr]?["'`]https?:\/\/(?:[^@/"'`\s]{1,40}@)?(?!127\.|10\.|0\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.)\d{1,3}(?:\.\d{1,3}){3}\b/,
+  },
+  {
+    sign: 'decoded-code',
+    words: 'reveal Steganography stegano stepic stego steggy',
+    begins: 'reveal Steganography stepic stego steggy',
+    pattern:
+      /\b(?:reveal|(?:Steganography|stepic|stego|steggy)\.\w{4,10})\((?<=(?<![\w.])(\w{1,40})\s*=\s*[\w.]{0,60}\()[\s\S]{0,400}?\b(?:exec|eval|Function)\(\s*\1\b/,
+  },
+  {
+    sign: 'decoded-code',
+    words: 'resolveTxt',
+    begins: 'resolveTxt',
+    pattern: /\bresolveTxt\([^;]{0,200}\b(?:eval|exec|Function)\(/,
+  },
+  {
     sign: 'wallet-hook',
     words: 'ethereum solana',
     pattern: /\b(?:ethereum|solana)\.(?:request|send|sendAsync|signTransaction)\s*=(?!=)/,
@@ -122,6 +144,7 @@ const WORD_SIGNS: readonly WordSign[] = [
   ...WRITTEN_SIGNS,
   ...DISGUISED_SIGNS,
   ...THEFT_SIGNS,
+  ...MACHINE_SIGNS,
 ];
 
 /** Each with the cheapest question there is for it. */

@@ -44,7 +44,8 @@ export const WRITTEN_SIGNS: readonly WordSign[] = [
     sign: 'decoded-code',
     words: 'eval exec Function',
     begins: 'eval exec Function',
-    pattern: /\b(?:eval|exec|Function)\(\s*[bBuU]?["'](?:\\x[0-9a-fA-F]{2}|\\u00[0-9a-fA-F]{2}|\\[0-7]{3}){8,}/,
+    pattern:
+      /\b(?:eval|exec|Function)\(\s*[bBuU]?["'](?:(?:\\x[0-9a-fA-F]{2}|\\u00[0-9a-fA-F]{2}|\\[0-7]{3}){8}|(?:\\x[0-9a-fA-F]{2}|\\[0-7]{3}){3,7}["'])/,
   },
   {
     sign: 'decoded-code',
