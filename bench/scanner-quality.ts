@@ -177,14 +177,17 @@ async function spokenOf(samples: readonly Omit<SecretSample, 'title'>[]): Promis
   return spoken;
 }
 
-const LANGUAGES = ['', 'families-', 'variants-', 'third-', 'fourth-'].flatMap(
-  (family) =>
-    [
-      [`${family}python`, 'py'],
-      [`${family}javascript`, 'js'],
-      [`${family}r`, 'R'],
-    ] as const,
-);
+const LANGUAGES = [
+  ...['', 'families-', 'variants-', 'third-', 'fourth-'].flatMap(
+    (family) =>
+      [
+        [`${family}python`, 'py'],
+        [`${family}javascript`, 'js'],
+        [`${family}r`, 'R'],
+      ] as const,
+  ),
+  ['fifth-python', 'py'],
+] as const;
 
 /** A weakness counts where it is told at its line under its CWE; any finding at all in a harmless snippet is an alarm. */
 async function weaknesses([language, extension]: readonly [string, string]): Promise<Quality> {

@@ -10,14 +10,26 @@ import { lastName } from './settings.ts';
 
 /** Names that hold a secret itself; a token alone is as often a word of a language. */
 const SECRET =
-  /^(?:\w*_)?(?:password|passwd|pwd|passphrase|secret|secret_?key|api_?key|api_?token|access_?token|auth_?token|private_?key|credentials?)$|[a-z](?:Password|Secret|ApiKey|AccessToken|AuthToken|PrivateKey|Credentials)$/i;
+  /^(?:\w*_)?(?:password|passwd|pwd|passphrase|secret|secret_?key|access_?key|api_?key|api_?token|access_?token|auth_?token|private_?key|credentials?)$|[a-z](?:Password|Secret|ApiKey|AccessKey|AccessToken|AuthToken|PrivateKey|Credentials)$/i;
 const STEMS = holding('assw', 'ASSW', 'pwd', 'assphrase', 'ecret', 'ECRET', 'oken', 'key', 'Key', 'KEY', 'redential');
 /** What each such name holds. */
 const NAMED = holdingInAnyCase(
-  ...['passw', 'pwd', 'secret', 'apikey', 'api_key', 'token', 'privatekey', 'private_key', 'credential'],
+  ...[
+    'passw',
+    'pwd',
+    'secret',
+    'accesskey',
+    'access_key',
+    'apikey',
+    'api_key',
+    'token',
+    'privatekey',
+    'private_key',
+    'credential',
+  ],
 );
 const LOGS_SECRET =
-  /\b(?:print|message|cat|log\w*|console|info|debug|warn(?:ing)?|error|critical|exception)\b[\w.\s]{0,20}\([^\n]{0,200}(?:passw|pwd|secret|api_?key|token|private_?key|credential)/i;
+  /\b(?:p?print|pp|message|cat|log\w*|console|info|debug|warn(?:ing)?|error|critical|exception)\b[\w.\s]{0,20}\([^\n]{0,200}(?:passw|pwd|secret|access_?key|api_?key|token|private_?key|credential)/i;
 
 /** What a file holds wherever a secret is logged. */
 export const MAY_LOG_SECRET: Probe = {

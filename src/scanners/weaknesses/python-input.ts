@@ -1,4 +1,5 @@
 /** What Python code does with what a web request carries. */
+import type { Call, Source } from '../syntax/source.ts';
 import { builtText, isConstant } from '../syntax/values.ts';
 import { any } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_REQUEST } from './input.ts';
@@ -15,6 +16,14 @@ const asksDatabase: CallCheck = ({ args, scope }, source) => {
   const asks = /\$where/.test(source.text.slice(args[0]?.[0]?.start ?? 0, args[0]?.at(-1)?.end ?? 0).slice(0, 200));
   return isQuery || (asks && !isConstant(args[0] ?? [])) ? 'query-from-input' : undefined;
 };
+
+/** Functions of Django that say whether an address is of the site itself. */
+const ASKS_HOST = /\b(?:url_has_allowed_host_and_scheme|is_safe_url)\(/;
+/** Characters in front of a call in which its function may ask so. */
+const BEFORE = 800;
+
+const asksHost = ({ start }: Call, { text }: Source): boolean =>
+  ASKS_HOST.test(text.slice(Math.max(0, start - BEFORE), start));
 
 const FETCHERS = ['requests', 'httpx', 'requests.api']
   .flatMap((root) =>
@@ -36,11 +45,11 @@ export const PYTHON_INPUT: readonly NamedCheck[] = [
   ),
   ...names(
     'redirect flask.redirect django.shortcuts.redirect HttpResponseRedirect django.http.HttpResponseRedirect starlette.responses.RedirectResponse fastapi.responses.RedirectResponse',
-    taken('redirect-from-input'),
+    (call, source) => (asksHost(call, source) ? undefined : taken('redirect-from-input')(call, source)),
     HAS_REQUEST,
   ),
   ...names(
-    'HttpResponse django.http.HttpResponse django.http.response.HttpResponse flask.make_response make_response flask.Response fastapi.responses.HTMLResponse aiohttp.web.Response',
+    'HttpResponse django.http.HttpResponse django.http.HttpResponseBadRequest django.http.HttpResponseForbidden django.http.HttpResponseNotFound django.http.HttpResponseServerError django.http.response.HttpResponse flask.make_response make_response flask.Response fastapi.responses.HTMLResponse aiohttp.web.Response',
     taken('html-from-input'),
     HAS_REQUEST,
   ),
@@ -55,6 +64,7 @@ export const PYTHON_INPUT: readonly NamedCheck[] = [
     ({ args: [, name], scope }, source) => (fromInput(name, scope, source) ? 'code-chosen-by-input' : undefined),
     HAS_REQUEST,
   ),
+  ...names('globals().get locals().get vars().get', taken('code-chosen-by-input'), HAS_REQUEST),
   ...names(
     're.search re.match re.fullmatch re.compile re.findall re.sub re.finditer',
     taken('regex-from-input'),

@@ -1,10 +1,12 @@
 /** What Python code asks of libraries that run, read or keep what it gives them, beside those in `python-more.ts`. */
 import type { Call } from '../syntax/source.ts';
 import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
+import { all, around } from '../syntax/vocabulary.ts';
 import { argumentValue, isFixed, withTexts } from './fixed.ts';
 import { fromInput, HAS_REQUEST } from './input.ts';
 import { type CallCheck, type NamedCheck, names } from './rules.ts';
 import { lastName, written } from './settings.ts';
+import { HAS_SQL, runsSql } from './sql.ts';
 
 const SHELL = /(?:^|\/)(?:sh|bash|zsh|ksh|dash|cmd|cmd\.exe|powershell)$/i;
 const TAKES_LINE = /^(?:-[a-z]{0,3}c|\/c)$/i;
@@ -31,6 +33,20 @@ const addsSql: CallCheck = ({ args: [piece], scope }, { text }) => {
   const statement = withTexts(argumentValue(piece, scope), scope);
   return builtText(statement, text) !== undefined && !isFixed(statement, scope) ? 'sql-from-strings' : undefined;
 };
+
+/** Names that also stand for much else, by which drivers and engines take a statement: pg8000, asyncpg, BigQuery, DuckDB, Spark. */
+const RUNNERS = ['run', 'cursor', 'prepare', 'query', 'sql', 'execute_query', 'copy_expert'];
+
+/** A clause of a query that is put together where it is handed over. */
+const BUILT_CLAUSE =
+  /\.(?:filter|where|having|order_by|group_by|distinct|from_statement)\(\s*(?:[rR]?[fF]["']|["'][^"'\n]{0,200}["']\s*(?:[%+]|\.format\())/;
+
+/** Clauses given as text are SQL as it stands (SQLAlchemy, "Using Textual SQL"). */
+const addsClause: CallCheck = (call, source) =>
+  /\bquery(?:\(\))?\./.test(call.name) ||
+  source.imports.some(({ module }) => /^(?:flask_)?sqlalchemy\b|^sqlmodel\b/.test(module))
+    ? addsSql(call, source)
+    : undefined;
 
 /** Functions that make code of a formula. */
 const evaluates: CallCheck = ({ args: [formula], scope }, source) =>
@@ -87,6 +103,16 @@ export const PYTHON_LIBRARIES: readonly NamedCheck[] = [
     'sqlalchemy.text sqlalchemy.sql.text sqlalchemy.sql.expression.text',
     addsSql,
     /\btext\(\s*(?:[rR]?[fF]["']|["'][^\n]{0,300}["']\s*[%+.]|[A-Za-z_]\w{0,60}\s*[%+.])/,
+  ),
+  ...names('psycopg2.sql.SQL psycopg.sql.SQL', addsSql),
+  ...names(RUNNERS.map((name) => `.${name}`).join(' '), runsSql, all(around(RUNNERS, /(?<=\.)\w+\(/), HAS_SQL)),
+  ...names('.filter .where .having .order_by .group_by .distinct .from_statement', addsClause, BUILT_CLAUSE),
+  ...names(
+    'airflow.operators.bash.BashOperator airflow.operators.bash_operator.BashOperator airflow.providers.standard.operators.bash.BashOperator airflow.providers.ssh.operators.ssh.SSHOperator',
+    ({ node, scope }, { text }) => {
+      const command = argumentValue(keyword(node, 'bash_command') ?? keyword(node, 'command'), scope);
+      return builtText(command, text) !== undefined && !isFixed(command, scope) ? 'shell-command' : undefined;
+    },
   ),
   // Entities from outside (Python documentation, `xml.sax.handler`).
   ...names(

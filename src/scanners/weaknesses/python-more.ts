@@ -42,11 +42,17 @@ function isSpread(parts: Call['args'][number]): boolean {
   return sign?.kind === 'operator' && /^\*\*?$/.test(sign.text);
 }
 
-const takesModel: CallCheck = ({ node, args: [model] }, { text }) => {
-  const name = literalText(model ?? [], text) ?? literalText(keyword(node, 'repo_id') ?? [], text);
-  return name !== undefined && /^[\w.-]+\/[\w.-]+$/.test(name) && keyword(node, 'revision') === undefined
-    ? 'unpinned-model'
-    : undefined;
+/** Names of an owner and a model, or of a model of the first ones, which had no owner; not those of a local file. */
+const MODEL = /^\w[\w.-]*(?:\/[\w.-]+|-[\w.-]*[a-z])$/;
+/** Data sets without an owner; a name that stands for a format of files at hand comes with these (Datasets, "Load"). */
+const DATA_SET = /^\w[\w.-]*(?:\/[\w.-]+)?$/;
+const FORMATS = /^(?:csv|json|parquet|text|arrow|pandas|xml|sql|generator|webdataset|\w+folder)$/;
+
+const takesModel: CallCheck = ({ name, node, args: [model] }, { text }) => {
+  if (keyword(node, 'revision') !== undefined) return undefined;
+  const named = literalText(model ?? [], text) ?? literalText(keyword(node, 'repo_id') ?? [], text) ?? '';
+  const isNamed = name.endsWith('load_dataset') ? DATA_SET.test(named) && !FORMATS.test(named) : MODEL.test(named);
+  return isNamed ? 'unpinned-model' : undefined;
 };
 
 function setsCookie({ node, args }: Call): Said {
@@ -57,7 +63,7 @@ function setsCookie({ node, args }: Call): Said {
 }
 
 /** Opens files as well as addresses (Python documentation, `urllib.request`, "Legacy interface" and `FileHandler`). */
-const opensAddress: CallCheck = ({ args: [address] }) =>
+export const opensAddress: CallCheck = ({ args: [address] }) =>
   address === undefined || isConstant(address) ? undefined : 'address-of-any-kind';
 
 /** What libcurl checks of the other side (libcurl, CURLOPT_SSL_VERIFYPEER and _VERIFYHOST). */
@@ -105,6 +111,10 @@ export const PYTHON_MORE: readonly NamedCheck[] = [
     'code.InteractiveConsole().runsource code.InteractiveConsole().push code.InteractiveInterpreter().runsource code.InteractiveInterpreter().runcode',
     runsSource,
   ),
+  ...names('_xxsubinterpreters.run_string _interpreters.run_string _interpreters.exec', ({ args: [, code] }) =>
+    code === undefined || isConstant(code) ? undefined : 'code-from-data',
+  ),
+  ...names('_testcapi.run_in_subinterp runpy.run_path', runsSource),
   ...names('logging.config.listen', () => 'logging-listener'),
   ...names(
     'multiprocessing.connection.Client().recv multiprocessing.connection.Listener().accept().recv',

@@ -66,9 +66,9 @@ export const shellAnywhere: CallCheck = ({ name, node }) =>
 /** Checks by name. */
 export const PYTHON_PROCESSES: readonly NamedCheck[] = [
   ...names(
-    'os.system os.popen os.popen2 os.popen3 os.popen4 popen2.popen2 popen2.popen3 popen2.Popen3',
+    'os.system os.popen os.popen2 os.popen3 os.popen4 popen2.popen2 popen2.popen3 popen2.popen4 popen2.Popen3 popen2.Popen4',
     runsShell,
-    /\b(?:system|popen\d?|Popen3)\b\s*[("',]|import\s.{0,200}\b(?:system|popen)/,
+    /\b(?:system|popen\d?|Popen[34])\b\s*[("',]|import\s.{0,200}\b(?:system|popen)/,
   ),
   ...names(
     'commands.getoutput commands.getstatusoutput subprocess.getoutput subprocess.getstatusoutput asyncio.create_subprocess_shell asyncio.subprocess.create_subprocess_shell fabric.Connection().run fabric.Connection().sudo fabric.Connection().local fabric.api.run fabric.api.sudo fabric.api.local invoke.run invoke.Context().run',

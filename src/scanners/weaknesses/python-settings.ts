@@ -28,6 +28,9 @@ const MAY_LISTEN = behind(
   /(?<=host|bind|address|interface)["'\]]{0,3}\s*(?::\s*\w{1,20}\s*)?=\s*["'](?:0\.0\.0\.0|::)["']/i,
 );
 
+/** Templates of Django whose settings switch escaping off (Django, "TEMPLATES", `OPTIONS`). */
+const ESCAPING_OFF = /["']autoescape["']\s*:\s*False/;
+
 /** What the phrase checks need. */
 export const PYTHON_SETTING_HINTS: RuleSet['hints'] = [
   ...'PROTOCOL_SSLv2 PROTOCOL_SSLv3 PROTOCOL_TLSv1 PROTOCOL_TLSv1_1 SSLv2_METHOD SSLv3_METHOD TLSv1_METHOD TLSv1_1_METHOD'
@@ -51,6 +54,7 @@ export const PYTHON_SETTING_HINTS: RuleSet['hints'] = [
   { words: ['Access', 'Control', 'Allow', 'Origin'] },
   { words: [], pattern: MAY_LISTEN },
   { words: ['uuid1'], pattern: SECRET_NAME },
+  { words: ['autoescape'], pattern: ESCAPING_OFF },
   { words: ['headers'], pattern: /headers\[.{1,60}\brequest\./ },
 ];
 
@@ -66,7 +70,10 @@ const FLAGS: Readonly<Record<string, readonly [boolean, Said]>> = {
 
 const setsFlag: PhraseCheck = (phrase, source) => {
   const setting = settingIn(phrase, source);
-  if (setting === undefined || setting.how !== 'assigned') return undefined;
+  if (setting === undefined) return undefined;
+  if (setting.how === 'property' && setting.name === 'autoescape')
+    return isName(setting.value, 'False') ? 'no-escaping' : undefined;
+  if (setting.how !== 'assigned') return undefined;
   const [wanted, rule] = Object.hasOwn(FLAGS, setting.name) ? (FLAGS[setting.name] ?? []) : [];
   if (rule !== undefined) return isName(setting.value, wanted === true ? 'True' : 'False') ? rule : undefined;
   return otherFlag(setting, phrase, source);

@@ -1,7 +1,8 @@
 import type { Call, Source } from '../syntax/source.ts';
 import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
+import { argumentValue } from './fixed.ts';
+import { opensAddress } from './python-more.ts';
 import { type CallCheck, HAS_CLEARTEXT, isCleartext, literals, type NamedCheck, names } from './rules.ts';
-import { written } from './settings.ts';
 
 const fetchesCleartext: CallCheck = ({ node, args, scope }, { text }) =>
   [...args.slice(0, 2), keyword(node, 'url')].some((value) => isCleartext(value, text, scope))
@@ -49,18 +50,26 @@ const takesAnyHost: CallCheck = ({ node }, { text }) =>
     ? 'unknown-host-key'
     : undefined;
 
-/** Network management protocols without encryption: SNMP v1 and v2c, v3 without keys (RFC 3414); IPMI. */
-const managesInClear: CallCheck = ({ name, node, args }, { text }) => {
-  if (name.endsWith('UsmUserData')) return args.length > 0 && args.length < 3 ? 'cleartext-transfer' : undefined;
-  if (!name.endsWith('CommunityData')) return 'cleartext-transfer';
-  return /^[01]$/.test(written(keyword(node, 'mpModel') ?? args[2], text)) ? 'cleartext-transfer' : undefined;
+/** Network management protocols without encryption: SNMP v1 and v2c, which alone have communities, v3 without keys (RFC 3414); IPMI. */
+const managesInClear: CallCheck = ({ name, node, args }) => {
+  if (!name.endsWith('UsmUserData')) return args.length > 0 ? 'cleartext-transfer' : undefined;
+  const key = keyword(node, 'privKey') ?? args[2];
+  return args.length > 0 && (key === undefined || isName(key, 'None')) ? 'cleartext-transfer' : undefined;
 };
 
 const rendersUnescaped: CallCheck = ({ node, args }) =>
   args.length > 0 && keyword(node, 'default_filters') === undefined ? 'no-escaping' : undefined;
 
-const marksSafe: CallCheck = ({ args: [markup] }) =>
-  markup === undefined || isConstant(markup) ? undefined : 'html-from-data';
+const marksSafe: CallCheck = ({ args: [markup], scope }) =>
+  isConstant(argumentValue(markup, scope)) ? undefined : 'html-from-data';
+
+/** Objects that open addresses (Python documentation, `urllib.request`; Python 2, `urllib` and `urllib2`). */
+const OPENERS = [
+  ...['urllib.request', 'urllib'].flatMap((root) =>
+    ['URLopener', 'FancyURLopener'].flatMap((kind) => [`${root}.${kind}().open`, `${root}.${kind}().retrieve`]),
+  ),
+  ...['urllib.request', 'urllib2'].flatMap((root) => [`${root}.OpenerDirector().open`, `${root}.build_opener().open`]),
+].join(' ');
 
 const entities: CallCheck = () => 'xml-entities';
 
@@ -95,6 +104,8 @@ export const PYTHON_WEB: readonly NamedCheck[] = [
     fetchesCleartext,
     HAS_CLEARTEXT,
   ),
+  ...names(OPENERS, fetchesCleartext, HAS_CLEARTEXT),
+  ...names(OPENERS, opensAddress, undefined, 'address-of-any-kind'),
   ...names(
     'xmlrpc.client.ServerProxy xmlrpclib.ServerProxy xmlrpc.client.Server',
     (call, source) =>
@@ -106,6 +117,16 @@ export const PYTHON_WEB: readonly NamedCheck[] = [
   ),
   ...names('telnetlib.Telnet ftplib.FTP', ({ args }) => (args.length === 0 ? undefined : 'cleartext-transfer')),
   ...names('jinja2.Environment jinja2.environment.Environment', escapesNothing),
+  ...names(
+    'django.template.Context django.template.RequestContext django.template.Engine django.template.context.Context django.template.engine.Engine',
+    ({ node }) => (isName(keyword(node, 'autoescape'), 'False') ? 'no-escaping' : undefined),
+    /\bautoescape\s*=\s*False/,
+  ),
+  ...names(
+    'tornado.template.Template tornado.template.Loader tornado.template.DictLoader tornado.web.Application',
+    ({ node }) => (isName(keyword(node, 'autoescape'), 'None') ? 'no-escaping' : undefined),
+    /\bautoescape\s*=\s*None/,
+  ),
   ...names('flask.render_template_string', rendersMade),
   ...names('mako.template.Template mako.lookup.TemplateLookup', rendersUnescaped),
   ...names(

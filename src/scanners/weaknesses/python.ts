@@ -30,6 +30,7 @@ const HINTS: RuleSet['hints'] = [
   { words: ['shell'], pattern: /\bshell\s*=\s*True/ },
   ...VERIFIES.map((word) => ({ words: [word], pattern: OFF })),
   { words: ['CERT_NONE'] },
+  { words: ['cert_reqs', 'NONE'], pattern: /cert_reqs\s*=\s*["']NONE["']/ },
   { words: ['_create_default_https_context'] },
   { words: ['debug'], pattern: /debug\s*=\s*True/ },
   { words: ['use_debugger'] },
@@ -93,9 +94,15 @@ const loadsYaml: CallCheck = ({ node, args }, { text }) => {
 const extracts: CallCheck = ({ name, node }, { text }) => {
   const members = keyword(node, 'members');
   const isAll = /^\w+\.getmembers\(\)$/.test(written(members, text));
-  if (keyword(node, 'filter') !== undefined || (members !== undefined && !isAll)) return undefined;
+  if (isFiltered(node, text) || (members !== undefined && !isAll)) return undefined;
   return /tar/i.test(name) ? 'unchecked-extraction' : undefined;
 };
+
+/** The filter that trusts every member is none (Python documentation, `tarfile`, "Extraction filters"). */
+function isFiltered(node: Call['node'], text: string): boolean {
+  const filter = keyword(node, 'filter');
+  return filter !== undefined && !/^["']fully_trusted["']$|\bfully_trusted_filter$/.test(written(filter, text));
+}
 
 const TEMPORARY = /^\/(?:(?:var\/)?tmp|dev\/shm)\/\w/;
 const HAS_TEMPORARY = /["']\/(?:(?:var\/)?tmp|dev\/shm)\//;
@@ -150,18 +157,18 @@ const CALLS: RuleSet['calls'] = [
     /\bDEBUG\s*=\s*True/,
   ),
   ...names('.extractall tarfile.open().extract tarfile.TarFile().extract tarfile.TarFile.open().extract', extracts),
-  ...names('shutil.unpack_archive', ({ node }) =>
-    keyword(node, 'filter') === undefined ? 'unchecked-extraction' : undefined,
+  ...names('shutil.unpack_archive', ({ node }, { text }) =>
+    isFiltered(node, text) ? undefined : 'unchecked-extraction',
   ),
   ...names(
-    'os.chmod .chmod',
+    'os.chmod .chmod .lchmod',
     ({ node, args }, { text }) => opensPermissions(keyword(node, 'mode') ?? args.at(-1), text),
     /chmod\(.{0,80}\b(?:0o?\d*[2367]|511|438|S_IWOTH|S_IRWXO)\b/,
   ),
   ...names(
-    'os.mkdir os.makedirs os.mkfifo os.mknod os.fchmod os.lchmod',
+    'os.mkdir os.makedirs os.mkfifo os.mknod os.fchmod',
     ({ node, args }, { text }) => opensPermissions(keyword(node, 'mode') ?? args[1], text),
-    /(?:mkdir|makedirs|mkfifo|mknod|chmod)\(.{0,160}\b(?:0o?\d*[2367]|511|438|S_IWOTH|S_IRWXO)\b/,
+    /(?:mkdir|makedirs|mkfifo|mknod|fchmod)\(.{0,160}\b(?:0o?\d*[2367]|511|438|S_IWOTH|S_IRWXO)\b/,
   ),
   ...names(
     'os.open',
@@ -209,7 +216,7 @@ const TALKS =
 
 function turnsVerificationOff({ node, name }: Call, { text }: Source): boolean {
   const reqs = keyword(node, 'cert_reqs');
-  if (reqs !== undefined && /CERT_NONE/.test(text.slice(reqs[0]?.start ?? 0, reqs.at(-1)?.end ?? 0))) return true;
+  if (reqs !== undefined && /CERT_NONE|^["']NONE["']$/.test(written(reqs, text))) return true;
   return TALKS.test(name) && VERIFIES.some((option) => isName(keyword(node, option), 'False'));
 }
 

@@ -67,9 +67,21 @@ const SIGNING_KEY = /^secret_?key(?:_base)?$/i;
 
 function isSecretSetting({ name, value, how }: Setting, text: string): boolean {
   const literal = literalText(value, text);
-  if (how === 'assigned' && SIGNING_KEY.test(name) && /^(?!.*[<>{}$%])\S{8,200}$/.test(literal ?? ''))
-    return !STAND_IN.test(literal ?? '');
+  if (how === 'assigned' && SIGNING_KEY.test(name) && literal !== undefined) {
+    if (isRandom(literal)) return true;
+    if (/^(?!.*[<>{}$%])\S{8,200}$/.test(literal)) return !STAND_IN.test(literal);
+  }
   return literal !== undefined && isSecretText(name, literal, how === 'property');
+}
+
+/** Bytes that nobody types, as a generator of keys gives them. */
+function isRandom(literal: string): boolean {
+  return (
+    literal.length >= 8 &&
+    literal.length <= LONGEST_SECRET &&
+    /[\x80-\xff]/.test(literal) &&
+    !/[^\0-\xff]/.test(literal)
+  );
 }
 
 /** A comparison with a literal: who reads the code knows the answer. */
