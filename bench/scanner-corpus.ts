@@ -3,7 +3,7 @@
  * into folders outside the clone. A folder that holds packages is used as it is.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -36,7 +36,35 @@ export interface Package {
 /** The wheels (`PRATIQUE_BENCH_WHEELS`, or below the system's temporary folder). */
 export async function wheels(): Promise<readonly Package[]> {
   const folder = process.env.PRATIQUE_BENCH_WHEELS ?? join(tmpdir(), 'pratique-bench-wheels');
-  const fetch = () => run('pip', ['download', '--quiet', '--only-binary', ':all:', '-d', folder, ...WHEEL_ROOTS]);
+  return wheelsIn(folder, WHEEL_ROOTS);
+}
+
+/** The wheels of the most downloaded packages, without what they need; none where the list is not at hand. */
+export async function popularWheels(): Promise<readonly Package[]> {
+  return wheelsIn(join(tmpdir(), 'pratique-bench-popular-wheels'), await popular('pypi-top5000.tsv'), ['--no-deps']);
+}
+
+/** The tarballs of the most downloaded packages of npm; none where the list is not at hand. */
+export async function popularTarballs(): Promise<readonly Package[]> {
+  return tarballsIn(join(tmpdir(), 'pratique-bench-popular-npm'), await popular('npm-top5000.tsv'));
+}
+
+/** How many of the most downloaded packages are measured. */
+const POPULAR = 50;
+const LISTS = join(import.meta.dirname, '..', '..', 'shared', 'data', 'popularity');
+
+async function popular(list: string): Promise<readonly string[]> {
+  const lines = (await readFile(join(LISTS, list), 'utf8').catch(() => '')).split('\n').slice(1, POPULAR + 1);
+  return lines.flatMap((line) => line.split('\t')[1] ?? []);
+}
+
+async function wheelsIn(
+  folder: string,
+  names: readonly string[],
+  options: readonly string[] = [],
+): Promise<readonly Package[]> {
+  if (names.length === 0) return [];
+  const fetch = () => run('pip', ['download', '--quiet', '--only-binary', ':all:', ...options, '-d', folder, ...names]);
   return (await filesIn(folder, '.whl', fetch)).map((path) => {
     const filename = basename(path);
     const parsed = parseFilename(filename);
@@ -47,9 +75,13 @@ export async function wheels(): Promise<readonly Package[]> {
 
 /** The npm tarballs (`PRATIQUE_BENCH_TARBALLS`, or below the system's temporary folder). */
 export async function tarballs(): Promise<readonly Package[]> {
-  const folder = process.env.PRATIQUE_BENCH_TARBALLS ?? join(tmpdir(), 'pratique-bench-npm');
+  return tarballsIn(process.env.PRATIQUE_BENCH_TARBALLS ?? join(tmpdir(), 'pratique-bench-npm'), TARBALLS);
+}
+
+async function tarballsIn(folder: string, names: readonly string[]): Promise<readonly Package[]> {
+  if (names.length === 0) return [];
   const fetch = () =>
-    run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder, ...TARBALLS], { cwd: tmpdir() });
+    run('npm', ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder, ...names], { cwd: tmpdir() });
   return (await filesIn(folder, '.tgz', fetch)).map((path) => {
     const filename = basename(path);
     const [, name = '', version = ''] = /^(.+)-(\d+[.]\d+[.]\d+.*)[.]tgz$/.exec(filename) ?? [];
