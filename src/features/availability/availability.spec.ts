@@ -126,6 +126,32 @@ describe('why a release is not there', () => {
     });
   });
 
+  it('says of an open channel what it does of its own, and of a closed one that it serves nothing', async () => {
+    const mode = (to: string) => registry.pool.query('update channels set mode = $1', [to]);
+    await mode('open');
+    expect(await why('newcomer')).toMatchObject({
+      state: 'not-requested',
+      reason:
+        'nobody has installed it from here yet: it is vetted at its first use, and offered where policy admits it',
+    });
+    await registry.pool.query(
+      `insert into first_uses (channel, ecosystem, name, evidence, verdict, seen_at)
+       values ($1, 'pypi', 'newcomer', 'x', 'review', '2026-01-02T00:00:00Z')`,
+      [CHANNEL],
+    );
+    expect(await why('newcomer')).toMatchObject({
+      state: 'in-review',
+      reason: 'it was used here first on 2026-01-02, and policy leaves it to people: ask for it, so that they decide',
+    });
+    await mode('closed');
+    const closed = { state: 'not-requested', reason: 'the channel is closed: it serves no packages' };
+    expect(await why('newcomer')).toMatchObject(closed);
+    expect(await why('app', '1.0.0')).toMatchObject(closed);
+    await mode('cleared');
+    await registry.pool.query('delete from first_uses');
+    expect(await why('newcomer')).toMatchObject({ reason: 'nobody has asked for it' });
+  });
+
   it('says of what was taken off the list that it was, and not that it is on its way', async () => {
     await registry.pool.query(
       `update list_entries set removed_at = now(), removed_by = 'p', removed_reason = 'Nobody needs it.' where name = 'app'`,

@@ -21,6 +21,7 @@ import {
 } from '../snapshots/read.ts';
 import { missingTags, tagRequirements } from '../tags/read.ts';
 import { type AskedPackage, fits } from './asked.ts';
+import { saidOfClosed, saidOfUnasked } from './by-mode.ts';
 import { notListed } from './not-listed.ts';
 
 export { type AskedPackage, fits, type ProjectFile, readAsked, readProject } from './asked.ts';
@@ -142,6 +143,8 @@ async function stateOf(kept: Kept, channel: string, asked: AskedPackage): Promis
   const request = requests.at(-1)?.id ?? null;
   const base = { asked: asked.text, purl, request, path: [] };
   if (stopped !== undefined) return { ...base, ...stopped };
+  const closed = await saidOfClosed(kept.db, channel);
+  if (closed !== undefined) return { ...base, purl: null, ...closed };
   const best = offered.at(-1);
   if (best !== undefined) return { ...base, state: best.state, reason: null, path: best.why, version: best.version };
   return {
@@ -225,7 +228,7 @@ async function stateWithoutOffer(
       // What came with another release is asked for by nobody, and is gone with what stopped that.
       const { held } = await lackOf(kept, about);
       if (held !== undefined) return { state: held.stop.kind, reason: heldReason(about.name, held) };
-      return { state: 'not-requested' as const, reason: 'nobody has asked for it' };
+      return saidOfUnasked(kept.db, about);
     }
     case 'failed':
       return { state: 'unknown' as const, reason: request.failure };

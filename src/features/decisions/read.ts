@@ -7,6 +7,7 @@ import {
   type DecisionRow,
   finalRows,
   findRow,
+  firstUseRow,
   firstUses,
   pageOfRows,
   rowsOfIds,
@@ -86,6 +87,15 @@ export interface FirstUse {
 /** What was used for the first time in open channels, and policy did not admit; oldest first. */
 export async function firstUsesOf(db: Queryable, channel: string | undefined): Promise<readonly FirstUse[]> {
   return (await firstUses(db, channel)).map(({ seen_at, ...use }) => ({ ...use, seenAt: seen_at.toISOString() }));
+}
+
+/** What policy said of a package when an open channel was first asked for it; `undefined` where that was never. */
+export async function firstUseOf(
+  db: Queryable,
+  about: { readonly channel: string; readonly ecosystem: string; readonly name: string },
+): Promise<FirstUse | undefined> {
+  const row = await firstUseRow(db, about);
+  return row === undefined ? undefined : { ...row, seenAt: row.seen_at.toISOString() };
 }
 
 /** Every decision ever made, oldest first. */

@@ -221,6 +221,19 @@ export async function saveFirstUse(db: Queryable, row: FirstUseRow): Promise<voi
     .execute();
 }
 
+export async function firstUseRow(
+  db: Queryable,
+  { channel, ecosystem, name }: Pick<FirstUseRow, 'channel' | 'ecosystem' | 'name'>,
+): Promise<FirstUseRow | undefined> {
+  return tables(db)
+    .selectFrom('first_uses')
+    .selectAll()
+    .where('channel', '=', channel)
+    .where('ecosystem', '=', ecosystem)
+    .where('name', '=', name)
+    .executeTakeFirst();
+}
+
 export async function firstUses(db: Queryable, channel: string | undefined): Promise<readonly FirstUseRow[]> {
   const query = tables(db).selectFrom('first_uses').selectAll().where('verdict', '!=', 'admit').orderBy('seen_at');
   return (channel === undefined ? query : query.where('channel', '=', channel)).execute();

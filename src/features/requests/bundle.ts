@@ -5,7 +5,7 @@ import { oneLine } from '../../domain/free-text.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import { type AskedPackage, fits, type ProjectFile, readProject } from '../availability/read.ts';
-import { requireChannel } from '../channels/read.ts';
+import { requireAsking } from './asking.ts';
 import { type Bundle, bundleOf, insertBundle, nextBundle } from './bundle-store.ts';
 import type { RequestForm, RequestsDeps } from './deps.ts';
 import { fileRequest } from './file.ts';
@@ -40,7 +40,7 @@ const AT_A_TIME = 6;
 export async function fileBundle(deps: RequestsDeps, actor: Actor, form: BundleForm): Promise<FiledBundle> {
   const { channel, files, ...answers } = form;
   requireMay(actor, 'file-request', { channel });
-  const { targets } = await requireChannel(deps.db, channel);
+  const { targets } = await requireAsking(deps.db, channel);
   const asked = files.flatMap((file) => readProject(file, deps.ecosystems, targets));
   if (asked.length === 0) return { bundle: null, lines: [] };
   const offered = await deps.offeredIn(channel);

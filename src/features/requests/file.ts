@@ -6,12 +6,12 @@ import { Problem, type ProblemKind } from '../../domain/problem.ts';
 import { purlOf } from '../../domain/purl.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import type { Change } from '../../platform/ledger/port.ts';
-import { requireChannel } from '../channels/read.ts';
 import { decisionsAbout } from '../decisions/read.ts';
 import { clearedEntries, denials, isDenied } from '../lists/read.ts';
 import { findWindow } from '../objections/read.ts';
 import { isQuarantined, listQuarantines } from '../quarantine/read.ts';
 import { snapshotsOf } from '../snapshots/read.ts';
+import { requireAsking } from './asking.ts';
 import type { Filed, RequestForm, RequestsDeps } from './deps.ts';
 import { requestOf, unknownRequest } from './read.ts';
 import { findOpen, insertRequest, lastDecided, nextNumber, type RequestRow, saveRequester } from './store.ts';
@@ -25,7 +25,7 @@ export async function fileRequest(
   requireMay(actor, 'file-request', form);
   const words = wordsOf(form);
   const asked = normalised(deps, form);
-  await requireChannel(deps.db, asked.channel);
+  await requireAsking(deps.db, asked.channel);
   const ask = {
     ...asked,
     joins: form.joins,

@@ -57,6 +57,19 @@ describe('filing', () => {
     await expect(file('numpy', wrong)).rejects.toMatchObject({ code });
     expect((await bench.facts()).length).toBe(before);
   });
+  it('says of a closed channel at once that it is, who opens it, and where else to ask', async () => {
+    await bench.channels.create(olga, { name: 'vault', tier: 4, mode: 'closed', window: 'none', undo: 'none' });
+    const before = (await bench.facts()).length;
+    const closed = {
+      code: 'channel-closed',
+      what: 'Nothing can be asked for in vault',
+      next: 'Ask an operator to open it (`pratique channel change vault --mode cleared`), or ask in another channel: lab.',
+    };
+    await expect(file('numpy', { channel: 'vault' })).rejects.toMatchObject(closed);
+    const files = [{ filename: 'requirements.txt', text: 'numpy' }];
+    await expect(bench.requests.fileBundle(rosa, { ...form('vault', 'numpy'), files })).rejects.toMatchObject(closed);
+    expect((await bench.facts()).length).toBe(before);
+  });
   it('names the ecosystems that there are', async () => {
     await expect(file('numpy', { ecosystem: 'cobol' })).rejects.toMatchObject({ next: 'There are: pypi.' });
   });
