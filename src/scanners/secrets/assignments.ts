@@ -20,7 +20,10 @@ export const SECRET_WORDS = [
   'accesskey',
   'private_key',
   'auth_key',
+  'auth-key',
   'authkey',
+  'access-key',
+  'private-key',
   'encryption_key',
   'license_key',
   'licensekey',
@@ -44,8 +47,8 @@ export const SECRET_WORDS = [
  * How a name that ends in `key`, and in no other word of a secret, has a text in quotes: `beamer_key = "..."`. The sign and
  * the quote belong to it, as most of what is called a key is none.
  */
-export const KEY_NAMES: readonly string[] = ['_key', '_KEY', 'Key'].flatMap((name) =>
-  [' = "', " = '", ': "', ": '", '="', "='", ' := "', '": "'].map((sign) => `${name}${sign}`),
+export const KEY_NAMES: readonly string[] = ['_key', '_KEY', 'Key', '_pass', '_PASS', 'Pass', '_pw', 'creds'].flatMap(
+  (name) => [' = "', " = '", ': "', ": '", '="', "='", ' := "', '": "'].map((sign) => `${name}${sign}`),
 );
 
 /** Characters read from where the word begins: the rest of the name, the sign and the value. */
@@ -58,6 +61,8 @@ const HARMLESS_NAME =
 /** Keys that open nothing, by what stands before the word. */
 const HARMLESS_KEY =
   /(?:^|[^A-Za-z])$|(?:cache|primary|foreign|public|pub|site|sort|partition|hash|index|map|group|row|storage|session|query|object|message|translation|dict|lookup|unique|sub|super|hot|short|meta|react|local|data|item|state|host|known|s3|file|bucket|idempotency|fingerprint|verif\w{1,8}|stripe)[_-]?$/i;
+/** Tokens that every visitor is given. */
+const HARMLESS_TOKEN = /(?:public|csrf|xsrf|authenticity)[_-]?$/i;
 /** Random letters and digits, of both cases or none of them hexadecimal: digests are no keys. */
 const KEY_VALUE = /^(?=[\w-]{0,30}\d)(?=[\w-]{0,30}[G-Zg-z])[\w-]{16,100}$/;
 
@@ -78,26 +83,44 @@ export function assignedSecret(window: string, path: string, before: string): As
   const value = match?.groups?.value;
   if (match === null || match === undefined || value === undefined) return undefined;
   const at = match[0].lastIndexOf(value);
-  if (/^_?key/i.test(window) && (HARMLESS_KEY.test(before) || !KEY_VALUE.test(value))) return undefined;
+  if (HARMLESS_TOKEN.test(before)) return undefined;
+  const isUuidOfAccount = isTokenOfAccount(value, { window, path, before });
+  if (/^_?key/i.test(window) && !isUuidOfAccount && (HARMLESS_KEY.test(before) || !KEY_VALUE.test(value)))
+    return undefined;
   if (form?.anyName !== true && HARMLESS_NAME.test(match[0].slice(0, at))) return undefined;
   const entropy = entropyOf(value);
   const isPassword = PASSWORD.test(window);
-  if (!looksSecret(value, { entropy, isPassword }) && !isTokenOfAccount(value, window, path)) return undefined;
+  if (!looksSecret(value, { entropy, isPassword }) && !isUuidOfAccount) return undefined;
   return { value, at, entropy };
 }
 
 /** Names of what people type, which is shorter and less random than what programs make. */
-const PASSWORD = /^(?:passw|pwd|passphrase|psk=|securestring|identified by|\w{2,6}_pass)/i;
+const PASSWORD = /^(?:passw|pwd|passphrase|psk=|securestring|identified by|\w{2,6}_pass|_?pass|_pw)/i;
 
 /** `rfc9068_profile`: a standard by its number, and words. */
 const STANDARD = /^(?:rfc|iso|fips|pkcs|pep)[_-]?\d{1,5}(?:[_-][a-z]{2,20}){1,4}$/i;
 
+/** What stands between two texts in quotes. */
+const CODE = /^[,;)}\]+].*[,;({[=:+]$/;
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Settings of one account: what they call a token is one, even where it has the form of an ordinary id. */
 const ACCOUNT_SETTINGS = /(?:^|\/)(?:[.]env[^/]*|[.]renviron|[.]npmrc)$|[.](?:env|envrc|sh|bash|ya?ml)$/i;
 
-function isTokenOfAccount(value: string, window: string, path: string): boolean {
-  return UUID.test(value) && ACCOUNT_SETTINGS.test(path) && /^(?:token|api_?key|secret)["']?\s?[=:]/i.test(window);
+/** Services whose tokens are ordinary ids, at the end of what stands before the word. */
+const SERVICE_OF_IDS =
+  /(?:snyk|heroku|hubspot|kucoin|squarespace|sauce(?:labs)?|jenkins|postmark|opsgenie|codecov|logentries|loggly|octopus|wakatime|checkly|unleash|npm)[_.-]?(?:api|access|auth|server|account)?[_.-]?$/i;
+
+interface Surroundings {
+  readonly window: string;
+  readonly path: string;
+  readonly before: string;
+}
+
+function isTokenOfAccount(value: string, { window, path, before }: Surroundings): boolean {
+  if (!UUID.test(value) || isPlaceholder(value) || entropyOf(value) < LEAST_ENTROPY.key) return false;
+  if (SERVICE_OF_IDS.test(before))
+    return /^_?(?:token|api_?key|access_key|secret|key)["'\]]{0,2}\s?(?::=|[=:])/i.test(window);
+  return ACCOUNT_SETTINGS.test(path) && /^(?:token|api_?key|secret)["']?\s?[=:]/i.test(window);
 }
 
 function matchAt(pattern: RegExp, text: string): RegExpExecArray | null {
@@ -115,7 +138,7 @@ export function looksSecret(value: string, about: { readonly entropy: number; re
   // Keys are letters, digits and the signs of base64, or long and of all signs; ids and times are no keys.
   if (!about.isPassword && !/^[\w+/=.~:-]+$/.test(value) && !isLongMix(value, about.entropy)) return false;
   if (!about.isPassword && STANDARD.test(value)) return false;
-  if (UUID.test(value) || /^\d{4}-\d\d-\d\dT/.test(value)) return false;
+  if (UUID.test(value) || /^\d{4}-\d\d-\d\dT/.test(value) || CODE.test(value)) return false;
   const hasDigit = /\d/.test(value);
   // Words, identifiers, paths, versions, selectors and media types.
   if (

@@ -22,7 +22,7 @@ export interface Candidate {
 
 type Target =
   | { readonly kind: 'token'; readonly rule: TokenRule }
-  | { readonly kind: 'aws' | 'key' | 'url' | 'assignment' | 'openai' };
+  | { readonly kind: 'aws' | 'key' | 'url' | 'assignment' };
 
 /** Literals of one file that are looked at closely; source code has some thousands per megabyte at most. */
 const MAX_HITS = 100_000;
@@ -37,8 +37,7 @@ const PAIR_WINDOW = 300;
 
 const AWS_ID = /(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}(?![A-Za-z0-9])/y;
 const AWS_SECRET = /(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])/g;
-const URL_PASSWORD = /:\/\/([^\s/:@"'`<>()]{0,64}):([^\s/@"'`<>()]{3,120})@([\w.-]{1,120})/y;
-const OLD_OPENAI = /sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}(?!\w)/y;
+const URL_PASSWORD = /:\/\/([^\s/:@"'`<>()]{0,64}):([^\s/"'`<>()]{3,120})@([\w.-]{1,120})/y;
 
 const finder = new LiteralFinder<Target>([
   ...TOKEN_RULES.flatMap((rule): readonly Literal<Target>[] =>
@@ -47,7 +46,6 @@ const finder = new LiteralFinder<Target>([
   ...['AKIA', 'ASIA', 'ABIA', 'ACCA'].map((text): Literal<Target> => ({ text, fold: false, target: { kind: 'aws' } })),
   { text: '-----BEGIN ', fold: false, target: { kind: 'key' } },
   { text: '://', fold: false, target: { kind: 'url' } },
-  { text: 'T3BlbkFJ', fold: false, target: { kind: 'openai' } },
   ...KEY_NAMES.map((text): Literal<Target> => ({ text, fold: false, target: { kind: 'assignment' } })),
   ...SECRET_WORDS.map((text): Literal<Target> => ({ text, fold: true, target: { kind: 'assignment' } })),
 ]);
@@ -81,7 +79,6 @@ class FileView {
     aws: (start) => this.lookForAws(start),
     key: (start) => this.lookForKey(start),
     url: (start) => this.lookForUrl(start),
-    openai: (start) => this.lookForOldOpenAi(start),
     assignment: (start) => this.lookForAssignment(start),
   };
 
@@ -92,12 +89,12 @@ class FileView {
 
   look(target: Target, start: number): void {
     if (start < this.taken) return;
-    if (target.kind === 'token') this.lookForToken(target.rule, start);
+    if (target.kind === 'token') this.lookForToken(target.rule, start - (target.rule.before ?? 0));
     else this.lookers[target.kind](start);
   }
 
   private lookForToken(rule: TokenRule, start: number): void {
-    if (this.isInsideWord(start)) return;
+    if (start < this.taken || this.isInsideWord(start)) return;
     const match = matchOf(rule.pattern, this.window(start, rule.longest ?? TOKEN_WINDOW));
     if (match === null) return;
     const value = match[1] ?? match[0];
@@ -176,12 +173,6 @@ class FileView {
       },
       start,
     );
-  }
-
-  private lookForOldOpenAi(start: number): void {
-    const match = matchOf(OLD_OPENAI, this.window(start - 23, 80));
-    if (match !== null)
-      this.add({ id: 'openai-key', title: 'OpenAI key', value: match[0], severity: 'high', proof: 'none' }, start);
   }
 
   private lookForAssignment(start: number): void {

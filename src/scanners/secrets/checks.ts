@@ -60,7 +60,7 @@ function readVarint(bytes: Buffer, at: number): { readonly value: number; readon
 /** Credentials of basic authentication: `user:password` in base64 (RFC 7617). */
 export function basicCredentials(token: string): Proof {
   const plain = Buffer.from(token, 'base64').toString('latin1');
-  const [, password] = /^[\x21-\x39\x3b-\x7e]{1,100}:([\x21-\x7e]{6,300})$/.exec(plain) ?? [];
+  const [, password] = /^[\x21-\x39\x3b-\x7e]{1,100}:([\x20-\x7e]{6,300})$/.exec(plain) ?? [];
   return password === undefined || isPlaceholder(password) || !/\d/.test(password) ? 'broken' : 'valid';
 }
 
@@ -84,6 +84,17 @@ export function jsonWebToken(token: string): Proof {
   const head = jsonObject(header);
   if (head === undefined || typeof head.alg !== 'string' || jsonObject(payload) === undefined) return 'broken';
   return signature === '' ? 'broken' : 'valid';
+}
+
+/** A JSON web token, in base64 once more. */
+export function encodedToken(token: string): Proof {
+  const plain = Buffer.from(token, 'base64').toString('latin1');
+  return jsonWebToken(plain) === 'valid' && !isTutorialToken(plain) ? 'valid' : 'broken';
+}
+
+/** Tokens of Discord's bots: the number of the account in base64, then when it was made, then a signature. */
+export function snowflakeToken(token: string): Proof {
+  return /^\d{17,20}$/.test(Buffer.from(token.split('.')[0] ?? '', 'base64').toString('latin1')) ? 'valid' : 'broken';
 }
 
 /** The subject of the token that every tutorial shows. */

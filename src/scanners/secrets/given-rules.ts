@@ -1,7 +1,7 @@
 /** Secrets without a form of their own that are handed to a call, a command or a file of keys: what stands around tells them. */
 import { looksSecret } from './assignments.ts';
 import { type Proof, wrappedCredentials } from './checks.ts';
-import { rule, type TokenRule } from './token-rule.ts';
+import { rule, type TokenRule, UUID } from './token-rule.ts';
 import { entropyOf } from './values.ts';
 
 type Rule = Omit<TokenRule, 'severity'>;
@@ -14,13 +14,16 @@ const likely =
 const password = (one: Rule): Rule => ({ ...one, proof: likely(true), proven: true });
 const key = (one: Rule): Rule => ({ ...one, proof: likely(false), proven: true });
 
+/** An id with so many digits of ten and six that nobody made it up. */
+const UUID_OF_CHANCE = new RegExp(`^(?!.{0,30}(.)\\1{4})${UUID}$`);
+
 /** Secrets that open an account to whoever has them. */
 export const GIVEN_SECRETS: readonly Rule[] = [
   rule(
     'command-line-password',
     'Password of a command line',
     'curl ',
-    /curl (?:[^\n|;&]{0,200} )?(?:-u|--user)[ =]["']?[\w.@-]{1,60}:([^\s"'$<{`]{6,100})/y,
+    /curl (?:(?:[^\n|;&\\]|\\\r?\n){0,300} )?(?:-u|--user)[ =]{1,2}["']?[\w.@-]{0,60}["']?:["']?([^\s"'$<{[`]{6,100})/y,
   ),
   password(
     rule(
@@ -37,8 +40,13 @@ export const GIVEN_SECRETS: readonly Rule[] = [
         'openssl enc ',
         'mongo ',
         'mongosh ',
+        'psexec ',
+        'PsExec ',
+        'PSEXEC ',
+        'PsExec.exe ',
+        'PSEXEC.EXE ',
       ],
-      /[\w-]{2,10} (?:[^\n|;&]{0,120} )?(?:-p ?|-a |-k |--password[ =])["']?(?!pass:)([^\s"'$<{`]{8,100})["']?(?=\s|$)/y,
+      /[\w.-]{2,11} (?:[^\n|;&]{0,120} )?(?:-p ?|-a |-k |--password[ =])["']?(?!pass:)([^\s"'$<{`%]{8,100})["']?(?=\s|$)/y,
     ),
   ),
   password(
@@ -53,10 +61,12 @@ export const GIVEN_SECRETS: readonly Rule[] = [
         'basic_auth(',
         'BasicAuth(',
         'Credential(',
+        'NetworkCredential(',
+        'PSCredential(',
         'auth_basic(',
         'set_with_value(',
       ],
-      /[.\w]{4,14}(?: ?= ?)?\(\s{0,12}(?:\w{1,20},\s)?["']?[\w.@+-]{1,80}["']?\s{0,2},(?:\s?["']\w{1,20}["'],)?\s{0,12}["']([^"'\s\\]{8,100})["']/y,
+      /[.\w]{4,17}(?: ?= ?)?\(\s{0,12}(?:\w{1,20},\s)?["']?[\w.@+-]{1,80}["']?\s{0,2},(?:\s?["']\w{1,20}["'],)?\s{0,12}["']([^"'\s\\]{8,100})["']/y,
     ),
   ),
   key(
@@ -109,12 +119,52 @@ export const GIVEN_SECRETS: readonly Rule[] = [
       /[.]?(?:simple_)?bind(?:_s)?\(\s{0,12}(?:who=)?["'](?:\w{1,10}=[^"'\n]{1,160}|[\w.-]{1,60}(?:@|\\\\)[\w.-]{1,60})["']\s?,\s{0,12}(?:cred=)?["']([^"'\s\\]{8,100})["']/y,
     ),
   ),
+  password(
+    rule(
+      'given-password',
+      'Password given to a directory, with its entry',
+      ['DirectoryEntry(', 'OpenDSObject('],
+      /\w{12,14}\(\s{0,12}["'][^"'\n]{3,160}["']\s?,\s{0,40}["'][^"'\n]{1,100}["']\s?,\s{0,40}["']([^"'\s\\]{8,100})["']/y,
+    ),
+  ),
+  key(
+    rule(
+      'given-key',
+      'Key given by its name alone',
+      ['(key = "', '(key="', ', key = "', ', key="', "(key = '", "(key='", ", key = '", ", key='"],
+      /[(,] ?key ?= ?["'](?=[a-z\d]{0,60}[A-Z])(?=[A-Z\d]{0,60}[a-z])(?=[A-Za-z]{0,60}\d)([A-Za-z0-9]{24,64})["']/y,
+    ),
+  ),
+  key(
+    rule(
+      'given-key',
+      'Secret given to OAuth, with its key',
+      ['OAuth(', 'OAuth1(', 'OAuth1Session(', 'OAuthHandler(', 'OAuth1UserHandler(', 'set_access_token('],
+      /\w{5,17}\(\s{0,40}["'][\w-]{18,60}["']\s?,\s{0,60}["']([A-Za-z0-9]{25,60})["']/y,
+    ),
+  ),
+  {
+    ...rule(
+      'token-header',
+      'Token in a header of a request',
+      ['Authorization:', 'authorization:', 'Authorization":', 'authorization":', "Authorization':", "authorization':"],
+      /[aA]uthorization["']?:\s{0,3}["']?(?:(?:(?:[Aa]pi-?)?(?:[Tt]oken|[Kk]ey)|OAuth|GenieKey|Key)[ =]{1,2})?([\w~.+/=-]{20,200})["']/y,
+    ),
+    proof: (value) => (UUID_OF_CHANCE.test(value) ? 'none' : likely(false)(value)),
+    proven: true,
+  },
+  rule(
+    'sonar-token',
+    'Sonar token',
+    ['sonar.login', 'sonar.token', 'sonarLogin', 'sonarToken'],
+    /sonar[.]?(?:[Ll]ogin|[Tt]oken)["']?\s{0,2}[=:,]\s{0,3}["']?([a-f0-9]{40})(?!\w)/y,
+  ),
   {
     ...rule(
       'registry-credentials',
       'Credentials of container registries in base64',
       ['.dockerconfigjson', '.dockercfg'],
-      /[.]docker(?:configjson|cfg)["']?\s{0,3}[:=]\s{0,3}["']?([A-Za-z0-9+/]{24,400})/y,
+      /[.]docker(?:configjson|cfg)["']?\s{0,3}[:=]\s{0,3}(?:[|>]-?\s{1,12})?["']?([A-Za-z0-9+/]{24,400})/y,
     ),
     proof: wrappedCredentials,
     proven: true,

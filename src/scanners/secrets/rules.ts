@@ -1,6 +1,7 @@
 /** Tokens that say by their form what they are. Sources: the issuers' own descriptions of their formats. */
 import { basicCredentials, checksummedToken, jsonWebToken, macaroon, wrappedKey } from './checks.ts';
 import { GIVEN_SECRETS } from './given-rules.ts';
+import { ISSUED_TOKENS, ISSUED_TOKENS_OF_LESS_WEIGHT } from './issuer-rules.ts';
 import { SERVICE_TOKENS, UNPROVEN_TOKENS } from './service-rules.ts';
 import { rule, type TokenRule } from './token-rule.ts';
 
@@ -24,8 +25,8 @@ const STRONG: readonly Omit<TokenRule, 'severity'>[] = [
   rule(
     'gitlab-token',
     'GitLab token',
-    ['glpat-', 'gldt-', 'glrt-', 'glptt-', 'glft-', 'glsoat-', 'glcbt-', 'glimt-', 'glagent-', 'GR1348941'],
-    /(?:gl(?:pat|dt|rt|ptt|ft|soat|cbt|imt|agent)-[\w-]{20,60}(?:[.][\w-]{2}[.][\w-]{9})?|GR1348941[\w-]{20})(?!\w)/y,
+    'glpat- gldt- glrt- glptt- glft- glffct- glsoat- gloas- glcbt- glimt- glagent- GR1348941'.split(' '),
+    /(?:gl(?:pat|dt|rt|ptt|ft|ffct|soat|oas|cbt|imt|agent)-[\w-]{20,64}(?:[.][\w-]{2}[.][\w-]{9})?|GR1348941[\w-]{20})(?!\w)/y,
   ),
   { ...rule('npm-token', 'npm token', 'npm_', /npm_[A-Za-z0-9]{36}(?!\w)/y), proof: checksummedToken },
   { ...rule('python-index-token', 'Python package index token', 'pypi-Ag', /pypi-Ag[\w-]{70,1000}/y), proof: macaroon },
@@ -33,8 +34,8 @@ const STRONG: readonly Omit<TokenRule, 'severity'>[] = [
   rule(
     'slack-token',
     'Slack token',
-    ['xoxb-', 'xoxp-', 'xoxa-', 'xoxr-', 'xoxs-', 'xoxe', 'xapp-'],
-    /(?:xox[bpars]-\d{6,14}-[\w-]{10,120}|xox[bpars]-\d-[\w-]{20,200}|xoxe(?:[.]xox[bp])?-\d-[\w-]{100,200}|xapp-\d-[A-Z0-9]{6,20}-\d{6,20}-[a-f0-9]{32,80})/y,
+    ['xoxb-', 'xoxp-', 'xoxa-', 'xoxr-', 'xoxs-', 'xoxo-', 'xoxe', 'xapp-'],
+    /(?:xox[bparso]-\d{6,14}-[\w-]{10,120}|xox[bpars]-\d-[\w-]{20,200}|xox[ar]-[A-Za-z0-9]{20,60}|xoxe(?:[.]xox[bp])?-\d-[\w-]{100,200}|xapp-\d-[A-Z0-9]{6,20}-\d{6,20}-[a-f0-9]{32,80})/y,
   ),
   rule(
     'slack-webhook',
@@ -45,7 +46,7 @@ const STRONG: readonly Omit<TokenRule, 'severity'>[] = [
   rule(
     'stripe-key',
     'Stripe live key',
-    ['sk_live_', 'rk_live_', 'sk_prod_'],
+    ['sk_live_', 'rk_live_', 'sk_prod_', 'rk_prod_'],
     /[sr]k_(?:live|prod)_[A-Za-z0-9]{10,99}(?!\w)/y,
   ),
   rule('google-api-key', 'Google API key', 'AIza', /AIza[\w-]{35}(?![\w-])/y),
@@ -56,7 +57,12 @@ const STRONG: readonly Omit<TokenRule, 'severity'>[] = [
     ['sk-proj-', 'sk-svcacct-', 'sk-admin-'],
     /sk-(?:proj|svcacct|admin)-[\w-]{20,74}T3BlbkFJ[\w-]{20,74}(?![\w-])/y,
   ),
-  rule('anthropic-key', 'Anthropic key', 'sk-ant-', /sk-ant-(?:api03|admin01)-[\w-]{93}AA(?![\w-])/y),
+  rule(
+    'anthropic-key',
+    'Anthropic key',
+    'sk-ant-',
+    /sk-ant-(?:(?:api03|admin01)-[\w-]{93}AA|(?:oat|ort)01-[\w-]{93,100})(?![\w-])/y,
+  ),
   rule(
     'hugging-face-token',
     'Hugging Face token',
@@ -90,8 +96,8 @@ const STRONG: readonly Omit<TokenRule, 'severity'>[] = [
   rule(
     'new-relic-key',
     'New Relic key',
-    ['NRAK-', 'NRII-', 'NRJS-'],
-    /NR(?:AK-[A-Z0-9]{27}|II-[\w-]{32}|JS-[a-f0-9]{19})(?![\w-])/y,
+    ['NRAK-', 'NRII-', 'NRIQ-', 'NRJS-', 'NRAA-', 'NRRA-'],
+    /NR(?:AK-[A-Z0-9]{27}|I[IQ]-[\w-]{32}|JS-[a-f0-9]{19}|AA-[a-f0-9]{27}|RA-[a-f0-9]{42})(?![\w-])/y,
   ),
   rule(
     'grafana-token',
@@ -101,7 +107,7 @@ const STRONG: readonly Omit<TokenRule, 'severity'>[] = [
   ),
   rule('planetscale-token', 'PlanetScale token', 'pscale_', /pscale_(?:tkn|pw|oauth)_[\w=.-]{32,64}/y),
   rule('pulumi-token', 'Pulumi token', 'pul-', /pul-[a-f0-9]{40}(?!\w)/y),
-  rule('vault-token', 'Vault token', ['hvs.', 'hvb.'], /hv[sb][.][\w-]{24,300}/y),
+  rule('vault-token', 'Vault token', ['hvs.', 'hvb.', 'hvr.'], /hv[sbr][.][\w-]{24,300}/y),
   rule('terraform-token', 'Terraform Cloud token', '.atlasv1.', /[.]atlasv1[.][\w=-]{60,70}/y),
   rule(
     'atlassian-token',
@@ -186,7 +192,7 @@ const STRONG: readonly Omit<TokenRule, 'severity'>[] = [
     ),
     longest: 2_200,
   },
-  rule('telegram-token', 'Telegram bot token', ':AA', /:AA[\w-]{33}(?![\w-])/y),
+  rule('telegram-token', 'Telegram bot token', ':AA', /:AA[\w-]{32,33}(?![\w-])/y),
 ];
 
 /** Tokens for trying out, that name an account only, or that expire: still nothing to publish. */
@@ -227,6 +233,10 @@ const WEAK: readonly Omit<TokenRule, 'severity'>[] = [
 ];
 
 export const TOKEN_RULES: readonly TokenRule[] = [
-  ...[...STRONG, ...SERVICE_TOKENS, ...GIVEN_SECRETS].map((one): TokenRule => ({ ...one, severity: 'high' })),
-  ...[...WEAK, ...UNPROVEN_TOKENS].map((one): TokenRule => ({ ...one, severity: 'medium' })),
+  ...[...STRONG, ...SERVICE_TOKENS, ...ISSUED_TOKENS, ...GIVEN_SECRETS].map(
+    (one): TokenRule => ({ ...one, severity: 'high' }),
+  ),
+  ...[...WEAK, ...UNPROVEN_TOKENS, ...ISSUED_TOKENS_OF_LESS_WEIGHT].map(
+    (one): TokenRule => ({ ...one, severity: 'medium' }),
+  ),
 ];

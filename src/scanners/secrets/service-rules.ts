@@ -1,17 +1,7 @@
 /** Tokens of more services that say by their form what they are. Sources: the issuers' own descriptions of their formats. */
-import { rule, type TokenRule } from './token-rule.ts';
+import { BY_CHANCE, plain, rule, type TokenRule, UUID } from './token-rule.ts';
 
 type Rule = Omit<TokenRule, 'severity'>;
-
-const UUID = '[a-f0-9]{8}(?:-[a-f0-9]{4}){3}-[a-f0-9]{12}';
-/** A digit and a capital somewhere in the next characters: a name of letters and hyphens has not both. */
-const BY_CHANCE = '(?=[a-zA-Z-]{0,40}\\d)(?=[a-z0-9_-]{0,40}[A-Z])';
-
-/** A token of one prefix and of characters of one class behind it, and nothing of a word behind them. */
-const plain = (id: string, title: string, prefixes: readonly string[], rest: string): Rule =>
-  rule(id, title, prefixes, new RegExp(`(?:${prefixes.map(escaped).join('|')})${rest}(?![\\w-])`, 'y'));
-
-const escaped = (text: string) => text.replaceAll(/[.$?+]/g, '[$&]');
 
 /** Tokens that open an account or a service to whoever has them. */
 export const SERVICE_TOKENS: readonly Rule[] = [
@@ -57,8 +47,8 @@ export const SERVICE_TOKENS: readonly Rule[] = [
   rule(
     'fly-token',
     'Fly.io token',
-    ['fo1_', 'FlyV1 fm'],
-    /(?:fo1_[\w-]{43}|FlyV1 fm\d[ra]?_[\w+/=,-]{100,400})(?![\w-])/y,
+    ['fo1_', 'FlyV1 fm', 'fm2_', 'fm1r_', 'fm1a_'],
+    /(?:fo1_[\w-]{43}|(?:FlyV1 )?fm\d[ra]?_[\w+/=,-]{100,400})(?![\w-])/y,
   ),
   plain('frameio-token', 'Frame.io token', ['fio-u-'], '[\\w=-]{64}'),
   plain('gocardless-token', 'GoCardless token', ['live_'], `${BY_CHANCE}[\\w-]{40}`),
@@ -80,7 +70,12 @@ export const SERVICE_TOKENS: readonly Rule[] = [
   plain('onesignal-key', 'OneSignal key', ['os_v2_'], '(?:app|org)_[a-z0-9]{90,120}'),
   plain('openrouter-key', 'OpenRouter key', ['sk-or-v1-'], '[a-f0-9]{64}'),
   plain('openshift-token', 'OpenShift token', ['sha256~'], '[\\w-]{43}'),
-  plain('paypal-token', 'PayPal Braintree token', ['access_token$production$'], '[a-z0-9]{16}[$][a-f0-9]{32}'),
+  plain(
+    'paypal-token',
+    'PayPal Braintree token',
+    ['access_token$production$', 'access_token$sandbox$'],
+    '[a-z0-9]{16}(?:[$][a-f0-9]{32})?',
+  ),
   plain('pinecone-key', 'Pinecone key', ['pcsk_'], '[A-Za-z0-9]{4,8}_[A-Za-z0-9]{55,70}'),
   plain('plaid-token', 'Plaid access token', ['access-sandbox-', 'access-development-', 'access-production-'], UUID),
   plain('posthog-key', 'PostHog key', ['phx_', 'phs_'], '[A-Za-z0-9]{40,50}'),
@@ -103,12 +98,10 @@ export const SERVICE_TOKENS: readonly Rule[] = [
     ['"t1.', "'t1.", 'TOKEN=t1.', '"YC', "'YC"],
     /(?:["']|TOKEN=)(t1[.][\w-]{20,300}={0,2}[.][\w-]{86}={0,2}|YC(?=[\w-]{0,20}\d)[\w-]{38})(?![\w-])/y,
   ),
-  rule(
-    'maxmind-key',
-    'MaxMind licence key',
-    'LicenseKey ',
-    /LicenseKey\s{1,4}([A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk)(?!\w)/y,
-  ),
+  {
+    ...rule('maxmind-key', 'MaxMind licence key', '_mmk', /[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk(?!\w)/y),
+    before: 36,
+  },
   rule(
     'vault-token',
     'Vault token',
