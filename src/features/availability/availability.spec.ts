@@ -166,7 +166,16 @@ describe('why a release is not there', () => {
     await registry.accept([{ name: 'app', version: '1.0.0', requires: ['wood', 'gear'] }]);
     expect(await why('app')).toMatchObject({
       state: 'in-window',
-      reason: 'accepted, but not in the current snapshot: it is not published yet',
+      reason: 'accepted, but not in the current snapshot: it is published next, as a rule within a minute',
     });
+    await registry.pool.query(`update list_entries set added_at = '2020-01-01T00:00:00Z'`);
+    await registry.ledger.change({ kind: 'system' }, async ({ append }) =>
+      append({ kind: 'snapshot-refused', channel: CHANNEL, code: 'not-closed', reason: 'app needs wood' }),
+    );
+    expect((await why('app')).reason).toMatch(
+      /: publishing was refused at \S+Z, and goes on when this is mended: app needs wood \(not-closed\)$/,
+    );
+    await registry.pool.query(`update channels set window_seconds = 432000`);
+    expect((await why('app')).reason).toContain('has an objection window and no data provider: name one with');
   });
 });

@@ -7,7 +7,6 @@ import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { decisionsAbout } from '../decisions/read.ts';
 import { clearedEntries, denials, entriesEver, isDenied } from '../lists/read.ts';
-import { findWindow } from '../objections/read.ts';
 import { isQuarantined, listQuarantines } from '../quarantine/read.ts';
 import { listRequests, type Request } from '../requests/read.ts';
 import {
@@ -23,6 +22,7 @@ import { missingTags, tagRequirements } from '../tags/read.ts';
 import { type AskedPackage, fits } from './asked.ts';
 import { saidOfClosed, saidOfUnasked } from './by-mode.ts';
 import { notListed } from './not-listed.ts';
+import { openingOf, publishingOf } from './opening.ts';
 
 export { type AskedPackage, fits, type ProjectFile, readAsked, readProject } from './asked.ts';
 export { type Advisers, SUGGESTION_LIMITS, type Suggestion, suggestionsFor, type WayAnswer } from './suggest.ts';
@@ -247,8 +247,9 @@ async function stateWithoutOffer(
         const found = nowhere === undefined ? { reason } : { ...nowhere, reason: `${reason}; ${nowhere.reason}` };
         return { state: 'not-requested' as const, request: null, ...found };
       }
-      const why = rolledBackTo === null ? 'it is not published yet' : `the channel was rolled back to ${rolledBackTo}`;
-      return { state: 'in-window' as const, reason: `accepted, but not in the current snapshot: ${why}` };
+      const why = rolledBackTo === null ? undefined : `the channel was rolled back to ${rolledBackTo}`;
+      const reason = `accepted, but not in the current snapshot: ${why ?? (await publishingOf(kept, about))}`;
+      return { state: 'in-window' as const, reason };
     }
     case 'needs-answer':
       return { state: 'needs-answer' as const, reason: 'the reviewer asked the requester something' };
@@ -301,14 +302,4 @@ function heldReason(name: string, { version, by, stop, cameWith }: HeldUp): stri
   const needs = cameWith === undefined ? `${name} ${version} needs` : `${cameWith.name} ${cameWith.version} needs`;
   const brought = cameWith === undefined ? '' : `; it brought ${name} ${version}`;
   return `${stop.id} stopped ${by.name} ${by.version}, which ${needs}${brought}`;
-}
-
-/** When what was accepted opens. */
-async function openingOf(kept: Kept, about: About): Promise<string> {
-  const decision = (await decisionsAbout(kept.db, about)).at(-1);
-  const window = decision === undefined ? undefined : await findWindow(kept.db, decision.id);
-  const closes = window?.closesAt ?? null;
-  return closes === null
-    ? 'accepted; it opens when the data provider has answered'
-    : `accepted; it opens ${closes} unless the data provider objects`;
 }

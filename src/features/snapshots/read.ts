@@ -23,7 +23,15 @@ export { namedReasons } from './named-reasons.ts';
 export { type Expanded, type ExpandedEntry, expandedList, expandedPage, offeredReleases } from './offered.ts';
 export { shardOf } from './shelf.ts';
 export { packageKey, stopOf, stopsByPackage } from './stops.ts';
-export { activeStops, allChannels, findEndedStop, type RequestState, requestStates, type Stop } from './store.ts';
+export {
+  activeStops,
+  allChannels,
+  findEndedStop,
+  type RequestState,
+  refusedSince,
+  requestStates,
+  type Stop,
+} from './store.ts';
 export { faultOfFile } from './stored-files.ts';
 export type { Content, Manifest };
 

@@ -111,6 +111,20 @@ const entryRow = z.object({
   evidence: z.custom<Digest>((value) => typeof value === 'string' && isDigest(value)),
 });
 
+/** Why nothing was published into a channel the last time that this happened since a moment (RFC 3339, UTC). */
+export async function refusedSince(
+  db: Queryable,
+  channel: string,
+  since: string,
+): Promise<{ readonly at: string; readonly code: string; readonly reason: string } | undefined> {
+  const { rows } = await sql<{ at: Date; code: string; reason: string }>`
+    select at, fact ->> 'code' as code, fact ->> 'reason' as reason from ledger
+    where kind = 'snapshot-refused' and fact ->> 'channel' = ${channel} and at >= ${since}
+    order by sequence desc limit 1`.execute(db);
+  const [last] = rows;
+  return last === undefined ? undefined : { ...last, at: last.at.toISOString() };
+}
+
 /** What people put on the lists of a channel, in the order of ids. */
 export async function activeEntries(
   db: Queryable,
