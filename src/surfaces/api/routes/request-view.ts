@@ -26,6 +26,14 @@ const summaryFields = {
   answersRequest: z.string().nullable(),
 };
 
+/** A newer release of what was asked for that was not taken, and what keeps it away. */
+export const passedOver = z.object({
+  version: z.string(),
+  reason: z.enum(['cooling-down', 'stopped', 'not-installable']),
+  until: z.string().nullable(),
+  cause: z.string().optional(),
+});
+
 /** Whose move it is, and what is promised. */
 export const move = z
   .object({
@@ -63,6 +71,10 @@ export const requestDetails = z
       .object({ state: z.enum(RELEASE_STATES), reason: z.string().nullable() })
       .nullable()
       .meta({ description: 'Why installs do not get what was accepted; null where they do, or where it was not.' }),
+    resolved: z
+      .object({ version: z.string(), passedOver: passedOver.nullable() })
+      .nullable()
+      .meta({ description: 'What the newest evidence is about, and a newer release that was not taken; null before.' }),
     asking: z.int().meta({ description: 'How many people ask for it.' }),
     move: move.nullable(),
     decisions: z.int().meta({

@@ -14,7 +14,7 @@ import {
   movesOf,
   unknownRequest,
 } from '../../../features/requests/read.ts';
-import { VETTING_STEPS, vettingProgress } from '../../../features/vetting/read.ts';
+import { resolvedRelease, VETTING_STEPS, vettingProgress } from '../../../features/vetting/read.ts';
 import {
   channelName,
   ecosystemId,
@@ -55,7 +55,8 @@ export const showRequest = operation({
     const moves = await movesOf(app.db, [request], app.now());
     const now = await stoppedSince(app, request, app.ecosystems);
     const made = (await decisionsOf(app.db, request.id)).filter(({ undoneAt }) => undoneAt === null);
-    const shown = { ...requestFor(actor, request, moves), now, decisions: made.length };
+    const resolved = await resolvedRelease(app.blobs, request.evidence);
+    const shown = { ...requestFor(actor, request, moves), now, resolved, decisions: made.length };
     return { ...data(shown), ...notedRead(actor, request, 'request') };
   },
 });

@@ -11,7 +11,7 @@ import { channelName, ecosystemId, page, pageQuery, purl, requestId, time } from
 import { data, operation } from '../operation.ts';
 import { numberKey, pageOfAll, pageReply, readCursor } from '../pages.ts';
 import { readableIn } from '../reading.ts';
-import { move, notedRead, requestSummary } from './request-view.ts';
+import { move, notedRead, passedOver, requestSummary } from './request-view.ts';
 
 const verdict = z.object({
   outcome: z.enum(['admit', 'review', 'refuse']),
@@ -47,13 +47,7 @@ const evidence = z
     verdict,
     warnings: z.array(z.string()),
     unavailableTargets: z.array(z.object({ target: z.string(), reason: z.string() })),
-    passedOver: z
-      .object({
-        version: z.string(),
-        reason: z.enum(['cooling-down', 'stopped', 'not-installable']),
-        until: z.string().nullable(),
-        cause: z.string().optional(),
-      })
+    passedOver: passedOver
       .optional()
       .meta({ description: 'A newer release of what was asked for that was not taken, and what keeps it away.' }),
     releases: z.array(release),

@@ -1,32 +1,18 @@
-/** How far a request is: what was found for it, which newer one was not taken, and where its vetting stands. */
-import { isDigest } from '../../../domain/digest.ts';
-import type { PassedOver } from '../../../domain/evidence.ts';
+/** How far a request is, in words: what was found for it, which newer one was not taken, and where its vetting stands. */
 import { wordsOfPassedOver } from '../../../domain/passed-over.ts';
-import { parsePurl } from '../../../domain/purl.ts';
-import type { Request } from '../../../features/requests/read.ts';
-import { type NotedProgress, readEvidenceSet } from '../../../features/vetting/read.ts';
-import type { App } from '../app.ts';
+import type { NotedProgress, ResolvedRelease } from '../../../features/vetting/read.ts';
+import { fields } from '../output.ts';
 
-export interface Resolved {
-  readonly version: string;
-  /** A newer release that was not taken, and why. */
-  readonly passed_over: PassedOver | null;
+/** `version  14.0.0; the newer 15.0.0 is cooling down until 2026-12-01`; nothing before there is evidence. */
+export function resolvedText(resolved: ResolvedRelease | null): string {
+  if (resolved === null) return '';
+  const { version, passedOver: newer } = resolved;
+  return `\n${fields([['version', newer === null ? version : `${version}; the newer ${wordsOfPassedOver(newer)}`]])}`;
 }
 
-/** What the newest evidence of a request is about; `null` where there is none yet. */
-export async function resolvedFor({ blobs }: App, { evidence }: Request): Promise<Resolved | null> {
-  if (evidence === null || !isDigest(evidence)) return null;
-  const { root, passedOver } = await readEvidenceSet(blobs, evidence);
-  const version = parsePurl(root)?.version;
-  return version === undefined ? null : { version, passed_over: passedOver ?? null };
-}
-
-/** The same for a person. */
-export function wordsOfResolved({ version, passed_over: newer }: Resolved): string {
-  return newer === null ? version : `${version}; the newer ${wordsOfPassedOver(newer)}`;
-}
-
-/** `scan, 340 of 1213`. */
-export function wordsOfProgress({ step, done, total }: NotedProgress): string {
-  return `${step}, ${done} of ${total}`;
+/** `vetting  scan, 340 of 1213`; nothing where none runs. */
+export function progressText(
+  vetting: (Pick<NotedProgress, 'done' | 'total'> & { readonly step: string }) | null,
+): string {
+  return vetting === null ? '' : `\n${fields([['vetting', `${vetting.step}, ${vetting.done} of ${vetting.total}`]])}`;
 }

@@ -14,7 +14,7 @@ import {
   type Request,
   showRequest,
 } from '../../../features/requests/read.ts';
-import { vettingProgress } from '../../../features/vetting/read.ts';
+import { resolvedRelease, vettingProgress } from '../../../features/vetting/read.ts';
 import type { CliHost } from '../app.ts';
 import { collect } from '../arguments.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -25,7 +25,7 @@ import { answerOptions, threeAnswers, withAnswers } from './request-answers.ts';
 import { registerBootstrap } from './request-bootstrap.ts';
 import { nameOf, packageAsked } from './request-name.ts';
 import { draftNamed, fileFrom, listOfBundles, listOfDrafts, showOneBundle } from './request-project.ts';
-import { resolvedFor, wordsOfProgress, wordsOfResolved } from './request-resolved.ts';
+import { progressText, resolvedText } from './request-resolved.ts';
 
 export const newOptions = answerOptions.extend({
   version: z.string().optional(),
@@ -220,18 +220,17 @@ function registerReads(request: Command, host: CliHost): void {
         const app = await session.app();
         if (wait === true) await collected(session, id);
         const details = await showRequest(app.db, id);
-        const resolved = await resolvedFor(app, details);
-        const version = resolved === null ? '' : `\n${fields([['version', wordsOfResolved(resolved)]])}`;
+        const resolved = await resolvedRelease(app.blobs, details.evidence);
         const vetting = (await vettingProgress(app.db, id)) ?? null;
-        const far = vetting === null ? '' : `\n${fields([['vetting', wordsOfProgress(vetting)]])}`;
         const said = details.messages.map(({ person, kind, text }) => `\n${kind} by ${person}: ${text}`).join('');
         const asked = details.requesters.map(
           ({ person, q1, withdrawnAt }) => `\nasked by ${person}${withdrawnAt === null ? '' : ' (withdrew)'}: ${q1}`,
         );
         const { json, text } = await answerWith(session, details);
         const now = await stoppedSince(app, details, app.ecosystems);
-        const head = `${text}${nowText(now)}${far}${version}`;
-        const shown = { ...json, resolved, vetting, now };
+        const head = `${text}${nowText(now)}${progressText(vetting)}${resolvedText(resolved)}`;
+        const found = resolved === null ? null : { version: resolved.version, passed_over: resolved.passedOver };
+        const shown = { ...json, resolved: found, vetting, now };
         return { json: shown, text: `${head}${asked.join('')}${said}`, hints: whereToReadWhy(details) };
       }),
     );

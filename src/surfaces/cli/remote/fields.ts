@@ -1,6 +1,14 @@
 /** What several commands read of the API's answers. */
 import { z } from 'zod';
 
+/** A newer release of what was asked for that was not taken. */
+export const passedOver = z.object({
+  version: z.string(),
+  reason: z.enum(['cooling-down', 'stopped', 'not-installable']),
+  until: z.string().nullable(),
+  cause: z.string().optional(),
+});
+
 /** The arguments of a command that takes one id or name. */
 export const one = z.tuple([z.string(), z.unknown()]);
 

@@ -22,6 +22,8 @@ beforeAll(async () => {
     await makeWheel({ name: 'tidewater', version: '2.1.0' }),
     await makeWheel({ name: 'lantern', version: '1.0.0' }),
   ]);
+  const young = new Date(Date.now() - 86_400_000).toISOString();
+  upstream.add(await makeWheel({ name: 'tidewater', version: '3.0.0' }), { uploadedAt: young });
   home = await openTestHome({ index: upstream.indexUrl });
   people = {
     rosa: await home.person('rosa', 'researcher'),
@@ -61,7 +63,10 @@ describe('commands on a server elsewhere', () => {
     expect(filed.json()).toMatchObject({ schema: 'pratique.request-new/1', outcome: 'filed', request: { id: 'R-1' } });
     await home.settle();
     expect((await run('rosa', 'request', 'list', '--mine')).text).toMatch(/^R-1 +survey +pypi tidewater +in-review/m);
-    expect((await run('rosa', 'request', 'show', 'R-1')).text).toMatch(/^state +in-review$/m);
+    const shown = (await run('rosa', 'request', 'show', 'R-1')).text;
+    expect(shown).toMatch(/^state +in-review$/m);
+    // What was found for it, and which newer one was not taken and why: as on a home of one's own.
+    expect(shown).toMatch(/^version +2\.1\.0; the newer 3\.0\.0 is cooling down until 20\d\d-\d\d-\d\d$/m);
     expect((await run('rosa', 'status')).text).toContain('R-1');
   });
   it('say where an answer is missing, who is not signed in, and what needs a home', async () => {

@@ -6,10 +6,11 @@ import { answerOptions, threeAnswers } from '../commands/request-answers.ts';
 import { bootstrapGiven, draftsAnswer, filedAnswer, nothingToStart } from '../commands/request-bootstrap.ts';
 import { packageAsked } from '../commands/request-name.ts';
 import { bundlesAnswer, bundleText, filingAnswer } from '../commands/request-project.ts';
+import { progressText, resolvedText } from '../commands/request-resolved.ts';
 import { type Answer, fields, table } from '../output.ts';
 import { untilCollected, waitOptions } from '../waiting.ts';
 import type { Remote } from './client.ts';
-import { one, pathOf } from './fields.ts';
+import { one, passedOver, pathOf } from './fields.ts';
 import { uploadsOf } from './uploads.ts';
 import type { RemoteSession, RemoteWork } from './work.ts';
 
@@ -35,6 +36,8 @@ const standing = z.object({
 const details = remoteRequest.extend({
   messages: z.array(z.looseObject({ person: z.string(), kind: z.string(), text: z.string() })),
   now: z.object({ state: z.string(), reason: z.string().nullable() }).nullable(),
+  // Servers of an earlier release do not say it.
+  resolved: z.object({ version: z.string(), passedOver: passedOver.nullable() }).nullable().default(null),
 });
 const bundle = z.looseObject({
   id: z.string(),
@@ -126,7 +129,9 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
     const { value } = await remote.read(details, pathOf('requests', id));
     const said = value.messages.map(({ person, kind, text }) => `\n${kind} by ${person}: ${text}`).join('');
     const { json, text } = answerWith(value);
-    return { json, text: `${text}${nowText(value.now)}${said}`, hints: whereToReadWhy(value) };
+    const { vetting } = await remote.ask(standing, { method: 'GET', path: pathOf('requests', id, 'progress') });
+    const far = `${progressText(vetting)}${resolvedText(value.resolved)}`;
+    return { json, text: `${text}${nowText(value.now)}${far}${said}`, hints: whereToReadWhy(value) };
   },
   async 'request-join'({ session, remote }, given) {
     const [id, options] = z.tuple([z.string(), answerOptions]).parse(given);

@@ -7,7 +7,7 @@ import { choiceOf, decideOptions, whatToDecide } from '../commands/review.ts';
 import { findingLines } from '../evidence-output.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
-import { one, pathOf } from './fields.ts';
+import { one, passedOver, pathOf } from './fields.ts';
 import { packageOf, remoteRequest } from './requests.ts';
 import type { RemoteWork } from './work.ts';
 
@@ -23,14 +23,7 @@ const decision = z.looseObject({
 const evidence = z.looseObject({
   digest: z.string(),
   root: z.string(),
-  passedOver: z
-    .object({
-      version: z.string(),
-      reason: z.enum(['cooling-down', 'stopped', 'not-installable']),
-      until: z.string().nullable(),
-      cause: z.string().optional(),
-    })
-    .optional(),
+  passedOver: passedOver.optional(),
   verdict: z.looseObject({ outcome: z.string() }),
   releases: z.array(
     z.looseObject({
