@@ -11,6 +11,13 @@ function plainText(bytes: Uint8Array): string | undefined {
   return PRINTABLE.test(text) ? text : undefined;
 }
 
+/**
+ * Entries after which what the second reader left behind is collected. It makes 6 KB of closures and records for each,
+ * which V8's small collections take for needed, and the heap never shrinks again: a wheel of 5,600 entries let it grow by
+ * 30 MB, just before its files are read. With this by 13, for a hundredth of a second each time.
+ */
+const COLLECTED_ENTRIES = 1000;
+
 /** A byte source as the second reader wants it: asked for ranges, once it says how long it is. */
 class SourceReader {
   readonly size: number;
@@ -53,6 +60,8 @@ export async function compareWithSecondReader(
     for await (const seen of reader.getEntriesGenerator()) {
       const entry = entries[position];
       position += 1;
+      // Where the process was begun so that it can: see src/main/frugal.ts.
+      if (position % COLLECTED_ENTRIES === 0) globalThis.gc?.({ type: 'major' });
       const same =
         entry !== undefined &&
         seen.filename === entry.name &&
