@@ -34,7 +34,10 @@ export function conditionsIn(text: string): readonly string[] {
 
 /** Sentences that name a licence, over normal text; `$1` in the id stands for the version in the sentence. */
 const PHRASES: readonly (readonly [RegExp, string])[] = [
-  [/\blicensed under the apache license,? version 2[.]0\b/, 'Apache-2.0'],
+  [
+    /\b(?:licensed|licenses? this (?:file|work|software|program|project)) (?:to you )?under the apache license,? version 2[.]0\b/,
+    'Apache-2.0',
+  ],
   [
     /(?<!\b(?:not|formerly|previously|projects|packages|libraries|dependencies|repositories|everything|was|were|be) (?:is |are )?(?:licensed|released|distributed|available) )\b(?:under|of) the (?:terms of the )?(?:mit|expat)(?:\/x11)? license\b/,
     'MIT',
@@ -44,8 +47,16 @@ const PHRASES: readonly (readonly [RegExp, string])[] = [
   [/\bunder (?:the )?(?:terms of the )?(?:simplified|2-clause|two-clause|freebsd) bsd license\b/, 'BSD-2-Clause'],
   [/\bunder (?:the )?(?:terms of the )?isc license\b/, 'ISC'],
   [/\bunder (?:the )?(?:terms of the )?zlib(?:\/libpng)? license\b/, 'Zlib'],
-  [/\bsubject to the terms of the mozilla public license,? v(?:ersion|[.])? ?(2[.]0|1[.]1)\b/, 'MPL-$1'],
-  [/\bdistributed under the boost software license,? version 1[.]0\b/, 'BSL-1.0'],
+  [/\bsubject to the (?:terms of the )?mozilla public license,? v(?:ersion|[.])? ?(2[.]0|1[.][01])\b/, 'MPL-$1'],
+  [/\bsubject to the terms of the common development and distribution license,? version (1[.][01])\b/, 'CDDL-$1'],
+  [/\bsubject to the provisions of the zope public license,? version (2[.][01])\b/, 'ZPL-$1'],
+  [/\bsubject to version (3[.]01?) of the php license\b/, 'PHP-$1'],
+  [/\bsubject to (?:the )?(?:terms (?:and conditions )?of the )?microsoft public license\b/, 'MS-PL'],
+  [/\b(?:distributed under|subject to) the boost software license,? version 1[.]0\b/, 'BSL-1.0'],
+  [/\bunder the (?:terms of the )?university of illinois(?:\/ncsa)? open source license\b/, 'NCSA'],
+  [/\bunder the terms of the do what the fuck you want to public license\b/, 'WTFPL'],
+  [/\bunder the terms of the server side public license,? version 1\b/, 'SSPL-1.0'],
+  [/\b(?:governed by|under) the business source license,? (?:version )?1[.]1\b/, 'BUSL-1.1'],
   [/\b(?:under the terms of|license is) the eclipse public license,? (?:v|version )?(2[.]0|1[.]0)\b/, 'EPL-$1'],
   [/\bthis is free and unencumbered software released into the public domain\b/, 'Unlicense'],
   [
@@ -83,7 +94,8 @@ export function phrasesIn(text: string): readonly string[] {
     const number = version.includes('.') ? version : `${version}.0`;
     ids.add(inTodaysForm(`${GNU_NAME[kind.trim()] ?? 'GPL'}-${number}${later === undefined ? '' : '+'}`));
   }
-  return [...ids];
+  // Who says "or later" and then names the licence once more takes nothing back.
+  return [...ids].filter((id) => !(id.endsWith('-only') && ids.has(id.replace(/only$/, 'or-later'))));
 }
 
 export interface Copyright {

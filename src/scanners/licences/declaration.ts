@@ -3,7 +3,7 @@ import type { ContentDeclaration } from '../contract.ts';
 /** Under which licences a release stands: what it declares, what its files say, and where the two disagree. */
 export const licencesDeclaration: ContentDeclaration = {
   id: 'licences',
-  version: 5,
+  version: 6,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['licence'],
