@@ -72,7 +72,7 @@ const HINTS: Readonly<Record<Language, Hints>> = {
 };
 
 function hintsOf(language: Language): Hints {
-  return new Hints([
+  const hints = [
     ...argumentHints(language),
     ...[...powerNames(language)].map(([name, label]): Hint => {
       const pattern =
@@ -81,7 +81,8 @@ function hintsOf(language: Language): Hints {
           : (COMMON.get(name) ?? (language === 'javascript' ? useOf(name) : undefined));
       return { words: wordsOf(name), label, ...(pattern && { pattern }) };
     }),
-  ]);
+  ];
+  return new Hints(hints, { oddly: true });
 }
 
 /**

@@ -41,9 +41,9 @@ export const installCodeScanner: ContentScanner = {
 };
 
 const HINTS: Readonly<Record<Language, Hints>> = {
-  python: new Hints([...sourceHints('python'), ...WORD_HINTS]),
-  javascript: new Hints([...sourceHints('javascript'), ...WORD_HINTS]),
-  r: new Hints([...sourceHints('r'), ...WORD_HINTS]),
+  python: new Hints([...sourceHints('python'), ...WORD_HINTS], { oddly: true }),
+  javascript: new Hints([...sourceHints('javascript'), ...WORD_HINTS], { oddly: true }),
+  r: new Hints([...sourceHints('r'), ...WORD_HINTS], { oddly: true }),
 };
 /** All hints: those without a label ask for a tree. */
 const EVERY_HINT: ReadonlySet<string> = new Set(['', ...WORD_HINTS.map(({ label }) => label ?? '')]);

@@ -24,7 +24,13 @@ describe('code that is written oddly', () => {
     ['a.py', 'import os\ngetattr(os, "\\163ystem")(x)\n'],
     ['a.py', 'import os\ngetattr(os, "sys" "tem")(x)\n'],
     ['a.py', 'import os\ngetattr(os, "sys\\\ntem")(x)\n'],
+    ['a.py', 'import os\nos.\\\n  system(x)\n'],
+    ['a.py', 'import os\nos \\\n  .system(x)\n'],
+    ['a.py', 'import os\n(os # then\n  .system(x))\n'],
     ['a.js', 'require("\\x63hild_process").exec(x);\n'],
+    ['a.js', 'process /* then */ .kill(1);\n'],
+    ['a.js', 'process. /* then */ kill(1);\n'],
+    ['a.js', 'const { kill } = process;\n(0, process.kill)(1);\n'],
   ])('hides no program that is started in %s: %s', async (path, text) => {
     const findings = await findingsIn(capabilitiesScanner, { [path]: text }, NPM);
     expect(findings.map(({ data }) => data.capability)).toContain('processes');
@@ -34,13 +40,36 @@ describe('code that is written oddly', () => {
     expect(isOddlyWritten('import os\n\n# Runs it.\nos.system("ls")  # (all)\nx = ["a", "b"]\n', 'python')).toBe(false);
     // As compilers write calls of what was imported.
     expect(isOddlyWritten('const a = (0, _toDate.toDate)(b), c = (0, d.Zq)(a);\n', 'javascript')).toBe(false);
+    // As types are noted, and texts that are printed.
+    expect(isOddlyWritten('return /** @type {A} */ (b);\nc = 2 /* D */ ? "\\\\u0073" : 1;\n', 'javascript')).toBe(
+      false,
+    );
+    expect(isOddlyWritten('"""Of shape \\\n   (a, b) or ``"c"``, ``"d"``."""\nx = a(b) \\\n  .c()\n', 'python')).toBe(
+      false,
+    );
     expect(isOddlyWritten('// a\nfoo("x"); /* b */\nbar(1) // c\n  .then(d);\nif (a) (b);\n', 'javascript')).toBe(
       false,
     );
   });
 
   it('is told in proportion to the length of a text', () => {
-    const ways = ['a/*', 'a//', 'a#', '(a)', '"a"', '\\', ' ', 'a \\\n', "['a'", '/*a*/', '(', ') '];
+    const ways = [
+      'a/*',
+      'a//',
+      'a#',
+      '(a)',
+      '"a"',
+      '\\',
+      ' ',
+      'a \\\n',
+      'eval//',
+      'eval \\\n',
+      'eval/*',
+      "['a'",
+      '/*a*/',
+      '(',
+      ') ',
+    ];
     for (const way of ways)
       for (const language of ['python', 'javascript', 'r'] as const) {
         const begun = process.cpuUsage();

@@ -256,6 +256,8 @@ interface Reading extends Spelled {
 
 /** Words of every hint there is, so that one pass over a text serves all scanners. */
 const ALL_WORDS = new Set<string>();
+/** Words of hints that count for names written oddly, each with those that must stand beside it. */
+const ODD_WORDS = new Map<string, (readonly string[])[]>();
 const ALL_ENDINGS = new Set<string>();
 let vocabulary: Vocabulary | undefined;
 let last: Reading | undefined;
@@ -272,11 +274,12 @@ export function holds(text: string, probe: Probe): boolean {
   return ask(probe, reading(text));
 }
 
-/** Whether some hint asks for the word, or for words that end as it does. */
-export function isAskedFor(word: string): boolean {
-  if (ALL_WORDS.has(word)) return true;
-  const lower = word.toLowerCase();
-  return [...ALL_ENDINGS].some((ending) => lower.endsWith(ending.toLowerCase()));
+/** Whether a hint that counts for names written oddly asks for the word, and all that it needs beside it stands in the text as well. */
+export function isAskedFor(word: string, text: string): boolean {
+  const groups = ODD_WORDS.get(word);
+  if (groups === undefined) return false;
+  const { words: present } = reading(text);
+  return groups.some((words) => words.every((one) => present.has(one)));
 }
 
 /** The answer to a question, asked once of each text. */
@@ -309,7 +312,8 @@ export class Hints {
   /** Those that need no word. */
   private readonly wordless: Placed[] = [];
 
-  constructor(hints: Iterable<Hint>) {
+  /** `oddly`: whether whoever asks also reads what `isOddlyWritten` says of names of these. */
+  constructor(hints: Iterable<Hint>, { oddly = false }: { readonly oddly?: boolean } = {}) {
     let place = 0;
     for (const hint of hints) {
       // The longest word is the rarest one, or nearly: where it is missing nothing else need be asked.
@@ -318,6 +322,7 @@ export class Hints {
       if (known !== undefined) known.push({ hint, place });
       else if (key !== undefined) this.byWord.set(key, [{ hint, place }]);
       watched(hint.words);
+      if (oddly) for (const word of hint.words) ODD_WORDS.set(word, [...(ODD_WORDS.get(word) ?? []), hint.words]);
       place += 1;
     }
   }
