@@ -143,10 +143,10 @@ function state(): Pick<ConfinedAnswer, 'spent'> {
 /**
  * Bytes of an archive before which what earlier ones left behind is given back: V8 keeps every page it once needed for
  * some seconds after it needs it no more, and most is held while a large archive is read. A tree of a hundred wheels has
- * some ten that are larger: its child then holds 125 to 134 MiB at most, where with 16 MiB it was 125 to 155. It costs some
+ * four that are larger: its child alone then holds 120 to 127 MiB at most, where with 4 MB it was 119 to 132. It costs some
  * code that has to be compiled anew, which is not seen in the processor time of a tree.
  */
-const LARGE_ARCHIVE = 4_000_000;
+const LARGE_ARCHIVE = 3_000_000;
 
 function makeRoomFor({ files }: ConfinedRequest): void {
   const sizes = files.map((path) => statSync(path, { throwIfNoEntry: false })?.size ?? 0);
