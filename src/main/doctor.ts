@@ -19,6 +19,8 @@ import { ecosystemOf } from './rooms.ts';
 
 /** Below this a download of one large wheel may not fit any more: bytes. */
 const LITTLE_SPACE_BYTES = 5 * 1024 ** 3;
+/** Below this the embedded database may fail to write at any moment: its log alone grows by files of 16 MiB. */
+const LITTLE_DATABASE_SPACE_BYTES = 256 * 1024 ** 2;
 const GIBIBYTE = 1024 ** 3;
 const MS_PER_HOUR = 3_600_000;
 
@@ -58,6 +60,7 @@ export async function examineOpen(
     database(app),
     await clocks(app),
     await space(app),
+    ...(await databaseSpace(app)),
     await privacy(app),
     await sandbox(app),
     await cage(app),
@@ -88,6 +91,17 @@ async function space({ foundation }: OpenApp): Promise<DoctorCheck> {
   return free > LITTLE_SPACE_BYTES
     ? ok('disk', detail)
     : warning('disk', detail, 'free some space before a large tree is vetted');
+}
+
+/** The embedded database may lie on another disk than the home; without room there nothing can be changed. */
+async function databaseSpace({ foundation }: OpenApp): Promise<readonly DoctorCheck[]> {
+  const { folder } = foundation.database.info;
+  if (folder === undefined || (await stat(folder)).dev === (await stat(foundation.home.folder)).dev) return [];
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  const detail = `${(free / GIBIBYTE).toFixed(1)} GiB free in ${folder}`;
+  if (free > LITTLE_DATABASE_SPACE_BYTES) return [ok('database disk', detail)];
+  return [failed('database disk', detail, 'free some space there: without it nothing can be changed')];
 }
 
 async function privacy({ foundation }: OpenApp): Promise<DoctorCheck> {

@@ -1,5 +1,6 @@
 /** What goes wrong, as `application/problem+json` (RFC 9457): from a room's problem, from HTTP itself, or by surprise. */
 import { z } from 'zod';
+import { databaseFull } from '../../domain/database-full.ts';
 import { Problem, type ProblemDetails, type ProblemKind, unreachable } from '../../domain/problem.ts';
 
 /** What HTTP itself objects to: an address, a method, a header, a rate. */
@@ -83,7 +84,7 @@ export interface ProblemAnswer {
 
 /** The answer to whatever was thrown. A surprise tells the caller nothing but the id under which it is logged. */
 export function problemAnswer(error: unknown, instance: string): ProblemAnswer {
-  const problem = error instanceof Problem ? error : surprise();
+  const problem = error instanceof Problem ? error : (databaseFull(error) ?? surprise());
   const status = problem instanceof HttpProblem ? problem.status : statusOf(problem.kind);
   const { code, what, why, next, data } = problem;
   return {

@@ -1,4 +1,5 @@
 /** What a command prints: data on standard output, everything else on standard error. */
+import { databaseFull } from '../../domain/database-full.ts';
 import { Problem } from '../../domain/problem.ts';
 import { EXIT, type ExitCode } from './exit-codes.ts';
 
@@ -81,7 +82,8 @@ export function printError(error: unknown, printing: Printing): void {
 
 /** Whatever was thrown, in the closed form. A surprise keeps its message, which is what the operator can search the log for. */
 export function asProblem(error: unknown): Problem {
-  if (error instanceof Problem) return error;
+  const known = error instanceof Problem ? error : databaseFull(error);
+  if (known !== undefined) return known;
   const why = error instanceof Error ? error.message : String(error);
   const next = 'Run `pratique doctor`; if that finds nothing, report this with the log of the home.';
   return new Problem({
