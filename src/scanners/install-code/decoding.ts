@@ -5,7 +5,9 @@ import type { Node } from '../syntax/tree.ts';
 
 /** What turns data into text or bytes that looked like something else. */
 export const DECODES =
-  /\b(?:b64decode|b32decode|b85decode|a85decode|decodebytes|decodestring|unhexlify|a2b_\w+|fromhex|decompress|rot13|rot_13|atob|fromCharCode|base64_dec|base64decode|rawToChar|memDecompress|intToUtf8|createDecipher(?:iv)?)\b|\.final\(\s*["')]|\bbytes(?:array)?\(\s*(?:\[[\d\s,xa-f]{1,4000}\]|\w{1,40})\s*\)\.decode\(|["'](?:base64|hex)["']\s*\)|\bBuffer\.from\([\w.]{1,40},\s*\w{1,20}\)\.toString\(|(?<!["'][^"'\n]{1,3}["']\.join\(\s*[\w.]{1,60})\[::-1\]|\bchr\b[^)]*\)\s*for\b|\bchr\([^\n]{1,60}?\)\s*for\b|map\(\s*chr\b|marshal\.loads|codecs\.decode|\.decrypt\(|[\w)\]]\s*\^\s*\w[^\n]{0,60}\bfor\b/;
+  /\b(?:b64decode|b32decode|b85decode|a85decode|decodebytes|decodestring|unhexlify|a2b_\w+|fromhex|decompress|rot13|rot_13|atob|fromCharCode|base64_dec|base64decode|rawToChar|memDecompress|intToUtf8|createDecipher(?:iv)?)\b|\.final\(\s*["')]|\bbytes(?:array)?\(\s*(?:\[[\d\s,xa-f]{1,4000}\]|\w{1,40})\s*\)\.decode\(|["'](?:base64|hex)["']\s*\)|(?<!["'][^"'\n]{1,3}["']\.join\(\s*[\w.]{1,60})\[::-1\]|\bchr\b[^)]*\)\s*for\b|\bchr\([^\n]{1,60}?\)\s*for\b|map\(\s*chr\b|marshal\.loads|codecs\.decode|\.decrypt\(|[\w)\]]\s*\^\s*\w[^\n]{0,60}\bfor\b/;
+/** The same by an encoding that goes by a name; too common to look for in whole files. */
+const DECODES_BY_NAME = /\bBuffer\.from\([\w.]{1,40},\s*\w{1,20}\)\.toString\(/;
 /** Names of functions that decode, as they are resolved. */
 const DECODER =
   /(?:^|\.)(?:b64decode|b32decode|b85decode|a85decode|decodebytes|decodestring|unhexlify|a2b_\w+|fromhex|decompress|atob|fromCharCode|base64decode|rawToChar|memDecompress|intToUtf8)$/;
@@ -41,11 +43,15 @@ export function runsDecoded(call: Call, source: Source, decoded: ReadonlySet<str
   // `marshal.loads` is a decoder itself: only of a literal, or of something decoded, is it a sign.
   if (call.name === 'marshal.loads')
     return /^b["']/.test(values) || /b64decode|decompress|unhexlify|fromhex/.test(`${written}\n${values}`);
-  if (DECODES.test(`${written}\n${values}`)) return true;
+  if (decodes(`${written}\n${values}`)) return true;
   return new Search(call, source, decoded).inside(
     call.node.args.flatMap(({ parts }) => parts),
     0,
   );
+}
+
+function decodes(written: string): boolean {
+  return DECODES.test(written) || DECODES_BY_NAME.test(written);
 }
 
 function sourceOf(parts: readonly Node[], text: string): string {
@@ -88,7 +94,7 @@ class Search {
         );
       case 'name': {
         const value = this.call.scope.values.get(node.text);
-        return value !== undefined && DECODES.test(sourceOf(value, this.source.text));
+        return value !== undefined && decodes(sourceOf(value, this.source.text));
       }
       default:
         return false;

@@ -8,8 +8,7 @@ const DECODED_TEXT =
   '(?:b64decode\\(\\s*b?["\'][\\w+/=]{4,}|atob\\(\\s*["\']|Buffer\\.from\\(\\s*["\'][\\w+/=]{4,}["\'],\\s*["\'](?:base64|hex)["\'])';
 
 /** Members that have no reason to be looked for by name. */
-const POWERFUL =
-  'spawn|spawnSync|exec|execSync|execFile|execFileSync|fork|eval|Function|require|hostname|userInfo|networkInterfaces|request|child_process';
+const POWERFUL = 'spawn|spawnSync|execSync|execFile|execFileSync|hostname|userInfo|networkInterfaces|child_process';
 
 export const DISGUISED_SIGNS: readonly WordSign[] = [
   {
@@ -77,8 +76,9 @@ export const DISGUISED_SIGNS: readonly WordSign[] = [
   {
     sign: 'reverse-shell',
     words: 'exec execSync',
+    begins: 'exec execSync',
     pattern:
-      /\.on\(\s*["'](?:message\w{0,10}|data|interaction\w{0,10})["'],\s*(?:\(?\w{1,20}\)?\s*=>|function\s*\(\w{1,20}\)\s*\{)[^;\n]{0,60}\bexec(?:Sync)?\(\s*\w{1,20}(?:\.\w{1,12}){0,2}(?:\([^()\n]{0,20}\))?\s*[,)]/,
+      /\bexec(?:Sync)?\(\s*\w{1,20}(?:\.\w{1,12}){0,2}(?:\([^()\n]{0,20}\))?\s*[,)](?<=\.on\(\s*["'](?:message\w{0,10}|data|interaction\w{0,10})["'],\s*(?:\(?\w{1,20}\)?\s*=>|function\s*\(\w{1,20}\)\s*\{)[^;\n]{0,160})/,
   },
   {
     sign: 'reverse-shell',
@@ -102,10 +102,10 @@ export const DISGUISED_SIGNS: readonly WordSign[] = [
   },
   {
     sign: 'reverse-shell',
-    words: 'ctx context',
-    begins: 'ctx context',
+    words: 'getoutput check_output popen system create_subprocess_shell',
+    begins: 'getoutput check_output popen system create_subprocess_shell',
     pattern:
-      /\b(?:ctx\s*,[^)\n]{0,40}?\b(\w{1,20})\s*(?::\s*str)?\s*\)\s*:[\s\S]{0,300}?\b(?:getoutput|check_output|popen|system|Popen|create_subprocess_shell)\(\s*\1\b|context\.args\b(?<=\b(?:getoutput|check_output|popen|system|Popen)\([^\n]{0,40}))/,
+      /\b(?:getoutput|check_output|popen|system|create_subprocess_shell)\((?:\s*(\w{1,20})\b(?<=\bctx\s*,[^)\n]{0,40}\b\1\s*(?::\s*str)?\s*\)\s*:[\s\S]{0,300})|[^\n]{0,40}\bcontext\.args\b)/,
   },
   {
     sign: 'obfuscated-code',
@@ -123,10 +123,18 @@ export const DISGUISED_SIGNS: readonly WordSign[] = [
   },
   {
     sign: 'obfuscated-code',
-    words: 'Reflect getOwnPropertyDescriptor getOwnPropertyNames entries keys values',
-    begins: 'Reflect getOwnPropertyDescriptor getOwnPropertyNames entries keys values',
+    words: 'Reflect getOwnPropertyDescriptor',
+    begins: 'Reflect getOwnPropertyDescriptor',
     pattern: new RegExp(
-      `\\b(?:Reflect\\.get\\(|getOwnPropertyDescriptor\\()\\s*(?:[\\w$.]{1,40}|require\\([^)\\n]{1,30}\\))\\s*,\\s*["'\`](?:${POWERFUL})["'\`]\\s*\\)(?:\\s*[.(]|(?<=require\\([^\\n]{1,80}))|\\b(?:getOwnPropertyNames|entries|keys|values)\\(\\s*(?:[\\w$.]{1,40}|require\\([^)\\n]{1,30}\\))\\s*\\)\\.(?:find|filter)\\([^;\\n]{0,60}?===?\\s*["'\`](?:${POWERFUL})["'\`]`,
+      `\\b(?:Reflect\\.get|getOwnPropertyDescriptor)\\(\\s*(?:[\\w$.]{1,40}|require\\([^)\\n]{1,30}\\))\\s*,\\s*["'\`](?:${POWERFUL}|exec|eval|fork|Function|require|request)["'\`]\\s*\\)(?:\\s*[.(]|(?<=require\\([^\\n]{1,80}))`,
+    ),
+  },
+  {
+    sign: 'obfuscated-code',
+    words: POWERFUL.replaceAll('|', ' '),
+    begins: POWERFUL.replaceAll('|', ' '),
+    pattern: new RegExp(
+      `\\b(?:${POWERFUL})["'\`](?<=\\b(?:getOwnPropertyNames|entries|keys|values)\\(\\s*(?:[\\w$.]{1,40}|require\\([^)\\n]{1,30}\\))\\s*\\)\\.(?:find|filter)\\([^;\\n]{0,60}?===?\\s*["'\`]\\w{1,20}["'\`])`,
     ),
   },
   {
@@ -144,23 +152,23 @@ export const DISGUISED_SIGNS: readonly WordSign[] = [
   },
   {
     sign: 'obfuscated-code',
-    words: 'Buffer fromCharCode atob join',
-    begins: 'global globalThis window self',
+    words: 'Buffer fromCharCode atob globalThis',
+    begins: 'global globalThis window',
     pattern:
-      /\b(?:global|globalThis|window|self)\[\s*(?:(?:Buffer\.from|String\.fromCharCode|atob)\(|\[[^\]\n]{1,80}\]\s*\.\s*join\(|\w{1,20}\(\s*(?:\w{1,20}|["'][^"'\n]{1,40}["'])\s*\)\s*\]\s*\((?<=\bfromCharCode\([\s\S]{0,800}))/,
+      /\b(?:global|globalThis|window)\[\s*(?:(?:Buffer\.from|String\.fromCharCode|atob)\(|\[[^\]\n]{1,80}\]\s*\.\s*join\()/,
+  },
+  {
+    sign: 'obfuscated-code',
+    words: 'fromCharCode',
+    begins: 'fromCharCode',
+    pattern:
+      /\bfromCharCode\([\s\S]{0,400}?\b(?:global|globalThis|window|self)\[\s*\w{1,20}\(\s*(?:\w{1,20}|["'][^"'\n]{1,40}["'])\s*\)\s*\]\s*\(/,
   },
   {
     sign: 'obfuscated-code',
     words: 'fromCharCode',
     begins: 'fromCharCode',
     pattern: /\bfromCharCode\(\s*(?:(?:0x[2-7][0-9a-f]|3[2-9]|[4-9]\d|1[01]\d|12[0-6])\s*,\s*){9}/i,
-  },
-  {
-    sign: 'obfuscated-code',
-    words: 'bytes bytearray',
-    begins: 'bytes bytearray',
-    pattern:
-      /\bbytes(?:array)?\(\s*[[(]\s*(?:(?:0x[2-7][0-9a-f]|3[2-9]|[4-9]\d|1[01]\d|12[0-6])\s*,\s*){9}[\d\s,xa-f]{1,2000}[\])]\s*\)\.decode\(/i,
   },
   {
     sign: 'obfuscated-code',

@@ -127,9 +127,9 @@ export const MACHINE_SIGNS: readonly WordSign[] = [
   },
   {
     sign: 'destruction',
-    words: 'del rd rmdir format Remove erase',
-    begins: 'del rd rmdir format Remove erase',
+    words: 'rd rmdir erase del Remove',
+    begins: 'rd rmdir erase del Remove',
     pattern:
-      /\b(?:(?:del|erase)(?:\s+\/[fsqFSQ])+\s+(?:\/[fsqFSQ]\s+)*|(?:rd|rmdir)(?:\s+\/[sqSQ]){1,2}\s+|format\s+(?=[cC]:)|Remove-Item\s+(?:-\w+\s+){0,4})["']?(?:[cC]:(?:\\{1,2}(?:\*|Users|Windows)?)?|%USERPROFILE%|\$env:USERPROFILE|\$HOME)\\{0,2}\*?["'`\s/]/,
+      /\b(?:(?:del|erase)(?:\s+\/[fsqFSQ])+\s+(?:\/[fsqFSQ]\s+)*|(?:rd|rmdir)(?:\s+\/[sqSQ]){1,2}\s+|Remove-Item\s+(?:-\w+\s+){0,4})["']?(?:[cC]:(?:\\{1,2}(?:\*|Users|Windows)?)?|%USERPROFILE%|\$env:USERPROFILE|\$HOME)\\{0,2}\*?["'`\s/]/,
   },
 ];

@@ -71,9 +71,9 @@ export const THEFT_SIGNS: readonly WordSign[] = [
   {
     sign: 'self-spreading',
     words: 'publish',
-    begins: 'name',
+    begins: 'publish',
     pattern:
-      /(?<=\w\.)name\s*=(?!=)[\s\S]{0,600}?\bwriteFile(?:Sync)?\([^\n]{0,80}package\.json[\s\S]{0,600}?\bnpm["',\s[]{1,6}publish\b/,
+      /\bpublish\b(?<=\bnpm["',\s[]{1,6}publish)(?<=\bwriteFile(?:Sync)?\([^\n]{0,80}package\.json[\s\S]{0,600})(?<=\w\.name\s*=(?!=)[\s\S]{0,1200})/,
   },
   {
     sign: 'self-spreading',

@@ -118,10 +118,10 @@ const WORD_SIGNS: readonly WordSign[] = [
   },
   {
     sign: 'drop-point',
-    words: 'post put fetch urlopen Request request',
-    begins: 'post put fetch urlopen Request request',
+    words: 'http https',
+    begins: 'http https',
     pattern:
-      /\b(?:post|put|fetch|urlopen|[rR]equest)\(\s*(?:url\s*=\s*)?[fr]?["'`]https?:\/\/(?:[^@/"'`\s]{1,40}@)?(?!127\.|10\.|0\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.)\d{1,3}(?:\.\d{1,3}){3}\b/,
+      /\bhttps?:\/\/(?:[^@/"'`\s]{1,40}@)?(?!127\.|10\.|0\.|192\.168\.|169\.254\.|172\.(?:1[6-9]|2\d|3[01])\.)\d{1,3}(?:\.\d{1,3}){3}\b(?<=\b(?:post|put|fetch|urlopen|[rR]equest)\(\s*(?:url\s*=\s*)?[fr]?["'`]https?:\/\/[^"'`\s]{1,70})/,
   },
   {
     sign: 'decoded-code',
