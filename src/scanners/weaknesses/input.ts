@@ -1,8 +1,9 @@
 /** Where values come from people outside: web requests and page addresses. */
 import type { Language } from '../syntax/language.ts';
+import type { NameNode } from '../syntax/nodes.ts';
 import type { Scope, Source } from '../syntax/source.ts';
 import type { Node, Sequence } from '../syntax/tree.ts';
-import { around } from '../syntax/vocabulary.ts';
+import { any, around, holds } from '../syntax/vocabulary.ts';
 import { lastName } from './settings.ts';
 
 /** Dotted names, as resolved, of what a request carries. */
@@ -24,11 +25,46 @@ export const HAS_INPUT = around(
   /\b(?:req|request)[\s)]*\??\.\s*(?:query|body|params?|cookies|headers|url|originalUrl)\b|\bctx[\s)]*\??\.\s*(?:query|params)\b|\blocation[\s)]*\??\.\s*(?:hash|search|href)\b|\bdocument[\s)]*\??\.\s*(?:URL|referrer)\b|\bURLSearchParams\b|\b(?:req|request|ctx|location|document)(?<==[^=;]{0,100})(?:["'`]\)?)?\s*(?:[;,)\n}]|$)/,
 );
 
-/** The same of Python. */
-export const HAS_REQUEST = around(
+/** A route of a Python web framework whose address has a part by name: `@app.route("/files/<name>")`, `@app.get("/files/{name}")`. */
+const HAS_ROUTE = around(
+  ['route', 'get', 'post', 'put', 'patch', 'delete'],
+  /(?<=@[\w.]{1,60}\.)\w+\(\s*["'][^"'\n]{0,200}[<{]\w/,
+);
+
+const NAMES_REQUEST = around(
   ['request'],
   /\brequest[\s)]*\.\s*(?:args|form|GET|POST|values|json|data|cookies|headers|files|params|query|body|META|get_json|matchdict|view_args)|\brequest\s+(?:as|import)\b|\brequest\s*,\s*["']|\brequest(?<==[^=]{0,100})\s*(?:[;,)\n#]|$)/,
 );
+
+/** The same of Python. */
+export const HAS_REQUEST = any(NAMES_REQUEST, HAS_ROUTE);
+
+/** Characters in front of a name in which its function and the routes to it may stand. */
+const FUNCTION_BEFORE = 4_000;
+/** Characters of decorators in front of a function. */
+const LONGEST_ROUTES = 600;
+/** The decorators that end where a function begins; of the lines between them none begins another function. */
+const OWN_DECORATORS = /@[^\n]*\n(?:[ \t]*@[^\n]*\n|[ \t)](?![ \t]*(?:async )?def )[^\n]*\n)*[ \t]*(?:async[ \t]+)?$/;
+/** Parts of an address that are no free text. */
+const TYPED = 'int|float|uuid|bool|any';
+
+/** Where the definition of the function around a place in Python begins; -1 where that is none or far away. */
+export function definitionBefore(start: number, scope: Scope, text: string): number {
+  const called = scope.functions.at(-1);
+  const from = Math.max(0, start - FUNCTION_BEFORE);
+  const at = called === undefined ? -1 : text.slice(from, start).lastIndexOf(`def ${called}(`);
+  return at === -1 ? -1 : from + at;
+}
+
+/** Whether a name is a parameter that the address of a request gives (Flask, "Variable Rules"; FastAPI, "Path Parameters"). */
+function isRouted({ text: name, start }: NameNode, scope: Scope, text: string): boolean {
+  const defined = holds(text, HAS_ROUTE) ? definitionBefore(start, scope, text) : -1;
+  if (defined === -1) return false;
+  const [decorators = ''] = OWN_DECORATORS.exec(text.slice(Math.max(0, defined - LONGEST_ROUTES), defined)) ?? [];
+  const isPart = new RegExp(`[<{](?:(?!(?:${TYPED})\\b)[a-z]\\w*(?:\\([^)\\n]*\\))?:)?${name}(?::path)?[>}]`);
+  const isTyped = new RegExp(`\\b${name}\\s*:\\s*(?:int|float|bool|(?:uuid\\.)?UUID)\\b`);
+  return isPart.test(decorators) && !isTyped.test(text.slice(defined, start));
+}
 
 /** The same of R. */
 export const HAS_SHINY_INPUT =
@@ -63,7 +99,7 @@ class InputSearch {
     if (this.left < 0) return false;
     switch (node.kind) {
       case 'name':
-        return this.inValueOf(node.text, depth);
+        return this.inValueOf(node, depth);
       case 'member':
       case 'index':
         return this.isInput(node) || this.inNode(node.of, depth + 1);
@@ -90,13 +126,15 @@ class InputSearch {
     return items.some(({ parts }) => !isFunction(parts) && this.inParts(parts, depth + 1));
   }
 
-  private inValueOf(name: string, depth: number): boolean {
+  private inValueOf(node: NameNode, depth: number): boolean {
+    const { text: name } = node;
     const value = this.scope.values.get(name);
     const { bindings } = this.source;
     // `const { name } = req.query`
     if (value === undefined && bindings.isBound(name) && INPUT[this.source.language].test(bindings.resolveName(name)))
       return true;
-    return value !== undefined && depth < 2 && this.inParts(value, depth + 2);
+    if (value === undefined) return this.source.language === 'python' && isRouted(node, this.scope, this.source.text);
+    return depth < 2 && this.inParts(value, depth + 2);
   }
 }
 

@@ -23,8 +23,8 @@ const HAS_TAG =
 
 /** What the checks below need in a file. */
 export const PYTHON_ANSWER_HINTS: RuleSet['hints'] = [
-  { words: ['flask', 'request', 'return'], pattern: HAS_REQUEST },
-  { words: ['request'], pattern: all(HAS_REQUEST, HAS_TAG) },
+  { words: ['flask', 'return'], pattern: HAS_REQUEST },
+  { words: ['def'], pattern: all(HAS_REQUEST, HAS_TAG) },
   { words: ['format_exc', 'return'] },
   { words: ['in'], pattern: HAS_HOST_IN, label: 'address-by-part' },
   { words: ['hmac'], pattern: HAS_MAC, label: 'timing-comparison' },

@@ -1,13 +1,39 @@
 import type { Call, Source } from '../syntax/source.ts';
 import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
+import { any, around } from '../syntax/vocabulary.ts';
 import { argumentValue } from './fixed.ts';
+import { definitionBefore } from './input.ts';
 import { opensAddress } from './python-more.ts';
-import { type CallCheck, HAS_CLEARTEXT, isCleartext, literals, type NamedCheck, names } from './rules.ts';
+import { addressIn, type CallCheck, HAS_CLEARTEXT, isElsewhere, literals, type NamedCheck, names } from './rules.ts';
+
+/** A literal address of a kind that is not encrypted. */
+const HAS_CLEAR_ADDRESS = any(HAS_CLEARTEXT, around(['ftp'], /(?<=["'])ftp:\/\//));
 
 const fetchesCleartext: CallCheck = ({ node, args, scope }, { text }) =>
-  [...args.slice(0, 2), keyword(node, 'url')].some((value) => isCleartext(value, text, scope))
+  [...args.slice(0, 2), keyword(node, 'url')].some(
+    (value) => isClear(addressIn(value, text, scope)) || isClear(defaultOf(value, scope, text)),
+  )
     ? 'cleartext-transfer'
     : undefined;
+
+/** Characters of a definition that are looked over for its defaults. */
+const LONGEST_DEFINITION = 1_000;
+
+/** How the default begins that a parameter of the function around has: `def get(url="http://...")`; empty for anything else. */
+function defaultOf(value: Call['args'][number] | undefined, scope: Call['scope'], text: string): string {
+  const [only, ...more] = value ?? [];
+  if (only?.kind !== 'name' || more.length > 0) return '';
+  const defined = definitionBefore(only.start, scope, text);
+  if (defined === -1) return '';
+  const definition = text.slice(defined, Math.min(only.start, defined + LONGEST_DEFINITION));
+  const given = new RegExp(`[(,]\\s*${only.text}\\s*(?::[^=,()]{0,60})?=\\s*["']([^"'\\n]{1,200})`).exec(definition);
+  return given?.[1] ?? '';
+}
+
+/** Addresses that Python's libraries fetch without encryption. */
+function isClear(address: string): boolean {
+  return /^(?:ht|f)tp:/i.test(address) && isElsewhere(address);
+}
 
 const VERBS = '.get .post .put .patch .delete .head .request .urlopen .open .stream';
 /** `namespaces.get('http://...')` reads a dictionary. */
@@ -96,22 +122,22 @@ export const PYTHON_WEB: readonly NamedCheck[] = [
   ...names(
     VERBS,
     (call, source) => (RECEIVERS.test(call.name) ? fetchesCleartext(call, source) : undefined),
-    HAS_CLEARTEXT,
+    HAS_CLEAR_ADDRESS,
   ),
-  ...names(LIBRARIES.join(' '), fetchesCleartext, HAS_CLEARTEXT),
+  ...names(LIBRARIES.join(' '), fetchesCleartext, HAS_CLEAR_ADDRESS),
   ...names(
     'urllib.request.urlopen urllib.request.urlretrieve urllib.request.Request urllib.urlopen urllib.urlretrieve urllib2.urlopen urllib2.Request',
     fetchesCleartext,
-    HAS_CLEARTEXT,
+    HAS_CLEAR_ADDRESS,
   ),
-  ...names(OPENERS, fetchesCleartext, HAS_CLEARTEXT),
+  ...names(OPENERS, fetchesCleartext, HAS_CLEAR_ADDRESS),
   ...names(OPENERS, opensAddress, undefined, 'address-of-any-kind'),
   ...names(
     'xmlrpc.client.ServerProxy xmlrpclib.ServerProxy xmlrpc.client.Server',
     (call, source) =>
       fetchesCleartext(call, source) ?? (/\bdefusedxml\b/.test(source.text) ? undefined : 'xml-entities'),
   ),
-  ...names(`${PANDAS} wget.download feedparser.parse`, fetchesCleartext, HAS_CLEARTEXT),
+  ...names(`${PANDAS} wget.download feedparser.parse`, fetchesCleartext, HAS_CLEAR_ADDRESS),
   ...names('ftplib.FTP().connect telnetlib.Telnet().open', ({ args }) =>
     args.length === 0 ? undefined : 'cleartext-transfer',
   ),

@@ -229,7 +229,7 @@ export function names(list: string, check: CallCheck, pattern?: Probe, only?: Ru
 }
 
 /** A literal address that is not encrypted. */
-export const HAS_CLEARTEXT = /["'`](?:ht|f)tp:\/\/(?!www\.w3\.org|localhost|127\.)/;
+export const HAS_CLEARTEXT = /["'`]http:\/\/(?!www\.w3\.org|localhost|127\.)/;
 /** Names of values that must not be guessed; `tokens` and `tokenize` are about words. */
 export const SECRET_NAME =
   /passw|secret|token(?!s|i[sz]|_?type)|nonce|salt\b|_salt|otp\b|session_?id|api_?key|csrf|credential/i;
@@ -239,10 +239,19 @@ const NEARBY = /^(?:ht|f)tp:\/\/(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.dock
 
 /** Whether an expression begins with an address that is fetched without encryption. */
 export function isCleartext(parts: readonly Node[] | undefined, text: string, scope?: Scope): boolean {
+  const address = addressIn(parts, text, scope);
+  return /^http:/i.test(address) && isElsewhere(address);
+}
+
+/** How the text that an expression begins with begins; empty where it begins with none. */
+export function addressIn(parts: readonly Node[] | undefined, text: string, scope?: Scope): string {
   const [first] = scope === undefined ? (parts ?? []) : withTexts(argumentValue(parts, scope), scope);
-  if (first?.kind !== 'string') return false;
-  const address = beginning(first, text, scope);
-  return /^(?:ht|f)tp:\/\/./i.test(address) && !NEARBY.test(address) && !/^\w+:\/\/(?:%s|\{|\$)/.test(address);
+  return first?.kind === 'string' ? beginning(first, text, scope) : '';
+}
+
+/** Whether an address names a host, and none of the same machine or its own link. */
+export function isElsewhere(address: string): boolean {
+  return /^\w+:\/\/(?!%s|\{|\$)./.test(address) && !NEARBY.test(address);
 }
 
 /** How a text begins: where that is a name, as what the name stands for does. */
