@@ -8,7 +8,7 @@ import { directionTurn } from '../syntax/hidden-text.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { withPlainNames } from '../syntax/plain-names.ts';
 import { readSource, type Source } from '../syntax/source.ts';
-import { all, type Hint, Hints, holds, wordsOf } from '../syntax/vocabulary.ts';
+import { all, around, type Hint, Hints, holds, type Probe, wordsOf } from '../syntax/vocabulary.ts';
 import { weaknessesDeclaration } from './declaration.ts';
 import { JAVASCRIPT } from './javascript.ts';
 import { answersOf, type NamedRules, type Placed, placesIn } from './places.ts';
@@ -38,12 +38,19 @@ function prepare(rules: RuleSet, language: Language): Checks {
 /** What a check by name needs; where it speaks of a value from outside as well, it asks for that on its own. */
 function hintsOf({ name, pattern, only }: NamedCheck, { input }: RuleSet): readonly Hint[] {
   const words = wordsOf(name);
-  const hint: Hint = { words, ...(pattern && { pattern }) };
+  const needs = [...asWritten(name), ...(pattern === undefined ? [] : [pattern])];
+  const hint: Hint = { words, ...(needs.length > 0 && { pattern: all(...needs) }) };
   if (only === undefined) return [hint];
   return [
     { ...hint, label: only },
-    { words, pattern: pattern === undefined ? input : all(pattern, input) },
+    { words, pattern: all(...needs, input) },
   ];
+}
+
+/** A module whose name is several words joined by dashes stands so wherever it is loaded: its words alone are common ones. */
+function asWritten(name: string): readonly Probe[] {
+  const [module = ''] = name.split('.', 1);
+  return module.includes('-') ? [around([module], new RegExp(module))] : [];
 }
 
 /** Rules that are only worth knowing: once as many places are listed as ever are, no file is read for them. */

@@ -136,7 +136,7 @@ export const JAVASCRIPT_LIBRARIES: readonly NamedCheck[] = [
     /sanitize["']?\s*:\s*false/,
   ),
   ...names('markdown-it', asked(/\bhtml["']?\s*:\s*true/, 'no-escaping'), /html["']?\s*:\s*true/),
-  ...names('serialize-javascript', asked(/\bunsafe["']?\s*:\s*true/, 'no-escaping')),
+  ...names('serialize-javascript', asked(/\bunsafe["']?\s*:\s*true/, 'no-escaping'), /unsafe["']?\s*:\s*true/),
   ...names(
     'ApolloServer apollo-server.ApolloServer @apollo/server.ApolloServer',
     asked(/\b(?:introspection|playground|debug)["']?\s*:\s*true/, 'debug-server'),
@@ -169,7 +169,7 @@ export const JAVASCRIPT_LIBRARIES: readonly NamedCheck[] = [
     /\.(?:includes|indexOf|startsWith|endsWith)\(\s*["'`](?:https?:\/\/)?(?:[\w-]+\.)+[a-z]{2,7}["'`]/i,
     'address-by-part',
   ),
-  ...names('.send .end .json .write', showsStack, /\.stack\b/),
+  ...names('.send .end .json .write', showsStack, /\.stack\b(?<=\b(?:e|err|error|exception|ex)\.stack)/),
   ...names('.render', rendersNamed, HAS_INPUT),
   ...names(
     'localStorage.setItem sessionStorage.setItem window.localStorage.setItem window.sessionStorage.setItem',

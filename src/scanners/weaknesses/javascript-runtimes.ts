@@ -84,7 +84,9 @@ export const JAVASCRIPT_RUNTIMES: readonly NamedCheck[] = [
         : undefined,
     /\.update\(\s*[\w.]{0,60}(?:password|passwd|passphrase)/i,
   ),
-  ...names('AsyncFunction GeneratorFunction AsyncGeneratorFunction', ({ args }) =>
-    args.length === 0 || args.every((value) => isConstant(value)) ? undefined : 'code-from-data',
+  ...names(
+    'AsyncFunction GeneratorFunction AsyncGeneratorFunction',
+    ({ args }) => (args.length === 0 || args.every((value) => isConstant(value)) ? undefined : 'code-from-data'),
+    /(?:Async|Generator)Function["'`\])\s]{0,4}(?:\??\.\s*(?:call|apply)\s*)?\(\s*[^)\s]|[=(,]\s*\w*(?:Async|Generator)Function\s*[;,)}\n]/,
   ),
 ];

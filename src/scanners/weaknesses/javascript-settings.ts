@@ -99,7 +99,8 @@ export const JAVASCRIPT_SETTING_HINTS: RuleSet['hints'] = [
   ...['req', 'request', 'ctx'].map((word) => ({ words: [word], pattern: HAS_INPUT_KEY })),
   { words: [], pattern: HAS_TWO_KEYS },
   { words: ['javascript'], pattern: HAS_SCRIPT_ADDRESS, label: 'html-from-data' },
-  { words: ['__proto__'], pattern: /__proto__\b(?!\s*=)/ },
+  // Written under it: `a.__proto__.b = c`, `a["__proto__"][b] = c`.
+  { words: ['__proto__'], pattern: /__proto__(?:["'`]\s*\]|[\])\s]{0,6}(?:\?\.|[.[]))/ },
   { words: [], pattern: HAS_MERGE },
   ...['origin', 'ignoreMethods'].map((word) => ({
     words: [word],

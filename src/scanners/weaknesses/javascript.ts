@@ -90,6 +90,8 @@ const startsProcess: CallCheck = ({ node, args: [command, given], scope }, sourc
     : 'shell-command';
 };
 
+const HAS_WEAK_HASH = /["'`](?:md[245]|sha-?1|rsa-md5|rsa-sha1)["'`]/i;
+
 const hashes: CallCheck = ({ args: [algorithm], scope, node }, { text }) => {
   const name = literalText(algorithm ?? [], text);
   if (name === undefined || !/^(?:md[245]|sha-?1|rsa-md5|rsa-sha1)$/i.test(name)) return undefined;
@@ -151,6 +153,12 @@ const runsAsyncCode: CallCheck = (call, source) => {
 /** The constructor of a function, which makes functions of text (ECMA-262, Function). */
 const HAS_CONSTRUCTOR = around(['constructor'], /(?<=(?:\)|\.\s*constructor)\s*\.\s*)constructor\s*\(/);
 
+/** That of a function that is written out, or of what a name stands for. */
+const HAS_CONSTRUCTOR_OF = around(
+  ['getPrototypeOf'],
+  /getPrototypeOf\s*\([\s\S]{0,200}?\)\s*(?:\??\.\s*constructor\b|\[)/,
+);
+
 const runsConstructor: CallCheck = ({ node: { callee }, args }, source) => {
   if (callee.kind !== 'member' || callee.name !== 'constructor' || args.every((argument) => isConstant(argument)))
     return undefined;
@@ -169,7 +177,7 @@ const CALLS: RuleSet['calls'] = [
     runsCode,
     /\beval["'`\])\s]{0,4}(?:\?\.\s*|\.\s*(?:call|apply)\s*)?\((?!\s*["'][^"']*["']\s*\))\s*[^)\s]|execScript\(|=\s*(?:\w+\s*\.\s*)*eval\s*[;,)}\n]/,
   ),
-  ...names('Object.getPrototypeOf().constructor', runsAsyncCode),
+  ...names('Object.getPrototypeOf().constructor', runsAsyncCode, HAS_CONSTRUCTOR_OF),
   ...names('Reflect.construct Reflect.apply', () => undefined),
   ...names(
     'Function window.Function globalThis.Function global.Function self.Function',
@@ -193,7 +201,11 @@ const CALLS: RuleSet['calls'] = [
     'node-serialize.unserialize serialize-to-js.deserialize funcster.deepDeserialize cryo.parse v8.deserialize',
     () => 'deserialisation',
   ),
-  ...names('crypto.createHash crypto.createHmac createHash createHmac crypto.default.createHash', hashes),
+  ...names(
+    'crypto.createHash crypto.createHmac createHash createHmac crypto.default.createHash',
+    hashes,
+    HAS_WEAK_HASH,
+  ),
   ...names('crypto.createCipher crypto.createDecipher crypto.createCipheriv crypto.createDecipheriv', enciphers),
   ...names('crypto.createCipheriv crypto.createDecipheriv', hasFixedIv),
   ...names('crypto.generateKeyPair crypto.generateKeyPairSync', makesKey),
