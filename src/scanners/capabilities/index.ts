@@ -4,6 +4,7 @@ import { counted } from '../../domain/counted.ts';
 import type { Finding, JsonValue } from '../../domain/evidence.ts';
 import type { ContentInspection, ContentReading, ContentScanner } from '../contract.ts';
 import { isBundledAsset } from '../syntax/bundle.ts';
+import { COMMON_MODULES, NAMES_MODULE, quoted } from '../syntax/common-modules.ts';
 import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { isOddlyWritten } from '../syntax/odd-writing.ts';
@@ -42,21 +43,13 @@ const AS_CALL = around(
     ].join('|'),
   ),
 );
-/** Modules of JavaScript whose names are common words. */
-const COMMON_MODULES = 'http https http2 net tls dns ws got request bindings vm cluster zx wasi dotenv'.split(' ');
 const AS_MODULE = new RegExp(`["'\`](?:node:)?(?:${COMMON_MODULES.join('|')})(?:/[\\w./-]*)?["'\`]`);
-const NAMES_MODULE = quoted(COMMON_MODULES);
 const COMMON: ReadonlyMap<string, Probe> = new Map([
   ...['eval', 'exec', 'Function', 'fetch', 'url', 'system', 'pipe', 'shell', 'parse', 'save', 'unlink', 'sink'].map(
     (name): [string, Probe] => [name, AS_CALL],
   ),
   ...COMMON_MODULES.map((name): [string, Probe] => [name, NAMES_MODULE]),
 ]);
-
-/** What a text holds wherever it names one of these modules in quotes, or a file of one. */
-function quoted(modules: readonly string[]): Probe {
-  return around(modules, new RegExp(`(?<=["'\`](?:node:)?)(?:${modules.join('|')})(?:/[\\w./-]*)?["'\`]`));
-}
 
 /** What a JavaScript text holds wherever something of the module `fs` can write: one question for all of its names. */
 const WRITES_FILES = any(

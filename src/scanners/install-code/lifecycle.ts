@@ -6,7 +6,7 @@ import type { Finding } from '../../domain/evidence.ts';
 import { oneOf } from '../syntax/name-answers.ts';
 import type { Source } from '../syntax/source.ts';
 import { SIGNS } from './signs.ts';
-import { isTalk } from './source-signs.ts';
+import { talksIn } from './source-signs.ts';
 
 /** What parts the words of a command: shells and `cmd` both run them. */
 const BETWEEN_WORDS = /[\s"'`;&|()<>=]+/;
@@ -140,7 +140,7 @@ const makers = oneOf(['eval', 'Function']);
 /** What a file does, for the scripts that may start it. */
 export function deedOf(source: Source): Deed {
   const { calls, path, text } = source;
-  const talk = calls.find(isTalk);
+  const talk = calls.find(talksIn(source));
   const starts = calls.some((call) => call.power === 'processes' || makers.about(call));
   if (talk === undefined) return { path, talks: undefined, starts };
   const { start } = talk;

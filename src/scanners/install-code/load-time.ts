@@ -7,7 +7,7 @@ import { countBefore } from '../syntax/spots.ts';
 import { all, any, around, holds, type Probe } from '../syntax/vocabulary.ts';
 import { MAY_START, MAY_TALK } from './javascript-powers.ts';
 import type { Said } from './signs.ts';
-import { isTalk } from './source-signs.ts';
+import { talksIn } from './source-signs.ts';
 
 /** Calls through calls that are followed. */
 const DEEPEST = 3;
@@ -129,6 +129,7 @@ export function loadSigns(source: Source): readonly Said[] {
     return [];
   // What runs at load is only worth knowing where some call could be a sign: in most files none is.
   const starts = STARTS_AT_LOAD[language];
+  const isTalk = talksIn(source);
   if (!calls.some((call) => isTalk(call) || starts.about(call))) return [];
   return callsAtLoad(source).flatMap((call): Said[] => {
     if (call.node.args.length === 0) return [];

@@ -1,7 +1,7 @@
 /** Signs of `setup.py`, which building a source distribution runs from its first line to its last. */
 import type { Source } from '../syntax/source.ts';
 import type { Said } from './signs.ts';
-import { isTalk } from './source-signs.ts';
+import { talksIn } from './source-signs.ts';
 
 /** Whether a file is what building a source distribution runs: `setup.py` at its root. */
 export function isInstallScript(path: string, isSource: boolean): boolean {
@@ -10,7 +10,7 @@ export function isInstallScript(path: string, isSource: boolean): boolean {
 
 /** Signs of an install script as a whole: everything in it runs at install. */
 export function setupSigns(source: Source): readonly Said[] {
-  const talk = source.calls.find(isTalk);
+  const talk = source.calls.find(talksIn(source));
   const starts = source.calls.find(({ power }) => power === 'processes');
   const runs = source.calls.find(({ name }) => name === 'eval' || name === 'exec');
   const more = setupSteps(source);

@@ -1,10 +1,11 @@
 /** Signs in source code: what calls, imports and literals come to together. */
+import { COMMON_MODULES, NAMES_MODULE } from '../syntax/common-modules.ts';
 import { holding } from '../syntax/held-literals.ts';
 import type { Language } from '../syntax/language.ts';
 import { type NameAnswers, oneOf } from '../syntax/name-answers.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import { isConstant } from '../syntax/values.ts';
-import { all, any, around, type Hint, type Probe } from '../syntax/vocabulary.ts';
+import { all, any, around, type Hint, holds, type Probe } from '../syntax/vocabulary.ts';
 import { BEHAVIOUR_HINTS, behaviourSigns, JAVASCRIPT_BEHAVIOUR_HINTS } from './behaviour-signs.ts';
 import { companySigns } from './companies.ts';
 import { DECODES, decodingFunctions, RECKONED, runsDecoded } from './decoding.ts';
@@ -171,7 +172,7 @@ export function literalSigns(text: string): readonly Said[] {
 export function sourceSigns(source: Source, literal: readonly Said[]): readonly Said[] {
   const { calls, text } = source;
   const found: Said[] = [];
-  const network = calls.filter(isTalk);
+  const network = calls.filter(talksIn(source));
   const runs = calls.filter((call) => runners[source.language].about(call));
   // Nobody asks what decodes where nothing is run.
   const decoded = runs.length === 0 ? NO_FUNCTIONS : decodingFunctions(source);
@@ -198,8 +199,16 @@ export function sourceSigns(source: Source, literal: readonly Said[]): readonly 
   ];
 }
 
-/** Calls that send or fetch; a constructor or a type of a network library is no talk. */
-export function isTalk(call: Call): boolean {
+/**
+ * Calls of a source that send or fetch; a constructor or a type of a network library is no talk, nor is what is called as a
+ * module is where no quotes name one.
+ */
+export function talksIn({ language, text }: Source): (call: Call) => boolean {
+  const isNamed = language !== 'javascript' || holds(text, NAMES_MODULE);
+  return (call) => isTalk(call) && (isNamed || !COMMON_MODULES.includes(/^\w*/.exec(call.name)?.[0] ?? ''));
+}
+
+function isTalk(call: Call): boolean {
   if (call.power !== 'network') return false;
   return /(?:^|\.)(?:get|post|put|patch|request|urlopen|urlretrieve|connect|create_connection|FTP|FTP_TLS|storbinary|storlines|socket|send\w*|fetch|download\.file|GET|POST|getURL|curl_\w+|createConnection|retrieve|url)(?:\(\))?$/.test(
     call.name,
