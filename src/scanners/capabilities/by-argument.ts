@@ -13,6 +13,8 @@ interface ByArgument {
   readonly power: Power;
   /** Names of calls, as resolved. */
   readonly called: RegExp;
+  /** Words of which every such name holds one; of R nobody asks. */
+  readonly names?: readonly string[];
   /** What the call holds as it is written, and the file with it. */
   readonly written: RegExp;
   /** Words that all stand in such a file, in one of the rows. */
@@ -21,9 +23,10 @@ interface ByArgument {
 
 /** Programs that read and fill the clipboard (macOS; X11). */
 const CLIPBOARD_PROGRAMS = 'pbcopy pbpaste xclip xsel'.split(' ');
-const clipboardPrograms = (called: RegExp): ByArgument => ({
+const clipboardPrograms = (called: RegExp, names: readonly string[]): ByArgument => ({
   power: 'clipboard',
   called,
+  names,
   written: /["'`\s/](?:pbcopy|pbpaste|xclip|xsel)["'`\s]/,
   words: CLIPBOARD_PROGRAMS.map((program) => [program]),
 });
@@ -44,6 +47,7 @@ const BY_ARGUMENT: Readonly<Record<Language, readonly ByArgument[]>> = {
     {
       power: 'file-writing',
       called: /^os\.open$/,
+      names: ['open'],
       written: /open\([^\n]{0,300}\bO_(?:WRONLY|RDWR|CREAT|APPEND|TRUNC)\b/,
       words: [['os', 'open']],
     },
@@ -51,20 +55,23 @@ const BY_ARGUMENT: Readonly<Record<Language, readonly ByArgument[]>> = {
       power: 'file-writing',
       called:
         /^(?:(?:builtins\.|io\.|codecs\.|gzip\.|bz2\.|lzma\.|tarfile\.|tarfile\.TarFile\.|aiofiles\.|anyio\.)?open|(?:zipfile\.|gzip\.|bz2\.|lzma\.|tarfile\.)(?:ZipFile|GzipFile|BZ2File|LZMAFile|TarFile))$/,
+      names: ['open', ...PYTHON_FILES],
       written: WRITING_MODE,
       words: [['open'], ...PYTHON_FILES.map((name) => [name])],
     },
-    { power: 'file-writing', called: /\.open$/, written: PATH_OPENED, words: [['open']] },
+    { power: 'file-writing', called: /\.open$/, names: ['open'], written: PATH_OPENED, words: [['open']] },
     // A data base in memory is no file (Python documentation, "sqlite3").
     {
       power: 'file-writing',
       called: /^sqlite3\.(?:dbapi2\.)?connect$/,
+      names: ['connect'],
       written: /connect\((?!\s*(?:database\s*=\s*)?["']:memory:)/,
       words: [['sqlite3', 'connect']],
     },
     {
       power: 'environment',
       called: /^getattr$/,
+      names: ['getattr'],
       written: /getattr\(\s*[\w.]{1,40}\s*,\s*["'](?:environb?|getenv)["']/,
       words: [
         ['getattr', 'environ'],
@@ -74,18 +81,20 @@ const BY_ARGUMENT: Readonly<Record<Language, readonly ByArgument[]>> = {
     {
       power: 'network',
       called: /^pandas\.(?:io\.\w+\.)?read_\w+$/,
+      names: ['pandas'],
       written: /read_\w+\(\s*f?["'](?:https?|ftp|s3):\/\//,
       words: ['csv', 'json', 'html', 'excel', 'parquet', 'table', 'pickle', 'xml'].map((from) => [
         'pandas',
         `read_${from}`,
       ]),
     },
-    clipboardPrograms(/^(?:subprocess\.\w+|os\.(?:system|popen))$/),
+    clipboardPrograms(/^(?:subprocess\.\w+|os\.(?:system|popen))$/, ['subprocess', 'system', 'popen']),
   ],
   javascript: [
     {
       power: 'clipboard',
       called: /(?:^|\.)document\.execCommand$/,
+      names: ['execCommand'],
       written: /execCommand\(\s*["'`](?:copy|cut|paste)["'`]/i,
       words: [['execCommand']],
     },
@@ -93,13 +102,15 @@ const BY_ARGUMENT: Readonly<Record<Language, readonly ByArgument[]>> = {
     {
       power: 'clipboard',
       called: /(?:^|\.)clipboardData\.(?:get|set)Data$/,
+      names: ['clipboardData'],
       written: /clipboardData/,
       words: [['clipboardData']],
     },
-    clipboardPrograms(/^child_process\.\w+$/),
+    clipboardPrograms(/^child_process\.\w+$/, ['child_process']),
     {
       power: 'code-generation',
       called: /^(?:(?:window|globalThis|self)\.)?set(?:Timeout|Interval)$/,
+      names: ['setTimeout', 'setInterval'],
       written: /set(?:Timeout|Interval)\(\s*["'`]/,
       words: [['setTimeout'], ['setInterval']],
     },
@@ -107,6 +118,7 @@ const BY_ARGUMENT: Readonly<Record<Language, readonly ByArgument[]>> = {
     {
       power: 'code-generation',
       called: /\.constructor\.constructor$/,
+      names: ['constructor'],
       written: /\.\s*constructor\s*\.\s*constructor\s*\(/,
       words: [['constructor']],
     },
@@ -114,6 +126,7 @@ const BY_ARGUMENT: Readonly<Record<Language, readonly ByArgument[]>> = {
     {
       power: 'native-code',
       called: /(?:^|\.)require$/,
+      names: ['require'],
       written:
         /require\(\s*["'`][^"'`\n]{0,200}(?:build|release|debug|prebuil|binding|native|darwin|linux|win32)[^"'`\n]{0,100}\.node["'`]\s*\)/i,
       words: [['require']],
@@ -122,6 +135,7 @@ const BY_ARGUMENT: Readonly<Record<Language, readonly ByArgument[]>> = {
     {
       power: 'file-writing',
       called: /^(?:fs|fs\/promises|fs\.promises|graceful-fs)\.open(?:Sync)?$/,
+      names: ['open', 'openSync'],
       written: /open(?:Sync)?\([^\n]{0,300},\s*["'`](?:[wa]x?\+?|a?s?r\+|rs\+)["'`]/,
       words: [
         ['fs', 'open'],
@@ -132,12 +146,14 @@ const BY_ARGUMENT: Readonly<Record<Language, readonly ByArgument[]>> = {
     {
       power: 'processes',
       called: /^process\.(?:binding|_linkedBinding)$/,
+      names: ['binding', '_linkedBinding'],
       written: /inding\(\s*["'`](?:spawn_sync|process_wrap)["'`]/,
       words: [['process', 'binding']],
     },
     {
       power: 'network',
       called: /^process\.(?:binding|_linkedBinding)$/,
+      names: ['binding', '_linkedBinding'],
       written: /inding\(\s*["'`](?:tcp_wrap|udp_wrap|pipe_wrap|cares_wrap|http_parser)["'`]/,
       words: [['process', 'binding']],
     },
@@ -150,7 +166,7 @@ const BY_ARGUMENT: Readonly<Record<Language, readonly ByArgument[]>> = {
       written: /["'](?:clipboard(?:-\d+)?|X11_(?:primary|secondary|clipboard))["']/,
       words: [[]],
     },
-    clipboardPrograms(/^(?:base\.)?(?:pipe|system|system2)$/),
+    clipboardPrograms(/^(?:base\.)?(?:pipe|system|system2)$/, ['pipe', 'system', 'system2']),
     {
       power: 'code-generation',
       called: /^(?:base\.)?(?:source|sys\.source)$/,
@@ -194,9 +210,12 @@ export function argumentHints(language: Language): readonly Hint[] {
 }
 
 /** Calls that give the module or package they name, as code has it for `import` (Node.js, "Modules"; R manual, "library"). */
-const LOADS: Readonly<Partial<Record<Language, RegExp>>> = {
-  javascript: /^(?:require|import)$|\.(?:require|getBuiltinModule|_load)$|createRequire\(\)$/,
-  r: /^(?:base\.)?(?:library|require|requireNamespace|loadNamespace)$/,
+const LOADS: Readonly<Partial<Record<Language, Pick<ByArgument, 'called' | 'names'>>>> = {
+  javascript: {
+    called: /^(?:require|import)$|\.(?:require|getBuiltinModule|_load)$|createRequire\(\)$/,
+    names: ['require', 'import', 'getBuiltinModule', '_load', 'createRequire'],
+  },
+  r: { called: /^(?:base\.)?(?:library|require|requireNamespace|loadNamespace)$/ },
 };
 
 /** What a name is asked about. */
@@ -213,16 +232,19 @@ const CONCERNS: Readonly<Record<Language, NameAnswers<Concern | undefined>>> = {
 
 function concernsIn(language: Language): NameAnswers<Concern | undefined> {
   const loading = LOADS[language];
-  const patterns = [...BY_ARGUMENT[language].map(({ called }) => called), ...(loading === undefined ? [] : [loading])];
+  const asking = [...BY_ARGUMENT[language], ...(loading === undefined ? [] : [loading])];
   // Most names concern nobody: one question instead of many.
-  const anybody = new RegExp(patterns.map(({ source }) => source).join('|'));
-  return new NameAnswers((name) => {
-    if (!anybody.test(name)) return undefined;
-    return {
-      loads: loading?.test(name) === true,
-      rows: BY_ARGUMENT[language].filter(({ called }) => called.test(name)),
-    };
-  });
+  const anybody = new RegExp(asking.map(({ called }) => called.source).join('|'));
+  return new NameAnswers(
+    (name) => {
+      if (!anybody.test(name)) return undefined;
+      return {
+        loads: loading?.called.test(name) === true,
+        rows: BY_ARGUMENT[language].filter(({ called }) => called.test(name)),
+      };
+    },
+    language === 'r' ? undefined : asking.flatMap(({ names = [] }) => names),
+  );
 }
 
 const NO_POWERS: readonly Power[] = [];

@@ -233,7 +233,7 @@ function* usesIn(source: Source): Generator<Use> {
     if (power !== undefined) yield { power, name: target, start };
   }
   const isLoaded = modulesOf(source);
-  for (const call of source.calls) {
+  for (const call of source.noted) {
     const { power } = call;
     if (power !== undefined && isLoaded(call.name)) yield { power, name: call.name, start: call.start };
     for (const given of powersByArgument(call, source)) yield { power: given, name: call.name, start: call.start };

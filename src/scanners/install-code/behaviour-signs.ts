@@ -76,15 +76,14 @@ const ASKS_HOST: ReadonlySet<string> = new Set([
 
 /** Signs of one file; `network` are its calls that send or fetch. */
 export function behaviourSigns(source: Source, network: readonly Call[]): readonly Said[] {
-  const { calls } = source;
-  const asked = TAKES_BUILT_IN.test(source.text) ? hiddenSpeakers : speakers;
-  const found = calls
-    .filter((call) => asked.about(call))
-    .flatMap((call): Said[] => {
-      const sign = signOf(call, source, network);
-      return sign === undefined ? [] : [{ sign, start: call.start }];
-    });
-  return [...found, ...hostData(calls, network), ...clipboardSwap(source), ...pipedShell(source)];
+  const asked = TAKES_BUILT_IN.test(source.text)
+    ? source.calls.filter(isHiddenSpeaker)
+    : source.noted.filter(isSpeaker);
+  const found = asked.flatMap((call): Said[] => {
+    const sign = signOf(call, source, network);
+    return sign === undefined ? [] : [{ sign, start: call.start }];
+  });
+  return [...found, ...hostData(source, network), ...clipboardSwap(source), ...pipedShell(source)];
 }
 
 /** What watches keys, the pointer or the screen. */
@@ -105,6 +104,9 @@ const TAKES_BUILT_IN = /builtins|globals\(\)/;
 const MAY_HIDE =
   /^(?:socket|dns|os|subprocess|child_process)\.|^(?:getattr|vars|open|eval|exec|Function|compile|__import__)\b|builtins|ZipFile$|zipimporter$|^\?|\(\)$|\[\]$/;
 const hiddenSpeakers = new NameAnswers((name) => MAY_HIDE.test(name) || CAPTURES.test(name));
+
+const isSpeaker = (call: Call): boolean => speakers.about(call);
+const isHiddenSpeaker = (call: Call): boolean => hiddenSpeakers.about(call);
 
 function signOf(call: Call, source: Source, network: readonly Call[]): SignId | undefined {
   const { name, start, end } = call;
@@ -173,7 +175,7 @@ function runsByOtherName(name: string, text: string): boolean {
     : false;
 }
 
-function hostData(calls: readonly Call[], network: readonly Call[]): readonly Said[] {
+function hostData({ calls }: Source, network: readonly Call[]): readonly Said[] {
   if (network.length === 0) return [];
   const asked = calls.filter(({ name }) => ASKS_HOST.has(name));
   const [first] = asked;
@@ -183,12 +185,13 @@ function hostData(calls: readonly Call[], network: readonly Call[]): readonly Sa
     : [];
 }
 
-function clipboardSwap({ calls, text }: Source): readonly Said[] {
-  const reads = calls.some(
+function clipboardSwap(source: Source): readonly Said[] {
+  const { text } = source;
+  const reads = source.noted.some(
     (call) => call.power === 'clipboard' && /(?:paste|read\w*|GetClipboard\w*)$/.test(call.name),
   );
   if (!reads || !/clip/i.test(text)) return [];
-  const writes = calls.find(
+  const writes = source.calls.find(
     ({ name }) =>
       /clip/i.test(name) && /(?:^|\.)(?:copy|writeSync|write|writeText|SetClipboardText|SetClipboardData)$/.test(name),
   );
@@ -196,8 +199,10 @@ function clipboardSwap({ calls, text }: Source): readonly Said[] {
 }
 
 /** Node.js: a socket and a shell whose ends are tied together. */
-function pipedShell({ calls, language, text }: Source): readonly Said[] {
+function pipedShell(source: Source): readonly Said[] {
+  const { language, text } = source;
   if (language !== 'javascript' || !text.includes('.stdout.pipe(')) return [];
+  const { calls } = source;
   const shell = calls.some(
     ({ name, start, end }) =>
       /^child_process\.(?:spawn|exec)$/.test(name) &&

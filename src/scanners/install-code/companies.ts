@@ -84,14 +84,15 @@ const RUNNABLE = /S_IEXEC|S_IXUSR|S_IRWXU|\b0o?[157][0-7]{2}\b|["']\+?x["']|["']
 const chmods = matching(/(?:^|\.)chmod(?:Sync)?$/, ['chmod', 'chmodSync']);
 
 /** What is started in a function that saves what it fetched or decoded. */
-export function companySigns({ calls, text }: Source, network: readonly Call[]): readonly Said[] {
+export function companySigns(source: Source, network: readonly Call[]): readonly Said[] {
+  const { noted, text } = source;
   const written = ({ start, end }: Call) => text.slice(start, Math.min(end, start + CALL_TEXT));
-  const starts = calls.filter(
+  const starts = noted.filter(
     (call) => call.power === 'processes' && !STARTS_ITSELF.test(call.name) && !ONLY_PRINTS.test(written(call)),
   );
-  const allows = network.length === 0 ? [] : calls.filter((call) => chmods.about(call) && RUNNABLE.test(written(call)));
+  const allows = network.length === 0 ? [] : noted.filter((call) => chmods.about(call) && RUNNABLE.test(written(call)));
   if (starts.length + allows.length === 0) return [];
-  const companies = new Companies(calls, network);
+  const companies = new Companies(source.calls, network);
   const made = allows.flatMap((call): Said[] => {
     const { saved, talked } = companies.of(call);
     return saved < call.start && talked < call.start ? [{ sign: 'fetched-program', start: call.start }] : [];

@@ -23,8 +23,16 @@ const LONGEST = 4_000;
 const MOST_NODES = 200;
 const DEEPEST = 8;
 
-/** Functions of a file that decode something. */
-export function decodingFunctions({ calls, text }: Source): ReadonlySet<string> {
+/** Functions of a file that decode something, sought once somebody asks: most that is run is no call within. */
+export function decodingFunctions(source: Source): () => ReadonlySet<string> {
+  let found: ReadonlySet<string> | undefined;
+  return () => {
+    found ??= decodersOf(source);
+    return found;
+  };
+}
+
+function decodersOf({ calls, text }: Source): ReadonlySet<string> {
   const reckons = ({ start, end }: Call) => RECKONS.test(text.slice(start, Math.min(end, start + 200)));
   return new Set(
     calls
@@ -34,7 +42,7 @@ export function decodingFunctions({ calls, text }: Source): ReadonlySet<string> 
 }
 
 /** Whether what a call runs was decoded; `decoded` are the functions of its file that decode. */
-export function runsDecoded(call: Call, source: Source, decoded: ReadonlySet<string>): boolean {
+export function runsDecoded(call: Call, source: Source, decoded: () => ReadonlySet<string>): boolean {
   const written = call.node.args.map(({ parts }) => sourceOf(parts, source.text)).join('\n');
   if (call.name === 'parse' && !/text\s*=/.test(written)) return false;
   // `compile` makes code of text only with a mode.
@@ -63,9 +71,9 @@ class Search {
   private left = MOST_NODES;
   private readonly call: Call;
   private readonly source: Source;
-  private readonly decoded: ReadonlySet<string>;
+  private readonly decoded: () => ReadonlySet<string>;
 
-  constructor(call: Call, source: Source, decoded: ReadonlySet<string>) {
+  constructor(call: Call, source: Source, decoded: () => ReadonlySet<string>) {
     this.call = call;
     this.source = source;
     this.decoded = decoded;
@@ -81,7 +89,7 @@ class Search {
     switch (node.kind) {
       case 'call': {
         const name = this.source.bindings.resolve(node.callee);
-        if (DECODER.test(name) || this.decoded.has(name.replace(/^\./, ''))) return true;
+        if (DECODER.test(name) || this.decoded().has(name.replace(/^\./, ''))) return true;
         return this.inside([node.callee, ...node.args.flatMap(({ parts }) => parts)], depth);
       }
       case 'member':

@@ -139,9 +139,9 @@ const makers = oneOf(['eval', 'Function']);
 
 /** What a file does, for the scripts that may start it. */
 export function deedOf(source: Source): Deed {
-  const { calls, path, text } = source;
-  const talk = calls.find(talksIn(source));
-  const starts = calls.some((call) => call.power === 'processes' || makers.about(call));
+  const { noted, path, text } = source;
+  const talk = noted.find(talksIn(source));
+  const starts = noted.some((call) => call.power === 'processes' || makers.about(call));
   if (talk === undefined) return { path, talks: undefined, starts };
   const { start } = talk;
   const begin = text.lastIndexOf('\n', start) + 1;

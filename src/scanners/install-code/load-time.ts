@@ -124,13 +124,13 @@ const SHELL_SCRIPT = /(?:^|\/)(?:s?bin|scripts?|tools?|examples?)\/(?:[^/]+\/)*(
 
 /** Talk and programs as soon as a file is loaded. A file of R counts where R loads it from; a script for the shell is none. */
 export function loadSigns(source: Source): readonly Said[] {
-  const { calls, language, path, text } = source;
+  const { language, noted, path, text } = source;
   if ((text.startsWith('#!') && SHELL_SCRIPT.test(path)) || (language === 'r' && !/(?:^|\/)R\/[^/]+$/.test(path)))
     return [];
   // What runs at load is only worth knowing where some call could be a sign: in most files none is.
   const starts = STARTS_AT_LOAD[language];
   const isTalk = talksIn(source);
-  if (!calls.some((call) => isTalk(call) || starts.about(call))) return [];
+  if (!noted.some((call) => isTalk(call) || starts.about(call))) return [];
   return callsAtLoad(source).flatMap((call): Said[] => {
     if (call.node.args.length === 0) return [];
     const { start } = call;

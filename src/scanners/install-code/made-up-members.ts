@@ -14,9 +14,9 @@ const KEY_TEXT = 400;
 const MAKES = /\b(?:fromCharCode|Buffer\.from|atob|unescape)\s*\(|\bfind\([^\n]{0,60}===?\s*["'`]\w+["'`]/;
 
 /** Signs of one file of JavaScript; what Python hides so is told by words alone. */
-export function memberSigns({ calls, language, text }: Source): readonly Said[] {
+export function memberSigns({ language, noted, text }: Source): readonly Said[] {
   if (language !== 'javascript') return [];
-  return calls
+  return noted
     .filter((call) => hiding.about(call))
     .flatMap((call): Said[] => (isMadeUp(call, text) ? [{ sign: 'obfuscated-code', start: call.start }] : []));
 }

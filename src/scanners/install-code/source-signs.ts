@@ -35,8 +35,6 @@ function runnersOf(language: Language): NameAnswers<boolean> {
   return oneOf([...RUNS_CODE[language], ...LOADS_MODULE]);
 }
 
-const NO_FUNCTIONS: ReadonlySet<string> = new Set();
-
 /** Characters of a call's text that are looked at. */
 const CALL_TEXT = 4_000;
 
@@ -170,12 +168,11 @@ export function literalSigns(text: string): readonly Said[] {
 
 /** Signs in one source file, beside what stands in it literally. */
 export function sourceSigns(source: Source, literal: readonly Said[]): readonly Said[] {
-  const { calls, text } = source;
+  const { noted, text } = source;
   const found: Said[] = [];
-  const network = calls.filter(talksIn(source));
-  const runs = calls.filter((call) => runners[source.language].about(call));
-  // Nobody asks what decodes where nothing is run.
-  const decoded = runs.length === 0 ? NO_FUNCTIONS : decodingFunctions(source);
+  const network = noted.filter(talksIn(source));
+  const runs = noted.filter((call) => runners[source.language].about(call));
+  const decoded = decodingFunctions(source);
   for (const call of runs) {
     const sign = signOf(call, source, decoded);
     if (sign !== undefined) found.push({ sign, start: call.start });
@@ -187,7 +184,7 @@ export function sourceSigns(source: Source, literal: readonly Said[]): readonly 
   }
   const dump =
     network.length > 0
-      ? (calls.find((call) => dumpsEnvironment(call, text)) ?? spreadEnvironment(source, network))
+      ? (source.calls.find((call) => dumpsEnvironment(call, text)) ?? spreadEnvironment(source, network))
       : undefined;
   if (dump !== undefined) found.push({ sign: 'environment-and-network', start: dump.start });
   return [
@@ -215,7 +212,7 @@ function isTalk(call: Call): boolean {
   );
 }
 
-function signOf(call: Call, source: Source, decoded: ReadonlySet<string>): SignId | undefined {
+function signOf(call: Call, source: Source, decoded: () => ReadonlySet<string>): SignId | undefined {
   // A module by its name alone is no riddle; by pieces of it, it is one.
   if (LOADS_MODULE.has(call.name) && isConstant(call.args[0] ?? []))
     return IN_PIECES.test(source.text.slice(call.start, Math.min(call.end, call.start + 80)))
@@ -241,9 +238,9 @@ function spreadEnvironment({ calls, text }: Source, network: readonly Call[]): C
 
 /** What comes together in one function, or at the level of the module. */
 function together(source: Source, network: readonly Call[]): readonly Said[] {
-  const { calls, text } = source;
-  const found = [...tiedShell(calls, network), ...companySigns(source, network)];
-  for (const call of calls)
+  const { noted, text } = source;
+  const found = [...tiedShell(source, network), ...companySigns(source, network)];
+  for (const call of noted)
     if (
       textRunners.about(call) &&
       call.args.some((parts) => talksInside(text, parts[0]?.start ?? 0, parts.at(-1)?.end ?? 0))
@@ -253,7 +250,7 @@ function together(source: Source, network: readonly Call[]): readonly Said[] {
 }
 
 /** Python: a socket whose ends are given to a shell. */
-function tiedShell(calls: readonly Call[], network: readonly Call[]): readonly Said[] {
+function tiedShell({ calls }: Source, network: readonly Call[]): readonly Said[] {
   if (!network.some(({ name }) => /socket|connect/.test(name))) return [];
   const duplicates = calls.find(({ name }) => name === 'os.dup2');
   return duplicates !== undefined &&

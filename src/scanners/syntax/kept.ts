@@ -119,11 +119,14 @@ const PASTES = ['paste', 'paste0', 'sprintf'];
 /** Whether a value goes on from the text that a name held before: `sql = sql + x`, `sql <- paste0(sql, x)`. */
 export function goesOn(tree: Tree, { first, count }: Parts, word: number, before: Value | undefined): boolean {
   if (before === undefined) return false;
-  const isWord = (id: number) => tree.kindOf(id) === KIND.name && tree.markOf(id) === word;
-  if (count > 2) return isWord(first) && tree.is(tree.nextOf(first), '+');
+  if (count > 2) return isWord(tree, first, word) && tree.is(tree.nextOf(first), '+');
   if (count !== 1 || tree.language !== 'r' || tree.kindOf(first) !== KIND.call) return false;
   const [callee, argument] = [tree.innerOf(first), tree.itemsOf(first)];
-  return argument !== 0 && isWord(tree.firstOf(argument)) && PASTES.some((name) => tree.is(callee, name));
+  return argument !== 0 && isWord(tree, tree.firstOf(argument), word) && PASTES.some((name) => tree.is(callee, name));
+}
+
+function isWord(tree: Tree, id: number, word: number): boolean {
+  return tree.kindOf(id) === KIND.name && tree.markOf(id) === word;
 }
 
 /** A call as it is read. */

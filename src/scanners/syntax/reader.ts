@@ -1,12 +1,13 @@
 /** Reads a tree from its start to its end: which names stand for what, what is called and what is given a value. */
 import { Bindings, bindPattern, enteredNames, importsOf } from './bindings.ts';
+import { Calls } from './calls.ts';
 import { type Called, handedOn } from './handed-calls.ts';
-import { Given, goesOn, inFunction, type Parts, ReadAssignment, ReadCall, type ReadScope, Value } from './kept.ts';
+import { Given, goesOn, inFunction, type Parts, ReadAssignment, type ReadScope, Value } from './kept.ts';
 import { Phrases } from './phrases.ts';
 import { colonIn, isMainGuard, namedBefore } from './python-statements.ts';
 import { operatorNumber, SIGN, signOf } from './signs.ts';
 import { KIND, type Sequence, type Tree } from './tree.ts';
-import type { Assignment, Call, Import, Mention } from './uses.ts';
+import type { Assignment, Import, Mention } from './uses.ts';
 import { knownWord, USE, usesOf } from './words.ts';
 
 const OPEN_CURLY = 123;
@@ -26,7 +27,7 @@ interface Block {
 }
 
 export class Reader {
-  readonly calls: Call[] = [];
+  readonly calls: Calls;
   readonly assignments: Assignment[] = [];
   readonly imports: Import[] = [];
   readonly mentions: Mention[] = [];
@@ -49,6 +50,7 @@ export class Reader {
     this.opener = this.isPython ? LAMBDA : FUNCTION;
     this.phrases = new Phrases(tree);
     this.bindings = new Bindings(tree);
+    this.calls = new Calls(tree, this.bindings.dotted);
     const values = new Given(tree);
     this.module = { deferred: false, program: false, functions: [], values, outer: values };
   }
@@ -274,8 +276,7 @@ export class Reader {
   }
 
   private called(called: Called, scope: ReadScope): void {
-    const given = this.givenTo(called.call, scope);
-    this.calls.push(new ReadCall(this.tree, this.bindings.dotted, { ...called, scope, given }));
+    this.calls.push(called, scope, this.givenTo(called.call, scope));
   }
 
   /** What names among the arguments stand for here; `undefined` where there is none. */

@@ -1,6 +1,7 @@
 /** Calls, assignments and imports of one source file, with the names they really stand for. */
 import type { ContentFile } from '../../domain/content.ts';
 import type { Bindings } from './bindings.ts';
+import type { Calls } from './calls.ts';
 import { tokenizeJavascript } from './javascript-tokens.ts';
 import { type Language, languageOf } from './language.ts';
 import { parseTree } from './parser.ts';
@@ -16,7 +17,12 @@ export interface Source {
   readonly language: Language;
   readonly path: string;
   readonly text: string;
+  /** All of them; made when they are asked for, which most questions need not. */
   readonly calls: readonly Call[];
+  /** Those whose name an answer about names may know (`name-answers.ts`): to all others it is the same as to no name. */
+  readonly noted: readonly Call[];
+  /** Those in which one of the spots lies. */
+  readonly callsHolding: Calls['holding'];
   readonly assignments: readonly Assignment[];
   readonly imports: readonly Import[];
   readonly mentions: readonly Mention[];
@@ -65,7 +71,13 @@ export function readText({ language, path, text, complete }: SourceText): Source
     language,
     path,
     text: read,
-    calls,
+    get calls() {
+      return calls.all;
+    },
+    get noted() {
+      return calls.noted;
+    },
+    callsHolding: (spots) => calls.holding(spots),
     assignments,
     imports,
     mentions,

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Language } from './language.ts';
+import { oneOf } from './name-answers.ts';
 import { readText } from './source.ts';
+import { Spots } from './spots.ts';
 
 function calls(language: Language, text: string): readonly string[] {
   return readText({ language, path: 'x', text, complete: true }).calls.map(({ name }) => name);
@@ -78,5 +80,17 @@ describe('syntax trees: names of calls', () => {
   it('reads unclosed brackets, strings and templates to the end', () => {
     for (const text of ['f(((', "f('", 'f(`\u0024{`\u0024{', "f'{'{'{", '"""', 'x = {[(', '}}}))f()', '\\'])
       for (const language of ['python', 'javascript', 'r'] as const) expect(() => calls(language, text)).not.toThrow();
+  });
+
+  it('keeps apart the calls that an answer about names may know, and those in which something stands', () => {
+    const text = 'const e = require("child_process"); f(x.y(1)); e.exec(g(2), "mark"); h()';
+    const source = readText({ language: 'javascript', path: 'x', text, complete: true });
+    const known = oneOf(['child_process.exec', 'require']);
+    expect(source.noted.filter((call) => known.about(call)).map(({ name }) => name)).toEqual(
+      source.calls.filter((call) => known.about(call)).map(({ name }) => name),
+    );
+    expect(source.noted.map(({ name }) => name)).not.toContain('x.y');
+    expect(source.callsHolding(new Spots(text, /mark/)).map(({ name }) => name)).toEqual(['child_process.exec']);
+    expect(source.calls).toHaveLength(6);
   });
 });

@@ -40,7 +40,10 @@ export function placesIn(source: Source, checks: NamedRules, turn: number): read
   if (turn !== -1) places.add('hidden-text-direction', turn);
   tellNames(source, checks, places);
   const { rules } = checks;
-  for (const asked of askedOf(rules.everyCall, source, rules)) tellEvery(asked, source.calls, { source, places });
+  for (const asked of askedOf(rules.everyCall, source, rules)) {
+    const calls = asked.spots === undefined ? source.calls : source.callsHolding(asked.spots);
+    tellEvery(asked, calls, { source, places });
+  }
   for (const asked of askedOf(rules.everyAssignment, source, rules))
     tellEvery(asked, source.assignments, { source, places });
   tellPhrases(source, rules, places);
@@ -70,7 +73,7 @@ function spotsOf(
 
 /** Asks each call what concerns its name. */
 function tellNames(source: Source, { named }: NamedRules, places: Places): void {
-  for (const call of source.calls) {
+  for (const call of source.noted) {
     const checks = named.about(call);
     if (checks !== NO_CHECKS) tellNamed(call, checks, { source, places });
   }
