@@ -147,6 +147,13 @@ async function sourceCode({ foundation }: OpenApp): Promise<DoctorCheck> {
 
 async function policyCases({ rooms }: OpenApp): Promise<DoctorCheck> {
   const results = await rooms.policy.test();
+  const untried = results.find(({ fault }) => fault !== null);
+  if (untried !== undefined)
+    return failed(
+      'policy',
+      `the cases could not be tried: ${untried.fault}`,
+      'try again when the machine is less busy',
+    );
   const wrong = results.filter(({ passed }) => !passed);
   if (wrong.length === 0) return ok('policy', `${results.length} cases pass`);
   return failed('policy', `${wrong.length} of ${results.length} cases fail`, 'see `pratique policy test`');

@@ -34,6 +34,15 @@ describe('policy in the confined program', () => {
     expect(results.filter(({ passed }) => !passed)).toEqual([]);
   });
 
+  it('says of cases for which the time was too short that they could not be tried, not that they failed to hold', async () => {
+    const results = await policyOf(DEFAULT_POLICY, 1).test();
+    expect(results.length).toBeGreaterThan(0);
+    for (const { passed, fault } of results) {
+      expect(passed).toBe(false);
+      expect(fault).toContain('took longer');
+    }
+  });
+
   it('sends a release to review where a rule does not end, and judges the next one', async () => {
     const rule = {
       id: 'endless',

@@ -31,6 +31,8 @@ export interface CaseResult {
   readonly passed: boolean;
   readonly expected: { readonly outcome: VerdictOutcome; readonly rules: readonly string[] | null };
   readonly got: Verdict;
+  /** Why the case could not be tried, as where the machine was too busy; `null` where it was. What was not tried has not passed. */
+  readonly fault: string | null;
 }
 
 /** Why a verdict is what it is: every rule, matched or not, and the values it saw. */
@@ -87,11 +89,12 @@ export function createPolicy(deps: PolicyDeps): Policy {
       const facts = cases.map((one) => ({ ...CLEAN, cool_down_days: settings.coolDownDays, ...one.facts }));
       const evaluations = await run(rules, facts);
       return cases.map(({ name, expect }, index) => {
-        const got = evaluations[index]?.verdict ?? couldNotJudge('no answer');
+        const { verdict: got, fault } = evaluations[index] ?? notJudged('no answer');
         const spoke = got.reasons.map(({ rule }) => rule).toSorted();
         const sameRules = expect.rules === undefined || spoke.join() === expect.rules.toSorted().join();
         const expected = { outcome: expect.outcome, rules: expect.rules ?? null };
-        return { name, passed: got.outcome === expect.outcome && sameRules, expected, got };
+        const passed = fault === null && got.outcome === expect.outcome && sameRules;
+        return { name, passed, expected, got, fault };
       });
     },
     async explain(subject) {
@@ -107,6 +110,12 @@ export function createPolicy(deps: PolicyDeps): Policy {
 interface Evaluation {
   readonly verdict: Verdict;
   readonly results: readonly RuleResult[];
+  /** Why the evaluator gave no answer; `null` where it did. */
+  readonly fault: string | null;
+}
+
+function notJudged(fault: string): Evaluation {
+  return { verdict: couldNotJudge(fault), results: [], fault };
 }
 
 async function evaluate(
@@ -120,13 +129,13 @@ async function evaluate(
     files: [],
     timeoutMs,
   });
-  const none = (reason: string) => facts.map(() => ({ verdict: couldNotJudge(reason), results: [] }));
+  const none = (reason: string) => facts.map(() => notJudged(reason));
   if (outcome.status === 'failed') return none(outcome.reason);
   const output = z.array(z.array(ruleResultSchema)).length(facts.length).safeParse(outcome.output);
   if (!output.success) return none('the evaluator gave no usable answer');
   return facts.map((one, index) => {
     const results = output.data[index] ?? [];
-    return { verdict: verdictOf(rules, results, one), results };
+    return { verdict: verdictOf(rules, results, one), results, fault: null };
   });
 }
 

@@ -37,6 +37,7 @@ export const policy = [
           passed: z.boolean(),
           expected: z.object({ outcome: z.string(), rules: z.array(z.string()).nullable() }),
           got: z.object({ outcome: z.string(), reasons: z.array(z.record(z.string(), z.unknown())) }),
+          fault: z.string().nullable().describe('Why the case could not be tried; null where it was'),
         }),
       ),
     }),

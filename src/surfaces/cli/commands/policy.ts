@@ -86,16 +86,19 @@ interface Tried {
   readonly passed: boolean;
   readonly expected: { readonly outcome: string };
   readonly got: { readonly outcome: string; readonly reasons: readonly { readonly rule: string }[] };
+  readonly fault: string | null;
 }
 
 /** The cases and what came of them. */
 export function testAnswer(results: readonly Tried[]): Answer {
   const failed = results.filter(({ passed }) => !passed).length;
-  const rows = results.map(({ name, passed, expected, got }) => [
+  const rows = results.map(({ name, passed, expected, got, fault }) => [
     passed ? 'ok' : 'failed',
     name,
     expected.outcome,
-    `${got.outcome}${got.reasons.length === 0 ? '' : `: ${got.reasons.map(({ rule }) => rule).join(', ')}`}`,
+    fault !== null
+      ? `could not be tried: ${fault}`
+      : `${got.outcome}${got.reasons.length === 0 ? '' : `: ${got.reasons.map(({ rule }) => rule).join(', ')}`}`,
   ]);
   const summary = { passed: results.length - failed, failed };
   return {

@@ -100,6 +100,7 @@ const tried = z.object({
   passed: z.boolean(),
   expected: z.looseObject({ outcome: z.string() }),
   got: z.object({ outcome: z.string(), reasons: z.array(z.looseObject({ rule: z.string() })) }),
+  fault: z.string().nullable().default(null),
 });
 
 const explained = z.looseObject({
