@@ -15,13 +15,15 @@ const WALLETS =
   'Exodus|Electrum|Electrum-LTC|ElectronCash|Coinomi|Guarda|Jaxx|atomic|Atomic|Zcash|Armory|Bytecoin|MultiBit|Daedalus|Ethereum|Binance|Bitcoin|Litecoin|DashCore|Monero';
 const PROFILES = '(?:APPDATA|AppData|Roaming|Application Support|homedir\\(|Path\\.home\\(|expanduser\\()';
 
+// Two steps of one sign are each looked for from its first word on: one behind the other would be looked for once more for
+// every place of the first, and a text can hold many.
 export const MACHINE_SIGNS: readonly WordSign[] = [
   {
     sign: 'ransom',
     words: 'encrypt encrypt_file encryptFile createCipheriv Fernet',
     begins: WALKS.replaceAll('|', ' '),
     pattern: new RegExp(
-      `\\b(?:${WALKS})\\([\\s\\S]{0,700}?\\b(?:encrypt\\w{0,12}|createCipheriv)\\((?:[\\s\\S]{0,300}?${TAKES_AWAY}|(?<=${TAKES_AWAY}[\\s\\S]{0,200}))`,
+      `\\b(?:${WALKS})\\((?=[\\s\\S]{0,700}?\\b(?:encrypt\\w{0,12}|createCipheriv)\\()(?:(?=[\\s\\S]{0,1000}?${TAKES_AWAY})|(?<=${TAKES_AWAY}[\\s\\S]{0,200}))`,
     ),
   },
   {
@@ -43,7 +45,7 @@ export const MACHINE_SIGNS: readonly WordSign[] = [
     words: 'cmd',
     begins: 'cmd',
     pattern:
-      /\bcmd(?:\.exe)?["',\s]+\/[cC]["',\s]+[^"'`\n]{0,200}?\b(?:curl|wget|certutil|bitsadmin|powershell)\b[^"'`\n]{0,200}https?:/,
+      /\bcmd(?:\.exe)?["',\s]+\/[cC]["',\s]+(?=[^"'`\n]{0,200}?\b(?:curl|wget|certutil|bitsadmin|powershell)\b)[^"'`\n]{0,400}?https?:/,
   },
   {
     sign: 'hidden-command',

@@ -60,16 +60,20 @@ const FETCHES_INSIDE = /\b(?:urlopen|requests\.(?:get|post)|httpx\.get|fetch)\s*
 const RUNNERS: Readonly<Record<Language, { readonly words: readonly string[]; readonly pattern: Probe }>> = {
   python: {
     words: ['eval', 'exec', 'compile', 'loads', 'FunctionType'],
-    pattern: /\b(?:eval|exec|compile|loads|FunctionType)\s*\(/,
+    pattern:
+      /\b(?:eval|exec|compile|loads|FunctionType)[\s)]*\(|=\s{0,20}(?:[\w.]{1,40}\.)?(?:eval|exec)\b|\bimport\s+(?:eval|exec)\s+as\b/,
   },
   javascript: {
     words: ['eval', 'Function', 'runInThisContext', 'runInNewContext'],
     pattern: around(
       ['eval', 'Function', 'runInThisContext', 'runInNewContext'],
-      /(?:eval|Function|runIn\w+Context)\s*\(\s*[^"'`)\s]/,
+      /(?:eval|Function|runIn\w+Context)(?:\s*(?:\(\s*[^"'`)\s]|\?\.\s*\(|\)[\s)]*\(|\.\s*(?:call|apply)\b)|(?<=\(\s{0,20}\w+)\s*,|(?<==\s{0,20}(?:[\w$.]{1,40}\.)?\w+)\s*(?:[;,)\n]|$))/,
     ),
   },
-  r: { words: ['eval', 'parse', 'str2lang'], pattern: /\b(?:parse|str2lang)\s*\(/ },
+  r: {
+    words: ['eval', 'parse', 'str2lang'],
+    pattern: /\b(?:parse|str2lang)["'`]?[\s),]*\(|(?:<-|=)\s{0,20}(?:parse|str2lang)\b|["'](?:parse|str2lang)["']/,
+  },
 };
 const DECODERS =
   'b64decode b32decode b85decode a85decode decodebytes decodestring unhexlify fromhex decompress rot13 rot_13 atob fromCharCode chr base64 hex marshal codecs rawToChar decrypt bytes intToUtf8 createDecipheriv createDecipher ord'.split(

@@ -14,6 +14,18 @@ describe('code that is written oddly', () => {
     ['a.js', 'eval /* then */ (atob("YWxlcnQoMSk="));\n'],
     ['a.js', 'eval // then\n(atob("YWxlcnQoMSk="));\n'],
     ['a.js', '(0, eval)(atob("YWxlcnQoMSk="));\n'],
+    ['a.py', 'import base64\ne = exec\ne \\\n(base64.b64decode("cHJpbnQoMSk="))\n'],
+    ['a.py', 'import base64\n(exec  # a\n  # b\n  \\\n  (base64.b64decode("cHJpbnQoMSk=")))\n'],
+    ['a.js', 'const e = eval;\ne /* then */ (atob("YWxlcnQoMSk="));\n'],
+    ['a.js', 'eval /* then */ ?.(atob("YWxlcnQoMSk="));\n'],
+    ['a.js', 'eval?.(atob("YWxlcnQoMSk="));\n'],
+    ['a.js', 'eval.call(null, atob("YWxlcnQoMSk="));\n'],
+    ['a.js', 'Reflect.apply(eval, null, [atob("YWxlcnQoMSk=")]);\n'],
+    ['a.js', 'new (Function)(atob("YWxlcnQoMSk="))();\n'],
+    // What looks like the beginning of a comment in a text hides no comment behind it.
+    ['a.js', 'glob("src/*");\neval /* then */ (atob("YWxlcnQoMSk="));\n'],
+    ['a.js', 'log("a //" + eval /* then */ (atob("YWxlcnQoMSk=")));\n'],
+    ['R/a.R', 'p <- parse\neval(p(text = rawToChar(as.raw(c(49, 43, 49)))))\n'],
   ])('hides no decoded code in %s: %s', async (path, text) => {
     const findings = await findingsIn(installCodeScanner, { [path]: text }, NPM);
     expect(findings.map(({ data }) => data.sign)).toContain('decoded-code');
@@ -30,11 +42,23 @@ describe('code that is written oddly', () => {
     ['a.js', 'require("\\x63hild_process").exec(x);\n'],
     ['a.js', 'process /* then */ .kill(1);\n'],
     ['a.js', 'process. /* then */ kill(1);\n'],
+    ['a.js', 'process /* then */ . /* then */ kill(1);\n'],
+    ['a.js', 'process /* then */ ?. /* then */ kill(1);\n'],
+    ['a.js', '(process). /* then */ kill(1);\n'],
+    ['a.py', '__import__("os") \\\n  . \\\n  system(x)\n'],
     ['a.js', 'const { kill } = process;\n(0, process.kill)(1);\n'],
   ])('hides no program that is started in %s: %s', async (path, text) => {
     const findings = await findingsIn(capabilitiesScanner, { [path]: text }, NPM);
     expect(findings.map(({ data }) => data.capability)).toContain('processes');
   });
+
+  it.each(['import os as o\no \\\n  . \\\n  system("x")\n', '__import__("os") \\\n  . \\\n  system("x")\n'])(
+    'hides no program that is started at load: %s',
+    async (text) => {
+      const findings = await findingsIn(installCodeScanner, { 'demo_pkg/a.py': text });
+      expect(findings.map(({ data }) => data.sign)).toContain('process-at-load');
+    },
+  );
 
   it('is not what people write', () => {
     expect(isOddlyWritten('import os\n\n# Runs it.\nos.system("ls")  # (all)\nx = ["a", "b"]\n', 'python')).toBe(false);
@@ -69,6 +93,11 @@ describe('code that is written oddly', () => {
       '/*a*/',
       '(',
       ') ',
+      'a//\n/*\n',
+      '// eval /*\n',
+      'eval /* a */ /* ',
+      '# a # a\n',
+      'os \\\n.\\\n',
     ];
     for (const way of ways)
       for (const language of ['python', 'javascript', 'r'] as const) {

@@ -6,26 +6,21 @@ import { any, holds, isAskedFor, type Probe } from './vocabulary.ts';
 // text takes five times as long.
 
 /** Characters of a name that is looked at; none that a hint asks for is longer. */
-const NAME = String.raw`(?<![\w$])([\w$]{1,60})`;
+const NAME = String.raw`([\w$]{1,60})`;
 
 /**
- * A pattern that tells names, which are odd only where some hint asks for one of them: people write comments, brackets and
- * line ends in all those places, but seldom behind the name of what can do something.
+ * Whether some hint asks for a name: people write comments, brackets and line ends in all the places below, but seldom
+ * behind the name of what can do something.
  */
-function naming(pattern: RegExp, more: (found: RegExpExecArray) => boolean = () => false): Probe {
-  return {
-    test(text) {
-      const seen = new Set<string>();
-      for (const found of text.matchAll(pattern)) {
-        if (more(found)) return true;
-        for (const name of found.slice(1)) {
-          if (name === undefined || seen.has(name)) continue;
-          if (isAskedFor(name, text)) return true;
-          seen.add(name);
-        }
-      }
-      return false;
-    },
+function asking(text: string): (name: string | undefined) => boolean {
+  const answers = new Map<string, boolean>();
+  return (name) => {
+    if (name === undefined) return false;
+    const known = answers.get(name);
+    if (known !== undefined) return known;
+    const answer = isAskedFor(name, text);
+    answers.set(name, answer);
+    return answer;
   };
 }
 
@@ -38,75 +33,115 @@ const ESCAPED_LETTER =
 /** A member or a module whose name is put together of strings: `x["sys" + "tem"]`, and in Python without the sign. */
 const PYTHON_STRINGS = /["'](?=\s*(?:\+\s*)?["']\w)(?<=[[(,]\s{0,20}["'][\w.]{0,40}["'])/;
 const JAVASCRIPT_STRINGS = /["'`](?=\s*\+\s*["'`]\w)(?<=[[(,]\s{0,20}["'`][\w.]{0,40}["'`])/;
+const BRACKETED_NAME =
+  /\)(?=\s*\()(?<=(?<![\w.$][ \t]{0,20})\(\s{0,20}(?:0\s{0,20},\s{0,20})?(?:[\w.$]{0,60}\.)?([\w$]{1,60})\s{0,20}\))/g;
 /** A name in brackets that is called, with its last part: `(eval)(x)`, `(0, globalThis.eval)(x)`. */
-const BRACKETED = naming(
-  /\)(?=\s*\()(?<=(?<![\w.$][ \t]{0,20})\(\s{0,20}(?:0\s{0,20},\s{0,20})?(?:[\w.$]{0,60}\.)?([\w$]{1,60})\s{0,20}\))/g,
-);
-/** A line that goes on behind a backslash, within a dotted name or before a bracket. */
-const CONTINUED = naming(
-  new RegExp(
-    String.raw`\\(?<=(?:${NAME}|[)\]])\s{0,20}(?:\.\s{0,20})?\\)[\r\n](?:\s|\\[\r\n])*(?:[.]?\s{0,20}([\w$]{1,60})|[.([])`,
-    'g',
-  ),
-  // What a call has given, called.
-  ([written, name]) => name === undefined && /[([]$/.test(written),
-);
-/** A comment behind a name whose bracket or member stands in the next line; a long one is odd enough. */
-const REMARKED = naming(
-  new RegExp(
-    String.raw`#(?<=${NAME}[ \t]{0,20}#)(?=[^\r\n]{200}|[^\r\n]{0,200}[\r\n]\s*(?:\.\s{0,20}([\w$]{1,60})|[.(]))`,
-    'g',
-  ),
-);
-/** A function of R that is called by its name in quotes. */
-const QUOTED = /["'`](?<=["'`][\w.]{1,40}["'`])\s?\(/;
-
-/** Characters of a comment within an expression; a longer one is odd enough. */
-const LONGEST_COMMENT = 4_000;
-const COMMENTS = new RegExp(
-  String.raw`(?:\s|\/\*(?:[^*]|\*(?!\/)){0,${LONGEST_COMMENT}}\*\/|\/\/[^\n\r\u2028\u2029]*(?:[\n\r\u2028\u2029]|$))+`,
-  'y',
-);
-/** What stands behind the comments: a bracket, or a member. */
-const GOES_ON = /(?:\?\.|\.)?\s{0,20}([\w$]{1,60})|[([]/y;
-
-/** Whether the comment that begins at a place is too long to be read, or never ends; to be asked by rising places. */
-function longComments(text: string): (start: number) => boolean {
-  let end = 0;
-  return (start) => {
-    if (text.charAt(start + 1) === '/') return false;
-    if (end < start + 2) end = text.indexOf('*/', start + 2);
-    if (end === -1) end = Number.POSITIVE_INFINITY;
-    return end - start - 2 > LONGEST_COMMENT;
-  };
-}
-
-/** A comment of JavaScript behind a name, before the bracket or the member that belongs to it. */
-const COMMENTED: Probe = {
+const BRACKETED: Probe = {
   test(text) {
-    const begin = new RegExp(String.raw`\/[*/](?<=${NAME}\s{0,20}(\.?)\s{0,20}..)`, 'g');
-    const isLong = longComments(text);
-    for (let found = begin.exec(text); found !== null; found = begin.exec(text)) {
-      const [, name = '', dot] = found;
-      COMMENTS.lastIndex = found.index;
-      if (isLong(found.index) || !COMMENTS.test(text)) {
-        if (isAskedFor(name, text)) return true;
-        continue;
-      }
-      begin.lastIndex = COMMENTS.lastIndex;
-      GOES_ON.lastIndex = COMMENTS.lastIndex;
-      const next = GOES_ON.exec(text);
-      if (next === null || (dot === '' && /^[\w$]/.test(next[0]))) continue;
-      if (isAskedFor(name, text) || isAskedFor(next[1] ?? '', text)) return true;
-    }
+    const isAsked = asking(text);
+    for (const [, name] of text.matchAll(BRACKETED_NAME)) if (isAsked(name)) return true;
     return false;
   },
 };
+/** A function of R that is called by its name in quotes. */
+const QUOTED = /["'`](?<=["'`][\w.]{1,40}["'`])\s?\(/;
+
+/** Blanks, comments to the end of a line, and ends of lines that are none. */
+const JAVASCRIPT_BLANKS = /(?:\s|\/\/[^\n\r\u2028\u2029]*)+/y;
+const PYTHON_BLANKS = /(?:\s|\\[\r\n]|#[^\r\n]*)+/y;
+/** Where a gap begins that is odd: behind a name, a dot, or in Python what a call has given. */
+const JAVASCRIPT_GAP = new RegExp(String.raw`\/[*/](?<=(?:${NAME}(\s{0,20}\??\.)?|(\.))\s{0,20}..)`, 'g');
+const PYTHON_GAP = new RegExp(String.raw`(?:#|\\(?=[\r\n]))(?<=(?:${NAME}(\s{0,20}\.)?|[)\]]|(\.))\s{0,20}.)`, 'g');
+
+/**
+ * Times its own length that a text is gone through for its gaps. One begins within another only in strings and comments;
+ * a text that asks for more is odd enough.
+ */
+const MOST_PASSES = 8;
+
+/** What stands within an expression and is no part of it; asked by rising places, mostly. */
+class Gaps {
+  private readonly text: string;
+  private readonly blanks: RegExp;
+  /** The comment that was found last, where the language has such as end by a sign: one that never ends is none. */
+  private block = { from: -1, end: -1 };
+  private passed = 0;
+
+  constructor(text: string, blanks: RegExp) {
+    this.text = text;
+    this.blanks = new RegExp(blanks);
+  }
+
+  /** Whether the text was gone through too often. */
+  get isTooMuch(): boolean {
+    return this.passed > MOST_PASSES * this.text.length;
+  }
+
+  /** Where the gap at a place ends; the place itself where none is. */
+  end(start: number): number {
+    let at = start;
+    for (let before = -1; before !== at && !this.isTooMuch; ) {
+      before = at;
+      this.blanks.lastIndex = at;
+      if (this.blanks.test(this.text)) at = this.blanks.lastIndex;
+      if (this.blanks.source === JAVASCRIPT_BLANKS.source && this.text.startsWith('/*', at)) at = this.blockEnd(at);
+      this.passed += at - before;
+    }
+    return at;
+  }
+
+  private blockEnd(at: number): number {
+    const { from, end } = this.block;
+    if (at < from || at + '/**/'.length > end) {
+      const found = this.text.indexOf('*/', at + 2);
+      this.block = { from: at, end: found === -1 ? Number.POSITIVE_INFINITY : found + 2 };
+      this.passed += (found === -1 ? this.text.length : found) - at;
+    }
+    return Number.isFinite(this.block.end) ? this.block.end : at;
+  }
+}
+
+/** What stands behind a gap: a dot, a name, or a bracket, which may also be the end of one around the name alone. */
+const DOT = /(?:\?\.)?\.?/y;
+const NEXT_NAME = /[\w$]{1,60}/y;
+const OPENS = /[([]|\)(?=\s{0,20}\()/y;
+
+/** Where what a pattern tells ends that stands at a place; the place itself where nothing does. */
+function behindIt(pattern: RegExp, text: string, place: number): number {
+  pattern.lastIndex = place;
+  return pattern.test(text) ? pattern.lastIndex : place;
+}
+
+/** A gap between a name and what belongs to it: a member, a bracket, or behind the end of a line in Python any name. */
+function parted(begins: RegExp, blanks: RegExp): Probe {
+  return {
+    test(text) {
+      const isAsked = asking(text);
+      const gaps = new Gaps(text, blanks);
+      for (const found of text.matchAll(begins)) {
+        const [sign, name, dotted, dot] = found;
+        const gap = gaps.end(found.index);
+        const member = gaps.end(behindIt(DOT, text, gap));
+        if (gaps.isTooMuch) return true;
+        const next = text.slice(member, behindIt(NEXT_NAME, text, member));
+        const isMember = dotted !== undefined || dot !== undefined || member > gap || sign === '\\';
+        const opens = behindIt(OPENS, text, member) > member;
+        if (name === undefined && opens && sign === '\\' && dot === undefined) return true;
+        if ((isMember || opens) && isAsked(name)) return true;
+        if (isMember && isAsked(next)) return true;
+      }
+      return false;
+    },
+  };
+}
+
+const COMMENTED = parted(JAVASCRIPT_GAP, JAVASCRIPT_BLANKS);
+const PARTED = parted(PYTHON_GAP, PYTHON_BLANKS);
 
 const ODD: Readonly<Record<Language, Probe>> = {
-  python: any(ESCAPED_LETTER, PYTHON_STRINGS, BRACKETED, CONTINUED, REMARKED),
+  python: any(ESCAPED_LETTER, PYTHON_STRINGS, BRACKETED, PARTED),
   javascript: any(ESCAPED_LETTER, JAVASCRIPT_STRINGS, BRACKETED, COMMENTED),
-  r: any(ESCAPED_LETTER, BRACKETED, REMARKED, QUOTED),
+  r: any(ESCAPED_LETTER, BRACKETED, PARTED, QUOTED),
 };
 
 /** Whether code is written so that a look at its text may miss what it calls; one file in twenty-five of popular packages is. */

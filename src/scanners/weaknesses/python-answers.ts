@@ -1,16 +1,17 @@
 /** What Python code answers, logs and trusts. */
 import type { Concern } from '../syntax/phrases.ts';
 import { SIGN } from '../syntax/signs.ts';
-import type { Source } from '../syntax/source.ts';
 import { builtText, literalText } from '../syntax/values.ts';
 import { all, any, type Probe } from '../syntax/vocabulary.ts';
 import { withTexts } from './fixed.ts';
+import { importsOf } from './frameworks.ts';
 import { fromInput, HAS_REQUEST } from './input.ts';
 import { logs, MAY_LOG_SECRET } from './logs.ts';
 import { type NamedCheck, names, type PhraseCheck, type RuleSet } from './rules.ts';
 import { ADDRESS_NAME, comparisonsIn, HOST, lastName, settingIn, written } from './settings.ts';
 
 const FRAMEWORK = /^(?:flask|django|fastapi|starlette|bottle|tornado|aiohttp|sanic|pyramid|quart)\b/;
+const FLASK = /^flask\b/;
 const HAS_HOST_IN =
   /["'](?:https?:\/\/)?(?:[\w-]+\.)+[a-z]{2,7}["']\s+(?:not\s+)?in\s+[\w.]*(?:url|uri|href|host|origin|domain|link|referr?er|address|netloc)/i;
 const HAS_MAC = /[=!]=\s*[\w.]*hmac\.|digest\(\)\s*[=!]=/;
@@ -30,18 +31,14 @@ export const PYTHON_ANSWER_HINTS: RuleSet['hints'] = [
   { words: ['hmac'], pattern: HAS_MAC, label: 'timing-comparison' },
 ];
 
-function isOfFramework({ imports }: Source, framework: RegExp): boolean {
-  return imports.some(({ module }) => framework.test(module));
-}
-
 /** What a view of Flask returns is a page (Flask documentation, "About Responses"). */
 const answers: PhraseCheck = ({ parts, scope }, source) => {
   const [word, ...value] = parts;
   if (word?.kind !== 'word' || word.text !== 'return') return undefined;
   if (/\bformat_exc\(/.test(written(value, source.text)))
-    return isOfFramework(source, FRAMEWORK) ? 'stack-trace-shown' : undefined;
+    return importsOf(source, FRAMEWORK) ? 'stack-trace-shown' : undefined;
   if (builtText(value, source.text) === undefined || !fromInput(value, scope, source)) return undefined;
-  return isOfFramework(source, /^flask\b/) ? 'html-from-input' : undefined;
+  return importsOf(source, FLASK) ? 'html-from-input' : undefined;
 };
 
 /** A page put together from what a request holds, wherever it is kept. */

@@ -3,6 +3,7 @@ import type { Call } from '../syntax/source.ts';
 import { builtText, isConstant, isName, keyword, literalText } from '../syntax/values.ts';
 import { all, around } from '../syntax/vocabulary.ts';
 import { argumentValue, isFixed, withTexts } from './fixed.ts';
+import { importsOf } from './frameworks.ts';
 import { fromInput, HAS_REQUEST } from './input.ts';
 import { type CallCheck, type NamedCheck, names } from './rules.ts';
 import { lastName, written } from './settings.ts';
@@ -41,12 +42,11 @@ const RUNNERS = ['run', 'cursor', 'prepare', 'query', 'sql', 'execute_query', 'c
 const BUILT_CLAUSE =
   /\.(?:filter|where|having|order_by|group_by|distinct|from_statement)\(\s*(?:[rR]?[fF]["']|["'][^"'\n]{0,200}["']\s*(?:[%+]|\.format\())/;
 
+const SQLALCHEMY = /^(?:flask_)?sqlalchemy\b|^sqlmodel\b/;
+
 /** Clauses given as text are SQL as it stands (SQLAlchemy, "Using Textual SQL"). */
 const addsClause: CallCheck = (call, source) =>
-  /\bquery(?:\(\))?\./.test(call.name) ||
-  source.imports.some(({ module }) => /^(?:flask_)?sqlalchemy\b|^sqlmodel\b/.test(module))
-    ? addsSql(call, source)
-    : undefined;
+  /\bquery(?:\(\))?\./.test(call.name) || importsOf(source, SQLALCHEMY) ? addsSql(call, source) : undefined;
 
 /** Functions that make code of a formula. */
 const evaluates: CallCheck = ({ args: [formula], scope }, source) =>

@@ -2,6 +2,7 @@
 import type { Call, Source } from '../syntax/source.ts';
 import { isConstant, isName, keyword, literalText } from '../syntax/values.ts';
 import { argumentValue, isFixed } from './fixed.ts';
+import { importsOf } from './frameworks.ts';
 import { fromInput } from './input.ts';
 import { type CallCheck, type NamedCheck, names } from './rules.ts';
 import { written } from './settings.ts';
@@ -63,6 +64,8 @@ const startsProcess: CallCheck = (call, source) => {
 export const shellAnywhere: CallCheck = ({ name, node }) =>
   isName(keyword(node, 'shell'), 'True') && !name.startsWith('subprocess.') ? 'shell-use' : undefined;
 
+const PARAMIKO = /^paramiko\b/;
+
 /** Checks by name. */
 export const PYTHON_PROCESSES: readonly NamedCheck[] = [
   ...names(
@@ -79,8 +82,6 @@ export const PYTHON_PROCESSES: readonly NamedCheck[] = [
     startsProcess,
   ),
   ...names('.exec_command', (call, source) =>
-    /paramiko|ssh/i.test(call.name) || source.imports.some(({ module }) => /^paramiko\b/.test(module))
-      ? runsShell(call, source)
-      : undefined,
+    /paramiko|ssh/i.test(call.name) || importsOf(source, PARAMIKO) ? runsShell(call, source) : undefined,
   ),
 ];

@@ -2,6 +2,7 @@ import type { Assignment, Call, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { isConstant, isName, keyword, literalText } from '../syntax/values.ts';
 import { callsInside } from './fixed.ts';
+import { importsOf } from './frameworks.ts';
 import { fromInput, HAS_REQUEST } from './input.ts';
 import {
   PYTHON_ANSWER_CONCERNS,
@@ -256,12 +257,14 @@ function everyAssignment({ target, value, property, scope }: Assignment, source:
   return makesPredictable(value, source) ? 'predictable-random' : undefined;
 }
 
+const RANDOM = /^(?:random|numpy)\b/;
 const PREDICTABLE =
   /^(?:numpy\.)?random\.(?!SystemRandom)(?:\w+\(\)\.)?(?:random|randint|choice|choices|sample|randrange|getrandbits|uniform|randbytes|bytes)$/;
 
 /** Whether an expression asks the `random` module, whatever it is called here. */
-function makesPredictable(value: readonly Node[], { imports, bindings }: Source): boolean {
-  if (!imports.some(({ module }) => /^(?:random|numpy)\b/.test(module))) return false;
+function makesPredictable(value: readonly Node[], source: Source): boolean {
+  if (!importsOf(source, RANDOM)) return false;
+  const { bindings } = source;
   return callsInside(value).some(({ callee }) => PREDICTABLE.test(bindings.resolve(callee)));
 }
 
