@@ -187,6 +187,7 @@ const LANGUAGES = [
       ] as const,
   ),
   ['fifth-python', 'py'],
+  ['fifth-javascript', 'js'],
 ] as const;
 
 /** A weakness counts where it is told at its line under its CWE; any finding at all in a harmless snippet is an alarm. */

@@ -72,12 +72,14 @@ export const HAS_SHINY_INPUT =
 
 /** Expressions are looked into so deep; a value is seldom wrapped deeper on one line. */
 const DEEPEST = 6;
+/** Depth up to which a name is followed, each name two steps: a page is put together in a few pieces. */
+const MOST_HOPS = 4;
 /** Nodes that are looked at for one question; a bound on hostile expressions. */
 const MOST_NODES = 200;
 
-/** Whether an expression holds something that a request carries, directly or through one name of its function. */
+/** Whether an expression holds something that a request carries, directly or through names of its function. */
 export function fromInput(parts: readonly Node[] | undefined, scope: Scope, source: Source): boolean {
-  return parts !== undefined && new InputSearch(scope, source).inParts(parts, 0);
+  return parts !== undefined && !isFunction(parts) && new InputSearch(scope, source).inParts(parts, 0);
 }
 
 class InputSearch {
@@ -134,7 +136,7 @@ class InputSearch {
     if (value === undefined && bindings.isBound(name) && INPUT[this.source.language].test(bindings.resolveName(name)))
       return true;
     if (value === undefined) return this.source.language === 'python' && isRouted(node, this.scope, this.source.text);
-    return depth < 2 && this.inParts(value, depth + 2);
+    return depth < MOST_HOPS && this.inParts(value, depth + 2);
   }
 }
 

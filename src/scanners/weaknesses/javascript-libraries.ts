@@ -4,7 +4,7 @@ import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
 import { all, any, holds } from '../syntax/vocabulary.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
-import { ASKS_KEY } from './javascript-settings.ts';
+import { ASKS_KEY } from './javascript-pollution.ts';
 import { isSecretValue, logs, MAY_LOG_SECRET } from './logs.ts';
 import { type CallCheck, type NamedCheck, names, type RuleId, type Said } from './rules.ts';
 import { ADDRESS_NAME, HOST, lastName, written } from './settings.ts';

@@ -1,6 +1,7 @@
 /** Calls that are weak by what they do, beside those in `javascript.ts`. */
-import { builtText, isConstant, literalText } from '../syntax/values.ts';
+import { builtText, isConstant, literalText, stringText } from '../syntax/values.ts';
 import { around } from '../syntax/vocabulary.ts';
+import { withTexts } from './fixed.ts';
 import { fromInput } from './input.ts';
 import { type CallCheck, type NamedCheck, names } from './rules.ts';
 import { written } from './settings.ts';
@@ -45,13 +46,20 @@ const signs: CallCheck = ({ name, args: [, key, options] }, { text }) => {
   return literal.length > 3 && !literal.startsWith('-----BEGIN PUBLIC') ? 'hard-coded-password' : undefined;
 };
 
+/** A key that stands in the code; what is published is none. */
+const keepsKey: CallCheck = ({ args: [key] }, { text }) =>
+  /^(?!-----BEGIN (?:PUBLIC|CERT)).{4}/.test(literalText(key ?? [], text) ?? '') ? 'hard-coded-password' : undefined;
+
 const keysHash: CallCheck = ({ args: [, key] }, { text }) =>
   (literalText(key ?? [], text) ?? '').length > 3 ? 'hard-coded-password' : undefined;
 
-const connects: CallCheck = ({ args: [address] }, { text }) =>
-  /^ws:\/\/(?!localhost|127\.|\[::1\])\w/.test(literalText(address ?? [], text) ?? builtText(address ?? [], text) ?? '')
+const connects: CallCheck = ({ args: [address], scope }, { text }) => {
+  const [first, ...more] = withTexts(address ?? [], scope);
+  const written = first?.kind === 'string' ? stringText(first, text) : '';
+  return /^ws:\/\/(?!localhost|127\.|\[::1\])\w/.test(written) || (/^ws:\/\/$/.test(written) && more.length > 0)
     ? 'cleartext-transfer'
     : undefined;
+};
 
 const setsCookie: CallCheck = ({ args: [, , options] }, { text }) => {
   if (/\bsecure["']?\s*:\s*false/.test(written(options, text))) return 'insecure-cookie';
@@ -61,9 +69,9 @@ const setsCookie: CallCheck = ({ args: [, , options] }, { text }) => {
 /** `text.replace("<", "&lt;")` replaces the first one only (ECMAScript, String.prototype.replace). */
 const escapesOnce: CallCheck = ({ args: [what, by] }, { text }) => {
   const character = literalText(what ?? [], text) ?? '';
-  return /^[<>&"'\\]$/.test(character) && /^(?:&\w+;|\\)/.test(literalText(by ?? [], text) ?? '')
-    ? 'incomplete-escape'
-    : undefined;
+  const given = literalText(by ?? [], text);
+  if (given === '') return /^[<>]$/.test(character) ? 'incomplete-escape' : undefined;
+  return /^[<>&"'\\]$/.test(character) && /^(?:&\w+;|\\|''$)/.test(given ?? '') ? 'incomplete-escape' : undefined;
 };
 
 const opensPermissions: CallCheck = ({ args: [, mode] }, { text }) =>
@@ -141,7 +149,8 @@ export const JAVASCRIPT_MORE: readonly NamedCheck[] = [
     'crypto-js.DES.encrypt crypto-js.TripleDES.encrypt crypto-js.RC4.encrypt CryptoJS.DES.encrypt CryptoJS.RC4.encrypt CryptoJS.TripleDES.encrypt',
     () => 'weak-cipher',
   ),
-  ...names('jsonwebtoken.verify jsonwebtoken.sign jwt.verify jwt.sign', signs),
+  ...names('jsonwebtoken.verify jsonwebtoken.sign jwt.verify jwt.sign jose.JWT.verify jose.JWT.sign', signs),
+  ...names('jose.JWK.asKey', keepsKey),
   ...names('jsonwebtoken.decode', () => 'unsigned-token'),
   ...names('crypto.createHmac', keysHash),
   ...names('WebSocket ws', connects, /["'`]ws:\/\//),
@@ -168,8 +177,5 @@ export const JAVASCRIPT_MORE: readonly NamedCheck[] = [
   ),
   ...names('js-yaml.load', ({ node }, { text }) =>
     /FULL_SCHEMA|UNSAFE/.test(text.slice(node.start, node.end).slice(0, 400)) ? 'unsafe-yaml' : undefined,
-  ),
-  ...names('$sceProvider.enabled', ({ args: [on] }, { text }) =>
-    written(on, text) === 'false' ? 'no-escaping' : undefined,
   ),
 ];

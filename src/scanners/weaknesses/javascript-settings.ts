@@ -3,10 +3,12 @@ import { holding } from '../syntax/held-literals.ts';
 import type { Concern } from '../syntax/phrases.ts';
 import { SIGN } from '../syntax/signs.ts';
 import type { Phrase, Source } from '../syntax/source.ts';
-import { type IndexNode, KIND, type Node } from '../syntax/tree.ts';
-import { builtText, isConstant, isName, literalText } from '../syntax/values.ts';
-import { all, any, around, holds, type Probe, together, WordTable } from '../syntax/vocabulary.ts';
+import { KIND, type Node } from '../syntax/tree.ts';
+import { builtText, isName, literalText } from '../syntax/values.ts';
+import { all, any, type Probe, together, WordTable } from '../syntax/vocabulary.ts';
+import { isFixed } from './fixed.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
+import { MAY_POLLUTE, POLLUTION_HINTS, pollutes } from './javascript-pollution.ts';
 import { isCleaned } from './javascript-web.ts';
 import type { CallCheck, PhraseCheck, RuleSet, Said } from './rules.ts';
 import { lastName, type Setting, settingIn, written } from './settings.ts';
@@ -22,6 +24,9 @@ const FLAGS: Readonly<Record<string, readonly ['true' | 'false', Said]>> = {
   hsts: ['false', 'protection-off'],
   noSniff: ['false', 'protection-off'],
   nodeIntegration: ['true', 'protection-off'],
+  nodeIntegrationInWorker: ['true', 'protection-off'],
+  nodeIntegrationInSubFrames: ['true', 'protection-off'],
+  enableRemoteModule: ['true', 'protection-off'],
   contextIsolation: ['false', 'protection-off'],
   webSecurity: ['false', 'protection-off'],
   allowRunningInsecureContent: ['true', 'protection-off'],
@@ -36,50 +41,15 @@ const NESTED_REPEAT = all(
   holding(...['+', '*', '?'].flatMap((inner) => ['+', '*', '{'].map((outer) => `${inner})${outer}`))),
   NESTED_PATTERN,
 );
-/** Where a text speaks of these it asks which key it writes, or seems to. */
-export const ASKS_KEY = holding('__proto__', 'hasOwn', 'Object.create(null)', 'new Map');
-
-/** Functions that are looked for, each through the whole text; one of more is taken to be there. */
-const MOST_MERGES = 100;
-/** A function that writes under some key what it answers itself. */
-const HAS_MERGE: Probe = {
-  test(text) {
-    if (holds(text, ASKS_KEY)) return false;
-    const names = new Set<string>();
-    for (const [, name = ''] of text.matchAll(/\]\s*=\s*([\w$]+)\s*\(/g)) {
-      names.add(name);
-      if (names.size > MOST_MERGES) return true;
-    }
-    return [...names].some((name) => isDefined(name, text));
-  },
-};
-
-/** Whether `name` begins a function somewhere: `function name`, `name = function` or a method `name(a) {`. */
-function isDefined(name: string, text: string): boolean {
-  const written = name.replaceAll('$', '\\$');
-  const pattern = new RegExp(
-    `(?<=function\\*?\\s+)${written}(?![\\w$])|(?<![\\w$])${written}\\s*(?:[:=][^,;]{0,40}function|\\([^()]*\\)\\s*\\{)`,
-    'y',
-  );
-  for (let at = text.indexOf(name); at !== -1; at = text.indexOf(name, at + 1)) {
-    pattern.lastIndex = at;
-    if (pattern.test(text)) return true;
-  }
-  return false;
-}
-/** A key of an object that a request names, given a value. */
-const HAS_INPUT_KEY = around(
-  ['req', 'request', 'ctx'],
-  /(?<=\[\s*)(?:req|request|ctx)\s*\.\s*(?:query|body|params?|cookies|headers)\b[^\]\n]{0,100}\][^\n;=]{0,100}=(?!=)/,
-);
-/** How much of what is written to is looked at, characters before the sign: keys are short, texts in brackets may not be. */
-const MOST_OF_KEYS = 500;
-/** Two keys, one after the other. */
-const HAS_TWO_KEYS = all(HAS_INPUT, /\]\s*\[/);
 /** An address that runs what follows. */
 const HAS_SCRIPT_ADDRESS = /["'`]javascript:/i;
 const HAS_MARKUP_SETTING =
   /\b(?:(?:inner|outer)HTML|srcdoc)\s*\+?=(?!=)\s*(?!["'][^"']*["']\s*;)|dangerouslySetInnerHTML|domProps[\s\S]{0,200}innerHTML/;
+
+/** A condition in JavaScript that MongoDB runs (MongoDB manual, `$where`), is given something. */
+const BUILDS_WHERE = /\$where["'`\]]{0,2}\s*=(?!=)/;
+/** A header that lets pages of every origin read the answer. */
+const HAS_OPEN_ORIGIN = /Access-Control-Allow-Origin["'`\]]{1,2}\s*[:=]\s*["'`]\*["'`]/i;
 
 /** What the phrase checks need. */
 export const JAVASCRIPT_SETTING_HINTS: RuleSet['hints'] = [
@@ -96,16 +66,14 @@ export const JAVASCRIPT_SETTING_HINTS: RuleSet['hints'] = [
     pattern: all(/location(?:\s*\??\.\s*href)?\s*=\s*[^=]/, HAS_INPUT),
   })),
   { words: ['src'], pattern: all(/\bsrc\s*=\s*[^=]/, HAS_INPUT) },
-  ...['req', 'request', 'ctx'].map((word) => ({ words: [word], pattern: HAS_INPUT_KEY })),
-  { words: [], pattern: HAS_TWO_KEYS },
   { words: ['javascript'], pattern: HAS_SCRIPT_ADDRESS, label: 'html-from-data' },
-  // Written under it: `a.__proto__.b = c`, `a["__proto__"][b] = c`.
-  { words: ['__proto__'], pattern: /__proto__(?:["'`]\s*\]|[\])\s]{0,6}(?:\?\.|[.[]))/ },
-  { words: [], pattern: HAS_MERGE },
+  ...POLLUTION_HINTS,
   ...['origin', 'ignoreMethods'].map((word) => ({
     words: [word],
     pattern: /origin["']?\s*:\s*["']\*["']|ignoreMethods/,
   })),
+  { words: ['where'], pattern: BUILDS_WHERE },
+  ...['Origin', 'origin'].map((word) => ({ words: [word], pattern: HAS_OPEN_ORIGIN })),
   { words: ['cookie'], pattern: /\bsecure["']?\s*:\s*false/ },
   { words: [], pattern: NESTED_REPEAT, label: 'slow-regex' },
   { words: [], pattern: LOOSE_HOST, label: 'loose-host-pattern' },
@@ -142,8 +110,21 @@ const setsValue: PhraseCheck = (phrase, source) => {
   }
 };
 
+/** Keys that are no names: a condition that is put together, a header. */
+const setsByKey: PhraseCheck = (phrase, source) => {
+  const setting = settingIn(phrase, source);
+  if (setting?.name === '$where')
+    return setting.how === 'assigned' && builtText(setting.value, source.text) !== undefined
+      ? 'query-from-input'
+      : undefined;
+  return setting?.name.toLowerCase() === 'access-control-allow-origin' &&
+    literalText(setting.value, source.text) === '*'
+    ? 'any-origin'
+    : undefined;
+};
+
 function markup({ value }: Setting, { scope }: Phrase, source: Source): Said {
-  if (isConstant(value) || isCleaned(value, source)) return undefined;
+  if (isFixed(value, scope) || isCleaned(value, source)) return undefined;
   return fromInput(value, scope, source) ? 'html-from-input' : 'html-from-data';
 }
 
@@ -173,36 +154,6 @@ const rendersMarkup: PhraseCheck = ({ parts }, { text }) => {
   const isClean = /__html["']?\s*:\s*(?:\w+\.)?(?:\w*sanitiz\w*|escape\w*|purify)\(/i.test(given);
   return isFixed || isClean ? undefined : 'html-from-data';
 };
-
-/** `target.__proto__[key] = value`, and a merge of objects that never asks which key it writes. */
-const pollutes: PhraseCheck = (phrase, source) => {
-  const [target, sign, value] = phrase.parts;
-  if (target === undefined || sign?.kind !== 'operator' || sign.text !== '=') return undefined;
-  const path = source.text.slice(target.start, target.end).slice(0, 200);
-  if (target.kind === 'index' && value !== undefined && isNamedByInput(target, value, phrase, source))
-    return 'prototype-pollution';
-  // `x.__proto__ = y` gives one object its prototype, as old engines need it.
-  if (/\b__proto__\b(?!$)/.test(path)) return 'prototype-pollution';
-  const calls = value?.kind === 'call' && value.callee.kind === 'name' ? value.callee.text : undefined;
-  const merges = calls !== undefined && phrase.scope.functions.includes(calls) && target.kind === 'index';
-  if (!merges || isConstant(target.items[0]?.parts ?? [])) return undefined;
-  return ASKS_KEY.test(source.text) ? undefined : 'prototype-pollution';
-};
-
-/**
- * A key that the request names where it is written, or one of two keys that comes from it on some way: a single key that
- * came on a way sets a property of that one object, as every loop over headers does.
- */
-function isNamedByInput(target: IndexNode, value: Node, { scope }: Phrase, source: Source): boolean {
-  if (HAS_INPUT_KEY.test(source.text.slice(target.start, value.start).slice(-MOST_OF_KEYS))) return true;
-  if (target.of.kind !== 'index') return false;
-  let inner: Node = target;
-  for (let step = 0; step < 4 && inner.kind === 'index'; step += 1) {
-    if (fromInput(inner.items[0]?.parts, scope, source)) return true;
-    inner = inner.of;
-  }
-  return false;
-}
 
 /** `"javascript:" + code` as an address runs the code. */
 const makesScriptAddress: PhraseCheck = ({ parts }, { text }) =>
@@ -239,6 +190,7 @@ export const asksLooseHost: CallCheck = ({ node }, { text }) => {
 /** Checks of settings. */
 export const JAVASCRIPT_PHRASES: readonly PhraseCheck[] = [
   setsValue,
+  setsByKey,
   rendersMarkup,
   pollutes,
   holdsSlowRegex,
@@ -249,7 +201,8 @@ export const JAVASCRIPT_PHRASES: readonly PhraseCheck[] = [
 /** What a file holds wherever they speak. */
 export const JAVASCRIPT_NEEDS: RuleSet['needs'] = new Map<CallCheck | PhraseCheck, Probe>([
   [rendersMarkup, together(MARKUP_SETTING)],
-  [pollutes, any(together('__proto__'), HAS_MERGE, HAS_INPUT_KEY, HAS_TWO_KEYS)],
+  [setsByKey, any(BUILDS_WHERE, HAS_OPEN_ORIGIN)],
+  [pollutes, MAY_POLLUTE],
   [makesScriptAddress, HAS_SCRIPT_ADDRESS],
   [holdsSlowRegex, NESTED_REPEAT],
   [searchesSlowly, NESTED_REPEAT],
@@ -260,6 +213,7 @@ export const JAVASCRIPT_NEEDS: RuleSet['needs'] = new Map<CallCheck | PhraseChec
 /** What begins in the call or the phrase itself wherever they speak. */
 export const JAVASCRIPT_SPOTS: RuleSet['spots'] = new Map<CallCheck | PhraseCheck, RegExp>([
   [rendersMarkup, /dangerouslySetInnerHTML/],
+  [setsByKey, /\$where|Access-Control-Allow-Origin/i],
   [makesScriptAddress, /javascript:/i],
   [searchesSlowly, NESTED_PATTERN],
   [asksLooseHost, LOOSE_HOST],
@@ -285,6 +239,7 @@ const SETTING_NAMES = new WordTable([
 export const JAVASCRIPT_CONCERNS: RuleSet['concerns'] = new Map<PhraseCheck, Concern>([
   [setsValue, { signs: SIGN.gives | SIGN.colon, named: (text, start, end) => SETTING_NAMES.hasAt(text, start, end) }],
   [rendersMarkup, { signs: SIGN.gives | SIGN.colon }],
+  [setsByKey, { signs: SIGN.gives | SIGN.colon }],
   [pollutes, { signs: SIGN.gives, first: (kind) => kind !== KIND.name && kind !== KIND.word }],
   [holdsSlowRegex, { signs: SIGN.regex }],
   [makesScriptAddress, { signs: SIGN.joins }],

@@ -3,27 +3,32 @@ import type { Call, Scope, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
 import { all, any } from '../syntax/vocabulary.ts';
+import { isFixed } from './fixed.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
 import { type CallCheck, type NamedCheck, names, type RuleId, type Said } from './rules.ts';
 import { lastName, written } from './settings.ts';
 
 /** Speaks where one of the first `count` arguments comes from a request. */
-function taken(rule: RuleId, count = 1): CallCheck {
+export function taken(rule: RuleId, count = 1): CallCheck {
   return ({ args, scope }, source) =>
     args.slice(0, count).some((value) => fromInput(value, scope, source)) ? rule : undefined;
 }
 
 /** Whether a value is what a function made that cleans or escapes markup, by its name. */
-export function isCleaned([only, ...more]: readonly Node[], { text }: Source): boolean {
-  if (only?.kind !== 'call' || more.length > 0) return false;
-  return /sanitiz|^(?:escape|encode)(?:HTML|Html|$)|^purify$|xss$/i.test(lastName(only.callee, text) ?? '');
+export function isCleaned([only, template, ...more]: readonly Node[], { text }: Source): boolean {
+  if (only === undefined || more.length > 0) return false;
+  const isTagged = template?.kind === 'string' && text[template.start] === '`';
+  const made = only.kind === 'call' && template === undefined ? only.callee : isTagged ? only : undefined;
+  return made !== undefined && CLEANS.test(lastName(made, text) ?? '');
 }
+/** `createHTML` is a policy's (W3C, "Trusted Types"). */
+const CLEANS = /sanitiz|^(?:escape|encode)(?:HTML|Html|$)|^purify$|xss$|^(?:un)?wrapSafeHTML$|^createHTML$/i;
 
 /** Writes its argument at `at` as markup. */
 function writesMarkup(at: number): CallCheck {
   return ({ args, scope }, source) => {
     const markup = args[at];
-    if (markup === undefined || markup.length === 0 || isConstant(markup) || isCleaned(markup, source))
+    if (markup === undefined || markup.length === 0 || isFixed(markup, scope) || isCleaned(markup, source))
       return undefined;
     return fromInput(markup, scope, source) ? 'html-from-input' : 'html-from-data';
   };
@@ -76,8 +81,9 @@ const writesHead: CallCheck = ({ args, scope }, source) => {
   for (const { parts } of headers.items) {
     const [key, , ...value] = parts;
     const name = key === undefined ? '' : (lastName(key, source.text) ?? '').toLowerCase();
-    if (name === 'access-control-allow-origin' && literalText(value, source.text) === '*') return 'any-origin';
-    if (fromInput(value, scope, source)) return name === 'location' ? 'redirect-from-input' : 'header-from-input';
+    if (!fromInput(value, scope, source)) continue;
+    if (name === 'access-control-allow-origin') return 'any-origin';
+    return name === 'location' ? 'redirect-from-input' : 'header-from-input';
   }
   return undefined;
 };
@@ -135,11 +141,14 @@ const runsInPage: CallCheck = ({ args: [code], scope }, source) => {
 };
 
 /** Names of archive members as readers of archives give them. */
-const MEMBER = /\b(?:entry|header|file)\.(?:path|fileName|filename|entryName|name)\b/;
-const writesMember: CallCheck = ({ args: [path] }, { text }) =>
-  /\b(?:entry|header)\.(?:path|fileName|entryName|name)\b/.test(written(path, text))
+const MEMBER = /(?:\b|E)(?:entry|ntry|header|file)\.(?:path|fileName|filename|entryName|name)\b/;
+const writesMember: CallCheck = ({ args, name }, { text }) =>
+  /\b(?:entry|header)\.(?:path|fileName|entryName|name)\b/.test(written(args[0], text)) ||
+  (name.startsWith('path.') && args.slice(1).some((part) => NAMES_MEMBER.test(written(part, text))))
     ? 'unchecked-extraction'
     : undefined;
+/** `entry.name` and `entry.path` below a folder are mostly what was listed there. */
+const NAMES_MEMBER = /^(?:\w*[eE]ntry\.(?:fileName|entryName)|header\.name)$/;
 
 const FETCHERS = [
   'fetch node-fetch got request needle superagent.get axios http.get http.request https.get https.request undici.fetch undici.request',
@@ -153,7 +162,11 @@ const logs: CallCheck = ({ args, scope }, source) =>
     ? 'format-from-input'
     : undefined;
 
-function setsHeader({ args: [name, value], scope }: Call, source: Source): Said {
+function setsHeader(call: Call, source: Source): Said {
+  const { args, scope } = call;
+  const [name, value] = args;
+  if (name?.[0]?.kind === 'group') return ANSWERS.test(call.name) ? writesHead(call, source) : undefined;
+  if (ANSWERS.test(call.name) && fromInput(name, scope, source)) return 'header-from-input';
   const header = literalText(name ?? [], source.text)?.toLowerCase();
   if (header === 'access-control-allow-origin')
     return literalText(value ?? [], source.text) === '*' || fromInput(value, scope, source) ? 'any-origin' : undefined;
@@ -161,12 +174,25 @@ function setsHeader({ args: [name, value], scope }: Call, source: Source): Said 
   return header === 'location' ? 'redirect-from-input' : 'header-from-input';
 }
 
+/** A page that is written to with more than one literal. */
+const WRITES_DOCUMENT =
+  /[dD]ocument\s*(?:\??\.\s*|\[["'`])write(?:ln)?["'`\]\s]{0,4}\(\s*(?!["'][^"']*["']\s*\))|document(?<==[^=;]{0,100})\s*[;,)\n]/;
+
+/** jQuery as its pages name it, and as modules do. */
+const ROOTS = ['$', 'jQuery', 'jquery'];
+function ofJquery(...members: readonly string[]): string {
+  return ROOTS.flatMap((root) => members.map((member) => `${root}${member}`)).join(' ');
+}
+
 /** Checks of pages, requests and answers. */
 export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
+  ...names('document.write document.writeln', writesMarkup(0), WRITES_DOCUMENT, 'html-from-data'),
+  // Of another window or frame; `.write` by itself is a stream's.
   ...names(
-    'document.write document.writeln',
-    writesMarkup(0),
-    /document\s*(?:\??\.\s*|\[["'`])write(?:ln)?["'`\]\s]{0,4}\(\s*(?!["'][^"']*["']\s*\))|document(?<==[^=;]{0,100})\s*[;,)\n]/,
+    '.write .writeln',
+    (call, source) =>
+      /\.(?:contentDocument|document)\.write(?:ln)?$/.test(call.name) ? writesMarkup(0)(call, source) : undefined,
+    WRITES_DOCUMENT,
     'html-from-data',
   ),
   ...names('.insertAdjacentHTML', writesMarkup(1), /insertAdjacentHTML/, 'html-from-data'),
@@ -176,14 +202,14 @@ export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
     /createContextualFragment|HTMLUnsafe/,
     'html-from-data',
   ),
-  ...names('$().html jQuery().html', writesMarkup(0), /\.\s*html\s*\(\s*[^)\s]/, 'html-from-data'),
+  ...names(ofJquery('().html'), writesMarkup(0), /\.\s*html\s*\(\s*[^)\s]/, 'html-from-data'),
   ...names(
     '.bypassSecurityTrustHtml .bypassSecurityTrustScript .bypassSecurityTrustUrl .bypassSecurityTrustResourceUrl',
     writesMarkup(0),
   ),
   ...names('.SafeString', writesMarkup(0)),
   ...names(
-    '$ jQuery $().append $().prepend $().after $().before $().replaceWith jQuery().append jQuery().prepend $().appendTo',
+    ofJquery('', '().append', '().prepend', '().after', '().before', '().replaceWith', '().appendTo'),
     buildsMarkup,
     any(
       /(?:\$|jQuery|append|prepend|after|before|replaceWith|appendTo)\s*\([(\s]*["'`]\s*</,
@@ -206,7 +232,7 @@ export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
       /\broot\b/.test(written(call.args[1], source.text)) ? undefined : taken('path-from-input', 3)(call, source),
     HAS_INPUT,
   ),
-  ...names(`${FILE_CALLS} path.join`, writesMember, MEMBER),
+  ...names(`${FILE_CALLS} path.join path.resolve`, writesMember, MEMBER),
   ...names(FETCHERS, taken('request-from-input', 2), HAS_INPUT),
   ...names(
     'pug.compile pug.render ejs.render ejs.compile nunjucks.renderString handlebars.compile Handlebars.compile lodash.template _.template mustache.render',

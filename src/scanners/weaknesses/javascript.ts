@@ -7,6 +7,7 @@ import { argumentValue, isFixed } from './fixed.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
 import { HAS_INNER_MERGE, JAVASCRIPT_LIBRARIES, mergesInside } from './javascript-libraries.ts';
 import { JAVASCRIPT_MORE } from './javascript-more.ts';
+import { JAVASCRIPT_PACKAGES } from './javascript-packages.ts';
 import { JAVASCRIPT_RUNTIMES } from './javascript-runtimes.ts';
 import {
   asksLooseHost,
@@ -84,17 +85,23 @@ const startsProcess: CallCheck = ({ node, args: [command, given], scope }, sourc
     options === undefined ||
     !/\bshell["']?\s*:\s*(?:true|["'])/.test(text.slice(options.start, node.end).slice(0, 400))
   )
-    return undefined;
+    return isChosen(command, scope, text) ? 'process-from-data' : undefined;
   return isConstant(command ?? []) && (node.args.length < 3 || isConstant(node.args[1]?.parts ?? []))
     ? 'shell-use'
     : 'shell-command';
 };
 
-const HAS_WEAK_HASH = /["'`](?:md[245]|sha-?1|rsa-md5|rsa-sha1)["'`]/i;
+const HAS_WEAK_HASH = /["'`](?:md[245]|sha-?[01]?|mdc2|rsa-md5|rsa-sha1)["'`]/i;
+
+/** Whether a program is chosen at run time; the one that runs already, and one that is looked up by its name, are not. */
+function isChosen(command: Call['args'][number] | undefined, scope: Call['scope'], text: string): boolean {
+  if (command === undefined || isFixed(command, scope)) return false;
+  return !/\bexecPath\b|\bargv0?\b|require\.resolve|__dirname|__filename|import\.meta|\?/.test(written(command, text));
+}
 
 const hashes: CallCheck = ({ args: [algorithm], scope, node }, { text }) => {
   const name = literalText(algorithm ?? [], text);
-  if (name === undefined || !/^(?:md[245]|sha-?1|rsa-md5|rsa-sha1)$/i.test(name)) return undefined;
+  if (name === undefined || !/^(?:md[245]|sha-?[01]?|mdc2|rsa-md5|rsa-sha1)$/i.test(name)) return undefined;
   const around = scope.functions.some((within) => SECRET_NAME.test(within));
   // What is hashed follows in the chain: createHash('md5').update(password)
   return around || /^\s*\.update\(\s*[\w.]*passw/i.test(text.slice(node.end, node.end + 100))
@@ -184,8 +191,12 @@ const CALLS: RuleSet['calls'] = [
     runsCode,
     /\bFunction["'`\])\s]{0,4}(?:\.\s*(?:call|apply)\s*)?\((?!\s*["'][^"']*["']\s*\))\s*[^)\s]|=\s*Function\s*[;,)}\n]/,
   ),
-  ...names('vm.runInNewContext vm.runInThisContext vm.runInContext vm.Script vm.compileFunction', runsCode, /\bvm["']/),
-  ...names('vm2.VM().run vm2.NodeVM().run safe-eval static-eval notevil', runsCode),
+  ...names(
+    'vm.runInNewContext vm.runInThisContext vm.runInContext vm.Script vm.compileFunction vm.SourceTextModule',
+    runsCode,
+    /\bvm["']/,
+  ),
+  ...names('vm2.VM().run vm2.NodeVM().run vm2.VMScript sandbox().run safe-eval static-eval notevil', runsCode),
   ...names(
     'setTimeout setInterval setImmediate window.setTimeout window.setInterval window.setImmediate globalThis.setTimeout globalThis.setInterval',
     runsLater,
@@ -209,18 +220,28 @@ const CALLS: RuleSet['calls'] = [
   ...names('crypto.createCipher crypto.createDecipher crypto.createCipheriv crypto.createDecipheriv', enciphers),
   ...names('crypto.createCipheriv crypto.createDecipheriv', hasFixedIv),
   ...names('crypto.generateKeyPair crypto.generateKeyPairSync', makesKey),
-  ...names('crypto.pseudoRandomBytes', () => 'predictable-random'),
+  ...names('.pseudoRandomBytes', () => 'predictable-random'),
   ...names('.query .execute .raw .$queryRawUnsafe .$executeRawUnsafe', runsSql, HAS_SQL),
   ...names(
     'fetch window.fetch node-fetch node-fetch.default got superagent request undici.fetch XMLHttpRequest().open axios download needle',
     fetchesCleartext,
     HAS_CLEARTEXT,
   ),
-  ...['axios', 'axios.default', 'http', 'got', 'superagent', 'request', '$', 'jQuery', 'needle', 'undici'].flatMap(
-    (root) => VERBS.flatMap((verb) => names(`${root}.${verb}`, fetchesCleartext, HAS_CLEARTEXT)),
-  ),
+  ...[
+    'axios',
+    'axios.default',
+    'http',
+    'got',
+    'superagent',
+    'request',
+    '$',
+    'jQuery',
+    'jquery',
+    'needle',
+    'undici',
+  ].flatMap((root) => VERBS.flatMap((verb) => names(`${root}.${verb}`, fetchesCleartext, HAS_CLEARTEXT))),
   ...names('.listen', listens, /["'`](?:0\.0\.0\.0|::["'`])/),
-  ...['$', 'jQuery'].flatMap((root) =>
+  ...['$', 'jQuery', 'jquery'].flatMap((root) =>
     names(`${root}.ajax ${root}.getJSON ${root}.getScript`, fetchesCleartext, HAS_CLEARTEXT),
   ),
   ...names('navigator.sendBeacon EventSource importScripts ky ky.get ky.post bent', fetchesCleartext, HAS_CLEARTEXT),
@@ -297,7 +318,14 @@ const everyCall: CallCheck = (call: Call) =>
 /** Weaknesses of JavaScript and TypeScript code. */
 export const JAVASCRIPT: RuleSet = {
   hints: [...HINTS, ...JAVASCRIPT_SETTING_HINTS, ...SHARED_HINTS],
-  calls: [...CALLS, ...JAVASCRIPT_WEB, ...JAVASCRIPT_MORE, ...JAVASCRIPT_LIBRARIES, ...JAVASCRIPT_RUNTIMES],
+  calls: [
+    ...CALLS,
+    ...JAVASCRIPT_WEB,
+    ...JAVASCRIPT_MORE,
+    ...JAVASCRIPT_LIBRARIES,
+    ...JAVASCRIPT_PACKAGES,
+    ...JAVASCRIPT_RUNTIMES,
+  ],
   input: HAS_INPUT,
   everyCall: [everyCall, searchesSlowly, asksLooseHost, mergesInside],
   everyAssignment: [setsWeakly, guessesSecret],
