@@ -41,6 +41,16 @@ export const JAVASCRIPT_PACKAGES: readonly NamedCheck[] = [
   ...['trustAs', 'trustAsHtml', 'trustAsJs', 'trustAsResourceUrl', 'trustAsUrl', 'trustAsCss'].flatMap((member) =>
     names(`$sce.${member} $sceDelegate.${member}`, trusts, /\$sce/, 'html-from-data'),
   ),
+  // The context in which nothing is cleaned (Angular, `SecurityContext`).
+  ...names(
+    '.sanitize',
+    ({ args: [context, value], scope }, { text }) =>
+      /\bSecurityContext\.NONE$/.test(written(context, text)) && value !== undefined && !isFixed(value, scope)
+        ? 'html-from-data'
+        : undefined,
+    /SecurityContext\.NONE/,
+    'html-from-data',
+  ),
   ...names('$sceProvider.enabled', ({ args: [on] }, { text }) =>
     /^(?:false|0|!1)$/.test(written(on, text)) ? 'no-escaping' : undefined,
   ),

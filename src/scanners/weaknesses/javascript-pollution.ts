@@ -48,6 +48,16 @@ const MOST_OF_KEYS = 500;
 /** Two keys, one after the other. */
 const HAS_TWO_KEYS = all(HAS_INPUT, /\]\s*\[/);
 
+/** One step down by a key that is looked up, asked from its sign: `at = at[key]`. */
+export const STEP =
+  /=\s*([\w$]{1,40})\[[\w$.]{1,40}(?:\[[\w$.]{1,40}\])?\](?<=(?<![\w$.])\1\s{0,4}=\s{0,4}\1\[[\w$.[\]]{1,90})/;
+/** Steps down, and objects that are made on the way. */
+export const HAS_WALK: Probe = all(
+  holding(']={}', '] = {}', ']=Object.create(', '] = Object.create('),
+  { test: (text) => !holds(text, ASKS_KEY) },
+  STEP,
+);
+
 /** What the checks need. */
 export const POLLUTION_HINTS: RuleSet['hints'] = [
   ...['req', 'request', 'ctx'].map((word) => ({ words: [word], pattern: HAS_INPUT_KEY })),
@@ -55,6 +65,7 @@ export const POLLUTION_HINTS: RuleSet['hints'] = [
   // Written under it: `a.__proto__.b = c`, `a["__proto__"][b] = c`.
   { words: ['__proto__'], pattern: /__proto__(?:["'`]\s*\]|[\])\s]{0,6}(?:\?\.|[.[]))/ },
   { words: [], pattern: HAS_MERGE },
+  { words: [], pattern: HAS_WALK },
 ];
 
 /** What a file holds wherever they speak. */
@@ -73,6 +84,26 @@ export const pollutes: PhraseCheck = (phrase, source) => {
   const merges = calls !== undefined && phrase.scope.functions.includes(calls) && target.kind === 'index';
   if (!merges || isConstant(target.items[0]?.parts ?? [])) return undefined;
   return ASKS_KEY.test(source.text) ? undefined : 'prototype-pollution';
+};
+
+/** Characters to either side in which a function that walks down makes objects and writes its value. */
+const NEAR = 1_000;
+
+/**
+ * `at = at[key]` on a way down a path of keys, with objects made where there are none and a value written at its end: the
+ * path can lead through `__proto__`. What only reads, or numbers its way, writes nothing to others.
+ */
+export const stepsInto: PhraseCheck = ({ parts: [target, sign, value] }, { text }) => {
+  if (target?.kind !== 'name' || sign?.kind !== 'operator' || sign.text !== '=') return undefined;
+  if (value?.kind !== 'index' || value.of.kind !== 'name' || value.of.text !== target.text) return undefined;
+  if (isConstant(value.items[0]?.parts ?? []) || ASKS_KEY.test(text)) return undefined;
+  const written = text
+    .slice(Math.max(0, value.start - NEAR), value.end + NEAR)
+    .split(`${target.text}[`)
+    .slice(1)
+    .map((after) => /^(?:[^[\]\n]|\[[^[\]\n]{0,40}\]){1,80}\]\s*=(?!=)\s*(.)/.exec(after)?.[1])
+    .filter((first) => first !== undefined);
+  return written.includes('{') && written.some((first) => first !== '{') ? 'prototype-pollution' : undefined;
 };
 
 /**

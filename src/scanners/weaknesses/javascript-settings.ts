@@ -8,8 +8,8 @@ import { builtText, isName, literalText } from '../syntax/values.ts';
 import { all, any, type Probe, together, WordTable } from '../syntax/vocabulary.ts';
 import { isFixed } from './fixed.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
-import { MAY_POLLUTE, POLLUTION_HINTS, pollutes } from './javascript-pollution.ts';
-import { isCleaned } from './javascript-web.ts';
+import { HAS_WALK, MAY_POLLUTE, POLLUTION_HINTS, pollutes, STEP, stepsInto } from './javascript-pollution.ts';
+import { isCleaned, leadsAnywhere } from './javascript-web.ts';
 import type { CallCheck, PhraseCheck, RuleSet, Said } from './rules.ts';
 import { lastName, type Setting, settingIn, written } from './settings.ts';
 import { isSlow } from './slow-regex.ts';
@@ -36,9 +36,9 @@ const FLAGS: Readonly<Record<string, readonly ['true' | 'false', Said]>> = {
   escapeMarkup: ['false', 'no-escaping'],
   ignoreHTTPSErrors: ['true', 'tls-verification-off'],
 };
-const NESTED_PATTERN = /[+*?]\)(?:[+*]|\{\d+,\})/;
+const NESTED_PATTERN = /(?:[+*?]|[+*]\.|,\d*\})\)(?:[+*]|\{\d+,\})/;
 const NESTED_REPEAT = all(
-  holding(...['+', '*', '?'].flatMap((inner) => ['+', '*', '{'].map((outer) => `${inner})${outer}`))),
+  holding(...['+', '*', '?', '}', '+.', '*.'].flatMap((inner) => ['+', '*', '{'].map((outer) => `${inner})${outer}`))),
   NESTED_PATTERN,
 );
 /** An address that runs what follows. */
@@ -50,6 +50,8 @@ const HAS_MARKUP_SETTING =
 const BUILDS_WHERE = /\$where["'`\]]{0,2}\s*=(?!=)/;
 /** A header that lets pages of every origin read the answer. */
 const HAS_OPEN_ORIGIN = /Access-Control-Allow-Origin["'`\]]{1,2}\s*[:=]\s*["'`]\*["'`]/i;
+
+const ORIGIN_WORDS = ['Access Control Allow Origin', 'access control allow origin'].map((words) => words.split(' '));
 
 /** What the phrase checks need. */
 export const JAVASCRIPT_SETTING_HINTS: RuleSet['hints'] = [
@@ -73,7 +75,7 @@ export const JAVASCRIPT_SETTING_HINTS: RuleSet['hints'] = [
     pattern: /origin["']?\s*:\s*["']\*["']|ignoreMethods/,
   })),
   { words: ['where'], pattern: BUILDS_WHERE },
-  ...['Origin', 'origin'].map((word) => ({ words: [word], pattern: HAS_OPEN_ORIGIN })),
+  ...ORIGIN_WORDS.map((words) => ({ words, pattern: HAS_OPEN_ORIGIN })),
   { words: ['cookie'], pattern: /\bsecure["']?\s*:\s*false/ },
   { words: [], pattern: NESTED_REPEAT, label: 'slow-regex' },
   { words: [], pattern: LOOSE_HOST, label: 'loose-host-pattern' },
@@ -132,7 +134,7 @@ function moves({ name, target, value, how }: Setting, { scope }: Phrase, source:
   if (name === 'src') return fromInput(value, scope, source) ? 'html-from-input' : undefined;
   if (how !== 'assigned' || !/\blocation\b/.test(source.text.slice(target.start, target.end).slice(0, 100)))
     return undefined;
-  return fromInput(value, scope, source) ? 'redirect-from-input' : undefined;
+  return leadsAnywhere(value, scope, source) ? 'redirect-from-input' : undefined;
 }
 
 const MARKUP_SETTING = 'dangerouslySetInnerHTML';
@@ -151,7 +153,7 @@ const rendersMarkup: PhraseCheck = ({ parts }, { text }) => {
   if (at === -1 || sign?.kind !== 'operator' || !/^[:=]$/.test(sign.text)) return undefined;
   const given = written(parts.slice(at + 2), text);
   const isFixed = /__html["']?\s*:\s*["'][^"']*["']\s*,?\s*\}/.test(given);
-  const isClean = /__html["']?\s*:\s*(?:\w+\.)?(?:\w*sanitiz\w*|escape\w*|purify)\(/i.test(given);
+  const isClean = /(?:__html["']?\s*:|^\{)\s*(?:\w+\.)?(?:\w*sanitiz\w*|escape\w*|purify)\(/i.test(given);
   return isFixed || isClean ? undefined : 'html-from-data';
 };
 
@@ -193,6 +195,7 @@ export const JAVASCRIPT_PHRASES: readonly PhraseCheck[] = [
   setsByKey,
   rendersMarkup,
   pollutes,
+  stepsInto,
   holdsSlowRegex,
   holdsLooseHost,
   makesScriptAddress,
@@ -201,8 +204,12 @@ export const JAVASCRIPT_PHRASES: readonly PhraseCheck[] = [
 /** What a file holds wherever they speak. */
 export const JAVASCRIPT_NEEDS: RuleSet['needs'] = new Map<CallCheck | PhraseCheck, Probe>([
   [rendersMarkup, together(MARKUP_SETTING)],
-  [setsByKey, any(BUILDS_WHERE, HAS_OPEN_ORIGIN)],
+  [
+    setsByKey,
+    any(all(together('where'), BUILDS_WHERE), ...ORIGIN_WORDS.map((words) => all(together(...words), HAS_OPEN_ORIGIN))),
+  ],
   [pollutes, MAY_POLLUTE],
+  [stepsInto, HAS_WALK],
   [makesScriptAddress, HAS_SCRIPT_ADDRESS],
   [holdsSlowRegex, NESTED_REPEAT],
   [searchesSlowly, NESTED_REPEAT],
@@ -215,6 +222,7 @@ export const JAVASCRIPT_SPOTS: RuleSet['spots'] = new Map<CallCheck | PhraseChec
   [rendersMarkup, /dangerouslySetInnerHTML/],
   [setsByKey, /\$where|Access-Control-Allow-Origin/i],
   [makesScriptAddress, /javascript:/i],
+  [stepsInto, STEP],
   [searchesSlowly, NESTED_PATTERN],
   [asksLooseHost, LOOSE_HOST],
 ]);
@@ -241,6 +249,7 @@ export const JAVASCRIPT_CONCERNS: RuleSet['concerns'] = new Map<PhraseCheck, Con
   [rendersMarkup, { signs: SIGN.gives | SIGN.colon }],
   [setsByKey, { signs: SIGN.gives | SIGN.colon }],
   [pollutes, { signs: SIGN.gives, first: (kind) => kind !== KIND.name && kind !== KIND.word }],
+  [stepsInto, { signs: SIGN.gives, first: (kind) => kind === KIND.name }],
   [holdsSlowRegex, { signs: SIGN.regex }],
   [makesScriptAddress, { signs: SIGN.joins }],
   [holdsLooseHost, { signs: SIGN.regex }],

@@ -2,7 +2,7 @@
 import type { Call, Scope, Source } from '../syntax/source.ts';
 import type { Node } from '../syntax/tree.ts';
 import { builtText, isConstant, literalText } from '../syntax/values.ts';
-import { all, any } from '../syntax/vocabulary.ts';
+import { all, any, together } from '../syntax/vocabulary.ts';
 import { isFixed } from './fixed.ts';
 import { fromInput, HAS_INPUT } from './input.ts';
 import { type CallCheck, type NamedCheck, names, type RuleId, type Said } from './rules.ts';
@@ -47,8 +47,31 @@ const ANSWERS = /(?:^|\.)(?:res|response|reply)(?:\.|\(|$)/;
 const answers: CallCheck = (call, source) =>
   ANSWERS.test(call.name) ? taken('html-from-input')(call, source) : undefined;
 
-const redirects: CallCheck = (call, source) =>
-  ANSWERS.test(call.name) || call.name.startsWith('ctx.') ? taken('redirect-from-input', 2)(call, source) : undefined;
+const redirects: CallCheck = ({ name, args, scope }, source) =>
+  (ANSWERS.test(name) || name.startsWith('ctx.')) && args.slice(0, 2).some((to) => leadsAnywhere(to, scope, source))
+    ? 'redirect-from-input'
+    : undefined;
+
+/** How an address begins that leads to one host whatever follows: a host, a path, a query. */
+const SETTLED = /^(?:(?:https?:)?\/\/[\w.-]+(?::\d+)?[/?#]|\/[\w.~-]|[?#])/i;
+
+/** Whether a request holds how an address begins; what a program puts before it is somebody's own. */
+export function leadsAnywhere(address: readonly Node[] | undefined, scope: Scope, source: Source): boolean {
+  if (!fromInput(address, scope, source)) return false;
+  const [first, sign] = address ?? [];
+  if (first?.kind !== 'string')
+    return !(
+      (first?.kind === 'name' || first?.kind === 'member') &&
+      sign?.kind === 'operator' &&
+      sign.text === '+' &&
+      !fromInput([first], scope, source)
+    );
+  const [piece] = first.pieces;
+  const [field] = first.fields;
+  const before = source.text.slice((piece?.start ?? 0) + 1, piece?.end);
+  if (/^\$\{/.test(before) && field !== undefined) return fromInput(field.parts, scope, source);
+  return !SETTLED.test(before);
+}
 
 const asksDatabase: CallCheck = ({ args, scope }, source) => {
   const [query] = args;
@@ -83,7 +106,8 @@ const writesHead: CallCheck = ({ args, scope }, source) => {
     const name = key === undefined ? '' : (lastName(key, source.text) ?? '').toLowerCase();
     if (!fromInput(value, scope, source)) continue;
     if (name === 'access-control-allow-origin') return 'any-origin';
-    return name === 'location' ? 'redirect-from-input' : 'header-from-input';
+    if (name !== 'location') return 'header-from-input';
+    if (leadsAnywhere(value, scope, source)) return 'redirect-from-input';
   }
   return undefined;
 };
@@ -171,12 +195,18 @@ function setsHeader(call: Call, source: Source): Said {
   if (header === 'access-control-allow-origin')
     return literalText(value ?? [], source.text) === '*' || fromInput(value, scope, source) ? 'any-origin' : undefined;
   if (header === undefined || !fromInput(value, scope, source)) return undefined;
-  return header === 'location' ? 'redirect-from-input' : 'header-from-input';
+  if (header !== 'location') return 'header-from-input';
+  return leadsAnywhere(value, scope, source) ? 'redirect-from-input' : undefined;
 }
 
 /** A page that is written to with more than one literal. */
 const WRITES_DOCUMENT =
-  /[dD]ocument\s*(?:\??\.\s*|\[["'`])write(?:ln)?["'`\]\s]{0,4}\(\s*(?!["'][^"']*["']\s*\))|document(?<==[^=;]{0,100})\s*[;,)\n]/;
+  /document\s*(?:\??\.\s*|\[["'`])write(?:ln)?["'`\]\s]{0,4}\(\s*(?!["'][^"']*["']\s*\))|document(?<==[^=;]{0,100})\s*[;,)\n]/;
+/** The same of a window's or a frame's. */
+const WRITES_OTHER = any(
+  all(together('document'), WRITES_DOCUMENT),
+  all(together('contentDocument'), /contentDocument\s*\??\.\s*write(?:ln)?\(/),
+);
 
 /** jQuery as its pages name it, and as modules do. */
 const ROOTS = ['$', 'jQuery', 'jquery'];
@@ -192,7 +222,7 @@ export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
     '.write .writeln',
     (call, source) =>
       /\.(?:contentDocument|document)\.write(?:ln)?$/.test(call.name) ? writesMarkup(0)(call, source) : undefined,
-    WRITES_DOCUMENT,
+    WRITES_OTHER,
     'html-from-data',
   ),
   ...names('.insertAdjacentHTML', writesMarkup(1), /insertAdjacentHTML/, 'html-from-data'),
@@ -204,7 +234,7 @@ export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
   ),
   ...names(ofJquery('().html'), writesMarkup(0), /\.\s*html\s*\(\s*[^)\s]/, 'html-from-data'),
   ...names(
-    '.bypassSecurityTrustHtml .bypassSecurityTrustScript .bypassSecurityTrustUrl .bypassSecurityTrustResourceUrl',
+    '.bypassSecurityTrustHtml .bypassSecurityTrustScript .bypassSecurityTrustUrl .bypassSecurityTrustResourceUrl .bypassSecurityTrustStyle',
     writesMarkup(0),
   ),
   ...names('.SafeString', writesMarkup(0)),
@@ -246,7 +276,11 @@ export const JAVASCRIPT_WEB: readonly NamedCheck[] = [
   ),
   ...names('console.log console.error util.format', logs, HAS_INPUT),
   ...names('.writeHead', writesHead, any(/Access-Control-Allow-Origin/i, HAS_INPUT)),
-  ...names('.setHeader .header .set .append', setsHeader, any(/Access-Control-Allow-Origin/i, HAS_INPUT)),
+  ...names(
+    '.setHeader .header .set .append @nestjs/common.Header',
+    setsHeader,
+    any(/Access-Control-Allow-Origin/i, HAS_INPUT),
+  ),
   ...names(
     '.addEventListener addEventListener',
     listensToAll,

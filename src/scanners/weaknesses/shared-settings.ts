@@ -56,7 +56,10 @@ const holdsSecret: PhraseCheck = (phrase, source) => {
   const setting = settingIn(phrase, source);
   if (setting !== undefined) return isSecretSetting(setting, source.text) ? 'hard-coded-password' : undefined;
   return comparisonsIn(phrase).some(
-    ({ left, right }) => isKnownAnswer(left, right, source) || isKnownAnswer(right, left, source),
+    ({ left, right }) =>
+      isKnownAnswer(left, right, source) ||
+      isKnownAnswer(right, left, source) ||
+      (!isTypeAsked(phrase) && (isKnownWord(left, right, source) || isKnownWord(right, left, source))),
   )
     ? 'hard-coded-password'
     : undefined;
@@ -89,6 +92,25 @@ function isKnownAnswer(asked: Node, answer: Node, { text }: Source): boolean {
   const literal = literalText([answer], text);
   const name = asked.kind === 'string' ? undefined : lastName(asked, text);
   return literal !== undefined && name !== undefined && isSecretText(name, literal, true);
+}
+
+/** A password of letters alone, asked of a plain name: what a type or a state is called is none. */
+function isKnownWord(asked: Node, answer: Node, { text }: Source): boolean {
+  const literal = literalText([answer], text);
+  return (
+    literal !== undefined &&
+    asked.kind === 'name' &&
+    /^(?:password|passwd|pwd)$/i.test(asked.text) &&
+    /^[a-z]{5,20}$/i.test(literal) &&
+    !NO_ANSWER.test(literal) &&
+    !STAND_IN.test(literal)
+  );
+}
+const NO_ANSWER =
+  /^(?:string|number|object|function|boolean|undefined|symbol|bigint|false|empty|required|optional|hidden|input|prompt|default|unset|external|never|always|auto)$/i;
+
+function isTypeAsked({ parts }: Phrase): boolean {
+  return parts.some((part) => (part.kind === 'word' || part.kind === 'name') && part.text === 'typeof');
 }
 
 /** Longest value that is taken for a password or key. */
