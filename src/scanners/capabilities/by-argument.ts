@@ -13,17 +13,21 @@ interface ByArgument {
   readonly power: Power;
   /** Names of calls, as resolved. */
   readonly called: RegExp;
-  /** Words of which every such name holds one; of R nobody asks. */
-  readonly names?: readonly string[];
   /** What the call holds as it is written, and the file with it. */
   readonly written: RegExp;
   /** Words that all stand in such a file, in one of the rows. */
   readonly words: readonly (readonly string[])[];
 }
 
+/** Of languages whose calls are asked by the words of their names: a row without such words would find nothing, in silence. */
+interface NamedByArgument extends ByArgument {
+  /** Words of which every such name holds one. */
+  readonly names: readonly string[];
+}
+
 /** Programs that read and fill the clipboard (macOS; X11). */
 const CLIPBOARD_PROGRAMS = 'pbcopy pbpaste xclip xsel'.split(' ');
-const clipboardPrograms = (called: RegExp, names: readonly string[]): ByArgument => ({
+const clipboardPrograms = (called: RegExp, names: readonly string[]): NamedByArgument => ({
   power: 'clipboard',
   called,
   names,
@@ -41,7 +45,11 @@ const PYTHON_FILES = ['ZipFile', 'GzipFile', 'BZ2File', 'LZMAFile', 'TarFile'];
 const R_READERS =
   /^(?:base\.|utils\.|readr\.|data\.table\.|jsonlite\.|xml2\.|rvest\.|vroom\.|XML\.|rio\.)?(?:readLines|readRDS|load|scan|source|sys\.source|file|read\.\w+|read_\w+|fread|fromJSON|vroom|htmlParse|xmlParse|import)$/;
 
-const BY_ARGUMENT: Readonly<Record<Language, readonly ByArgument[]>> = {
+const BY_ARGUMENT: {
+  readonly python: readonly NamedByArgument[];
+  readonly javascript: readonly NamedByArgument[];
+  readonly r: readonly ByArgument[];
+} = {
   python: [
     // Flags of open(2) that write.
     {
@@ -210,7 +218,11 @@ export function argumentHints(language: Language): readonly Hint[] {
 }
 
 /** Calls that give the module or package they name, as code has it for `import` (Node.js, "Modules"; R manual, "library"). */
-const LOADS: Readonly<Partial<Record<Language, Pick<ByArgument, 'called' | 'names'>>>> = {
+const LOADS: {
+  readonly python?: never;
+  readonly javascript: Pick<NamedByArgument, 'called' | 'names'>;
+  readonly r: Pick<ByArgument, 'called'>;
+} = {
   javascript: {
     called: /^(?:require|import)$|\.(?:require|getBuiltinModule|_load)$|createRequire\(\)$/,
     names: ['require', 'import', 'getBuiltinModule', '_load', 'createRequire'],
@@ -232,7 +244,10 @@ const CONCERNS: Readonly<Record<Language, NameAnswers<Concern | undefined>>> = {
 
 function concernsIn(language: Language): NameAnswers<Concern | undefined> {
   const loading = LOADS[language];
-  const asking = [...BY_ARGUMENT[language], ...(loading === undefined ? [] : [loading])];
+  const asking: readonly (Pick<ByArgument, 'called'> | Pick<NamedByArgument, 'called' | 'names'>)[] = [
+    ...BY_ARGUMENT[language],
+    ...(loading === undefined ? [] : [loading]),
+  ];
   // Most names concern nobody: one question instead of many.
   const anybody = new RegExp(asking.map(({ called }) => called.source).join('|'));
   return new NameAnswers(
@@ -243,7 +258,7 @@ function concernsIn(language: Language): NameAnswers<Concern | undefined> {
         rows: BY_ARGUMENT[language].filter(({ called }) => called.test(name)),
       };
     },
-    language === 'r' ? undefined : asking.flatMap(({ names = [] }) => names),
+    language === 'r' ? undefined : asking.flatMap((one): readonly string[] => ('names' in one ? one.names : [])),
   );
 }
 
