@@ -12,6 +12,8 @@ describe('talk in JavaScript', () => {
     'const request = require("got");\ngot.get("https://a.example/x");\n',
     'import http from "node:http";\nhttp.get("https://a.example/x");\n',
     'fetch("https://a.example/x");\n',
+    'const h = require("\\x68ttps");\nh.get("https://a.example/x");\n',
+    'const h = require("node:ht\\\ntps");\nh.get("https://a.example/x");\n',
   ])('is told of %s', async (text) => expect(await signsOf(text)).toContain('network-at-load'));
 
   it('is none where what is called as a module is only a variable', async () => {

@@ -3,6 +3,7 @@ import { COMMON_MODULES, NAMES_MODULE } from '../syntax/common-modules.ts';
 import { holding } from '../syntax/held-literals.ts';
 import type { Language } from '../syntax/language.ts';
 import { type NameAnswers, oneOf } from '../syntax/name-answers.ts';
+import { hasEscapedLetter } from '../syntax/odd-writing.ts';
 import type { Call, Source } from '../syntax/source.ts';
 import { isConstant } from '../syntax/values.ts';
 import { all, any, around, type Hint, holds, type Probe } from '../syntax/vocabulary.ts';
@@ -202,10 +203,10 @@ export function sourceSigns(source: Source, literal: readonly Said[]): readonly 
 
 /**
  * Calls of a source that send or fetch; a constructor or a type of a network library is no talk, nor is what is called as a
- * module is where no quotes name one.
+ * module is where no quotes name one; an escape in them hides the name from a look at the text.
  */
 export function talksIn({ language, text }: Source): (call: Call) => boolean {
-  const isNamed = language !== 'javascript' || holds(text, NAMES_MODULE);
+  const isNamed = language !== 'javascript' || holds(text, NAMES_MODULE) || hasEscapedLetter(text);
   return (call) => isTalk(call) && (isNamed || !COMMON_MODULES.includes(/^\w*/.exec(call.name)?.[0] ?? ''));
 }
 

@@ -148,3 +148,8 @@ const ODD: Readonly<Record<Language, Probe>> = {
 export function isOddlyWritten(text: string, language: Language): boolean {
   return holds(text, ODD[language]);
 }
+
+/** Whether a text holds an escape of a letter within a word, as no name and no text has need of. */
+export function hasEscapedLetter(text: string): boolean {
+  return holds(text, ESCAPED_LETTER);
+}
