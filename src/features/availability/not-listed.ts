@@ -6,7 +6,7 @@ import { type AskedPackage, fits } from './asked.ts';
 
 export interface NotListed {
   readonly reason: string;
-  /** The versions next to the one that is asked about, else the newest, and the newest of all; oldest first. */
+  /** The versions next to the one that is asked about, else the newest, and the newest of all; oldest first; trials only where there is nothing else. */
   readonly available: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export async function notListed(db: Queryable, asked: AskedPackage): Promise<Not
   const { compare } = ecosystem.versions;
   if (listed.versions.some((one) => fits(asked, one) || (version !== null && compare(one, version) === 0)))
     return undefined;
-  const available = nearVersions(listed.versions, version, compare);
+  const available = nearVersions(listed.versions, version, ecosystem.versions);
   const lists = available.length === 0 ? 'it lists none' : `near it are ${available.join(', ')}`;
   const usable = listed.hasLeftOut ? ' that can be used' : '';
   const what = `no version ${version ?? `in ${range}`}${usable}`;

@@ -66,16 +66,16 @@ async function installable(
 function unknownVersion(
   { name, version }: PreflightAsk,
   { releases, warnings }: UpstreamPackage,
-  { compare }: VersionRules,
+  rules: VersionRules,
 ): Preflight {
   const known = nearVersions(
     releases.map((release) => release.version),
     version,
-    compare,
+    rules,
   );
   // What was listed and left out is a fault of the source, and a source that was silent may list more.
   const said = warnings.map(({ source, what }) => `source ${source}: ${what}`);
-  const listed = known.length === 0 ? noRelease(said) : `Upstream lists, near it: ${known.join(', ')}`;
+  const listed = known.length === 0 ? noRelease(said) : `Near it upstream lists ${known.join(', ')}`;
   return {
     status: 'refused',
     code: 'unknown-version',

@@ -180,7 +180,7 @@ function withNearVersions(
 ): Exclude<Tree, { status: 'resolved' }> {
   const listed = view.listing(ask.name)?.releases.map(({ version }) => version) ?? [];
   if (tree.status !== 'unresolvable' || ask.version === null || listed.includes(ask.version)) return tree;
-  const near = nearVersions(listed, ask.version, connected.ecosystem.versions.compare);
+  const near = nearVersions(listed, ask.version, connected.ecosystem.versions);
   return near.length === 0 ? tree : { ...tree, reason: `${tree.reason}; near it are ${near.join(', ')}` };
 }
 

@@ -190,7 +190,7 @@ describe('a vetting', () => {
     });
     const ask = { channel: 'tier3', ecosystem: 'pypi', name: 'sails', version: '1.5' };
     expect(await bench.vetting.preflight(ask)).toMatchObject({
-      ...{ code: 'unknown-version', why: 'Upstream lists, near it: 1.0, 1.2, 1.10, 2.0, 3.0' },
+      ...{ code: 'unknown-version', why: 'Near it upstream lists 1.0, 1.2, 1.10, 2.0, 3.0' },
     });
   });
 
