@@ -18,6 +18,9 @@ export interface Channel {
   readonly targets: readonly Target[];
 }
 
+/** What a closed channel says of whatever is looked for in it. */
+export const CHANNEL_CLOSED = 'the channel is closed: it serves no packages';
+
 /** Channel names stand in URLs, beside `@17` and `--17`, so they hold neither `@` nor a double hyphen. */
 export function isChannelName(text: string): boolean {
   return /^[a-z](?:-?[a-z0-9])*$/.test(text) && text.length <= 40;

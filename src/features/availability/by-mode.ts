@@ -1,4 +1,5 @@
 /** What the mode of a channel says of what it does not offer. */
+import { CHANNEL_CLOSED } from '../../domain/channel.ts';
 import type { ReleaseState } from '../../domain/states.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { findChannel } from '../channels/read.ts';
@@ -12,7 +13,7 @@ interface Said {
 /** A closed channel serves nothing, whatever was accepted for it. */
 export async function saidOfClosed(db: Queryable, channel: string): Promise<Said | undefined> {
   if ((await findChannel(db, channel))?.mode !== 'closed') return undefined;
-  return { state: 'not-requested', reason: 'the channel is closed: it serves no packages' };
+  return { state: 'not-requested', reason: CHANNEL_CLOSED };
 }
 
 /** Of what nobody asked for: an open channel vets it when it is first installed. */

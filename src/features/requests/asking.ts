@@ -1,5 +1,5 @@
 /** Where packages can be asked for. */
-import type { Channel } from '../../domain/channel.ts';
+import { CHANNEL_CLOSED, type Channel } from '../../domain/channel.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { listChannels, requireChannel } from '../channels/read.ts';
@@ -14,7 +14,7 @@ export async function requireAsking(db: Queryable, name: string): Promise<Channe
     kind: 'not-allowed',
     code: 'channel-closed',
     what: `Nothing can be asked for in ${name}`,
-    why: 'the channel is closed: it serves no packages',
+    why: CHANNEL_CLOSED,
     next: `Ask an operator to open it (\`pratique channel change ${name} --mode cleared\`)${instead}.`,
   });
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CHANNEL_CLOSED } from '../../../domain/channel.ts';
 import type { Availability } from '../../../features/availability/read.ts';
 import { checkAnswer, whyAnswer } from './availability.ts';
 
@@ -23,8 +24,16 @@ describe('what to do about a package that is not there', () => {
   });
 
   it('asks for no version that upstream does not list', () => {
-    expect(hintsOf({ available_versions: ['1.0'] })).toEqual(['pratique request new pypi app']);
-    expect(hintsOf({})).toEqual(['pratique request new pypi app --version 9.1']);
+    expect(hintsOf({ available_versions: ['1.0'] })).toEqual(['pratique request new pypi app --channel lab']);
+    expect(hintsOf({})).toEqual(['pratique request new pypi app --version 9.1 --channel lab']);
+  });
+
+  it('sends nobody to a request that a closed channel would refuse, and says who can open it', () => {
+    for (const request of [null, 'R-1']) {
+      const [hint] = hintsOf({ reason: CHANNEL_CLOSED, request });
+      expect(hint).not.toContain('pratique request');
+      expect(hint).toContain('pratique channel change lab --mode cleared');
+    }
   });
 
   it('leads on from a check where something is refused, and says nothing more where all is there', () => {

@@ -1,6 +1,7 @@
 /** `pratique check`, `why` and `status`: is it available, and if not, why. */
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { CHANNEL_CLOSED } from '../../../domain/channel.ts';
 import { wantedTag } from '../../../domain/tag.ts';
 import {
   type Availability,
@@ -106,20 +107,23 @@ export interface AskedAbout {
 export function whyAnswer(channel: string, found: Availability, about: AskedAbout) {
   const exit = exitOfAvailability(found);
   const text = fields([...whyFields(channel, found), ['page', about.page]]);
-  return { text, hints: hintsOf(exit, nextStep(found, about)), exit };
+  return { text, hints: hintsOf(exit, nextStep(channel, found, about)), exit };
 }
 
 function nextStep(
-  { request, state, available_versions: available }: Availability,
+  channel: string,
+  { request, state, reason, available_versions: available }: Availability,
   { ecosystem, name, version }: AskedAbout,
 ): string {
   // What was asked for and then stopped: the request is settled, and says nothing of what to do.
   if (request !== null && (state === 'denied' || state === 'quarantined'))
     return 'ask a reviewer about it; where it is something it needs that is stopped, it comes back by itself once another version of that is cleared, which may be asked for';
+  if (reason === CHANNEL_CLOSED)
+    return `nothing can be asked for in it: look in another channel (pratique channel list), or ask an operator to open it (pratique channel change ${channel} --mode cleared)`;
   if (request !== null) return `pratique request show ${request}`;
   if (state === 'denied') return 'it is not open to request; ask a reviewer about the denial';
   const wanted = available.length > 0 ? null : version;
-  return `pratique request new ${ecosystem} ${name}${wanted === null ? '' : ` --version ${wanted}`}`;
+  return `pratique request new ${ecosystem} ${name}${wanted === null ? '' : ` --version ${wanted}`} --channel ${channel}`;
 }
 
 function hintsOf(exit: ExitCode, next: string): readonly string[] {

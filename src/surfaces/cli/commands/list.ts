@@ -167,7 +167,9 @@ export function whyAnswer(
     results.length === 0
       ? `${name} is not on the expanded list of ${channel}`
       : results.map((one) => `${one.purl} (${one.state}): ${one.why.join(' > ')}`).join('\n');
-  return { json: { channel, results }, text, exit: results.length === 0 ? EXIT.notAllowed : EXIT.done };
+  const hints =
+    results.length === 0 ? [`pratique why pkg:ECOSYSTEM/${name} --channel ${channel}   what became of it`] : [];
+  return { json: { channel, results }, text, hints, exit: results.length === 0 ? EXIT.notAllowed : EXIT.done };
 }
 
 export function removedAnswer(entry: Pick<ListEntry, 'id' | 'name' | 'version' | 'list'>): Answer {

@@ -145,6 +145,7 @@ describe('a reviewer elsewhere', () => {
     expect(await run(vera, 'list', 'why', 'netclient')).toMatchObject({
       code: 1,
       text: 'netclient is not on the expanded list of tier3\n',
+      advice: 'hint: pratique why pkg:ECOSYSTEM/netclient --channel tier3   what became of it\n',
     });
     expect((await run(vera, 'list', 'remove', 'L-9', '--reason', 'Gone.')).code).toBe(1);
   });

@@ -130,7 +130,7 @@ describe('commands on a server elsewhere', () => {
     const why = await run('rosa', 'why', 'pkg:pypi/Har.Bour@1.0');
     expect(why.code).toBe(1);
     expect(why.text).toMatch(/^page +http:.*\/b\/pypi\/har-bour\/1\.0\?channel=survey$/m);
-    expect(why.advice).toBe('hint: pratique request new pypi har-bour --version 1.0\n');
+    expect(why.advice).toBe('hint: pratique request new pypi har-bour --version 1.0 --channel survey\n');
   });
   it('export what is offered, and show the manifest as it was signed', async () => {
     expect(await run('rosa', 'list', 'export')).toMatchObject({ code: 0, text: 'tidewater==2.1.0\n' });
