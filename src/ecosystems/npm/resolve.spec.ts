@@ -167,6 +167,9 @@ describe('resolving as npm does', () => {
     ['no-match', { dependencies: { b: '^9.0.0' } }, 'no version of b'],
     ['no-match', { dependencies: { b: 'git+ssh://git@x.example/b.git' } }, 'not a release of a registry'],
     ['no-match', { dependencies: { b: 'http://x.example/b.tgz' } }, 'not a release of a registry'],
+    ['no-match', { dependencies: { b: 'someone/b#v1' } }, 'not a release of a registry'],
+    ['no-match', { dependencies: { b: 'gist:0123456789' } }, 'not a release of a registry'],
+    ['no-match', { peerDependencies: { b: 'gitlab:someone/b' } }, 'not a release of a registry'],
     ['no-match', { dependencies: { b: 'file:../b' } }, 'not a release of a registry'],
     ['conflict', { peerDependencies: { b: '1', c: '1' } }, 'peer dependencies'],
   ])('says why there is no tree: %s', async (code, manifest, words) => {

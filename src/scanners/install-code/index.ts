@@ -8,6 +8,7 @@ import { isOddlyWritten } from '../syntax/odd-writing.ts';
 import { withPlainNames } from '../syntax/plain-names.ts';
 import { readSource } from '../syntax/source.ts';
 import { Hints } from '../syntax/vocabulary.ts';
+import { addressSigns } from './addresses.ts';
 import { Compiled } from './compiled.ts';
 import { installCodeDeclaration } from './declaration.ts';
 import { deedOf, Lifecycle } from './lifecycle.ts';
@@ -108,6 +109,7 @@ class InstallInspection implements ContentInspection {
       ...startUpSigns(path, text),
       ...commandSigns(path, text, owner),
       ...lifecycleSigns(path, text),
+      ...addressSigns(path, text),
       ...configureSigns(path, text),
     ];
     const language = languageOf(path, text);
@@ -167,7 +169,9 @@ function cut({ findings, places }: Tally): readonly Finding[] {
 /** Tests and examples are not loaded by the user; they still lie in the package. */
 function severityOf(sign: SignId, path: string, subject: ContentSubject): Severity {
   const { severity } = SIGNS[sign];
-  if (!isAside(path, subject)) return severity;
+  // Of core metadata the description illustrates; the headers, where addresses are read, are meant.
+  const isMeant = sign === 'dependency-by-address' && /\/(?:METADATA|PKG-INFO)$/.test(path);
+  if (isMeant || !isAside(path, subject)) return severity;
   return severity === 'high' ? 'medium' : 'info';
 }
 

@@ -15,10 +15,6 @@ const MOST_WORDS = 200;
 const LONGEST_PATH = 300;
 
 const Manifest = z.object({ scripts: z.record(z.string(), z.unknown()) });
-const Dependencies = z.record(z.string(), z.unknown()).optional().catch(undefined);
-const Dependent = z.object({ dependencies: Dependencies, optionalDependencies: Dependencies });
-/** Specifiers of npm that name an address (npm documentation, "package.json", URLs and Git URLs as dependencies). */
-const ADDRESS = /^(?:https?:|git(?:\+\w{2,5})?:|git@|ssh:)/;
 /** In the order in which npm runs them (npm documentation, "Life cycle scripts"). */
 const AT_INSTALL = ['preinstall', 'install', 'postinstall'] as const;
 
@@ -29,7 +25,7 @@ export interface InstallCommand {
 }
 
 /** The package itself, and packages that it brings along (`bundleDependencies`), whose scripts run as well. */
-const RUNS_AT_INSTALL =
+export const RUNS_AT_INSTALL =
   /^package\/(?:(?:[^/]+\/)*node_modules\/(?:@[^/]+\/)?[^/]+\/)?(?:package[.]json|binding[.]gyp)$/;
 /** Commands that `node-gyp` runs while it reads a `binding.gyp` (GYP, "Command Expansions"). */
 const GYP_COMMAND = /<!@?\(([^)]{0,2000})/g;
@@ -44,19 +40,11 @@ export function installCommands(path: string, text: string): readonly InstallCom
     const expanded = [...text.matchAll(GYP_COMMAND)].slice(0, MOST_WORDS).map(([, command = '']) => command);
     return ['node-gyp rebuild', ...expanded].map((command) => ({ script: 'install', command }));
   }
-  const read = Manifest.safeParse(jsonOf(text.replace(/^\ufeff/, '')));
+  const read = Manifest.safeParse(jsonOf(text));
   return AT_INSTALL.flatMap((script) => {
     const command = read.data?.scripts[script];
     return typeof command === 'string' ? [{ script, command }] : [];
   });
-}
-
-/** The first dependency of a package that no registry holds, but an address; `undefined` where it has none. */
-export function addressedDependency(path: string, text: string): string | undefined {
-  if (!RUNS_AT_INSTALL.test(path) || path.endsWith('.gyp')) return undefined;
-  const read = Dependent.safeParse(jsonOf(text.replace(/^\ufeff/, '')));
-  const all = Object.entries({ ...read.data?.dependencies, ...read.data?.optionalDependencies });
-  return all.find(([, wanted]) => typeof wanted === 'string' && ADDRESS.test(wanted))?.[0];
 }
 
 const Versioned = z.object({ version: z.string() });
@@ -66,13 +54,14 @@ const ABOVE_ALL = /^(?:99|[1-9]00|9{3,}|[1-9]\d{4,5})[.]\d/;
 /** Whether a package of npm has a version as no other has, so that it is taken for one of somebody else's own registry. */
 export function isAboveAll(path: string, text: string): boolean {
   if (path.endsWith('.gyp')) return false;
-  const version = Versioned.safeParse(jsonOf(text.replace(/^\ufeff/, ''))).data?.version;
+  const version = Versioned.safeParse(jsonOf(text)).data?.version;
   return version !== undefined && ABOVE_ALL.test(version);
 }
 
-function jsonOf(text: string): unknown {
+/** What a JSON text says, with or without a byte order mark as npm reads it; `undefined` where it is none. */
+export function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
     return undefined;
   }

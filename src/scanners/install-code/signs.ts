@@ -103,6 +103,22 @@ export const SIGNS = {
     severity: 'medium',
     summary: 'depends on a package that is fetched from an address, past every registry',
   },
+  'dependency-by-path': {
+    severity: 'low',
+    summary: 'depends on a file or folder of the machine that installs it, outside the package',
+  },
+  'dependency-remotes': {
+    severity: 'low',
+    summary: 'names addresses that some installers fetch its dependencies from, past every repository',
+  },
+  'lock-file-inside': {
+    severity: 'info',
+    summary: 'brings a lock file, which clients of other registries follow: it pins what is installed with it',
+  },
+  'lock-file-by-address': {
+    severity: 'medium',
+    summary: 'brings a lock file that has a package fetched from an address other than the registry of the others',
+  },
   'hidden-command': { severity: 'high', summary: 'a command that hides, fetches or runs another one' },
   'host-data-and-network': {
     severity: 'medium',

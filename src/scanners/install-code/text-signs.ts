@@ -1,6 +1,6 @@
 /** Signs that need no tree: what a text hides, and files that run by their name. */
 import { directionTurns, mayHide } from '../syntax/hidden-text.ts';
-import { addressedDependency, installCommands, isAboveAll } from './lifecycle.ts';
+import { installCommands, isAboveAll } from './lifecycle.ts';
 import type { Said, SignId } from './signs.ts';
 
 /** Inside a name, between a name and its member; blanks that are letters of a name; runs that carry hidden data. */
@@ -120,13 +120,9 @@ const FETCHES =
 const LOADS_OWN_FILE =
   /^node\s+-e\s+["'](?:try\s*\{\s*)?require\(['"]\.\/[\w./-]+['"]\);?\s*(?:\}\s*catch\s*\(\w+\)\s*\{\s*\})?["']$/;
 
-/** Scripts that npm runs when a package is installed (npm documentation, "Life cycle scripts"), and what it fetches besides. */
+/** Scripts that npm runs when a package is installed (npm documentation, "Life cycle scripts"). */
 export function lifecycleSigns(path: string, text: string): readonly Said[] {
-  const addressed = addressedDependency(path, text);
-  const found: Said[] =
-    addressed === undefined
-      ? []
-      : [{ sign: 'dependency-by-address', start: Math.max(0, text.indexOf(JSON.stringify(addressed))) }];
+  const found: Said[] = [];
   const commands = installCommands(path, text);
   const fetching = commands.find(({ command }) => FETCHES.test(command) && !LOADS_OWN_FILE.test(command.trim()));
   if (commands.length > 0 && isAboveAll(path, text))
