@@ -63,7 +63,7 @@ const readings = await compareReadings([...ofPypi, ...ofNpm]);
 const failures = [...[...reports, ...popular].flatMap((report) => report.failures), ...memory.failures];
 const [pypiReport, npmReport] = reports;
 const lines = [
-  `${ofPypi.length} wheels (${WHEEL_ROOTS.join(', ')} with what they need) and ${ofNpm.length} npm tarballs (${TARBALLS.join(', ')}); rates are unpacked bytes per second of processor time, all threads. Text scanners: ${TEXT_SCANNERS.join(', ')}.`,
+  `${ofPypi.length} wheels (${WHEEL_ROOTS.join(', ')} with what they need) and ${ofNpm.length} npm tarballs (${TARBALLS.join(', ')}); rates are unpacked bytes per second of processor time, all threads, in a process with Node's own settings; the confined child of the product gives up some speed for memory (src/main/confined.ts). Text scanners: ${TEXT_SCANNERS.join(', ')}.`,
   `Load while measuring: ${loadBefore.toFixed(1)} to ${loadAfter.toFixed(1)} on ${cpus().length} cores; above the number of cores the rates are too low.`,
   '',
   '| what | rate | goal | bytes |',
