@@ -40,7 +40,7 @@ const AT_A_TIME = 6;
 export async function fileBundle(deps: RequestsDeps, actor: Actor, form: BundleForm): Promise<FiledBundle> {
   const { channel, files, ...answers } = form;
   requireMay(actor, 'file-request', { channel });
-  const { targets } = await requireAsking(deps.db, channel);
+  const { targets } = await requireAsking(deps.db, actor, channel);
   const asked = files.flatMap((file) => readProject(file, deps.ecosystems, targets));
   if (asked.length === 0) return { bundle: null, lines: [] };
   const offered = await deps.offeredIn(channel);

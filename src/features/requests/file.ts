@@ -25,7 +25,7 @@ export async function fileRequest(
   requireMay(actor, 'file-request', form);
   const words = wordsOf(form);
   const asked = normalised(deps, form);
-  await requireAsking(deps.db, asked.channel);
+  await requireAsking(deps.db, actor, asked.channel);
   const ask = {
     ...asked,
     joins: form.joins,

@@ -68,6 +68,11 @@ describe('filing', () => {
     await expect(file('numpy', { channel: 'vault' })).rejects.toMatchObject(closed);
     const files = [{ filename: 'requirements.txt', text: 'numpy' }];
     await expect(bench.requests.fileBundle(rosa, { ...form('vault', 'numpy'), files })).rejects.toMatchObject(closed);
+    const scope = { actions: null, channels: ['vault'], ecosystems: null };
+    const limited = { ...rosa, credential: { kind: 'token', id: 'T-1', strength: 'single', scope } } as const;
+    await expect(bench.requests.file(limited, form('vault', 'numpy'))).rejects.toMatchObject({
+      next: 'Ask an operator to open it (`pratique channel change vault --mode cleared`).',
+    });
     expect((await bench.facts()).length).toBe(before);
   });
   it('names the ecosystems that there are', async () => {

@@ -62,7 +62,7 @@ const RUNNERS: Readonly<Record<Language, { readonly words: readonly string[]; re
   python: {
     words: ['eval', 'exec', 'compile', 'loads', 'FunctionType'],
     pattern:
-      /\b(?:eval|exec|compile|loads|FunctionType)[\s)]*\(|=\s{0,20}(?:[\w.]{1,40}\.)?(?:eval|exec)\b|\bimport\s+(?:eval|exec)\s+as\b/,
+      /\b(?:eval|exec|compile|loads|FunctionType)["']?[\s)\]]*\(|=\s{0,20}(?:[\w.]{1,40}\.)?(?:eval|exec)\b|\bimport\s+(?:eval|exec)\s+as\b/,
   },
   javascript: {
     words: ['eval', 'Function', 'runInThisContext', 'runInNewContext'],

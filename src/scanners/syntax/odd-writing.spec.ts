@@ -16,6 +16,7 @@ describe('code that is written oddly', () => {
     ['a.js', '(0, eval)(atob("YWxlcnQoMSk="));\n'],
     ['a.py', 'import base64\ne = exec\ne \\\n(base64.b64decode("cHJpbnQoMSk="))\n'],
     ['a.py', 'import base64\n(exec  # a\n  # b\n  \\\n  (base64.b64decode("cHJpbnQoMSk=")))\n'],
+    ['a.py', 'import sys\nsys.modules["builtins"].__dict__["exec"](x \\\n  . \\\n  decode("rot13"))\n'],
     ['a.js', 'const e = eval;\ne /* then */ (atob("YWxlcnQoMSk="));\n'],
     ['a.js', 'eval /* then */ ?.(atob("YWxlcnQoMSk="));\n'],
     ['a.js', 'eval?.(atob("YWxlcnQoMSk="));\n'],
