@@ -99,6 +99,19 @@ describe('identity scanner', () => {
   });
 
   it.each([
+    ['0.0.0', true],
+    ['0.0', true],
+    ['0', true],
+    ['0.0.1', false],
+    ['0.0.0-next.20260101', false],
+    ['10.0.0', false],
+  ])('takes version %s for one of nothing but zeros: %s', async (version, isZero) => {
+    const outcome = await identityScanner.scan({ ...saying(WHOLE), version }, withoutFeeds);
+    const found = outcome.status === 'completed' ? outcome.findings.map(({ data }) => data.code) : [];
+    expect(found).toEqual(isZero ? ['statement', 'version-zero'] : ['statement']);
+  });
+
+  it.each([
     ['Author: Ada Byron', 'one-person'],
     ['Author: Jupyter Development Team', 'one-group'],
     ['Author: GitHub Inc.', 'one-group'],

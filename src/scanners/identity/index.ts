@@ -15,13 +15,13 @@ const FREE_MAIL: ReadonlySet<string> = new Set(
 /** Who a release says it is by, and what changed against the release that was cleared before. */
 export const identityScanner: Scanner<'distribution'> = {
   id: 'identity',
-  version: 5,
+  version: 6,
   looksAt: 'distribution',
   ecosystems: ['cran', 'npm', 'pypi'],
   emits: ['identity'],
   // The metadata never changes; the comparison is with what was cleared when this release was vetted, and stays that.
   staleAfterHours: null,
-  sees: 'What the metadata of a release says of its authors, maintainers, their e-mail domains and its addresses on the web: nobody, one person or one group alone named (a group by a word of its name such as Team, Developers, Foundation or Inc, a mailing list, or a mailbox that several read; a name of one word without an address of a person is either), orphaned, free mail only, no addresses, none that holds its name, no summary; and what of it changed since the release that was cleared before.',
+  sees: 'What the metadata of a release says of its authors, maintainers, their e-mail domains and its addresses on the web: nobody, one person or one group alone named (a group by a word of its name such as Team, Developers, Foundation or Inc, a mailing list, or a mailbox that several read; a name of one word without an address of a person is either), orphaned, free mail only, no addresses, none that holds its name, no summary, a version of nothing but zeros; and what of it changed since the release that was cleared before.',
   cannotSee:
     "Companies and teams of several words whose names hold no such word, how many people a group has, whether the people exist, whether the addresses are theirs, or changes where no release of the package was cleared before. A package's word about itself can be copied from another.",
   async scan(subject, context) {
@@ -108,7 +108,7 @@ const ONE: Readonly<Record<Who, { readonly code: string; words(only: Person): st
 };
 
 function concerns(subject: Subject<'distribution'>, claims: IdentityClaims): readonly Finding[] {
-  const { name } = subject;
+  const { name, version } = subject;
   const { domains, urls, summary } = claims;
   const people = peopleOf(claims);
   const found: Claim[] = [];
@@ -137,8 +137,17 @@ function concerns(subject: Subject<'distribution'>, claims: IdentityClaims): rea
     });
   if (summary === null)
     found.push({ code: 'no-summary', severity: 'info', summary: `${name} does not say what it is` });
+  if (ALL_ZEROS.test(version))
+    found.push({
+      code: 'version-zero',
+      severity: 'low',
+      summary: `${name} ${version} has no version of its own: placeholders and releases made in haste have such ones`,
+    });
   return found.map((one) => finding(subject, one));
 }
+
+/** `0.0.0`, as tools write it where nobody gave a version; a pre-release of it is somebody's count. */
+const ALL_ZEROS = /^0(?:[.-]0+)*$/;
 
 /** Whether an address holds the name, whatever separators either has. */
 function holds(url: string, name: string): boolean {

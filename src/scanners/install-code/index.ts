@@ -13,6 +13,7 @@ import { Compiled } from './compiled.ts';
 import { installCodeDeclaration } from './declaration.ts';
 import { deedOf, Lifecycle } from './lifecycle.ts';
 import { loadSigns, mayAct } from './load-time.ts';
+import { LoneFile } from './lone-file.ts';
 import { isInstallScript, setupSigns } from './setup-signs.ts';
 import { shellSigns } from './shell-signs.ts';
 import { type Said, SIGNS, type SignId } from './signs.ts';
@@ -60,6 +61,7 @@ class InstallInspection implements ContentInspection {
   private readonly tallies = new Map<string, Tally>();
   private readonly compiled = new Compiled();
   private readonly lifecycle = new Lifecycle();
+  private readonly loneFile = new LoneFile();
 
   constructor(subject: ContentSubject, reading: ContentReading = 'hinted') {
     this.subject = subject;
@@ -74,6 +76,7 @@ class InstallInspection implements ContentInspection {
     }
     this.compiled.source(path);
     this.lifecycle.manifest(path, text);
+    this.loneFile.file(path, text);
     // Where a script of another name and place says nothing new; what runs by its name or place is looked at each time.
     if (file.repeatOf !== undefined && path.endsWith('.js')) {
       this.lifecycle.repeat(path, file.repeatOf);
@@ -98,7 +101,12 @@ class InstallInspection implements ContentInspection {
     const findings = [...this.tallies.values()].flatMap((tally) => [...tally.findings, ...cut(tally)]);
     return {
       status: 'completed',
-      findings: [...findings, ...this.lifecycle.findings(), ...this.compiled.findings(this.subject.filename)],
+      findings: [
+        ...findings,
+        ...this.lifecycle.findings(),
+        ...this.loneFile.findings(),
+        ...this.compiled.findings(this.subject.filename),
+      ],
     };
   }
 

@@ -119,6 +119,10 @@ export const SIGNS = {
     severity: 'medium',
     summary: 'brings a lock file that has a package fetched from an address other than the registry of the others',
   },
+  'lone-file': {
+    severity: 'low',
+    summary: 'is one Python file, which talks to the network or starts programs, without any description',
+  },
   'hidden-command': { severity: 'high', summary: 'a command that hides, fetches or runs another one' },
   'host-data-and-network': {
     severity: 'medium',
