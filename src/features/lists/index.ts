@@ -156,8 +156,15 @@ async function denyWithin(
   return denialOf(row);
 }
 
-function notFound(code: string, what: string): Problem {
-  return new Problem({ kind: 'not-found', code, what, next: 'See `pratique list show`.' });
+/** What helps whoever named something that is not there. */
+const NEXT = {
+  'unknown-entry': 'See `pratique list show extra` (or `core`).',
+  'unknown-denial': 'See `pratique list show denied`.',
+  'unknown-ecosystem': 'pypi is one.',
+};
+
+function notFound(code: keyof typeof NEXT, what: string): Problem {
+  return new Problem({ kind: 'not-found', code, what, next: NEXT[code] });
 }
 
 function usage(code: string, what: string): Problem {

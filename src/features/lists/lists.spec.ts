@@ -34,7 +34,9 @@ describe('lists', () => {
     await bench.lists.remove(vera, id, 'Unused.');
     expect((await bench.facts()).at(-1)).toMatchObject({ kind: 'list-changed', channel: 'lab', names: ['numpy'] });
     expect(await clearedEntries(bench.db, 'lab', { name: 'numpy' })).toEqual([]);
-    await expect(bench.lists.remove(vera, id, 'Again.')).rejects.toMatchObject({ code: 'unknown-entry' });
+    await expect(bench.lists.remove(vera, id, 'Again.')).rejects.toMatchObject({
+      ...{ code: 'unknown-entry', next: 'See `pratique list show extra` (or `core`).' },
+    });
   });
   it('denies a range here, and lifts it', async () => {
     const { id } = await bench.lists.deny(vera, {
@@ -48,7 +50,9 @@ describe('lists', () => {
     await expect(bench.lists.lift(SYSTEM, id, 'x')).rejects.toMatchObject({ code: 'wrong-role' });
     await bench.lists.lift(vera, id, 'Mended.');
     expect(await denied('zope-interface', '4.9')).toBeUndefined();
-    await expect(bench.lists.lift(vera, id, 'x')).rejects.toMatchObject({ code: 'unknown-denial' });
+    await expect(bench.lists.lift(vera, id, 'x')).rejects.toMatchObject({
+      ...{ code: 'unknown-denial', next: 'See `pratique list show denied`.' },
+    });
   });
   it('denies for the whole installation', async () => {
     await bench.lists.deny(vera, { ...ALL, name: 'evil', reason: 'Malware.' });
