@@ -69,3 +69,12 @@ function missingAnswers(missing: readonly Question[]): Problem {
     next: `Answer ${asked.join('; ')}`,
   });
 }
+
+/** Who asked for it, and what for: a line for each. */
+export function askedText(
+  requesters: readonly { readonly person: string; readonly q1: string; readonly withdrawnAt: string | null }[],
+): string {
+  return requesters
+    .map(({ person, q1, withdrawnAt }) => `\nasked by ${person}${withdrawnAt === null ? '' : ' (withdrew)'}: ${q1}`)
+    .join('');
+}

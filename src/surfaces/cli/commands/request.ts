@@ -21,7 +21,7 @@ import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
 import { untilCollected, waitOptions } from '../waiting.ts';
-import { answerOptions, threeAnswers, withAnswers } from './request-answers.ts';
+import { answerOptions, askedText, threeAnswers, withAnswers } from './request-answers.ts';
 import { registerBootstrap } from './request-bootstrap.ts';
 import { nameOf, packageAsked } from './request-name.ts';
 import { draftNamed, fileFrom, listOfBundles, listOfDrafts, showOneBundle } from './request-project.ts';
@@ -223,15 +223,12 @@ function registerReads(request: Command, host: CliHost): void {
         const resolved = await resolvedRelease(app.blobs, details.evidence);
         const vetting = (await vettingProgress(app.db, id)) ?? null;
         const said = details.messages.map(({ person, kind, text }) => `\n${kind} by ${person}: ${text}`).join('');
-        const asked = details.requesters.map(
-          ({ person, q1, withdrawnAt }) => `\nasked by ${person}${withdrawnAt === null ? '' : ' (withdrew)'}: ${q1}`,
-        );
         const { json, text } = await answerWith(session, details);
         const now = await stoppedSince(app, details, app.ecosystems);
         const head = `${text}${nowText(now)}${progressText(vetting)}${resolvedText(resolved)}`;
         const found = resolved === null ? null : { version: resolved.version, passed_over: resolved.passedOver };
         const shown = { ...json, resolved: found, vetting, now };
-        return { json: shown, text: `${head}${asked.join('')}${said}`, hints: whereToReadWhy(details) };
+        return { json: shown, text: `${head}${askedText(details.requesters)}${said}`, hints: whereToReadWhy(details) };
       }),
     );
 }

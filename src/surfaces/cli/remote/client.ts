@@ -120,6 +120,9 @@ function parsed<S extends z.ZodType>(schema: S, { bytes }: RemoteReply): z.outpu
   });
 }
 
+/** The server advises a header, which nobody writes on a command line. */
+const TOKEN_WANTED = 'Set PRATIQUE_TOKEN, or give --token; `pratique token create` makes a token on the home.';
+
 function problemOf({ status, bytes }: RemoteReply): Problem {
   const read = problem.safeParse(jsonOf(bytes));
   const kind = kindOf(status);
@@ -130,7 +133,8 @@ function problemOf({ status, bytes }: RemoteReply): Problem {
       what: `The server answers ${status}`,
       next: 'Check the address of --server.',
     });
-  const { code, title, detail, next } = read.data;
+  const { code, title, detail } = read.data;
+  const next = code === 'sign-in-needed' ? TOKEN_WANTED : read.data.next;
   return new Problem({
     kind,
     code,

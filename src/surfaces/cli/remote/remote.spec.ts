@@ -65,13 +65,18 @@ describe('commands on a server elsewhere', () => {
     expect((await run('rosa', 'request', 'list', '--mine')).text).toMatch(/^R-1 +survey +pypi tidewater +in-review/m);
     const shown = (await run('rosa', 'request', 'show', 'R-1')).text;
     expect(shown).toMatch(/^state +in-review$/m);
+    expect(shown).toMatch(/^move +with the reviewer since 20.*, due 20/m);
+    expect(shown).toMatch(/^asked by rosa: Read the survey\.$/m);
     // What was found for it, and which newer one was not taken and why: as on a home of one's own.
     expect(shown).toMatch(/^version +2\.1\.0; the newer 3\.0\.0 is cooling down until 20\d\d-\d\d-\d\d$/m);
     expect((await run('rosa', 'status')).text).toContain('R-1');
   });
   it('say where an answer is missing, who is not signed in, and what needs a home', async () => {
     expect((await run('rosa', 'request', 'new', 'pypi', 'tidewater')).code).toBe(2);
-    expect((await run(undefined, 'request', 'list')).code).toBe(4);
+    const unknown = await run(undefined, 'request', 'list');
+    expect(unknown.code).toBe(4);
+    expect(unknown.advice).toContain('Set PRATIQUE_TOKEN, or give --token');
+    expect(unknown.advice).not.toContain('Authorization');
     expect((await run('rosa', 'request', 'show', 'R-99')).code).toBe(1);
     const homeOnly = await run('rosa', 'vet', 'tidewater', '--json');
     expect(homeOnly).toMatchObject({ code: 2 });

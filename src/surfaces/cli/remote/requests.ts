@@ -1,8 +1,9 @@
 /** `pratique request` and `status` on a server elsewhere. */
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
+import { moveText } from '../../../features/requests/read.ts';
 import { newOptions, nowText, stateText, whereToReadWhy } from '../commands/request.ts';
-import { answerOptions, threeAnswers } from '../commands/request-answers.ts';
+import { answerOptions, askedText, threeAnswers } from '../commands/request-answers.ts';
 import { bootstrapGiven, draftsAnswer, filedAnswer, nothingToStart } from '../commands/request-bootstrap.ts';
 import { packageAsked } from '../commands/request-name.ts';
 import { bundlesAnswer, bundleText, filingAnswer } from '../commands/request-project.ts';
@@ -33,7 +34,15 @@ const standing = z.object({
   state: z.string(),
   vetting: z.object({ step: z.string(), done: z.int(), total: z.int() }).nullable(),
 });
+const move = z.object({
+  whose: z.enum(['system', 'reviewer', 'requester', 'provider', 'nobody']),
+  since: z.string(),
+  due: z.string().nullable(),
+  isLate: z.boolean(),
+});
 const details = remoteRequest.extend({
+  requesters: z.array(z.looseObject({ person: z.string(), q1: z.string(), withdrawnAt: z.string().nullable() })),
+  move: move.optional(),
   messages: z.array(z.looseObject({ person: z.string(), kind: z.string(), text: z.string() })),
   now: z.object({ state: z.string(), reason: z.string().nullable() }).nullable(),
   // Servers of an earlier release do not say it.
@@ -128,10 +137,14 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
     if (wait === true) await collected(session, remote, id);
     const { value } = await remote.read(details, pathOf('requests', id));
     const said = value.messages.map(({ person, kind, text }) => `\n${kind} by ${person}: ${text}`).join('');
-    const { json, text } = answerWith(value);
+    const { json, text } = answerWith(value, value.move);
     const { vetting } = await remote.ask(standing, { method: 'GET', path: pathOf('requests', id, 'progress') });
     const far = `${progressText(vetting)}${resolvedText(value.resolved)}`;
-    return { json, text: `${text}${nowText(value.now)}${far}${said}`, hints: whereToReadWhy(value) };
+    return {
+      json,
+      text: `${text}${nowText(value.now)}${far}${askedText(value.requesters)}${said}`,
+      hints: whereToReadWhy(value),
+    };
   },
   async 'request-join'({ session, remote }, given) {
     const [id, options] = z.tuple([z.string(), answerOptions]).parse(given);
@@ -193,12 +206,13 @@ function rowsOf(results: readonly RemoteRequest[]): string {
   return table(['ID', 'CHANNEL', 'PACKAGE', 'STATE', 'FILED'], rows);
 }
 
-function answerWith(request: RemoteRequest) {
+function answerWith(request: RemoteRequest, waiting?: z.infer<typeof move>) {
   const text = fields([
     ['request', request.id],
     ['package', packageOf(request)],
     ['channel', request.channel],
     ['state', request.state],
+    ...(waiting === undefined ? [] : [['move', moveText(waiting)] as const]),
     ['filed', `${request.filedAt}${request.filedBy === null ? '' : ` by ${request.filedBy}`}`],
     ['verdict', request.verdict ?? 'none yet'],
     ...(request.failure === null ? [] : [['could not check', request.failure] as const]),
