@@ -171,6 +171,8 @@ describe('resolving as npm does', () => {
     ['no-match', { dependencies: { b: 'gist:0123456789' } }, 'not a release of a registry'],
     ['no-match', { peerDependencies: { b: 'gitlab:someone/b' } }, 'not a release of a registry'],
     ['no-match', { dependencies: { b: 'file:../b' } }, 'not a release of a registry'],
+    ['no-match', { dependencies: { b: 'link:../b' } }, 'not a release of a registry'],
+    ['no-match', { dependencies: { b: 'workspace:*' } }, 'not a release of a registry'],
     ['conflict', { peerDependencies: { b: '1', c: '1' } }, 'peer dependencies'],
   ])('says why there is no tree: %s', async (code, manifest, words) => {
     const registry: Registry = {

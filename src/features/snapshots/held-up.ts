@@ -17,7 +17,7 @@ export interface HeldUp {
   /** The release in its tree that is stopped. */
   readonly by: Release;
   readonly stop: Stop;
-  /** The accepted release that brought it and that needs what is stopped; absent where that is the release itself. */
+  /** The accepted release that brought it and that needs what is stopped; absent where that is the release itself, or another version of its package. */
   readonly cameWith?: Release;
 }
 
@@ -36,7 +36,8 @@ export function heldUpBy(
     if (by?.version === undefined || by.name === name) continue;
     const stop = stopsOf(by.name).find(({ id }) => id === one.id);
     if (stop === undefined) continue;
-    const cameWith = 'cameWith' in one ? { cameWith: one.cameWith } : {};
+    // Another version of the package itself stood for it on some targets: there the tree was its own.
+    const cameWith = 'cameWith' in one && one.cameWith.name !== name ? { cameWith: one.cameWith } : {};
     return { version: one.version, by: { name: by.name, version: by.version }, stop, ...cameWith };
   }
   return undefined;

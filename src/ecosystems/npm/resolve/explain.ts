@@ -20,6 +20,9 @@ const Failure = z.object({
   current: z.object({ name: z.string(), version: z.string() }).optional(),
 });
 
+/** Characters of npm's own words that are told: they hold what a package wrote. */
+const MOST_SAID = 200;
+
 /** The words of an error of the tree builder; `undefined` for one that is none of resolving. */
 export function explained(
   error: unknown,
@@ -49,6 +52,13 @@ export function explained(
         reason: `peer dependencies contradict each other:${asks}${has}`,
       };
     }
+    // `link:`, `portal:`, `workspace:` and the like (npm-package-arg).
+    case 'EUNSUPPORTEDPROTOCOL':
+      return {
+        code: 'no-match',
+        name: '',
+        reason: `a dependency is not a release of a registry: only those can be vetted (${read.data.message.slice(0, MOST_SAID)})${chain}`,
+      };
     default:
       if (!/^EALLOW(?:GIT|REMOTE|FILE|DIRECTORY)$/.test(code)) return undefined;
       return {

@@ -84,6 +84,9 @@ export function registerReview(program: Command, host: CliHost): void {
     .action(act(host, 'review-undo', z.tuple([z.string(), z.unknown()]), undo));
 }
 
+/** What the queue says where it is empty. */
+export const NOTHING_WAITS = 'Nothing waits for a reviewer.';
+
 async function queue(session: Session) {
   const { decisions } = (await session.app()).rooms;
   const results = await decisions.queue({ channel: await session.knownChannel() });
@@ -95,7 +98,8 @@ async function queue(session: Session) {
         ]
       : ['first use', item.channel, `${item.ecosystem} ${item.name}`, item.verdict, '', ''],
   );
-  return { json: { results }, text: table(['ID', 'CHANNEL', 'PACKAGE', 'VERDICT', 'BY', 'DUE'], rows) };
+  const list = table(['ID', 'CHANNEL', 'PACKAGE', 'VERDICT', 'BY', 'DUE'], rows);
+  return { json: { results }, text: rows.length === 0 ? NOTHING_WAITS : list };
 }
 
 function dueText(move: Move | null): string {

@@ -58,6 +58,7 @@ const ANSWERS = ['--q1', 'Read the survey.', '--q2', 'The usual one.', '--q3-unk
 
 describe('commands on a server elsewhere', () => {
   it('file, list and show requests', async () => {
+    expect((await run('vera', 'review', 'queue')).text).toBe('Nothing waits for a reviewer.\n');
     const filed = await run('rosa', 'request', 'new', 'pkg:pypi/tidewater', ...ANSWERS, '--json');
     expect(filed.code).toBe(0);
     expect(filed.json()).toMatchObject({ schema: 'pratique.request-new/1', outcome: 'filed', request: { id: 'R-1' } });

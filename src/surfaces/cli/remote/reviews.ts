@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { wordsOfPassedOver } from '../../../domain/passed-over.ts';
 import { parseWhole } from '../arguments.ts';
 import { purlDecided, windowsAnswer } from '../commands/objection.ts';
-import { choiceOf, decideOptions, whatToDecide } from '../commands/review.ts';
+import { choiceOf, decideOptions, NOTHING_WAITS, whatToDecide } from '../commands/review.ts';
 import { findingLines } from '../evidence-output.ts';
 import { EXIT } from '../exit-codes.ts';
 import { fields, table } from '../output.ts';
@@ -65,7 +65,8 @@ export const reviewWorks: Readonly<Record<string, RemoteWork>> = {
       each.verdict ?? '',
       String(each.asking),
     ]);
-    return { json: { results }, text: table(['ID', 'CHANNEL', 'PACKAGE', 'VERDICT', 'ASKING'], rows) };
+    const list = table(['ID', 'CHANNEL', 'PACKAGE', 'VERDICT', 'ASKING'], rows);
+    return { json: { results }, text: rows.length === 0 ? NOTHING_WAITS : list };
   },
   async 'review-show'({ session, remote }, given) {
     const [id] = one.parse(given);
