@@ -93,22 +93,17 @@ function edgesFor(graph: WholeGraph, target: string): ReleaseGraph {
   return { releases: graph.ids.length, edgeStart, edgeTo: edgeTo.subarray(0, kept) };
 }
 
-/**
- * Why each of some releases is there: the shortest path from a root, root first. Where only some targets need it, that may be
- * from another version of what was asked for, which those targets took: no other release needs that one.
- */
+/** Why each of some releases is there: the shortest path from a root, root first. */
 export function whyPaths(graph: WholeGraph, purls: readonly string[]): ReadonlyMap<string, readonly string[]> {
   const { edgeStart, edgeTo } = graph;
   const back = reversed({ releases: graph.ids.length, edgeStart, edgeTo });
   const roots = new Uint8Array(graph.ids.length);
   roots.set(graph.roots);
-  const unneeded = Uint8Array.from(roots, (_, at) => (back.edgeStart[at] === back.edgeStart[at + 1] ? 1 : 0));
   return new Map(
     purls.map((purl) => {
       const number = graph.numbers.get(purl);
       const path = number === undefined ? [] : whyPath(back, roots, number);
-      const orElse = number === undefined || path.length > 0 ? path : whyPath(back, unneeded, number);
-      return [purl, orElse.map((at) => graph.ids[at] ?? '')];
+      return [purl, path.map((at) => graph.ids[at] ?? '')];
     }),
   );
 }
