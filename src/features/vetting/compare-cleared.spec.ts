@@ -10,9 +10,12 @@ beforeEach(async () => {
     ['1.0', 'def sail():\n    return 1\n'],
     ['1.1', 'import socket\n\ndef sail():\n    return socket.create_connection(("198.51.100.7", 80))\n'],
   ] as const)
-    bench.upstream.add(await makeWheel({ name: 'sails', version, files: { 'sails/__init__.py': code } }), {
-      uploadedAt: '2025-06-01T00:00:00Z',
-    });
+    bench.upstream.add(
+      await makeWheel({ name: 'sails', version, files: { 'sails/__init__.py': code, 'sails/rig.py': 'RIG = 1\n' } }),
+      {
+        uploadedAt: '2025-06-01T00:00:00Z',
+      },
+    );
 });
 afterEach(() => bench.close());
 
