@@ -40,6 +40,17 @@ const story = fc.array(step, { minLength: 2, maxLength: 3 });
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 type Stop = typeof stop extends fc.Arbitrary<infer T> ? T : never;
 
+/** Two trees bring the same release, and each loses it by a stop of its own. */
+const LOST_BY_TWO: Step[] = [
+  {
+    trees: [
+      { releases: ['gamma', 'alpha', 'beta'].map(asMade), on: [1] },
+      { releases: ['beta', 'alpha'].map(asMade), on: [0] },
+    ],
+    stops: ['beta', 'gamma'].map((name) => ({ kind: 'quarantines', name, version: undefined })),
+  },
+];
+
 /** What was published, as it was then. */
 interface Published {
   readonly number: number;
@@ -189,10 +200,14 @@ describe.each([PYPI_KIT, NPM_KIT, CRAN_KIT])('a registry of $ecosystem.title, ov
         await publish(other, last.trees.toReversed());
         expect(await documents(other, '')).toEqual(await documents(registry, ''));
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, examples: [[LOST_BY_TWO]] },
     );
   });
 });
+
+function asMade(name: string) {
+  return { name, version: '1.0.0', requires: needsOf(name) };
+}
 
 /** One version, as a range in the language of the ecosystem. */
 function exactly({ id }: Ecosystem, version: string): string {

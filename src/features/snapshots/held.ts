@@ -82,6 +82,11 @@ async function replace(shelf: Shelf, before: Held | undefined, after: Held | und
   if (before !== undefined && before.tree !== null) await shelf.count({ entry: before.entry, tree: before.tree }, -1);
 }
 
+/** Of several trees that lost a release the first by this is told of, in whatever order they were accepted: the same lists give the same bytes. */
+function orderOf({ cameWith, because, id }: Lost): string {
+  return JSON.stringify([cameWith.name, cameWith.version, because, id]);
+}
+
 async function storeHeld(blobs: Blobs, held: readonly Held[]): Promise<HeldNow> {
   const digests: Record<string, Digest> = {};
   const leftOut: LeftOut[] = [];
@@ -91,7 +96,8 @@ async function storeHeld(blobs: Blobs, held: readonly Held[]): Promise<HeldNow> 
     if (one.leftOut !== null) leftOut.push(one.leftOut);
     for (const release of one.lost) {
       const key = `${release.name} ${release.version}`;
-      if (!lost.has(key)) lost.set(key, release);
+      const known = lost.get(key);
+      if (known === undefined || orderOf(release) < orderOf(known)) lost.set(key, release);
     }
   }
   const byKey = [...lost].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, release]) => release);

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CHANNEL, openTestRegistry, type TestRegistry } from '../../../test/harness/registry.ts';
 import { makeWheel } from '../../../test/harness/wheels.ts';
 import type { Actor } from '../../domain/people.ts';
-import { parseShard, readSnapshot } from './read.ts';
+import { parseShard, readSnapshot, snapshotsOf } from './read.ts';
 
 const ASK = { channel: CHANNEL, ecosystem: 'pypi', names: [] };
 const APP = [
@@ -45,6 +45,19 @@ describe('snapshots', () => {
       packages: 2,
       files: 2,
     });
+  });
+
+  it('lists every snapshot there is, the newest first, however many they are', async () => {
+    await registry.snapshots.init(CHANNEL);
+    await registry.pool.query(
+      `insert into snapshots select (jsonb_populate_record(s, jsonb_build_object('number', n))).*
+       from snapshots s, generate_series(2, 120) n where s.channel = $1 and s.number = 1`,
+      [CHANNEL],
+    );
+    const numbers = (await snapshotsOf(registry.db, CHANNEL)).map(({ number }) => number);
+    expect(numbers).toEqual(Array.from({ length: 120 }, (_, at) => 120 - at));
+    const page = await snapshotsOf(registry.db, CHANNEL, { before: 50, limit: 2 });
+    expect(page.map(({ number }) => number)).toEqual([49, 48]);
   });
 
   it('refuses a set that is not closed and names the gap; the old snapshot stays', async () => {

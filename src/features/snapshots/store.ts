@@ -93,15 +93,16 @@ export interface SnapshotPage {
   readonly limit?: number | undefined;
 }
 
-/** Newest first; a hundred where nothing is said. */
+/** Newest first; all of them where no limit is given. */
 export async function listSnapshots(
   db: Queryable,
   channel: string,
-  { before, limit = 100 }: SnapshotPage = {},
+  { before, limit }: SnapshotPage = {},
 ): Promise<readonly SnapshotRow[]> {
   const query = db.withTables<SnapshotTables>().selectFrom('snapshots').selectAll().where('channel', '=', channel);
   const narrowed = before === undefined ? query : query.where('number', '<', before);
-  return await narrowed.orderBy('number', 'desc').limit(limit).execute();
+  const newestFirst = narrowed.orderBy('number', 'desc');
+  return await (limit === undefined ? newestFirst : newestFirst.limit(limit)).execute();
 }
 
 const entryRow = z.object({
