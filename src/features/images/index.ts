@@ -52,8 +52,9 @@ export function createImages(deps: ImagesDeps): Images {
 async function build(deps: ImagesDeps, actor: Actor, channel: Channel): Promise<ImageDetails> {
   const { db, blobs, ledger, signer } = deps;
   const snapshot = await readSnapshot({ db, blobs }, channel.name);
-  const summary = (await snapshotsOf(db, channel.name)).find(({ number }) => number === snapshot?.number);
-  if (snapshot === undefined || summary === undefined) throw noSnapshot(channel.name);
+  if (snapshot === undefined) throw noSnapshot(channel.name);
+  const [summary] = await snapshotsOf(db, channel.name, { before: snapshot.number + 1, limit: 1 });
+  if (summary?.number !== snapshot.number) throw noSnapshot(channel.name);
   const now = deps.now();
   const image = await nextId(db, channel, now);
   const snapshotManifest = manifestDigest(summary.manifest);

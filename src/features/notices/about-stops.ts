@@ -9,10 +9,9 @@ import { WORDS, type Words } from './wording.ts';
 /** Who asked for what it touches is told what that is; the others that it happened. */
 export async function quarantined({ deps, db, fact }: Asking<'quarantine-started'>): Promise<readonly Concern[]> {
   const { quarantine, ecosystem, name, versions } = fact;
-  const others = await withRoles(db, null, ['reviewer', 'operator', 'provider', 'auditor']);
   const words = (touched: readonly string[]) => WORDS.quarantined({ quarantine, name, versions }, touched);
   const stopping = { ecosystem, name, versions, channel: null };
-  return stopped({ deps, db }, { stopping, words, others: others.people, about: quarantine });
+  return stopped({ deps, db }, { stopping, words, about: quarantine });
 }
 
 /** A denial takes effect at once, on what was accepted before too. One that was lifted meanwhile is nothing to be told of. */
@@ -21,11 +20,10 @@ export async function denied({ deps, db, fact }: Asking<'list-changed'>): Promis
   if (denial === undefined) return [];
   const { channel } = fact;
   const { id, ecosystem, name, versions } = denial;
-  const others = await withRoles(db, channel, ['reviewer', 'operator', 'provider', 'auditor']);
   const words = (touched: readonly string[]) =>
     WORDS.denied({ name, versions, channel, why: whyOf(channel, denial) }, touched);
   const stopping = { ecosystem, name, versions, channel };
-  return stopped({ deps, db }, { stopping, words, others: others.people, about: id });
+  return stopped({ deps, db }, { stopping, words, about: id });
 }
 
 /** Who asked for a release is told that it was taken off its list, by a person or as its exception ended. */
@@ -55,18 +53,18 @@ function whyOf(channel: string, { ecosystem, name }: { readonly ecosystem: strin
 interface Stop {
   readonly stopping: Stopping;
   words(touched: readonly string[]): Words;
-  readonly others: readonly string[];
   readonly about: string;
 }
 
 async function stopped(
   { deps, db }: Pick<Asking<'list-changed'>, 'deps' | 'db'>,
-  { stopping, words, others, about: id }: Stop,
+  { stopping, words, about: id }: Stop,
 ): Promise<readonly Concern[]> {
   const mine = new Map<string, string[]>();
   for (const one of await deps.affectedBy(stopping))
     for (const person of (await requesters(db, one.request)).people)
       mine.set(person, [...(mine.get(person) ?? []), `${one.name} ${one.version} in ${one.channel}`]);
+  const others = await withRoles(db, stopping.channel, ['reviewer', 'operator', 'provider', 'auditor']);
   const about = { timing: 'now', channel: stopping.channel, about: id } as const;
   return [
     ...[...mine].map(([person, touched]) => ({
@@ -75,6 +73,6 @@ async function stopped(
       words: words(touched),
       alsoActor: true,
     })),
-    { ...about, people: others, words: words([]) },
+    { ...about, ...others, words: words([]) },
   ];
 }

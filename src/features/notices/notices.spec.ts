@@ -73,6 +73,18 @@ const letters = async () =>
     )
   ).rows;
 
+/** What everybody is mailed of a stop: those who look after packages, and who asked for what it touches. */
+async function mailedOfStop() {
+  await tellAll();
+  const mailed = await letters();
+  expect(mailed.map(({ recipient }) => recipient).toSorted()).toEqual([
+    'olga@lab.example',
+    'piet@lab.example',
+    'rosa@lab.example',
+  ]);
+  return { mailed, toRosa: mailed.find(({ recipient }) => recipient.startsWith('rosa')) };
+}
+
 async function publish(number: number): Promise<void> {
   const manifest = `sha256:${'0'.repeat(64)}` as const;
   await bench.ledger.change({ kind: 'system' }, async ({ append }) =>
@@ -173,14 +185,7 @@ describe('what people are told', () => {
     await bench.quarantine.start(vera, {
       ...{ ecosystem: 'pypi', name: 'netclient', versions: '<2.2.3', reason: 'Steals tokens.' },
     });
-    await tellAll();
-    const mailed = await letters();
-    expect(mailed.map(({ recipient }) => recipient).toSorted()).toEqual([
-      'olga@lab.example',
-      'piet@lab.example',
-      'rosa@lab.example',
-    ]);
-    const toRosa = mailed.find(({ recipient }) => recipient.startsWith('rosa'));
+    const { toRosa } = await mailedOfStop();
     expect(toRosa?.subject).toBe('Stop using: netclient <2.2.3 (quarantined now)');
     expect(toRosa?.body).toContain('survtrees 1.0 in trial');
   });
@@ -189,14 +194,7 @@ describe('what people are told', () => {
     await bench.lists.deny(vera, {
       ...{ channel: 'trial', ecosystem: 'pypi', name: 'netclient', versions: '<3', reason: 'Left alone.' },
     });
-    await tellAll();
-    const mailed = await letters();
-    expect(mailed.map(({ recipient }) => recipient).toSorted()).toEqual([
-      'olga@lab.example',
-      'piet@lab.example',
-      'rosa@lab.example',
-    ]);
-    const toRosa = mailed.find(({ recipient }) => recipient.startsWith('rosa'));
+    const { mailed, toRosa } = await mailedOfStop();
     expect(toRosa?.subject).toBe('Stop using: netclient <3 (denied in trial now)');
     expect(toRosa?.body).toContain('survtrees 1.0 in trial');
     expect(toRosa?.body).toContain('pratique why pkg:pypi/netclient --channel trial');

@@ -144,7 +144,7 @@ export const WORDS = {
   notPublished: (channel: string, code: string) =>
     said(
       `Not published: channel ${channel} (${code})`,
-      `What was served before is still served. The reason: pratique log --kind snapshot-refused`,
+      'What was served before is still served. The reason: pratique log --kind snapshot-refused',
     ),
   accessChanged: (channel: string, access: Access) =>
     said(

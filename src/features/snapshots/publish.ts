@@ -1,5 +1,4 @@
 /** Publishing: compile what changed, prove that the set is closed, sign, and move the pointer with one insert. */
-
 import { createHash } from 'node:crypto';
 import { canonicalBytes, canonicalJson } from '../../domain/canonical-json.ts';
 import type { Channel } from '../../domain/channel.ts';

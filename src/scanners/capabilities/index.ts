@@ -11,7 +11,7 @@ import { isOddlyWritten } from '../syntax/odd-writing.ts';
 import { withPlainNames } from '../syntax/plain-names.ts';
 import { JAVASCRIPT_VERBS, POWERS, type Power, powerNames, powerOf } from '../syntax/powers.ts';
 import { readSource, type Source } from '../syntax/source.ts';
-import { any, around, type Hint, Hints, type Probe, wordsOf } from '../syntax/vocabulary.ts';
+import { any, around, type Hint, Hints, holds, type Probe, wordsOf } from '../syntax/vocabulary.ts';
 import { argumentHints, powersByArgument } from './by-argument.ts';
 import { capabilitiesDeclaration } from './declaration.ts';
 
@@ -43,7 +43,6 @@ const AS_CALL = around(
     ].join('|'),
   ),
 );
-const AS_MODULE = new RegExp(`["'\`](?:node:)?(?:${COMMON_MODULES.join('|')})(?:/[\\w./-]*)?["'\`]`);
 const COMMON: ReadonlyMap<string, Probe> = new Map([
   ...['eval', 'exec', 'Function', 'fetch', 'url', 'system', 'pipe', 'shell', 'parse', 'save', 'unlink', 'sink'].map(
     (name): [string, Probe] => [name, AS_CALL],
@@ -69,7 +68,7 @@ function hintsOf(language: Language): Hints {
     ...argumentHints(language),
     ...[...powerNames(language)].map(([name, label]): Hint => {
       const pattern =
-        language === 'python' && AS_MODULE.test(`"${name}"`)
+        language === 'python' && COMMON_MODULES.includes(name)
           ? undefined
           : (COMMON.get(name) ?? (language === 'javascript' ? useOf(name) : undefined));
       return { words: wordsOf(name), label, ...(pattern && { pattern }) };
@@ -193,7 +192,7 @@ function modulesOf(source: Source): (name: string) => boolean {
 
 /** A module of JavaScript whose name is a common word (`ws`, `net`) is one only where the file names it in quotes; elsewhere a variable is called so. */
 function commonNames({ text }: Source): (name: string) => boolean {
-  if (AS_MODULE.test(text)) return () => true;
+  if (holds(text, NAMES_MODULE)) return () => true;
   return (name) => COMMON.get(firstOf(name)) !== NAMES_MODULE;
 }
 

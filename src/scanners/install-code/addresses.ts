@@ -4,6 +4,7 @@
  */
 import { posix } from 'node:path';
 import { z } from 'zod';
+import { endOfFields, isPypiMetadata } from '../syntax/fields.ts';
 import { jsonOf, RUNS_AT_INSTALL } from './lifecycle.ts';
 import type { Said, SignId } from './signs.ts';
 
@@ -16,7 +17,7 @@ const MOST_HEADERS = 262_144;
 export function addressSigns(path: string, text: string): readonly Said[] {
   if (path === 'package/npm-shrinkwrap.json') return lockSigns(text);
   if (path.endsWith('/package.json')) return RUNS_AT_INSTALL.test(path) ? manifestSigns(text) : [];
-  if (/^(?:[^/]+[.]dist-info\/METADATA|[^/]+\/PKG-INFO)$/.test(path)) return requirementSigns(text);
+  if (isPypiMetadata(path)) return requirementSigns(text);
   if (/[.]egg-info\/requires[.]txt$/.test(path)) return placesOf(text, REQUIRED_LINE, 'dependency-by-address');
   if (/^[^/]+\/pyproject[.]toml$/.test(path)) return buildSigns(text);
   if (/^[^/]+\/DESCRIPTION$/.test(path)) return placesOf(headersOf(text), REMOTES, 'dependency-remotes');
@@ -129,8 +130,7 @@ function buildSigns(text: string): readonly Said[] {
 
 function headersOf(text: string): string {
   const headers = text.slice(0, MOST_HEADERS);
-  const end = headers.search(/\n\r?\n/);
-  return end === -1 ? headers : headers.slice(0, end);
+  return headers.slice(0, endOfFields(headers));
 }
 
 function placesOf(text: string, pattern: RegExp, sign: SignId): readonly Said[] {

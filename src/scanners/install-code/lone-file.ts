@@ -1,11 +1,10 @@
 /** A release that is one Python file, which talks or starts programs, and of which no description says what it is for. */
 import type { Finding } from '../../domain/evidence.ts';
+import { endOfFields, isPypiMetadata } from '../syntax/fields.ts';
 import { mayAct } from './load-time.ts';
 import { SIGNS } from './signs.ts';
 
 const LONGEST_PATH = 300;
-/** Core metadata of a wheel, and of a source distribution at its top. */
-const METADATA = /^[^/]+(?:[.]dist-info\/METADATA|\/PKG-INFO)$/;
 /** A header with a word in it; setuptools writes `UNKNOWN` for none. */
 const DESCRIBED = /^Description:[ \t]*(?!UNKNOWN\s*$)\S/im;
 
@@ -16,7 +15,7 @@ export class LoneFile {
   private isUndescribed = false;
 
   file(path: string, text: string): void {
-    if (METADATA.test(path)) this.isUndescribed = !isDescribed(text);
+    if (isPypiMetadata(path)) this.isUndescribed = !isDescribed(text);
     if (!path.endsWith('.py') || path.endsWith('/setup.py')) return;
     this.files += 1;
     if (this.files === 1 && mayAct(text, 'python')) this.acting = path;
@@ -32,7 +31,7 @@ export class LoneFile {
 
 /** The description is a header, or all that stands behind the first empty line (core metadata, "Description"). */
 function isDescribed(text: string): boolean {
-  const end = text.search(/\n\r?\n/);
-  const body = end === -1 ? '' : text.slice(end).trim();
-  return (body !== '' && body !== 'UNKNOWN') || DESCRIBED.test(end === -1 ? text : text.slice(0, end));
+  const end = endOfFields(text);
+  const body = text.slice(end).trim();
+  return (body !== '' && body !== 'UNKNOWN') || DESCRIBED.test(text.slice(0, end));
 }

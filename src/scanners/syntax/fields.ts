@@ -3,6 +3,17 @@
 /** Characters of fields that are read; licence texts inside a field have a tenth. */
 const MAX_CHARACTERS = 524_288;
 
+/** Whether a path is that of `METADATA` of a wheel, or of `PKG-INFO` at the top of a source distribution. */
+export function isPypiMetadata(path: string): boolean {
+  return /^[^/]+[.]dist-info\/METADATA$|^[^/]+\/PKG-INFO$/.test(path);
+}
+
+/** Where the fields of a text end: at its first empty line; its length where there is none. */
+export function endOfFields(text: string): number {
+  const end = text.search(/\n\r?\n/);
+  return end === -1 ? text.length : end;
+}
+
 /** Values of the named fields in their order; lines of a folded value stay lines. Ends where the fields end. */
 export function readFields(text: string, names: readonly string[]): readonly (readonly [string, string])[] {
   const found: (readonly [string, string])[] = [];

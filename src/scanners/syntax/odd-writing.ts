@@ -46,12 +46,26 @@ const BRACKETED: Probe = {
 /** A function of R that is called by its name in quotes. */
 const QUOTED = /["'`](?<=["'`][\w.]{1,40}["'`])\s?\(/;
 
-/** Blanks, comments to the end of a line, and ends of lines that are none. */
-const JAVASCRIPT_BLANKS = /(?:\s|\/\/[^\n\r\u2028\u2029]*)+/y;
-const PYTHON_BLANKS = /(?:\s|\\[\r\n]|#[^\r\n]*)+/y;
-/** Where a gap begins that is odd: behind a name, a dot, or in Python what a call has given. */
-const JAVASCRIPT_GAP = new RegExp(String.raw`\/[*/](?<=(?:${NAME}(\s{0,20}\??\.)?|(\.))\s{0,20}..)`, 'g');
-const PYTHON_GAP = new RegExp(String.raw`(?:#|\\(?=[\r\n]))(?<=(?:${NAME}(\s{0,20}\.)?|[)\]]|(\.))\s{0,20}.)`, 'g');
+/** What may stand in a gap, and where an odd one begins. */
+interface Writing {
+  /** Blanks, comments to the end of a line, and ends of lines that are none. */
+  readonly blanks: RegExp;
+  /** Whether comments may end by a sign. */
+  readonly hasBlocks: boolean;
+  /** Behind a name, a dot, or in Python what a call has given. */
+  readonly begins: RegExp;
+}
+
+const JAVASCRIPT: Writing = {
+  blanks: /(?:\s|\/\/[^\n\r\u2028\u2029]*)+/y,
+  hasBlocks: true,
+  begins: new RegExp(String.raw`\/[*/](?<=(?:${NAME}(\s{0,20}\??\.)?|(\.))\s{0,20}..)`, 'g'),
+};
+const PYTHON: Writing = {
+  blanks: /(?:\s|\\[\r\n]|#[^\r\n]*)+/y,
+  hasBlocks: false,
+  begins: new RegExp(String.raw`(?:#|\\(?=[\r\n]))(?<=(?:${NAME}(\s{0,20}\.)?|[)\]]|(\.))\s{0,20}.)`, 'g'),
+};
 
 /**
  * Times its own length that a text is gone through for its gaps. One begins within another only in strings and comments;
@@ -63,13 +77,15 @@ const MOST_PASSES = 8;
 class Gaps {
   private readonly text: string;
   private readonly blanks: RegExp;
+  private readonly hasBlocks: boolean;
   /** The comment that was found last, where the language has such as end by a sign: one that never ends is none. */
   private block = { from: -1, end: -1 };
   private passed = 0;
 
-  constructor(text: string, blanks: RegExp) {
+  constructor(text: string, { blanks, hasBlocks }: Writing) {
     this.text = text;
     this.blanks = new RegExp(blanks);
+    this.hasBlocks = hasBlocks;
   }
 
   /** Whether the text was gone through too often. */
@@ -84,7 +100,7 @@ class Gaps {
       before = at;
       this.blanks.lastIndex = at;
       if (this.blanks.test(this.text)) at = this.blanks.lastIndex;
-      if (this.blanks.source === JAVASCRIPT_BLANKS.source && this.text.startsWith('/*', at)) at = this.blockEnd(at);
+      if (this.hasBlocks && this.text.startsWith('/*', at)) at = this.blockEnd(at);
       this.passed += at - before;
     }
     return at;
@@ -113,12 +129,12 @@ function behindIt(pattern: RegExp, text: string, place: number): number {
 }
 
 /** A gap between a name and what belongs to it: a member, a bracket, or behind the end of a line in Python any name. */
-function parted(begins: RegExp, blanks: RegExp): Probe {
+function parted(writing: Writing): Probe {
   return {
     test(text) {
       const isAsked = asking(text);
-      const gaps = new Gaps(text, blanks);
-      for (const found of text.matchAll(begins)) {
+      const gaps = new Gaps(text, writing);
+      for (const found of text.matchAll(writing.begins)) {
         const [sign, name, dotted, dot] = found;
         const gap = gaps.end(found.index);
         const member = gaps.end(behindIt(DOT, text, gap));
@@ -135,8 +151,8 @@ function parted(begins: RegExp, blanks: RegExp): Probe {
   };
 }
 
-const COMMENTED = parted(JAVASCRIPT_GAP, JAVASCRIPT_BLANKS);
-const PARTED = parted(PYTHON_GAP, PYTHON_BLANKS);
+const COMMENTED = parted(JAVASCRIPT);
+const PARTED = parted(PYTHON);
 
 const ODD: Readonly<Record<Language, Probe>> = {
   python: any(ESCAPED_LETTER, PYTHON_STRINGS, BRACKETED, PARTED),

@@ -1,7 +1,8 @@
+import { isPypiMetadata } from '../../syntax/fields.ts';
 import { isCranMetadata, readCranDeclaration } from './cran.ts';
 import type { Declaration } from './declaration.ts';
 import { isNpmMetadata, readNpmDeclaration } from './npm.ts';
-import { isPypiMetadata, readPypiDeclaration } from './pypi.ts';
+import { readPypiDeclaration } from './pypi.ts';
 
 /** Where one ecosystem declares the licence of a release, inside the distribution itself. */
 export interface DeclarationReader {

@@ -3,11 +3,6 @@ import { parseExpression } from '../../licence-texts/expression.ts';
 import { readFields } from '../../syntax/fields.ts';
 import { allOf, type Declaration, type Meaning, meaningOf, statement } from './declaration.ts';
 
-/** `METADATA` of a wheel, or `PKG-INFO` at the top of a source distribution. */
-export function isPypiMetadata(path: string): boolean {
-  return /^[^/]+[.]dist-info\/METADATA$|^[^/]+\/PKG-INFO$/.test(path);
-}
-
 const CLASSIFIER = 'License ::';
 
 /** The expression counts before the field, and the field before the classifiers, as PEP 639 ranks them. */
