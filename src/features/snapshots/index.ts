@@ -16,6 +16,7 @@ import {
   recordSnapshot,
 } from './publish.ts';
 import { rollBackTo } from './roll-back.ts';
+import { requireStillThere } from './still-there.ts';
 import { channelNamed, findSnapshot, lockChannel, type SnapshotRow } from './store.ts';
 import { createTrees } from './trees.ts';
 import { type SnapshotCheck, verifySnapshot } from './verify.ts';
@@ -34,7 +35,7 @@ export interface Snapshots {
   /**
    * Makes a new snapshot with the content of an old one. Numbers only ever grow, so that what a channel served at any time
    * stays one line of history; denials and quarantines in force now hold for it all the same. Throws `not-closed` where
-   * something in it needs what they stop.
+   * something in it needs what they stop, and `file-lost` where the store has not all of it.
    */
   rollback(channel: string, to: number, actor: Actor): Promise<{ readonly number: number }>;
   verify(channel: string, number: number | undefined, deep: boolean): Promise<SnapshotCheck>;
@@ -77,6 +78,9 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
 
     async rollback(channel, to, actor) {
       requireMay(actor, 'roll-back-snapshot', { channel });
+      // Before the change: looking takes long in a large channel, and what publishes must not wait for that.
+      const asked = await required({ channel, number: to, db: deps.db });
+      await requireStillThere(deps.blobs, { channel, old: asked });
       return await deps.ledger.change(actor, async (change) => {
         const old = await required({ channel, number: to, db: change.db });
         return await rollBackTo({ deps, change }, { channel, old });

@@ -177,6 +177,34 @@ describe('snapshots', () => {
     expect(await registry.snapshots.rollback(CHANNEL, 2, OPERATOR)).toEqual({ number: 3 });
   });
 
+  it('goes back to no snapshot of which a file, its metadata or a document is lost, and says how it comes back', async () => {
+    await registry.accept(APP);
+    await registry.snapshots.publish(ASK);
+    const content = (await current())?.content['pypi'];
+    const shards = await Promise.all(Object.values(content?.shards ?? {}).map((at) => registry.blobs.read(at)));
+    const base = shards.map(parseShard).find((shard) => shard['base'] !== undefined)?.['base'];
+    const [file] = base?.files ?? [];
+    const lost = [file?.sha256, file?.metadata?.sha256, base?.documents[0]?.forms[0]?.digest, content?.basis];
+    for (const digest of lost) {
+      const path = digest === undefined ? '' : (registry.blobs.path(digest) ?? '');
+      await rename(path, `${path}.away`);
+      await expect(registry.snapshots.rollback(CHANNEL, 2, OPERATOR)).rejects.toMatchObject({
+        code: 'file-lost',
+        why: expect.stringContaining(`(${digest}) is missing in the store`),
+        next: expect.stringContaining(`pratique snapshot verify NUMBER --channel ${CHANNEL}`),
+      });
+      await rename(`${path}.away`, path);
+    }
+    await writeFile(registry.blobs.path(file?.sha256 ?? 'sha256:') ?? '', 'short');
+    await expect(registry.snapshots.rollback(CHANNEL, 2, OPERATOR)).rejects.toMatchObject({
+      why: expect.stringContaining(
+        `${file?.filename} (${file?.sha256}) has 5 bytes in the store instead of ${file?.size}`,
+      ),
+      next: expect.stringContaining(`pratique vet pkg:pypi/base@1.0 --channel ${CHANNEL}`),
+    });
+    expect((await current())?.number).toBe(2);
+  });
+
   it('sees that a signature or a document was changed', async () => {
     await registry.accept(APP);
     await registry.snapshots.publish(ASK);
