@@ -1,4 +1,5 @@
 /** Whether a package can be installed from a channel, and if not, why. It has no rows of its own: it asks the other rooms. */
+import type { UnavailableTarget } from '../../domain/evidence.ts';
 import { isOffered, type ReleaseState } from '../../domain/states.ts';
 import type { WantedTag } from '../../domain/tag.ts';
 import { OPEN_STATES } from '../../domain/workflow.ts';
@@ -21,6 +22,7 @@ import {
 import { missingTags, tagRequirements } from '../tags/read.ts';
 import { type AskedPackage, fits } from './asked.ts';
 import { saidOfClosed, saidOfUnasked } from './by-mode.ts';
+import { acceptedAs, byTarget } from './by-target.ts';
 import { notListed } from './not-listed.ts';
 import { openingOf, publishingOf } from './opening.ts';
 
@@ -49,6 +51,10 @@ export interface Availability {
   readonly missing_tags: readonly string[];
   /** Where upstream lists no version that is asked for: some that it does list, oldest first. */
   readonly available_versions: readonly string[];
+  /** Where it is offered: the targets of the channel that have it. */
+  readonly targets: readonly string[];
+  /** Of what was accepted and is offered: the targets of the channel that have none of it, and why. */
+  readonly unavailable_targets: readonly UnavailableTarget[];
 }
 
 /** Where anybody reads why a package is not to be had from a channel: the path of its page. */
@@ -114,18 +120,20 @@ export async function availabilityOf(kept: Kept, channel: string, asked: AskedPa
   return withTags(kept, asked, found, await tagRequirements(kept.db, channel));
 }
 
-type Found = Omit<Availability, 'missing_tags' | 'available_versions'> & {
+type Found = Omit<Availability, 'missing_tags' | 'available_versions' | 'targets' | 'unavailable_targets'> & {
   readonly version?: string;
   readonly available?: readonly string[];
+  readonly targets?: readonly string[];
+  readonly unavailable?: readonly UnavailableTarget[];
 };
 
 async function withTags(
   { db, now }: Kept,
   { ecosystem, name }: AskedPackage,
-  { version, available = [], ...said }: Found,
+  { version, available = [], targets = [], unavailable = [], ...said }: Found,
   wanted: readonly WantedTag[],
 ): Promise<Availability> {
-  const found = { ...said, available_versions: available };
+  const found = { ...said, available_versions: available, targets, unavailable_targets: unavailable };
   if (version === undefined || standingOf(found.state) !== 'allowed') return { ...found, missing_tags: [] };
   const release = { ecosystem: ecosystem.id, name, version };
   return { ...found, missing_tags: await missingTags(db, release, wanted, now()) };
@@ -135,7 +143,8 @@ async function withTags(
 async function stateOf(kept: Kept, channel: string, asked: AskedPackage): Promise<Found> {
   const { ecosystem, name, version } = asked;
   const about = { channel, ecosystem: ecosystem.id, name };
-  const offered = (await offeredReleases(kept, about)).filter((one) => fits(asked, one.version));
+  const all = await offeredReleases(kept, about);
+  const offered = all.filter((one) => fits(asked, one.version));
   const known = version ?? offered.at(-1)?.version ?? (await clearedEntries(kept.db, channel, about)).at(-1)?.version;
   const stopped = await stopOf(kept, { ...about, version: known ?? null }, asked);
   const purl = offered.at(-1)?.purl ?? null;
@@ -146,7 +155,13 @@ async function stateOf(kept: Kept, channel: string, asked: AskedPackage): Promis
   const closed = await saidOfClosed(kept.db, channel);
   if (closed !== undefined) return { ...base, purl: null, ...closed };
   const best = offered.at(-1);
-  if (best !== undefined) return { ...base, state: best.state, reason: null, path: best.why, version: best.version };
+  if (best !== undefined) {
+    const root = best.state === 'dependency' ? await acceptedAs(kept, channel, best) : undefined;
+    const state = root ?? best.state;
+    const path = root === undefined ? best.why : [best.purl];
+    const found = await byTarget(kept, channel, { asked, all, state });
+    return { ...base, state, reason: null, path, version: best.version, ...found };
+  }
   return {
     ...base,
     ...(await stateWithoutOffer(kept, { ...about, version: version ?? undefined, asked }, requests.at(-1))),
@@ -155,7 +170,7 @@ async function stateOf(kept: Kept, channel: string, asked: AskedPackage): Promis
 
 /**
  * Of what requests got accepted, what is stopped by name: denied or quarantined. What is held up by something that it needs, or is not
- * published, only `stoppedSince` tells, which asks about each by itself.
+ * published, only `sinceAccepted` tells, which asks about each by itself.
  */
 export async function stopsAmong(
   db: Queryable,
@@ -185,16 +200,25 @@ export async function stopsAmong(
 /** A request, as far as it says what was accepted. */
 type Asked = Pick<Request, 'channel' | 'ecosystem' | 'name' | 'version' | 'state'>;
 
-/** Why installs do not get what a request got accepted: denied, quarantined, not published. `null` where they do, or it was not accepted. */
-export async function stoppedSince(
+/** What installs get of what a request got accepted. */
+export interface Since {
+  /** Why they do not get it: denied, quarantined, not published. `null` where they do, or it was not accepted. */
+  readonly now: Pick<Availability, 'state' | 'reason'> | null;
+  /** Where they do: the targets that have none of it, and why. */
+  readonly unavailable: readonly UnavailableTarget[];
+}
+
+/** What became of what a request got accepted. */
+export async function sinceAccepted(
   kept: Kept,
   { channel, ecosystem: id, name, version, state }: Asked,
   ecosystems: readonly Ecosystem[],
-): Promise<Pick<Availability, 'state' | 'reason'> | null> {
+): Promise<Since> {
   const ecosystem = ecosystems.find((one) => one.id === id);
-  if (state !== 'accepted' || ecosystem === undefined) return null;
-  const now = await stateOf(kept, channel, { ecosystem, name, extras: [], version, text: name });
-  return isOffered(now.state) ? null : { state: now.state, reason: now.reason };
+  if (state !== 'accepted' || ecosystem === undefined) return { now: null, unavailable: [] };
+  const found = await stateOf(kept, channel, { ecosystem, name, extras: [], version, text: name });
+  const now = isOffered(found.state) ? null : { state: found.state, reason: found.reason };
+  return { now, unavailable: found.unavailable ?? [] };
 }
 
 interface About {

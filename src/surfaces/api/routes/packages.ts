@@ -42,6 +42,10 @@ const availability = z
     available_versions: z.array(z.string()).meta({
       description: 'Where upstream lists no version that is asked for: those next to it and the newest, oldest first.',
     }),
+    targets: z.array(z.string()).meta({ description: 'Targets of the channel that it is offered to.' }),
+    unavailable_targets: z
+      .array(z.object({ target: z.string(), reason: z.string() }))
+      .meta({ description: 'Of what was accepted and is offered: the targets that have none of it, and why.' }),
   })
   .meta({ id: 'Availability' });
 

@@ -71,6 +71,9 @@ export const requestDetails = z
       .object({ state: z.enum(RELEASE_STATES), reason: z.string().nullable() })
       .nullable()
       .meta({ description: 'Why installs do not get what was accepted; null where they do, or where it was not.' }),
+    unavailableTargets: z
+      .array(z.object({ target: z.string(), reason: z.string() }))
+      .meta({ description: 'Where installs get what was accepted: the targets that have none of it, and why.' }),
     resolved: z
       .object({ version: z.string(), passedOver: passedOver.nullable() })
       .nullable()

@@ -3,7 +3,7 @@
 import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
 import { actorName } from '../../../domain/people.ts';
-import { stoppedSince, stopsAmong } from '../../../features/availability/read.ts';
+import { sinceAccepted, stopsAmong } from '../../../features/availability/read.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
 import { decisionsOf } from '../../../features/decisions/read.ts';
 import {
@@ -53,10 +53,11 @@ export const showRequest = operation({
     const request = await findShown(app.db, params.id);
     requireMay(actor, 'read', request);
     const moves = await movesOf(app.db, [request], app.now());
-    const now = await stoppedSince(app, request, app.ecosystems);
+    const { now, unavailable } = await sinceAccepted(app, request, app.ecosystems);
     const made = (await decisionsOf(app.db, request.id)).filter(({ undoneAt }) => undoneAt === null);
     const resolved = await resolvedRelease(app.blobs, request.evidence);
-    const shown = { ...requestFor(actor, request, moves), now, resolved, decisions: made.length };
+    const since = { now, unavailableTargets: unavailable };
+    const shown = { ...requestFor(actor, request, moves), ...since, resolved, decisions: made.length };
     return { ...data(shown), ...notedRead(actor, request, 'request') };
   },
 });

@@ -5,7 +5,7 @@ import { checkAnswer, whyAnswer } from './availability.ts';
 
 const found = (more: Partial<Availability>): Availability => ({
   ...{ asked: 'app', purl: null, state: 'not-requested', reason: null, path: [], request: null },
-  ...{ missing_tags: [], available_versions: [] },
+  ...{ missing_tags: [], available_versions: [], targets: [], unavailable_targets: [] },
   ...more,
 });
 const about = { ecosystem: 'pypi', name: 'app', version: '9.1', page: 'http://127.0.0.1/b/pypi/app' };
@@ -34,6 +34,21 @@ describe('what to do about a package that is not there', () => {
       expect(hint).not.toContain('pratique request');
       expect(hint).toContain('pratique channel change lab --mode cleared');
     }
+  });
+
+  it('says which targets have what was accepted and which have none of it, those of one reason together', () => {
+    const reason = 'D-1 stopped wood 1.0, which app 1.0 needs';
+    const lacking = found({
+      ...{ state: 'accepted', purl: 'pkg:pypi/app@1.0', path: ['pkg:pypi/app@1.0'], targets: ['py312'] },
+      unavailable_targets: ['py310', 'py311'].map((target) => ({ target, reason })),
+    });
+    expect(whyAnswer('lab', lacking, about).text).toMatch(
+      /^offered to +py312\nnot to +py310, py311: D-1 stopped wood 1\.0, which app 1\.0 needs$/m,
+    );
+    expect(checkAnswer('lab', { results: [lacking], summary: {} }, {}).text).toContain(
+      `not to py310, py311: ${reason}`,
+    );
+    expect(whyAnswer('lab', found({ state: 'accepted', targets: ['py312'] }), about).text).not.toContain('py312');
   });
 
   it('leads on from a check where something is refused, and says nothing more where all is there', () => {

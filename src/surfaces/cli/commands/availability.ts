@@ -21,6 +21,7 @@ import { fields, table } from '../output.ts';
 import { readProjectFile } from '../project-file.ts';
 import { act, type Session } from '../session.ts';
 import { nameOf } from './request-name.ts';
+import { unavailableRows } from './unavailable-targets.ts';
 
 export function registerAvailability(program: Command, host: CliHost): void {
   program
@@ -79,8 +80,12 @@ export function checkAnswer(
 }
 
 /** What a line says beside the state: why not, which tags are missing, or the way to it. */
-function remarkOn({ missing_tags: missing, reason, path }: Availability): string {
+function remarkOn({ missing_tags: missing, reason, path, unavailable_targets: unavailable }: Availability): string {
   if (missing.length > 0) return `has not got ${missing.join(', ')}`;
+  if (unavailable.length > 0)
+    return unavailableRows(unavailable)
+      .map((row) => row.join(' '))
+      .join('; ');
   return reason ?? path.join(' > ');
 }
 
@@ -138,6 +143,8 @@ function whyFields(channel: string, found: Availability): readonly (readonly [st
     ['state', found.state],
     ...(found.reason === null ? [] : [['because', found.reason] as const]),
     ...(found.missing_tags.length === 0 ? [] : [['tags missing', found.missing_tags.join(', ')] as const]),
+    ...(found.unavailable_targets.length === 0 ? [] : [['offered to', found.targets.join(', ')] as const]),
+    ...unavailableRows(found.unavailable_targets),
     ['path', found.path.length === 0 ? '-' : found.path.join(' > ')],
   ];
 }

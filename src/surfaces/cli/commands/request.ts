@@ -1,9 +1,10 @@
 /** `pratique request`: researchers ask. */
 import type { Command } from 'commander';
 import { z } from 'zod';
+import type { UnavailableTarget } from '../../../domain/evidence.ts';
 import { Problem } from '../../../domain/problem.ts';
 import { type PackageRef, purlOf } from '../../../domain/purl.ts';
-import { stoppedSince, stopsAmong } from '../../../features/availability/read.ts';
+import { sinceAccepted, stopsAmong } from '../../../features/availability/read.ts';
 import {
   findRequest,
   listRequests,
@@ -26,6 +27,7 @@ import { registerBootstrap } from './request-bootstrap.ts';
 import { nameOf, packageAsked } from './request-name.ts';
 import { draftNamed, fileFrom, listOfBundles, listOfDrafts, showOneBundle } from './request-project.ts';
 import { progressText, resolvedText } from './request-resolved.ts';
+import { unavailableRows } from './unavailable-targets.ts';
 
 export const newOptions = answerOptions.extend({
   version: z.string().optional(),
@@ -224,10 +226,10 @@ function registerReads(request: Command, host: CliHost): void {
         const vetting = (await vettingProgress(app.db, id)) ?? null;
         const said = details.messages.map(({ person, kind, text }) => `\n${kind} by ${person}: ${text}`).join('');
         const { json, text } = await answerWith(session, details);
-        const now = await stoppedSince(app, details, app.ecosystems);
-        const head = `${text}${nowText(now)}${progressText(vetting)}${resolvedText(resolved)}`;
+        const { now, unavailable } = await sinceAccepted(app, details, app.ecosystems);
+        const head = `${text}${nowText(now, unavailable)}${progressText(vetting)}${resolvedText(resolved)}`;
         const found = resolved === null ? null : { version: resolved.version, passed_over: resolved.passedOver };
-        const shown = { ...json, resolved: found, vetting, now };
+        const shown = { ...json, resolved: found, vetting, now, unavailable_targets: unavailable };
         return { json: shown, text: `${head}${askedText(details.requesters)}${said}`, hints: whereToReadWhy(details) };
       }),
     );
@@ -248,9 +250,15 @@ export function whereToReadWhy(
   return [`pratique why ${purl} --channel ${channel} tells the reason`];
 }
 
-/** What was accepted may have been stopped since. */
-export function nowText(now: { readonly state: string; readonly reason: string | null } | null): string {
-  return now === null ? '' : `\n${fields([['now', `${now.state}${now.reason === null ? '' : `: ${now.reason}`}`]])}`;
+/** What was accepted may have been stopped since, or for some targets. */
+export function nowText(
+  now: { readonly state: string; readonly reason: string | null } | null,
+  unavailable: readonly UnavailableTarget[],
+): string {
+  const state: readonly (readonly [string, string])[] =
+    now === null ? [] : [['now', `${now.state}${now.reason === null ? '' : `: ${now.reason}`}`]];
+  const rows = [...state, ...unavailableRows(unavailable)];
+  return rows.length === 0 ? '' : `\n${fields(rows)}`;
 }
 
 /** Works on what is left to do, and waits for what another process works on. */

@@ -17,6 +17,8 @@ const availability = z.looseObject({
   request: z.string().nullable(),
   missing_tags: z.array(z.string()).default([]),
   available_versions: z.array(z.string()).default([]),
+  targets: z.array(z.string()).default([]),
+  unavailable_targets: z.array(z.object({ target: z.string(), reason: z.string() })).default([]),
 });
 const asked = { ecosystem: z.string(), name: z.string(), version: z.string().nullable(), page: z.string() };
 const checked = z.object({

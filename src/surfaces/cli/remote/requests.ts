@@ -45,7 +45,8 @@ const details = remoteRequest.extend({
   move: move.optional(),
   messages: z.array(z.looseObject({ person: z.string(), kind: z.string(), text: z.string() })),
   now: z.object({ state: z.string(), reason: z.string().nullable() }).nullable(),
-  // Servers of an earlier release do not say it.
+  // Servers of an earlier release do not say these.
+  unavailableTargets: z.array(z.object({ target: z.string(), reason: z.string() })).default([]),
   resolved: z.object({ version: z.string(), passedOver: passedOver.nullable() }).nullable().default(null),
 });
 const bundle = z.looseObject({
@@ -142,7 +143,7 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
     const far = `${progressText(vetting)}${resolvedText(value.resolved)}`;
     return {
       json,
-      text: `${text}${nowText(value.now)}${far}${askedText(value.requesters)}${said}`,
+      text: `${text}${nowText(value.now, value.unavailableTargets)}${far}${askedText(value.requesters)}${said}`,
       hints: whereToReadWhy(value),
     };
   },
