@@ -1,15 +1,9 @@
 /** What the notices room is handed: addresses, what snapshots hold, what a quarantine touches, and the way to webhooks. */
-import { isDigest } from '../domain/digest.ts';
-import type { VettedRelease } from '../domain/evidence.ts';
 import type { Ecosystem } from '../ecosystems/contract.ts';
-import { listChannels } from '../features/channels/read.ts';
-import { findDecision } from '../features/decisions/read.ts';
-import { clearedEntries } from '../features/lists/read.ts';
-import type { Affected, NoticesDeps, Stopping } from '../features/notices/index.ts';
-import { isQuarantined } from '../features/quarantine/read.ts';
+import { touchedEntries } from '../features/availability/read.ts';
+import type { NoticesDeps } from '../features/notices/index.ts';
 import { mailAddressesOf } from '../features/sign-in/read.ts';
 import { offeredReleases } from '../features/snapshots/read.ts';
-import { readEvidenceSet } from '../features/vetting/read.ts';
 import type { Ledger } from '../platform/ledger/port.ts';
 import { publicUrlOf } from './address.ts';
 import type { Foundation } from './foundation.ts';
@@ -32,7 +26,10 @@ export function noticesDeps({ foundation, ledger, ecosystem }: Telling): Notices
     outbox,
     publicUrl: () => publicUrlOf(foundation),
     addressesOf: mailAddressesOf,
-    affectedBy: (stopped) => affectedBy(foundation, ecosystem, stopped),
+    affectedBy: async (stopped) => {
+      const rules = ecosystem(stopped.ecosystem);
+      return rules === undefined ? [] : await touchedEntries({ db, blobs }, rules, stopped);
+    },
     isOffered: async ({ channel, ecosystem: id, name, version }) => {
       const offered = await offeredReleases({ db, blobs }, { channel, ecosystem: id, name });
       return offered.some((one) => one.version === version);
@@ -47,27 +44,4 @@ export function noticesDeps({ foundation, ledger, ecosystem }: Telling): Notices
       onFailure: (failure) => log.warn('a webhook was not called', failure),
     },
   };
-}
-
-/** Every cleared release whose own or whose tree's release is stopped, by the evidence that it was cleared on. */
-async function affectedBy(
-  { database, blobs }: Foundation,
-  ecosystemOf: Telling['ecosystem'],
-  { ecosystem, name, versions, channel: only }: Stopping,
-): Promise<readonly Affected[]> {
-  const { db } = database;
-  const rules = ecosystemOf(ecosystem)?.versions;
-  if (rules === undefined) return [];
-  const stopped = [{ id: '', ecosystem, name, versions, endedAt: null }];
-  const holds = (releases: readonly VettedRelease[]) =>
-    releases.some((release) => isQuarantined(stopped, release, rules) !== undefined);
-  const affected: Affected[] = [];
-  const channels = (await listChannels(db)).filter(({ name: one }) => only === null || one === only);
-  for (const { name: channel } of channels)
-    for (const entry of await clearedEntries(db, channel, { ecosystem })) {
-      if (!isDigest(entry.evidence) || !holds((await readEvidenceSet(blobs, entry.evidence)).releases)) continue;
-      const request = (await findDecision(db, entry.decision))?.request ?? null;
-      affected.push({ channel, name: entry.name, version: entry.version, request });
-    }
-  return affected;
 }

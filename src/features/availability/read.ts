@@ -28,6 +28,7 @@ import { openingOf, publishingOf } from './opening.ts';
 
 export { type AskedPackage, fits, type ProjectFile, readAsked, readProject } from './asked.ts';
 export { type Advisers, SUGGESTION_LIMITS, type Suggestion, suggestionsFor, type WayAnswer } from './suggest.ts';
+export { type Stopping, type Touched, type TouchedEntry, touchedBy, touchedEntries } from './touched.ts';
 
 /** Where the answers are kept. */
 interface Kept {

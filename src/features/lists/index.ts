@@ -5,7 +5,7 @@ import { freeText } from '../../domain/free-text.ts';
 import { type Actor, actorName, SYSTEM } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
-import type { Database } from '../../platform/db/port.ts';
+import type { Database, Queryable } from '../../platform/db/port.ts';
 import type { Change, Ledger } from '../../platform/ledger/port.ts';
 import { listChannels, requireChannel } from '../channels/read.ts';
 import { findDecision } from '../decisions/read.ts';
@@ -27,6 +27,14 @@ export interface NewDenial {
   readonly reason: string;
 }
 
+/** What a denial reaches. */
+export interface DenialScope {
+  readonly channel: string | null;
+  readonly ecosystem: Ecosystem;
+  readonly name: string;
+  readonly versions: string | null;
+}
+
 export interface Lists {
   /** Reaction on `decision-settled`: adds the entry, once. */
   apply(fact: FactOf<'decision-settled'>): Promise<void>;
@@ -34,6 +42,8 @@ export interface Lists {
   remove(actor: Actor, entry: string, reason: string): Promise<ListEntry>;
   /** Takes the entry of an expired exception off its list; does nothing where there is none. Runs inside the caller's change. */
   removeOfDecision(change: Change, decision: string, reason: string): Promise<void>;
+  /** What a denial would reach, with the name in its normal form. Changes nothing; throws as `deny` does. */
+  rehearseDenial(actor: Actor, denial: Omit<NewDenial, 'reason'>): Promise<DenialScope>;
   /** Throws `unknown-range` for a range that the ecosystem does not read. */
   deny(actor: Actor, denial: NewDenial): Promise<Denial>;
   /** The same inside a change that is under way. */
@@ -60,6 +70,10 @@ export function createLists(deps: ListsDeps): Lists {
     async removeOfDecision(change, decision, reason) {
       const row = await removeEntry(change.db, { decision }, { by: actorName(SYSTEM), reason, at: change.now });
       if (row !== undefined) await append(change, { ...row, removed: row.id });
+    },
+    async rehearseDenial(actor, denial) {
+      requireMay(actor, 'add-denial', denial);
+      return await scopeOf(deps, deps.db, denial);
     },
     async deny(actor, denial) {
       requireMay(actor, 'add-denial', denial);
@@ -118,12 +132,7 @@ async function append(change: Change, changed: Changed): Promise<void> {
     change.append({ kind: 'list-changed', channel: one, ecosystem, list, names: [name], decision, ...what });
 }
 
-async function denyWithin(
-  deps: ListsDeps,
-  change: Change,
-  { actor, denial }: { actor: Actor; denial: NewDenial },
-): Promise<Denial> {
-  const { db, now } = change;
+async function scopeOf(deps: ListsDeps, db: Queryable, denial: Omit<NewDenial, 'reason'>): Promise<DenialScope> {
   const ecosystem = deps.ecosystem(denial.ecosystem);
   if (ecosystem === undefined)
     throw notFound('unknown-ecosystem', `There is no ecosystem ${JSON.stringify(denial.ecosystem.slice(0, 40))}`);
@@ -131,16 +140,26 @@ async function denyWithin(
   if (name === undefined)
     throw usage('not-a-name', `${JSON.stringify(denial.name.slice(0, 80))} is no name in ${ecosystem.title}`);
   if (denial.channel !== null) await requireChannel(db, denial.channel);
-  const { versions } = denial;
+  const { channel, versions } = denial;
   // Any version will do here (this is one in every ecosystem): what matters is whether the range can be read at all.
   if (versions !== null && (versions.length > 500 || ecosystem.versions.satisfies('1.0.0', versions) === undefined))
     throw usage(
       'unknown-range',
       `${JSON.stringify(versions.slice(0, 80))} is no range of versions in ${ecosystem.title}`,
     );
+  return { channel, ecosystem, name, versions };
+}
+
+async function denyWithin(
+  deps: ListsDeps,
+  change: Change,
+  { actor, denial }: { actor: Actor; denial: NewDenial },
+): Promise<Denial> {
+  const { db, now } = change;
+  const { channel, ecosystem, name, versions } = await scopeOf(deps, db, denial);
   const row = {
     id: await nextId(db, 'D'),
-    channel: denial.channel,
+    channel,
     ecosystem: ecosystem.id,
     name,
     versions,

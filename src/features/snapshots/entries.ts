@@ -145,7 +145,7 @@ async function entriesUsing(
   return members;
 }
 
-async function readShard(blobs: Blobs, at: Digest): Promise<readonly KnownEntry[]> {
+export async function readShard(blobs: Blobs, at: Digest): Promise<readonly KnownEntry[]> {
   return entryShardSchema.parse(JSON.parse(new TextDecoder().decode(await blobs.read(at))));
 }
 

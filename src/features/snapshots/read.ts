@@ -18,6 +18,7 @@ export {
 } from './content.ts';
 export { offeredFile } from './derived.ts';
 export { type HeldUp, heldUpBy, type Missing } from './held-up.ts';
+export { type KnownTree, knownTrees } from './known-trees.ts';
 export { offeredIn } from './look-up.ts';
 export { namedReasons } from './named-reasons.ts';
 export { type Expanded, type ExpandedEntry, expandedList, expandedPage, offeredReleases } from './offered.ts';

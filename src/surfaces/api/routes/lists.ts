@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { requireMay } from '../../../domain/authority.ts';
 import { Problem } from '../../../domain/problem.ts';
+import { touchedBy } from '../../../features/availability/read.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
 import {
   findDenial,
@@ -70,6 +71,21 @@ const denial = z
     createdAt: time,
   })
   .meta({ id: 'Denial' });
+
+const denying = {
+  channel: channelName.nullable().meta({ description: 'null: every channel.' }),
+  ecosystem: ecosystemId,
+  name: packageName,
+  versions: range.nullable().default(null),
+};
+const touched = {
+  stops: z
+    .array(z.object({ channel: z.string(), purl, state: z.string(), targets: z.array(z.string()) }))
+    .meta({ description: 'Releases that were offered until then.' }),
+  touches: z
+    .array(z.object({ channel: z.string(), purl, request: z.string().nullable() }))
+    .meta({ description: 'What was accepted, itself or with something of that in its tree.' }),
+};
 
 const change = z
   .object({
@@ -233,20 +249,30 @@ export const lists = [
     id: 'deny',
     summary: 'Put a package, or a range of its versions, on the denied list; takes effect at once',
     access: 'add-denial',
-    body: z.strictObject({
-      channel: channelName.nullable().meta({ description: 'null: every channel.' }),
-      ecosystem: ecosystemId,
-      name: packageName,
-      versions: range.nullable().default(null),
-      reason: words('Why; researchers read it.'),
-    }),
-    answer: denial,
+    body: z.strictObject({ ...denying, reason: words('Why; researchers read it.') }),
+    answer: denial.extend(touched).meta({ id: 'NewDenial' }),
     status: 201,
     problems: ['unknown-range', 'unknown-ecosystem'],
     async work({ app, actor, body }) {
       if (body.channel !== null) await requireChannel(app.db, body.channel);
+      const scope = await app.rooms.lists.rehearseDenial(actor, body);
+      const before = await touchedBy(app, scope.ecosystem, scope);
       const made = await app.rooms.lists.deny(actor, body);
-      return created(`/denials/${made.id}`, made);
+      return created(`/denials/${made.id}`, { ...made, ...before });
+    },
+  }),
+  operation({
+    method: 'post',
+    path: '/denials/rehearsal',
+    id: 'rehearseDenial',
+    summary: 'What a denial would stop. Changes nothing',
+    access: 'add-denial',
+    body: z.strictObject(denying),
+    answer: z.object(touched),
+    problems: ['unknown-range', 'unknown-ecosystem'],
+    async work({ app, actor, body }) {
+      const scope = await app.rooms.lists.rehearseDenial(actor, body);
+      return data(await touchedBy(app, scope.ecosystem, scope));
     },
   }),
   showDenial,
@@ -282,5 +308,9 @@ async function offeredAs(
 }
 
 function unknown(what: 'entry' | 'denial', id: string): Problem {
-  return new Problem({ kind: 'not-found', code: `unknown-${what}`, what: `There is no ${what} ${id} in force` });
+  const next =
+    what === 'entry'
+      ? 'See `pratique list show extra` (or `core`) of the channel that it stands in: `--channel` names it.'
+      : 'See `pratique list show denied`.';
+  return new Problem({ kind: 'not-found', code: `unknown-${what}`, what: `There is no ${what} ${id} in force`, next });
 }

@@ -2,12 +2,14 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
+import { touchedBy } from '../../../features/availability/read.ts';
 import { clearedEntries, type Denial, denials, historyOf, type ListEntry } from '../../../features/lists/read.ts';
 import { type ExpandedEntry, expandedList } from '../../../features/snapshots/read.ts';
 import type { CliHost } from '../app.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type Answer, table } from '../output.ts';
 import { act, type Session } from '../session.ts';
+import { deniedAnswer } from './list-denied.ts';
 import { registerListExchange } from './list-exchange.ts';
 import { registerListExport } from './list-export.ts';
 
@@ -15,6 +17,7 @@ export const denyOptions = z.object({
   versions: z.string().optional(),
   reason: z.string(),
   everywhere: z.boolean().optional(),
+  draft: z.boolean().optional(),
 });
 
 export function registerList(program: Command, host: CliHost): void {
@@ -56,22 +59,9 @@ function registerChanges(list: Command, host: CliHost): void {
     .argument('<name>')
     .option('--versions <range>', "a range in the ecosystem's language (default: all)")
     .option('--everywhere', 'in every channel, not only in --channel')
+    .option('--draft', 'say what it would stop; changes nothing')
     .requiredOption('--reason <text>', 'why; researchers read it')
-    .action(
-      act(
-        host,
-        'list-deny',
-        z.tuple([z.string(), z.string(), denyOptions]),
-        async (session, ecosystem, name, options) => {
-          const { versions, reason, everywhere } = options;
-          const channel = everywhere === true ? null : session.channel;
-          const asked = { channel, ecosystem, name, versions: versions ?? null, reason };
-          const denial = await (await session.app()).rooms.lists.deny(await session.actor(), asked);
-          await session.settle();
-          return deniedAnswer(denial);
-        },
-      ),
-    );
+    .action(act(host, 'list-deny', z.tuple([z.string(), z.string(), denyOptions]), deny));
   list
     .command('lift')
     .description('lift a denial')
@@ -84,6 +74,20 @@ function registerChanges(list: Command, host: CliHost): void {
         return liftedAnswer(denial);
       }),
     );
+}
+
+async function deny(session: Session, ecosystem: string, name: string, options: z.infer<typeof denyOptions>) {
+  const { versions, reason, everywhere, draft } = options;
+  const app = await session.app();
+  const channel = everywhere === true ? null : session.channel;
+  const asked = { channel, ecosystem, name, versions: versions ?? null, reason };
+  const actor = await session.actor();
+  const scope = await app.rooms.lists.rehearseDenial(actor, asked);
+  const touched = await touchedBy(app, scope.ecosystem, scope);
+  if (draft === true) return deniedAnswer(null, touched);
+  const denial = await app.rooms.lists.deny(actor, asked);
+  await session.settle();
+  return deniedAnswer(denial, touched);
 }
 
 async function show(session: Session, which: string, { history }: { readonly history?: boolean | undefined }) {
@@ -177,10 +181,6 @@ export function removedAnswer(entry: Pick<ListEntry, 'id' | 'name' | 'version' |
 }
 
 type ShownDenial = Pick<Denial, 'id' | 'name' | 'versions'>;
-
-export function deniedAnswer(denial: ShownDenial): Answer {
-  return { json: { denial }, text: `${denial.id} denies ${denial.name} ${denial.versions ?? '(all versions)'}` };
-}
 
 export function liftedAnswer(denial: ShownDenial): Answer {
   return { json: { denial }, text: `${denial.id} is lifted` };

@@ -1,7 +1,8 @@
 /** `pratique list`, `quarantine`, `policy`, `advisories` and `feed` on a server elsewhere. */
 import { z } from 'zod';
 import { advisoriesAnswer, feedsAnswer, importedText, importsAnswer } from '../commands/feeds.ts';
-import { deniedAnswer, denyOptions, liftedAnswer, removedAnswer, whyAnswer } from '../commands/list.ts';
+import { denyOptions, liftedAnswer, removedAnswer, whyAnswer } from '../commands/list.ts';
+import { deniedAnswer } from '../commands/list-denied.ts';
 import { explanationText, testAnswer } from '../commands/policy.ts';
 import {
   quarantineAnswer,
@@ -21,6 +22,11 @@ const entry = z.looseObject({
   list: z.enum(['core', 'extra']),
 });
 const denial = z.looseObject({ id: z.string(), name: z.string(), versions: z.string().nullable() });
+const stops = z.array(z.object({ channel: z.string(), purl: z.string(), state: z.string() }));
+const touches = z.array(z.object({ channel: z.string(), purl: z.string(), request: z.string().nullable() }));
+const touched = z.object({ stops, touches });
+// Servers of an earlier release do not say what it touches.
+const newDenial = denial.extend({ stops: stops.optional(), touches: touches.optional() });
 const offered = z.looseObject({
   purl: z.string(),
   name: z.string(),
@@ -48,11 +54,17 @@ const listWorks: Readonly<Record<string, RemoteWork>> = {
     return removedAnswer(await remote.decide(entry, { read, path: `${read}/removal`, body }));
   },
   async 'list-deny'({ session: { channel }, remote }, given) {
-    const [ecosystem, name, { versions, reason, everywhere }] = z
+    const [ecosystem, name, { versions, reason, everywhere, draft }] = z
       .tuple([z.string(), z.string(), denyOptions])
       .parse(given);
-    const body = { channel: everywhere === true ? null : channel, ecosystem, name, versions, reason };
-    return deniedAnswer(await remote.ask(denial, { method: 'POST', path: '/denials', body }));
+    const scope = { channel: everywhere === true ? null : channel, ecosystem, name, versions };
+    if (draft === true) {
+      const call = { method: 'POST', path: '/denials/rehearsal', body: scope } as const;
+      return deniedAnswer(null, await remote.ask(touched, call));
+    }
+    const body = { ...scope, reason };
+    const { stops, touches, ...made } = await remote.ask(newDenial, { method: 'POST', path: '/denials', body });
+    return deniedAnswer(made, stops === undefined || touches === undefined ? undefined : { stops, touches });
   },
   async 'list-lift'({ remote }, given) {
     const [id, body] = reasoned.parse(given);

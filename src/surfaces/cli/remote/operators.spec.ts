@@ -139,15 +139,22 @@ describe('a reviewer elsewhere', () => {
     expect(await run(vera, 'quarantine', 'list')).toMatchObject({ code: 0 });
   });
   it('denies and lifts', async () => {
-    const denied = await run(vera, 'list', 'deny', 'pypi', 'netclient', '--versions', '<2', '--reason', 'Old.');
-    expect(denied.text).toBe('D-1 denies netclient <2\n');
+    const deny = ['list', 'deny', 'pypi', 'NetClient', '--versions', '<2', '--reason', 'Old.'];
+    const nothing = 'Nothing that is offered or accepted holds it.\n';
+    expect(await run(vera, ...deny, '--draft')).toMatchObject({
+      ...{ code: 0, text: nothing, advice: 'hint: Nothing was denied. Without --draft it is, at once.\n' },
+    });
+    expect((await run(vera, ...deny)).text).toBe(`D-1 denies netclient <2\n\n${nothing}`);
     expect((await run(vera, 'list', 'lift', 'D-1', '--reason', 'Mended.')).text).toBe('D-1 is lifted\n');
     expect(await run(vera, 'list', 'why', 'netclient')).toMatchObject({
       code: 1,
       text: 'netclient is not on the expanded list of tier3\n',
       advice: 'hint: pratique why pkg:ECOSYSTEM/netclient --channel tier3   what became of it\n',
     });
-    expect((await run(vera, 'list', 'remove', 'L-9', '--reason', 'Gone.')).code).toBe(1);
+    const gone = await run(vera, 'list', 'remove', 'L-9', '--reason', 'Gone.');
+    expect(gone.code).toBe(1);
+    expect(gone.advice).toContain('pratique list show extra');
+    expect((await run(vera, 'list', 'lift', 'D-9', '--reason', 'Gone.')).advice).toContain('pratique list show denied');
   });
   it('reads and verifies snapshots, and the policy', async () => {
     expect((await run(vera, 'snapshot', 'list')).text).toMatch(/^1 +current /m);
