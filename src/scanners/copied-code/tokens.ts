@@ -30,13 +30,11 @@ export function isSource(path: string): boolean {
   return styleOf(path) !== undefined;
 }
 
-/** A sign that is a token by itself. */
-const SIGN = 0;
 const WORD = 1;
 const SPACE = 2;
 /** What may begin a string or a comment. */
 const OPENING = 3;
-/** What a letter is; anything that is not ASCII is part of a word. */
+/** What a letter is, 0 for a sign that is a token by itself; anything that is not ASCII is part of a word. */
 const CLASSES = new Uint8Array(256).fill(WORD, BEYOND_ASCII);
 for (let code = 0; code < BEYOND_ASCII; code += 1) {
   if (/[A-Za-z0-9_]/.test(String.fromCharCode(code))) CLASSES[code] = WORD;
@@ -62,24 +60,22 @@ export function hashTokens(path: string, text: string, take: (tokens: Uint32Arra
   const style = styleOf(path);
   if (style === undefined) return;
   const letters = lettersOf(text);
-  const { length } = letters;
+  const source = { text, letters };
   let count = 0;
-  let at = 0;
-  while (at < length) {
-    const kind = CLASSES[letters[at] ?? 0] ?? SIGN;
-    const after = pastLayout(text, at, kind, style);
-    if (after > at) {
-      at = after;
+  for (let at = pastBlanks(letters, 0); at < letters.length; at = pastBlanks(letters, at)) {
+    const kind = CLASSES[letters[at] ?? 0];
+    const end = kind === OPENING ? endOfOpened(source, at, style) : at + 1;
+    if (end < 0) {
+      at = -end;
       continue;
     }
     let hash = OFFSET_BASIS;
-    const end = kind === WORD ? length : endOfSign({ text, letters }, at, style);
     // A word ends where its letters do: they are read once, for its end and for its hash.
     do {
       const letter = letters[at] ?? 0;
       hash = Math.imul(hash ^ (letter < BEYOND_ASCII ? letter : text.charCodeAt(at)), PRIME);
       at += 1;
-    } while (at < end && (kind !== WORD || CLASSES[letters[at] ?? 0] === WORD));
+    } while (at < end || (kind === WORD && at < letters.length && CLASSES[letters[at] ?? 0] === WORD));
     piece[count] = hash;
     count += 1;
     if (count === PIECE) {
@@ -90,10 +86,16 @@ export function hashTokens(path: string, text: string, take: (tokens: Uint32Arra
   if (count > 0) take(piece.subarray(0, count));
 }
 
-/** Behind the blank or the comment that begins here; the place itself where a token does. */
-function pastLayout(text: string, at: number, kind: number, style: Style): number {
-  if (kind === SPACE) return at + 1;
-  return kind === OPENING ? endOfComment(text, at, style) : at;
+function pastBlanks(letters: Uint8Array, from: number): number {
+  let at = from;
+  while (at < letters.length && CLASSES[letters[at] ?? 0] === SPACE) at += 1;
+  return at;
+}
+
+/** Where the string or the sign ends that begins here; where a comment does, its end as a negative number. */
+function endOfOpened(source: Lettered, at: number, style: Style): number {
+  const end = endOfComment(source.text, at, style);
+  return end > at ? -end : endOfSign(source, at, style);
 }
 
 interface Lettered {

@@ -40,7 +40,9 @@ const ANY_LETTER = -1;
 export class LiteralFinder<T> {
   /** For each pair of bytes (the first in the low half), a bit for each letter behind it that somebody waits for. */
   private readonly behind = new Int32Array(0x10000);
-  private readonly buckets = new Map<number, Bucket<T>>();
+  /** For each pair of bytes, the place of its bucket; the first one is for those that nobody waits for. */
+  private readonly places = new Uint16Array(0x10000);
+  private readonly buckets: Bucket<T>[] = [{ entries: [], before: 0 }];
 
   constructor(literals: readonly Literal<T>[]) {
     for (const literal of literals) {
@@ -60,7 +62,7 @@ export class LiteralFinder<T> {
     const pairs = pairsOf(bytes);
     let left = most;
     for (let pair = this.nextPair(pairs, 0); pair < pairs.length; pair = this.nextPair(pairs, pair + 1)) {
-      const bucket = this.buckets.get(pairs[pair] ?? 0);
+      const bucket = this.buckets[this.places[pairs[pair] ?? 0] ?? 0];
       if (bucket === undefined || ((bucket.before >>> letterAt(bytes, pair * 2 - 1)) & 1) === 0) continue;
       for (const { at, literal, of } of bucket.entries) {
         const start = pair * 2 - at;
@@ -90,13 +92,20 @@ export class LiteralFinder<T> {
     for (const low of of.fold ? cases(first) : [first]) {
       for (const high of of.fold ? cases(second) : [second]) {
         const pair = low | (high << 8);
-        const bucket = this.buckets.get(pair) ?? { entries: [], before: 0 };
-        this.buckets.set(pair, bucket);
+        const bucket = this.bucketOf(pair);
         bucket.entries.push(entry);
         bucket.before |= bitOf(before);
         this.behind[pair] = (this.behind[pair] ?? 0) | bitOf(third);
       }
     }
+  }
+
+  private bucketOf(pair: number): Bucket<T> {
+    const known = this.buckets[this.places[pair] ?? 0];
+    if (known !== undefined && known.entries.length > 0) return known;
+    const bucket = { entries: [], before: 0 };
+    this.places[pair] = this.buckets.push(bucket) - 1;
+    return bucket;
   }
 }
 

@@ -1,4 +1,5 @@
 import { lettersOf } from '../../domain/letters.ts';
+import { hashed, slotOf } from './words.ts';
 
 /** Room for every pair of first letters in ASCII. */
 const PAIRS = 128 * 128;
@@ -8,9 +9,14 @@ const LONGEST_BIT = 31;
 const IS_WORD = new Uint8Array(256);
 for (let code = 0; code < 128; code += 1) IS_WORD[code] = /[A-Za-z0-9_]/.test(String.fromCharCode(code)) ? 1 : 0;
 
+/** Those of two or more ASCII letters, digits and `_`. */
+function plainWords(words: Iterable<string>): ReadonlySet<string> {
+  return new Set([...words].filter((word) => /^[A-Za-z0-9_]{2,}$/.test(word)));
+}
+
 /** Words that are asked for at places of a text: one is looked up only where its first letters, length and last letter are those of some. */
 export class WordTable {
-  protected readonly words: ReadonlySet<string>;
+  private readonly words: ReadonlySet<string>;
   /** For each pair of first letters, a bit for each length. */
   private readonly lengths = new Int32Array(PAIRS);
   /** For each pair of first letters, a bit for each last letter; letters whose codes are 32 apart share one. */
@@ -18,7 +24,7 @@ export class WordTable {
 
   /** Words of two or more ASCII letters, digits and `_`; others are left out. */
   constructor(words: Iterable<string>) {
-    this.words = new Set([...words].filter((word) => /^[A-Za-z0-9_]{2,}$/.test(word)));
+    this.words = plainWords(words);
     for (const word of this.words) {
       const pair = pairOf(word, 0);
       this.lengths[pair] = (this.lengths[pair] ?? 0) | bitOf(word.length);
@@ -36,13 +42,6 @@ export class WordTable {
     const pair = pairOf(text, start);
     if (((this.lengths[pair] ?? 0) & bitOf(end - start)) === 0) return false;
     return ((this.ends[pair] ?? 0) & (1 << (text.charCodeAt(end - 1) & 31))) !== 0;
-  }
-
-  /** The same of the letters of a text. */
-  protected mayStandAt(letters: Uint8Array, start: number, end: number): boolean {
-    const pair = (letters[start] ?? 0) * 128 + (letters[start + 1] ?? 0);
-    if (((this.lengths[pair] ?? 0) & bitOf(end - start)) === 0) return false;
-    return ((this.ends[pair] ?? 0) & (1 << ((letters[end - 1] ?? 0) & 31))) !== 0;
   }
 
   /** Whether what stands between two places is one of the words. */
@@ -66,10 +65,11 @@ const ENDING = 3;
  * Finds which of many words a text holds, and which end in others, in one pass, whatever their number. It decides which
  * files are worth a syntax tree.
  */
-export class Vocabulary extends WordTable {
+export class Vocabulary {
   private readonly listed: readonly string[];
   /** By hash: the place of a word in the list and one, 0 where there is none; a quarter of them are taken. */
   private readonly slots: Int32Array;
+  private readonly hashes: Int32Array;
   /** The letters of all words, and where those of each begin. */
   private readonly spelled: Uint8Array;
   private readonly starts: Int32Array;
@@ -78,10 +78,10 @@ export class Vocabulary extends WordTable {
 
   /** `endings`: three or more letters each, in any case. */
   constructor(words: Iterable<string>, endings: Iterable<string> = []) {
-    super(words);
-    this.listed = [...this.words];
+    this.listed = [...plainWords(words)];
     this.spelled = Buffer.from(this.listed.join(''), 'latin1');
     this.starts = new Int32Array(this.listed.length + 1);
+    this.hashes = new Int32Array(this.listed.length);
     this.slots = new Int32Array(2 ** Math.ceil(Math.log2(4 * (this.listed.length + 1))));
     for (const [at, { length }] of this.listed.entries()) this.enter(at, length);
     for (const ending of endings) this.endings[endingIn(Buffer.from(ending, 'latin1'), ending.length)] = 1;
@@ -94,13 +94,20 @@ export class Vocabulary extends WordTable {
     const letters = lettersOf(text);
     const { length } = letters;
     for (let at = 0; at < length; at += 1) {
-      if (IS_WORD[letters[at] ?? 0] === 0) continue;
+      let letter = letters[at] ?? 0;
+      if (IS_WORD[letter] === 0) continue;
       const start = at;
-      at = wordEnd(letters, at);
+      let hash = 0;
+      // The letters of a word are read once, for its end and for its hash.
+      do {
+        hash = hashed(hash, letter);
+        at += 1;
+        letter = letters[at] ?? 0;
+      } while (IS_WORD[letter] === 1);
       // Names of one letter are the most common ones of a bundle.
       if (at - start === 1) continue;
       if (at - start >= ENDING && this.endings[endingIn(letters, at)] === 1) endings.push(at);
-      const number = this.mayStandAt(letters, start, at) ? this.numberAt(letters, start, at) : -1;
+      const number = this.numberOf(hash, letters, start, at);
       if (number === -1) continue;
       const places = byNumber[number];
       if (places !== undefined) places.push(start);
@@ -115,18 +122,22 @@ export class Vocabulary extends WordTable {
   private enter(number: number, length: number): void {
     const start = this.starts[number] ?? 0;
     this.starts[number + 1] = start + length;
+    let hash = 0;
+    for (let at = start; at < start + length; at += 1) hash = hashed(hash, this.spelled[at] ?? 0);
+    this.hashes[number] = hash;
     const last = this.slots.length - 1;
-    let slot = hashAt(this.spelled, start, start + length) & last;
+    let slot = slotOf(hash, last);
     while (this.slots[slot] !== 0) slot = (slot + 1) & last;
     this.slots[slot] = number + 1;
   }
 
-  /** Which word stands between two places; -1 where it is none of them. */
-  private numberAt(letters: Uint8Array, start: number, end: number): number {
+  /** Which word stands between two places, whose letters have this hash; -1 where it is none of them. */
+  private numberOf(hash: number, letters: Uint8Array, start: number, end: number): number {
     const last = this.slots.length - 1;
-    for (let slot = hashAt(letters, start, end) & last; ; slot = (slot + 1) & last) {
+    for (let slot = slotOf(hash, last); ; slot = (slot + 1) & last) {
       const number = (this.slots[slot] ?? 0) - 1;
-      if (number === -1 || this.isSpelledAt(number, letters, start, end)) return number;
+      if (number === -1 || (this.hashes[number] === hash && this.isSpelledAt(number, letters, start, end)))
+        return number;
     }
   }
 
@@ -138,24 +149,11 @@ export class Vocabulary extends WordTable {
   }
 }
 
-/** Where the word ends that begins at a place. */
-function wordEnd(letters: Uint8Array, start: number): number {
-  let at = start + 1;
-  while (at < letters.length && IS_WORD[letters[at] ?? 0] === 1) at += 1;
-  return at;
-}
-
-/** FNV-1a with its bits folded down (draft-eastlake-fnv, 3). */
-function hashAt(letters: Uint8Array, start: number, end: number): number {
-  let hash = 0;
-  for (let at = start; at < end; at += 1) hash = Math.imul(hash ^ (letters[at] ?? 0), 0x01000193);
-  return hash ^ (hash >>> 15);
-}
-
 /** The three letters before a place, whatever their case, as a number. */
 function endingIn(letters: Uint8Array, end: number): number {
-  const [first = 0, second = 0, third = 0] = [letters[end - 3], letters[end - 2], letters[end - 1]];
-  return ((first & 31) << 10) | ((second & 31) << 5) | (third & 31);
+  return (
+    (((letters[end - 3] ?? 0) & 31) << 10) | (((letters[end - 2] ?? 0) & 31) << 5) | ((letters[end - 1] ?? 0) & 31)
+  );
 }
 
 function pairOf(text: string, at: number): number {
