@@ -267,6 +267,11 @@ export interface ArchiveRules {
    * people. Clients resolve by the one and install the other.
    */
   contradictions(inside: string, index: string): readonly string[];
+  /** How that metadata contradicts the runtime that the index asks for with the file; absent where indexes state it as metadata alone. */
+  contradictsRuntime?(
+    inside: string,
+    listed: { readonly filename: string; readonly requiresRuntime: string | undefined },
+  ): string | undefined;
 }
 
 /** What a trial is made with. All paths are of this machine, absolute. */

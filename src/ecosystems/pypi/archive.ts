@@ -7,6 +7,7 @@ import { examineTarSdist, examineZipSdist } from './archive-sdist.ts';
 import { walkArchive } from './archive-walk.ts';
 import { examineWheel } from './archive-wheel.ts';
 import { deriveWithoutTests } from './derive-wheel.ts';
+import { contradictsRuntime } from './runtime-stated.ts';
 
 /**
  * Strict reading of Python's distributions: wheels and source distributions (`.tar.gz`, `.zip`).
@@ -23,6 +24,7 @@ export const pypiArchives: ArchiveRules = {
   // PEP 658: the sidecar is the file's own metadata, byte for byte.
   contradictions: (inside, index) =>
     inside === index ? [] : ['The metadata served beside the file differs from the metadata inside it'],
+  contradictsRuntime,
 };
 
 function examineByName(source: ByteSource, expected: ExpectedRelease, reading: Reading): Promise<Examination> {

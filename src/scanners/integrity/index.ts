@@ -3,24 +3,36 @@ import type { Finding } from '../../domain/evidence.ts';
 import type { ArchiveRules } from '../../ecosystems/contract.ts';
 import type { Scanner, Subject } from '../contract.ts';
 
-type IntegrityCode = 'index-sha256' | 'index-size' | 'sidecar-differs' | 'sidecar-sha256' | 'no-index-hash';
+type IntegrityCode =
+  | 'index-sha256'
+  | 'index-size'
+  | 'sidecar-differs'
+  | 'sidecar-sha256'
+  | 'runtime-differs'
+  | 'no-index-hash';
 
 /**
  * Compares what arrived with what the index promised: hash and size of the file, and the metadata that the index
- * serves beside it (PEP 658) with the metadata inside. Installers resolve by the one and install the other.
+ * serves beside it (PEP 658) or says on its page with the metadata inside. Installers resolve by the one and install the other.
  */
 export const integrityScanner: Scanner<'distribution'> = {
   id: 'integrity',
-  version: 2,
+  version: 3,
   looksAt: 'distribution',
   ecosystems: 'every',
   emits: ['archive'],
   // Bytes and promise are both recorded; neither changes later.
   staleAfterHours: null,
-  sees: 'A file whose SHA-256 or size is not what the index says, and metadata served beside a file that is not what the index says of it, or that differs from the metadata inside it.',
-  cannotSee: 'Whether the index itself was honest when the file was first seen; provenance answers that.',
+  sees: 'A file whose SHA-256 or size is not what the index says, metadata served beside a file that is not what the index says of it, or that differs from the metadata inside it, and for PyPI a file that asks for another Python than the index page says.',
+  cannotSee:
+    'Whether the index itself was honest when the file was first seen; provenance answers that. A page that says of no file which Python it asks for.',
   async scan(subject, { ecosystem }) {
-    const findings = [...compareFile(subject), ...compareSidecar(subject, ecosystem.archives)];
+    const { archives } = ecosystem;
+    const findings = [
+      ...compareFile(subject),
+      ...compareSidecar(subject, archives),
+      ...compareRuntime(subject, archives),
+    ];
     const { sidecar, examination } = subject.file;
     const inside = examination.status === 'done' ? examination.result.metadata : null;
     if (sidecar !== undefined && inside === null && findings.length === 0) {
@@ -70,6 +82,20 @@ function compareSidecar(
     for (const summary of contradictions(inside, file.sidecar))
       findings.push(finding(subject, 'sidecar-differs', summary));
   return findings;
+}
+
+/**
+ * Whoever has a Python that the file does not want gets a failing install, or none of a file that would do. Honest releases
+ * have it too, where an index states of all files what the first one asked for: worth knowing, and no breach of the archive.
+ */
+function compareRuntime(
+  subject: Subject<'distribution'>,
+  { contradictsRuntime }: Pick<ArchiveRules, 'contradictsRuntime'>,
+): readonly Finding[] {
+  const { distribution, file } = subject;
+  const inside = file.examination.status === 'done' ? file.examination.result.metadata : null;
+  const summary = inside === null ? undefined : contradictsRuntime?.(inside, distribution);
+  return summary === undefined ? [] : [{ ...finding(subject, 'runtime-differs', summary), severity: 'info' }];
 }
 
 function finding(subject: Subject<'distribution'>, code: IntegrityCode, summary: string): Finding {

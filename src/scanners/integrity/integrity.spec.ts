@@ -49,4 +49,50 @@ describe('integrity scanner', () => {
     expect(await codes(stated(`sha256:${'c'.repeat(64)}`))).toEqual(['sidecar-sha256']);
     expect(await codes(unread)).toEqual(['failed']);
   });
+
+  it('compares the Python that the index asks for with the one that the file asks for', async () => {
+    const inside = (requires: string) => `${METADATA.trimEnd()}\n${requires}\n\nText.\nRequires-Python: >=9\n`;
+    const result = { problems: [], entries: 4, unpackedBytes: 5678, buildRequires: null };
+    const both = (requires: string, listed: string | undefined, filename = 'demo_pkg-1.0-py3-none-any.whl') => {
+      const subject = aDistribution({
+        examination: { status: 'done', result: { ...result, metadata: inside(requires) } },
+      });
+      return codes({ ...subject, distribution: { ...subject.distribution, filename, requiresRuntime: listed } });
+    };
+    for (const [same, listed] of [
+      ['Requires-Python: >=3.8', '>=3.8'],
+      ['Requires-Python: >=3.8, <4', '<4.0,>=3.8.0'],
+      ['Requires-Python: not a range', 'not  a range'],
+      // A page that says nothing is no contradiction: plain ones never do.
+      ['Requires-Python: >=3.8', undefined],
+      ['Summary: x', undefined],
+    ] as const)
+      expect(await both(same, listed)).toEqual([]);
+    for (const [other, listed] of [
+      ['Requires-Python: >=3.8', '>=3.9'],
+      ['Requires-Python: >=3.8', '>=3.8,<4'],
+      ['Requires-Python: ~=3.8.0', '~=3.8'],
+      ['Requires-Python: ==3.8.*', '==3.8'],
+      ['Requires-Python: not a range', '>=3.8'],
+      ['Requires-Python: >=3.8\nRequires-Python: >=3.9', '>=3.8'],
+      ['Summary: x', '>=3.8'],
+    ] as const)
+      expect([other, await both(other, listed)]).toEqual([other, ['runtime-differs']]);
+    const subject = aDistribution({
+      examination: { status: 'done', result: { ...result, metadata: inside('Requires-Python: >=3.8') } },
+    });
+    const listed = { ...subject.distribution, requiresRuntime: '>=3.9' };
+    expect(await integrityScanner.scan({ ...subject, distribution: listed }, aScanContext)).toMatchObject({
+      findings: [
+        {
+          kind: 'archive',
+          severity: 'info',
+          summary: 'The index asks for Python >=3.9, the metadata inside for >=3.8',
+        },
+      ],
+    });
+    // Source distributions of an older form have no such field.
+    expect(await both('Summary: x', '>=3.8', 'demo-pkg-1.0.tar.gz')).toEqual([]);
+    expect(await both('Requires-Python: >=3.9', '>=3.8', 'demo-pkg-1.0.tar.gz')).toEqual(['runtime-differs']);
+  });
 });
