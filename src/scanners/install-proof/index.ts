@@ -7,7 +7,7 @@ import type { Scanner, Subject } from '../contract.ts';
 
 export const installProofScanner: Scanner<'trial'> = {
   id: 'install-proof',
-  version: 5,
+  version: 6,
   looksAt: 'trial',
   ecosystems: ['pypi', 'npm', 'cran'],
   emits: ['installation', 'unsatisfied-dependency'],
@@ -70,7 +70,7 @@ class Claims {
           this.finding(
             'installed',
             'info',
-            `installs from its tree alone on ${machine}, as ${target}: ${count}, ${seconds} s and ${mib} MiB with its import and tests`,
+            `installs from its tree alone on ${machine}, as ${target}: ${count}, ${seconds} s and ${mib} MiB${this.began()}`,
             {
               ...place,
               releases: releases.map(({ name, version }) => `${name} ${version}`),
@@ -81,6 +81,17 @@ class Claims {
         ];
       }
     }
+  }
+
+  /** What time and memory are of beside the installation: what did not begin is not told as if it had. */
+  private began(): string {
+    const { imports, tests } = this.report;
+    const began = [
+      ...(imports.status === 'not-reached' ? [] : ['import']),
+      ...(tests.status === 'ran' || tests.status === 'ended-at-limit' ? ['tests'] : []),
+    ];
+    const what = began.length === 0 ? '' : ` with its ${began.join(' and ')}`;
+    return began.includes('tests') ? what : `${what}; no tests were run`;
   }
 
   /** The stock client is right about what it will do; a difference is an error of ours, or a marker of this very machine. */

@@ -41,6 +41,22 @@ describe('install proof', () => {
     ]);
   });
 
+  it('says that it imported and tested only where that began', async () => {
+    const reason = 'its tests need pytest';
+    const limit = { status: 'ended-at-limit', limit: 'time', last: '' } as const;
+    for (const [change, words] of [
+      [{}, 'MiB with its import and tests'],
+      [{ tests: limit }, 'MiB with its import and tests'],
+      [{ tests: { status: 'not-runnable', reason } }, 'MiB with its import; no tests were run'],
+      [{ tests: { status: 'none', reason } }, 'MiB with its import; no tests were run'],
+      [{ imports: limit, tests: { status: 'not-reached' } }, 'MiB with its import; no tests were run'],
+      [{ imports: { status: 'not-reached' }, tests: { status: 'not-reached' } }, 'MiB; no tests were run'],
+    ] as const) {
+      const [first] = await findings(change);
+      expect(first?.summary).toMatch(new RegExp(` ${words}$`));
+    }
+  });
+
   it('names what the client takes that was not resolved, and what it leaves', async () => {
     const resolved = [
       { name: 'demo-pkg', version: '1.0' },
