@@ -70,8 +70,8 @@ describe('a dossier', () => {
   it('has the words of its composer: where this differs, raise COMPOSER_VERSION and write both down', () => {
     const { composer } = opened().dossier;
     expect({ composer, digest: opened().digest }).toEqual({
-      composer: 13,
-      digest: 'sha256:34fca11314da1681f3521bf0ff38f33ff3e0c4ee1579ac9971f4933b143c319a',
+      composer: 14,
+      digest: 'sha256:39e9621555191cfca5a005111a44cd5c9ead59e862e55f11e811f8f6ca2ce52e',
     });
   });
 
@@ -312,6 +312,17 @@ describe('the page', () => {
     const links = [...html.matchAll(/href="#([^"]+)"/g)].map(([, to]) => to);
     expect(links.length).toBeGreaterThan(30);
     for (const to of links) expect(ids).toContain(to);
+  });
+
+  it('counts no packages where there is one alone', () => {
+    const [root] = sampleSet().releases;
+    if (root === undefined) throw new Error('the sample has a root');
+    const failed = { ...evidence('popularity', []), status: 'failed', reason: 'no list' } as const;
+    const alone = sampleSet({ releases: [{ ...root, evidence: [...root.evidence, failed, evidence('changes', [])] }] });
+    const page = htmlOf(pageOf(opened(UNDECIDED, alone)));
+    expect(page).not.toMatch(/All 1|of 1 package|[Bb]rings 1 package/);
+    expect(page).toContain('It brings no other package');
+    expect(htmlOf(pageOf(opened()))).toContain('It brings 2 packages, itself among them');
   });
 
   it('names the version where the tree holds two releases of a package', () => {

@@ -13,12 +13,11 @@ export function changeBlocks(dossier: Dossier): readonly Block[] {
   if (changes.length === 0)
     return [start, paragraph('Could not check: this evidence holds no comparison with what was accepted before.')];
   const blocks: Block[] = [start];
-  if (fresh.length > 0)
-    blocks.push(
-      paragraph(
-        `No earlier version is available here of ${count(fresh.length, 'package')}: ${fresh.map((one) => nameOf(one, dossier)).join(', ')}.`,
-      ),
-    );
+  if (fresh.length > 0) {
+    const names = fresh.map((one) => nameOf(one, dossier)).join(', ');
+    const which = fresh.length === 1 ? names : `${count(fresh.length, 'package')}: ${names}`;
+    blocks.push(paragraph(`No earlier version is available here of ${which}.`));
+  }
   if (kept.length > 0)
     blocks.push(
       paragraph(`Available here in this very version: ${kept.map((one) => nameOf(one, dossier)).join(', ')}.`),

@@ -191,12 +191,18 @@ export function checkBlocks(dossier: Dossier): readonly Block[] {
   ];
 }
 
+/** Of how many packages a check speaks; nothing where there is one alone. */
+function reachOf(packages: number, total: number): string {
+  if (total === 1) return '';
+  return packages === total ? ` All ${count(total, 'package')}.` : ` ${packages} of ${count(total, 'package')}.`;
+}
+
 function checkList(checks: readonly CheckSummary[], dossier: Dossier): Block {
   const total = dossier.packages.length;
   return {
     kind: 'list',
     items: checks.map(({ question, packages, reasons, evidence }) => [
-      `${question} ${packages === total ? `All ${count(total, 'package')}` : `${packages} of ${count(total, 'package')}`}.`,
+      `${question}${reachOf(packages, total)}`,
       reasons.length === 0 ? '' : ` Why: ${reasons.join('; ')}.`,
       ...evidenceLinks(evidence, dossier),
     ]),

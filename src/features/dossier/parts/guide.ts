@@ -1,7 +1,17 @@
 /** The evaluation guide, answered as far as evidence goes; the rest is a checklist for the reviewer. */
 import type { GuideAnswer } from '../dossier.ts';
 import { GUIDE_QUESTIONS, type GuideQuestion } from './guide-questions.ts';
-import { count, isDescription, numberAt, pointerTo, type Reading, type Told, textAt, textsAt } from './told.ts';
+import {
+  count,
+  grouped,
+  isDescription,
+  numberAt,
+  pointerTo,
+  type Reading,
+  type Told,
+  textAt,
+  textsAt,
+} from './told.ts';
 
 /** Days of a year, for questions about the last twelve months. */
 const YEAR_DAYS = 365;
@@ -63,12 +73,22 @@ function sentence(text: string): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
+/** How many of the packages that it needs are the newest of their kind. */
+function newestOf(all: number, behind: number, names: string): string {
+  const packages = count(all, 'package');
+  if (behind === 0) return all === 1 ? 'The one that it needs is the newest.' : `All ${packages} are the newest.`;
+  return `${grouped(behind)} of ${packages} ${behind === 1 ? 'is' : 'are'} not the newest: ${names}.`;
+}
+
 type Special = (reading: Reading) => Pick<Answer, 'answer' | 'evidence'> | undefined;
 
 /** Questions whose answer is a figure or a comparison, and not the words of findings. */
 const SPECIAL: Readonly<Record<string, Special>> = {
   'EV-1': ({ set }) => ({
-    answer: `It brings ${count(set.releases.length, 'package')}; the requester says what for.`,
+    answer:
+      set.releases.length === 1
+        ? 'It brings no other package; the requester says what it is for.'
+        : `It brings ${count(set.releases.length, 'package')}, itself among them; the requester says what for.`,
     evidence: set.releases.map((_, at) => pointerTo(at)),
   }),
   // Work on the source is not seen; a release proves work, its absence proves nothing.
@@ -113,12 +133,7 @@ const SPECIAL: Readonly<Record<string, Special>> = {
       return set.releases.length === 1 ? { answer: 'It needs no other package.', evidence: [pointerTo(0)] } : undefined;
     const behind = known.filter(({ release, finding }) => textAt(finding.data, 'newest') !== release.version);
     const names = behind.map(({ release }) => `${release.name} ${release.version}`).join(', ');
-    const all = count(known.length, 'package');
-    return {
-      answer:
-        behind.length === 0 ? `All ${all} are the newest.` : `${behind.length} of ${all} are not the newest: ${names}.`,
-      evidence: known.map(({ at }) => at),
-    };
+    return { answer: newestOf(known.length, behind.length, names), evidence: known.map(({ at }) => at) };
   },
   'EV-14': (reading) => fromDocuments(reading, ['assurance']),
   'EV-17': (reading) => fromDocuments(reading, ['automation']),
