@@ -11,6 +11,8 @@ export interface ContentFile {
   readonly complete: boolean;
   /** The text of the bytes, as `decodeText` has it; `undefined` for anything that is no text. */
   readonly text: string | undefined;
+  /** SHA-256 of the whole file, in hex, where whoever unpacked it had to find it out anyway. */
+  readonly sha256?: string | undefined;
   /**
    * Path under which the same bytes were already given in this distribution, for large files of the same ending: what
    * depends on the contents alone need not be found twice.

@@ -54,13 +54,15 @@ class Attempt {
     }
   }
 
-  async file(file: ContentFile): Promise<void> {
-    if (this.failure !== undefined) return;
+  /** A promise only where the scanner has to be waited for: a distribution has thousands of files for each of them. */
+  file(file: ContentFile): Promise<void> | undefined {
+    if (this.failure !== undefined) return undefined;
     try {
       const pending = this.inspection?.file(file);
-      if (pending !== undefined) await pending;
+      return pending instanceof Promise ? pending.catch((error: unknown) => this.fail(error, file.path)) : undefined;
     } catch (error) {
       this.fail(error, file.path);
+      return undefined;
     }
   }
 
@@ -185,7 +187,10 @@ class Look {
     this.along.look(file, digest);
     const repeatOf = this.repeats.of(file, digest);
     const seen = repeatOf === undefined ? file : { ...file, text: file.text, repeatOf };
-    for (const { attempt } of this.attempts) await attempt.file(seen);
+    for (const { attempt } of this.attempts) {
+      const pending = attempt.file(seen);
+      if (pending !== undefined) await pending;
+    }
     try {
       this.printer?.look(file);
     } catch {

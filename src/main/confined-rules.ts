@@ -43,11 +43,11 @@ export async function checkRules({ sources }: z.infer<typeof CheckRulesInput>): 
   return compiled.status === 'refused' ? compiled : { status: 'compiled', count: compiled.count };
 }
 
-/** The SHA-256 of a file, in hex: found out when first asked for, and once for all who ask. */
+/** The SHA-256 of what there is of a file, in hex: found out when first asked for, and once for all who ask. */
 export type FileDigest = () => string;
 
-export function digestOf({ bytes }: ContentFile): FileDigest {
-  let known: string | undefined;
+export function digestOf({ bytes, complete, sha256 }: ContentFile): FileDigest {
+  let known = complete ? sha256 : undefined;
   return () => {
     known ??= hash('sha256', bytes, 'hex');
     return known;

@@ -1,10 +1,9 @@
 /** The task `hash-source` of the confined program: digests of the source files inside one distribution. */
 import { z } from 'zod';
-import type { ContentFile } from '../domain/content.ts';
 import type { SourceFiles } from '../domain/source-code.ts';
 import type { ArchiveRules } from '../ecosystems/contract.ts';
 import { sourceFileOf } from '../platform/git/source-file.ts';
-import type { Looking } from './confined-rules.ts';
+import { digestOf, type Looking } from './confined-rules.ts';
 
 export const HashSourceInput = z.object({
   ecosystem: z.string(),
@@ -23,19 +22,19 @@ export async function hashSource(
   archives: ArchiveRules,
 ): Promise<SourceFiles> {
   const hashing = hashingSource(suffixes);
-  const walked = await archives.walk(path, filename, (file) => hashing.look(file));
+  const walked = await archives.walk(path, filename, (file) => hashing.look(file, digestOf(file)));
   return walked.status === 'broken' ? { status: 'failed', reason: walked.reason } : hashing.done();
 }
 
 /** Names every source file by its digest, as the files of a distribution pass by. */
-export function hashingSource(suffixes: readonly string[]): Looking<SourceFiles> & { look(file: ContentFile): void } {
+export function hashingSource(suffixes: readonly string[]): Looking<SourceFiles> {
   const files = new Map<string, ReturnType<typeof sourceFileOf>>();
   let tooLarge: string | undefined;
   return {
-    look(file) {
+    look(file, digest) {
       if (!suffixes.some((suffix) => file.path.toLowerCase().endsWith(suffix))) return;
       if (!file.complete) tooLarge ??= file.path;
-      else if (files.size < MAX_FILES) files.set(file.path, sourceFileOf(file.path, file.bytes));
+      else if (files.size < MAX_FILES) files.set(file.path, sourceFileOf(file.path, file.bytes, digest));
       else tooLarge ??= `${file.path}, the file number ${MAX_FILES + 1},`;
     },
     done: () =>

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import type { ContentFile } from '../../src/domain/content.ts';
 import type { Examination } from '../../src/domain/examination.ts';
 import { readGzip } from '../../src/ecosystems/archives/gzip.ts';
 import { ProblemList } from '../../src/ecosystems/archives/problems.ts';
@@ -63,8 +64,9 @@ export async function tarProblems(bytes: Uint8Array): Promise<readonly string[]>
 export async function examine(
   bytes: Uint8Array,
   expected: { readonly filename: string; readonly name: string; readonly version: string },
+  visit?: (file: ContentFile) => void,
 ): Promise<Examination> {
-  return withFile(bytes, (path) => pypiArchives.examine(path, expected));
+  return withFile(bytes, (path) => pypiArchives.examine(path, expected, visit));
 }
 
 /** Codes of the problems of an examination. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { codesOf, examine } from './examining.ts';
 import { EXPECTED, madeWheel, type WheelFiles } from './made-wheel.ts';
@@ -100,5 +101,24 @@ describe('RECORD', () => {
     const record = (honest: string): string =>
       honest.replace(/^.*RECORD\.jws.*\n/m, '').replace('demo_pkg/a,b.txt', '"demo_pkg/a,b.txt"');
     expect(codesOf(await examine(madeWheel(files, record), EXPECTED))).toEqual([]);
+  });
+
+  it('is held against hashes that whoever looks at the files can have too, where they are SHA-256', async () => {
+    const module = 'demo_pkg/__init__.py';
+    const hash = (algorithm: string, form: 'hex' | 'base64url') =>
+      createHash(algorithm).update('VALUE = 1\n').digest(form);
+    const told = async (record: (honest: string) => string) => {
+      const files = new Map<string, string | undefined>();
+      const { problems } = await examine(madeWheel({}, record), EXPECTED, ({ path, sha256 }) =>
+        files.set(path, sha256),
+      );
+      return { problems, of: files.get(module) };
+    };
+    expect(await told((honest) => honest)).toEqual({ problems: [], of: hash('sha256', 'hex') });
+    const longer = `${module},sha512=${hash('sha512', 'base64url')},10`;
+    expect(await told((honest) => honest.replace(/^demo_pkg.__init__.*$/m, longer))).toEqual({
+      problems: [],
+      of: undefined,
+    });
   });
 });

@@ -59,8 +59,9 @@ export class Collector {
     this.filled += piece.copy(this.bytes, this.filled);
   }
 
-  file(): ContentFile {
-    return new CollectedFile(this.entry, this.bytes?.subarray(0, this.filled) ?? Buffer.alloc(0));
+  /** `sha256`: of the whole content, where it is known. */
+  file(sha256?: string): ContentFile {
+    return new CollectedFile(this.entry, this.bytes?.subarray(0, this.filled) ?? Buffer.alloc(0), sha256);
   }
 }
 
@@ -69,14 +70,16 @@ class CollectedFile implements ContentFile {
   readonly size: number;
   readonly bytes: Buffer;
   readonly complete: boolean;
+  readonly sha256: string | undefined;
   /** Decoded when the first scanner asks: whoever only counts or hashes does not pay for it. */
   private decoded: { readonly text: string | undefined } | undefined;
 
-  constructor({ path, size }: ArchiveEntry, bytes: Buffer) {
+  constructor({ path, size }: ArchiveEntry, bytes: Buffer, sha256: string | undefined) {
     this.path = path;
     this.size = size;
     this.bytes = bytes;
     this.complete = bytes.length === size;
+    this.sha256 = sha256;
   }
 
   get text(): string | undefined {

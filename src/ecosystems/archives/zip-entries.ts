@@ -28,6 +28,8 @@ const FLAGS_THAT_MATTER = FLAGS_ENCRYPTED | FLAG_PATCH | FLAG_DESCRIPTOR | 0x080
  * feeding a stream. All that a walk hands out of one file fits.
  */
 const SMALL = 8 * 1024 * 1024;
+/** The same for one that is only copied, in bytes: what lies beside it is read from disk along with it. */
+const SMALL_STORED = 256 * 1024;
 
 /** Where the content of an entry lies. */
 export interface EntryData {
@@ -121,75 +123,103 @@ function descriptorAgrees(bytes: Buffer, entry: ZipEntry): boolean {
   return bytes.readUInt32LE(start) === entry.crc && packedSize === entry.packedSize && size === entry.size;
 }
 
+/** An entry, and where its content lies. */
+export interface OpenedEntry {
+  readonly entry: ZipEntry;
+  readonly data: EntryData;
+}
+
 /**
  * Unpacks one entry into `sink` and checks size and checksum against the directory. `false` and a problem where they
  * differ. Never hands `sink` more than the directory promised. A piece as long as the entry may be kept.
  */
-export async function readEntry(
+export function readEntry(
   source: ByteSource,
-  opened: { readonly entry: ZipEntry; readonly data: EntryData },
+  opened: OpenedEntry,
   sink: (piece: Buffer) => void,
   problems: ProblemList,
-): Promise<boolean> {
-  const { entry, data } = opened;
-  let size = 0;
-  let crc = 0;
-  const take = (piece: Buffer): boolean => {
-    size += piece.length;
-    if (size > entry.size) return false;
-    crc = crc32(piece, crc);
-    sink(piece);
-    return true;
-  };
-  const problem =
-    entry.method === METHOD_STORED
-      ? await copyStored(source, data, take)
-      : entry.size <= SMALL && entry.packedSize <= SMALL
-        ? inflateSmall(source, opened, take)
-        : await inflateLarge(source, data, take);
-  if (problem !== undefined) problems.add(problem, entry.name);
-  else if (size !== entry.size) problems.add('size-mismatch', entry.name);
-  else if (crc !== entry.crc) problems.add('checksum-mismatch', entry.name);
-  else return true;
-  return false;
+): boolean | Promise<boolean> {
+  const content = new Content(opened.entry, sink, problems);
+  const read = readContent(source, opened, content);
+  return read instanceof Promise ? read.then((problem) => content.end(problem)) : content.end(read);
 }
 
 type ReadProblem = 'truncated' | 'broken-compression' | 'size-mismatch' | 'hidden-compressed-data';
 
-async function copyStored(
+/** The content of an entry as it comes, held against what the directory promises of it. */
+class Content {
+  private readonly entry: ZipEntry;
+  private readonly sink: (piece: Buffer) => void;
+  private readonly problems: ProblemList;
+  private size = 0;
+  private crc = 0;
+
+  constructor(entry: ZipEntry, sink: (piece: Buffer) => void, problems: ProblemList) {
+    this.entry = entry;
+    this.sink = sink;
+    this.problems = problems;
+  }
+
+  /** `false` where that is more than was promised. */
+  take(piece: Buffer): boolean {
+    this.size += piece.length;
+    if (this.size > this.entry.size) return false;
+    this.crc = crc32(piece, this.crc);
+    this.sink(piece);
+    return true;
+  }
+
+  end(problem: ReadProblem | undefined): boolean {
+    const { entry, problems } = this;
+    if (problem !== undefined) problems.add(problem, entry.name);
+    else if (this.size !== entry.size) problems.add('size-mismatch', entry.name);
+    else if (this.crc !== entry.crc) problems.add('checksum-mismatch', entry.name);
+    else return true;
+    return false;
+  }
+}
+
+function readContent(
   source: ByteSource,
-  data: EntryData,
-  take: (piece: Buffer) => boolean,
-): Promise<ReadProblem | undefined> {
+  opened: OpenedEntry,
+  content: Content,
+): ReadProblem | undefined | Promise<ReadProblem | undefined> {
+  const { entry, data } = opened;
+  if (entry.method === METHOD_STORED) {
+    return entry.size <= SMALL_STORED ? copySmall(source, data, content) : copyLarge(source, data, content);
+  }
+  const small = entry.size <= SMALL && entry.packedSize <= SMALL;
+  return small ? inflateSmall(source, opened, content) : inflateLarge(source, data, content);
+}
+
+function copySmall(source: ByteSource, { from, to }: EntryData, content: Content): ReadProblem | undefined {
+  // Folders, and many a file, have none.
+  if (from === to) return undefined;
+  return content.take(Buffer.from(source.view(from, to - from))) ? undefined : 'size-mismatch';
+}
+
+async function copyLarge(source: ByteSource, data: EntryData, content: Content): Promise<ReadProblem | undefined> {
   for await (const piece of source.pieces(data.from, data.to)) {
-    if (!take(piece)) return 'size-mismatch';
+    if (!content.take(piece)) return 'size-mismatch';
   }
   return undefined;
 }
 
-function inflateSmall(
-  source: ByteSource,
-  opened: { readonly entry: ZipEntry; readonly data: EntryData },
-  take: (piece: Buffer) => boolean,
-): ReadProblem | undefined {
-  const packed = source.view(opened.data.from, opened.data.to - opened.data.from);
+function inflateSmall(source: ByteSource, { entry, data }: OpenedEntry, content: Content): ReadProblem | undefined {
+  const packed = source.view(data.from, data.to - data.from);
   try {
     // One byte of room beyond the promise, so that a longer content shows as such.
-    const { bytes, consumed } = inflateWhole(packed, opened.entry.size + 1);
+    const { bytes, consumed } = inflateWhole(packed, entry.size + 1);
     if (consumed !== packed.length) return 'hidden-compressed-data';
-    return take(bytes) ? undefined : 'size-mismatch';
+    return content.take(bytes) ? undefined : 'size-mismatch';
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     return code === 'ERR_BUFFER_TOO_LARGE' ? 'size-mismatch' : 'broken-compression';
   }
 }
 
-async function inflateLarge(
-  source: ByteSource,
-  data: EntryData,
-  take: (piece: Buffer) => boolean,
-): Promise<ReadProblem | undefined> {
-  const outcome = await inflate(source, data, take);
+async function inflateLarge(source: ByteSource, data: EntryData, content: Content): Promise<ReadProblem | undefined> {
+  const outcome = await inflate(source, data, (piece) => content.take(piece));
   if (outcome.status === 'broken') return 'broken-compression';
   if (outcome.status === 'stopped') return 'size-mismatch';
   return outcome.consumed === data.to - data.from ? undefined : 'hidden-compressed-data';

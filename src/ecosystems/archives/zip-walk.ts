@@ -9,20 +9,35 @@ import { type OpenZip, openZip } from './zip.ts';
 export async function walkZip(source: ByteSource, problems: ProblemList, visit: Visit): Promise<void> {
   const zip = await openZip(source, problems);
   if (zip === undefined) return;
-  for (const entry of zip.entries) if (!(await visitEntry(zip, entry, { visit }))) return;
+  for (const entry of zip.entries) {
+    const visited = visitEntry(zip, entry, { visit });
+    if (!(typeof visited === 'boolean' ? visited : await visited)) return;
+  }
 }
 
-/** Unpacks one entry, has it visited where it is a regular file, and gives each piece to `sink`; `false` where it is broken. */
-export async function visitEntry(
-  zip: OpenZip,
-  entry: ArchiveEntry,
-  { sink, visit }: { readonly sink?: ((piece: Buffer) => void) | undefined; readonly visit: Visit | undefined },
-): Promise<boolean> {
-  const collector = visit === undefined || entry.kind !== 'file' ? undefined : new Collector(entry);
-  const intact = await zip.read(entry, (piece) => {
+/** What becomes of the content of one entry. */
+interface EntryUse {
+  readonly sink?: ((piece: Buffer) => void) | undefined;
+  readonly visit: Visit | undefined;
+  /** Asked once the content went through `sink`: see `ContentFile.sha256`. */
+  readonly sha256?: (() => string | undefined) | undefined;
+}
+
+/**
+ * Unpacks one entry, has it visited where it is a regular file, and gives each piece to `sink`; `false` where it is
+ * broken. Answers at once where nobody has to be waited for.
+ */
+export function visitEntry(zip: OpenZip, entry: ArchiveEntry, use: EntryUse): boolean | Promise<boolean> {
+  const { sink, visit, sha256 } = use;
+  if (visit === undefined || entry.kind !== 'file') return zip.read(entry, (piece) => sink?.(piece));
+  const collector = new Collector(entry);
+  const seen = (intact: boolean): boolean | Promise<boolean> => {
+    const looking = intact ? visit(collector.file(sha256?.())) : undefined;
+    return looking instanceof Promise ? looking.then(() => intact) : intact;
+  };
+  const intact = zip.read(entry, (piece) => {
     sink?.(piece);
-    collector?.push(piece);
+    collector.push(piece);
   });
-  if (intact && collector !== undefined) await visit?.(collector.file());
-  return intact;
+  return typeof intact === 'boolean' ? seen(intact) : intact.then(seen);
 }

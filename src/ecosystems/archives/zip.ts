@@ -4,7 +4,7 @@ import { PathSet, placeEntry } from './names.ts';
 import type { ProblemList } from './problems.ts';
 import type { ByteSource } from './source.ts';
 import { readDirectory, type ZipEntry } from './zip-directory.ts';
-import { checkEntryForm, type EntryData, locateData, readEntry } from './zip-entries.ts';
+import { checkEntryForm, type EntryData, locateData, type OpenedEntry, readEntry } from './zip-entries.ts';
 
 export interface OpenZip {
   /** In the order of the bytes. */
@@ -13,9 +13,10 @@ export interface OpenZip {
   readonly unpackedBytes: number;
   /**
    * Unpacks one entry piece by piece; `false` where it breaks a promise (the problem is added). A piece that is the whole
-   * entry is the caller's to keep; shorter ones are valid until `sink` returns.
+   * entry is the caller's to keep; shorter ones are valid until `sink` returns. Most entries are small and answered at
+   * once: a promise for each costs as much as the smallest take to unpack.
    */
-  read(entry: ArchiveEntry, sink: (piece: Buffer) => void): Promise<boolean>;
+  read(entry: ArchiveEntry, sink: (piece: Buffer) => void): boolean | Promise<boolean>;
   /** How and where an entry is packed. */
   packed(entry: ArchiveEntry): PackedEntry | undefined;
 }
@@ -47,21 +48,23 @@ export async function openZip(source: ByteSource, problems: ProblemList): Promis
   await compareWithSecondReader(source, directory.entries, problems);
   if (problems.any) return undefined;
   const byOffset = placed.toSorted((a, b) => a.zip.offset - b.zip.offset);
-  const opened = new Map(byOffset.map(({ entry, zip }) => [entry, zip]));
+  const opened = new Map<ArchiveEntry, OpenedEntry>();
+  for (const { entry, zip } of byOffset) {
+    const data = located.get(zip);
+    if (data !== undefined) opened.set(entry, { entry: zip, data });
+  }
   return {
     entries: byOffset.map(({ entry }) => entry),
     unpackedBytes,
-    read: async (entry, sink) => {
-      const zip = opened.get(entry);
-      const data = zip === undefined ? undefined : located.get(zip);
-      if (zip === undefined || data === undefined) return false;
-      return readEntry(source, { entry: zip, data }, sink, problems);
+    read: (entry, sink) => {
+      const found = opened.get(entry);
+      return found !== undefined && readEntry(source, found, sink, problems);
     },
     packed: (entry) => {
-      const zip = opened.get(entry);
-      const data = zip === undefined ? undefined : located.get(zip);
-      if (zip === undefined || data === undefined) return undefined;
-      return { ...data, method: zip.method, crc: zip.crc, mode: zip.mode };
+      const found = opened.get(entry);
+      if (found === undefined) return undefined;
+      const { method, crc, mode } = found.entry;
+      return { ...found.data, method, crc, mode };
     },
   };
 }

@@ -106,7 +106,7 @@ function parseQuoted(line: string): string[] | undefined {
 class ContentHash {
   private readonly algorithm: string;
   private readonly size: number;
-  private whole: string | undefined;
+  private found: Buffer | undefined;
   private parts: Hash | undefined;
 
   constructor(algorithm: string, size: number) {
@@ -116,15 +116,22 @@ class ContentHash {
 
   update(piece: Buffer): void {
     if (piece.length === this.size) {
-      this.whole = hash(this.algorithm, piece, 'base64url');
+      this.found = hash(this.algorithm, piece, 'buffer');
       return;
     }
     this.parts ??= createHash(this.algorithm);
     this.parts.update(piece);
   }
 
-  digest(): string {
-    return this.whole ?? (this.parts ?? createHash(this.algorithm)).digest('base64url');
+  /** To be asked once all of the content was seen, as `sha256` is. */
+  digest(): Buffer {
+    this.found ??= (this.parts ?? createHash(this.algorithm)).digest();
+    return this.found;
+  }
+
+  /** In hex; `undefined` where RECORD names the file by another hash. */
+  sha256(): string | undefined {
+    return this.algorithm === 'sha256' ? this.digest().toString('hex') : undefined;
   }
 }
 
@@ -163,7 +170,7 @@ export class RecordChecker {
   finish(path: string, content: ContentHash | undefined, size: number): void {
     const line = this.lines.get(path);
     if (content === undefined || line === undefined) return;
-    if (content.digest() !== line.digest) this.problems.add('record-hash', path);
+    if (content.digest().toString('base64url') !== line.digest) this.problems.add('record-hash', path);
     if (line.size !== undefined && line.size !== size) this.problems.add('record-size', path);
   }
 

@@ -96,9 +96,10 @@ async function readAll(zip: OpenZip, record: RecordChecker | undefined, { proble
     if (problems.full) return;
     const hash = entry.kind === 'file' ? record?.start(entry.path, entry.size) : undefined;
     const sink = (piece: Buffer) => hash?.update(piece);
+    const sha256 = () => hash?.sha256();
     // After the first problem nobody need look any more: it would be void.
-    const intact = await visitEntry(zip, entry, { sink, visit: problems.any ? undefined : visit });
-    if (intact) record?.finish(entry.path, hash, entry.size);
+    const visited = visitEntry(zip, entry, { sink, sha256, visit: problems.any ? undefined : visit });
+    if (typeof visited === 'boolean' ? visited : await visited) record?.finish(entry.path, hash, entry.size);
   }
   record?.end();
 }

@@ -1,16 +1,20 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { SourceFile } from '../../domain/source-code.ts';
 
 /** Bytes of a version file: the longest that build tools write takes 2 kB. */
 const MAX_VERSION_FILE = 8 * 1024;
 
-/** The digest of a source file's text, whatever its line ends. */
-export function sourceFileOf(path: string, bytes: Uint8Array): SourceFile {
+/** The digest of a source file's text, whatever its line ends. `digest`: of the bytes as they are, for whoever has it. */
+export function sourceFileOf(
+  path: string,
+  bytes: Uint8Array,
+  digest: () => string = () => hash('sha256', bytes, 'hex'),
+): SourceFile {
   const unix = withUnixLineEnds(bytes);
   return {
     path,
     size: bytes.length,
-    sha256: createHash('sha256').update(unix).digest('hex'),
+    sha256: unix === bytes ? digest() : hash('sha256', unix, 'hex'),
     isVersionFile: unix.length <= MAX_VERSION_FILE && isVersionFile(path, new TextDecoder().decode(unix)),
   };
 }
