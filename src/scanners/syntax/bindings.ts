@@ -2,6 +2,7 @@ import { Dotted, LINK } from './dotted.ts';
 import type { Language } from './language.ts';
 import { KIND, type Node, type Sequence, type Tree } from './tree.ts';
 import { literalText } from './values.ts';
+import { knownWord, USE, usesOf } from './words.ts';
 
 /** Longest chain of members that is resolved; longer ones are no names that a rule knows. */
 const LONGEST_CHAIN = 12;
@@ -111,9 +112,16 @@ export class Bindings {
   private called(call: number): number {
     const callee = this.tree.innerOf(call);
     const kind = this.tree.kindOf(callee);
-    if (kind !== KIND.name && kind !== KIND.member) return INSIDE;
+    if ((kind !== KIND.name && kind !== KIND.member) || !this.mayStandFor(callee, kind)) return INSIDE;
     const written = this.loadedModule(call) ?? this.reachedMember(call) ?? this.matched(call);
     return written === undefined ? (this.promised(call) ?? INSIDE) : this.dotted.of(written);
+  }
+
+  /** Whether a call of this may stand for what it names: a look at its word spares most calls the question. */
+  private mayStandFor(callee: number, kind: number): boolean {
+    const word = this.tree.markOf(callee);
+    const isBound = kind === KIND.name && this.isBoundWord(word);
+    return isBound || (usesOf(word) & USE.reaches) !== 0 || this.tree.language === 'r';
   }
 
   private loadedModule(call: number): string | undefined {
@@ -229,7 +237,7 @@ export class Bindings {
     const { tree } = this;
     switch (tree.kindOf(node)) {
       case KIND.member:
-        if (tree.isMember(node, '__dict__')) return LINK.none;
+        if (tree.markOf(node) === DICT && tree.isMember(node, '__dict__')) return LINK.none;
         return tree.language === 'r' ? tree.words.of(tree.memberName(node).replace(/["'`]/g, '')) : tree.markOf(node);
       case KIND.call:
         return LINK.call;
@@ -244,6 +252,7 @@ export class Bindings {
 }
 
 const OPEN_ROUND = 40;
+const DICT = knownWord('__dict__');
 /** A string that is one name. */
 const PLAIN_NAME = /^["'`]([A-Za-z_.$][\w.$]{0,100})["'`]$/;
 /** Members that load the module they are given (Python importlib; Node.js `module.require`, `process.getBuiltinModule`). */
@@ -341,7 +350,7 @@ export function bindPattern(pattern: Node, target: string, bindings: Bindings, d
 }
 
 /** `with a() as b, c() as d:` and `async with (a() as b):` in Python: each name and what it is entered for. */
-export function enteredNames(parts: readonly Node[]): readonly { readonly name: string; readonly value: Node }[] {
+export function enteredNames(parts: readonly Node[]): readonly { readonly name: Node; readonly value: Node }[] {
   const at = isWord(parts[0], 'async') ? 1 : 0;
   if (!isWord(parts[at], 'with')) return [];
   const only = parts[at + 1];
@@ -349,7 +358,7 @@ export function enteredNames(parts: readonly Node[]): readonly { readonly name: 
   return clauses.flatMap((clause) =>
     clause.flatMap((part, place) => {
       const [value, name] = [clause[place - 1], clause[place + 1]];
-      return isWord(part, 'as') && value !== undefined && name?.kind === 'name' ? [{ name: name.text, value }] : [];
+      return isWord(part, 'as') && value !== undefined && name?.kind === 'name' ? [{ name, value }] : [];
     }),
   );
 }

@@ -1,44 +1,63 @@
 /** Calls of one source, kept as numbers: of most nobody asks anything but that their name means nothing. */
 import type { Dotted } from './dotted.ts';
+import type { GivenValues } from './given-values.ts';
 import type { Called } from './handed-calls.ts';
-import { ReadCall, type Value } from './kept.ts';
 import { UNNOTED } from './name-answers.ts';
+import { type Power, powerOfNamed } from './powers.ts';
+import { doubled } from './rows.ts';
+import type { Scopes } from './scopes.ts';
 import type { Spots } from './spots.ts';
-import type { Tree } from './tree.ts';
+import type { CallNode, Node, Tree } from './tree.ts';
 import type { Call, Scope } from './uses.ts';
 
-/** What is kept of one: its node, name, the arguments before those of the function, and the number of its scope. */
-const WIDTH = 4;
-const [NAME, SKIPPED, SCOPE] = [1, 2, 3];
+/**
+ * What is kept of one: its node, name, the arguments before those of the function, its scope, and how many arguments were
+ * given a value before it.
+ */
+const WIDTH = 5;
+const [NAME, SKIPPED, SCOPE, GIVEN] = [1, 2, 3, 4];
+/** What is kept of an argument that was given a value: its sequence and the number of the value. */
+const GIVEN_WIDTH = 2;
 
 /** In source order, a chain from its end. */
 export class Calls {
-  private readonly tree: Tree;
-  private readonly dotted: Dotted;
+  readonly tree: Tree;
+  readonly dotted: Dotted;
+  private readonly scopes: Scopes;
+  private readonly values: GivenValues;
   private length = 0;
   private data = new Int32Array(64 * WIDTH);
-  private readonly scopes: Scope[] = [];
-  /** What names among the arguments stand for, of those calls that have such. */
-  private readonly given = new Map<number, Map<number, Value>>();
+  /** Names among the arguments that stand for a value, in the order of the calls. */
+  private given = new Int32Array(16 * GIVEN_WIDTH);
+  private givenLength = 0;
   private madeAll: readonly Call[] | undefined;
   private madeNoted: readonly Call[] | undefined;
 
-  constructor(tree: Tree, dotted: Dotted) {
+  constructor(tree: Tree, read: { readonly dotted: Dotted; readonly scopes: Scopes; readonly values: GivenValues }) {
     this.tree = tree;
-    this.dotted = dotted;
+    this.dotted = read.dotted;
+    this.scopes = read.scopes;
+    this.values = read.values;
   }
 
-  push({ call, name, skipped }: Called, scope: Scope, given: Map<number, Value> | undefined): void {
+  push(call: number, name: number, skipped: number, scope: number): void {
     const base = this.length * WIDTH;
-    if (base === this.data.length) this.grow();
-    // What follows each other stands mostly in the same scope.
-    if (this.scopes.at(-1) !== scope) this.scopes.push(scope);
+    if (base === this.data.length) this.data = doubled(this.data);
     this.data[base] = call;
     this.data[base + NAME] = name;
     this.data[base + SKIPPED] = skipped;
-    this.data[base + SCOPE] = this.scopes.length - 1;
-    if (given !== undefined) this.given.set(this.length, given);
+    this.data[base + SCOPE] = scope;
+    this.data[base + GIVEN] = this.givenLength;
     this.length += 1;
+  }
+
+  /** What an argument of the last call stands for. */
+  give(argument: number, value: number): void {
+    const base = this.givenLength;
+    if (base === this.given.length) this.given = doubled(this.given);
+    this.given[base] = argument;
+    this.given[base + 1] = value;
+    this.givenLength += GIVEN_WIDTH;
   }
 
   get all(): readonly Call[] {
@@ -71,20 +90,89 @@ export class Calls {
   private at(index: number): Call {
     const { data } = this;
     const base = index * WIDTH;
-    const scope = this.scopes[data[base + SCOPE] ?? 0];
-    if (scope === undefined) throw new Error('a call without a scope');
-    return new ReadCall(this.tree, this.dotted, {
+    return new ReadCall(this, index, {
       call: data[base] ?? 0,
       name: data[base + NAME] ?? 0,
       skipped: data[base + SKIPPED] ?? 0,
-      scope,
-      given: this.given.get(index),
     });
   }
 
-  private grow(): void {
-    const grown = new Int32Array(this.data.length * 2);
-    grown.set(this.data);
-    this.data = grown;
+  scopeOf(index: number): Scope {
+    return this.scopes.at(this.data[index * WIDTH + SCOPE] ?? 0);
+  }
+
+  argsOf(index: number): readonly (readonly Node[])[] {
+    const { tree, given, values } = this;
+    const base = index * WIDTH;
+    const end = index + 1 < this.length ? (this.data[base + WIDTH + GIVEN] ?? 0) : this.givenLength;
+    let at = this.data[base + GIVEN] ?? 0;
+    const args: (readonly Node[])[] = [];
+    for (let id = tree.itemsOf(this.data[base] ?? 0); id !== 0; id = tree.nextOf(id)) {
+      const isGiven = at < end && given[at] === id;
+      args.push(isGiven ? values.nodes(given[at + 1] ?? 0) : tree.partsOf(id));
+      if (isGiven) at += GIVEN_WIDTH;
+    }
+    const skipped = this.data[base + SKIPPED] ?? 0;
+    return skipped === 0 ? args : args.slice(skipped);
+  }
+}
+
+/** A call that somebody asks about. */
+class ReadCall implements Call {
+  private readonly calls: Calls;
+  private readonly index: number;
+  private readonly id: number;
+  private readonly named: number;
+  private readonly skipped: number;
+  private madeNode: CallNode | undefined;
+  private madeArgs: readonly (readonly Node[])[] | undefined;
+
+  constructor(calls: Calls, index: number, { call, name, skipped }: Called) {
+    this.calls = calls;
+    this.index = index;
+    this.id = call;
+    this.named = name;
+    this.skipped = skipped;
+  }
+
+  get name(): string {
+    return this.calls.dotted.textOf(this.named);
+  }
+
+  get number(): number {
+    return this.calls.dotted.numberOf(this.named);
+  }
+
+  get power(): Power | undefined {
+    return powerOfNamed(this, this.calls.tree.language);
+  }
+
+  get start(): number {
+    return this.calls.tree.startOf(this.id);
+  }
+
+  get end(): number {
+    return this.calls.tree.endOf(this.id);
+  }
+
+  get scope(): Scope {
+    return this.calls.scopeOf(this.index);
+  }
+
+  get node(): CallNode {
+    this.madeNode ??= this.makeNode();
+    return this.madeNode;
+  }
+
+  get args(): readonly (readonly Node[])[] {
+    this.madeArgs ??= this.calls.argsOf(this.index);
+    return this.madeArgs;
+  }
+
+  private makeNode(): CallNode {
+    const call = this.calls.tree.call(this.id);
+    if (this.skipped === 0) return call;
+    const { id, start, end, callee } = call;
+    return { kind: 'call', id, start, end, callee, args: call.args.slice(this.skipped) };
   }
 }

@@ -1,6 +1,7 @@
 /** Functions that are called by way of others: what is called, and with which arguments. */
 import type { Bindings } from './bindings.ts';
 import { KIND, type Tree } from './tree.ts';
+import { USE, usesOf } from './words.ts';
 
 /** A call of the dotted name with the number `name`; its arguments are those of the node `call` after the first `skipped`. */
 export interface Called {
@@ -20,7 +21,7 @@ export function handedOn(call: number, tree: Tree, bindings: Bindings): Called |
     return (isMember ? tree.isMember(callee, 'do.call') : tree.is(callee, 'do.call'))
       ? doneCall(call, tree, bindings)
       : undefined;
-  if (tree.language !== 'javascript' || !isMember) return undefined;
+  if (tree.language !== 'javascript' || !isMember || !reaches(callee, tree)) return undefined;
   // `Reflect.apply(f, this, [a])` and `Reflect.construct(f, [a])` (ECMA-262, Reflect).
   if (tree.is(tree.innerOf(callee), 'Reflect')) {
     const what = tree.itemsOf(call);
@@ -33,6 +34,11 @@ export function handedOn(call: number, tree: Tree, bindings: Bindings): Called |
   if (!tree.isMember(callee, 'call') && !tree.isMember(callee, 'apply')) return undefined;
   const name = bindings.nameAt(tree.innerOf(callee));
   return IS_KNOWN.test(bindings.dotted.textOf(name)) ? { call, name, skipped: 1 } : undefined;
+}
+
+/** Whether one of the words of a member is asked about here: a look at them spares most calls the questions. */
+function reaches(member: number, tree: Tree): boolean {
+  return ((usesOf(tree.markOf(member)) | usesOf(tree.markOf(tree.innerOf(member)))) & USE.reaches) !== 0;
 }
 
 /** R: `do.call("system", list(x))` is `system(x)` (R manual). */

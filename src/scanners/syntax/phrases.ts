@@ -1,5 +1,7 @@
 /** Phrases of one source, kept as numbers: most are asked nothing but which signs stand in them. */
-import type { Parts } from './kept.ts';
+import type { Parts } from './given-values.ts';
+import { doubled } from './rows.ts';
+import type { Scopes } from './scopes.ts';
 import { SIGN, signOf } from './signs.ts';
 import type { Spots } from './spots.ts';
 import { KIND, type Node, type Tree } from './tree.ts';
@@ -35,24 +37,19 @@ export class Phrases {
   length = 0;
   private readonly tree: Tree;
   private data = new Int32Array(64 * WIDTH);
-  private readonly scopes: Scope[] = [];
-  private lastScope: Scope | undefined;
+  private readonly scopes: Scopes;
 
-  constructor(tree: Tree) {
+  constructor(tree: Tree, scopes: Scopes) {
     this.tree = tree;
+    this.scopes = scopes;
   }
 
-  push(sequence: number, start: number, scope: Scope, argument: boolean): void {
+  push(sequence: number, start: number, scope: number, argument: boolean): void {
     const base = this.length * WIDTH;
-    if (base === this.data.length) this.grow();
-    // What follows each other stands mostly in the same scope.
-    if (this.lastScope !== scope) {
-      this.scopes.push(scope);
-      this.lastScope = scope;
-    }
+    if (base === this.data.length) this.data = doubled(this.data);
     this.data[base] = sequence;
     this.data[base + START] = start;
-    this.data[base + SCOPE] = ((this.scopes.length - 1) << 1) | (argument ? 1 : 0);
+    this.data[base + SCOPE] = (scope << 1) | (argument ? 1 : 0);
     this.length += 1;
   }
 
@@ -133,9 +130,9 @@ export class Phrases {
 
   at(index: number): Phrase | undefined {
     const base = index * WIDTH;
+    if (index >= this.length) return undefined;
     const scoped = this.data[base + SCOPE] ?? 0;
-    const scope = index < this.length ? this.scopes[scoped >> 1] : undefined;
-    if (scope === undefined) return undefined;
+    const scope = this.scopes.at(scoped >> 1);
     const sequence = this.sequenceOf(index);
     const parts = { first: this.tree.firstOf(sequence), count: this.tree.countOf(sequence) };
     const argument = (scoped & 1) !== 0;
@@ -146,12 +143,6 @@ export class Phrases {
       scope,
       next: () => this.at(index + 1),
     });
-  }
-
-  private grow(): void {
-    const grown = new Int32Array(this.data.length * 2);
-    grown.set(this.data);
-    this.data = grown;
   }
 }
 

@@ -1,13 +1,15 @@
 /** Reads a tree from its start to its end: which names stand for what, what is called and what is given a value. */
+import { Assignments } from './assignments.ts';
 import { Bindings, bindPattern, enteredNames, importsOf } from './bindings.ts';
 import { Calls } from './calls.ts';
-import { type Called, handedOn } from './handed-calls.ts';
-import { Given, goesOn, inFunction, type Parts, ReadAssignment, type ReadScope, Value } from './kept.ts';
+import { GivenValues, goesOn, NO_VALUE, type Parts } from './given-values.ts';
+import { handedOn } from './handed-calls.ts';
 import { Phrases } from './phrases.ts';
 import { colonIn, isMainGuard, namedBefore } from './python-statements.ts';
+import { MODULE, NO_SCOPE, Scopes } from './scopes.ts';
 import { operatorNumber, SIGN, signOf } from './signs.ts';
 import { KIND, type Sequence, type Tree } from './tree.ts';
-import type { Assignment, Import, Mention } from './uses.ts';
+import type { Import, Mention } from './uses.ts';
 import { knownWord, USE, usesOf } from './words.ts';
 
 const OPEN_CURLY = 123;
@@ -19,16 +21,24 @@ const FUNCTION = knownWord('function');
 const LAMBDA = knownWord('lambda');
 const AWAIT = knownWord('await');
 const NEW = knownWord('new');
+const ASYNC = knownWord('async');
+const DEF = knownWord('def');
+const CLASS = knownWord('class');
+const IF = knownWord('if');
+const WITH = knownWord('with');
+const IMPORT = knownWord('import');
+const FROM = knownWord('from');
+const PROCESS = knownWord('process');
 
 /** A Python block that is open: what stands deeper than `indent` belongs to it. */
 interface Block {
   readonly indent: number;
-  readonly scope: ReadScope;
+  readonly scope: number;
 }
 
 export class Reader {
   readonly calls: Calls;
-  readonly assignments: Assignment[] = [];
+  readonly assignments: Assignments;
   readonly imports: Import[] = [];
   readonly mentions: Mention[] = [];
   readonly phrases: Phrases;
@@ -39,7 +49,8 @@ export class Reader {
   private readonly isPython: boolean;
   /** The word that a function begins with in an expression. */
   private readonly opener: number;
-  private readonly module: ReadScope;
+  private readonly scopes: Scopes;
+  private readonly values: GivenValues;
   private readonly blocks: Block[] = [];
 
   constructor(tree: Tree) {
@@ -48,11 +59,15 @@ export class Reader {
     this.isJavascript = tree.language === 'javascript';
     this.isPython = tree.language === 'python';
     this.opener = this.isPython ? LAMBDA : FUNCTION;
-    this.phrases = new Phrases(tree);
     this.bindings = new Bindings(tree);
-    this.calls = new Calls(tree, this.bindings.dotted);
-    const values = new Given(tree);
-    this.module = { deferred: false, program: false, functions: [], values, outer: values };
+    const { dotted } = this.bindings;
+    const values = new GivenValues(tree);
+    const scopes = new Scopes(tree, values);
+    this.values = values;
+    this.scopes = scopes;
+    this.phrases = new Phrases(tree, scopes);
+    this.calls = new Calls(tree, { dotted, scopes, values });
+    this.assignments = new Assignments(tree, dotted, scopes);
   }
 
   /** Reads this statement and all that follow it. */
@@ -60,27 +75,27 @@ export class Reader {
     for (let statement = first; statement !== 0; statement = this.tree.nextOf(statement)) {
       const indent = this.tree.indentOf(statement);
       while ((this.blocks.at(-1)?.indent ?? -1) >= indent) this.blocks.pop();
-      const scope = this.blocks.at(-1)?.scope ?? this.module;
+      const scope = this.blocks.at(-1)?.scope ?? MODULE;
       if (this.isPython) this.pythonStatement(statement, scope);
       else this.sequence(statement, scope, false);
     }
   }
 
-  private pythonStatement(statement: number, scope: ReadScope): void {
+  private pythonStatement(statement: number, scope: number): void {
     const { tree } = this;
     const first = tree.firstOf(statement);
     let opener = first;
-    while (opener !== 0 && tree.isWord(opener, 'async')) opener = tree.nextOf(opener);
-    const isDef = tree.isWord(opener, 'def');
-    const isClass = tree.isWord(opener, 'class');
-    if (!isDef && !isClass && !(tree.isWord(opener, 'if') && isMainGuard(tree, first))) {
+    while (opener !== 0 && tree.isWord(opener, ASYNC)) opener = tree.nextOf(opener);
+    const isDef = tree.isWord(opener, DEF);
+    const isClass = tree.isWord(opener, CLASS);
+    if (!isDef && !isClass && !(tree.isWord(opener, IF) && isMainGuard(tree, first))) {
       this.sequence(statement, scope, false);
       return;
     }
     const colon = colonIn(tree, first);
     const named = namedBefore(tree, first, colon);
     if ((isDef || isClass) && named !== 0) this.defined(named, scope);
-    const inner = isDef ? inFunction(this.tree, scope, named) : isClass ? scope : { ...scope, program: true };
+    const inner = isDef ? this.scopes.inFunction(scope, named) : isClass ? scope : this.scopes.asProgram(scope);
     const indent = tree.indentOf(statement);
     this.blocks.push({ indent, scope: inner });
     const rest = tree.nextOf(colon.id);
@@ -91,11 +106,11 @@ export class Reader {
   }
 
   /** `def f(x=g()):` and `class C(base()):` run what stands in the brackets; the name is no call. */
-  private defined(named: number, scope: ReadScope): void {
+  private defined(named: number, scope: number): void {
     const { tree } = this;
     const isCall = tree.kindOf(named) === KIND.call;
     const callee = isCall ? tree.innerOf(named) : named;
-    if (tree.kindOf(callee) === KIND.name && scope === this.module && this.blocks.length === 0) {
+    if (tree.kindOf(callee) === KIND.name && scope === MODULE && this.blocks.length === 0) {
       const name = tree.written(callee);
       this.bindings.bind(name, `.${name}`);
     }
@@ -103,16 +118,16 @@ export class Reader {
   }
 
   /** This sequence and those beside it, which stand in brackets after a name. */
-  private sequences(first: number, scope: ReadScope): void {
+  private sequences(first: number, scope: number): void {
     for (let id = first; id !== 0; id = this.tree.nextOf(id)) this.sequence(id, scope, true);
   }
 
-  private sequence(sequence: number, scope: ReadScope, isArgument: boolean): void {
+  private sequence(sequence: number, scope: number, isArgument: boolean): void {
     this.list(sequence, this.tree.startOf(this.tree.firstOf(sequence)), scope, isArgument);
   }
 
   /** One list of parts, and where what it belongs to begins. `isArgument`: `a=b` in it is a keyword, no assignment. */
-  private list(list: number, start: number, scope: ReadScope, isArgument: boolean): void {
+  private list(list: number, start: number, scope: number, isArgument: boolean): void {
     const { tree } = this;
     const first = tree.firstOf(list);
     const count = tree.countOf(list);
@@ -126,22 +141,22 @@ export class Reader {
   }
 
   /** `with a() as b:` gives a name a value. */
-  private entered(list: number, scope: ReadScope): void {
+  private entered(list: number, scope: number): void {
     const { tree } = this;
     const first = tree.firstOf(list);
-    if (!tree.isWord(first, 'with') && !tree.isWord(first, 'async')) return;
+    if (!tree.isWord(first, WITH) && !tree.isWord(first, ASYNC)) return;
     for (const { name, value } of enteredNames(tree.partsOf(list)))
-      this.remember({ name: tree.words.of(name), place: 0, adds: false, value: { first: value.id, count: 1 } }, scope);
+      this.remember(name.id, { first: value.id, count: 1 }, false, scope);
   }
 
   /** Whether it was an import. */
-  private imported(list: number, start: number, scope: ReadScope): boolean {
+  private imported(list: number, start: number, scope: number): boolean {
     if (!this.mayImport(this.tree.firstOf(list))) return false;
     const statement: Sequence = { parts: this.tree.partsOf(list), start, indent: 0 };
     const imports = importsOf(statement, this.text, this.tree.language);
     for (const imported of imports) {
       this.bindings.bind(imported.local, imported.target);
-      this.imports.push({ ...imported, start, scope });
+      this.imports.push({ ...imported, start, scope: this.scopes.at(scope) });
     }
     return imports.length > 0;
   }
@@ -149,29 +164,29 @@ export class Reader {
   /** A look at its first or last part spares most statements the question. */
   private mayImport(first: number): boolean {
     const { tree } = this;
-    if (this.isPython) return tree.isWord(first, 'import') || tree.isWord(first, 'from');
+    if (this.isPython) return tree.isWord(first, IMPORT) || tree.isWord(first, FROM);
     if (!this.isJavascript) return false;
     let last = first;
     for (let next = tree.nextOf(last); next !== 0; next = tree.nextOf(last)) last = next;
     return tree.kindOf(last) === KIND.string;
   }
 
-  private parts(first: number, scope: ReadScope): void {
+  private parts(first: number, scope: number): void {
     const { tree } = this;
     let inner = scope;
-    let body: ReadScope | undefined;
+    let body = NO_SCOPE;
     let before = 0;
     let target = 0;
     for (let part = first; part !== 0; part = tree.nextOf(part)) {
       const kind = tree.kindOf(part);
-      const opened = this.mayOpen(part, kind) ? this.opened(part, before, target, scope) : undefined;
-      if (opened !== undefined) {
+      const opened = this.mayOpen(part, kind) ? this.opened(part, before, target, scope) : NO_SCOPE;
+      if (opened !== NO_SCOPE) {
         body = opened;
         if (kind === KIND.operator || (kind === KIND.word && !this.isJavascript)) inner = opened;
         if (kind === KIND.call) this.sequences(tree.itemsOf(part), opened);
-      } else if (kind === KIND.group && body !== undefined && this.isCurly(part)) {
+      } else if (kind === KIND.group && body !== NO_SCOPE && this.isCurly(part)) {
         this.group(part, body);
-        body = undefined;
+        body = NO_SCOPE;
       } else if (kind !== KIND.name && kind !== KIND.word && kind !== KIND.operator) this.node(part, inner);
       target = before;
       before = part;
@@ -188,18 +203,18 @@ export class Reader {
     return this.text.charCodeAt(this.tree.startOf(group)) === OPEN_CURLY;
   }
 
-  /** The scope of the function that begins with this part; `undefined` where none does. */
-  private opened(part: number, before: number, target: number, scope: ReadScope): ReadScope | undefined {
+  /** The scope of the function that begins with this part; `NO_SCOPE` where none does. */
+  private opened(part: number, before: number, target: number, scope: number): number {
     const { tree } = this;
     switch (tree.kindOf(part)) {
       case KIND.word: {
         const next = this.isJavascript ? tree.nextOf(part) : 0;
-        return inFunction(tree, scope, next === 0 && this.isAssigning(before) ? target : next);
+        return this.scopes.inFunction(scope, next === 0 && this.isAssigning(before) ? target : next);
       }
       case KIND.operator:
-        return inFunction(tree, scope, 0);
+        return this.scopes.inFunction(scope, 0);
       default:
-        return this.isMethod(part, before) ? inFunction(tree, scope, part) : undefined;
+        return this.isMethod(part, before) ? this.scopes.inFunction(scope, part) : NO_SCOPE;
     }
   }
 
@@ -217,7 +232,7 @@ export class Reader {
     return tree.kindOf(next) === KIND.group && this.isCurly(next) && tree.kindOf(before) !== KIND.operator;
   }
 
-  private group(group: number, scope: ReadScope): void {
+  private group(group: number, scope: number): void {
     const isCurly = this.isCurly(group);
     for (let item = this.tree.itemsOf(group); item !== 0; item = this.tree.nextOf(item)) {
       this.sequence(item, scope, !isCurly);
@@ -226,7 +241,7 @@ export class Reader {
   }
 
   /** Walks down a chain of members, calls and indexes without recursion, however long it is. */
-  private node(node: number, scope: ReadScope): void {
+  private node(node: number, scope: number): void {
     const { tree } = this;
     let inner = node;
     while (inner !== 0) {
@@ -260,40 +275,41 @@ export class Reader {
     const { tree } = this;
     const of = tree.innerOf(member);
     if (tree.kindOf(of) !== KIND.name) return;
-    if (!this.bindings.isBoundWord(tree.markOf(of)) && !tree.is(of, 'process')) return;
+    const word = tree.markOf(of);
+    if (!this.bindings.isBoundWord(word) && !(word === PROCESS && tree.is(of, 'process'))) return;
     const name = this.bindings.nameAt(member);
     const { dotted } = this.bindings;
     if (!dotted.isCalled(name) && !dotted.isIndexed(name))
       this.mentions.push({ name: dotted.textOf(name), start: tree.startOf(member) });
   }
 
-  private call(call: number, scope: ReadScope): void {
+  private call(call: number, scope: number): void {
     const { tree, bindings } = this;
     const handed = handedOn(call, tree, bindings);
-    if (handed === undefined || !this.isJavascript)
-      this.called({ call, name: bindings.nameAt(tree.innerOf(call)), skipped: 0 }, scope);
-    if (handed !== undefined) this.called(handed, scope);
+    if (handed === undefined || !this.isJavascript) {
+      this.calls.push(call, bindings.nameAt(tree.innerOf(call)), 0, scope);
+      this.give(call, scope);
+    }
+    if (handed === undefined) return;
+    this.calls.push(handed.call, handed.name, handed.skipped, scope);
+    this.give(handed.call, scope);
   }
 
-  private called(called: Called, scope: ReadScope): void {
-    this.calls.push(called, scope, this.givenTo(called.call, scope));
-  }
-
-  /** What names among the arguments stand for here; `undefined` where there is none. */
-  private givenTo(call: number, scope: ReadScope): Map<number, Value> | undefined {
-    const { tree } = this;
-    let given: Map<number, Value> | undefined;
+  /** Tells what names among the arguments of the last call stand for here. */
+  private give(call: number, scope: number): void {
+    const { tree, values } = this;
+    const owner = this.scopes.ownerOf(scope);
     for (let argument = tree.itemsOf(call); argument !== 0; argument = tree.nextOf(argument)) {
       const only = tree.firstOf(argument);
       if (tree.kindOf(only) !== KIND.name || tree.nextOf(only) !== 0) continue;
       const name = tree.markOf(only);
-      const value = scope.values.find(name) ?? this.module.values.find(name);
-      if (value?.isGiven(tree) === true) given = (given ?? new Map<number, Value>()).set(argument, value);
+      const own = values.find(owner, name);
+      const value = own === NO_VALUE ? values.find(MODULE, name) : own;
+      if (value !== NO_VALUE && values.isGiven(value)) this.calls.give(argument, value);
     }
-    return given;
   }
 
-  private property(item: number, scope: ReadScope): void {
+  private property(item: number, scope: number): void {
     const { tree } = this;
     const count = tree.countOf(item);
     const key = tree.firstOf(item);
@@ -302,27 +318,25 @@ export class Reader {
     const kind = tree.kindOf(key);
     if (kind !== KIND.name && kind !== KIND.string) return;
     const value = { first: tree.nextOf(sign), count: count - 2 };
-    this.assignments.push(
-      new ReadAssignment(tree, this.bindings.dotted, {
-        target: key,
-        property: true,
-        value,
-        start: tree.startOf(key),
-        scope,
-      }),
-    );
+    this.assignments.pushProperty(key, value, scope);
   }
 
-  private assigned(list: number, scope: ReadScope): void {
+  private assigned(list: number, scope: number): void {
     const { tree } = this;
     const first = tree.firstOf(list);
     const count = tree.countOf(list);
     // Only the last sign of a chain has a value of its own length: more would be quadratic.
-    let [sign, signAt, place] = [0, 0, 0];
+    let sign = 0;
+    let signAt = 0;
+    let place = 0;
     let before = 0;
     let at = 0;
     for (let id = first; at < count - 1; id = tree.nextOf(id)) {
-      if (at > 0 && this.isAssigning(id)) [sign, signAt, place] = [id, at, before];
+      if (at > 0 && this.isAssigning(id)) {
+        sign = id;
+        signAt = at;
+        place = before;
+      }
       before = id;
       at += 1;
     }
@@ -332,17 +346,11 @@ export class Reader {
     const isAnnotated = tree.language !== 'r' && tree.isColon(second);
     const value = isRight ? { first, count: signAt } : { first: tree.nextOf(sign), count: count - signAt - 1 };
     const target = isAnnotated ? first : isRight ? tree.nextOf(sign) : place;
-    this.assign({ place: target, adds: tree.markOf(sign) === ADDS, value, scope });
+    this.assign(target, value, tree.markOf(sign) === ADDS, scope);
   }
 
-  private assign(given: {
-    readonly place: number;
-    readonly adds: boolean;
-    readonly value: Parts;
-    readonly scope: ReadScope;
-  }): void {
+  private assign(place: number, value: Parts, adds: boolean, scope: number): void {
     const { tree } = this;
-    const { place, adds, value, scope } = given;
     const kind = tree.kindOf(place);
     if (kind === KIND.group) {
       if (value.count === 1) bindPattern(tree.node(place), this.bindings.resolveAt(value.first), this.bindings);
@@ -351,20 +359,15 @@ export class Reader {
     const { dotted } = this.bindings;
     const isName = kind === KIND.name;
     const target = isName ? dotted.word(tree.markOf(place)) : this.bindings.nameAt(place);
-    if (isName) this.remember({ name: tree.markOf(place), place, adds, value }, scope);
-    const start = tree.startOf(place);
-    this.assignments.push(new ReadAssignment(tree, dotted, { target, property: false, value, start, scope }));
+    if (isName) this.remember(place, value, adds, scope);
+    this.assignments.push(place, target, value, scope);
   }
 
   /** A name for a value: of a module, a member or a call it becomes another name, of anything else what it holds. */
-  private remember(
-    /** `name`: the number of a word. */
-    given: { readonly name: number; readonly place: number; readonly adds: boolean; readonly value: Parts },
-    scope: ReadScope,
-  ): void {
+  private remember(place: number, value: Parts, adds: boolean, scope: number): void {
     const { tree, bindings } = this;
     const { dotted } = bindings;
-    const { name, place, adds, value } = given;
+    const name = tree.markOf(place);
     const isAwaited = this.isAwaited(value.first);
     const only = isAwaited ? tree.nextOf(value.first) : value.first;
     const kind = tree.kindOf(only);
@@ -376,10 +379,14 @@ export class Reader {
     if (isKnown && !dotted.isSame(target, dotted.word(name))) bindings.bindWord(name, target);
     else bindings.forgetWord(name);
     const isConstant = value.count === 1 && (usesOf(tree.markOf(only)) & USE.constant) !== 0;
-    const before = scope.values.find(name);
-    if (!isKnown || kind !== KIND.name || isConstant)
-      scope.values.set(name, new Value(value, adds || goesOn(tree, value, name, before) ? place : 0, before));
-    else scope.values.delete(name);
+    const owner = this.scopes.ownerOf(scope);
+    if (isKnown && kind === KIND.name && !isConstant) {
+      this.values.forget(owner, name);
+      return;
+    }
+    const before = this.values.find(owner, name);
+    const isAdded = adds || (before !== NO_VALUE && goesOn(tree, value, name));
+    this.values.set(owner, name, this.values.add(value, isAdded ? place : 0, before));
   }
 
   /** `await` and `new` stand before what gives the value. */

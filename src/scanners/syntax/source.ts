@@ -1,5 +1,6 @@
 /** Calls, assignments and imports of one source file, with the names they really stand for. */
 import type { ContentFile } from '../../domain/content.ts';
+import type { Assignments } from './assignments.ts';
 import type { Bindings } from './bindings.ts';
 import type { Calls } from './calls.ts';
 import { tokenizeJavascript } from './javascript-tokens.ts';
@@ -24,6 +25,7 @@ export interface Source {
   /** Those in which one of the spots lies. */
   readonly callsHolding: Calls['holding'];
   readonly assignments: readonly Assignment[];
+  readonly assignmentsHolding: Assignments['holding'];
   readonly imports: readonly Import[];
   readonly mentions: readonly Mention[];
   /** In source order, each before what stands inside it. */
@@ -78,7 +80,10 @@ export function readText({ language, path, text, complete }: SourceText): Source
       return calls.noted;
     },
     callsHolding: (spots) => calls.holding(spots),
-    assignments,
+    get assignments() {
+      return assignments.all;
+    },
+    assignmentsHolding: (spots) => assignments.holding(spots),
     imports,
     mentions,
     phrases,

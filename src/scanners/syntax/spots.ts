@@ -10,12 +10,6 @@ export class Spots {
   after(place: number): number {
     return this.starts[countBefore(this.starts, place)] ?? Number.POSITIVE_INFINITY;
   }
-
-  /** Whether a match begins in something, which may take time to say where it ends. */
-  within(range: { readonly start: number; readonly end: number }): boolean {
-    const spot = this.after(range.start);
-    return spot !== Number.POSITIVE_INFINITY && spot < range.end;
-  }
 }
 
 /** How many of some places, which ascend, lie before another. */

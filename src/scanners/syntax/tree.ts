@@ -5,6 +5,7 @@
  */
 import type { Language } from './language.ts';
 import type { CallNode, GroupNode, IndexNode, MemberNode, Node, Place, Sequence, StringNode } from './nodes.ts';
+import { doubled } from './rows.ts';
 import { operatorNumber, SIGN_BITS } from './signs.ts';
 import type { Words } from './words.ts';
 
@@ -64,7 +65,7 @@ export class Tree {
 
   add(kind: Kind, mark: number, start: number, end: number): number {
     const id = this.length;
-    if (id + NEST > this.data.length) this.grow();
+    if (id + NEST > this.data.length) this.data = doubled(this.data);
     this.data[id] = kind | (mark << KIND_BITS);
     this.data[id + START] = start;
     this.data[id + END] = end;
@@ -158,8 +159,9 @@ export class Tree {
     return this.endOf(id) - start === name.length && this.text.startsWith(name, start);
   }
 
-  isWord(id: number, written: string): boolean {
-    return this.kindOf(id) === KIND.word && this.is(id, written);
+  /** Whether it is this word of the language, by its number. */
+  isWord(id: number, word: number): boolean {
+    return this.data[id] === (KIND.word | (word << KIND_BITS));
   }
 
   isColon(id: number): boolean {
@@ -235,12 +237,6 @@ export class Tree {
     const found: Place[] = [];
     for (let id = first; id !== 0; id = this.nextOf(id)) found.push({ start: this.startOf(id), end: this.endOf(id) });
     return found;
-  }
-
-  private grow(): void {
-    const grown = new Int32Array(this.data.length * 2);
-    grown.set(this.data);
-    this.data = grown;
   }
 }
 

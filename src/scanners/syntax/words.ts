@@ -1,4 +1,5 @@
 /** Names of one source text as numbers: each is hashed while its letters are read, and compared as a number ever after. */
+import { doubled } from './rows.ts';
 
 /** What a word means to a language, as bits. */
 export const USE = {
@@ -14,6 +15,8 @@ export const USE = {
   beforeBlock: 64,
   /** A value that never changes. */
   constant: 128,
+  /** What is called or reached by it may go by another name: a module, a function, an object of the language. */
+  reaches: 256,
 } as const;
 
 const USES: readonly (readonly [use: number, words: string])[] = [
@@ -31,11 +34,15 @@ const USES: readonly (readonly [use: number, words: string])[] = [
   [USE.beforeCondition, 'if while for with'],
   [USE.beforeBlock, 'else do'],
   [USE.constant, 'None True False TRUE FALSE NULL null undefined true false'],
+  [
+    USE.reaches,
+    'require import import_module __import__ getBuiltinModule getattr promisify Reflect call apply process __dict__',
+  ],
 ];
 
 const KNOWN: readonly string[] = [...new Set(USES.flatMap(([, words]) => words.split(' ')))];
 const KNOWN_LETTERS = Uint16Array.from(KNOWN.join(''), (letter) => letter.charCodeAt(0));
-const KNOWN_USES = Uint8Array.from(KNOWN, (word) =>
+const KNOWN_USES = Uint16Array.from(KNOWN, (word) =>
   USES.reduce((bits, [use, words]) => (words.split(' ').includes(word) ? bits | use : bits), 0),
 );
 
@@ -54,17 +61,13 @@ export function knownWord(word: string): number {
 /** What is kept of one word: its hash, where it stands first, and its length. */
 const WIDTH = 3;
 const [START, LENGTH] = [1, 2];
+/** Where a word stands that is none of the text. */
+const NOWHERE = -1;
 const FIRST_SLOTS = 512;
 /** Slots that are looked at for one word: a bound on names that are made to meet. */
 const MOST_PROBES = 16;
 /** FNV-1a, 32 bits (draft-eastlake-fnv, 2). */
 const PRIME = 0x01000193;
-
-interface NewWord {
-  readonly hash: number;
-  readonly start: number;
-  readonly length: number;
-}
 
 /** The hash of a word by one more letter; it begins with 0. */
 export function hashed(hash: number, letter: number): number {
@@ -126,11 +129,11 @@ export class Words {
     let slot = slotOf(hash, last);
     for (let probe = 0; probe < MOST_PROBES; probe += 1) {
       const word = (this.slots[slot] ?? 0) - 1;
-      if (word < 0) return this.crowdedAt(start, length) ?? this.add(slot, { hash, start, length });
+      if (word < 0) return this.crowdedAt(start, length) ?? this.add(slot, hash, start, length);
       if (this.entries[word * WIDTH] === hash && this.isWrittenAt(word, start, length)) return word;
       slot = (slot + 1) & last;
     }
-    return this.crowd(this.text.slice(start, start + length), { hash, start, length });
+    return this.crowd(this.text.slice(start, start + length), hash, start);
   }
 
   /** Number of any text, after its tokenizer is done: one of the words, or a new one. */
@@ -139,19 +142,18 @@ export class Words {
     for (let at = 0; at < written.length; at += 1) hash = hashed(hash, written.charCodeAt(at));
     const last = this.slots.length - 1;
     let slot = slotOf(hash, last);
-    const added = { hash, start: -1, length: written.length };
     for (let probe = 0; probe < MOST_PROBES; probe += 1) {
       const word = (this.slots[slot] ?? 0) - 1;
       if (word < 0) {
         const crowded = this.crowded?.get(written);
         if (crowded !== undefined) return crowded;
         this.texts()[this.count] = written;
-        return this.add(slot, added);
+        return this.add(slot, hash, NOWHERE, written.length);
       }
       if (this.entries[word * WIDTH] === hash && this.textOf(word) === written) return word;
       slot = (slot + 1) & last;
     }
-    return this.crowd(written, added);
+    return this.crowd(written, hash, NOWHERE);
   }
 
   lengthOf(word: number): number {
@@ -176,7 +178,7 @@ export class Words {
 
   /** The number of a word of the text that found no slot before. */
   private crowdedAt(start: number, length: number): number | undefined {
-    return this.crowded?.get(this.text.slice(start, start + length));
+    return this.crowded === undefined ? undefined : this.crowded.get(this.text.slice(start, start + length));
   }
 
   private isWrittenAt(word: number, start: number, length: number): boolean {
@@ -188,21 +190,21 @@ export class Words {
     return true;
   }
 
-  private add(slot: number, word: NewWord): number {
+  private add(slot: number, hash: number, start: number, length: number): number {
     this.slots[slot] = this.count + 1;
-    return this.keep(word);
+    return this.keep(hash, start, length);
   }
 
-  private crowd(written: string, word: NewWord): number {
+  private crowd(written: string, hash: number, start: number): number {
     this.crowded ??= new Map();
     const known = this.crowded.get(written);
     if (known !== undefined) return known;
     this.crowded.set(written, this.count);
     this.texts()[this.count] = written;
-    return this.keep(word);
+    return this.keep(hash, start, written.length);
   }
 
-  private keep({ hash, start, length }: NewWord): number {
+  private keep(hash: number, start: number, length: number): number {
     const entry = this.count * WIDTH;
     this.entries[entry] = hash;
     this.entries[entry + START] = start;
@@ -214,9 +216,7 @@ export class Words {
 
   /** Twice the room; a word that found no slot stays where it is. */
   private grow(): void {
-    const entries = new Int32Array(this.entries.length * 2);
-    entries.set(this.entries);
-    this.entries = entries;
+    this.entries = doubled(this.entries);
     const before = this.slots;
     const slots = new Int32Array(before.length * 2);
     this.slots = slots;

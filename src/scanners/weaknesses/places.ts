@@ -42,10 +42,12 @@ export function placesIn(source: Source, checks: NamedRules, turn: number): read
   const { rules } = checks;
   for (const asked of askedOf(rules.everyCall, source, rules)) {
     const calls = asked.spots === undefined ? source.calls : source.callsHolding(asked.spots);
-    tellEvery(asked, calls, { source, places });
+    tellEvery(asked.check, calls, { source, places });
   }
-  for (const asked of askedOf(rules.everyAssignment, source, rules))
-    tellEvery(asked, source.assignments, { source, places });
+  for (const asked of askedOf(rules.everyAssignment, source, rules)) {
+    const assignments = asked.spots === undefined ? source.assignments : source.assignmentsHolding(asked.spots);
+    tellEvery(asked.check, assignments, { source, places });
+  }
   tellPhrases(source, rules, places);
   return places.sorted();
 }
@@ -108,14 +110,13 @@ function askedOf<Check extends CallCheck | AssignmentCheck>(
     .filter(({ spots }) => spots === undefined || spots.after(0) !== Number.POSITIVE_INFINITY);
 }
 
-/** Asks one check about each call or assignment that has a spot for it inside. */
+/** Asks one check about each of some calls or assignments. */
 function tellEvery<One extends Call | Assignment>(
-  { check, spots }: Asked<(one: One, source: Source) => RuleId | undefined>,
+  check: (one: One, source: Source) => RuleId | undefined,
   every: readonly One[],
   { source, places }: Into,
 ): void {
   for (const one of every) {
-    if (spots !== undefined && !spots.within(one)) continue;
     const rule = check(one, source);
     if (rule !== undefined) places.add(rule, one.start);
   }
