@@ -154,6 +154,15 @@ export interface CandidateView {
   metadata(distribution: Distribution): Promise<{ readonly text: string } | { readonly unreadable: string }>;
   /** What a source distribution states its build needs; asked only where the resolution chose one. */
   buildRequires(distribution: Distribution): Promise<BuildRequiresAnswer>;
+  /** Hears of releases that the resolution will probably hold, while it is not known yet; a resolver may say nothing. */
+  chosen?(release: ChosenRelease): void;
+}
+
+/** What a resolver has chosen so far and may still give up. */
+export interface ChosenRelease {
+  readonly name: string;
+  readonly version: string;
+  readonly distribution: Distribution;
 }
 
 export type BuildRequiresAnswer =

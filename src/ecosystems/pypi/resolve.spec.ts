@@ -117,6 +117,24 @@ describe('resolution', () => {
     });
   });
 
+  it('says what it has chosen as it goes, also what it gives up later', async () => {
+    const said: string[] = [];
+    const packages = {
+      app: { '1': { requires: ['a', 'b'] } },
+      a: { '2': { requires: ['c>=2'] }, '1': {} },
+      b: { '1': { requires: ['c<2'] } },
+      c: { '2': {}, '1': {} },
+    };
+    const view: CandidateView = {
+      ...viewOf(packages),
+      chosen: ({ name, version, distribution }) => said.push(`${name} ${version} ${distribution.filename}`),
+    };
+    expect((await resolve([root('app')], view)).tree).toEqual(['a 1', 'app 1', 'b 1', 'c 1']);
+    expect(said[0]).toBe('app 1 app-1-py3-none-any.whl');
+    expect(said).toContain('a 2 a-2-py3-none-any.whl');
+    expect(said).toContain('c 1 c-1-py3-none-any.whl');
+  });
+
   it('adds what extras ask for, also of the package itself, and says which extra there is not', async () => {
     const requires = ['b; extra == "x"', 'a[x]; extra == "all"', 'c; extra == "y"'];
     const view = viewOf({ a: { '1': { requires, extras: ['x', 'all', 'y'] } }, b: { '1': {} }, c: { '1': {} } });

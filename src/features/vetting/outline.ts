@@ -76,6 +76,7 @@ async function outlineOf(resolving: Resolving, name: string): Promise<Outline> {
     view,
     allowSdists,
     onTarget: () => undefined,
+    onChosen: () => undefined,
   });
   switch (tree.status) {
     case 'unreadable':

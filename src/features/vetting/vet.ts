@@ -17,6 +17,7 @@ import { sourceAlongside } from './source-code.ts';
 import { type CodeIndexer, createCodeIndexer } from './steps/index-code.ts';
 import { asOne, type ContentInspector, createContentInspector } from './steps/inspect-content.ts';
 import { keptTree, type Obstacle, type Resolved } from './steps/keep-tree.ts';
+import { openingAhead } from './steps/open-ahead.ts';
 import { createFileOpener } from './steps/open-files.ts';
 import { buildRequires, metadataFromFile } from './steps/read-inside.ts';
 import { type ResolveTreeInput, resolveTree, type Tree } from './steps/resolve-tree.ts';
@@ -150,6 +151,7 @@ async function vetRound(
   const { ask, channel, connected, policy, watch } = vetting;
   const targets = channel.targets.filter((target) => target.ecosystem === ask.ecosystem);
   const view = viewWithout(vetting, excluded);
+  const ahead = openingAhead(vetting.opener);
   const input: ResolveTreeInput = {
     ask,
     ecosystem: connected.ecosystem,
@@ -157,12 +159,17 @@ async function vetRound(
     view,
     allowSdists: policy.allowSdists,
     onTarget: (done, total, label) => watch({ step: 'resolve', done, total, label }),
+    onChosen: (chosen) => ahead.begin(chosen),
   };
   const { tree, obstacle } = await keptTree(vetting, input, excluded, async (resolved) => {
     const newer = newerThanRoot(vetting, resolved, { view, excluded });
     return newer?.reason === 'not-installable' ? obstacleOf(input, newer.version) : null;
   });
-  if (tree.status !== 'resolved') return withNearVersions(vetting, tree, view);
+  const stopped = ahead.stop();
+  if (tree.status !== 'resolved') {
+    await stopped;
+    return withNearVersions(vetting, tree, view);
+  }
   const outcome = await vetTree(vetting, tree.releases, view);
   if (outcome.status === 'unreadable') return outcome;
   const set = evidenceSet(vetting, tree, outcome.releases, view);
@@ -206,7 +213,8 @@ function newerThanRoot(
 
 /** What keeps a release, denied or refused things that it needs among them, from being installed: as if it had been asked for. */
 async function obstacleOf(input: ResolveTreeInput, version: string): Promise<Obstacle> {
-  const tree = await resolveTree({ ...input, ask: { ...input.ask, version }, onTarget: () => undefined });
+  const unheard = { onTarget: () => undefined, onChosen: () => undefined };
+  const tree = await resolveTree({ ...input, ...unheard, ask: { ...input.ask, version } });
   // Where upstream gave no answer, nobody knows what keeps it.
   if (tree.status === 'unreadable') return { version, cause: null };
   const reason = tree.status === 'resolved' ? tree.unavailable[0]?.reason : tree.reason;

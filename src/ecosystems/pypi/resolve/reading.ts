@@ -82,6 +82,11 @@ export class Reading {
     this.knowledge(candidate).catch(() => undefined);
   }
 
+  /** Says what was chosen: a later conflict may still have it given up. */
+  chosen({ name, version, distribution }: Candidate): void {
+    this.deps.view.chosen?.({ name, version, distribution });
+  }
+
   /** What a pin asks for on this target. Throws `Unreadable`. */
   async asked(pin: Pin): Promise<Asked> {
     const knowledge = await this.knowledge(pin.candidate);

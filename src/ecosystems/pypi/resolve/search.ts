@@ -166,6 +166,7 @@ export class Search {
     this.states[this.states.length - 1] = { pins, criteria: cleaned };
     this.pushState();
     this.prefetchNext();
+    this.reading.chosen(pin.candidate);
   }
 
   /** The criteria without what some pins asked for: they are about to be pinned anew. */

@@ -65,22 +65,39 @@ export interface FileOf {
 /** Opens files, each once however often it is asked for. */
 export interface FileOpener {
   open(of: FileOf): Promise<OpenOutcome>;
+  /** Begins with a file that somebody will probably open; prints of its code are kept for whoever does so first. */
+  openAhead(of: FileOf): Promise<void>;
 }
 
 export function createFileOpener(deps: OpenFilesDeps): FileOpener {
   const opened = new Map<string, Promise<OpenOutcome>>();
+  const ahead = new Map<string, Promise<OpenOutcome>>();
   const downloads = pLimit(DOWNLOADS_AT_A_TIME);
+  const keyOf = ({ distribution, name, version }: FileOf) => `${distribution.url} ${name} ${version}`;
+  const begin = (of: FileOf) => {
+    const opening = downloads(() => store(deps, of.distribution)).then((stored) =>
+      stored.status === 'failed' ? stored : examineStored(deps, of, stored),
+    );
+    // Prints of a whole tree are many: they go to whoever asked first and are not kept here.
+    const kept = opening.then(withoutCode);
+    // Whoever asked first hears of a failure.
+    kept.catch(() => undefined);
+    opened.set(keyOf(of), kept);
+    return opening;
+  };
   return {
     open(of) {
-      const key = `${of.distribution.url} ${of.name} ${of.version}`;
-      const known = opened.get(key);
-      if (known !== undefined) return known;
-      const opening = downloads(() => store(deps, of.distribution)).then((stored) =>
-        stored.status === 'failed' ? stored : examineStored(deps, of, stored),
-      );
-      // Prints of a whole tree are many: they go to whoever asked first and are not kept here.
-      opened.set(key, opening.then(withoutCode));
-      return opening;
+      const key = keyOf(of);
+      const first = ahead.get(key);
+      ahead.delete(key);
+      return first ?? opened.get(key) ?? begin(of);
+    },
+    async openAhead(of) {
+      const key = keyOf(of);
+      if (opened.has(key)) return;
+      const opening = begin(of);
+      ahead.set(key, opening);
+      await opening;
     },
   };
 }

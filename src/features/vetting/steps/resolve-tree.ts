@@ -4,7 +4,13 @@ import { releasedAt } from '../../../domain/distribution.ts';
 import type { Edge, UnavailableTarget } from '../../../domain/evidence.ts';
 import { purlOf } from '../../../domain/purl.ts';
 import type { Target } from '../../../domain/target.ts';
-import type { Ecosystem, NeededRelease, Resolution, ResolvedRelease } from '../../../ecosystems/contract.ts';
+import type {
+  ChosenRelease,
+  Ecosystem,
+  NeededRelease,
+  Resolution,
+  ResolvedRelease,
+} from '../../../ecosystems/contract.ts';
 import type { VetAsk } from '../ask.ts';
 import type { UpstreamView } from '../upstream-view.ts';
 
@@ -46,6 +52,8 @@ export interface ResolveTreeInput {
   readonly view: UpstreamView;
   readonly allowSdists: boolean;
   onTarget(done: number, total: number, target: string): void;
+  /** Hears of what a resolver has chosen and may still give up. */
+  onChosen(release: ChosenRelease): void;
 }
 
 /** Resolves for every target; the request can be cleared where at least one target resolves. */
@@ -60,7 +68,9 @@ export async function resolveTree(input: ResolveTreeInput): Promise<Tree> {
   return join(input, resolutions);
 }
 
-function resolveOne({ ask, ecosystem, view, allowSdists }: ResolveTreeInput, target: Target): Promise<Resolution> {
+function resolveOne(input: ResolveTreeInput, target: Target): Promise<Resolution> {
+  const { ask, ecosystem, allowSdists } = input;
+  const view = { ...input.view, chosen: input.onChosen };
   const range = ask.version === null ? null : ecosystem.versions.exactly(ask.version);
   return ecosystem.dependencies.resolve([{ name: ask.name, extras: ask.extras, range }], view, target, { allowSdists });
 }

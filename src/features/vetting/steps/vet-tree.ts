@@ -116,6 +116,8 @@ async function openAll(
   const total = releases.reduce((sum, release) => sum + release.files.length, 0);
   let done = 0;
   let failure: string | undefined;
+  // Of what was opened while the tree was resolved, the first may be done much later.
+  run.watch({ step: 'fetch', done, total, label: releases[0]?.purl ?? '' });
   const opened = await Promise.all(
     releases.map(async (release): Promise<OpenedRelease> => {
       const files = await Promise.all(
