@@ -10,8 +10,9 @@ import { type Language, languageOf } from '../syntax/language.ts';
 import { isOddlyWritten } from '../syntax/odd-writing.ts';
 import { withPlainNames } from '../syntax/plain-names.ts';
 import { JAVASCRIPT_VERBS, POWERS, type Power, powerNames, powerOf } from '../syntax/powers.ts';
+import { importing, namingMember } from '../syntax/python-modules.ts';
 import { readSource, type Source } from '../syntax/source.ts';
-import { any, around, type Hint, Hints, holds, type Probe, wordsOf } from '../syntax/vocabulary.ts';
+import { all, any, around, type Hint, Hints, holds, type Probe, wordsOf } from '../syntax/vocabulary.ts';
 import { argumentHints, powersByArgument } from './by-argument.ts';
 import { capabilitiesDeclaration } from './declaration.ts';
 
@@ -56,6 +57,17 @@ const WRITES_FILES = any(
   used('fs', `promises|createWriteStream|(?:${JAVASCRIPT_VERBS.join('|')})(?:Sync)?`),
 );
 
+const firstOf = (name: string): string => /^\w*/.exec(name)?.[0] ?? '';
+
+/** What Python has without an import. */
+const BUILT_IN: ReadonlySet<string> = new Set(['', 'eval', 'exec', 'execfile', '__builtins__']);
+/** First names of the modules that give a power. */
+const PYTHON_MODULES: ReadonlySet<string> = new Set(
+  [...powerNames('python').keys()].map(firstOf).filter((first) => !BUILT_IN.has(first)),
+);
+/** What brings in modules without naming them in an import. */
+const LOADS_UNSEEN = /import\s*\(?\s*\*|__import__|import_module|\bmodules\b|importlib|exec\s*\(|globals\s*\(/;
+
 /** What the powers need in a file, labelled with the power. Names that are common words count only where they are called. */
 const HINTS: Readonly<Record<Language, Hints>> = {
   python: hintsOf('python'),
@@ -67,14 +79,31 @@ function hintsOf(language: Language): Hints {
   const hints = [
     ...argumentHints(language),
     ...[...powerNames(language)].map(([name, label]): Hint => {
-      const pattern =
-        language === 'python' && COMMON_MODULES.includes(name)
-          ? undefined
-          : (COMMON.get(name) ?? (language === 'javascript' ? useOf(name) : undefined));
+      const pattern = patternOf(name, language);
       return { words: wordsOf(name), label, ...(pattern && { pattern }) };
     }),
   ];
   return new Hints(hints, { oddly: true });
+}
+
+function patternOf(name: string, language: Language): Probe | undefined {
+  switch (language) {
+    case 'python':
+      return ofModule(name) ?? COMMON.get(name);
+    case 'javascript':
+      return COMMON.get(name) ?? useOf(name);
+    case 'r':
+      return COMMON.get(name);
+  }
+}
+
+/** What a Python text holds wherever a name of a module can mean what it says (`importedNames`). */
+function ofModule(name: string): Probe | undefined {
+  const first = firstOf(name);
+  const member = namingMember(name);
+  if (!PYTHON_MODULES.has(first)) return member;
+  const comesIn = any(importing(first), LOADS_UNSEEN);
+  return member === undefined ? comesIn : all(comesIn, member);
 }
 
 /**
@@ -195,17 +224,6 @@ function commonNames({ text }: Source): (name: string) => boolean {
   if (holds(text, NAMES_MODULE)) return () => true;
   return (name) => COMMON.get(firstOf(name)) !== NAMES_MODULE;
 }
-
-const firstOf = (name: string): string => /^\w*/.exec(name)?.[0] ?? '';
-
-/** What Python has without an import. */
-const BUILT_IN: ReadonlySet<string> = new Set(['', 'eval', 'exec', 'execfile', '__builtins__']);
-/** First names of the modules that give a power. */
-const PYTHON_MODULES: ReadonlySet<string> = new Set(
-  [...powerNames('python').keys()].map(firstOf).filter((first) => !BUILT_IN.has(first)),
-);
-/** What brings in modules without naming them in an import. */
-const LOADS_UNSEEN = /import\s*\(?\s*\*|__import__|import_module|\bmodules\b|importlib|exec\s*\(|globals\s*\(/;
 
 /** A module of Python is one only where the file imports it; elsewhere a variable is called so (`requests = []`). */
 function importedNames({ imports, text }: Source): (name: string) => boolean {

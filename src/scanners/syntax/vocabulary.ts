@@ -222,6 +222,12 @@ export function together(...words: readonly string[]): Probe {
   return { test: (text) => words.every((word) => reading(text).words.has(word)) };
 }
 
+/** Tells where a word stands as a whole one in a text. */
+export function placing(word: string): (text: string) => readonly number[] {
+  watched([word]);
+  return (text) => reading(text).words.get(word) ?? [];
+}
+
 /** Whether a pattern matches where a name stands, of which a word stands at one of the places. */
 function matchesAt(
   text: string,

@@ -7,6 +7,7 @@ import { sayingWhatIsUnread } from '../syntax/compressed-code.ts';
 import { directionTurn } from '../syntax/hidden-text.ts';
 import { type Language, languageOf } from '../syntax/language.ts';
 import { withPlainNames } from '../syntax/plain-names.ts';
+import { namingMember } from '../syntax/python-modules.ts';
 import { readSource, type Source } from '../syntax/source.ts';
 import { all, around, type Hint, Hints, holds, type Probe, wordsOf } from '../syntax/vocabulary.ts';
 import { weaknessesDeclaration } from './declaration.ts';
@@ -31,14 +32,15 @@ interface Checks extends NamedRules {
 }
 
 function prepare(rules: RuleSet, language: Language): Checks {
-  const hints = new Hints([...rules.calls.flatMap((call) => hintsOf(call, rules)), ...rules.hints]);
+  const hints = new Hints([...rules.calls.flatMap((call) => hintsOf(call, rules, language)), ...rules.hints]);
   return { rules, named: answersOf(rules, language), hints };
 }
 
 /** What a check by name needs; where it speaks of a value from outside as well, it asks for that on its own. */
-function hintsOf({ name, pattern, only }: NamedCheck, { input }: RuleSet): readonly Hint[] {
+function hintsOf({ name, pattern, only }: NamedCheck, { input }: RuleSet, language: Language): readonly Hint[] {
   const words = wordsOf(name);
-  const needs = [...asWritten(name), ...(pattern === undefined ? [] : [pattern])];
+  const member = language === 'python' ? namingMember(name) : undefined;
+  const needs = [member ?? [], asWritten(name), pattern ?? []].flat();
   const hint: Hint = { words, ...(needs.length > 0 && { pattern: all(...needs) }) };
   if (only === undefined) return [hint];
   return [
