@@ -2,13 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { CHANNEL_CLOSED } from '../../../domain/channel.ts';
 import type { Availability } from '../../../features/availability/read.ts';
 import { checkAnswer, whyAnswer } from './availability.ts';
+import { whereKnown } from './some-ecosystem.ts';
 
 const found = (more: Partial<Availability>): Availability => ({
   ...{ asked: 'app', purl: null, state: 'not-requested', reason: null, path: [], request: null },
   ...{ missing_tags: [], available_versions: [], targets: [], unavailable_targets: [] },
   ...more,
 });
-const about = { ecosystem: 'pypi', name: 'app', version: '9.1', page: 'http://127.0.0.1/b/pypi/app' };
+const about = {
+  ecosystem: 'pypi',
+  name: 'app',
+  version: '9.1',
+  page: 'http://127.0.0.1/b/pypi/app',
+  text: 'pkg:pypi/app@9.1',
+};
 const hintsOf = (more: Partial<Availability>) => whyAnswer('lab', found(more), about).hints;
 
 describe('what to do about a package that is not there', () => {
@@ -56,5 +63,36 @@ describe('what to do about a package that is not there', () => {
       checkAnswer('lab', { results: [found(more)], summary: {} }, {}).hints;
     expect(hints({})).toEqual(['pratique why PACKAGE   what to do about one of them']);
     expect(hints({ state: 'accepted' })).toEqual([]);
+  });
+});
+
+describe('a name without an ecosystem', () => {
+  const nothing = found({});
+  const asked = async (text: string, first: Availability, others: Record<string, Availability>) => {
+    const purls: string[] = [];
+    const answer = await whereKnown(text, first, async (purl) => {
+      purls.push(purl);
+      return others[purl];
+    });
+    return { purls, answer };
+  };
+
+  it('is looked for in the other ecosystems only where PyPI knows nothing of it', async () => {
+    const accepted = found({ state: 'accepted' });
+    expect(await asked('ms', accepted, {})).toEqual({ purls: [], answer: accepted });
+    expect(await asked('pkg:pypi/ms', nothing, { 'pkg:npm/ms': accepted })).toEqual({ purls: [], answer: nothing });
+    const asking = found({ request: 'R-1' });
+    expect((await asked('ms', asking, { 'pkg:npm/ms': accepted })).answer).toBe(asking);
+    expect(await asked('ms', nothing, { 'pkg:npm/ms': accepted })).toEqual({ purls: ['pkg:npm/ms'], answer: accepted });
+    const both = { 'pkg:npm/ms@2.1': nothing, 'pkg:cran/ms@2.1': accepted };
+    expect((await asked('ms==2.1', nothing, both)).answer).toBe(accepted);
+    expect((await asked('ms', nothing, {})).answer).toBe(nothing);
+  });
+
+  it('is answered with the ecosystem that it was read as', () => {
+    const alone = whyAnswer('lab', nothing, { ...about, ecosystem: 'npm', text: 'app' });
+    expect(alone.text).toMatch(/^ecosystem +npm$/m);
+    expect(alone.hints.at(-1)).toContain('pratique why pkg:ECOSYSTEM/app');
+    expect(whyAnswer('lab', nothing, about).text).not.toMatch(/^ecosystem/m);
   });
 });

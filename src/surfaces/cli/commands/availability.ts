@@ -2,8 +2,11 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { CHANNEL_CLOSED } from '../../../domain/channel.ts';
+import { Problem } from '../../../domain/problem.ts';
 import { wantedTag } from '../../../domain/tag.ts';
+import type { Ecosystem } from '../../../ecosystems/contract.ts';
 import {
+  type AskedPackage,
   type Availability,
   availabilityOf,
   checkProject,
@@ -21,6 +24,7 @@ import { fields, table } from '../output.ts';
 import { readProjectFile } from '../project-file.ts';
 import { act, type Session } from '../session.ts';
 import { nameOf } from './request-name.ts';
+import { isKnown, isNameAlone, whereKnown } from './some-ecosystem.ts';
 import { unavailableRows } from './unavailable-targets.ts';
 
 export function registerAvailability(program: Command, host: CliHost): void {
@@ -36,7 +40,7 @@ export function registerAvailability(program: Command, host: CliHost): void {
   program
     .command('why')
     .description('why a package is or is not available, and what to do')
-    .argument('<purl>', 'a purl, or a name')
+    .argument('<purl>', 'a purl, or a name: PyPI’s, or where PyPI knows nothing of it here npm’s or CRAN’s')
     .action(act(host, 'why', z.tuple([z.string(), z.unknown()]), why));
   program
     .command('status')
@@ -92,12 +96,27 @@ function remarkOn({ missing_tags: missing, reason, path, unavailable_targets: un
 async function why(session: Session, text: string) {
   const app = await session.app();
   await requireChannel(app.db, session.channel);
-  const asked = readAsked(text, app.ecosystems);
-  const found = await availabilityOf(app, session.channel, asked);
-  const { name, version } = asked;
-  const page = `${app.publicUrl()}${pageAbout(session.channel, asked)}`;
-  const answer = whyAnswer(session.channel, found, { ecosystem: asked.ecosystem.id, name, version, page });
-  return { ...answer, json: { channel: session.channel, ...found } };
+  const answerTo = async (asked: AskedPackage) => {
+    const { name, version } = asked;
+    const page = `${app.publicUrl()}${pageAbout(session.channel, asked)}`;
+    const about = { ecosystem: asked.ecosystem.id, name, version, page };
+    return { ...(await availabilityOf(app, session.channel, asked)), ...about };
+  };
+  const found = await whereKnown(text, await answerTo(readAsked(text, app.ecosystems)), async (purl) => {
+    const asked = askedIfAny(purl, app.ecosystems);
+    return asked === undefined ? undefined : await answerTo(asked);
+  });
+  return { ...whyAnswer(session.channel, found, { ...found, text }), json: { channel: session.channel, ...found } };
+}
+
+/** Names differ between ecosystems: what is none in one of them is not there. */
+function askedIfAny(purl: string, ecosystems: readonly Ecosystem[]): AskedPackage | undefined {
+  try {
+    return readAsked(purl, ecosystems);
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'not-a-package') return undefined;
+    throw error;
+  }
 }
 
 /** What was asked about, and where a person reads about it. */
@@ -106,19 +125,25 @@ export interface AskedAbout {
   readonly name: string;
   readonly version: string | null;
   readonly page: string;
+  /** As it was typed. */
+  readonly text: string;
 }
 
 /** What `why` says of a package, of a home and of a server elsewhere. */
 export function whyAnswer(channel: string, found: Availability, about: AskedAbout) {
   const exit = exitOfAvailability(found);
-  const text = fields([...whyFields(channel, found), ['page', about.page]]);
-  return { text, hints: hintsOf(exit, nextStep(channel, found, about)), exit };
+  const isAlone = isNameAlone(about.text);
+  const which: readonly (readonly [string, string])[] = isAlone ? [['ecosystem', about.ecosystem]] : [];
+  const text = fields([...which, ...whyFields(channel, found), ['page', about.page]]);
+  const others =
+    isAlone && !isKnown(found) ? [`pratique why pkg:ECOSYSTEM/${about.name}   for one of another ecosystem`] : [];
+  return { text, hints: [...hintsOf(exit, nextStep(channel, found, about)), ...others], exit };
 }
 
 function nextStep(
   channel: string,
   { request, state, reason, available_versions: available }: Availability,
-  { ecosystem, name, version }: AskedAbout,
+  { ecosystem, name, version }: Omit<AskedAbout, 'text'>,
 ): string {
   // What was asked for and then stopped: the request is settled, and says nothing of what to do.
   if (request !== null && (state === 'denied' || state === 'quarantined'))

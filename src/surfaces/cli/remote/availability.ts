@@ -1,7 +1,9 @@
 /** `pratique check`, `why`, `suggest` and `list show` on a server elsewhere. */
 import { z } from 'zod';
+import { Problem } from '../../../domain/problem.ts';
 import { RELEASE_STATES } from '../../../domain/states.ts';
 import { checkAnswer, checkOptions, whyAnswer } from '../commands/availability.ts';
+import { whereKnown } from '../commands/some-ecosystem.ts';
 import { suggestionAnswer } from '../commands/suggest.ts';
 import { EXIT } from '../exit-codes.ts';
 import { table } from '../output.ts';
@@ -58,11 +60,20 @@ export const availabilityWorks: Readonly<Record<string, RemoteWork>> = {
   },
   async why({ session, remote }, given) {
     const [text] = z.tuple([z.string(), z.unknown()]).parse(given);
-    const body = { channel: session.channel, packages: [text] };
-    const { results } = await remote.ask(checked, { method: 'POST', path: '/checks', body });
-    const [found] = results;
-    if (found === undefined) return { json: { channel: session.channel }, text: '', exit: EXIT.nothing };
-    return { ...whyAnswer(session.channel, found, found), json: { channel: session.channel, ...found } };
+    const { channel } = session;
+    const ask = async (one: string) => {
+      const call = { method: 'POST', path: '/checks', body: { channel, packages: [one] } } as const;
+      return (await remote.ask(checked, call)).results[0];
+    };
+    const first = await ask(text);
+    if (first === undefined) return { json: { channel }, text: '', exit: EXIT.nothing };
+    const found = await whereKnown(text, first, (purl) =>
+      ask(purl).catch((error: unknown) => {
+        if (error instanceof Problem && error.code === 'not-a-package') return undefined;
+        throw error;
+      }),
+    );
+    return { ...whyAnswer(channel, found, { ...found, text }), json: { channel, ...found } };
   },
   async suggest({ session: { channel }, remote }, given) {
     const [packages, { from = [] }] = z.tuple([z.array(z.string()), checkOptions]).parse(given);
