@@ -222,7 +222,7 @@ export class Bindings {
     const { tree } = this;
     const kind = tree.kindOf(node);
     if (kind === KIND.member || kind === KIND.index || kind === KIND.call) return tree.innerOf(node);
-    if (kind !== KIND.group || tree.text.charCodeAt(tree.startOf(node)) !== OPEN_ROUND) return 0;
+    if (kind !== KIND.group || tree.markOf(node) !== OPEN_ROUND) return 0;
     let items = tree.itemsOf(node);
     if (items === 0) return 0;
     // The value of `(0, f)` is the last one (ECMA-262, comma operator).

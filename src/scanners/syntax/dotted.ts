@@ -1,7 +1,7 @@
 /** Dotted names of one source text as numbers: each is a word, or one link longer than another, and written out when somebody asks. */
 
 import type { Language } from './language.ts';
-import { isNotable, numberOf, UNNOTED } from './name-answers.ts';
+import { isNotable, mayBeNotable, numberOf, UNNOTED } from './name-answers.ts';
 import { Pairs } from './pairs.ts';
 import { doubled } from './rows.ts';
 import type { Words } from './words.ts';
@@ -129,7 +129,7 @@ export class Dotted {
   private holdings(name: number): number {
     const known = this.holds[name] ?? 0;
     if (known !== 0) return known;
-    const found = name % 2 === 0 ? holdingsOf(this.words.textOf(name / 2)) : this.linkHoldings(name);
+    const found = name % 2 === 0 ? this.wordHoldings(name / 2) : this.linkHoldings(name);
     if (name >= this.holds.length) {
       const holds = new Uint8Array(name * 2);
       holds.set(this.holds);
@@ -137,6 +137,11 @@ export class Dotted {
     }
     this.holds[name] = found;
     return found;
+  }
+
+  private wordHoldings(word: number): number {
+    const { words } = this;
+    return words.isPlain(word) && !mayBeNotable(words.hashOf(word)) ? HOLDS.asked : holdingsOf(words.textOf(word));
   }
 
   /** What a link holds: what that does which it goes on from, and what it adds. */

@@ -67,24 +67,26 @@ class JavascriptTokenizer implements Tokenizer {
     if (text.startsWith('#!')) this.at = this.endOfLine(0);
   }
 
-  get isDone(): boolean {
-    return this.at >= this.text.length;
+  readTo(count: number): void {
+    const { letters, tokens } = this;
+    const { length } = this.text;
+    while (tokens.length < count) {
+      let { at } = this;
+      while (at < length && CLASSES[letters[at] ?? 0] === BLANK) at += 1;
+      this.at = at;
+      if (at >= length) return;
+      this.step(letters[at] ?? 0);
+    }
   }
 
-  step(): void {
-    const { letters } = this;
-    const { length } = this.text;
-    let { at } = this;
-    while (at < length && CLASSES[letters[at] ?? 0] === BLANK) at += 1;
-    this.at = at;
-    if (at >= length) return;
-    const code = letters[at] ?? 0;
+  /** One token or comment, which begins with this character. */
+  private step(code: number): void {
     switch (CLASSES[code]) {
       case LETTER:
         this.name();
         break;
       case DIGIT:
-        this.take(TOKEN.number, 0, endOfNumber(this.text, at));
+        this.take(TOKEN.number, 0, endOfNumber(this.text, this.at));
         break;
       default:
         if (code === 34 || code === 39) this.take(TOKEN.string, 0, this.endOfString(code));

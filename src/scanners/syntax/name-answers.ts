@@ -1,5 +1,6 @@
 /** What was found out about a name, kept because files call the same few names over and over. */
 import { wordsOf } from './vocabulary.ts';
+import { hashOf, slotOf } from './words.ts';
 
 /** Names that are kept at once; a bound on made-up ones. */
 const MOST_NAMES = 8192;
@@ -13,6 +14,18 @@ export const UNNOTED = -2;
 /** One word of each name that answers are about. */
 const NOTABLE = new Set<string>();
 const IS_WORD = /^\w+$/;
+/** By the end of its hash, whether a word may be one of them: most words of a source need not be written out to know. */
+const MAY_BE = new Uint8Array(1 << 14);
+
+/** Whether a word of this hash, of ASCII letters, digits and `_` alone, can be notable. */
+export function mayBeNotable(hash: number): boolean {
+  return MAY_BE[slotOf(hash, MAY_BE.length - 1)] === 1;
+}
+
+function note(word: string): void {
+  NOTABLE.add(word);
+  MAY_BE[slotOf(hashOf(word), MAY_BE.length - 1)] = 1;
+}
 
 /** Whether a part of a name, or a whole one, holds a word of a name that some answers are about. */
 export function isNotable(written: string): boolean {
@@ -82,7 +95,7 @@ export class NameAnswers<Answer> {
     for (const name of names ?? []) {
       const [longest] = wordsOf(name).toSorted((a, b) => b.length - a.length);
       // `$` is a name of one sign.
-      NOTABLE.add(longest ?? name.slice(name.lastIndexOf('.') + 1));
+      note(longest ?? name.slice(name.lastIndexOf('.') + 1));
     }
   }
 

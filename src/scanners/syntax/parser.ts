@@ -2,7 +2,7 @@
 import { Chain } from './chain.ts';
 import type { Language } from './language.ts';
 import { operatorNumber, SIGN, signOf } from './signs.ts';
-import { isLineEnd, TOKEN, type Tokens } from './tokens.ts';
+import { isLineEnd, kindOf, markOf, TOKEN, type Tokens } from './tokens.ts';
 import { KIND, Tree } from './tree.ts';
 import { knownWord, USE, usesOf } from './words.ts';
 
@@ -84,8 +84,9 @@ class TreeParser {
   }
 
   private look(): void {
-    this.kind = this.tokens.kindAt(this.at);
-    this.mark = this.tokens.markAt(this.at);
+    const head = this.tokens.headAt(this.at);
+    this.kind = kindOf(head);
+    this.mark = markOf(head);
   }
 
   run(): number {
@@ -234,7 +235,7 @@ class TreeParser {
   }
 
   private group(start: number): number {
-    const group = this.tree.add(KIND.group, 0, start, start);
+    const group = this.tree.add(KIND.group, this.mark, start, start);
     this.tree.setInside(group, 0, this.bracketed());
     this.tree.setEnd(group, this.lastEnd());
     return group;

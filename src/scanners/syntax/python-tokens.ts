@@ -1,17 +1,18 @@
 import { OperatorTable, operatorLength } from './signs.ts';
 import {
   endOfLine,
-  endOfName,
   endOfNumber,
   escapedBy,
   isDigit,
   isLoneReturn,
+  isNamePart,
   isNameStart,
   TOKEN,
   type Tokenizer,
   type TokenKind,
   Tokens,
 } from './tokens.ts';
+import { hashed } from './words.ts';
 
 const OPERATORS = new OperatorTable('** // << >> <= >= == != -> += -= *= /= %= &= |= ^= @= := **= //= >>= <<= ...');
 /** String prefixes in lower case (Python reference, "String and Bytes literals"; `t` from 3.14). */
@@ -19,6 +20,11 @@ const PREFIXES: ReadonlySet<string> = new Set('r u b f t br rb fr rf tr rt'.spli
 
 /** On the stack of brackets: the `{` of a replacement field. */
 const FIELD = -1;
+
+const [DOUBLE, SINGLE, OPEN_CURLY] = [34, 39, 123];
+/** Above the code of a quote where three of them close the string. */
+const TRIPLE = 128;
+const NOT_CLOSED = -1;
 
 /** Tokens of a Python source (2 or 3). Never throws; one pass. */
 export function tokenizePython(text: string): Tokens {
@@ -28,33 +34,43 @@ export function tokenizePython(text: string): Tokens {
 
 class PythonTokenizer implements Tokenizer {
   private readonly text: string;
+  private readonly letters: Uint16Array;
   private readonly tokens: Tokens;
   private readonly brackets: number[] = [];
-  /** Closing quotes of the interpolated strings whose replacement fields are open. */
-  private readonly quotes: string[] = [];
+  /** Quotes (`TRIPLE` above the code of one) of the interpolated strings whose replacement fields are open. */
+  private readonly quotes: number[] = [];
   private at = 0;
 
   constructor(text: string, tokens: Tokens) {
     this.text = text;
     this.tokens = tokens;
+    this.letters = tokens.words.letters;
     // Python takes a byte order mark for none of the first name.
     if (text.startsWith('\ufeff')) this.at = 1;
   }
 
-  get isDone(): boolean {
-    return this.at >= this.text.length;
+  readTo(count: number): void {
+    const { letters, tokens } = this;
+    const { length } = this.text;
+    while (tokens.length < count) {
+      let { at } = this;
+      while (isBlank(letters[at] ?? 0)) at += 1;
+      this.at = at;
+      if (at >= length) return;
+      this.step(letters[at] ?? 0);
+    }
   }
 
-  step(): void {
-    const code = this.text.charCodeAt(this.at);
-    if (code === 10 || isLoneReturn(this.text, this.at)) this.lineEnd();
-    else if (code === 32 || code === 9 || code === 13 || code === 12) this.at += 1;
-    else if (isNameStart(code)) this.name();
+  /** One token, comment or end of a line, which begins with this character. */
+  private step(code: number): void {
+    if (isNameStart(code)) this.name();
+    else if (code === 10) this.lineEnd();
     else if (isDigit(code)) this.take(TOKEN.number, 0, endOfNumber(this.text, this.at));
     else if (code === 34 || code === 39) this.string(this.at, '');
     else if (code === 35) this.at = endOfLine(this.text, this.at);
     else if (code === 40 || code === 91 || code === 123) this.open(code);
     else if (code === 41 || code === 93 || code === 125) this.close(code);
+    else if (code === 13) this.carriageReturn();
     else if (code === 92) this.at += 1 + escapedBy(this.text, this.at);
     else this.operator();
   }
@@ -65,12 +81,17 @@ class PythonTokenizer implements Tokenizer {
   }
 
   private operator(): void {
-    const operator = OPERATORS.at(this.tokens.words.letters, this.at);
+    const operator = OPERATORS.at(this.letters, this.at);
     this.take(TOKEN.operator, operator, this.at + operatorLength(operator));
   }
 
   private lineEnd(): void {
     if (this.brackets.length === 0) this.take(TOKEN.line, 0, this.at + 1);
+    else this.at += 1;
+  }
+
+  private carriageReturn(): void {
+    if (isLoneReturn(this.text, this.at)) this.lineEnd();
     else this.at += 1;
   }
 
@@ -86,71 +107,105 @@ class PythonTokenizer implements Tokenizer {
     }
     const start = this.at;
     this.at += 1;
-    this.interpolated(start, this.quotes.pop() ?? '"', [TOKEN.templateMiddle, TOKEN.templateClose]);
+    this.interpolated(start, this.quotes.pop() ?? DOUBLE, false);
   }
 
   private name(): void {
-    const end = endOfName(this.text, this.at);
-    const next = this.text.charCodeAt(end);
-    if ((next === 34 || next === 39) && end - this.at <= 2) {
-      const prefix = this.text.slice(this.at, end).toLowerCase();
+    const { letters, at: start } = this;
+    let hash = hashed(0, letters[start] ?? 0);
+    let end = start + 1;
+    // Behind the text stands a zero, which is part of no name.
+    for (; ; end += 1) {
+      const code = letters[end] ?? 0;
+      if (!isNamePart(code)) break;
+      hash = hashed(hash, code);
+    }
+    const next = letters[end] ?? 0;
+    if ((next === DOUBLE || next === SINGLE) && end - start <= 2) {
+      const prefix = this.text.slice(start, end).toLowerCase();
       if (PREFIXES.has(prefix)) {
-        const start = this.at;
         this.at = end;
         this.string(start, prefix);
         return;
       }
     }
-    this.take(TOKEN.name, this.tokens.words.at(this.at, end), end);
+    this.take(TOKEN.name, this.tokens.words.find(hash, start, end - start), end);
   }
 
   private string(start: number, prefix: string): void {
-    const quote = this.text.charAt(this.at);
-    const mark = this.text.startsWith(quote.repeat(3), this.at) ? quote.repeat(3) : quote;
-    this.at += mark.length;
-    if (/[ft]/.test(prefix)) {
-      this.interpolated(start, mark, [TOKEN.templateOpen, TOKEN.string]);
+    const { letters, at } = this;
+    const code = letters[at] ?? 0;
+    const isTriple = letters[at + 1] === code && letters[at + 2] === code;
+    const quote = isTriple ? code | TRIPLE : code;
+    this.at += isTriple ? 3 : 1;
+    if (prefix !== '' && /[ft]/.test(prefix)) {
+      this.interpolated(start, quote, true);
       return;
     }
-    const end = this.endOfString(mark);
+    const end = this.endOfString(quote);
     this.tokens.push(TOKEN.string, 0, start, end);
     this.at = end;
   }
 
   /** Offset after the closing quotes; where a one-line string is not closed, the end of its line. */
-  private endOfString(mark: string): number {
-    const quote = mark.charCodeAt(0);
-    for (let at = this.at; at < this.text.length; at += 1) {
-      const code = this.text.charCodeAt(at);
-      if (code === 92) at += escapedBy(this.text, at);
-      else if ((code === 10 || code === 13) && mark.length === 1) return at;
-      else if (code === quote && (mark.length === 1 || this.text.startsWith(mark, at))) return at + mark.length;
+  private endOfString(quote: number): number {
+    const { letters } = this;
+    const { length } = this.text;
+    for (let at = this.at; at < length; at += 1) {
+      if (letters[at] === 92) at += escapedBy(this.text, at);
+      else {
+        const width = this.closing(at, quote);
+        if (width !== NOT_CLOSED) return at + width;
+      }
     }
-    return this.text.length;
+    return length;
   }
 
-  /** One stretch of literal text: up to the next field (first kind) or to the end of the string (second kind). */
-  private interpolated(start: number, mark: string, [fielded, closed]: readonly [TokenKind, TokenKind]): void {
-    const quote = mark.charCodeAt(0);
+  /** Whether the quote here is followed by two more of its kind. */
+  private closesTriple(at: number): boolean {
+    const { letters } = this;
+    return letters[at + 1] === letters[at] && letters[at + 2] === letters[at];
+  }
+
+  /** One stretch of literal text, `opening` where it is the first of its string: up to the next field or the end of the string. */
+  private interpolated(start: number, quote: number, opening: boolean): void {
+    const { letters } = this;
+    const { length } = this.text;
     let at = this.at;
-    for (; at < this.text.length; at += 1) {
-      const code = this.text.charCodeAt(at);
-      const next = this.text.charCodeAt(at + 1);
-      if (code === 92) at += next === 123 ? 0 : escapedBy(this.text, at);
-      else if ((code === 10 || code === 13) && mark.length === 1) break;
-      else if (code === quote && this.text.startsWith(mark, at)) {
-        at += mark.length;
+    for (; at < length; at += 1) {
+      const code = letters[at];
+      const isDoubled = letters[at + 1] === OPEN_CURLY;
+      if (code === 92) at += isDoubled ? 0 : escapedBy(this.text, at);
+      else if (code !== OPEN_CURLY) {
+        const width = this.closing(at, quote);
+        if (width === NOT_CLOSED) continue;
+        at += width;
         break;
-      } else if (code === 123 && next === 123) at += 1;
-      else if (code === 123) {
+      } else if (isDoubled) at += 1;
+      else {
         this.brackets.push(FIELD);
-        this.quotes.push(mark);
-        this.tokens.push(fielded, 0, start, at + 1);
+        this.quotes.push(quote);
+        this.tokens.push(opening ? TOKEN.templateOpen : TOKEN.templateMiddle, 0, start, at + 1);
         this.at = at + 1;
         return;
       }
     }
-    this.at = Math.min(at, this.text.length);
-    this.tokens.push(closed, 0, start, this.at);
+    this.at = Math.min(at, length);
+    this.tokens.push(opening ? TOKEN.string : TOKEN.templateClose, 0, start, this.at);
   }
+
+  /** Characters of what ends a string here: its quotes, or none where its line ends; `NOT_CLOSED` where it goes on. */
+  private closing(at: number, quote: number): number {
+    const code = this.letters[at];
+    if (code === (quote & ~TRIPLE)) {
+      if (quote === code) return 1;
+      return this.closesTriple(at) ? 3 : NOT_CLOSED;
+    }
+    return quote < TRIPLE && (code === 10 || code === 13) ? 0 : NOT_CLOSED;
+  }
+}
+
+/** What stands between two tokens of a line; a carriage return may end one. */
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9 || code === 12;
 }

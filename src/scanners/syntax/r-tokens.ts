@@ -38,11 +38,11 @@ class RTokenizer implements Tokenizer {
     this.tokens = tokens;
   }
 
-  get isDone(): boolean {
-    return this.at >= this.text.length;
+  readTo(count: number): void {
+    while (this.tokens.length < count && this.at < this.text.length) this.step();
   }
 
-  step(): void {
+  private step(): void {
     const code = this.text.charCodeAt(this.at);
     if (code === 10 || isLoneReturn(this.text, this.at)) this.lineEnd();
     else if (code === 32 || code === 9 || code === 13 || code === 12) this.at += 1;

@@ -12,7 +12,6 @@ import { KIND, type Sequence, type Tree } from './tree.ts';
 import type { Import, Mention } from './uses.ts';
 import { knownWord, USE, usesOf } from './words.ts';
 
-const OPEN_CURLY = 123;
 const ASSIGNS = SIGN.gives | SIGN.names;
 const ARROW = operatorNumber('=>');
 const RIGHT = operatorNumber('->');
@@ -184,7 +183,7 @@ export class Reader {
         body = opened;
         if (kind === KIND.operator || (kind === KIND.word && !this.isJavascript)) inner = opened;
         if (kind === KIND.call) this.sequences(tree.itemsOf(part), opened);
-      } else if (kind === KIND.group && body !== NO_SCOPE && this.isCurly(part)) {
+      } else if (body !== NO_SCOPE && tree.isCurly(part)) {
         this.group(part, body);
         body = NO_SCOPE;
       } else if (kind !== KIND.name && kind !== KIND.word && kind !== KIND.operator) this.node(part, inner);
@@ -197,10 +196,6 @@ export class Reader {
   private mayOpen(part: number, kind: number): boolean {
     if (kind === KIND.word) return this.tree.markOf(part) === this.opener;
     return this.isJavascript && (kind === KIND.call || (kind === KIND.operator && this.tree.markOf(part) === ARROW));
-  }
-
-  private isCurly(group: number): boolean {
-    return this.text.charCodeAt(this.tree.startOf(group)) === OPEN_CURLY;
   }
 
   /** The scope of the function that begins with this part; `NO_SCOPE` where none does. */
@@ -229,11 +224,11 @@ export class Reader {
     if (tree.kindOf(tree.innerOf(call)) !== KIND.name) return false;
     if (tree.kindOf(before) === KIND.word && tree.markOf(before) === FUNCTION) return true;
     const next = tree.nextOf(call);
-    return tree.kindOf(next) === KIND.group && this.isCurly(next) && tree.kindOf(before) !== KIND.operator;
+    return tree.isCurly(next) && tree.kindOf(before) !== KIND.operator;
   }
 
   private group(group: number, scope: number): void {
-    const isCurly = this.isCurly(group);
+    const isCurly = this.tree.isCurly(group);
     for (let item = this.tree.itemsOf(group); item !== 0; item = this.tree.nextOf(item)) {
       this.sequence(item, scope, !isCurly);
       if (isCurly && (this.tree.signsOf(item) & SIGN.colon) !== 0) this.property(item, scope);
@@ -378,7 +373,7 @@ export class Reader {
     const isKnown = isNamed && !dotted.isUnknown(target) && (kind !== KIND.index || !dotted.isIndexed(target));
     if (isKnown && !dotted.isSame(target, dotted.word(name))) bindings.bindWord(name, target);
     else bindings.forgetWord(name);
-    const isConstant = value.count === 1 && (usesOf(tree.markOf(only)) & USE.constant) !== 0;
+    const isConstant = value.count === 1 && kind !== KIND.group && (usesOf(tree.markOf(only)) & USE.constant) !== 0;
     const owner = this.scopes.ownerOf(scope);
     if (isKnown && kind === KIND.name && !isConstant) {
       this.values.forget(owner, name);

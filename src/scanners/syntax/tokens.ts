@@ -33,10 +33,18 @@ const BEHIND = 8;
 
 /** Makes tokens of a text, piece by piece. */
 export interface Tokenizer {
-  /** Reads on until there is at least one more token, or no more text. */
-  step(): void;
-  /** Whether the whole text was read. */
-  readonly isDone: boolean;
+  /** Reads on until there are this many tokens, or a few more, or no more text. */
+  readTo(count: number): void;
+}
+
+/** A `TokenKind`, out of what is kept of a token. */
+export function kindOf(head: number): number {
+  return head & KIND_MASK;
+}
+
+/** Number of the name, the operator or the bracket, out of what is kept of a token. */
+export function markOf(head: number): number {
+  return head >>> KIND_BITS;
 }
 
 /**
@@ -73,15 +81,20 @@ export class Tokens {
     this.length += 1;
   }
 
+  /** Kind and mark of a token in one number, for `kindOf` and `markOf`. */
+  headAt(index: number): number {
+    if (index >= this.length && !this.reach(index)) return TOKEN.end;
+    return this.heads[index & RING] ?? 0;
+  }
+
   /** A `TokenKind`. */
   kindAt(index: number): number {
-    if (index >= this.length && !this.reach(index)) return TOKEN.end;
-    return (this.heads[index & RING] ?? 0) & KIND_MASK;
+    return kindOf(this.headAt(index));
   }
 
   /** Number of the name (`Words`), the operator (`operatorNumber`) or the bracket (its code); 0 for other tokens. */
   markAt(index: number): number {
-    return index < this.length ? (this.heads[index & RING] ?? 0) >>> KIND_BITS : 0;
+    return index < this.length ? markOf(this.heads[index & RING] ?? 0) : 0;
   }
 
   /** Offset of the first character; 0 beyond the last token. */
@@ -103,8 +116,7 @@ export class Tokens {
   private reach(index: number): boolean {
     const { tokenizer } = this;
     if (tokenizer === undefined) return false;
-    const enough = index + HELD - BEHIND;
-    while (this.length < enough && !tokenizer.isDone) tokenizer.step();
+    tokenizer.readTo(index + HELD - BEHIND);
     return index < this.length;
   }
 }
@@ -128,14 +140,9 @@ export function isDigit(code: number): boolean {
   return CLASSES[code] === DIGIT;
 }
 
-/** Offset after the name (letters, digits, `_`, and anything that is not ASCII) that begins at `at`. */
-export function endOfName(text: string, at: number): number {
-  let end = at;
-  for (; end < text.length; end += 1) {
-    const code = text.charCodeAt(end);
-    if (code < 128 && ((CLASSES[code] ?? 0) & (NAME | DIGIT)) === 0) break;
-  }
-  return end;
+/** Whether a name goes on with a character: letters, digits, `_`, and anything that is not ASCII. */
+export function isNamePart(code: number): boolean {
+  return code >= 128 || CLASSES[code] !== 0;
 }
 
 /** Offset after the number that begins at `at`: digits, letters and dots, which covers every notation without its sign. */

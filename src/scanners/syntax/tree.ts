@@ -29,7 +29,7 @@ export type Kind = (typeof KIND)[keyof typeof KIND];
 
 /**
  * What is kept of one node: its kind with a mark above it, what is next beside it, and its start and end. The mark of a name
- * or word is its number, of an operator too (`operatorNumber`); of a sequence it is its signs with the number of its parts
+ * or word is its number, of an operator too (`operatorNumber`), of a group the code of its bracket; of a sequence it is its signs with the number of its parts
  * above. A sequence has its indent and first part where others have end and start. What holds others has two places more.
  */
 const [NEXT, END, START, INNER, ITEMS] = [1, 2, 3, 4, 5];
@@ -164,6 +164,11 @@ export class Tree {
     return this.data[id] === (KIND.word | (word << KIND_BITS));
   }
 
+  /** Whether it is a group in curly brackets. */
+  isCurly(id: number): boolean {
+    return this.data[id] === (KIND.group | (OPEN_CURLY << KIND_BITS));
+  }
+
   isColon(id: number): boolean {
     return this.kindOf(id) === KIND.operator && this.markOf(id) === COLON;
   }
@@ -241,6 +246,7 @@ export class Tree {
 }
 
 const BACKTICK = 96;
+const OPEN_CURLY = 123;
 const COLON = operatorNumber(':');
 
 class Parts implements Sequence {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Dotted, LINK } from './dotted.ts';
-import { hashed, knownWord, Words } from './words.ts';
+import { hashOf, knownWord, Words } from './words.ts';
 
 /** The numbers of names that stand one after the other in a text, with a blank between them. */
 function numbersIn(names: readonly string[]): { readonly words: Words; readonly numbers: readonly number[] } {
@@ -12,10 +12,6 @@ function numbersIn(names: readonly string[]): { readonly words: Words; readonly 
     return number;
   });
   return { words, numbers };
-}
-
-function hashOf(name: string): number {
-  return [...name].reduce((hash, letter) => hashed(hash, letter.charCodeAt(0)), 0);
 }
 
 /** Names that were made to meet: all want the same one of the few slots that there are at first. */
@@ -45,6 +41,12 @@ describe('names as numbers', () => {
     expect(numbers.map((number) => words.textOf(number))).toEqual([...names, ...names]);
     expect(names.filter((name) => words.of(name) !== byName.get(name))).toEqual([]);
     expect(numbers.map((number) => words.lengthOf(number))).toEqual([...names, ...names].map(({ length }) => length));
+  });
+
+  it('tells whether a word is plain, wherever it stands', () => {
+    const { words, numbers } = numbersIn(['a_1Z', 'import', '$a', 'é', 'a.b']);
+    expect(numbers.map((number) => words.isPlain(number))).toEqual([true, true, false, false, false]);
+    expect(['b', 'b()', '?'].map((written) => words.isPlain(words.of(written)))).toEqual([true, false, false]);
   });
 
   it('knows the words of the languages in every text', () => {

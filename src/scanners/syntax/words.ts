@@ -74,6 +74,13 @@ export function hashed(hash: number, letter: number): number {
   return Math.imul(hash ^ letter, PRIME);
 }
 
+/** The hash of a whole word. */
+export function hashOf(word: string): number {
+  let hash = 0;
+  for (let at = 0; at < word.length; at += 1) hash = hashed(hash, word.charCodeAt(at));
+  return hash;
+}
+
 /** Where a hash is looked for first, among slots of which `last` is the last one, a power of two less one. */
 export function slotOf(hash: number, last: number): number {
   return (hash ^ (hash >>> 15)) & last;
@@ -138,8 +145,7 @@ export class Words {
 
   /** Number of any text, after its tokenizer is done: one of the words, or a new one. */
   of(written: string): number {
-    let hash = 0;
-    for (let at = 0; at < written.length; at += 1) hash = hashed(hash, written.charCodeAt(at));
+    const hash = hashOf(written);
     const last = this.slots.length - 1;
     let slot = slotOf(hash, last);
     for (let probe = 0; probe < MOST_PROBES; probe += 1) {
@@ -154,6 +160,20 @@ export class Words {
       slot = (slot + 1) & last;
     }
     return this.crowd(written, hash, NOWHERE);
+  }
+
+  hashOf(word: number): number {
+    return this.entries[word * WIDTH] ?? 0;
+  }
+
+  /** Whether a word is made of ASCII letters, digits and `_` alone; it need not be written out for that. */
+  isPlain(word: number): boolean {
+    if (word < KNOWN.length) return true;
+    const start = this.entries[word * WIDTH + START] ?? 0;
+    const [text, first] = start === NOWHERE ? [this.textOf(word), 0] : [this.text, start];
+    const end = first + this.lengthOf(word);
+    for (let at = first; at < end; at += 1) if (!isPlainCode(text.charCodeAt(at))) return false;
+    return true;
   }
 
   lengthOf(word: number): number {
@@ -236,6 +256,10 @@ export class Words {
     }
     this.crowded = (this.crowded ?? new Map<string, number>()).set(this.textOf(entry - 1), entry - 1);
   }
+}
+
+function isPlainCode(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95;
 }
 
 function seeded(): Words {
