@@ -26,6 +26,9 @@ describe('code that is written oddly', () => {
     // What looks like the beginning of a comment in a text hides no comment behind it.
     ['a.js', 'glob("src/*");\neval /* then */ (atob("YWxlcnQoMSk="));\n'],
     ['a.js', 'log("a //" + eval /* then */ (atob("YWxlcnQoMSk=")));\n'],
+    // What looks like a comment in a text hides no code behind it, nor within it.
+    ['a.py', 'import base64\nx = """\n# """ and (exec  # then\n(base64.b64decode("cHJpbnQoMSk=")))\n'],
+    ['a.py', 'import base64\nx = f"""\n# {exec  # then\n(base64.b64decode("cHJpbnQoMSk="))}"""\n'],
     ['R/a.R', 'p <- parse\neval(p(text = rawToChar(as.raw(c(49, 43, 49)))))\n'],
   ])('hides no decoded code in %s: %s', async (path, text) => {
     const findings = await findingsIn(installCodeScanner, { [path]: text }, NPM);
@@ -36,6 +39,12 @@ describe('code that is written oddly', () => {
     ['a.py', 'import os\ngetattr(os, "\\x73ystem")(x)\n'],
     ['a.py', 'import os\ngetattr(os, "\\163ystem")(x)\n'],
     ['a.py', 'import os\ngetattr(os, "sys" "tem")(x)\n'],
+    ['a.py', 'import os\ngetattr(os, r"sys" R"tem")(x)\n'],
+    ['a.py', 'import os\ngetattr(os, "" "system")(x)\n'],
+    ['a.py', "import os\ngetattr(os, '''sys''' '''tem''')(x)\n"],
+    ['a.py', 'import os\ngetattr(os, "sys" """tem""")(x)\n'],
+    ['a.py', 'import os\ngetattr(os, "sys"  # then\n  "tem")(x)\n'],
+    ['a.py', 'import os\ngetattr(os, "sys" \\\n  "tem")(x)\n'],
     ['a.py', 'import os\ngetattr(os, "sys\\\ntem")(x)\n'],
     ['a.py', 'import os\nos.\\\n  system(x)\n'],
     ['a.py', 'import os\nos \\\n  .system(x)\n'],
@@ -63,6 +72,11 @@ describe('code that is written oddly', () => {
 
   it('is not what people write', () => {
     expect(isOddlyWritten('import os\n\n# Runs it.\nos.system("ls")  # (all)\nx = ["a", "b"]\n', 'python')).toBe(false);
+    // As comments end.
+    expect(
+      isOddlyWritten('import os\n# Runs it by os.\n# And by os.system,\n# or system.\nos.system("ls")\n', 'python'),
+    ).toBe(false);
+    expect(isOddlyWritten('run("""Runs it.""")\nrun("a", \'\'\'b\'\'\')\n', 'python')).toBe(false);
     // As compilers write calls of what was imported.
     expect(isOddlyWritten('const a = (0, _toDate.toDate)(b), c = (0, d.Zq)(a);\n', 'javascript')).toBe(false);
     // As types are noted, and texts that are printed.
@@ -99,6 +113,11 @@ describe('code that is written oddly', () => {
       'eval /* a */ /* ',
       '# a # a\n',
       'os \\\n.\\\n',
+      '# os.\n',
+      '("a"#',
+      '("a" # a\n',
+      '("""a"""',
+      '(""',
     ];
     for (const way of ways)
       for (const language of ['python', 'javascript', 'r'] as const) {

@@ -30,8 +30,17 @@ function asking(text: string): (name: string | undefined) => boolean {
  */
 const ESCAPED_LETTER =
   /\\(?<!\\\\)(?:(?:x|u00|U000000|u\{0{0,8})(?:[46][1-9a-f]|[57][0-9a]|5f)\}?|1(?:0[1-7]|[1-6][0-7]|7[0-2]))(?=[\w\\"'`])|\\(?<=\w\\)(?:\r\n?|\n)(?=\w)/i;
-/** A member or a module whose name is put together of strings: `x["sys" + "tem"]`, and in Python without the sign. */
-const PYTHON_STRINGS = /["'](?=\s*(?:\+\s*)?["']\w)(?<=[[(,]\s{0,20}["'][\w.]{0,40}["'])/;
+/** A short string of Python; two quotes of which a third one follows begin another. */
+const PIECE = ['"', "'"]
+  .map((q) => String.raw`${q}{3}[\w.]{0,40}${q}{3}|${q}[\w.]{1,40}${q}|${q}{2}(?!${q})`)
+  .join('|');
+/**
+ * A member or a module whose name is put together of strings: `x["sys" + "tem"]`, and in Python without the sign. What goes
+ * on behind a comment or in the next line may be another one.
+ */
+const PYTHON_STRINGS = new RegExp(
+  String.raw`["'](?=\s*(?:[#\\]|(?:\+\s*)?[rRbBuUfF]{0,2}["']{1,3}\w))(?<=[[(,]\s{0,20}[rRbBuUfF]{0,2}(?:${PIECE}))`,
+);
 const JAVASCRIPT_STRINGS = /["'`](?=\s*\+\s*["'`]\w)(?<=[[(,]\s{0,20}["'`][\w.]{0,40}["'`])/;
 const BRACKETED_NAME =
   /\)(?=\s*\()(?<=(?<![\w.$][ \t]{0,20})\(\s{0,20}(?:0\s{0,20},\s{0,20})?(?:[\w.$]{0,60}\.)?([\w$]{1,60})\s{0,20}\))/g;
@@ -54,17 +63,22 @@ interface Writing {
   readonly hasBlocks: boolean;
   /** Behind a name, a dot, or in Python what a call has given. */
   readonly begins: RegExp;
+  /** The part of a line that is no code, whatever stands on the lines before it; nothing where signs do not tell. */
+  readonly remark: RegExp | undefined;
 }
 
 const JAVASCRIPT: Writing = {
   blanks: /(?:\s|\/\/[^\n\r\u2028\u2029]*)+/y,
   hasBlocks: true,
   begins: new RegExp(String.raw`\/[*/](?<=(?:${NAME}(\s{0,20}\??\.)?|(\.))\s{0,20}..)`, 'g'),
+  remark: undefined,
 };
 const PYTHON: Writing = {
   blanks: /(?:\s|\\[\r\n]|#[^\r\n]*)+/y,
   hasBlocks: false,
   begins: new RegExp(String.raw`(?:#|\\(?=[\r\n]))(?<=(?:${NAME}(\s{0,20}\.)?|[)\]]|(\.))\s{0,20}.)`, 'g'),
+  // A comment, or within a string: only a quote ends that, and only a bracket begins code in one.
+  remark: /^[ \t]*#[^"'`{\r\f\v\u2028\u2029]*$/,
 };
 
 /**
@@ -128,13 +142,28 @@ function behindIt(pattern: RegExp, text: string, place: number): number {
   return pattern.test(text) ? pattern.lastIndex : place;
 }
 
+/** Characters of a line that are looked at. */
+const LONGEST_LINE = 200;
+
+/** The line on which something stands before a place, up to that; empty where it is too long. */
+function lineBefore(text: string, place: number): string {
+  const before = text.slice(Math.max(0, place - LONGEST_LINE), place).trimEnd();
+  return before.slice(before.lastIndexOf('\n') + 1 || before.length);
+}
+
+/** Where a gap may begin that stands in code. */
+function* beginnings(text: string, { begins, remark }: Writing): Iterable<RegExpExecArray> {
+  for (const found of text.matchAll(begins))
+    if (remark === undefined || !remark.test(lineBefore(text, found.index))) yield found;
+}
+
 /** A gap between a name and what belongs to it: a member, a bracket, or behind the end of a line in Python any name. */
 function parted(writing: Writing): Probe {
   return {
     test(text) {
       const isAsked = asking(text);
       const gaps = new Gaps(text, writing);
-      for (const found of text.matchAll(writing.begins)) {
+      for (const found of beginnings(text, writing)) {
         const [sign, name, dotted, dot] = found;
         const gap = gaps.end(found.index);
         const member = gaps.end(behindIt(DOT, text, gap));
