@@ -317,6 +317,25 @@ describe('schedule', () => {
     await all();
     expect(runs).toBe(3);
   });
+  it('asks the database once for all works that are not due', async () => {
+    let questions = 0;
+    const db = database.db.withPlugin({
+      transformQuery: ({ node }) => {
+        questions += 1;
+        return node;
+      },
+      transformResult: async ({ result }) => result,
+    });
+    const schedule = createSchedule({ db, clock: database.clock, onError: () => undefined });
+    const runs: string[] = [];
+    for (const name of ['a', 'b', 'c']) schedule.every(60, name, async () => void runs.push(name));
+    await schedule.runDue();
+    expect(runs.toSorted()).toEqual(['a', 'b', 'c']);
+    questions = 0;
+    await schedule.runDue();
+    expect({ questions, runs: runs.length }).toEqual({ questions: 1, runs: 3 });
+  });
+
   it('lets a long work hold up no other, and keeps from commands what only servers do', async () => {
     const schedule = createSchedule({ db: database.db, clock: database.clock, onError: () => undefined });
     const { promise: held, resolve: letGo } = Promise.withResolvers<void>();

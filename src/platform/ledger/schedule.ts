@@ -36,42 +36,59 @@ export function createSchedule(deps: ScheduleDeps): Schedule {
   const entries: Entry[] = [];
   const running = new Map<Entry, Promise<void>>();
   let timer: NodeJS.Timeout | undefined;
+  let turn: Promise<unknown> | undefined;
   const run = (entry: Entry): Promise<void> => {
     const already = running.get(entry);
     if (already !== undefined) return already;
-    const turn = runOne(deps, entry)
+    const work = runOne(deps, entry)
       .catch((error: unknown) => deps.onError(entry.name, error))
       .finally(() => running.delete(entry));
-    running.set(entry, turn);
-    return turn;
+    running.set(entry, work);
+    return work;
+  };
+  const runDueOf = async (asked: readonly Entry[]) => {
+    const due = await dueOf(deps, asked).catch((error: unknown) => {
+      deps.onError('what is due', error);
+      return [];
+    });
+    return due.map(run);
   };
   return {
     every: (seconds, name, work, options = { whileStarted: false }) =>
       void entries.push({ seconds, name, work, ...options }),
     async runDue() {
-      await Promise.all(entries.filter(({ whileStarted }) => !whileStarted).map(run));
+      const asked = entries.filter(({ whileStarted }) => !whileStarted);
+      const begun = await runDueOf(asked);
+      await Promise.all([...begun, ...asked.map((entry) => running.get(entry))]);
     },
     start() {
-      timer ??= setInterval(() => entries.forEach((entry) => void run(entry)), TICK_MS);
+      timer ??= setInterval(() => {
+        turn ??= runDueOf(entries).finally(() => {
+          turn = undefined;
+        });
+      }, TICK_MS);
     },
     async stop() {
       clearInterval(timer);
       timer = undefined;
+      await turn;
       await Promise.all(running.values());
     },
   };
+}
+
+/** One question for all works: a server at rest asks it twice a second. */
+async function dueOf({ db, clock }: ScheduleDeps, entries: readonly Entry[]): Promise<readonly Entry[]> {
+  const { rows } = await sql<{ name: string; last_run_at: Date }>`select name, last_run_at from schedules`.execute(db);
+  const lastRuns = new Map(rows.map(({ name, last_run_at: at }) => [name, at.getTime()]));
+  const now = clock.now().getTime();
+  return entries.filter(({ name, seconds }) => now - (lastRuns.get(name) ?? 0) >= seconds * 1000);
 }
 
 /** The lock is held by one connection while the work runs, without a transaction: a long work blocks no cleaning up. */
 async function runOne({ db, clock }: ScheduleDeps, entry: Entry): Promise<void> {
   const now = clock.now();
   const before = new Date(now.getTime() - entry.seconds * 1000);
-  const due = await sql`
-    select 1 from (select ${entry.name}::text as name) as wanted
-    where not exists (select 1 from schedules where schedules.name = wanted.name and last_run_at > ${before})`.execute(
-    db,
-  );
-  if (due.rows.length === 0) return;
   await db.connection().execute(async (connection) => {
     const key = sql`hashtextextended(${`schedule ${entry.name}`}, 0)`;
     const lock = await sql<{ mine: boolean }>`select pg_try_advisory_lock(${key}) as mine`.execute(connection);
