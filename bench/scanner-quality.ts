@@ -26,7 +26,10 @@ import {
 } from '../test/corpora/capabilities-third.ts';
 import { pythonModule, TAKEN_IN_PART, TOUCHED_UP } from '../test/corpora/code.ts';
 import { documentCorpora, toldOf } from '../test/corpora/documents-told.ts';
+import { IDENTITY } from '../test/corpora/identity.ts';
 import { COMMON_LICENCES, changedSamples, licenceSamples, NO_LICENCES, SHORT_FORMS } from '../test/corpora/licences.ts';
+import { ACCOUNTS, MAINTENANCE, RESPONSES } from '../test/corpora/listings.ts';
+import { toldOfAccounts, toldOfIdentity, toldOfMaintenance, toldOfResponse } from '../test/corpora/listings-told.ts';
 import { hasWeight, heldCode } from '../test/corpora/malware-held.ts';
 import { HARMLESS_FORMATS, MISSED_FORMATS, SECRET_FORMATS } from '../test/corpora/secret-formats.ts';
 import { HARMLESS_SERVICES, MISSED_SERVICES, SERVICE_SECRETS } from '../test/corpora/secret-services.ts';
@@ -64,6 +67,10 @@ export async function qualityRows(): Promise<readonly string[]> {
     unsureLicences(),
     copiedCode(),
     ...(await Promise.all(documentCorpora.map(documents))),
+    await listed('identity (test/corpora/identity.ts)', IDENTITY, toldOfIdentity),
+    await listed('accounts of a registry (test/corpora/listings.ts)', ACCOUNTS, toldOfAccounts),
+    await listed('maintenance of a package (test/corpora/listings.ts)', MAINTENANCE, toldOfMaintenance),
+    await responses(),
     ...lookalikes(),
   ];
   return [
@@ -275,6 +282,36 @@ async function documents({ title, samples, without }: (typeof documentCorpora)[n
   }
   const corpus = `documents of projects, ${title} set (test/corpora/documents.ts)`;
   return { corpus, found, planted, alarms, harmless: samples.length + without.length };
+}
+
+/** What metadata and listings say: each thing is counted by itself; anything else that is told is an alarm, of one a sample. */
+async function listed<S extends { readonly told: readonly string[] }>(
+  corpus: string,
+  samples: readonly S[],
+  tell: (sample: S) => Promise<readonly unknown[]>,
+): Promise<Quality> {
+  let [found, planted, alarms] = [0, 0, 0];
+  for (const sample of samples) {
+    const told = await tell(sample);
+    planted += sample.told.length;
+    found += sample.told.filter((one) => told.includes(one)).length;
+    alarms += told.some((one) => !sample.told.some((expected) => expected === one)) ? 1 : 0;
+  }
+  return { corpus, found, planted, alarms, harmless: samples.length };
+}
+
+/** A case counts where all its figures are right, and is an alarm where it is told to be mended and is not. */
+async function responses(): Promise<Quality> {
+  let [found, alarms] = [0, 0];
+  for (const sample of RESPONSES) {
+    const told = await toldOfResponse(sample);
+    const { flaws, mended, severalSeries, slowestDays } = sample.told;
+    const isRight = told.flaws === flaws && told.mended === mended && told.severalSeries === severalSeries;
+    found += isRight && told.slowestDays === slowestDays ? 1 : 0;
+    alarms += told.mended > mended ? 1 : 0;
+  }
+  const corpus = 'answers to flaws (test/corpora/listings.ts)';
+  return { corpus, found, planted: RESPONSES.length, alarms, harmless: RESPONSES.length };
 }
 
 const POPULAR = join(import.meta.dirname, '..', '..', 'shared', 'data', 'popularity');

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { aPackage, withoutFeeds } from '../../../test/contract/package-samples.ts';
 import { itKeepsTheScannerContract } from '../../../test/contract/scanner.ts';
+import { ACCOUNTS } from '../../../test/corpora/listings.ts';
+import { toldOfAccounts } from '../../../test/corpora/listings-told.ts';
 import type { Finding } from '../../domain/evidence.ts';
 import { npm } from '../../ecosystems/npm/index.ts';
 import { readPackument } from '../../ecosystems/npm/packument.ts';
@@ -143,5 +145,13 @@ describe('accounts of a registry', () => {
     const [statement] = await found(listed('1.0.0', { '1.0.0': odd }, odd.owners));
     expect(statement?.data.accounts).toHaveLength(2);
     expect(statement?.summary).not.toContain('\u202e');
+  });
+});
+
+describe('the corpus', () => {
+  it.each(ACCOUNTS.map((sample) => [sample.title, sample] as const))('%s', async (_, sample) => {
+    const told = (await toldOfAccounts(sample)).toSorted();
+    if (sample.missed === true) expect(told).not.toEqual(sample.told.toSorted());
+    else expect(told).toEqual(sample.told.toSorted());
   });
 });

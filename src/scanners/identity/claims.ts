@@ -1,13 +1,8 @@
 /** Who a release says it is by: people, addresses and places, as its own metadata states them. Untrusted. */
 import { excerpt } from '../../domain/content.ts';
+import { isNameOfGroup } from './groups.ts';
 import { type Headers, readHeaders } from './headers.ts';
-
-export interface Person {
-  /** `null` where only an address is given. */
-  readonly name: string | null;
-  /** Lower case; `null` where only a name is given. */
-  readonly email: string | null;
-}
+import type { Person } from './person.ts';
 
 export interface IdentityClaims {
   readonly authors: readonly Person[];
@@ -54,6 +49,7 @@ function peopleOf(names: readonly string[], addresses: readonly string[]): reado
   const known = new Set(addressed.flatMap(({ name }) => name?.toLowerCase() ?? []));
   const named = names
     .flatMap(splitList)
+    .flatMap(splitPair)
     .filter((name) => !known.has(name.toLowerCase()))
     .slice(0, MAX_NAMED);
   // One name and one bare address are one person: how setuptools writes `author` and `author_email`.
@@ -67,6 +63,12 @@ function splitList(value: string): readonly string[] {
     .split(/[,;]/)
     .map((part) => part.trim().replaceAll(/^"|"$/g, ''))
     .filter((part) => part !== '');
+}
+
+/** `Ada Lovelace and Bob Boole` are two; a group's name may hold the word, and so may a firm's of single names. */
+function splitPair(name: string): readonly string[] {
+  const parts = name.split(/\s(?:and|&)\s/).map((part) => part.trim());
+  return parts.every((part) => /\s/.test(part)) && !isNameOfGroup(name) ? parts : [name];
 }
 
 function addressOf(text: string): readonly Person[] {

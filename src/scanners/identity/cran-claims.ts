@@ -1,8 +1,9 @@
 /** Who a release says it is by, as `DESCRIPTION` writes it ("Writing R Extensions", 1.1.1; `?utils::person`). */
 import { excerpt } from '../../domain/content.ts';
 import { readFields } from '../syntax/fields.ts';
-import { distinct, hostOf, type IdentityClaims, MAX_NAMED, type Person } from './claims.ts';
+import { distinct, hostOf, type IdentityClaims, MAX_NAMED } from './claims.ts';
 import { readPersons } from './cran-persons.ts';
+import type { Person } from './person.ts';
 
 const FIELDS = ['Package', 'Authors@R', 'Author', 'Maintainer', 'URL', 'BugReports', 'Title'] as const;
 

@@ -3,7 +3,8 @@
  * It is read as text and never run: calls of `person` with texts for arguments are people, whatever else stands there.
  */
 import { excerpt } from '../../domain/content.ts';
-import { MAX_NAMED, type Person } from './claims.ts';
+import { MAX_NAMED } from './claims.ts';
+import type { Person } from './person.ts';
 
 export interface RPerson extends Person {
   /** MARC terms: `aut`, `cre` (the maintainer), `ctb`, `cph`. */

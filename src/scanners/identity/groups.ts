@@ -1,5 +1,5 @@
 /** Whether a name stands for a person or a group: a team, a company, a university. Our own rule, plain enough to be said to people. */
-import type { Person } from './claims.ts';
+import type { Person } from './person.ts';
 
 /** Words of which one in a name makes it a group's. Names of companies of several words without such a word are not told from persons. */
 const GROUP_WORDS: ReadonlySet<string> = new Set(
@@ -32,7 +32,8 @@ export function whoIs({ name, email }: Person): Who {
   return host === '' || ROLE_MAILBOXES.has(mailbox) || holdsAsLabel(host, name) ? 'unclear' : 'person';
 }
 
-function isNameOfGroup(name: string): boolean {
+/** Whether a word of the name makes it a group's. */
+export function isNameOfGroup(name: string): boolean {
   const words = name.toLowerCase().split(/[^\p{L}\p{N}]+/u);
   return words[0] === 'the' || words.some((word) => GROUP_WORDS.has(word));
 }

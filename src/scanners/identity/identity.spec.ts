@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { aDistribution } from '../../../test/contract/distribution-samples.ts';
 import { withoutFeeds } from '../../../test/contract/package-samples.ts';
 import { itKeepsTheScannerContract } from '../../../test/contract/scanner.ts';
+import { IDENTITY } from '../../../test/corpora/identity.ts';
+import { toldOfIdentity } from '../../../test/corpora/listings-told.ts';
 import type { Finding } from '../../domain/evidence.ts';
 import { cran } from '../../ecosystems/cran/index.ts';
 import type { ScanContext } from '../contract.ts';
@@ -266,5 +268,13 @@ BugReports: https://code.example/demo/issues
     const found = outcome.status === 'completed' ? outcome.findings.map(({ data }) => data.code) : [];
     expect(found).toContain('people-replaced');
     expect(found).toContain('no-urls');
+  });
+});
+
+describe('the corpus', () => {
+  it.each(IDENTITY.map((sample) => [sample.title, sample] as const))('%s', async (_, sample) => {
+    const told = (await toldOfIdentity(sample)).toSorted();
+    if (sample.missed === true) expect(told).not.toEqual(sample.told.toSorted());
+    else expect(told).toEqual(sample.told.toSorted());
   });
 });

@@ -1,21 +1,24 @@
 import type { Finding, JsonValue, Severity } from '../../domain/evidence.ts';
 import type { ClearedMetadata, Scanner, Subject } from '../contract.ts';
-import { claimsOf, type IdentityClaims, type Person } from './claims.ts';
+import { claimsOf, type IdentityClaims } from './claims.ts';
 import { cranClaimsOf } from './cran-claims.ts';
 import { type Who, whoIs } from './groups.ts';
 import { npmClaimsOf } from './npm-claims.ts';
+import type { Person } from './person.ts';
 
 /** Domains where anyone has an address: they say nothing of who somebody works for. */
 const FREE_MAIL: ReadonlySet<string> = new Set(
-  'gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com proton.me protonmail.com pm.me gmx.de gmx.net gmx.com web.de mail.ru yandex.ru qq.com 163.com 126.com foxmail.com aol.com tutanota.com users.noreply.github.com'.split(
+  'gmail.com googlemail.com icloud.com me.com msn.com proton.me protonmail.com pm.me web.de mail.ru qq.com 163.com 126.com foxmail.com aol.com tutanota.com zoho.com naver.com fastmail.com users.noreply.github.com'.split(
     ' ',
   ),
 );
+/** Those that give addresses under the domains of many countries. */
+const FREE_MAIL_ANYWHERE = /^(?:gmx|hotmail|live|outlook|yahoo|yandex)\.(?:(?:co|com)\.[a-z]{2}|[a-z]{2,3})$/;
 
 /** Who a release says it is by, and what changed against the release that was cleared before. */
 export const identityScanner: Scanner<'distribution'> = {
   id: 'identity',
-  version: 6,
+  version: 7,
   looksAt: 'distribution',
   ecosystems: ['cran', 'npm', 'pypi'],
   emits: ['identity'],
@@ -121,7 +124,7 @@ function concerns(subject: Subject<'distribution'>, claims: IdentityClaims): rea
     found.push({ code: ONE[whoIs(only)].code, severity: 'info', summary: `${name} ${ONE[whoIs(only)].words(only)}` });
   if (people.length > 0 && domains.length === 0)
     found.push({ code: 'no-address', severity: 'info', summary: `${name} gives no e-mail address` });
-  if (domains.length > 0 && domains.every((domain) => FREE_MAIL.has(domain)))
+  if (domains.length > 0 && domains.every((domain) => FREE_MAIL.has(domain) || FREE_MAIL_ANYWHERE.test(domain)))
     found.push({
       code: 'free-mail',
       severity: 'info',

@@ -1,7 +1,8 @@
 /** Who a release says it is by, as `package.json` writes it (package.json documentation, "people fields", "repository"). */
 import { z } from 'zod';
 import { excerpt } from '../../domain/content.ts';
-import { distinct, hostOf, type IdentityClaims, MAX_NAMED, type Person } from './claims.ts';
+import { distinct, hostOf, type IdentityClaims, MAX_NAMED } from './claims.ts';
+import type { Person } from './person.ts';
 
 const Named = z.union([
   z.string(),

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { aListedRelease, aPackage, withoutFeeds } from '../../../test/contract/package-samples.ts';
 import { itKeepsTheScannerContract } from '../../../test/contract/scanner.ts';
+import { MAINTENANCE } from '../../../test/corpora/listings.ts';
+import { toldOfMaintenance } from '../../../test/corpora/listings-told.ts';
 import type { UpstreamRelease } from '../../domain/distribution.ts';
 import type { Finding } from '../../domain/evidence.ts';
 import { maintenanceScanner } from './index.ts';
@@ -98,5 +100,12 @@ describe('maintenance scanner', () => {
     expect(history?.summary).toContain('does not say when');
     const future = aPackage({ releases: [release('1.0', -300)] });
     expect((await findings(future))[0]?.data).toMatchObject({ ageDays: 0, daysSinceLast: 0 });
+  });
+});
+
+describe('the corpus', () => {
+  it.each(MAINTENANCE.map((sample) => [sample.title, sample] as const))('%s', async (_, sample) => {
+    const told = (await toldOfMaintenance(sample)).toSorted();
+    expect(told).toEqual(sample.told.toSorted());
   });
 });

@@ -14,7 +14,7 @@ const MOST_LISTED = 20;
 /** How fast the flaws of a package were mended, and whether in older series too. */
 export const responseScanner: Scanner<'package'> = {
   id: 'response',
-  version: 2,
+  version: 3,
   looksAt: 'package',
   ecosystems: 'every',
   emits: ['maintenance'],
@@ -46,8 +46,9 @@ interface Mended {
 function findingOf(listing: UpstreamPackage, flaws: readonly Advisory[], versions: VersionRules): Finding {
   const { ecosystem, name } = listing;
   const appeared = new Map(listing.releases.map((release) => [release.version, releasedAt(release)]));
+  const newest = [...appeared.keys()].toSorted(versions.compare).at(-1);
   const all = flaws
-    .map((flaw) => mendedIn(flaw, appeared, versions))
+    .map((flaw) => mendedIn(flaw, { appeared, newest, versions }))
     .toSorted((a, b) => ((a.published ?? '') < (b.published ?? '') ? 1 : -1));
   const mended = all.filter(({ fixed }) => fixed.length > 0);
   const days = mended.flatMap((one) => one.days ?? []).toSorted((a, b) => a - b);
@@ -66,21 +67,36 @@ function findingOf(listing: UpstreamPackage, flaws: readonly Advisory[], version
   };
 }
 
-function mendedIn(
-  { id, ranges, published }: Advisory,
-  appeared: ReadonlyMap<string, string | undefined>,
-  versions: VersionRules,
-): Mended {
+interface Releases {
+  /** By version: when it appeared, where that is known. */
+  readonly appeared: ReadonlyMap<string, string | undefined>;
+  /** The highest version that is listed. */
+  readonly newest: string | undefined;
+  readonly versions: VersionRules;
+}
+
+function mendedIn({ id, ranges, published }: Advisory, { appeared, newest, versions }: Releases): Mended {
   const named = ranges.flatMap(({ events }) =>
     events.flatMap((event) => (event.at === 'fixed' ? [event.version] : [])),
   );
-  const fixed = [...new Set(named.map((version) => versions.normalise(version) ?? version))].toSorted(versions.compare);
-  const times = fixed.flatMap((version) => appeared.get(version) ?? []).map((at) => Date.parse(at));
+  // What names a version that never came mends nothing; a later release than the one that is named does.
+  const hasCome = (version: string) => newest !== undefined && versions.compare(version, newest) <= 0;
+  const fixed = [...new Set(named.map((version) => versions.normalise(version) ?? version))]
+    .filter(hasCome)
+    .toSorted(versions.compare);
+  const times = fixed.flatMap((version) => appearedAt(version, appeared, versions) ?? []).map((at) => Date.parse(at));
   const days =
     times.length === 0 || published === undefined
       ? null
       : Math.max(0, Math.round((times.reduce((a, b) => Math.min(a, b)) - Date.parse(published)) / MS_PER_DAY));
   return { id, days, fixed, published: published ?? null };
+}
+
+/** When a version appeared, also where the index writes it in other words (`2.0` for `2.0.0`). */
+function appearedAt(version: string, appeared: ReadonlyMap<string, string | undefined>, { compare }: VersionRules) {
+  if (appeared.has(version)) return appeared.get(version);
+  for (const [listed, at] of appeared) if (compare(listed, version) === 0) return at;
+  return undefined;
 }
 
 function inWords(

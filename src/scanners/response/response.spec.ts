@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { aListedRelease, aPackage, withoutFeeds } from '../../../test/contract/package-samples.ts';
 import { itKeepsTheScannerContract } from '../../../test/contract/scanner.ts';
+import { RESPONSES } from '../../../test/corpora/listings.ts';
+import { toldOfResponse } from '../../../test/corpora/listings-told.ts';
 import type { Advisory } from '../../domain/advisory.ts';
 import type { ScanContext } from '../contract.ts';
 import { responseScanner } from './index.ts';
@@ -85,5 +87,11 @@ describe('how fast flaws are mended', () => {
     expect(await responseScanner.scan(listed, knowing())).toMatchObject({
       findings: [{ summary: 'No flaw of demo-pkg was ever published in the imported advisories', data: { flaws: 0 } }],
     });
+  });
+});
+
+describe('the corpus', () => {
+  it.each(RESPONSES.map((sample) => [sample.title, sample] as const))('%s', async (_, sample) => {
+    expect(await toldOfResponse(sample)).toEqual(sample.told);
   });
 });
