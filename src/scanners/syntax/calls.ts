@@ -6,6 +6,7 @@ import { UNNOTED } from './name-answers.ts';
 import { type Power, powerOfNamed } from './powers.ts';
 import { doubled } from './rows.ts';
 import type { Scopes } from './scopes.ts';
+import { SIGN } from './signs.ts';
 import type { Spots } from './spots.ts';
 import type { CallNode, Node, Tree } from './tree.ts';
 import type { Call, Scope } from './uses.ts';
@@ -97,6 +98,13 @@ export class Calls {
     });
   }
 
+  hasKeywords(index: number): boolean {
+    const { tree } = this;
+    let id = tree.itemsOf(this.data[index * WIDTH] ?? 0);
+    while (id !== 0 && (tree.signsOf(id) & SIGN.gives) === 0) id = tree.nextOf(id);
+    return id !== 0;
+  }
+
   scopeOf(index: number): Scope {
     return this.scopes.at(this.data[index * WIDTH + SCOPE] ?? 0);
   }
@@ -157,6 +165,10 @@ class ReadCall implements Call {
 
   get scope(): Scope {
     return this.calls.scopeOf(this.index);
+  }
+
+  get hasKeywords(): boolean {
+    return this.calls.hasKeywords(this.index);
   }
 
   get node(): CallNode {

@@ -53,9 +53,9 @@ export class Phrases {
     this.length += 1;
   }
 
-  /** Whether one of these signs stands in a phrase. */
-  hasSign(index: number, signs: number): boolean {
-    return (this.tree.signsOf(this.sequenceOf(index)) & signs) !== 0;
+  /** `SIGN` bits of a phrase. */
+  signsOf(index: number): number {
+    return this.tree.signsOf(this.sequenceOf(index));
   }
 
   private sequenceOf(index: number): number {

@@ -8,6 +8,19 @@ function calls(language: Language, text: string): readonly string[] {
   return readText({ language, path: 'x', text, complete: true }).calls.map(({ name }) => name);
 }
 
+describe('syntax trees: arguments', () => {
+  it('tells which calls may be given one by name', () => {
+    const { calls: found } = readText({
+      language: 'python',
+      path: 'x',
+      text: 'f(a, b=1); g(a); h(); i(k(c=2)); j(x == y)',
+      complete: true,
+    });
+    const named = found.filter(({ hasKeywords }) => hasKeywords).map(({ name }) => name);
+    expect(named).toEqual(['f', 'k']);
+  });
+});
+
 describe('syntax trees: names of calls', () => {
   it.each<readonly [Language, string, readonly string[]]>([
     ['python', 'import os.path as p, sys\np.join(a)\nsys.exit()', ['os.path.join', 'sys.exit']],

@@ -33,6 +33,8 @@ export interface Call {
   readonly start: number;
   readonly end: number;
   readonly scope: Scope;
+  /** Whether an argument may be passed by name: most calls have none such, and nothing need be made of them to know. */
+  readonly hasKeywords: boolean;
   /** Arguments, keywords included; a name that was given a value before stands for that value. */
   readonly args: readonly (readonly Node[])[];
 }

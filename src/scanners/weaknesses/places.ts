@@ -136,7 +136,7 @@ function tellPhrases(source: Source, rules: RuleSet, places: Places): void {
   const bySign = asked.every(({ concern }) => concern !== undefined && concern.begins === undefined);
   const signs = asked.reduce((bits, { concern }) => bits | (concern?.signs ?? 0), 0);
   for (let at = 0; at < phrases.length; at += 1) {
-    if (!bySign || phrases.hasSign(at, signs)) tellPhrase(at, asked, { source, places });
+    if (!bySign || (phrases.signsOf(at) & signs) !== 0) tellPhrase(at, asked, { source, places });
   }
 }
 
@@ -147,7 +147,10 @@ interface AskedPhrase extends Asked<PhraseCheck> {
 function tellPhrase(at: number, asked: readonly AskedPhrase[], { source, places }: Into): void {
   const { phrases } = source;
   let phrase: Phrase | undefined;
+  const signs = phrases.signsOf(at);
   for (const { check, concern, spots } of asked) {
+    // A look at the signs spares most checks the question.
+    if (concern !== undefined && concern.begins === undefined && (concern.signs & signs) === 0) continue;
     if (concern !== undefined && !phrases.concerns(at, concern)) continue;
     if (spots !== undefined && !phrases.holds(at, spots)) continue;
     phrase ??= phrases.at(at);

@@ -61,8 +61,10 @@ const startsProcess: CallCheck = (call, source) => {
 };
 
 /** `shell=True` of functions that stand for those of `subprocess`. */
-export const shellAnywhere: CallCheck = ({ name, node }) =>
-  isName(keyword(node, 'shell'), 'True') && !name.startsWith('subprocess.') ? 'shell-use' : undefined;
+export const shellAnywhere: CallCheck = (call) =>
+  call.hasKeywords && isName(keyword(call.node, 'shell'), 'True') && !call.name.startsWith('subprocess.')
+    ? 'shell-use'
+    : undefined;
 
 const PARAMIKO = /^paramiko\b/;
 

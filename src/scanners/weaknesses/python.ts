@@ -197,20 +197,21 @@ function opensPermissions(mode: Call['args'][number] | undefined, text: string):
 }
 
 const everyCall: CallCheck = (call, source) => {
-  const { node, scope, name } = call;
-  if (node.args.length > 0) {
-    if (turnsVerificationOff(call, source)) return 'tls-verification-off';
-    if (
-      isName(keyword(node, 'debug'), 'True') &&
-      /(?:\.run|(?:^|\.)(?:Application|FastAPI|Starlette|Sanic))$/.test(name)
-    )
-      return 'debug-server';
-    if (isName(keyword(node, 'use_debugger'), 'True')) return 'debug-server';
-    if (bindsAll(call, source)) return 'binds-all-addresses';
-  }
+  const { scope, name } = call;
+  const byKeyword = call.hasKeywords ? keywordTells(call, source) : undefined;
+  if (byKeyword !== undefined) return byKeyword;
+  if (bindsAll(call, source)) return 'binds-all-addresses';
   const isPredictable = /^(?:numpy\.)?random\.(?!SystemRandom|seed)\w+$/.test(name);
   return isPredictable && scope.functions.some((around) => SECRET_NAME.test(around)) ? 'predictable-random' : undefined;
 };
+
+function keywordTells(call: Call, source: Source): Said {
+  const { node, name } = call;
+  if (turnsVerificationOff(call, source)) return 'tls-verification-off';
+  const debugs =
+    isName(keyword(node, 'debug'), 'True') && /(?:\.run|(?:^|\.)(?:Application|FastAPI|Starlette|Sanic))$/.test(name);
+  return debugs || isName(keyword(node, 'use_debugger'), 'True') ? 'debug-server' : undefined;
+}
 
 const TALKS =
   /^boto3\.(?:client|resource)$|(?:^|[.(])(?:get|post|put|patch|delete|head|options|request|stream|send|urlopen|\w*(?:Client|Session|Connection|Connector|Context|Manager|ConnectionPool|Elasticsearch|OpenSearch))$/;
@@ -227,22 +228,25 @@ function isEverywhere(host: string | undefined): boolean {
   return host === '0.0.0.0' || host === '::';
 }
 
-function bindsAll({ node, name, args }: Call, { text }: Source): boolean {
-  const host = literalText(
-    keyword(node, 'host') ?? keyword(node, 'bind') ?? keyword(node, 'server_name') ?? keyword(node, 'interface') ?? [],
-    text,
-  );
-  if (isEverywhere(host)) return !/connect|resolve|add_argument/.test(name);
+function bindsAll(call: Call, { text }: Source): boolean {
+  const { name } = call;
+  if (call.hasKeywords && isEverywhere(hostOf(call, text))) return !/connect|resolve|add_argument/.test(name);
   if (/\.(?:start_server|create_server|create_datagram_endpoint)$|Application\(\)\.listen$/.test(name))
-    if (args.slice(0, 2).some((value) => isEverywhere(literalText(value, text)))) return true;
+    if (call.args.slice(0, 2).some((value) => isEverywhere(literalText(value, text)))) return true;
   if (/\.add_(?:in)?secure_port$/.test(name))
-    return /^(?:0\.0\.0\.0|\[::\]):/.test(literalText(args[0] ?? [], text) ?? '');
-  const [group] = args[0] ?? [];
+    return /^(?:0\.0\.0\.0|\[::\]):/.test(literalText(call.args[0] ?? [], text) ?? '');
   if (!/\.bind$|Server$|^run$|(?:^|\.)(?:app|application|Flask\(\))\.run$|run_simple$|create_server$/.test(name))
     return false;
-  const [address] =
-    group?.kind === 'group' ? [literalText(group.items[0]?.parts ?? [], text)] : [literalText(args[0] ?? [], text)];
+  const [first] = call.args;
+  const [group] = first ?? [];
+  const address = literalText(group?.kind === 'group' ? (group.items[0]?.parts ?? []) : (first ?? []), text);
   return address !== undefined && EVERYWHERE.has(address) && (address !== '' || group?.kind === 'group');
+}
+
+function hostOf({ node }: Call, text: string): string | undefined {
+  const host =
+    keyword(node, 'host') ?? keyword(node, 'bind') ?? keyword(node, 'server_name') ?? keyword(node, 'interface');
+  return literalText(host ?? [], text);
 }
 
 function everyAssignment({ target, value, property, scope }: Assignment, source: Source): Said {
