@@ -93,5 +93,6 @@ describe('64-bit end records', () => {
 
   it('refuses a reference to one that is not there', async () => {
     expect(await zipProblems(rawZip([honest], { end: { offset: LONG } }))).toEqual(['zip64-inconsistent']);
+    expect(await zipProblems(rawZip([honest], { end: { disk: 0xffff } }))).toEqual(['zip64-inconsistent']);
   });
 });

@@ -69,6 +69,8 @@ interface ShortEnd {
   readonly directoryOffset: number;
   readonly directorySize: number;
   readonly disks: boolean;
+  /** Whether a number of a disk says: look in the long record. */
+  readonly longDisks: boolean;
 }
 
 function readShort(tail: Buffer, at: number): ShortEnd {
@@ -80,6 +82,7 @@ function readShort(tail: Buffer, at: number): ShortEnd {
     directorySize: tail.readUInt32LE(at + 12),
     directoryOffset: tail.readUInt32LE(at + 16),
     disks: onDisk !== entries || numbers.some((disk) => disk !== 0 && disk !== IN_ZIP64_SHORT),
+    longDisks: numbers.includes(IN_ZIP64_SHORT),
   };
 }
 
@@ -96,8 +99,9 @@ async function resolve64(
 ): Promise<PlacedEnd | undefined> {
   const locator = await source.read(Math.max(0, at - LOCATOR_SIZE), Math.min(LOCATOR_SIZE, at));
   if (locator.length < LOCATOR_SIZE || locator.readUInt32LE(0) !== LOCATOR_SIGNATURE) {
-    // 65,535 entries may be meant as such; a sentinel size or offset without its record cannot be.
-    if (short.directorySize === IN_ZIP64 || short.directoryOffset === IN_ZIP64) problems.add('zip64-inconsistent');
+    // 65,535 entries may be meant as such; a sentinel size, offset or disk without its record cannot be.
+    const long = short.directorySize === IN_ZIP64 || short.directoryOffset === IN_ZIP64 || short.longDisks;
+    if (long) problems.add('zip64-inconsistent');
     else return { ...short, recordStart: at };
     return undefined;
   }
