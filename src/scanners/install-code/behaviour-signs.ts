@@ -43,13 +43,23 @@ export const BEHAVIOUR_HINTS: readonly Hint[] = [
       pattern: /\b(?:gethostname|getuser|getlogin|node)\(\)/,
     })),
   ),
-  ...['gethostbyname', 'getaddrinfo', 'lookup', 'resolve', 'nslookup', 'resolve4'].flatMap((asks) =>
-    ['hexlify', 'b64encode', 'b32encode', 'hex', 'base64', 'btoa'].map((encodes) => ({ words: [asks, encodes] })),
+  // `resolve` alone stands in every other file: what asks a name server is a member of `dns`.
+  ...[['gethostbyname'], ['getaddrinfo'], ['nslookup'], ['dns']].flatMap((asks) =>
+    ['hexlify', 'b64encode', 'b32encode', 'hex', 'base64', 'btoa'].map((encodes) => ({ words: [...asks, encodes] })),
   ),
   ...['gethostbyname', 'getaddrinfo', 'gethostbyname_ex'].map((word) => ({ words: [word], pattern: TAKES })),
   ...CLIPBOARD_HINTS,
-  ...['pynput', 'ImageGrab', 'pyscreenshot', 'pyautogui', 'keyboard', 'mss', 'd3dshot'].flatMap((word) =>
-    ['requests', 'urlopen', 'socket', 'smtplib', 'https'].map((talks) => ({ words: [word, talks] })),
+  ...[
+    ['pynput', 'Listener'],
+    ['ImageGrab', 'grab'],
+    ['pyscreenshot', 'grab'],
+    ['pyautogui', 'screenshot'],
+    ['keyboard', 'on_press'],
+    ['keyboard', 'hook'],
+    ['mss'],
+    ['d3dshot', 'create'],
+  ].flatMap((words) =>
+    ['requests', 'urlopen', 'socket', 'smtplib', 'https'].map((talks) => ({ words: [...words, talks] })),
   ),
   { words: ['__file__'], pattern: /(?:ZipFile|zipimporter)\(\s*__file__|open\(\s*__file__\s*,\s*["']rb/ },
   { words: ['__builtins__'], pattern: /__builtins__/ },

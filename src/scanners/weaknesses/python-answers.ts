@@ -10,7 +10,8 @@ import { logs, MAY_LOG_SECRET } from './logs.ts';
 import { type NamedCheck, names, type PhraseCheck, type RuleSet } from './rules.ts';
 import { ADDRESS_NAME, comparisonsIn, HOST, lastName, settingIn, written } from './settings.ts';
 
-const FRAMEWORK = /^(?:flask|django|fastapi|starlette|bottle|tornado|aiohttp|sanic|pyramid|quart)\b/;
+const FRAMEWORKS = 'flask django fastapi starlette bottle tornado aiohttp sanic pyramid quart'.split(' ');
+const FRAMEWORK = new RegExp(`^(?:${FRAMEWORKS.join('|')})\\b`);
 const FLASK = /^flask\b/;
 const HAS_HOST_IN =
   /["'](?:https?:\/\/)?(?:[\w-]+\.)+[a-z]{2,7}["']\s+(?:not\s+)?in\s+[\w.]*(?:url|uri|href|host|origin|domain|link|referr?er|address|netloc)/i;
@@ -26,7 +27,7 @@ const HAS_TAG =
 export const PYTHON_ANSWER_HINTS: RuleSet['hints'] = [
   { words: ['flask', 'return'], pattern: HAS_REQUEST },
   { words: ['def'], pattern: all(HAS_REQUEST, HAS_TAG) },
-  { words: ['format_exc', 'return'] },
+  ...FRAMEWORKS.map((framework) => ({ words: ['format_exc', 'return', framework] })),
   { words: ['in'], pattern: HAS_HOST_IN, label: 'address-by-part' },
   { words: ['hmac'], pattern: HAS_MAC, label: 'timing-comparison' },
 ];

@@ -25,7 +25,8 @@ import { HAS_SQL, runsSql } from './sql.ts';
 
 const VERIFIES = ['verify', 'verify_ssl', 'ssl_verify', 'validate_certs', 'verify_certs', 'check_hostname', 'ssl'];
 const OFF = /(?:verify\w{0,40}|validate_certs|check_hostname|ssl)["']?\]?\s*=\s*False/;
-const EVERYWHERE_WRITTEN = /["'](?:0\.0\.0\.0|::)["']|\(\s*["']{2}\s*,/;
+/** Every address, by number or as the empty name that a pair begins with: what a call is given begins behind a name. */
+const EVERYWHERE_WRITTEN = /["'](?:0\.0\.0\.0|::)["']|(?<![\w)\]])\(\s*["']{2}\s*,/;
 
 const HINTS: RuleSet['hints'] = [
   { words: ['shell'], pattern: /\bshell\s*=\s*True/ },
