@@ -25,6 +25,10 @@ describe('the members of a module that a Python text names', () => {
     '__import__("os").system(x)\n',
     'from importlib import import_module as load\nload("os").system(x)\n',
     'import os, sys\nif x:\n  import re, os.path\n  os.system(x)\n',
+    'import os\n__import__("o" "s").system(x)\n',
+    'import os\nrun = getattr(__import__("\\x6f\\x73"), "system")\nrun(x)\n',
+    'import os, importlib\nimportlib.import_module("o" "s").system(x)\n',
+    'import os\nfrom importlib import import_module as load\nload("o" "s").system(x)\n',
     'import \\\n  os\nos.\\\n  system(x)\n',
     'import os\n(os  # here\n .  # there\n system)(x)\n',
     'import six\nsix.moves.os.system(x)\nimport os\nos.system(x)\n',
@@ -34,7 +38,14 @@ describe('the members of a module that a Python text names', () => {
     const everything = await inspectFiles(capabilitiesScanner, files, PYPI, 'everything');
     expect(JSON.stringify(everything)).toContain('processes');
     expect(await inspectFiles(capabilitiesScanner, files, PYPI)).toEqual(everything);
-    const other = { 'demo/a.py': text.replaceAll(/\bos\b/g, 'tempfile').replaceAll('system', 'mktemp') };
+    const other = {
+      'demo/a.py': text
+        .replaceAll(/\bos\b/g, 'tempfile')
+        .replaceAll('system', 'mktemp')
+        .replaceAll('"o"', '"temp"')
+        .replaceAll('"s"', '"file"')
+        .replaceAll('\\x6f\\x73', '\\x74empfile'),
+    };
     const told = await inspectFiles(weaknessesScanner, other, PYPI, 'everything');
     expect(JSON.stringify(told)).toContain('temporary-file-race');
     expect(await inspectFiles(weaknessesScanner, other, PYPI)).toEqual(told);

@@ -1,5 +1,5 @@
 /** What a Python text can mean by the name of a module: which of its members it names, and whether it imports it at all. */
-import { type Probe, placing } from './vocabulary.ts';
+import { holds, type Probe, placing } from './vocabulary.ts';
 
 /** What a text says of one module. */
 interface Uses {
@@ -35,6 +35,10 @@ class Module {
   }
 }
 
+/** What loads a module by a text, which may be put together of several or hold escapes: its name need not stand there. */
+const LOADERS = ['__import__', 'import_module'].map(placing);
+const loadsAny: Probe = { test: (text) => LOADERS.some((placesIn) => placesIn(text).length > 0) };
+
 const MODULES = new Map<string, Module>();
 /** What is known of the text that was asked about last: the scanners see one file after the other. */
 let last: { readonly text: string; readonly uses: Map<Module, Uses> } | undefined;
@@ -53,8 +57,8 @@ function usesOf(module: Module, text: string): Uses {
 }
 
 /**
- * What a text holds wherever a dotted name can mean what it says: the member behind the name of its module, or that name
- * where it may become another one. `undefined` for names that no module begins.
+ * What a text holds wherever a dotted name can mean what it says: the member behind the name of its module, that name where
+ * it may become another one, or what loads modules. `undefined` for names that no module begins.
  */
 export function namingMember(dotted: string): Probe | undefined {
   const [, root, member] = /^(\w{2,})\.(\w+)/.exec(dotted) ?? [];
@@ -64,7 +68,7 @@ export function namingMember(dotted: string): Probe | undefined {
   return {
     test(text) {
       const { isOpen, members } = usesOf(module, text);
-      return isOpen || members.has(member);
+      return isOpen || members.has(member) || holds(text, loadsAny);
     },
   };
 }
