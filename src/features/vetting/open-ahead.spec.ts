@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openVettingBench, type VettingBench } from '../../../test/harness/vetting.ts';
@@ -135,5 +136,43 @@ describe('a file that was opened ahead', () => {
     expect(tasks.toSorted()).toEqual(['inspect-content', 'inspect-content', 'ready']);
     const { rows } = await sql`select name from code_distributions order by name`.execute(bench.database.db);
     expect(rows).toEqual([{ name: 'app' }, { name: 'lib' }]);
+  });
+
+  it('is the last one where resolving ends with an error', async () => {
+    const listed = { uploadedAt: '2025-06-01T00:00:00Z' };
+    bench.upstream.add(await makeWheel({ name: 'app', version: '1.0', requires: ['a', 'b', 'c'] }), listed);
+    for (const name of ['a', 'b', 'c']) bench.upstream.add(await makeWheel({ name, version: '1.0' }), listed);
+    const [isRead, isOver] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const read: string[] = [];
+    const { sandbox, connected } = bench.deps;
+    const vetting = createVetting({
+      ...bench.deps,
+      sandbox: {
+        isolation: () => sandbox.isolation(),
+        close: () => sandbox.close(),
+        async run(task) {
+          if (task.task === 'inspect-content') read.push(task.task);
+          if (read.length === 2) isRead.resolve();
+          await isOver.promise;
+          return { status: 'failed', reason: 'away' };
+        },
+      },
+      connected: (ecosystem) => {
+        const known = connected(ecosystem);
+        if (known === undefined) return undefined;
+        const { reader } = known;
+        const readMetadata = async (distribution: Distribution) => {
+          if (!distribution.filename.startsWith('c-')) return reader.readMetadata(distribution);
+          await isRead.promise;
+          throw new Error('gone');
+        };
+        return { ...known, reader: { ...reader, readMetadata } };
+      },
+    });
+    const asked = { channel: 'tier3', ecosystem: 'pypi', name: 'app', extras: [], version: null };
+    await expect(vetting.vet(asked)).rejects.toThrow('gone');
+    isOver.resolve();
+    await setTimeout(200);
+    expect(read).toHaveLength(2);
   });
 });

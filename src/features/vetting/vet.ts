@@ -161,13 +161,13 @@ async function vetRound(
     onTarget: (done, total, label) => watch({ step: 'resolve', done, total, label }),
     onChosen: (chosen) => ahead.begin(chosen),
   };
+  // Nothing more is begun ahead whatever becomes of the tree, an error too: nobody would ask for it.
   const { tree, obstacle } = await keptTree(vetting, input, excluded, async (resolved) => {
     const newer = newerThanRoot(vetting, resolved, { view, excluded });
     return newer?.reason === 'not-installable' ? obstacleOf(input, newer.version) : null;
-  });
-  const stopped = ahead.stop();
+  }).finally(() => void ahead.stop());
   if (tree.status !== 'resolved') {
-    await stopped;
+    await ahead.stop();
     return withNearVersions(vetting, tree, view);
   }
   const outcome = await vetTree(vetting, tree.releases, view);
