@@ -72,6 +72,16 @@ it('says of the version that some targets took of what was asked for that it is 
   expect(await why('app', '2.0')).toMatchObject({
     unavailable_targets: [{ target: OTHER.id, reason: `${nothing}; it takes 1.0` }],
   });
+  // A denial of the version that a target took holds at once, whatever the snapshot still holds, and is what left it without.
+  await registry.pool.query(
+    `insert into denials (id, ecosystem, name, versions, reason, created_by, created_at) values ('D-1', 'pypi', 'app', '<2', 'x', 'p', now())`,
+  );
+  const denied = [{ target: OTHER.id, reason: 'D-1 stopped app 1.0' }];
+  expect(await why('app')).toMatchObject({ state: 'accepted', targets: [TARGET.id], unavailable_targets: denied });
+  await registry.snapshots.publish(ASK);
+  expect(await why('app')).toMatchObject({ state: 'accepted', targets: [TARGET.id], unavailable_targets: denied });
+  expect(await since()).toEqual({ now: null, unavailable: denied });
+  await registry.pool.query(`delete from denials`);
   // Brought along by something else it stays a dependency, though the package was asked for.
   await put({ ...asRoot, role: 'dependency' });
   expect(await why('app', '1.0')).toMatchObject({ state: 'dependency' });
