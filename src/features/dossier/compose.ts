@@ -1,6 +1,6 @@
 /** Composes a dossier: a pure function of one evidence set and one request. The same input gives the same bytes. */
 import type { Digest } from '../../domain/digest.ts';
-import type { EvidenceSet } from '../../domain/evidence.ts';
+import type { EvidenceSet, VettedRelease } from '../../domain/evidence.ts';
 import { wordsOfPassedOver } from '../../domain/passed-over.ts';
 import { type AskedFor, COMPOSER_VERSION, type Dossier, type Statement } from './dossier.ts';
 import { abilitiesOf, unseenAbilities } from './parts/abilities.ts';
@@ -60,20 +60,29 @@ export function composeDossier({ set, evidence, request }: DossierInput): Dossie
 /** What it is, and what accepting it would open. */
 function inShort(reading: Reading): readonly Statement[] {
   const { root, set, told } = reading;
-  const others = set.releases.length - 1;
+  const names = new Set(set.releases.map(({ name }) => name)).size;
   const size = set.releases.flatMap(({ files }) => files).reduce((sum, file) => sum + file.size, 0);
   const compared = told.filter(({ scanner, finding }) => scanner === 'changes' && finding.data.code === 'compared');
   const cleared = compared.filter(({ finding }) => finding.data.isCleared === true);
-  const brings = others === 0 ? 'It needs no other package.' : `It needs ${count(others, 'other package')}.`;
+  const brings = names === 1 ? 'It needs no other package.' : `It needs ${count(names - 1, 'other package')}.`;
+  const versions = names === set.releases.length ? '' : ` in ${count(set.releases.length, 'version')}`;
   const here = compared.length < set.releases.length ? '' : ` ${hereAlready(cleared.length, set.releases.length)}`;
   return [
     ...purposeOf(reading),
     ...notTaken(set),
     {
-      text: `Accepting ${root.name} ${root.version} makes ${count(set.releases.length, 'package')} available in ${set.channel}: ${bytes(size)} of files. ${brings}${here}`,
+      text: `Accepting ${root.name} ${root.version} makes ${count(names, 'package')}${versions} available in ${set.channel}: ${bytes(size)} of files. ${brings}${otherVersions(set, root)}${here}`,
       evidence: compared.map(({ at }) => at),
     },
   ];
+}
+
+/** Not every target can take the version that is asked for: what the others take is the same package, and no other one. */
+function otherVersions({ releases }: EvidenceSet, { name, version }: VettedRelease): string {
+  const others = releases
+    .filter((one) => one.role === 'root' && one.name === name && one.version !== version)
+    .map((one) => one.version);
+  return others.length === 0 ? '' : ` Where ${version} does not fit, ${name} ${others.join(', ')} is taken.`;
 }
 
 /** Whoever named no version gets the newest that can be had, and is told where that is not the newest there is. */

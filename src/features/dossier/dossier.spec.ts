@@ -70,8 +70,8 @@ describe('a dossier', () => {
   it('has the words of its composer: where this differs, raise COMPOSER_VERSION and write both down', () => {
     const { composer } = opened().dossier;
     expect({ composer, digest: opened().digest }).toEqual({
-      composer: 14,
-      digest: 'sha256:39e9621555191cfca5a005111a44cd5c9ead59e862e55f11e811f8f6ca2ce52e',
+      composer: 15,
+      digest: 'sha256:1a36eb8a41537f6e574eee840da3f33ce86f746af8b79110a53267cfc2044e4b',
     });
   });
 
@@ -323,6 +323,20 @@ describe('the page', () => {
     expect(page).not.toMatch(/All 1|of 1 package|[Bb]rings 1 package/);
     expect(page).toContain('It brings no other package');
     expect(htmlOf(pageOf(opened()))).toContain('It brings 2 packages, itself among them');
+  });
+
+  it('counts a package in two versions as one, and says so of what was asked for', () => {
+    const [root, mast] = sampleSet().releases;
+    if (root === undefined || mast === undefined) throw new Error('the sample has two releases');
+    const older = { ...root, purl: 'pkg:pypi/sails@0.9', version: '0.9' };
+    const alone = htmlOf(pageOf(opened(UNDECIDED, sampleSet({ releases: [root, older] }))));
+    expect(alone).toContain('makes 1 package in 2 versions available');
+    expect(alone).toContain('It needs no other package. Where 1.0 does not fit, sails 0.9 is taken.');
+    expect(alone).toContain('It brings no other package');
+    const both = htmlOf(pageOf(opened(UNDECIDED, sampleSet({ releases: [root, older, mast] }))));
+    expect(both).toContain('makes 2 packages in 3 versions available');
+    expect(both).toContain('It needs 1 other package.');
+    expect(both).toContain('It brings 2 packages, itself among them');
   });
 
   it('names the version where the tree holds two releases of a package', () => {

@@ -10,7 +10,7 @@ import type { ChangedFile } from '../../domain/file-changes.ts';
  * Raise it when the same evidence gives other words: a dossier of an earlier version is then checked by its digest and by
  * its evidence, and is not composed again.
  */
-export const COMPOSER_VERSION = 14;
+export const COMPOSER_VERSION = 15;
 
 /** JSON pointer (RFC 6901) into the evidence set that the dossier names by digest: `/releases/0/evidence/3/findings/1`. */
 export type Pointer = string;

@@ -80,15 +80,20 @@ function newestOf(all: number, behind: number, names: string): string {
   return `${grouped(behind)} of ${packages} ${behind === 1 ? 'is' : 'are'} not the newest: ${names}.`;
 }
 
+/** A package that is there in two versions is one. */
+function packagesIn({ releases }: Reading['set']): number {
+  return new Set(releases.map(({ name }) => name)).size;
+}
+
 type Special = (reading: Reading) => Pick<Answer, 'answer' | 'evidence'> | undefined;
 
 /** Questions whose answer is a figure or a comparison, and not the words of findings. */
 const SPECIAL: Readonly<Record<string, Special>> = {
   'EV-1': ({ set }) => ({
     answer:
-      set.releases.length === 1
+      packagesIn(set) === 1
         ? 'It brings no other package; the requester says what it is for.'
-        : `It brings ${count(set.releases.length, 'package')}, itself among them; the requester says what for.`,
+        : `It brings ${count(packagesIn(set), 'package')}, itself among them; the requester says what for.`,
     evidence: set.releases.map((_, at) => pointerTo(at)),
   }),
   // Work on the source is not seen; a release proves work, its absence proves nothing.
@@ -130,7 +135,7 @@ const SPECIAL: Readonly<Record<string, Special>> = {
   'EV-10': ({ set, told }) => {
     const known = told.filter(({ release, finding }) => release.role === 'dependency' && isHistory(finding.data));
     if (known.length === 0)
-      return set.releases.length === 1 ? { answer: 'It needs no other package.', evidence: [pointerTo(0)] } : undefined;
+      return packagesIn(set) === 1 ? { answer: 'It needs no other package.', evidence: [pointerTo(0)] } : undefined;
     const behind = known.filter(({ release, finding }) => textAt(finding.data, 'newest') !== release.version);
     const names = behind.map(({ release }) => `${release.name} ${release.version}`).join(', ');
     return { answer: newestOf(known.length, behind.length, names), evidence: known.map(({ at }) => at) };
