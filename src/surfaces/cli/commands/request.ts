@@ -257,7 +257,10 @@ export function nowText(
 ): string {
   const state: readonly (readonly [string, string])[] =
     now === null ? [] : [['now', `${now.state}${now.reason === null ? '' : `: ${now.reason}`}`]];
-  const rows = [...state, ...unavailableRows(unavailable)];
+  // As wide as what the lines above begin with, so that they stand below each other.
+  const rows = [...state, ...unavailableRows(unavailable)].map(
+    ([name, value]) => [name.padEnd('request'.length), value] as const,
+  );
   return rows.length === 0 ? '' : `\n${fields(rows)}`;
 }
 

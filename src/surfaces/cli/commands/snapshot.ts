@@ -100,6 +100,10 @@ async function verify(session: Session, text: string | undefined, options: { dee
   return checkAnswer(session.channel, check);
 }
 
+function of(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`;
+}
+
 /** Whether a snapshot is whole. */
 export function checkAnswer(channel: string, check: SnapshotCheck): Answer {
   const json = { channel, ...check };
@@ -107,7 +111,7 @@ export function checkAnswer(channel: string, check: SnapshotCheck): Answer {
     case 'whole':
       return {
         json,
-        text: `snapshot ${check.number} is whole: signature confirmed, ${check.packages} packages, ${check.files} files`,
+        text: `snapshot ${check.number} is whole: signature confirmed, ${of(check.packages, 'package')}, ${of(check.files, 'file')}`,
       };
     case 'broken':
       return { json, text: `snapshot ${check.number} is broken:\n${check.problems.join('\n')}`, exit: EXIT.notAllowed };
