@@ -15,6 +15,14 @@ describe('refusal sentences', () => {
     expect(refusalSentence(BASE)).toBe('NOT REQUESTED: conefit 2.0.14. Ask: pratique request new pypi conefit');
   });
 
+  it('has a version asked for by its number where another one is there, which a request without would be answered with', () => {
+    const beside: Refusal = { ...BASE, alternative: '2.0.10' };
+    const ask = 'Ask: pratique request new pypi conefit';
+    expect(refusalSentence(beside)).toBe(`NOT REQUESTED: conefit 2.0.14. Use conefit 2.0.10. ${ask} --version 2.0.14`);
+    const needed = refusalSentence({ ...beside, neededBy: { name: 'survtrees', version: '0.24.0' } });
+    expect(needed.endsWith(ask)).toBe(true);
+  });
+
   it('names the reason from the fixed words, what works now and the id', () => {
     const refusal: Refusal = { ...BASE, state: 'rejected', reason: 'native-code', alternative: '2.0.10', id: 'R-142' };
     expect(refusalSentence(refusal)).toBe(

@@ -110,7 +110,7 @@ function sentence(refusal: Refusal): string {
   const ask = `Ask: pratique request new ${plain(refusal.ecosystem)} ${plain(refusal.name)}`;
   switch (refusal.state) {
     case 'not-requested':
-      return `NOT REQUESTED: ${neededBy(what, refusal)}.${near(refusal)}${use} ${ask}`;
+      return `NOT REQUESTED: ${neededBy(what, refusal)}.${near(refusal)}${use} ${ask}${versionToAsk(refusal)}`;
     case 'in-review':
       return `IN REVIEW: ${neededBy(what, refusal)}${date === undefined ? '' : ` since ${date}`}.${use}`;
     case 'needs-answer':
@@ -136,6 +136,12 @@ function sentence(refusal: Refusal): string {
     default:
       return unreachable(refusal.state);
   }
+}
+
+/** Where another version is there already, a request without a version would be answered with that. */
+function versionToAsk({ version, alternative, neededBy: parent }: Refusal): string {
+  const isBeside = version !== undefined && alternative !== undefined && parent === undefined;
+  return isBeside ? ` --version ${plain(version)}` : '';
 }
 
 function neededBy(what: string, { neededBy: parent, brought }: Refusal): string {

@@ -38,7 +38,8 @@ export function refusalCases(now: Date): Readonly<Record<RefusalState, readonly 
       },
       {
         ...{ what: 'a pin, where another release is offered', name: 'current', pin: '2.0.0' },
-        sentence: () => 'NOT REQUESTED: current 2.0.0. Use current 1.0.0. Ask: pratique request new {eco} current',
+        sentence: () =>
+          'NOT REQUESTED: current 2.0.0. Use current 1.0.0. Ask: pratique request new {eco} current --version 2.0.0',
       },
     ],
     'in-review': [

@@ -253,7 +253,9 @@ describe('registry over real sockets', () => {
     const operator = { kind: 'person', name: 'olga', roles: ['operator'], organisation: null } as const;
     const [newest] = await snapshotsOf(registry.db, 'tier3');
     const path = '/tier3/pypi/-/refused/not-requested/run-pratique-why-app/app-2.0-py3-none-any.whl';
-    expect((await ask(path)).phrase).toBe('NOT REQUESTED: app 2.0. Use app 1.0. Ask: pratique request new pypi app');
+    expect((await ask(path)).phrase).toBe(
+      'NOT REQUESTED: app 2.0. Use app 1.0. Ask: pratique request new pypi app --version 2.0',
+    );
     await registry.snapshots.rollback('tier3', 1, operator);
     await registry.serving.refresh();
     expect((await ask(path)).phrase).toBe(
