@@ -24,7 +24,11 @@ export interface Attempt {
  * Counts an attempt as failed before it is examined, so that many at once gain nothing, and runs it. Success clears what
  * the account had against it. Throws `too-many-attempts` without examining anything where it comes too early.
  */
-export async function attempt<T>(deps: SignInDeps, asked: Attempt, examine: () => Promise<T | undefined>): Promise<T> {
+export async function attempt<T>(
+  deps: Pick<SignInDeps, 'db' | 'ledger' | 'clock'>,
+  asked: Attempt,
+  examine: () => Promise<T | undefined>,
+): Promise<T> {
   const keys = await keysOf(deps, asked);
   // Only a name that somebody has: in its place people type their password by mistake.
   const person = (await findPerson(deps.db, asked.account))?.name;
@@ -58,7 +62,10 @@ export async function paceLetters({ db, clock }: SignInDeps, person: string): Pr
 }
 
 /** Where its person signed in before, an account has a count of its own that strangers elsewhere cannot raise. */
-async function keysOf({ db, clock }: SignInDeps, { factor, account, caller }: Attempt): Promise<Keys> {
+async function keysOf(
+  { db, clock }: Pick<SignInDeps, 'db' | 'clock'>,
+  { factor, account, caller }: Attempt,
+): Promise<Keys> {
   const since = new Date(clock.now().getTime() - KNOWN_ADDRESS_S * 1000);
   const known = await tables(db)
     .selectFrom('sessions')
@@ -78,7 +85,11 @@ async function keysOf({ db, clock }: SignInDeps, { factor, account, caller }: At
 }
 
 /** Failures of the account with this one. */
-async function countFailures({ db, clock }: SignInDeps, keys: Keys, person: string | undefined): Promise<number> {
+async function countFailures(
+  { db, clock }: Pick<SignInDeps, 'db' | 'clock'>,
+  keys: Keys,
+  person: string | undefined,
+): Promise<number> {
   const now = clock.now();
   return db.transaction().execute(async (change) => {
     await count(change, keys.address, { now, free: FREE_FAILURES.address, person });
@@ -92,16 +103,12 @@ async function count(
   key: string,
   { now, free, person }: { readonly now: Date; readonly free: number; readonly person: string | undefined },
 ): Promise<number> {
-  await tables(db)
+  // One statement that makes the row or locks the one that is there: an attempt that succeeds at this moment deletes it.
+  const row = await tables(db)
     .insertInto('sign_in_attempts')
     .values({ key, failures: 0, last_at: now, next_at: now })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  const row = await tables(db)
-    .selectFrom('sign_in_attempts')
-    .selectAll()
-    .where('key', '=', key)
-    .forUpdate()
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ key }))
+    .returningAll()
     .executeTakeFirstOrThrow();
   if (row.next_at > now) throw tooManyAttempts(Math.ceil((row.next_at.getTime() - now.getTime()) / 1000), person);
   const isForgotten = row.last_at.getTime() < now.getTime() - FAILURES_FORGOTTEN_S * 1000;
@@ -127,7 +134,11 @@ async function takeBack(db: Queryable, key: string): Promise<void> {
   );
 }
 
-async function tell({ db, ledger }: SignInDeps, { account }: Attempt, failures: number): Promise<void> {
+async function tell(
+  { db, ledger }: Pick<SignInDeps, 'db' | 'ledger'>,
+  { account }: Attempt,
+  failures: number,
+): Promise<void> {
   const person = await tables(db)
     .selectFrom('passwords')
     .select('person')
