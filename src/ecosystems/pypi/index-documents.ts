@@ -190,10 +190,16 @@ function noticeOf(
     sha256: undefined,
     size: newest.files[0]?.size,
     uploadedAt: newest.files[0]?.uploadedAt,
-    requiresRuntime: `==0+${sentence.replaceAll(/[^A-Za-z0-9-]+/g, '.').replaceAll(/^[.-]+|[.-]+$/g, '')}`,
+    requiresRuntime: `==0+${asLocalLabel(sentence)}`,
     yanked: sentence,
     metadata: true,
   };
+}
+
+/** Words as a local version label (PEP 440): runs of letters and digits, with one `.` or `-` between each and none at the ends. */
+function asLocalLabel(words: string): string {
+  const joined = words.replaceAll(/[^A-Za-z0-9]+/g, (between) => (between === '-' ? '-' : '.'));
+  return joined.replaceAll(/^[.-]|[.-]$/g, '');
 }
 
 /** What is told of a refused release where a client shows an entry of the index and asks for nothing. */

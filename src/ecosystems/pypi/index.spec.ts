@@ -119,6 +119,24 @@ describe('the simple API', () => {
     expect(new TextDecoder().decode(html?.body)).not.toContain('<script>');
   });
 
+  it.each([
+    ['not-requested', '', 'odd-name'],
+    ['not-requested', 'R-12', 'odd-name'],
+    ['denied', 'D-1', 'x'],
+    ['quarantined', 'Q-3', 'x'],
+  ] as const)('says of a refused range why, in words that are a local version (PEP 440): %s %s', (state, id, name) => {
+    const { offered = [] } = PACKAGES[0] ?? {};
+    const refused = [{ version: '99.0', state, id, files: [file(`${name}-99.0-py3-none-any.whl`, 'd')] }];
+    const [json] = pypi.protocol.compilePackage({ name, channel: 'tier3', offered, refused });
+    const { files } = z
+      .object({ files: z.array(z.object({ 'requires-python': z.string().optional() })) })
+      .parse(JSON.parse(new TextDecoder().decode(json?.body)));
+    const told = files.map((one) => one['requires-python']).filter((one) => one?.startsWith('==0+') === true);
+    // A client that cannot read a `Requires-Python` takes the file to fit, and prints nothing of it.
+    expect(told).toEqual([expect.stringMatching(/^==0\+[A-Za-z0-9]+(?:[-_.][A-Za-z0-9]+)*$/)]);
+    expect(told[0]).toContain(name);
+  });
+
   it('passes on what upstream says of the project (PEP 792), but no word that forbids the files beside it', () => {
     const status = (word: string, input: Partial<IndexInput>) => {
       const [json] = pypi.protocol.compilePackage({
