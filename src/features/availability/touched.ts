@@ -8,7 +8,7 @@ import { listChannels } from '../channels/read.ts';
 import { findDecision } from '../decisions/read.ts';
 import { clearedEntries } from '../lists/read.ts';
 import { isQuarantined } from '../quarantine/read.ts';
-import { type ExpandedEntry, knownTrees, offeredReleases } from '../snapshots/read.ts';
+import { type ExpandedEntry, type KnownTree, knownTrees, offeredReleases } from '../snapshots/read.ts';
 import { readEvidenceSet } from '../vetting/read.ts';
 
 interface Kept {
@@ -37,39 +37,75 @@ export interface Touched {
   /** Releases that are offered now. */
   readonly stops: readonly (Pick<ExpandedEntry, 'purl' | 'state' | 'targets'> & { readonly channel: string })[];
   readonly touches: readonly TouchedEntry[];
+  /** What could not be read, in words: it may be touched too. */
+  readonly unread: readonly string[];
 }
 
-/** Everything that a stop touches, as it is now: ask before it takes effect. */
+type OnUnread = (what: string, error: unknown) => void;
+
+/**
+ * Everything that a stop touches, as it is now: ask before it takes effect. Whatever is lost in the store is named and
+ * passed over: nothing that is lost may keep anybody from stopping something.
+ */
 export async function touchedBy(kept: Kept, ecosystem: Ecosystem, stopping: Stopping): Promise<Touched> {
   const stops: Touched['stops'][number][] = [];
-  for (const channel of await channelsOf(kept.db, stopping))
-    for (const one of await offeredReleases(kept, { channel, ecosystem: ecosystem.id, name: stopping.name }))
+  const unread: string[] = [];
+  const onUnread: OnUnread = (what) => void unread.push(what);
+  for (const channel of await channelsOf(kept.db, stopping)) {
+    const offered = offeredReleases(kept, { channel, ecosystem: ecosystem.id, name: stopping.name });
+    for (const one of (await readOr(offered, `what ${channel} offers`, onUnread)) ?? [])
       if (isStopped(ecosystem, stopping, one))
         stops.push({ channel, purl: one.purl, state: one.state, targets: one.targets });
-  return { stops, touches: await touchedEntries(kept, ecosystem, stopping) };
+  }
+  return { stops, touches: await entriesTouched(kept, { ecosystem, stopping, onUnread }), unread };
 }
 
-/** Every cleared release whose own or whose tree's release is stopped, by the evidence that it was cleared on. */
+/**
+ * Every cleared release whose own or whose tree's release is stopped, by the evidence that it was cleared on. Throws
+ * `blob-missing` where evidence is lost.
+ */
 export async function touchedEntries(
   kept: Kept,
   ecosystem: Ecosystem,
   stopping: Stopping,
 ): Promise<readonly TouchedEntry[]> {
+  const onUnread: OnUnread = (_what, error) => {
+    throw error;
+  };
+  return entriesTouched(kept, { ecosystem, stopping, onUnread });
+}
+
+async function entriesTouched(
+  kept: Kept,
+  { ecosystem, stopping, onUnread }: { ecosystem: Ecosystem; stopping: Stopping; onUnread: OnUnread },
+): Promise<readonly TouchedEntry[]> {
   const touched: TouchedEntry[] = [];
   for (const channel of await channelsOf(kept.db, stopping)) {
-    const known = await knownTrees(kept, channel, ecosystem.id);
+    // It only spares reading evidence.
+    const known =
+      (await knownTrees(kept, channel, ecosystem.id).catch(() => undefined)) ?? new Map<string, KnownTree>();
     for (const entry of await clearedEntries(kept.db, channel, { ecosystem: ecosystem.id })) {
       const { id, evidence, name, version } = entry;
       const tree = known.get(id);
       if (tree?.evidence === evidence && !tree.names.includes(stopping.name)) continue;
       if (!isDigest(evidence)) continue;
-      const { releases } = await readEvidenceSet(kept.blobs, evidence);
-      if (!releases.some((release) => isStopped(ecosystem, stopping, release))) continue;
+      const what = `the evidence of ${purlOf(entry)} in ${channel}`;
+      const set = await readOr(readEvidenceSet(kept.blobs, evidence), what, onUnread);
+      if (set?.releases.some((release) => isStopped(ecosystem, stopping, release)) !== true) continue;
       const request = (await findDecision(kept.db, entry.decision))?.request ?? null;
       touched.push({ channel, purl: purlOf(entry), name, version, request });
     }
   }
   return touched;
+}
+
+async function readOr<T>(reading: Promise<T>, what: string, onUnread: OnUnread): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    onUnread(what, error);
+    return undefined;
+  }
 }
 
 async function channelsOf(db: Queryable, { channel }: Stopping): Promise<readonly string[]> {

@@ -85,6 +85,9 @@ const touched = {
   touches: z
     .array(z.object({ channel: z.string(), purl, request: z.string().nullable() }))
     .meta({ description: 'What was accepted, itself or with something of that in its tree.' }),
+  unread: z
+    .array(z.string())
+    .meta({ description: 'What is lost in the store and may be touched too, in words; mostly empty.' }),
 };
 
 const change = z

@@ -32,3 +32,12 @@ it('says that nothing was denied where it was only rehearsed, and nothing more w
   });
   expect(deniedAnswer(denial, undefined)).toMatchObject({ json: { denial }, text: 'D-1 denies wood ==1.0', hints: [] });
 });
+
+it('says what could not be read, as it may be touched too', () => {
+  const unread = ['the evidence of pkg:pypi/app@1.0 in lab'];
+  const { text, hints } = deniedAnswer(denial, { stops: [], touches: [], unread });
+  expect(text).toBe(
+    'D-1 denies wood ==1.0\n\nIt may touch more. Not to be read: the evidence of pkg:pypi/app@1.0 in lab.',
+  );
+  expect(hints).toEqual([expect.stringContaining('pratique doctor --deep')]);
+});

@@ -24,9 +24,10 @@ const entry = z.looseObject({
 const denial = z.looseObject({ id: z.string(), name: z.string(), versions: z.string().nullable() });
 const stops = z.array(z.object({ channel: z.string(), purl: z.string(), state: z.string() }));
 const touches = z.array(z.object({ channel: z.string(), purl: z.string(), request: z.string().nullable() }));
-const touched = z.object({ stops, touches });
+const unread = z.array(z.string()).optional();
+const touched = z.object({ stops, touches, unread });
 // Servers of an earlier release do not say what it touches.
-const newDenial = denial.extend({ stops: stops.optional(), touches: touches.optional() });
+const newDenial = denial.extend({ stops: stops.optional(), touches: touches.optional(), unread });
 const offered = z.looseObject({
   purl: z.string(),
   name: z.string(),
@@ -63,8 +64,8 @@ const listWorks: Readonly<Record<string, RemoteWork>> = {
       return deniedAnswer(null, await remote.ask(touched, call));
     }
     const body = { ...scope, reason };
-    const { stops, touches, ...made } = await remote.ask(newDenial, { method: 'POST', path: '/denials', body });
-    return deniedAnswer(made, stops === undefined || touches === undefined ? undefined : { stops, touches });
+    const { stops, touches, unread, ...made } = await remote.ask(newDenial, { method: 'POST', path: '/denials', body });
+    return deniedAnswer(made, stops === undefined || touches === undefined ? undefined : { stops, touches, unread });
   },
   async 'list-lift'({ remote }, given) {
     const [id, body] = reasoned.parse(given);
