@@ -117,6 +117,8 @@ export interface VersionRules {
   exactly(version: string): string;
   /** Whether the version lies in a range written in the ecosystem's own language; `undefined` where the range is no range. */
   satisfies(version: string, range: string): boolean | undefined;
+  /** A range as people write it here, for help and errors. */
+  readonly rangeExample: string;
 }
 
 export interface TargetRules {

@@ -129,7 +129,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
     ...{ db, blobs, productVersion: VERSION, stopsIn: stops },
     pinnedInLedger: async (decision) => (await decisionFact(db, decision))?.dossier ?? undefined,
   });
-  const lists = createLists({ db, ledger, ecosystem: ecosystemOf });
+  const lists = createLists({ db, ledger, ecosystems: ECOSYSTEMS });
   return {
     policy,
     vetting,
@@ -154,7 +154,7 @@ function buildRooms({ foundation, ledger, policy, vetting }: Parts): Rooms {
     audit: auditOf(foundation, { dossiers, stopsIn: stops }),
     feeds: createFeeds({ ledger, normalise, admit, checkRules: (sources) => checkRules(foundation.sandbox, sources) }),
     objections: createObjections({ db, ledger }),
-    quarantine: createQuarantine({ db, ledger, ecosystem: ecosystemOf }),
+    quarantine: createQuarantine({ db, ledger, ecosystems: ECOSYSTEMS }),
     reports: createReports({ ledger, ecosystem: ecosystemOf }),
     tags: createTags({ ledger, ecosystem: ecosystemOf }),
     requests: createRequests({

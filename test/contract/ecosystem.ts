@@ -53,6 +53,11 @@ function itOrders({ versions }: Ecosystem, samples: EcosystemSamples): void {
     }
   });
 
+  it('names a range that it reads as an example', () => {
+    expect(versions.satisfies('1.5.0', versions.rangeExample)).toBe(true);
+    expect(versions.satisfies('2.5.0', versions.rangeExample)).toBe(false);
+  });
+
   it('orders all texts totally', () => {
     const text = fc.oneof(fc.constantFrom(...samples.versions), fc.string({ maxLength: 12 }));
     fc.assert(

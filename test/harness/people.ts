@@ -83,7 +83,7 @@ export async function openPeopleBench(): Promise<PeopleBench> {
   const snapshots: PeopleBench['snapshots'] = { lacks: new Set(), beforeRollback: new Map() };
   const ecosystem = (id: string) => (id === 'pypi' ? pypi : undefined);
   const accounts = createAccounts({ ledger });
-  const lists = createLists({ db, ledger, ecosystem });
+  const lists = createLists({ db, ledger, ecosystems: [pypi] });
   const decisions = createDecisions({
     ...{ db, ledger, clock, ecosystem },
     evidence: async (digest) => blobs.get(digest) ?? missing(digest),
@@ -121,7 +121,7 @@ export async function openPeopleBench(): Promise<PeopleBench> {
     ...rooms,
     accounts,
     channels: createChannels({ ledger, targets: [pypi.targets], network: networkOf }),
-    quarantine: createQuarantine({ db, ledger, ecosystem }),
+    quarantine: createQuarantine({ db, ledger, ecosystems: [pypi] }),
     preflight,
     snapshots,
     facts: async () => (await since(0)).map(({ fact }) => fact),

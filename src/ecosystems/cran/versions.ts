@@ -86,6 +86,7 @@ export const cranVersions: VersionRules = {
   compare: compareVersions,
   // R has no pre-releases: a development version (`1.2.0.9000`) is a version like any other.
   isPrerelease: () => false,
+  rangeExample: '>= 1.4, < 2',
   exactly: (version) => `== ${version}`,
   satisfies: (version, range) => {
     const comparisons = parseRange(range);

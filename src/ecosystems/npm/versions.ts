@@ -26,6 +26,7 @@ export const npmVersions: VersionRules = {
   normalise: normaliseVersion,
   compare,
   isPrerelease: (version) => prerelease(version) !== null,
+  rangeExample: '>=1.4.0 <2.0.0',
   exactly: (version) => version,
   satisfies(version, range) {
     if (validRange(range) === null || normaliseVersion(version) === undefined) return undefined;

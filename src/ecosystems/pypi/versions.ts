@@ -21,6 +21,7 @@ export const pypiVersions: VersionRules = {
   compare,
   isPrerelease: (version) => parseVersion(version)?.isPrerelease ?? false,
   // `==2.1` also takes local builds of 2.1 (PEP 440 has no other way to say it); what is no version matches as text.
+  rangeExample: '>=1.4,<2',
   exactly: (version) => (parseVersion(version) === undefined ? `===${version}` : `==${version}`),
   satisfies,
 };

@@ -2,6 +2,7 @@
 import { requireMay, requireMaySomewhere } from '../../domain/authority.ts';
 import type { FactOf } from '../../domain/fact.ts';
 import { freeText } from '../../domain/free-text.ts';
+import { type NamedRange, type PackageRange, packageRange } from '../../domain/package-range.ts';
 import { type Actor, actorName, SYSTEM } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
@@ -15,25 +16,17 @@ import { insertDenial, insertEntry, liftDenial, nextId, removeEntry } from './st
 export interface ListsDeps {
   readonly db: Database;
   readonly ledger: Ledger;
-  ecosystem(id: string): Ecosystem | undefined;
+  readonly ecosystems: readonly Ecosystem[];
 }
 
-export interface NewDenial {
+export interface NewDenial extends NamedRange {
+  /** `null`: every channel. */
   readonly channel: string | null;
-  readonly ecosystem: string;
-  readonly name: string;
-  /** A range in the ecosystem's language; `null` for every version. */
-  readonly versions: string | null;
   readonly reason: string;
 }
 
 /** What a denial reaches. */
-export interface DenialScope {
-  readonly channel: string | null;
-  readonly ecosystem: Ecosystem;
-  readonly name: string;
-  readonly versions: string | null;
-}
+export type DenialScope = PackageRange<Ecosystem> & { readonly channel: string | null };
 
 export interface Lists {
   /** Reaction on `decision-settled`: adds the entry, once. */
@@ -44,7 +37,7 @@ export interface Lists {
   removeOfDecision(change: Change, decision: string, reason: string): Promise<void>;
   /** What a denial would reach, with the name in its normal form. Changes nothing; throws as `deny` does. */
   rehearseDenial(actor: Actor, denial: Omit<NewDenial, 'reason'>): Promise<DenialScope>;
-  /** Throws `unknown-range` for a range that the ecosystem does not read. */
+  /** Throws `unknown-ecosystem`, `not-a-name` and `unknown-range` for what cannot be read. */
   deny(actor: Actor, denial: NewDenial): Promise<Denial>;
   /** The same inside a change that is under way. */
   denyWithin(change: Change, actor: Actor, denial: NewDenial): Promise<Denial>;
@@ -95,7 +88,7 @@ export function createLists(deps: ListsDeps): Lists {
   };
 }
 
-function apply({ ledger, ecosystem: ecosystemOf }: ListsDeps, fact: FactOf<'decision-settled'>): Promise<void> {
+function apply({ ledger, ecosystems }: ListsDeps, fact: FactOf<'decision-settled'>): Promise<void> {
   return ledger.change(SYSTEM, async (change) => {
     const decision = await findDecision(change.db, fact.decision);
     if (decision?.outcome !== 'accepted') return;
@@ -103,7 +96,7 @@ function apply({ ledger, ecosystem: ecosystemOf }: ListsDeps, fact: FactOf<'deci
     if (list === null || version === null || evidence === null) return;
     const isOver = decision.until !== null && decision.until <= change.now.toISOString();
     if (isOver) return;
-    const rules = ecosystemOf(ecosystem)?.versions;
+    const rules = ecosystems.find((one) => one.id === ecosystem)?.versions;
     // Denied while the window was open: the denial stands, and a later request begins again.
     if (rules === undefined) return;
     if (isDenied(await denials(change.db, channel), { channel, ecosystem, name, version }, rules) !== undefined) return;
@@ -133,21 +126,10 @@ async function append(change: Change, changed: Changed): Promise<void> {
 }
 
 async function scopeOf(deps: ListsDeps, db: Queryable, denial: Omit<NewDenial, 'reason'>): Promise<DenialScope> {
-  const ecosystem = deps.ecosystem(denial.ecosystem);
-  if (ecosystem === undefined)
-    throw notFound('unknown-ecosystem', `There is no ecosystem ${JSON.stringify(denial.ecosystem.slice(0, 40))}`);
-  const name = ecosystem.names.normalise(denial.name);
-  if (name === undefined)
-    throw usage('not-a-name', `${JSON.stringify(denial.name.slice(0, 80))} is no name in ${ecosystem.title}`);
-  if (denial.channel !== null) await requireChannel(db, denial.channel);
-  const { channel, versions } = denial;
-  // Any version will do here (this is one in every ecosystem): what matters is whether the range can be read at all.
-  if (versions !== null && (versions.length > 500 || ecosystem.versions.satisfies('1.0.0', versions) === undefined))
-    throw usage(
-      'unknown-range',
-      `${JSON.stringify(versions.slice(0, 80))} is no range of versions in ${ecosystem.title}`,
-    );
-  return { channel, ecosystem, name, versions };
+  const { channel } = denial;
+  const range = packageRange(deps.ecosystems, denial);
+  if (channel !== null) await requireChannel(db, channel);
+  return { channel, ...range };
 }
 
 async function denyWithin(
@@ -179,13 +161,8 @@ async function denyWithin(
 const NEXT = {
   'unknown-entry': 'See `pratique list show extra` (or `core`).',
   'unknown-denial': 'See `pratique list show denied`.',
-  'unknown-ecosystem': 'pypi is one.',
 };
 
 function notFound(code: keyof typeof NEXT, what: string): Problem {
   return new Problem({ kind: 'not-found', code, what, next: NEXT[code] });
-}
-
-function usage(code: string, what: string): Problem {
-  return new Problem({ kind: 'usage', code, what, next: 'Write it as the package client does.' });
 }

@@ -1,6 +1,7 @@
 /** The quarantine room: releases stopped at once by newer information, until people release them from quarantine. */
 import { requireMay } from '../../domain/authority.ts';
 import { freeText, oneLine } from '../../domain/free-text.ts';
+import { type NamedRange, packageRange } from '../../domain/package-range.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
@@ -14,33 +15,24 @@ import { endRow, insertRow, nextId } from './store.ts';
 export interface QuarantineDeps {
   readonly db: Database;
   readonly ledger: Ledger;
-  ecosystem(id: string): Ecosystem | undefined;
+  readonly ecosystems: readonly Ecosystem[];
 }
 
-export interface QuarantineScope {
-  readonly ecosystem: string;
-  readonly name: string;
-  /** A range in the ecosystem's language; `null` for every version. */
-  readonly versions: string | null;
-}
-
-export type NewQuarantine = QuarantineScope & { readonly reason: string; readonly advisory?: string | undefined };
+export type NewQuarantine = NamedRange & { readonly reason: string; readonly advisory?: string | undefined };
 
 export interface Quarantines {
   start(actor: Actor, quarantine: NewQuarantine): Promise<Quarantine>;
   /** Release from quarantine: people only, with a reason. Throws `unknown-quarantine`. */
   end(actor: Actor, id: string, reason: string): Promise<Quarantine>;
   /** What would stop: the entries of every channel that the scope covers. Changes nothing. */
-  rehearse(scope: QuarantineScope): Promise<readonly ListEntry[]>;
+  rehearse(scope: NamedRange): Promise<readonly ListEntry[]>;
 }
-
-const LONGEST_RANGE_CHARACTERS = 500;
 
 export function createQuarantine(deps: QuarantineDeps): Quarantines {
   return {
     async start(actor, asked) {
       requireMay(actor, 'start-quarantine');
-      const scope = scopeOf(deps, asked);
+      const scope = packageRange(deps.ecosystems, asked);
       const reason = freeText('The reason (--reason)', asked.reason);
       const advisory = asked.advisory === undefined ? null : oneLine('The advisory', asked.advisory);
       return deps.ledger.change(actor, async ({ db, now, append }) => {
@@ -79,7 +71,7 @@ export function createQuarantine(deps: QuarantineDeps): Quarantines {
       });
     },
     async rehearse(asked) {
-      const { ecosystem, name, versions } = scopeOf(deps, asked);
+      const { ecosystem, name, versions } = packageRange(deps.ecosystems, asked);
       const found: ListEntry[] = [];
       for (const channel of await listChannels(deps.db))
         found.push(...(await clearedEntries(deps.db, channel.name, { ecosystem: ecosystem.id, name })));
@@ -88,25 +80,4 @@ export function createQuarantine(deps: QuarantineDeps): Quarantines {
       );
     },
   };
-}
-
-function scopeOf(deps: QuarantineDeps, asked: QuarantineScope) {
-  const ecosystem = deps.ecosystem(asked.ecosystem);
-  if (ecosystem === undefined)
-    throw usage('unknown-ecosystem', `${JSON.stringify(asked.ecosystem.slice(0, 40))} is no ecosystem here`);
-  const name = ecosystem.names.normalise(asked.name);
-  if (name === undefined)
-    throw usage('not-a-name', `${JSON.stringify(asked.name.slice(0, 80))} is no name in ${ecosystem.title}`);
-  const { versions } = asked;
-  // Any version will do here: what matters is whether the range can be read at all.
-  const isRange =
-    versions === null ||
-    (versions.length <= LONGEST_RANGE_CHARACTERS && ecosystem.versions.satisfies('1.0.0', versions) !== undefined);
-  if (!isRange)
-    throw usage('unknown-range', `${JSON.stringify(versions?.slice(0, 80))} is no range in ${ecosystem.title}`);
-  return { ecosystem, name, versions };
-}
-
-function usage(code: string, what: string): Problem {
-  return new Problem({ kind: 'usage', code, what, next: 'Write it as the package client does.' });
 }
