@@ -190,7 +190,14 @@ export type Fact =
       readonly manifest: Digest;
     }
   | { readonly kind: 'snapshot-refused'; readonly channel: string; readonly code: string; readonly reason: string }
-  | { readonly kind: 'snapshot-rolled-back'; readonly channel: string; readonly number: number; readonly to: number }
+  | {
+      readonly kind: 'snapshot-rolled-back';
+      readonly channel: string;
+      readonly number: number;
+      readonly to: number;
+      /** Where one was given; facts of before there were any have none. */
+      readonly reason?: string;
+    }
   | {
       readonly kind: 'snapshot-imported';
       readonly channel: string;

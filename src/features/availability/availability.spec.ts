@@ -179,3 +179,37 @@ describe('why a release is not there', () => {
     expect((await why('app')).reason).toContain('has an objection window and no data provider: name one with');
   });
 });
+
+describe('why a release is not there any more', () => {
+  let registry: TestRegistry;
+  beforeAll(async () => {
+    registry = await openTestRegistry();
+    await registry.snapshots.init(CHANNEL);
+    await registry.accept([{ name: 'app', version: '1.0.0' }]);
+    await registry.snapshots.publish({ channel: CHANNEL, ecosystem: 'pypi', names: [] });
+    await registry.pool.query(
+      `insert into requests (id, number, channel, ecosystem, name, version, extras, state, filed_by, filed_at, moved_at)
+       values ('R-9', 9, $1, 'pypi', 'app', null, '{}', 'accepted', 'p', now(), now())`,
+      [CHANNEL],
+    );
+  });
+  afterAll(() => registry?.close());
+
+  const olga = { kind: 'person', name: 'olga', roles: ['operator'], organisation: null } as const;
+  const why = async () => {
+    const asked = { ecosystem: pypi, name: 'app', extras: [], version: null, text: 'app' };
+    return (await availabilityOf({ ...registry, now: () => new Date() }, CHANNEL, asked)).reason;
+  };
+
+  it('says that the channel was rolled back, and the reason that was given for the newest time', async () => {
+    expect(await why()).toBeNull();
+    await registry.snapshots.rollback(CHANNEL, 1, olga, 'It broke the nightly runs.');
+    const lacks = 'accepted, but not in the current snapshot: the channel was rolled back to 1';
+    expect(await why()).toBe(`${lacks}: It broke the nightly runs.`);
+    await registry.snapshots.rollback(CHANNEL, 1, olga);
+    expect(await why()).toBe(lacks);
+    await expect(registry.snapshots.rollback(CHANNEL, 1, olga, 'x'.repeat(100_000))).rejects.toMatchObject({
+      kind: 'usage',
+    });
+  });
+});

@@ -17,6 +17,7 @@ import {
   offeredReleases,
   packageKey,
   readSnapshot,
+  rollbackReason,
   stopsByPackage,
 } from '../snapshots/read.ts';
 import { missingTags, tagRequirements } from '../tags/read.ts';
@@ -260,7 +261,7 @@ async function stateWithoutOffer(
     case 'in-window':
       return { state: 'in-window' as const, reason: await openingOf(kept, about) };
     case 'accepted': {
-      const { held, rolledBackTo } = await lackOf(kept, about);
+      const { held, rollback } = await lackOf(kept, about);
       if (held !== undefined) return { state: held.stop.kind, reason: heldReason(about.name, held) };
       const removed = await removedSince(kept, about, asked);
       if (removed !== undefined) return { state: 'not-requested' as const, reason: removed, request: null };
@@ -272,7 +273,7 @@ async function stateWithoutOffer(
         const found = nowhere === undefined ? { reason } : { ...nowhere, reason: `${reason}; ${nowhere.reason}` };
         return { state: 'not-requested' as const, request: null, ...found };
       }
-      const why = rolledBackTo === null ? undefined : `the channel was rolled back to ${rolledBackTo}`;
+      const why = rollback === undefined ? undefined : await rollbackText(kept, about.channel, rollback);
       const reason = `accepted, but not in the current snapshot: ${why ?? (await publishingOf(kept, about))}`;
       return { state: 'in-window' as const, reason };
     }
@@ -312,6 +313,16 @@ async function removedSince({ db }: Kept, { channel, ecosystem, name }: About, a
   return `${last.id} ${last.version} was taken off the ${last.list} list: ${last.removedReason ?? ''}`;
 }
 
+/** `the channel was rolled back to 3: pandas 3 broke the nightly runs`. */
+async function rollbackText(
+  { db }: Kept,
+  channel: string,
+  { number, to }: { readonly number: number; readonly to: number },
+): Promise<string> {
+  const reason = await rollbackReason(db, channel, number);
+  return `the channel was rolled back to ${to}${reason === undefined ? '' : `: ${reason}`}`;
+}
+
 /** Why the current snapshot of a channel lacks what was accepted, or came with that. */
 async function lackOf(kept: Kept, { channel, ecosystem, name, version }: AboutRelease) {
   const manifest = await readSnapshot(kept, channel);
@@ -319,7 +330,8 @@ async function lackOf(kept: Kept, { channel, ecosystem, name, version }: AboutRe
   const stops = stopsByPackage(await activeStops(kept.db));
   const stopsOf = (one: string) => stops.get(packageKey(ecosystem, one)) ?? [];
   const held = content === undefined ? undefined : heldUpBy(content, stopsOf, { name, version });
-  return { held, rolledBackTo: manifest?.rolledBackTo ?? null };
+  const to = manifest?.rolledBackTo ?? null;
+  return { held, rollback: manifest === undefined || to === null ? undefined : { number: manifest.number, to } };
 }
 
 /** `Q-7 stopped wood 1.0.0, which app 1.0.0 needs; it brought gear 1.0.0`. */

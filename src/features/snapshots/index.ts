@@ -1,6 +1,7 @@
 /** Snapshots: publishing what the lists say, rolling back, verifying. */
 import { requireMay } from '../../domain/authority.ts';
 import { isDigest } from '../../domain/digest.ts';
+import { optionalText } from '../../domain/free-text.ts';
 import { type Actor, SYSTEM } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Queryable } from '../../platform/db/port.ts';
@@ -37,7 +38,7 @@ export interface Snapshots {
    * stays one line of history; denials and quarantines in force now hold for it all the same. Throws `not-closed` where
    * something in it needs what they stop, and `file-lost` where the store has not all of it.
    */
-  rollback(channel: string, to: number, actor: Actor): Promise<{ readonly number: number }>;
+  rollback(channel: string, to: number, actor: Actor, reason?: string): Promise<{ readonly number: number }>;
   verify(channel: string, number: number | undefined, deep: boolean): Promise<SnapshotCheck>;
   /** What is needed to serve and to verify a snapshot (the current one without a number) in another home. Operators only. */
   export(ask: { readonly channel: string; readonly number: number | undefined }, actor: Actor): Promise<Exported>;
@@ -76,14 +77,15 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
       }
     },
 
-    async rollback(channel, to, actor) {
+    async rollback(channel, to, actor, given) {
       requireMay(actor, 'roll-back-snapshot', { channel });
+      const reason = optionalText('The reason (--reason)', given);
       // Before the change: looking takes long in a large channel, and what publishes must not wait for that.
       const asked = await required({ channel, number: to, db: deps.db });
       await requireStillThere(deps.blobs, { channel, old: asked });
       return await deps.ledger.change(actor, async (change) => {
         const old = await required({ channel, number: to, db: change.db });
-        return await rollBackTo({ deps, change }, { channel, old });
+        return await rollBackTo({ deps, change }, { channel, old, reason });
       });
     },
 

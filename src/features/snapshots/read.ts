@@ -31,6 +31,7 @@ export {
   type RequestState,
   refusedSince,
   requestStates,
+  rollbackReason,
   type Stop,
 } from './store.ts';
 export { faultOfFile } from './stored-files.ts';

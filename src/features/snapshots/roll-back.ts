@@ -17,7 +17,7 @@ import { activeStops, channelNamed, findSnapshot, lockChannel, type SnapshotRow 
  */
 export async function rollBackTo(
   { deps, change }: { readonly deps: SnapshotsDeps; readonly change: Change },
-  { channel, old }: { readonly channel: string; readonly old: SnapshotRow },
+  { channel, old, reason }: { readonly channel: string; readonly old: SnapshotRow; readonly reason: string | null },
 ): Promise<{ readonly number: number }> {
   const { db, now, append } = change;
   await lockChannel(db, channel);
@@ -31,7 +31,7 @@ export async function rollBackTo(
   const what = { channel, number, content, rolledBackTo: old.number, ...origin };
   const manifest = await recordSnapshot({ deps, db, now }, what);
   append({ kind: 'snapshot-published', channel, number, manifest });
-  append({ kind: 'snapshot-rolled-back', channel, number, to: old.number });
+  append({ kind: 'snapshot-rolled-back', channel, number, to: old.number, ...(reason === null ? {} : { reason }) });
   return { number };
 }
 

@@ -126,6 +126,15 @@ export async function refusedSince(
   return last === undefined ? undefined : { ...last, at: last.at.toISOString() };
 }
 
+/** Why a channel was rolled back to its snapshot `number`, where that was said. */
+export async function rollbackReason(db: Queryable, channel: string, number: number): Promise<string | undefined> {
+  const { rows } = await sql<{ reason: string | null }>`
+    select fact ->> 'reason' as reason from ledger
+    where kind = 'snapshot-rolled-back' and fact ->> 'channel' = ${channel} and fact ->> 'number' = ${String(number)}
+    order by sequence desc limit 1`.execute(db);
+  return rows[0]?.reason ?? undefined;
+}
+
 /** What people put on the lists of a channel, in the order of ids. */
 export async function activeEntries(
   db: Queryable,

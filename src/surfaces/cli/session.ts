@@ -103,10 +103,13 @@ async function printTo(file: string | undefined, printing: Printing, print: (to:
   const parts: Uint8Array[] = [];
   const out = (text: string | Uint8Array) =>
     void parts.push(typeof text === 'string' ? new TextEncoder().encode(text) : text);
-  print({ ...printing, streams: { ...printing.streams, out } });
+  // What to do next is said once the answer is there to read.
+  const said: string[] = [];
+  print({ ...printing, streams: { ...printing.streams, out, err: (text) => void said.push(text) } });
   try {
     await writeFile(file, Buffer.concat(parts));
     if (!printing.quiet) printing.streams.err(`${file} is written\n`);
+    for (const text of said) printing.streams.err(text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     const next = 'Name a file in a folder that exists and that you may write to.';

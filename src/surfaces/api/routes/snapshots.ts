@@ -5,7 +5,7 @@ import { Problem } from '../../../domain/problem.ts';
 import { base64OfPem, pemOfBase64 } from '../../../domain/public-key-text.ts';
 import { requireChannel } from '../../../features/channels/read.ts';
 import { readSnapshot, snapshotsOf } from '../../../features/snapshots/read.ts';
-import { channelName, digest, page, pageQuery, time } from '../fields.ts';
+import { channelName, digest, page, pageQuery, time, words } from '../fields.ts';
 import { created, data, operation } from '../operation.ts';
 import { numberKey, pageReply, readCursor } from '../pages.ts';
 
@@ -203,12 +203,12 @@ export const snapshots = [
     summary: 'Publish anew what an older snapshot held; denials and quarantines in force still hold',
     access: 'roll-back-snapshot',
     params: one,
-    body: z.strictObject({}),
+    body: z.strictObject({ reason: words('Why; `why` tells it of what the channel lacks since.').optional() }),
     answer: z.object({ channel: z.string(), number: z.int() }),
     status: 201,
-    async work({ app, actor, params: { channel, number } }) {
+    async work({ app, actor, params: { channel, number }, body: { reason } }) {
       await requireChannel(app.db, channel);
-      const made = await app.rooms.snapshots.rollback(channel, number, actor);
+      const made = await app.rooms.snapshots.rollback(channel, number, actor, reason);
       return created(`/snapshots/${channel}/${made.number}`, { channel, number: made.number });
     },
   }),

@@ -25,7 +25,7 @@ export function registerList(program: Command, host: CliHost): void {
   list
     .command('show')
     .description('one list of the channel')
-    .argument('<list>', 'core, extra, expanded or denied')
+    .argument('<core|extra|expanded|denied>', 'what was accepted, what is offered with all it needs, or what is denied')
     .option('--history', 'what came onto it and what went off: who, when, and by which decision')
     .action(act(host, 'list-show', z.tuple([z.string(), z.object({ history: z.boolean().optional() })]), show));
   list

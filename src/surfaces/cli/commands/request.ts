@@ -170,9 +170,17 @@ async function file(session: Session, about: AboutOne, options: NewOptions) {
   if (options.wait === true) await collected(session, request.id);
   else await session.settle();
   const now = (await findRequest(app.db, request.id)) ?? request;
-  const hints = [`pratique request show ${request.id} tells what becomes of it`];
   const { json, text } = await answerWith(session, now);
-  return { json: { ...json, outcome }, text, hints, exit: EXIT.done };
+  return { json: { ...json, outcome }, text, hints: filedHints(outcome, now), exit: EXIT.done };
+}
+
+/** What who asked should know: whether others had, and where to look. */
+export function filedHints(
+  outcome: string,
+  { id, filedBy }: { readonly id: string; readonly filedBy: string | null },
+): readonly string[] {
+  const joined = `it was asked for already${filedBy === null ? '' : `, by ${filedBy}`}: you are one of those who ask for ${id} now`;
+  return [...(outcome === 'joined' ? [joined] : []), `pratique request show ${id} tells what becomes of it`];
 }
 
 const listOptions = z.object({

@@ -11,6 +11,9 @@ import { act, type Session } from '../session.ts';
 import { registerCarrying } from './snapshot-carry.ts';
 import { numberOf } from './snapshot-number.ts';
 
+/** What `snapshot rollback` is given. */
+export const rollbackGiven = z.tuple([z.string(), z.object({ reason: z.string().optional() })]);
+
 export function registerSnapshot(program: Command, host: CliHost): void {
   const snapshot = program.command('snapshot').description('what clients are served: numbered, signed, closed');
   snapshot
@@ -40,10 +43,11 @@ export function registerSnapshot(program: Command, host: CliHost): void {
     .command('rollback')
     .description('publish anew what an older snapshot held; denials and quarantines in force still hold')
     .argument('<number>')
+    .option('--reason <text>', 'why; `why` tells it of what the channel lacks since')
     .action(
-      act(host, 'snapshot-rollback', z.tuple([z.string(), z.unknown()]), async (session, text) => {
+      act(host, 'snapshot-rollback', rollbackGiven, async (session, text, { reason }) => {
         const { snapshots } = (await session.app()).rooms;
-        const { number } = await snapshots.rollback(session.channel, numberOf(text), await session.actor());
+        const { number } = await snapshots.rollback(session.channel, numberOf(text), await session.actor(), reason);
         await session.settle();
         return rolledBackAnswer(session.channel, { number, held: text });
       }),

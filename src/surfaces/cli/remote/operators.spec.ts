@@ -160,7 +160,11 @@ describe('a reviewer elsewhere', () => {
     expect((await run(vera, 'snapshot', 'list')).text).toMatch(/^1 +current /m);
     expect((await run(vera, 'snapshot', 'verify', '--deep')).text).toMatch(/^snapshot 1 is whole/);
     expect((await run(vera, 'snapshot', 'rollback', '1')).code).toBe(1);
-    expect((await run(olga, 'snapshot', 'rollback', '1')).text).toMatch(/^snapshot \d+ holds what 1 held$/m);
+    expect((await run(olga, 'snapshot', 'rollback', '1', '--reason', 'It broke.')).text).toMatch(
+      /^snapshot \d+ holds what 1 held$/m,
+    );
+    const rolledBack = await run(vera, 'log', 'list', '--kind', 'snapshot-rolled-back');
+    expect(rolledBack.text).toContain('It broke.');
     expect((await run(vera, 'policy', 'show')).text).toContain('install_proof: off');
     expect(await run(vera, 'policy', 'test')).toMatchObject({ code: 0 });
   });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
 import { moveText } from '../../../features/requests/read.ts';
-import { newOptions, nowText, stateText, whereToReadWhy } from '../commands/request.ts';
+import { filedHints, newOptions, nowText, stateText, whereToReadWhy } from '../commands/request.ts';
 import { answerOptions, askedText, threeAnswers } from '../commands/request-answers.ts';
 import { bootstrapGiven, draftsAnswer, filedAnswer, nothingToStart } from '../commands/request-bootstrap.ts';
 import { packageAsked } from '../commands/request-name.ts';
@@ -121,7 +121,7 @@ export const requestWorks: Readonly<Record<string, RemoteWork>> = {
     return {
       ...answerWith(request),
       json: { request, outcome },
-      hints: [`pratique request show ${request.id} tells what becomes of it`],
+      hints: filedHints(outcome, request),
     };
   },
   async 'request-list'({ session, remote }, given) {

@@ -3,11 +3,11 @@ import { stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
 import { base64OfPem, pemOfBase64 } from '../../../domain/public-key-text.ts';
-import { checkAnswer, manifestAnswer, rolledBackAnswer, snapshotsAnswer } from '../commands/snapshot.ts';
+import { checkAnswer, manifestAnswer, rollbackGiven, rolledBackAnswer, snapshotsAnswer } from '../commands/snapshot.ts';
 import { exportedAnswer, exportOptions, importedAnswer, importOptions, keyIn } from '../commands/snapshot-carry.ts';
 import { numberOf } from '../commands/snapshot-number.ts';
 import type { Remote } from './client.ts';
-import { one, pathOf } from './fields.ts';
+import { pathOf } from './fields.ts';
 import type { RemoteWork } from './work.ts';
 
 const snapshot = z.looseObject({ number: z.int(), publishedAt: z.string(), manifest: z.string() });
@@ -38,9 +38,9 @@ export const snapshotWorks: Readonly<Record<string, RemoteWork>> = {
     return checkAnswer(channel, await remote.ask(check, { method: 'POST', path, body: { deep } }));
   },
   async 'snapshot-rollback'({ session: { channel }, remote }, given) {
-    const [held] = one.parse(given);
+    const [held, body] = rollbackGiven.parse(given);
     const path = pathOf('snapshots', channel, String(numberOf(held)), 'rollback');
-    const { number } = await remote.ask(z.object({ number: z.int() }), { method: 'POST', path, body: {} });
+    const { number } = await remote.ask(z.object({ number: z.int() }), { method: 'POST', path, body });
     return rolledBackAnswer(channel, { number, held });
   },
   async 'snapshot-export'({ session: { channel }, remote }, given) {
