@@ -3,7 +3,7 @@ import type { ContentDeclaration } from '../contract.ts';
 /** What a release is able to do, by what its code imports and calls. */
 export const capabilitiesDeclaration: ContentDeclaration = {
   id: 'capabilities',
-  version: 13,
+  version: 14,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['capability'],

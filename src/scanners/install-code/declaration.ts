@@ -3,7 +3,7 @@ import type { ContentDeclaration } from '../contract.ts';
 /** Code that runs at install or import, and code that hides what it does. */
 export const installCodeDeclaration: ContentDeclaration = {
   id: 'install-code',
-  version: 23,
+  version: 24,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['install-code'],

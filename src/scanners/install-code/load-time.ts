@@ -81,10 +81,18 @@ function callsAtLoad({ calls }: Source): readonly Call[] {
   return found;
 }
 
+/** Further modules whose members talk, by what stands wherever one of them is used (`powers.ts`). */
+const TALKERS = [
+  ...['HTTPConnection', 'HTTPSConnection', 'httplib', 'urllib2', 'urllib3', 'aiohttp', 'httpclient', 'tcpclient'],
+  ...['ftplib', 'smtplib', 'poplib', 'imaplib', 'nntplib', 'telnetlib', 'xmlrpc', 'paramiko', 'asyncssh', 'curl_cffi'],
+  ...['boto3', 'botocore', 'twisted', 'pymongo', 'psycopg', 'asyncpg', 'pymysql', 'mysql', 'ldap3', 'redis', 'kafka'],
+  ...['pymemcache', 'pika', 'grpc', 'zmq', 'pycurl'],
+];
+
 /** What a file holds that talks or starts something, as words and not as calls: a module may go by another name. */
 const MAY_ACT: Readonly<Record<Language, Probe>> = {
   python: any(
-    holding('urlopen', 'urlretrieve', 'requests', 'httpx', 'socket', 'create_connection', 'subprocess'),
+    holding('urlopen', 'urlretrieve', 'requests', 'httpx', 'socket', 'create_connection', 'subprocess', ...TALKERS),
     all(holding('system', 'popen'), /os\s*\.\s*(?:system|popen)/),
     around(['os'], /(?<=\bfrom[\s\\]+)os[\s\\]+import\b/),
     // A module that is loaded by another name of what loads it.

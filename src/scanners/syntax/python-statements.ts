@@ -1,5 +1,10 @@
 /** What a statement of Python begins with. */
+import { SIGN } from './signs.ts';
 import { KIND, type Tree } from './tree.ts';
+import { knownWord } from './words.ts';
+
+const IMPORT = knownWord('import');
+const FROM = knownWord('from');
 
 /** Characters of a statement that are looked at for `__main__`. */
 const MAIN_GUARD = 200;
@@ -20,6 +25,19 @@ export function namedBefore(tree: Tree, first: number, colon: { readonly id: num
   for (let id = first; id !== 0 && id !== colon.id; id = tree.nextOf(id)) {
     const kind = tree.kindOf(id);
     if (kind === KIND.call || kind === KIND.name) return id;
+  }
+  return 0;
+}
+
+/** The import of `try: import a` on one line, as a list of its own: after a colon only a statement begins with either word. 0: none. */
+export function importInLine(tree: Tree, statement: number): number {
+  const first = tree.firstOf(statement);
+  if (tree.kindOf(first) !== KIND.word || (tree.signsOf(statement) & SIGN.colon) === 0) return 0;
+  let left = tree.countOf(statement) - 1;
+  for (let id = first; id !== 0; id = tree.nextOf(id), left -= 1) {
+    const next = tree.nextOf(id);
+    if (tree.isColon(id) && (tree.isWord(next, IMPORT) || tree.isWord(next, FROM)))
+      return tree.addSequence(next, tree.indentOf(statement), left, tree.signsOf(statement));
   }
   return 0;
 }

@@ -5,7 +5,7 @@ import { Calls } from './calls.ts';
 import { GivenValues, goesOn, NO_VALUE, type Parts } from './given-values.ts';
 import { handedOn } from './handed-calls.ts';
 import { Phrases } from './phrases.ts';
-import { colonIn, isMainGuard, namedBefore } from './python-statements.ts';
+import { colonIn, importInLine, isMainGuard, namedBefore } from './python-statements.ts';
 import { MODULE, NO_SCOPE, Scopes } from './scopes.ts';
 import { operatorNumber, SIGN, signOf } from './signs.ts';
 import { KIND, type Sequence, type Tree } from './tree.ts';
@@ -88,6 +88,8 @@ export class Reader {
     const isDef = tree.isWord(opener, DEF);
     const isClass = tree.isWord(opener, CLASS);
     if (!isDef && !isClass && !(tree.isWord(opener, IF) && isMainGuard(tree, first))) {
+      const inLine = importInLine(tree, statement);
+      if (inLine !== 0) this.imported(inLine, tree.startOf(tree.firstOf(inLine)), scope);
       this.sequence(statement, scope, false);
       return;
     }

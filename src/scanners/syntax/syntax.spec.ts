@@ -67,6 +67,28 @@ describe('syntax trees: names of calls', () => {
     expect(now).toEqual(['a', 'b', 'e', 'g', 'n']);
   });
 
+  it.each([
+    ['def f(): a(); b()\nc()', ['c']],
+    ['def f(): a(); b(); d()\n\ndef g():\n  e(); h()\n  i()\nc()', ['c']],
+    ['class K:\n  def m(self): a(); b()\n  x = c(); y = d()\ne(); f()', ['c', 'd', 'e', 'f']],
+    ['if __name__ == "__main__": a(); b()\nc(); d()', ['c', 'd']],
+    ['if x: a(); b()\nc()', ['a', 'b', 'c']],
+  ])('takes what stands on the line of a block for a part of it: %j', (text, names) => {
+    const source = readText({ language: 'python', path: 'x', text, complete: true });
+    const now = source.calls.filter(({ scope }) => !scope.deferred && !scope.program).map(({ name }) => name);
+    expect(now).toEqual(names);
+  });
+
+  it.each([
+    'try: import os as o\nexcept E: pass\no.system(x)',
+    'if a: from os import system as s\ns(x)',
+    'if lambda: 1: import os as o\no.system(x)',
+    'with a as b: import json, os as o; o.system(x)',
+    'else: import os as o\no.system(x)',
+  ])('sees an import on the line of a block: %j', (text) => {
+    expect(calls('python', text)).toContain('os.system');
+  });
+
   it('loses nothing below the deepest level that it keeps', () => {
     const deep = `${'('.repeat(5000)}eval(x)${')'.repeat(5000)}\nafter()`;
     for (const language of ['python', 'javascript', 'r'] as const) {

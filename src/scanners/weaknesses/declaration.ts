@@ -3,7 +3,7 @@ import type { ContentDeclaration } from '../contract.ts';
 /** Weak spots in Python, JavaScript and R code, by syntax tree. */
 export const weaknessesDeclaration: ContentDeclaration = {
   id: 'weaknesses',
-  version: 14,
+  version: 15,
   looksAt: 'content',
   ecosystems: 'every',
   emits: ['weakness'],
