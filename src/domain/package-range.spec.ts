@@ -7,7 +7,8 @@ const rules = {
   names: { normalise: (raw: string) => (/^[a-z]+$/i.test(raw) ? raw.toLowerCase() : undefined) },
   versions: {
     rangeExample: '>=1,<2',
-    satisfies: (_version: string, range: string) => (/^[<>=\d.,]+$/.test(range) ? true : undefined),
+    // Ecosystems take nothing for everything.
+    satisfies: (_version: string, range: string) => (/^[<>=\d.,\s]*$/.test(range) ? true : undefined),
   },
 };
 const read = (asked: { readonly ecosystem?: string; readonly name?: string; readonly versions?: string | null }) =>
@@ -23,6 +24,8 @@ it.each([
   [{ name: '../wood' }, 'not-a-name', /as the package client does/],
   [{ versions: 'foo' }, 'unknown-range', />=1,<2/],
   [{ versions: '' }, 'unknown-range', />=1,<2/],
+  [{ versions: ' ' }, 'unknown-range', />=1,<2/],
+  [{ versions: ',' }, 'unknown-range', />=1,<2/],
   [{ versions: `<${'1'.repeat(500)}` }, 'unknown-range', />=1,<2/],
 ])('refuses %j with %s, and says what would do', (asked, code, next) => {
   expect(() => read(asked)).toThrow(expect.objectContaining({ code, next: expect.stringMatching(next) }));

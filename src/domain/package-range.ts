@@ -52,7 +52,10 @@ export function unknownEcosystem(asked: string, ecosystems: readonly { readonly 
 
 function isRange({ versions: rules }: RangeRules, range: string): boolean {
   // Any version will do here, and this is one in every ecosystem: what matters is whether the range can be read at all.
-  return range.length <= LONGEST_RANGE_CHARACTERS && rules.satisfies('1.0.0', range) !== undefined;
+  // An empty one would mean every version, which nobody means who writes a range.
+  return (
+    range.length <= LONGEST_RANGE_CHARACTERS && /[^\s,]/.test(range) && rules.satisfies('1.0.0', range) !== undefined
+  );
 }
 
 function quoted(text: string): string {

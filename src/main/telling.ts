@@ -28,7 +28,11 @@ export function noticesDeps({ foundation, ledger, ecosystem }: Telling): Notices
     addressesOf: mailAddressesOf,
     affectedBy: async (stopped) => {
       const rules = ecosystem(stopped.ecosystem);
-      return rules === undefined ? [] : await touchedEntries({ db, blobs }, rules, stopped);
+      const onUnread = (what: string, cause: unknown) =>
+        log.warn('a notice is told without what cannot be read', { what, cause });
+      return rules === undefined
+        ? []
+        : await touchedEntries({ db, blobs }, { ecosystem: rules, stopping: stopped, onUnread });
     },
     isOffered: async ({ channel, ecosystem: id, name, version }) => {
       const offered = await offeredReleases({ db, blobs }, { channel, ecosystem: id, name });

@@ -57,27 +57,20 @@ export async function touchedBy(kept: Kept, ecosystem: Ecosystem, stopping: Stop
       if (isStopped(ecosystem, stopping, one))
         stops.push({ channel, purl: one.purl, state: one.state, targets: one.targets });
   }
-  return { stops, touches: await entriesTouched(kept, { ecosystem, stopping, onUnread }), unread };
+  return { stops, touches: await touchedEntries(kept, { ecosystem, stopping, onUnread }), unread };
 }
 
-/**
- * Every cleared release whose own or whose tree's release is stopped, by the evidence that it was cleared on. Throws
- * `blob-missing` where evidence is lost.
- */
+interface About {
+  readonly ecosystem: Ecosystem;
+  readonly stopping: Stopping;
+  /** Told of evidence that cannot be read: it is passed over, so that those are told whom the rest concerns. */
+  readonly onUnread: OnUnread;
+}
+
+/** Every cleared release whose own or whose tree's release is stopped, by the evidence that it was cleared on. */
 export async function touchedEntries(
   kept: Kept,
-  ecosystem: Ecosystem,
-  stopping: Stopping,
-): Promise<readonly TouchedEntry[]> {
-  const onUnread: OnUnread = (_what, error) => {
-    throw error;
-  };
-  return entriesTouched(kept, { ecosystem, stopping, onUnread });
-}
-
-async function entriesTouched(
-  kept: Kept,
-  { ecosystem, stopping, onUnread }: { ecosystem: Ecosystem; stopping: Stopping; onUnread: OnUnread },
+  { ecosystem, stopping, onUnread }: About,
 ): Promise<readonly TouchedEntry[]> {
   const touched: TouchedEntry[] = [];
   for (const channel of await channelsOf(kept.db, stopping)) {

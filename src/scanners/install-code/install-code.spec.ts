@@ -62,6 +62,13 @@ const BAD: readonly (readonly [string, string, string])[] = [
     'import paramiko\nparamiko.SSHClient().connect("a.example")\n',
     'import psycopg2\npsycopg2.connect("host=a.example")\n',
     'try: import requests\nexcept ImportError: pass\nrequests.get("https://a.example")\n',
+    'import requests\nclass K:\n  def __init__(self):\n    requests.get(u)\nK()\n',
+    'import requests\nclass K:\n  def __enter__(self): pass; requests.get(u)\nwith K(): pass\n',
+    'import requests\nclass K:\n  @staticmethod\n  def m(): requests.get(u)\nK.m()\n',
+    'import requests\nclass K:\n  def m(self): requests.get(u)\nk = K()\nk.m()\n',
+    'import atexit, requests\n@atexit.register\ndef f(): requests.get(u)\n',
+    'import requests\n@lambda f: f()\ndef f(): requests.get(u)\n',
+    'import requests\nif __name__ != "__main__": pass; requests.get(u)\n',
   ].map((text): readonly [string, string, string] => ['network-at-load', 'pkg/__init__.py', text]),
   ['process-at-load', 'pkg/__init__.py', 'import os\nos.system("id")\n'],
   ['process-at-load', 'pkg/__init__.py', 'import os\nif x:\n  os.system("id")\n'],
@@ -283,6 +290,20 @@ describe('the corpus of look-alikes', () => {
     expect(alarms).toEqual([]);
     expect(snippets.filter(({ expected }) => expected === undefined).length).toBeGreaterThanOrEqual(118);
     expect(snippets.filter(({ expected }) => expected !== undefined).length).toBeGreaterThanOrEqual(135);
+  });
+
+  it.each([
+    'from aiohttp import web\nroutes = web.RouteTableDef()\n@routes.get("/")\nasync def h(r): pass\n',
+    'from aiohttp import web\napp.add_routes([web.get("/", h), web.post("/x", h)])\n',
+    'import http.client\nHTTPConnection = 1\nx = http.client.responses.get(404, "x")\n',
+    'import psycopg2.errorcodes\nx = psycopg2.errorcodes.lookup.get("a")\n',
+    'import grpc\nx = grpc.StatusCode.__members__.get("a")\n',
+    'import requests\nclass A:\n  def __init__(self): pass\nclass B:\n  def __init__(self):\n    requests.get(u)\nA()\n',
+    'import requests\nclass A:\n  def get(self): return requests.get(u)\nx = config.get("a")\n',
+    'import requests\n@app.route("/")\ndef f(): requests.get(u)\n',
+    'import requests\ndef f(): pass; requests.get(u)\n',
+  ])('takes for no talk at load what only looks like it: %j', async (text) => {
+    expect(await findingsIn(installCodeScanner, { 'pkg/__init__.py': text })).toEqual([]);
   });
 
   it('tells what comes together in one function, however many calls there are', async () => {

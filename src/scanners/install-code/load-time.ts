@@ -53,12 +53,44 @@ function insideOf(ranges: readonly Range[]): (one: Range) => boolean {
   return ({ start, end }) => end < (ends[countBefore(starts, start) - 1] ?? 0);
 }
 
+/** Methods that run because something is made of their class, or is used as a context or a function (Python data model). */
+const BY_ITSELF = /^__(?:new|init|post_init|init_subclass|set_name|enter|aenter|call|del)__$/;
+const CLASS = /^[ \t\f]*class[ \t]+(\w{1,80})/gm;
+
+/** Python: by an offset, the class whose method is around it: the last that begins before. */
+function classesOf({ text, language }: Source): (at: number) => string | undefined {
+  if (language !== 'python') return () => undefined;
+  const classes = [...text.matchAll(CLASS)];
+  const starts = classes.map(({ index }) => index);
+  return (at) => classes[countBefore(starts, at) - 1]?.[1];
+}
+
+/** Python: functions that the interpreter calls at its end, and those that a decorator written on the spot is given; below eight more at most. */
+const HANDED_BY_DECORATOR =
+  /^[ \t]*@(?:(?:\w{1,40}\.)?register[ \t]*|lambda\b[^\n]{0,200})\r?\n(?:[ \t]*@[^\n]{0,200}\n){0,8}[ \t]*(?:async[ \t]+)?def[ \t]+(\w{1,80})/gm;
+
+function handedByDecorator({ text, language }: Source): readonly string[] {
+  if (language !== 'python' || !/@/.test(text)) return [];
+  return [...text.matchAll(HANDED_BY_DECORATOR)].map(([, name = '']) => name);
+}
+
+/** What a call at load makes run: what it names, of a class of the file its member, and what it hands over. */
+function startedBy(call: Call): readonly string[] {
+  const own = call.name.replace(/^\./, '');
+  const member = call.name.startsWith('.') ? /\.(\w+)$/.exec(own)?.[1] : undefined;
+  return [own, ...(member === undefined ? [] : [member]), ...handedOver(call)];
+}
+
 /** The calls of a file that run when it is loaded. */
-function callsAtLoad({ calls }: Source): readonly Call[] {
+function callsAtLoad(source: Source): readonly Call[] {
+  const { calls } = source;
   const isInPlace = insideOf(
     calls.filter((call) => !call.scope.deferred && !call.scope.program && call.node.callee.kind === 'group'),
   );
-  const runs = new Set<string>();
+  const runs = new Set<string>(handedByDecorator(source));
+  const classAt = classesOf(source);
+  const isRun = (function_: string, at: number) =>
+    runs.has(function_) || (BY_ITSELF.test(function_) && runs.has(classAt(at) ?? ''));
   const found: Call[] = [];
   let left = calls.filter(({ scope }) => !scope.program);
   for (let depth = 0; depth <= DEEPEST; depth += 1) {
@@ -66,14 +98,13 @@ function callsAtLoad({ calls }: Source): readonly Call[] {
     for (const call of left) {
       const [outer] = call.scope.functions;
       const atLoad =
-        (outer !== undefined && runs.has(outer)) || (depth === 0 && (!call.scope.deferred || isInPlace(call)));
+        (outer !== undefined && isRun(outer, call.start)) || (depth === 0 && (!call.scope.deferred || isInPlace(call)));
       if (!atLoad) {
         later.push(call);
         continue;
       }
       found.push(call);
-      runs.add(call.name.replace(/^\./, ''));
-      for (const started of handedOver(call)) runs.add(started);
+      for (const started of startedBy(call)) runs.add(started);
     }
     if (later.length === left.length) break;
     left = later;

@@ -207,7 +207,18 @@ export function sourceSigns(source: Source, literal: readonly Said[]): readonly 
  */
 export function talksIn({ language, text }: Source): (call: Call) => boolean {
   const isNamed = language !== 'javascript' || holds(text, NAMES_MODULE) || hasEscapedLetter(text);
-  return (call) => isTalk(call) && (isNamed || !COMMON_MODULES.includes(/^\w*/.exec(call.name)?.[0] ?? ''));
+  return (call) =>
+    isTalk(call) &&
+    !(language === 'python' && isLookUp(call.name)) &&
+    (isNamed || !COMMON_MODULES.includes(/^\w*/.exec(call.name)?.[0] ?? ''));
+}
+
+/** Python: routes of a server, and `get` of what a module has by name (a table, as a rule) and not of what a call gives. */
+function isLookUp(name: string): boolean {
+  if (name.startsWith('aiohttp.web.')) return true;
+  if (!name.endsWith('.get')) return false;
+  const of = name.slice(0, -'.get'.length);
+  return of.includes('.') && !of.endsWith('()') && !/^(?:requests|httpx|curl_cffi)\b/.test(of);
 }
 
 function isTalk(call: Call): boolean {

@@ -1,5 +1,6 @@
 import { Dotted, LINK } from './dotted.ts';
 import type { Language } from './language.ts';
+import { holdsPower } from './powers.ts';
 import { KIND, type Node, type Sequence, type Tree } from './tree.ts';
 import { literalText } from './values.ts';
 import { knownWord, USE, usesOf } from './words.ts';
@@ -31,6 +32,13 @@ export class Bindings {
 
   bind(name: string, target: string): void {
     this.bindWord(this.tree.words.of(name), this.dotted.of(target));
+  }
+
+  /** What is bound in a block may never be: a name of something with powers is not taken over by something without. */
+  bindPerhaps(name: string, target: string): void {
+    const { language } = this.tree;
+    const isKept = this.isBound(name) && holdsPower(this.resolveName(name), language) && !holdsPower(target, language);
+    if (!isKept) this.bind(name, target);
   }
 
   bindWord(word: number, target: number): void {

@@ -182,14 +182,7 @@ class TreeParser {
       this.indent |= 1;
       return;
     }
-    // No further back than the line before ends: text without line feeds would be gone through for each of its lines.
-    const least = this.at === 0 ? 0 : this.tokens.endOf(this.at - 1);
-    let lineStart = start;
-    while (lineStart > least && !isLineEnd(this.text.charCodeAt(lineStart - 1))) lineStart -= 1;
-    let columns = 0;
-    for (let at = lineStart; at < start; at += 1)
-      columns = this.text.charCodeAt(at) === 9 ? columns - (columns % 8) + 8 : columns + 1;
-    this.indent = columns * 2;
+    this.indent = 2 * columnsBetween(this.text, this.at === 0 ? 0 : this.tokens.endOf(this.at - 1), start);
   }
 
   /** JavaScript's automatic semicolon: an operand, a new line, an operand. */
@@ -368,4 +361,20 @@ class TreeParser {
     }
     this.depth -= 1;
   }
+}
+
+/**
+ * Columns from the end of a line of Python to what stands first in the next (Python reference, "Indentation"): a tab fills up
+ * eight, a form feed begins anew, and where the line goes on behind a backslash, what stands before that counts.
+ */
+function columnsBetween(text: string, lineStart: number, start: number): number {
+  let columns = 0;
+  for (let at = lineStart; at < start; at += 1) {
+    const code = text.charCodeAt(at);
+    if (code === 92 && columns > 0) break;
+    if (code === 9) columns += 8 - (columns % 8);
+    else if (code === 32) columns += 1;
+    else columns = 0;
+  }
+  return columns;
 }

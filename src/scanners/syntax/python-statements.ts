@@ -1,13 +1,14 @@
 /** What a statement of Python begins with. */
-import { SIGN } from './signs.ts';
+import { operatorNumber, SIGN } from './signs.ts';
 import { KIND, type Tree } from './tree.ts';
 import { knownWord } from './words.ts';
 
 const IMPORT = knownWord('import');
 const FROM = knownWord('from');
-
-/** Characters of a statement that are looked at for `__main__`. */
-const MAIN_GUARD = 200;
+const AND = knownWord('and');
+const EQUALS = operatorNumber('==');
+/** Characters of a string that are looked at for `__main__`: more than it has with its quotes. */
+const LONGEST_MAIN = 12;
 
 /** The first colon among these parts, and its place; 0 and their number where there is none. */
 export function colonIn(tree: Tree, first: number): { readonly id: number; readonly at: number } {
@@ -32,24 +33,40 @@ export function namedBefore(tree: Tree, first: number, colon: { readonly id: num
 /** The import of `try: import a` on one line, as a list of its own: after a colon only a statement begins with either word. 0: none. */
 export function importInLine(tree: Tree, statement: number): number {
   const first = tree.firstOf(statement);
-  if (tree.kindOf(first) !== KIND.word || (tree.signsOf(statement) & SIGN.colon) === 0) return 0;
+  const isBlock = tree.kindOf(first) === KIND.word || tree.is(first, 'case');
+  if (!isBlock || (tree.signsOf(statement) & SIGN.colon) === 0) return 0;
   let left = tree.countOf(statement) - 1;
   for (let id = first; id !== 0; id = tree.nextOf(id), left -= 1) {
     const next = tree.nextOf(id);
     if (tree.isColon(id) && (tree.isWord(next, IMPORT) || tree.isWord(next, FROM)))
-      return tree.addSequence(next, tree.indentOf(statement), left, tree.signsOf(statement));
+      return tree.addSequence(next, tree.indentOf(statement) | 1, left, tree.signsOf(statement));
   }
   return 0;
 }
 
-/** `if __name__ == '__main__':` */
+/**
+ * `if __name__ == '__main__':`, either way round, in brackets or not, and whatever else is asked for besides. With any other
+ * sign, or as an alternative, what follows may run on import.
+ */
 export function isMainGuard(tree: Tree, first: number): boolean {
-  let isNamed = false;
-  let end = 0;
-  for (let id = first; id !== 0; id = tree.nextOf(id)) {
-    isNamed ||= tree.kindOf(id) === KIND.name && tree.is(id, '__name__');
-    end = tree.endOf(id);
-  }
-  const start = tree.startOf(first);
-  return isNamed && tree.text.slice(start, Math.min(end, start + MAIN_GUARD)).includes('__main__');
+  const condition = tree.nextOf(first);
+  const isBracketed = tree.kindOf(condition) === KIND.group && tree.nextOf(tree.itemsOf(condition)) === 0;
+  const left = isBracketed ? tree.firstOf(tree.itemsOf(condition)) : condition;
+  const sign = tree.nextOf(left);
+  const right = tree.nextOf(sign);
+  if (tree.kindOf(sign) !== KIND.operator || tree.markOf(sign) !== EQUALS) return false;
+  if (!(isMain(tree, right) && isModuleName(tree, left)) && !(isMain(tree, left) && isModuleName(tree, right)))
+    return false;
+  const next = tree.nextOf(isBracketed ? condition : right);
+  return (!isBracketed || tree.nextOf(right) === 0) && (tree.isColon(next) || tree.isWord(next, AND));
+}
+
+function isModuleName(tree: Tree, part: number): boolean {
+  return tree.kindOf(part) === KIND.name && tree.is(part, '__name__');
+}
+
+function isMain(tree: Tree, part: number): boolean {
+  if (tree.kindOf(part) !== KIND.string) return false;
+  const written = tree.text.slice(tree.startOf(part), Math.min(tree.endOf(part), tree.startOf(part) + LONGEST_MAIN));
+  return /^(?:"__main__"|'__main__')$/.test(written);
 }

@@ -1,4 +1,4 @@
-import { OperatorTable, operatorLength } from './signs.ts';
+import { OperatorTable, operatorLength, operatorNumber } from './signs.ts';
 import {
   endOfLine,
   endOfNumber,
@@ -18,10 +18,11 @@ const OPERATORS = new OperatorTable('** // << >> <= >= == != -> += -= *= /= %= &
 /** String prefixes in lower case (Python reference, "String and Bytes literals"; `t` from 3.14). */
 const PREFIXES: ReadonlySet<string> = new Set('r u b f t br rb fr rf tr rt'.split(' '));
 
-/** On the stack of brackets: the `{` of a replacement field. */
-const FIELD = -1;
+/** On the stack of brackets: the `{` of a replacement field, of one whose format is being read, and of a field in a format. */
+const [FIELD, FORMAT, INNER] = [-1, -2, -3];
+const COLON = operatorNumber(':');
 
-const [DOUBLE, SINGLE, OPEN_CURLY] = [34, 39, 123];
+const [DOUBLE, SINGLE, OPEN_CURLY, CLOSE_CURLY] = [34, 39, 123, 125];
 /** Above the code of a quote where three of them close the string. */
 const TRIPLE = 128;
 const NOT_CLOSED = -1;
@@ -72,6 +73,7 @@ class PythonTokenizer implements Tokenizer {
     else if (code === 41 || code === 93 || code === 125) this.close(code);
     else if (code === 13) this.carriageReturn();
     else if (code === 92) this.at += 1 + escapedBy(this.text, this.at);
+    else if (code === 58 && this.brackets.at(-1) === FIELD) this.beginFormat();
     else this.operator();
   }
 
@@ -101,8 +103,10 @@ class PythonTokenizer implements Tokenizer {
   }
 
   private close(code: number): void {
-    if (this.brackets.pop() !== FIELD) {
+    const opened = this.brackets.pop();
+    if (opened !== FIELD) {
       this.take(TOKEN.close, code, this.at + 1);
+      if (this.brackets.at(-1) === FORMAT) this.format();
       return;
     }
     const start = this.at;
@@ -192,6 +196,35 @@ class PythonTokenizer implements Tokenizer {
     }
     this.at = Math.min(at, length);
     this.tokens.push(opening ? TOKEN.string : TOKEN.templateClose, 0, start, this.at);
+  }
+
+  /** The first colon of a field begins its format (Python reference, "Formatted string literals"): text, with fields of its own. */
+  private beginFormat(): void {
+    this.brackets.pop();
+    this.brackets.push(FORMAT);
+    this.take(TOKEN.operator, COLON, this.at + 1);
+    this.format();
+  }
+
+  /** The text of a format: up to a field in it, the end of its own field, or the end of the string. */
+  private format(): void {
+    const { letters } = this;
+    const quote = this.quotes.at(-1) ?? DOUBLE;
+    for (; this.at < this.text.length; this.at += 1) {
+      const code = letters[this.at];
+      if (code === OPEN_CURLY) {
+        this.brackets.push(INNER);
+        this.take(TOKEN.open, OPEN_CURLY, this.at + 1);
+        return;
+      }
+      if (code === CLOSE_CURLY || this.closing(this.at, quote) !== NOT_CLOSED) break;
+      if (code === 92) this.at += escapedBy(this.text, this.at);
+    }
+    this.brackets.pop();
+    const start = this.at;
+    // Where the string ends in a format it is not closed: what ends it is read with its last stretch.
+    if (letters[start] === CLOSE_CURLY) this.at += 1;
+    this.interpolated(start, this.quotes.pop() ?? DOUBLE, false);
   }
 
   /** Characters of what ends a string here: its quotes, or none where its line ends; `NOT_CLOSED` where it goes on. */

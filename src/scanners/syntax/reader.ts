@@ -155,8 +155,10 @@ export class Reader {
     if (!this.mayImport(this.tree.firstOf(list))) return false;
     const statement: Sequence = { parts: this.tree.partsOf(list), start, indent: 0 };
     const imports = importsOf(statement, this.text, this.tree.language);
+    const isCertain = this.tree.indentOf(list) === 0;
     for (const imported of imports) {
-      this.bindings.bind(imported.local, imported.target);
+      if (isCertain) this.bindings.bind(imported.local, imported.target);
+      else this.bindings.bindPerhaps(imported.local, imported.target);
       this.imports.push({ ...imported, start, scope: this.scopes.at(scope) });
     }
     return imports.length > 0;

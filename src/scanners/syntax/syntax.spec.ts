@@ -67,6 +67,11 @@ describe('syntax trees: names of calls', () => {
     expect(now).toEqual(['a', 'b', 'e', 'g', 'n']);
   });
 
+  const atLoad = (text: string) =>
+    readText({ language: 'python', path: 'x', text, complete: true })
+      .calls.filter(({ scope }) => !scope.deferred && !scope.program)
+      .map(({ name }) => name);
+
   it.each([
     ['def f(): a(); b()\nc()', ['c']],
     ['def f(): a(); b(); d()\n\ndef g():\n  e(); h()\n  i()\nc()', ['c']],
@@ -74,9 +79,52 @@ describe('syntax trees: names of calls', () => {
     ['if __name__ == "__main__": a(); b()\nc(); d()', ['c', 'd']],
     ['if x: a(); b()\nc()', ['a', 'b', 'c']],
   ])('takes what stands on the line of a block for a part of it: %j', (text, names) => {
-    const source = readText({ language: 'python', path: 'x', text, complete: true });
-    const now = source.calls.filter(({ scope }) => !scope.deferred && !scope.program).map(({ name }) => name);
-    expect(now).toEqual(names);
+    expect(atLoad(text)).toEqual(names);
+  });
+
+  it.each([
+    'if __name__ == "__main__":',
+    "if '__main__' == __name__:",
+    'if (__name__ == "__main__"):',
+    'if __name__ == "__main__" and x:',
+  ])('takes what stands behind %s for a program', (guard) => {
+    expect(atLoad(`${guard} a(); b()\n${guard}\n  c()\nd()`)).toEqual(['d']);
+  });
+
+  it.each([
+    'if __name__: x = "__main__"; a()',
+    'if 1: __name__, "__main__"; a()',
+    'if __name__ != "__main__": pass; a()',
+    'if not __name__ == "__main__": a()',
+    'if __name__ == "__main__" or True: pass; a()',
+    'if __name__ in ("p", "__main__"):\n  a()',
+    'if __name__ and (1 # __main__\n ): pass; a()',
+    'if __name__ == "p": # "__main__"\n  a()',
+    'def f(): pass; x=1\n\fa()',
+    'def f():\n  pass\n   \fa()',
+    'class A:\n def f(self): pass; x=1\n \\\n   a()',
+    "def f(): return f'{1:(}'\na()",
+    "def f(): return f'{1:\"}'\na()",
+    "def f(): return f'{x:{w}.{p}[}'\na()",
+    "def f(): return f'{x:(\na()",
+    "def f(): return f'''{x:(\n}''' ; y\na()",
+  ])('is not led to take for deferred what runs on import: %j', (text) => {
+    expect(atLoad(text)).toContain('a');
+  });
+
+  it.each([
+    'import os as o\nif 0: import json as o\no.system(x)',
+    'import os as o\nif 0:\n  import json as o\no.system(x)',
+    'import os\nif 0: from x import os\nos.system(x)',
+    'import os\ndef f():\n  import x as os\nos.system(x)',
+    'try: import json as o\nexcept E: import os as o\no.system(x)',
+    'match 1:\n  case _: import os as o\no.system(x)',
+  ])('keeps the name of what has powers where an import in a block would take it over: %j', (text) => {
+    expect(calls('python', text)).toContain('os.system');
+  });
+
+  it('reads the format of a field as text, and the fields in it as code', () => {
+    expect(calls('python', "x = f'{a(1):{b(2)}>{c(3)}}{d(4)!r:%H:%M}' + e()")).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
   it.each([

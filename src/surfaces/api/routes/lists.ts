@@ -255,7 +255,7 @@ export const lists = [
     body: z.strictObject({ ...denying, reason: words('Why; researchers read it.') }),
     answer: denial.extend(touched).meta({ id: 'NewDenial' }),
     status: 201,
-    problems: ['unknown-range', 'unknown-ecosystem'],
+    problems: ['unknown-range', 'unknown-ecosystem', 'not-a-name'],
     async work({ app, actor, body }) {
       if (body.channel !== null) await requireChannel(app.db, body.channel);
       const scope = await app.rooms.lists.rehearseDenial(actor, body);
@@ -272,7 +272,7 @@ export const lists = [
     access: 'add-denial',
     body: z.strictObject(denying),
     answer: z.object(touched),
-    problems: ['unknown-range', 'unknown-ecosystem'],
+    problems: ['unknown-range', 'unknown-ecosystem', 'not-a-name'],
     async work({ app, actor, body }) {
       const scope = await app.rooms.lists.rehearseDenial(actor, body);
       return data(await touchedBy(app, scope.ecosystem, scope));

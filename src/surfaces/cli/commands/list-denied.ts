@@ -21,7 +21,7 @@ export function deniedAnswer(
 }
 
 function touchedText({ stops, touches, unread = [] }: Touched): readonly string[] {
-  const lost = unread.length === 0 ? [] : [`It may touch more. Not to be read: ${unread.join(', ')}.`];
+  const lost = unread.length === 0 ? [] : [`It may touch more. Not to be read: ${someOf(unread)}.`];
   if (stops.length === 0 && touches.length === 0)
     return lost.length === 0 ? ['Nothing that is offered or accepted holds it.'] : lost;
   const offered = stops.map(({ channel, purl, state }) => [purl, channel, state]);
@@ -31,6 +31,14 @@ function touchedText({ stops, touches, unread = [] }: Touched): readonly string[
     ...(accepted.length === 0 ? [] : [table(['TOUCHES', 'CHANNEL', 'ACCEPTED BY'], accepted)]),
     ...lost,
   ];
+}
+
+/** Lost evidence is told whole by `doctor`. */
+const MOST_NAMED = 5;
+
+function someOf(all: readonly string[]): string {
+  const more = all.length - MOST_NAMED;
+  return [...all.slice(0, MOST_NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
 function hintsOf(isDraft: boolean, touched: Touched | undefined): readonly string[] {
