@@ -72,6 +72,8 @@ const BAD: readonly (readonly [string, string, string])[] = [
   ].map((text): readonly [string, string, string] => ['network-at-load', 'pkg/__init__.py', text]),
   ['process-at-load', 'pkg/__init__.py', 'import os\nos.system("id")\n'],
   ['process-at-load', 'pkg/__init__.py', 'import os\nif x:\n  os.system("id")\n'],
+  ['process-at-load', 'pkg/__init__.py', 'import os as o\no.system("id")\n'],
+  ['process-at-load', 'pkg/__init__.py', 'import os as o\ndef f() -> o.popen("id"): pass\n'],
   ['environment-and-network', 'pkg/a.py', 'import os, requests\nrequests.post(u, json=dict(os.environ))\n'],
   [
     'environment-and-network',

@@ -124,7 +124,8 @@ const TALKERS = [
 const MAY_ACT: Readonly<Record<Language, Probe>> = {
   python: any(
     holding('urlopen', 'urlretrieve', 'requests', 'httpx', 'socket', 'create_connection', 'subprocess', ...TALKERS),
-    all(holding('system', 'popen'), /os\s*\.\s*(?:system|popen)/),
+    // By another name of the module too; `platform.system()` is given nothing.
+    all(holding('system', 'popen'), /os\s*\.\s*(?:system|popen)|\.\s*(?:system|popen)\s*\(\s*[^)\s]/),
     around(['os'], /(?<=\bfrom[\s\\]+)os[\s\\]+import\b/),
     // A module that is loaded by another name of what loads it.
     around(['import_module'], /import_module\s+as\s/),

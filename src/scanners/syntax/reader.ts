@@ -96,6 +96,9 @@ export class Reader {
     const colon = colonIn(tree, first);
     const named = namedBefore(tree, first, colon);
     if ((isDef || isClass) && named !== 0) this.defined(named, scope);
+    // What a function gives back is said behind its name, and is worked out when it is defined.
+    if (isDef && named !== 0)
+      for (let id = tree.nextOf(named); id !== 0 && id !== colon.id; id = tree.nextOf(id)) this.node(id, scope);
     const inner = isDef ? this.scopes.inFunction(scope, named) : isClass ? scope : this.scopes.asProgram(scope);
     const indent = tree.indentOf(statement);
     this.blocks.push({ indent, scope: inner });
