@@ -201,6 +201,37 @@ describe('why a release is not there any more', () => {
     return (await availabilityOf({ ...registry, now: () => new Date() }, CHANNEL, asked)).reason;
   };
 
+  it('says of what is offered that something it needs was stopped since, where a rollback keeps it in the snapshot', async () => {
+    const trees = await openTestRegistry();
+    try {
+      await trees.snapshots.init(CHANNEL);
+      await trees.accept([
+        { name: 'app', version: '1.0.0', requires: ['wood'] },
+        { name: 'wood', version: '1.0.0', requires: ['gear'] },
+        { name: 'gear', version: '1.0.0' },
+      ]);
+      await trees.snapshots.publish({ channel: CHANNEL, ecosystem: 'pypi', names: [] });
+      await trees.snapshots.rollback(CHANNEL, 2, olga);
+      const state = async (name: string) => {
+        const asked = { ecosystem: pypi, name, extras: [], version: null, text: name };
+        const found = await availabilityOf({ ...trees, now: () => new Date() }, CHANNEL, asked);
+        return { state: found.state, reason: found.reason };
+      };
+      expect(await state('app')).toEqual({ state: 'accepted', reason: null });
+      await trees.pool.query(
+        `insert into quarantines (id, ecosystem, name, versions, reason, started_by, started_at)
+         values ('Q-7', 'pypi', 'gear', '==1.0.0', 'x', 'p', now()), ('Q-8', 'npm', 'wood', null, 'x', 'p', now())`,
+      );
+      const stopped = { state: 'quarantined', reason: 'Q-7 stopped gear 1.0.0, which app 1.0.0 needs' };
+      expect(await state('app')).toEqual(stopped);
+      expect(await state('wood')).toMatchObject({ state: 'quarantined', reason: expect.stringContaining('Q-7') });
+      await trees.pool.query(`update quarantines set versions = '==2' where id = 'Q-7'`);
+      expect(await state('app')).toEqual({ state: 'accepted', reason: null });
+    } finally {
+      await trees.close();
+    }
+  });
+
   it('says that the channel was rolled back, and the reason that was given for the newest time', async () => {
     expect(await why()).toBeNull();
     await registry.snapshots.rollback(CHANNEL, 1, olga, 'It broke the nightly runs.');

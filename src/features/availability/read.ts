@@ -18,6 +18,7 @@ import {
   packageKey,
   readSnapshot,
   rollbackReason,
+  stoppedNeed,
   stopsByPackage,
 } from '../snapshots/read.ts';
 import { missingTags, tagRequirements } from '../tags/read.ts';
@@ -158,6 +159,8 @@ async function stateOf(kept: Kept, channel: string, asked: AskedPackage): Promis
   if (closed !== undefined) return { ...base, purl: null, ...closed };
   const best = offered.at(-1);
   if (best !== undefined) {
+    const held = await stoppedNeed(kept, { channel, ecosystem, name, version: best.version });
+    if (held !== undefined) return { ...base, state: held.stop.kind, reason: heldReason(name, held) };
     const root = best.state === 'dependency' ? await acceptedAs(kept, channel, best) : undefined;
     const state = root ?? best.state;
     const path = root === undefined ? best.why : [best.purl];

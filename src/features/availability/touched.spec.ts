@@ -15,8 +15,9 @@ afterEach(() => registry.close());
 
 const touched = (name: string, versions: string | null = null, channel: string | null = null) =>
   touchedBy(registry, pypi, { name, versions, channel });
-const app = { channel: CHANNEL, purl: 'pkg:pypi/app@1.0', name: 'app', version: '1.0', request: null };
-const wood = { channel: CHANNEL, purl: 'pkg:pypi/wood@1.1', name: 'wood', version: '1.1', request: null };
+const entry = { channel: CHANNEL, list: 'extra', id: expect.any(String), decision: expect.any(String) };
+const app = { ...entry, channel: CHANNEL, purl: 'pkg:pypi/app@1.0', name: 'app', version: '1.0', request: null };
+const wood = { ...entry, channel: CHANNEL, purl: 'pkg:pypi/wood@1.1', name: 'wood', version: '1.1', request: null };
 
 it('names what is offered and everything whose tree holds it, in the channels that it is about', async () => {
   await registry.accept([

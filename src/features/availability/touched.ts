@@ -6,7 +6,7 @@ import type { Blobs } from '../../platform/blobs/port.ts';
 import type { Queryable } from '../../platform/db/port.ts';
 import { listChannels } from '../channels/read.ts';
 import { findDecision } from '../decisions/read.ts';
-import { clearedEntries } from '../lists/read.ts';
+import { clearedEntries, type ListEntry } from '../lists/read.ts';
 import { isQuarantined } from '../quarantine/read.ts';
 import { type ExpandedEntry, type KnownTree, knownTrees, offeredReleases } from '../snapshots/read.ts';
 import { readEvidenceSet } from '../vetting/read.ts';
@@ -24,11 +24,8 @@ export interface Stopping {
 }
 
 /** A cleared release that a stop touches, itself or through its tree. */
-export interface TouchedEntry {
-  readonly channel: string;
+export interface TouchedEntry extends Pick<ListEntry, 'id' | 'channel' | 'list' | 'name' | 'version' | 'decision'> {
   readonly purl: string;
-  readonly name: string;
-  readonly version: string;
   /** By which it was asked for; `null` where policy admitted it in an open channel. */
   readonly request: string | null;
 }
@@ -86,7 +83,8 @@ export async function touchedEntries(
       const set = await readOr(readEvidenceSet(kept.blobs, evidence), what, onUnread);
       if (set?.releases.some((release) => isStopped(ecosystem, stopping, release)) !== true) continue;
       const request = (await findDecision(kept.db, entry.decision))?.request ?? null;
-      touched.push({ channel, purl: purlOf(entry), name, version, request });
+      const { list, decision } = entry;
+      touched.push({ id, channel, list, purl: purlOf(entry), name, version, decision, request });
     }
   }
   return touched;

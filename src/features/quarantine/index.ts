@@ -1,14 +1,12 @@
 /** The quarantine room: releases stopped at once by newer information, until people release them from quarantine. */
 import { requireMay } from '../../domain/authority.ts';
 import { freeText, oneLine } from '../../domain/free-text.ts';
-import { type NamedRange, packageRange } from '../../domain/package-range.ts';
+import { type NamedRange, type PackageRange, packageRange } from '../../domain/package-range.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
 import { Problem } from '../../domain/problem.ts';
 import type { Ecosystem } from '../../ecosystems/contract.ts';
 import type { Database } from '../../platform/db/port.ts';
 import type { Ledger } from '../../platform/ledger/port.ts';
-import { listChannels } from '../channels/read.ts';
-import { clearedEntries, type ListEntry } from '../lists/read.ts';
 import { type Quarantine, quarantineOf } from './read.ts';
 import { endRow, insertRow, nextId } from './store.ts';
 
@@ -24,8 +22,8 @@ export interface Quarantines {
   start(actor: Actor, quarantine: NewQuarantine): Promise<Quarantine>;
   /** Release from quarantine: people only, with a reason. Throws `unknown-quarantine`. */
   end(actor: Actor, id: string, reason: string): Promise<Quarantine>;
-  /** What would stop: the entries of every channel that the scope covers. Changes nothing. */
-  rehearse(scope: NamedRange): Promise<readonly ListEntry[]>;
+  /** What a quarantine would be of, with the name in its normal form. Changes nothing; throws as `start` does. */
+  scopeOf(scope: NamedRange): PackageRange<Ecosystem>;
 }
 
 export function createQuarantine(deps: QuarantineDeps): Quarantines {
@@ -70,14 +68,6 @@ export function createQuarantine(deps: QuarantineDeps): Quarantines {
         return quarantineOf(row);
       });
     },
-    async rehearse(asked) {
-      const { ecosystem, name, versions } = packageRange(deps.ecosystems, asked);
-      const found: ListEntry[] = [];
-      for (const channel of await listChannels(deps.db))
-        found.push(...(await clearedEntries(deps.db, channel.name, { ecosystem: ecosystem.id, name })));
-      return found.filter(
-        (entry) => versions === null || (ecosystem.versions.satisfies(entry.version, versions) ?? true),
-      );
-    },
+    scopeOf: (asked) => packageRange(deps.ecosystems, asked),
   };
 }

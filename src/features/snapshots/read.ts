@@ -23,6 +23,7 @@ export { offeredIn } from './look-up.ts';
 export { namedReasons } from './named-reasons.ts';
 export { type Expanded, type ExpandedEntry, expandedList, expandedPage, offeredReleases } from './offered.ts';
 export { shardOf } from './shelf.ts';
+export { stoppedNeed } from './stopped-need.ts';
 export { packageKey, stopOf, stopsByPackage } from './stops.ts';
 export {
   activeStops,

@@ -1,5 +1,5 @@
 /** From a request to a package that can be installed, by calls alone: each by the person whose move it is. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Caller, callApi, openTestHome, type TestHome, tokenOf } from '../../../test/harness/home.ts';
 import { startUpstream, type UpstreamServer } from '../../../test/harness/upstream-server.ts';
 import { makeWheel } from '../../../test/harness/wheels.ts';
@@ -172,8 +172,12 @@ describe('a request by calls', () => {
     });
     expect(started).toMatchObject({ status: 201, body: { id: 'Q-1' } });
     await home.settle();
-    const anybody = await callApi(home, undefined, { method: 'GET', path: '/refusals/pypi/tidewater?channel=survey' });
-    expect(anybody.body).toMatchObject({ results: [{ state: 'quarantined', id: 'Q-1' }] });
+    const path = '/refusals/pypi/tidewater?channel=survey';
+    // Whoever serves is told of it by the database, in a moment.
+    await vi.waitFor(async () => {
+      const anybody = await callApi(home, undefined, { method: 'GET', path });
+      expect(anybody.body).toMatchObject({ results: [{ state: 'quarantined', id: 'Q-1' }] });
+    }, 5_000);
     expect(
       await decide('vera', '/quarantines/Q-1', '/quarantines/Q-1/release', { reason: 'It did not.' }),
     ).toMatchObject({ status: 200 });

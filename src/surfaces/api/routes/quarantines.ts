@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { channelsWhere, requireMaySomewhere, requireReach } from '../../../domain/authority.ts';
 import type { Actor } from '../../../domain/people.ts';
 import { Problem } from '../../../domain/problem.ts';
+import { touchedBy } from '../../../features/availability/read.ts';
 import {
   findQuarantine,
   lockQuarantine,
@@ -105,7 +106,7 @@ export const quarantines = [
     method: 'post',
     path: '/quarantines/rehearsal',
     id: 'rehearseQuarantine',
-    summary: 'What a quarantine would stop. Changes nothing',
+    summary: 'What was accepted and a quarantine would touch, itself or through its tree. Changes nothing',
     access: 'start-quarantine',
     body: z.strictObject(scope),
     answer: z.object({
@@ -124,7 +125,8 @@ export const quarantines = [
       requireMaySomewhere(actor, 'start-quarantine');
       requireReach(actor, 'start-quarantine', { ecosystem: body.ecosystem });
       const channels = channelsWhere(actor, 'start-quarantine');
-      const results = await app.rooms.quarantine.rehearse(body);
+      const stopping = { ...app.rooms.quarantine.scopeOf(body), channel: null };
+      const { touches: results } = await touchedBy(app, stopping.ecosystem, stopping);
       return data({ results: results.filter(({ channel }) => channels === 'all' || channels.includes(channel)) });
     },
   }),

@@ -44,7 +44,7 @@ export function registerAvailability(program: Command, host: CliHost): void {
     .action(act(host, 'why', z.tuple([z.string(), z.unknown()]), why));
   program
     .command('status')
-    .description('open requests, yours with --as')
+    .description('requests and where they stand, yours with --as')
     .action(act(host, 'status', z.tuple([z.unknown()]), status));
 }
 

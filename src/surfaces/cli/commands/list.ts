@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
+import { parsePurl } from '../../../domain/purl.ts';
 import { touchedBy } from '../../../features/availability/read.ts';
 import { clearedEntries, type Denial, denials, historyOf, type ListEntry } from '../../../features/lists/read.ts';
 import { type ExpandedEntry, expandedList } from '../../../features/snapshots/read.ts';
@@ -156,9 +157,19 @@ const LISTS = ['core', 'extra', 'denied'] as const;
 async function why(session: Session, name: string) {
   const app = await session.app();
   const expanded = await expandedList(app, session.channel);
-  const wanted = app.ecosystems.map(({ names }) => names.normalise(name));
-  const results = expanded?.entries.filter((one) => wanted.includes(one.name)) ?? [];
+  const { name: asked, version } = releaseAsked(name);
+  const wanted = app.ecosystems.map(({ names }) => names.normalise(asked));
+  const results =
+    expanded?.entries.filter(
+      (one) => wanted.includes(one.name) && (version === undefined || one.version === version),
+    ) ?? [];
   return whyAnswer(session.channel, name, results);
+}
+
+/** A name, or the purl that the expanded list shows. */
+export function releaseAsked(text: string): { readonly name: string; readonly version: string | undefined } {
+  const purl = parsePurl(text);
+  return purl === undefined ? { name: text, version: undefined } : { name: purl.name, version: purl.version };
 }
 
 /** The paths by which a package came onto the expanded list. */
@@ -172,7 +183,11 @@ export function whyAnswer(
       ? `${name} is not on the expanded list of ${channel}`
       : results.map((one) => `${one.purl} (${one.state}): ${one.why.join(' > ')}`).join('\n');
   const hints =
-    results.length === 0 ? [`pratique why pkg:ECOSYSTEM/${name} --channel ${channel}   what became of it`] : [];
+    results.length === 0
+      ? [
+          `pratique why ${parsePurl(name) === undefined ? `pkg:ECOSYSTEM/${name}` : name} --channel ${channel}   what became of it`,
+        ]
+      : [];
   return { json: { channel, results }, text, hints, exit: results.length === 0 ? EXIT.notAllowed : EXIT.done };
 }
 

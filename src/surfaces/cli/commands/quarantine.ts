@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { Problem } from '../../../domain/problem.ts';
+import { touchedBy } from '../../../features/availability/read.ts';
 import { findQuarantine, listQuarantines, type Quarantine } from '../../../features/quarantine/read.ts';
 import type { CliHost } from '../app.ts';
 import { type Answer, fields, table } from '../output.ts';
@@ -94,7 +95,7 @@ function registerReads(quarantine: Command, host: CliHost): void {
     );
   quarantine
     .command('rehearse')
-    .description('what a quarantine would stop; changes nothing')
+    .description('what was accepted and a quarantine would touch, itself or through its tree; changes nothing')
     .argument('<ecosystem>')
     .argument('<name>')
     .option('--versions <range>', "a range in the ecosystem's language (default: all)")
@@ -104,9 +105,11 @@ function registerReads(quarantine: Command, host: CliHost): void {
         'quarantine-rehearse',
         z.tuple([z.string(), z.string(), scope]),
         async (session, ecosystem, name, options) => {
-          const { quarantine: room } = (await session.app()).rooms;
-          const results = await room.rehearse({ ecosystem, name, versions: options.versions ?? null });
-          return rehearsalAnswer(results);
+          const app = await session.app();
+          const asked = { ecosystem, name, versions: options.versions ?? null };
+          const stopping = { ...app.rooms.quarantine.scopeOf(asked), channel: null };
+          const { touches } = await touchedBy(app, stopping.ecosystem, stopping);
+          return rehearsalAnswer(touches.map(({ purl: _purl, request: _request, ...entry }) => entry));
         },
       ),
     );
@@ -130,6 +133,7 @@ interface Reached {
 
 /** Entries that a quarantine would reach. */
 export function rehearsalAnswer(results: readonly Reached[]): Answer {
+  if (results.length === 0) return { json: { results }, text: 'Nothing that was accepted holds it.' };
   const rows = results.map((one) => [one.channel, one.list, `${one.name} ${one.version}`, one.decision]);
   return { json: { results }, text: table(['CHANNEL', 'LIST', 'RELEASE', 'DECISION'], rows) };
 }

@@ -1,7 +1,8 @@
 /** `pratique list`, `quarantine`, `policy`, `advisories` and `feed` on a server elsewhere. */
 import { z } from 'zod';
+import { parsePurl } from '../../../domain/purl.ts';
 import { advisoriesAnswer, feedsAnswer, importedText, importsAnswer } from '../commands/feeds.ts';
-import { denyOptions, liftedAnswer, removedAnswer, whyAnswer } from '../commands/list.ts';
+import { denyOptions, liftedAnswer, releaseAsked, removedAnswer, whyAnswer } from '../commands/list.ts';
 import { deniedAnswer } from '../commands/list-denied.ts';
 import { explanationText, testAnswer } from '../commands/policy.ts';
 import {
@@ -46,8 +47,12 @@ const reasoned = z.tuple([z.string(), z.object({ reason: z.string() })]);
 
 const listWorks: Readonly<Record<string, RemoteWork>> = {
   async 'list-why'({ session: { channel }, remote }, given) {
-    const [name] = one.parse(given);
-    return whyAnswer(channel, name, await remote.list(offered, pathOf('lists', channel, 'expanded'), { name }));
+    const [asked] = one.parse(given);
+    const { name, version } = releaseAsked(asked);
+    const found = await remote.list(offered, pathOf('lists', channel, 'expanded'), { name });
+    const isMeant = ({ purl }: { readonly purl: string }) =>
+      version === undefined || parsePurl(purl)?.version === version;
+    return whyAnswer(channel, asked, found.filter(isMeant));
   },
   async 'list-remove'({ session: { channel }, remote }, given) {
     const [id, body] = reasoned.parse(given);

@@ -146,6 +146,10 @@ describe('a reviewer elsewhere', () => {
     });
     expect((await run(vera, ...deny)).text).toBe(`D-1 denies netclient <2\n\n${nothing}`);
     expect((await run(vera, 'list', 'lift', 'D-1', '--reason', 'Mended.')).text).toBe('D-1 is lifted\n');
+    expect(await run(vera, 'list', 'why', 'pkg:pypi/netclient@1.0')).toMatchObject({
+      code: 1,
+      advice: 'hint: pratique why pkg:pypi/netclient@1.0 --channel tier3   what became of it\n',
+    });
     expect(await run(vera, 'list', 'why', 'netclient')).toMatchObject({
       code: 1,
       text: 'netclient is not on the expanded list of tier3\n',
