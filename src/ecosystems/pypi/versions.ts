@@ -20,8 +20,8 @@ export const pypiVersions: VersionRules = {
   normalise: normaliseVersion,
   compare,
   isPrerelease: (version) => parseVersion(version)?.isPrerelease ?? false,
-  // `==2.1` also takes local builds of 2.1 (PEP 440 has no other way to say it); what is no version matches as text.
   rangeExample: '>=1.4,<2',
+  // `==2.1` also takes local builds of 2.1 (PEP 440 has no other way to say it); what is no version matches as text.
   exactly: (version) => (parseVersion(version) === undefined ? `===${version}` : `==${version}`),
   satisfies,
 };

@@ -15,15 +15,16 @@ afterEach(() => registry.close());
 
 const touched = (name: string, versions: string | null = null, channel: string | null = null) =>
   touchedBy(registry, pypi, { name, versions, channel });
+const APP_NEEDS_WOOD = [
+  { name: 'app', version: '1.0', requires: ['wood'] },
+  { name: 'wood', version: '1.0' },
+];
 const entry = { channel: CHANNEL, list: 'extra', id: expect.any(String), decision: expect.any(String) };
 const app = { ...entry, channel: CHANNEL, purl: 'pkg:pypi/app@1.0', name: 'app', version: '1.0', request: null };
 const wood = { ...entry, channel: CHANNEL, purl: 'pkg:pypi/wood@1.1', name: 'wood', version: '1.1', request: null };
 
 it('names what is offered and everything whose tree holds it, in the channels that it is about', async () => {
-  await registry.accept([
-    { name: 'app', version: '1.0', requires: ['wood'] },
-    { name: 'wood', version: '1.0' },
-  ]);
+  await registry.accept(APP_NEEDS_WOOD);
   await registry.accept([{ name: 'alone', version: '3.0' }]);
   await registry.snapshots.publish({ channel: CHANNEL, ecosystem: 'pypi', names: [] });
   // Not published yet: only its evidence knows.
@@ -41,10 +42,7 @@ const lose = (digest: string | undefined) =>
   rm((digest !== undefined && isDigest(digest) ? registry.blobs.path(digest) : undefined) ?? 'no file');
 
 it('names what is lost in the store, and passes over it: a denial needs none of it', async () => {
-  await registry.accept([
-    { name: 'app', version: '1.0', requires: ['wood'] },
-    { name: 'wood', version: '1.0' },
-  ]);
+  await registry.accept(APP_NEEDS_WOOD);
   await registry.accept([{ name: 'wood', version: '1.1' }]);
   await registry.snapshots.publish({ channel: CHANNEL, ecosystem: 'pypi', names: [] });
   const entries = await clearedEntries(registry.db, CHANNEL, { ecosystem: 'pypi' });

@@ -72,8 +72,7 @@ export async function touchedEntries(
   const touched: TouchedEntry[] = [];
   for (const channel of await channelsOf(kept.db, stopping)) {
     // It only spares reading evidence.
-    const known =
-      (await knownTrees(kept, channel, ecosystem.id).catch(() => undefined)) ?? new Map<string, KnownTree>();
+    const known = await knownTrees(kept, channel, ecosystem.id).catch(() => new Map<string, KnownTree>());
     for (const entry of await clearedEntries(kept.db, channel, { ecosystem: ecosystem.id })) {
       const { id, evidence, name, version } = entry;
       const tree = known.get(id);

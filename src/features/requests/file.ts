@@ -1,6 +1,7 @@
 /** Filing: the words checked, the package checked, and one open request per package. */
 import { requireMay } from '../../domain/authority.ts';
 import { freeText, oneLine, optionalText } from '../../domain/free-text.ts';
+import { unknownEcosystem } from '../../domain/package-range.ts';
 import { type Actor, actorName } from '../../domain/people.ts';
 import { Problem, type ProblemKind } from '../../domain/problem.ts';
 import { purlOf } from '../../domain/purl.ts';
@@ -117,13 +118,7 @@ async function insert(
 
 function normalised(deps: RequestsDeps, form: RequestForm) {
   const ecosystem = deps.ecosystem(form.ecosystem);
-  if (ecosystem === undefined)
-    throw problem(
-      'usage',
-      'unknown-ecosystem',
-      `${JSON.stringify(form.ecosystem.slice(0, 40))} is no ecosystem here`,
-      `There are: ${deps.ecosystems.map(({ id }) => id).join(', ')}.`,
-    );
+  if (ecosystem === undefined) throw unknownEcosystem(form.ecosystem, deps.ecosystems);
   const parsed = ecosystem.names.parseRequest(form.name);
   if (parsed === undefined)
     throw problem(

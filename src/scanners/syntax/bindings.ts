@@ -34,10 +34,9 @@ export class Bindings {
     this.bindWord(this.tree.words.of(name), this.dotted.of(target));
   }
 
-  /** What is bound in a block may never be: a name of something with powers is not taken over by something without. */
+  /** Python: what is bound in a block may never be: a name of something with powers is not taken over by something without. */
   bindPerhaps(name: string, target: string): void {
-    const { language } = this.tree;
-    const isKept = this.isBound(name) && holdsPower(this.resolveName(name), language) && !holdsPower(target, language);
+    const isKept = this.isBound(name) && holdsPower(this.resolveName(name)) && !holdsPower(target);
     if (!isKept) this.bind(name, target);
   }
 

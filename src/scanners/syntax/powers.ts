@@ -128,25 +128,17 @@ export function powerNames(language: Language): ReadonlyMap<string, Power> {
   return TABLES[language];
 }
 
-/** Every name that has a power, and every name that such a one is below. */
-const ABOVE: Readonly<Record<Language, ReadonlySet<string>>> = {
-  python: namesAbove(TABLES.python),
-  javascript: namesAbove(TABLES.javascript),
-  r: namesAbove(TABLES.r),
-};
+/** Every name of Python that has a power, and every name that such a one is below. */
+const ABOVE: ReadonlySet<string> = new Set(
+  [...TABLES.python.keys()].flatMap((name) => {
+    const parts = name.split('.');
+    return parts.map((_part, at) => parts.slice(0, at + 1).join('.'));
+  }),
+);
 
-function namesAbove(table: ReadonlyMap<string, Power>): ReadonlySet<string> {
-  return new Set(
-    [...table.keys()].flatMap((name) => {
-      const parts = name.split('.');
-      return parts.map((_part, at) => parts.slice(0, at + 1).join('.'));
-    }),
-  );
-}
-
-/** Whether a module has a power, or something in it has. */
-export function holdsPower(module: string, language: Language): boolean {
-  return ABOVE[language].has(module) || powerOf(module, language) !== undefined;
+/** Whether a module of Python has a power, or something in it has. */
+export function holdsPower(module: string): boolean {
+  return ABOVE.has(module) || powerOf(module, 'python') !== undefined;
 }
 
 /** Names that are given a power as they are called only: an object of that name is something else. */

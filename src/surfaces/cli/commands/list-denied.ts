@@ -1,5 +1,6 @@
 /** What `list deny` answers: the denial, and what it touches. */
 import type { Denial } from '../../../features/lists/read.ts';
+import { namedReasons } from '../../../features/snapshots/read.ts';
 import { type Answer, table } from '../output.ts';
 
 interface Touched {
@@ -21,7 +22,8 @@ export function deniedAnswer(
 }
 
 function touchedText({ stops, touches, unread = [] }: Touched): readonly string[] {
-  const lost = unread.length === 0 ? [] : [`It may touch more. Not to be read: ${someOf(unread)}.`];
+  const lost =
+    unread.length === 0 ? [] : [`It may touch more. Not to be read: ${namedReasons(unread, (what) => what)}.`];
   if (stops.length === 0 && touches.length === 0)
     return lost.length === 0 ? ['Nothing that is offered or accepted holds it.'] : lost;
   const offered = stops.map(({ channel, purl, state }) => [purl, channel, state]);
@@ -31,14 +33,6 @@ function touchedText({ stops, touches, unread = [] }: Touched): readonly string[
     ...(accepted.length === 0 ? [] : [table(['TOUCHES', 'CHANNEL', 'ACCEPTED BY'], accepted)]),
     ...lost,
   ];
-}
-
-/** Lost evidence is told whole by `doctor`. */
-const MOST_NAMED = 5;
-
-function someOf(all: readonly string[]): string {
-  const more = all.length - MOST_NAMED;
-  return [...all.slice(0, MOST_NAMED), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
 }
 
 function hintsOf(isDraft: boolean, touched: Touched | undefined): readonly string[] {

@@ -182,12 +182,8 @@ export function whyAnswer(
     results.length === 0
       ? `${name} is not on the expanded list of ${channel}`
       : results.map((one) => `${one.purl} (${one.state}): ${one.why.join(' > ')}`).join('\n');
-  const hints =
-    results.length === 0
-      ? [
-          `pratique why ${parsePurl(name) === undefined ? `pkg:ECOSYSTEM/${name}` : name} --channel ${channel}   what became of it`,
-        ]
-      : [];
+  const purl = parsePurl(name) === undefined ? `pkg:ECOSYSTEM/${name}` : name;
+  const hints = results.length === 0 ? [`pratique why ${purl} --channel ${channel}   what became of it`] : [];
   return { json: { channel, results }, text, hints, exit: results.length === 0 ? EXIT.notAllowed : EXIT.done };
 }
 
